@@ -1,0 +1,53 @@
+# `make synth` writes the production manifests, `make test` runs the tests; each one sets up what it needs.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: synth test check lint types dist-check checkov lock clean help
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kubestock needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
+	$(BIN)/npm ci --silent
+	touch $@
+
+synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
+	$(BIN)/node node_modules/.bin/cdk8s synth --output build/dist
+	rm -rf dist && mv build/dist dist
+
+test: $(VENV)/.ready node_modules/.ready ## Run the tests
+	$(BIN)/python -m pytest --numprocesses auto --quiet
+
+check: lint types dist-check ## Lint, types, and dist/ equals a fresh synth
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready
+	$(BIN)/mypy
+
+dist-check: $(VENV)/.ready node_modules/.ready
+	$(BIN)/node node_modules/.bin/cdk8s synth --output build/fresh
+	diff --recursive dist build/fresh || { echo "dist/ is not what the code synthesizes; run 'make synth' and commit it"; exit 1; }
+
+lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --generate-hashes --python-version 3.11 \
+		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
+
+clean: ## Remove everything that the other targets made, dist/ aside
+	rm -rf $(VENV) .venv-checkov node_modules build

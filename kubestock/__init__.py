@@ -1,0 +1,5 @@
+"""kubestock."""
+
+from kubestock._node import use_bundled_node
+
+use_bundled_node()

@@ -1,0 +1,126 @@
+"""The two ends of a permitted connection, as NetworkPolicies name them."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.scalars import int_or_string
+from kubestock.values import names
+from kubestock.values.labels import label_map
+
+NAMESPACE_LABEL = "kubernetes.io/metadata.name"
+PRIVATE_RANGES = (
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+)
+"""IPv4 ranges that are not the internet (RFC 6890); the instance metadata service is in 169.254.0.0/16."""
+
+_DNS_PORT = 53
+
+
+class Peer(Protocol):
+    """Somebody at the other end of a connection."""
+
+    def to_kube(self) -> list[k8s.NetworkPolicyPeer]:
+        """Return the peers of one NetworkPolicy rule."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pods:
+    """Pods of one namespace: all of them, or those with these labels."""
+
+    namespace: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names.dns_label("namespace", self.namespace)
+        label_map("labels", self.labels)
+
+    def to_kube(self) -> list[k8s.NetworkPolicyPeer]:
+        """Return one peer: the namespace by its own name label, and the pods in it."""
+        return [
+            k8s.NetworkPolicyPeer(
+                namespace_selector=k8s.LabelSelector(match_labels={NAMESPACE_LABEL: self.namespace}),
+                pod_selector=k8s.LabelSelector(match_labels=dict(self.labels) or None),
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cidrs:
+    """Addresses outside the cluster, less those in `excepted`.
+
+    Raises:
+        ConfigurationError: if a range is malformed or has host bits set, or an exception lies outside
+            all ranges (the API server refuses it too).
+    """
+
+    ranges: tuple[str, ...]
+    excepted: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.ranges:
+            raise ConfigurationError("ranges must name at least one CIDR, such as '10.0.0.0/16'")
+        networks = [_network(text) for text in self.ranges]
+        for text in self.excepted:
+            hole = _network(text)
+            if not any(_contains(network, hole) for network in networks):
+                raise ConfigurationError(f"excepted {text} must lie inside one of {', '.join(self.ranges)}")
+
+    def to_kube(self) -> list[k8s.NetworkPolicyPeer]:
+        """Return one peer for each range, with the exceptions that lie inside it."""
+        return [
+            k8s.NetworkPolicyPeer(
+                ip_block=k8s.IpBlock(
+                    cidr=text,
+                    except_=[hole for hole in self.excepted if _contains(_network(text), _network(hole))]
+                    or None,
+                )
+            )
+            for text in self.ranges
+        ]
+
+
+INTERNET = Cidrs(ranges=("0.0.0.0/0",), excepted=PRIVATE_RANGES)
+"""Every public IPv4 address: what is left to open where a NetworkPolicy cannot express a host name."""
+
+CLUSTER_DNS = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})
+"""The cluster's resolver; CoreDNS carries the label of its predecessor."""
+
+
+def ports(number: int, *protocols: str) -> list[k8s.NetworkPolicyPort]:
+    """Return one port for each protocol, TCP if none is named."""
+    return [
+        k8s.NetworkPolicyPort(port=int_or_string(number), protocol=protocol)
+        for protocol in protocols or ("TCP",)
+    ]
+
+
+def dns_egress() -> k8s.NetworkPolicyEgressRule:
+    """Return the rule that lets a pod resolve names: answers over 512 bytes come by TCP."""
+    return k8s.NetworkPolicyEgressRule(to=CLUSTER_DNS.to_kube(), ports=ports(_DNS_PORT, "UDP", "TCP"))
+
+
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _network(text: str) -> _Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"a CIDR must be an address range such as '10.0.0.0/16', got {text!r}: {error}"
+        ) from None
+
+
+def _contains(outer: _Network, inner: _Network) -> bool:
+    return outer.version == inner.version and outer.supernet_of(inner)  # type: ignore[arg-type]  # same version

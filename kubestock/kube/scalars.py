@@ -1,0 +1,31 @@
+"""Shared IntOrString and Quantity objects: each new one is a call across the jsii bridge."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.values.quantities import Quantity
+
+
+@cache
+def int_or_string(value: int | str) -> k8s.IntOrString:
+    """Return the binding of a number, a percentage or a port name."""
+    if isinstance(value, int):
+        return k8s.IntOrString.from_number(value)
+    return k8s.IntOrString.from_string(value)
+
+
+@cache
+def _quantity(text: str) -> k8s.Quantity:
+    return k8s.Quantity.from_string(text)
+
+
+def quantity(value: Quantity) -> k8s.Quantity:
+    """Return the binding of a quantity, written as it was given."""
+    return _quantity(value.text)
+
+
+def quantities(amounts: Mapping[str, Quantity | None]) -> dict[str, k8s.Quantity] | None:
+    """Return the bindings of those amounts that are given, or None if none is."""
+    return {name: quantity(amount) for name, amount in amounts.items() if amount is not None} or None

@@ -1,0 +1,46 @@
+"""Which namespace an object lives in."""
+
+import cdk8s
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+
+CLUSTER_SCOPED = frozenset(
+    {
+        "APIService",
+        "ClusterIssuer",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CSIDriver",
+        "CustomResourceDefinition",
+        "IngressClass",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "PriorityClass",
+        "RuntimeClass",
+        "StorageClass",
+        "ValidatingWebhookConfiguration",
+    }
+)
+"""Kinds that have no namespace: `kubectl api-resources --namespaced=false`, and those of cert-manager."""
+
+
+def chart_namespace(scope: Construct) -> str | None:
+    """Return the namespace of the chart that `scope` is in, or None."""
+    return cdk8s.Chart.of(scope).namespace
+
+
+def required_namespace(scope: Construct, what: str) -> str:
+    """Return the namespace of the chart that `scope` is in.
+
+    Raises:
+        ConfigurationError: if the chart has none: network policies name their peers by namespace.
+    """
+    namespace = chart_namespace(scope)
+    if namespace is None:
+        raise ConfigurationError(
+            f"{what} needs to know its namespace; give it to the chart: Chart(app, 'shop', namespace='shop')"
+        )
+    return namespace

@@ -1,0 +1,1 @@
+"""Facts that check themselves: names, labels, quantities, references. Pure Python, no cdk8s."""

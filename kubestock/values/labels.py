@@ -1,0 +1,103 @@
+"""Labels of a workload: what identifies it, and the constant part that selects its pods."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kubestock.errors import ConfigurationError
+from kubestock.values import names
+
+_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
+_VALUE_MAX = 63
+MANAGED_BY = "kubestock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """The recommended labels of Kubernetes, and `app` and `environment` beside them.
+
+    Args:
+        name: `app` and `app.kubernetes.io/name`, so that `kubectl logs -l app=<name>` works.
+        part_of: the product, as `app.kubernetes.io/part-of`.
+        environment: as `environment`, for example production.
+        component: the role in the product, as `app.kubernetes.io/component`.
+        instance: tells two installations of one program in a namespace apart. Defaults to `name`.
+        version: what is running, as `app.kubernetes.io/version`. It changes with a release, so it never
+            selects. Defaults to none.
+
+    Raises:
+        ConfigurationError: if a value is not a label value.
+
+    See https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+    """
+
+    name: str
+    part_of: str
+    environment: str
+    component: str = "service"
+    instance: str = ""
+    version: str | None = None
+
+    def __post_init__(self) -> None:
+        names.dns_label("name", self.name)
+        for what in ("part_of", "environment", "component"):
+            if not label_value(what, getattr(self, what)):
+                raise ConfigurationError(f"{what} must not be empty")
+        label_value("instance", self.instance)
+        if self.version is not None:
+            label_value("version", self.version)
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """The labels that select the pods: constant, because a Deployment's selector is immutable."""
+        return {
+            "app": self.name,
+            "app.kubernetes.io/instance": self.instance or self.name,
+            "app.kubernetes.io/name": self.name,
+        }
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The labels of every object that belongs to the workload."""
+        return {
+            **self.selector,
+            "app.kubernetes.io/component": self.component,
+            "app.kubernetes.io/managed-by": MANAGED_BY,
+            "app.kubernetes.io/part-of": self.part_of,
+            "environment": self.environment,
+        }
+
+    @property
+    def release(self) -> dict[str, str]:
+        """The labels of what changes with a release: the metadata and the version."""
+        version = {} if self.version is None else {"app.kubernetes.io/version": self.version}
+        return {**self.metadata, **version}
+
+
+def label_value(what: str, value: str) -> str:
+    """Return `value` if it can be the value of a label: 63 characters at most, or empty."""
+    if not isinstance(value, str) or len(value) > _VALUE_MAX or not _VALUE.fullmatch(value):
+        raise ConfigurationError(
+            f"{what} must be a label value (at most {_VALUE_MAX} letters, digits, '-', '_' and '.', "
+            f"beginning and ending with a letter or digit), got {value!r}"
+        )
+    return value
+
+
+def qualified_name(what: str, value: str) -> str:
+    """Return `value` if it can be the key of a label or an annotation, such as example.com/owner."""
+    prefix, slash, name = value.rpartition("/")
+    if slash:
+        names.dns_subdomain(f"the prefix of {what} {value!r}", prefix)
+    if not name:
+        raise ConfigurationError(f"{what} must have a name after its prefix, got {value!r}")
+    label_value(f"the name of {what} {value!r}", name)
+    return value
+
+
+def label_map(what: str, labels: Mapping[str, str]) -> dict[str, str]:
+    """Return a copy of `labels` if every key and value is one that Kubernetes accepts."""
+    return {
+        qualified_name(f"a key of {what}", key): label_value(f"{what}[{key!r}]", value)
+        for key, value in labels.items()
+    }

@@ -1,0 +1,94 @@
+"""Kubernetes quantities, parsed and compared exactly."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import total_ordering
+from typing import Self
+
+from kubestock.errors import ConfigurationError
+
+_FORM = re.compile(r"(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?P<suffix>[A-Za-z]*|[eE][+-]?[0-9]+)")
+
+_SUFFIXES: dict[str, Fraction] = {
+    "n": Fraction(1, 10**9),
+    "u": Fraction(1, 10**6),
+    "m": Fraction(1, 1000),
+    "": Fraction(1),
+    **{letter: Fraction(1000**power) for power, letter in enumerate("kMGTPE", start=1)},
+    **{f"{letter}i": Fraction(1024**power) for power, letter in enumerate("KMGTPE", start=1)},
+}
+_BINARY = ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount of cpu (cores), memory or storage (bytes), exact to the last digit.
+
+    The text is emitted as it was given; two quantities of one amount are equal however they are written:
+    `Quantity("1") == Quantity("1000m")`.
+
+    Raises:
+        ConfigurationError: if the text is not a quantity, or is negative.
+
+    See https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        _amount(self.text)
+
+    @classmethod
+    def of(cls, value: "str | Quantity") -> Self:
+        """Return `value` as a quantity, parsing a text."""
+        return cls(value.text) if isinstance(value, Quantity) else cls(value)
+
+    @classmethod
+    def cpu(cls, cores: Fraction) -> Self:
+        """Write an amount of cpu in whole millicores, rounded up."""
+        millicores = -(-cores * 1000 // 1)
+        return cls(f"{millicores}m") if millicores % 1000 else cls(str(millicores // 1000))
+
+    @classmethod
+    def bytes(cls, amount: Fraction) -> Self:
+        """Write an amount of bytes with the largest binary suffix that is exact, rounded up to a byte."""
+        whole = -(-amount // 1)
+        for suffix in _BINARY:
+            unit = int(_SUFFIXES[suffix])
+            if whole and whole % unit == 0:
+                return cls(f"{whole // unit}{suffix}")
+        return cls(str(whole))
+
+    @property
+    def amount(self) -> Fraction:
+        """The exact amount, in cores or bytes."""
+        return _amount(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Quantity) and self.amount == other.amount
+
+    def __lt__(self, other: "Quantity") -> bool:
+        return self.amount < other.amount
+
+    def __hash__(self) -> int:
+        return hash(self.amount)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _amount(text: str) -> Fraction:
+    found = _FORM.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise ConfigurationError(
+            f"a quantity must be a number with an optional suffix, such as '250m' or '128Mi', got {text!r}"
+        )
+    suffix = found["suffix"]
+    if suffix[:1] in ("e", "E") and suffix[1:]:
+        return Fraction(found["number"]) * Fraction(10) ** int(suffix[1:])
+    if suffix not in _SUFFIXES:
+        known = ", ".join(name for name in _SUFFIXES if name)
+        raise ConfigurationError(f"a quantity's suffix must be one of {known}, got {text!r}")
+    return Fraction(found["number"]) * _SUFFIXES[suffix]

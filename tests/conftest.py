@@ -1,0 +1,14 @@
+import cdk8s
+import pytest
+
+import kubestock  # noqa: F401  # points jsii at its Node before cdk8s starts it
+
+
+@pytest.fixture
+def app(tmp_path_factory: pytest.TempPathFactory) -> cdk8s.App:
+    return cdk8s.App(outdir=str(tmp_path_factory.mktemp("dist")))
+
+
+@pytest.fixture
+def chart(app: cdk8s.App) -> cdk8s.Chart:
+    return cdk8s.Chart(app, "shop", namespace="shop")

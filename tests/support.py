@@ -1,0 +1,27 @@
+"""What many tests need: finding objects in a chart by kind and name, and showing them as YAML."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import cdk8s
+import yaml
+
+Manifest = dict[str, Any]
+
+
+def manifests(chart: cdk8s.Chart) -> list[Manifest]:
+    return [cast("Manifest", thing.to_json()) for thing in chart.api_objects]
+
+
+def find(chart: cdk8s.Chart, kind: str, name: str) -> Manifest:
+    return pick(manifests(chart), kind, name)
+
+
+def pick(documents: Iterable[Manifest], kind: str, name: str) -> Manifest:
+    found = [each for each in documents if each["kind"] == kind and each["metadata"]["name"] == name]
+    assert len(found) == 1, f"{len(found)} objects are {kind} {name}"
+    return found[0]
+
+
+def as_yaml(documents: Iterable[Manifest]) -> str:
+    return yaml.safe_dump_all(list(documents), sort_keys=False, width=110)
