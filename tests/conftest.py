@@ -1,7 +1,9 @@
+import kubestock  # noqa: F401  # points jsii at its Node, before cdk8s starts one
+
+# isort: split
+
 import cdk8s
 import pytest
-
-import kubestock  # noqa: F401  # points jsii at its Node before cdk8s starts it
 
 
 @pytest.fixture
