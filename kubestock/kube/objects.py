@@ -62,7 +62,7 @@ class KubeObject(cdk8s.ApiObject):
         document.update(copy.deepcopy(body))
         for override in self._overrides:
             document = _applied(override, document)
-        return document
+        return cast("Manifest", _name_first(document))
 
     def override(self, path: str, value: object) -> None:
         """Set one field of the final manifest, whether it exists or not; the field above it must exist.
@@ -135,15 +135,23 @@ def _applied(override: jsonpatch.JsonPatch | cdk8s.JsonPatch, document: Manifest
         ) from None
 
 
+def _name_first(value: Any) -> Any:
+    """Put `name` at the head of each map, where people look for it."""
+    if isinstance(value, list):
+        return [_name_first(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    ordered = sorted(value, key=lambda field: field != "name")
+    return {field: _name_first(value[field]) for field in ordered}
+
+
 def _claim(scope: Construct, kind: str, name: str, namespace: str) -> IConstruct:
     root = scope.node.root
     taken = _identities.setdefault(root, {})
     identity = (kind, name, "" if kind in CLUSTER_SCOPED else namespace)
     if identity in taken:
         where = f" in namespace {namespace!r}" if identity[2] else ""
-        raise ConfigurationError(
-            f"{kind} {name!r} exists already{where}: {taken[identity]!r} made it; rename one"
-        )
+        raise ConfigurationError(f"{kind} {name!r} exists already{where}: {taken[identity]!r} made it; rename one")
     taken[identity] = scope.node.path
     return root
 
@@ -152,6 +160,4 @@ def meta(
     name: str, labels: Mapping[str, str] | None = None, annotations: Mapping[str, str] | None = None
 ) -> k8s.ObjectMeta:
     """Return object metadata; empty maps are left out of the manifest."""
-    return k8s.ObjectMeta(
-        name=name, labels=dict(labels or {}) or None, annotations=dict(annotations or {}) or None
-    )
+    return k8s.ObjectMeta(name=name, labels=dict(labels or {}) or None, annotations=dict(annotations or {}) or None)

@@ -34,6 +34,24 @@ class Peer(Protocol):
         ...
 
 
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _network(text: str) -> _Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"a CIDR must be an address range such as '10.0.0.0/16', got {text!r}: {error}"
+        ) from None
+
+
+def _contains(outer: _Network, inner: _Network) -> bool:
+    if isinstance(outer, ipaddress.IPv4Network):
+        return isinstance(inner, ipaddress.IPv4Network) and outer.supernet_of(inner)
+    return isinstance(inner, ipaddress.IPv6Network) and outer.supernet_of(inner)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pods:
     """Pods of one namespace: all of them, or those with these labels."""
@@ -82,8 +100,7 @@ class Cidrs:
             k8s.NetworkPolicyPeer(
                 ip_block=k8s.IpBlock(
                     cidr=text,
-                    except_=[hole for hole in self.excepted if _contains(_network(text), _network(hole))]
-                    or None,
+                    except_=[hole for hole in self.excepted if _contains(_network(text), _network(hole))] or None,
                 )
             )
             for text in self.ranges
@@ -99,28 +116,9 @@ CLUSTER_DNS = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})
 
 def ports(number: int, *protocols: str) -> list[k8s.NetworkPolicyPort]:
     """Return one port for each protocol, TCP if none is named."""
-    return [
-        k8s.NetworkPolicyPort(port=int_or_string(number), protocol=protocol)
-        for protocol in protocols or ("TCP",)
-    ]
+    return [k8s.NetworkPolicyPort(port=int_or_string(number), protocol=protocol) for protocol in protocols or ("TCP",)]
 
 
 def dns_egress() -> k8s.NetworkPolicyEgressRule:
     """Return the rule that lets a pod resolve names: answers over 512 bytes come by TCP."""
     return k8s.NetworkPolicyEgressRule(to=CLUSTER_DNS.to_kube(), ports=ports(_DNS_PORT, "UDP", "TCP"))
-
-
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-def _network(text: str) -> _Network:
-    try:
-        return ipaddress.ip_network(text)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"a CIDR must be an address range such as '10.0.0.0/16', got {text!r}: {error}"
-        ) from None
-
-
-def _contains(outer: _Network, inner: _Network) -> bool:
-    return outer.version == inner.version and outer.supernet_of(inner)  # type: ignore[arg-type]  # same version

@@ -71,7 +71,7 @@ class Labels:
     def release(self) -> dict[str, str]:
         """The labels of what changes with a release: the metadata and the version."""
         version = {} if self.version is None else {"app.kubernetes.io/version": self.version}
-        return {**self.metadata, **version}
+        return dict(sorted({**self.metadata, **version}.items()))
 
 
 def label_value(what: str, value: str) -> str:
@@ -98,6 +98,5 @@ def qualified_name(what: str, value: str) -> str:
 def label_map(what: str, labels: Mapping[str, str]) -> dict[str, str]:
     """Return a copy of `labels` if every key and value is one that Kubernetes accepts."""
     return {
-        qualified_name(f"a key of {what}", key): label_value(f"{what}[{key!r}]", value)
-        for key, value in labels.items()
+        qualified_name(f"a key of {what}", key): label_value(f"{what}[{key!r}]", value) for key, value in labels.items()
     }

@@ -41,9 +41,7 @@ def service_name(what: str, value: str) -> str:
 def dns_subdomain(what: str, value: str) -> str:
     """Return `value` if it is an RFC 1123 subdomain: labels joined by dots, 253 characters at most."""
     if not isinstance(value, str) or len(value) > _SUBDOMAIN_MAX:
-        raise ConfigurationError(
-            f"{what} must be a text of at most {_SUBDOMAIN_MAX} characters, got {value!r}"
-        )
+        raise ConfigurationError(f"{what} must be a text of at most {_SUBDOMAIN_MAX} characters, got {value!r}")
     for label in value.split("."):
         _matching(
             f"each part of {what} {value!r}",

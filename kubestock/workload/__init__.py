@@ -1,0 +1,1 @@
+"""A workload and the values it is made of."""

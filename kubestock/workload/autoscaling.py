@@ -1,0 +1,192 @@
+"""How many pods there are, and who decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.scalars import quantity
+from kubestock.values.labels import label_map
+from kubestock.values.numbers import seconds, whole
+from kubestock.values.quantities import Quantity
+
+_HPA_WINDOW_MAX = 3600
+_HPA_PERIOD_MAX = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class Replicas:
+    """A fixed number of pods. Defaults to 2, so that one may stop."""
+
+    count: int = 2
+
+    def __post_init__(self) -> None:
+        whole("replicas", self.count, minimum=1)
+
+    @property
+    def most(self) -> int:
+        """The largest number of pods outside a rollout."""
+        return self.count
+
+    @property
+    def fewest(self) -> int:
+        """The smallest number of pods."""
+        return self.count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodsMetric:
+    """A metric of the pods themselves (custom.metrics.k8s.io), kept at `average` for each pod."""
+
+    name: str
+    average: str
+
+    def to_kube(self) -> k8s.MetricSpecV2:
+        """Return the binding."""
+        target = k8s.MetricTargetV2(type="AverageValue", average_value=quantity(Quantity(self.average)))
+        metric = k8s.MetricIdentifierV2(name=self.name)
+        return k8s.MetricSpecV2(type="Pods", pods=k8s.PodsMetricSourceV2(metric=metric, target=target))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalMetric:
+    """A metric from outside the cluster (external.metrics.k8s.io), such as a queue's length.
+
+    Args:
+        name: of the metric.
+        average: the total divided by the number of pods is kept at this.
+        labels: select the series. Defaults to all.
+    """
+
+    name: str
+    average: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        label_map("labels", self.labels)
+
+    def to_kube(self) -> k8s.MetricSpecV2:
+        """Return the binding."""
+        selector = k8s.LabelSelector(match_labels=dict(self.labels)) if self.labels else None
+        target = k8s.MetricTargetV2(type="AverageValue", average_value=quantity(Quantity(self.average)))
+        metric = k8s.MetricIdentifierV2(name=self.name, selector=selector)
+        return k8s.MetricSpecV2(type="External", external=k8s.ExternalMetricSourceV2(metric=metric, target=target))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScalingRules:
+    """How fast to scale one way: by `pods` or by `percent`, each period, after a stable window.
+
+    Args:
+        window_seconds: act on the calmest recommendation of this long.
+        pods: change by at most this many.
+        percent: change by at most this share.
+        period_seconds: in each such period.
+        select: with both given, Max takes the larger step and Min the smaller. Defaults to Max.
+    """
+
+    window_seconds: int
+    pods: int | None = None
+    percent: int | None = None
+    period_seconds: int = 60
+    select: Literal["Max", "Min"] = "Max"
+
+    def __post_init__(self) -> None:
+        seconds("window_seconds", self.window_seconds, maximum=_HPA_WINDOW_MAX)
+        seconds("period_seconds", self.period_seconds, minimum=1, maximum=_HPA_PERIOD_MAX)
+        for what, value in (("pods", self.pods), ("percent", self.percent)):
+            if value is not None:
+                whole(what, value, minimum=1)
+        if self.pods is None and self.percent is None:
+            raise ConfigurationError("scaling rules must say pods or percent, or both, got neither")
+
+    def to_kube(self) -> k8s.HpaScalingRulesV2:
+        """Return the binding."""
+        steps = (("Pods", self.pods), ("Percent", self.percent))
+        policies = [
+            k8s.HpaScalingPolicyV2(type=kind, value=value, period_seconds=self.period_seconds)
+            for kind, value in steps
+            if value is not None
+        ]
+        return k8s.HpaScalingRulesV2(
+            stabilization_window_seconds=self.window_seconds, select_policy=self.select, policies=policies
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Autoscaler:
+    """A HorizontalPodAutoscaler (autoscaling/v2); the Deployment then says no number of replicas.
+
+    Args:
+        minimum: of pods, at least 1.
+        maximum: of pods, above `minimum`.
+        cpu_percent: of the pods' cpu requests. Defaults to 70; None leaves cpu out.
+        memory_percent: of the pods' memory requests. Defaults to none.
+        metrics: others beside them. Defaults to none.
+        scale_up: Defaults to at most 2 pods or 100 % each 30 s, after 30 s.
+        scale_down: Defaults to at most 1 pod or 25 % each 60 s, after 300 s.
+
+    Raises:
+        ConfigurationError: if the bounds are the wrong way round, or there is no metric.
+
+    See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
+    """
+
+    minimum: int = 2
+    maximum: int
+    cpu_percent: int | None = 70
+    memory_percent: int | None = None
+    metrics: tuple[PodsMetric | ExternalMetric, ...] = ()
+    scale_up: ScalingRules = ScalingRules(window_seconds=30, pods=2, percent=100, period_seconds=30)
+    scale_down: ScalingRules = ScalingRules(window_seconds=300, pods=1, percent=25, period_seconds=60)
+
+    def __post_init__(self) -> None:
+        whole("autoscaler minimum", self.minimum, minimum=1)
+        whole("autoscaler maximum", self.maximum, minimum=1)
+        if self.maximum <= self.minimum:
+            raise ConfigurationError(
+                f"autoscaler maximum must be above its minimum ({self.minimum}), got {self.maximum}; "
+                "raise it, or give Replicas for a fixed number"
+            )
+        for what, value in (("cpu_percent", self.cpu_percent), ("memory_percent", self.memory_percent)):
+            if value is not None:
+                whole(what, value, minimum=1)
+        if self.cpu_percent is None and self.memory_percent is None and not self.metrics:
+            raise ConfigurationError("an autoscaler needs at least one metric; set cpu_percent")
+
+    @property
+    def most(self) -> int:
+        """The largest number of pods outside a rollout."""
+        return self.maximum
+
+    @property
+    def fewest(self) -> int:
+        """The smallest number of pods."""
+        return self.minimum
+
+    def to_kube(self, deployment: str) -> k8s.HorizontalPodAutoscalerSpecV2:
+        """Return the binding for that Deployment."""
+        target = k8s.CrossVersionObjectReferenceV2(api_version="apps/v1", kind="Deployment", name=deployment)
+        resources = (("cpu", self.cpu_percent), ("memory", self.memory_percent))
+        return k8s.HorizontalPodAutoscalerSpecV2(
+            scale_target_ref=target,
+            min_replicas=self.minimum,
+            max_replicas=self.maximum,
+            metrics=[
+                *(_utilization(name, percent) for name, percent in resources if percent is not None),
+                *(metric.to_kube() for metric in self.metrics),
+            ],
+            behavior=k8s.HorizontalPodAutoscalerBehaviorV2(
+                scale_up=self.scale_up.to_kube(), scale_down=self.scale_down.to_kube()
+            ),
+        )
+
+
+Scaling = Replicas | Autoscaler
+
+
+def _utilization(resource: str, percent: int) -> k8s.MetricSpecV2:
+    target = k8s.MetricTargetV2(type="Utilization", average_utilization=percent)
+    return k8s.MetricSpecV2(type="Resource", resource=k8s.ResourceMetricSourceV2(name=resource, target=target))

@@ -1,0 +1,173 @@
+"""One container of a pod."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.values import names
+from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
+from kubestock.workload.env import (
+    EnvFrom,
+    EnvValue,
+    check_environment,
+    environment,
+)
+from kubestock.workload.image import ContainerImage
+from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.ports import Port
+from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
+from kubestock.workload.resources import ContainerResources
+from kubestock.workload.security import ContainerSecurity
+from kubestock.workload.volumes import (
+    ConfigMapVolume,
+    EmptyDir,
+    Keys,
+    Mount,
+    ProjectedVolume,
+    SecretVolume,
+    Volume,
+)
+
+_TMP = "/tmp"  # noqa: S108  # the folder that programs expect, mounted from an emptyDir of the pod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A program in a pod.
+
+    Args:
+        image: what runs.
+        resources: what it asks of the node.
+        name: Defaults to the workload's name, for the main container; the others must say theirs.
+        ports: that it listens on; the first one is meant where none is named. Defaults to none.
+        probes: Defaults to none.
+        env: variables in order, so that one can refer to an earlier one by `$(NAME)`.
+        env_from: whole ConfigMaps and Secrets as variables.
+        command: takes the place of the image's entrypoint.
+        args: takes the place of the image's command.
+        working_dir: absolute. Defaults to the image's own.
+        mounts: volumes; each declares its volume in the pod.
+        lifecycle: Defaults to a pause of 10 s before the end for the main container, none for the others.
+        security: Defaults to no privileges and a read-only root.
+        writable_tmp: mount an emptyDir of 64Mi at /tmp. Defaults to true.
+
+    Raises:
+        ConfigurationError: if names or numbers of ports, variables or mount paths repeat, or a probe or hook
+            names a port that is not there.
+    """
+
+    image: ContainerImage
+    resources: ContainerResources
+    name: str | None = None
+    ports: tuple[Port, ...] = ()
+    probes: Probes = Probes()
+    env: Mapping[str, EnvValue] = field(default_factory=dict)
+    env_from: tuple[EnvFrom, ...] = ()
+    command: tuple[str, ...] | None = None
+    args: tuple[str, ...] | None = None
+    working_dir: str | None = None
+    mounts: tuple[Mount, ...] = ()
+    lifecycle: Lifecycle | None = None
+    security: ContainerSecurity = ContainerSecurity()
+    writable_tmp: bool = True
+
+    def __post_init__(self) -> None:
+        if self.name is not None:
+            names.dns_label("container name", self.name)
+        _refuse_twice("port name", [port.name for port in self.ports])
+        _refuse_twice("port number", [f"{port.number}/{port.protocol}" for port in self.ports])
+        _refuse_twice("mount path", [mount.path for mount in self.mounts])
+        check_environment(self.env, self.env_from)
+        object.__setattr__(self, "env", MappingProxyType(dict(self.env)))
+        for words in (self.command, self.args):
+            if words is not None and not isinstance(words, tuple):
+                raise ConfigurationError(f"command and args must be tuples of words, got {words!r}")
+        if self.working_dir is not None and not self.working_dir.startswith("/"):
+            raise ConfigurationError(f"working_dir must be absolute, got {self.working_dir!r}")
+        for _, probe in self._probes():
+            self._port_of(probe.action)
+        if self.lifecycle is not None:
+            for hook in (self.lifecycle.pre_stop, self.lifecycle.post_start):
+                self._port_of(hook)
+
+    def port(self, name: str | None = None) -> Port:
+        """Return the port of that name, or the first one.
+
+        Raises:
+            ConfigurationError: if there is none.
+        """
+        for port in self.ports:
+            if name in (None, port.name):
+                return port
+        known = ", ".join(port.name for port in self.ports) or "none"
+        asked = "a port" if name is None else f"port {name!r}"
+        raise ConfigurationError(f"{asked} is not a port of {self.image.repository}; it has {known}")
+
+    def mounts_of(self, container: str, *, main: bool) -> tuple[Mount, ...]:
+        """Return its mounts, the writable /tmp among them; each container has a /tmp of its own."""
+        if not self.writable_tmp or any(mount.path == _TMP for mount in self.mounts):
+            return self.mounts
+        volume = EmptyDir(name="tmp" if main else f"tmp-{container}"[:63].rstrip("-"))
+        return (*self.mounts, Mount(volume=volume, path=_TMP))
+
+    def references(self) -> list[ConfigMapRef | SecretRef]:
+        """Return every ConfigMap and Secret that its variables and mounts take from."""
+        keys = [value for value in self.env.values() if isinstance(value, ConfigMapKey | SecretKey)]
+        return [
+            *(key.source for key in keys),
+            *(source.source for source in self.env_from),
+            *(ref for mount in self.mounts for ref in _references_of(mount.volume)),
+        ]
+
+    def to_kube(self, name: str, *, main: bool = False, init: bool = False) -> k8s.Container:
+        """Return the binding under that name."""
+        lifecycle = self.lifecycle or (Lifecycle() if main else None)
+        probes = {} if init else {kind: probe.to_kube(self._port_of(probe.action)) for kind, probe in self._probes()}
+        return k8s.Container(
+            name=name,
+            image=self.image.reference,
+            image_pull_policy=self.image.effective_pull_policy,
+            command=list(self.command) if self.command else None,
+            args=list(self.args) if self.args else None,
+            working_dir=self.working_dir,
+            ports=[port.to_kube() for port in self.ports] or None,
+            env=environment(self.env),
+            env_from=[source.to_kube() for source in self.env_from] or None,
+            resources=self.resources.to_kube(),
+            readiness_probe=probes.get("readiness"),
+            liveness_probe=probes.get("liveness"),
+            startup_probe=probes.get("startup"),
+            lifecycle=lifecycle.to_kube(self.ports[0] if self.ports else None) if lifecycle else None,
+            security_context=self.security.to_kube(),
+            volume_mounts=[mount.to_kube() for mount in self.mounts_of(name, main=main)] or None,
+        )
+
+    def _probes(self) -> list[tuple[str, Probe]]:
+        kinds = ("readiness", "liveness", "startup")
+        return [(kind, getattr(self.probes, kind)) for kind in kinds if getattr(self.probes, kind)]
+
+    def _port_of(self, action: object) -> Port | None:
+        if action is None or isinstance(action, Exec):
+            return None
+        try:
+            return self.port(getattr(action, "port", None))
+        except ConfigurationError as error:
+            what = "hook" if isinstance(action, HttpGet) else "probe"
+            raise ConfigurationError(f"a {what} ({type(action).__name__}) cannot ask: {error}") from None
+
+
+def _references_of(volume: Volume) -> list[ConfigMapRef | SecretRef]:
+    if isinstance(volume, ConfigMapVolume | SecretVolume):
+        return [volume.source]
+    if isinstance(volume, ProjectedVolume):
+        return [source.source for source in volume.sources if isinstance(source, Keys)]
+    return []
+
+
+def _refuse_twice(what: str, values: list[str]) -> None:
+    for value in values:
+        if values.count(value) > 1:
+            raise ConfigurationError(f"{what} {value!r} is there twice; give each its own")

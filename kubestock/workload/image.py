@@ -1,0 +1,92 @@
+"""Where a container's program comes from."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from kubestock.errors import ConfigurationError
+
+PullPolicy = Literal["Always", "IfNotPresent", "Never"]
+
+_REPOSITORY = re.compile(
+    r"(?:[a-zA-Z0-9](?:[-a-zA-Z0-9.]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?"
+    r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*"
+)
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_MOVING_TAGS = frozenset({"latest"})
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerImage:
+    """An image by tag, and by digest where it is known.
+
+    With a digest, nodes run exactly those bytes whatever happens to the tag, and pull only what they lack
+    (`IfNotPresent`). Without one, nodes ask the registry at each start (`Always`), so that a tag which was
+    moved does not run in two versions at once.
+
+    Args:
+        repository: registry and path, for example ghcr.io/acme/orders.
+        tag: what was built; never `latest`.
+        digest: `sha256:` and 64 hexadecimal digits. Defaults to none.
+        pull_policy: overrides the one that follows from the digest.
+
+    Raises:
+        ConfigurationError: if any part is malformed, or the tag is one that moves.
+
+    See https://kubernetes.io/docs/concepts/containers/images/
+    """
+
+    repository: str
+    tag: str
+    digest: str | None = None
+    pull_policy: PullPolicy | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.repository, str) or not _REPOSITORY.fullmatch(self.repository):
+            raise ConfigurationError(
+                "image repository must be a lower-case path, with its registry and without a tag, "
+                f"such as ghcr.io/acme/orders, got {self.repository!r}"
+            )
+        if not isinstance(self.tag, str) or not _TAG.fullmatch(self.tag):
+            raise ConfigurationError(
+                f"image tag of {self.repository} must be 1 to 128 letters, digits, '_', '.' and '-', got "
+                f"{self.tag!r}; a tag that YAML reads as a number needs quotes there"
+            )
+        if self.tag in _MOVING_TAGS:
+            raise ConfigurationError(
+                f"image tag of {self.repository} must name one build, got {self.tag!r}, which moves; "
+                "give the commit or the release that was built"
+            )
+        if self.digest is not None and not _DIGEST.fullmatch(self.digest):
+            raise ConfigurationError(
+                f"image digest of {self.repository} must be 'sha256:' and 64 hexadecimal digits, got {self.digest!r}"
+            )
+        if self.pull_policy not in (None, "Always", "IfNotPresent", "Never"):
+            raise ConfigurationError(f"pull_policy must be Always, IfNotPresent or Never, got {self.pull_policy!r}")
+
+    @classmethod
+    def parse(cls, reference: str) -> Self:
+        """Read a reference such as `ghcr.io/acme/orders:1.4.2` or `…:1.4.2@sha256:…`.
+
+        Raises:
+            ConfigurationError: if it has no tag: an image without one means `latest`.
+        """
+        name, _, digest = reference.partition("@")
+        repository, colon, tag = name.rpartition(":")
+        if not colon or "/" in tag:
+            raise ConfigurationError(
+                f"image reference must have a tag, such as {name or 'ghcr.io/acme/orders'}:1.4.2, got {reference!r}"
+            )
+        return cls(repository, tag, digest or None)
+
+    @property
+    def reference(self) -> str:
+        """What the container's `image` field says."""
+        digest = f"@{self.digest}" if self.digest else ""
+        return f"{self.repository}:{self.tag}{digest}"
+
+    @property
+    def effective_pull_policy(self) -> PullPolicy:
+        """What the container's `imagePullPolicy` field says."""
+        return self.pull_policy or ("IfNotPresent" if self.digest else "Always")

@@ -1,0 +1,266 @@
+"""A microservice: everything that one workload needs in a cluster."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import cdk8s_plus_27
+import jsii
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.peers import Peer, Pods
+from kubestock.kube.scalars import int_or_string
+from kubestock.kube.scope import required_namespace
+from kubestock.values import names
+from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
+from kubestock.workload.configmap import ConfigMap
+from kubestock.workload.container import Container
+from kubestock.workload.env import EnvFrom
+from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod, PodTemplate
+from kubestock.workload.ports import Port
+from kubestock.workload.rollout import Rollout
+from kubestock.workload.service import Service, offered_ports
+from kubestock.workload.traffic import ExternalService, Traffic, without_variable
+
+
+@jsii.implements(cdk8s_plus_27.IPodSelector, cdk8s_plus_27.INetworkPolicyPeer)
+class Microservice(Construct):
+    """A Deployment with its Service, ServiceAccount, ConfigMap, autoscaler, disruption budget and policy.
+
+    All objects bear `name`, whatever the construct's id. The NetworkPolicy denies everything but name
+    resolution, declared calls and the scraper.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct; no object depends on it.
+        name: of the objects: 63 characters at most, a letter first.
+        platform: what the product's workloads share.
+        container: the program.
+        pod: what surrounds it. Defaults to nothing.
+        component: the workload's role. Defaults to service.
+        config: variables from a ConfigMap `<name>-config`. Defaults to none.
+        services: Defaults to one of the workload's own name over all ports; a workload without ports has none.
+        scaling: Defaults to two replicas.
+        rollout: Defaults to one pod more and none less than wanted.
+
+    Raises:
+        ConfigurationError: if anything of it could not work.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        platform: Platform,
+        container: Container,
+        pod: Pod = Pod(),
+        component: str = "service",
+        config: Mapping[str, str] | None = None,
+        services: Sequence[Service] | None = None,
+        scaling: Scaling = Replicas(),
+        rollout: Rollout = Rollout(),
+    ) -> None:
+        self.name = names.service_name("name", name)
+        self.namespace = required_namespace(scope, f"Microservice {name!r}")
+        self.labels = platform.labels(name, component=component, version=container.image.tag)
+        self.scaling = scaling
+        self.rollout = rollout
+        self._platform = platform
+        template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
+        wanted = offered_ports(name, services, template.ports())
+        super().__init__(scope, id)
+
+        self.config_map = self._add_config_map(config)
+        if self.config_map is not None:
+            source = EnvFrom(source=self.config_map.ref)
+            template = replace(template, main=replace(container, env_from=(*container.env_from, source)))
+        self.template = template
+        self.traffic = Traffic()
+        self._let_scraper_in()
+        self.service_account = KubeObject(self, "ServiceAccount", manifest=template.service_account())
+        self.deployment = KubeObject(self, "Deployment", manifest=self._deployment())
+        self.services = [self._add_service(service, offered) for service, offered in wanted]
+        self.disruption_budget = self._add_disruption_budget()
+        self.autoscaler = self._add_autoscaler()
+        self.network_policy = KubeObject(self, "NetworkPolicy", manifest=self._network_policy())
+
+    @property
+    def service(self) -> KubeObject:
+        """The first Service.
+
+        Raises:
+            ConfigurationError: if the workload has none.
+        """
+        if not self.services:
+            raise ConfigurationError(f"{self.name!r} has no Service; give its container a port")
+        return self.services[0]
+
+    @property
+    def pods(self) -> Pods:
+        """The pods as the other end of a connection."""
+        return Pods(namespace=self.namespace, labels=self.labels.selector)
+
+    @property
+    def headless_host(self) -> str:
+        """The name that resolves to the pods themselves.
+
+        Raises:
+            ConfigurationError: if no Service of the workload is headless.
+        """
+        for service in self.services:
+            manifest = service.to_json()
+            if manifest["spec"].get("clusterIP") == "None":
+                return f"{manifest['metadata']['name']}.{self.namespace}.svc.cluster.local"
+        raise ConfigurationError(
+            f"{self.name!r} has no headless Service; add Service(name='{self.name}-pods', headless=True) to services"
+        )
+
+    def port(self, name: str | None = None) -> Port:
+        """Return a port of the pods by name, or the main container's first one.
+
+        Raises:
+            ConfigurationError: if there is no such port.
+        """
+        for port in self.template.ports():
+            if name in (None, port.name):
+                return port
+        return self.template.main.port(name)
+
+    def calls(
+        self,
+        callee: "Microservice | ExternalService",
+        *,
+        variable: str | None = None,
+        port: str | None = None,
+    ) -> None:
+        """Let this workload call another one, and tell it the address.
+
+        Both ends of the path are opened at once, on that port alone: egress here, ingress there.
+
+        Args:
+            callee: another microservice, of this chart or another one, or something outside the cluster.
+            variable: set to the address, `http://<service>:<port>` for a microservice. Defaults to none.
+            port: the name of the callee's port. Defaults to its first one.
+
+        Raises:
+            ConfigurationError: if the callee has no such port or no Service, or the variable is set already.
+        """
+        without_variable(variable, self._variables(), self.name)
+        if isinstance(callee, ExternalService):
+            address = callee.url
+            self.traffic.let_out(callee.addresses, callee.port)
+        else:
+            target = callee.port(port)
+            address = callee.url(self.namespace, port)
+            self.traffic.let_out(callee.pods, target.number, target.protocol)
+            callee.allow_from(self.pods, port=port)
+        if variable is not None:
+            main = self.template.main
+            self.template = replace(self.template, main=replace(main, env={**main.env, variable: address}))
+            self.deployment.redefine(self._deployment())
+        self.network_policy.redefine(self._network_policy())
+
+    def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
+        """Let a peer in on one port, the first one by default.
+
+        Raises:
+            ConfigurationError: if there is no such port.
+        """
+        target = self.port(port)
+        self.traffic.let_in(peer, target.number, target.protocol)
+        self.network_policy.redefine(self._network_policy())
+
+    def url(self, caller_namespace: str, port: str | None = None) -> str:
+        """Return where a caller in that namespace reaches a port: through the first Service that offers it."""
+        target = self.port(port)
+        for service in self.services:
+            manifest = service.to_json()
+            if any(offered["targetPort"] == target.name for offered in manifest["spec"]["ports"]):
+                elsewhere = "" if caller_namespace == self.namespace else f".{self.namespace}"
+                return f"http://{manifest['metadata']['name']}{elsewhere}:{target.in_front}"
+        raise ConfigurationError(f"no Service of {self.name!r} offers port {target.name!r}; add it to services")
+
+    @jsii.member(jsii_name="toPodSelectorConfig")
+    def to_pod_selector_config(self) -> cdk8s_plus_27.PodSelectorConfig:
+        """Select the pods, for constructs of cdk8s-plus-27."""
+        return cdk8s_plus_27.PodSelectorConfig(
+            label_selector=cdk8s_plus_27.LabelSelector.of(labels=self.labels.selector),
+            namespaces=cdk8s_plus_27.NamespaceSelectorConfig(names=[self.namespace]),
+        )
+
+    @jsii.member(jsii_name="toPodSelector")
+    def to_pod_selector(self) -> cdk8s_plus_27.IPodSelector:
+        """Return itself, for constructs of cdk8s-plus-27."""
+        return self
+
+    @jsii.member(jsii_name="toNetworkPolicyPeerConfig")
+    def to_network_policy_peer_config(self) -> cdk8s_plus_27.NetworkPolicyPeerConfig:
+        """Return the pods as a peer, for constructs of cdk8s-plus-27."""
+        return cdk8s_plus_27.NetworkPolicyPeerConfig(pod_selector=self.to_pod_selector_config())
+
+    def _variables(self) -> dict[str, object]:
+        main = self.template.main
+        return {**dict.fromkeys(name for each in main.env_from for name in each.variables()), **main.env}
+
+    def _let_scraper_in(self) -> None:
+        for port in self.template.ports():
+            if port.metrics_path is not None and self._platform.scraper is not None:
+                self.traffic.let_in(self._platform.scraper, port.number, port.protocol)
+
+    def _add_config_map(self, config: Mapping[str, str] | None) -> ConfigMap | None:
+        if not config:
+            return None
+        return ConfigMap(self, "Config", name=f"{self.name}-config", data=config, labels=self.labels)
+
+    def _deployment(self) -> dict[str, Any]:
+        rollout = self.rollout
+        manifest: dict[str, Any] = k8s.KubeDeployment.manifest(
+            metadata=meta(self.name, self.labels.release, self.template.relaxations()),
+            spec=k8s.DeploymentSpec(
+                replicas=self.scaling.count if isinstance(self.scaling, Replicas) else None,
+                selector=k8s.LabelSelector(match_labels=self.labels.selector),
+                template=self.template.to_kube(),
+                strategy=rollout.strategy(),
+                min_ready_seconds=rollout.min_ready_seconds,
+                progress_deadline_seconds=rollout.progress_deadline_seconds,
+                revision_history_limit=rollout.revision_history_limit,
+            ),
+        )
+        self.template.finish(manifest["spec"]["template"])
+        return manifest
+
+    def _add_service(self, service: Service, offered: Sequence[Port]) -> KubeObject:
+        name = service.name or self.name
+        metadata = meta(name, self.labels.metadata, service.annotations)
+        spec = service.to_kube(self.labels.selector, offered)
+        return KubeObject(self, f"Service-{name}", manifest=k8s.KubeService.manifest(metadata=metadata, spec=spec))
+
+    def _add_disruption_budget(self) -> KubeObject:
+        spec = k8s.PodDisruptionBudgetSpec(
+            max_unavailable=int_or_string(self.rollout.max_disrupted),
+            selector=k8s.LabelSelector(match_labels=self.labels.selector),
+            unhealthy_pod_eviction_policy="AlwaysAllow",
+        )
+        metadata = meta(self.name, self.labels.metadata)
+        manifest = k8s.KubePodDisruptionBudget.manifest(metadata=metadata, spec=spec)
+        return KubeObject(self, "PodDisruptionBudget", manifest=manifest)
+
+    def _add_autoscaler(self) -> KubeObject | None:
+        if not isinstance(self.scaling, Autoscaler):
+            return None
+        manifest = k8s.KubeHorizontalPodAutoscalerV2.manifest(
+            metadata=meta(self.name, self.labels.metadata), spec=self.scaling.to_kube(self.name)
+        )
+        return KubeObject(self, "HorizontalPodAutoscaler", manifest=manifest)
+
+    def _network_policy(self) -> dict[str, Any]:
+        manifest: dict[str, Any] = k8s.KubeNetworkPolicy.manifest(
+            metadata=meta(self.name, self.labels.metadata), spec=self.traffic.policy(self.labels.selector)
+        )
+        return manifest

@@ -1,0 +1,206 @@
+"""The pod template: built here alone, whatever kind of workload owns the pods."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import meta
+from kubestock.values import names
+from kubestock.values.labels import Labels, qualified_name
+from kubestock.values.numbers import seconds
+from kubestock.values.references import ConfigMapRef, SecretRef, checksum
+from kubestock.workload.container import Container
+from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.platform import Platform
+from kubestock.workload.ports import Port
+from kubestock.workload.probes import Probes
+from kubestock.workload.scheduling import Scheduling
+from kubestock.workload.security import PodSecurity
+from kubestock.workload.volumes import Volume
+
+CONFIG_CHECKSUM = "checksum/config"
+SECRETS_CHECKSUM = "checksum/secrets"  # the name of an annotation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pod:
+    """What surrounds the main container.
+
+    Args:
+        init_containers: run one after the other before the main container starts.
+        native_sidecars: start before the main container and run beside it (init containers with
+            restartPolicy Always; Kubernetes 1.29, or 1.28 with the SidecarContainers feature).
+        sidecars: ordinary containers beside the main one.
+        scheduling: where the pods go.
+        security: what the pods may do.
+        termination_grace_period_seconds: from the decision to stop to SIGKILL. Defaults to 30.
+        annotations: of the pods. Defaults to none.
+        service_account_annotations: of the ServiceAccount, such as a cloud role. Defaults to none.
+
+    Raises:
+        ConfigurationError: if a container but the main one has no name, or an init container has probes or
+            hooks, which the API server refuses.
+    """
+
+    init_containers: tuple[Container, ...] = ()
+    native_sidecars: tuple[Container, ...] = ()
+    sidecars: tuple[Container, ...] = ()
+    scheduling: Scheduling = Scheduling()
+    security: PodSecurity = PodSecurity()
+    termination_grace_period_seconds: int = 30
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    service_account_annotations: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
+        for key in (*self.annotations, *self.service_account_annotations):
+            qualified_name("annotation", key)
+        for container in (*self.init_containers, *self.native_sidecars, *self.sidecars):
+            if container.name is None:
+                raise ConfigurationError(
+                    f"the container of {container.image.repository} must have a name: only the main one takes the "
+                    "workload's"
+                )
+        for container in self.init_containers:
+            if container.probes != Probes() or container.lifecycle is not None:
+                raise ConfigurationError(
+                    f"init container {container.name!r} must have no probes and no lifecycle: it runs to its end; "
+                    "make it a native sidecar if it should stay"
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodTemplate:
+    """A pod template of one workload: from values to a binding, and the rules between containers.
+
+    Raises:
+        ConfigurationError: if names of containers repeat, two ports of the pod share a name or a number, two
+            volumes share a name, or a pause before the end does not fit in the grace period.
+    """
+
+    labels: Labels
+    platform: Platform
+    main: Container
+    pod: Pod
+
+    def __post_init__(self) -> None:
+        found = [name for name, _ in self.containers()]
+        for name in found:
+            if found.count(name) > 1:
+                raise ConfigurationError(f"container name {name!r} is there twice in {self.labels.name!r}; rename one")
+        self._check_ports()
+        self._check_grace()
+        self._volumes()
+
+    @property
+    def main_name(self) -> str:
+        """The name of the main container."""
+        return self.main.name or self.labels.name
+
+    def containers(self) -> list[tuple[str, Container]]:
+        """Return every container with its name, the main one first."""
+        pod = self.pod
+        others = (*pod.init_containers, *pod.native_sidecars, *pod.sidecars)
+        return [(self.main_name, self.main), *((container.name or "", container) for container in others)]
+
+    def ports(self) -> list[Port]:
+        """Return the ports of every container, the main one's first."""
+        return [port for _, container in self.containers() for port in container.ports]
+
+    def annotations(self) -> dict[str, str]:
+        """Return the annotations of the pods: relaxations, and checksums of what they read."""
+        references = [ref for _, container in self.containers() for ref in container.references()]
+        sums: dict[str, str] = {}
+        for key, kind in ((CONFIG_CHECKSUM, ConfigMapRef), (SECRETS_CHECKSUM, SecretRef)):
+            known = {ref.name: ref.checksum for ref in references if isinstance(ref, kind) and ref.checksum}
+            if known:
+                sums[key] = checksum(known)
+        return {**self.pod.annotations, **self.relaxations(), **sums}
+
+    def relaxations(self) -> dict[str, str]:
+        """Return one annotation for each relaxation of a security default."""
+        found = self.pod.security.annotations()
+        for _, container in self.containers():
+            found.update(container.security.annotations())
+        return found
+
+    def to_kube(self) -> k8s.PodTemplateSpec:
+        """Return the binding, which `finish` completes."""
+        pod, selector = self.pod, self.labels.selector
+        spec = k8s.PodSpec(
+            service_account_name=self.labels.name,
+            automount_service_account_token=pod.security.mount_api_token,
+            enable_service_links=False,
+            security_context=pod.security.to_kube(),
+            termination_grace_period_seconds=pod.termination_grace_period_seconds,
+            priority_class_name=pod.scheduling.priority_class or self.platform.priority_class,
+            node_selector=dict(pod.scheduling.node_selector) or None,
+            affinity=pod.scheduling.affinity(selector),
+            tolerations=[toleration.to_kube() for toleration in pod.scheduling.tolerations] or None,
+            topology_spread_constraints=[spread.to_kube(selector) for spread in pod.scheduling.spread] or None,
+            image_pull_secrets=[k8s.LocalObjectReference(name=name) for name in self.platform.pull_secrets] or None,
+            init_containers=[
+                *(each.to_kube(each.name or "") for each in pod.native_sidecars),
+                *(each.to_kube(each.name or "", init=True) for each in pod.init_containers),
+            ]
+            or None,
+            containers=[
+                self.main.to_kube(self.main_name, main=True),
+                *(each.to_kube(each.name or "") for each in pod.sidecars),
+            ],
+            volumes=[volume.to_kube() for volume in self._volumes()] or None,
+        )
+        metadata = k8s.ObjectMeta(labels=self.labels.release, annotations=self.annotations() or None)
+        return k8s.PodTemplateSpec(metadata=metadata, spec=spec)
+
+    def finish(self, template: dict[str, Any]) -> None:
+        """Add to a rendered template what the 1.27 types do not know: native sidecars."""
+        native = {container.name for container in self.pod.native_sidecars}
+        for container in template["spec"].get("initContainers", []):
+            if container["name"] in native:
+                container["restartPolicy"] = "Always"
+
+    def service_account(self) -> dict[str, Any]:
+        """Return the manifest of the ServiceAccount that these pods run as; it mounts no token."""
+        manifest: dict[str, Any] = k8s.KubeServiceAccount.manifest(
+            metadata=meta(self.labels.name, self.labels.metadata, self.pod.service_account_annotations),
+            automount_service_account_token=False,
+        )
+        return manifest
+
+    def _volumes(self) -> list[Volume]:
+        volumes: dict[str, Volume] = {}
+        for name, container in self.containers():
+            for mount in container.mounts_of(name, main=name == self.main_name):
+                names.dns_label("volume name", mount.volume.name)
+                if volumes.setdefault(mount.volume.name, mount.volume) != mount.volume:
+                    raise ConfigurationError(
+                        f"two volumes of {self.labels.name!r} are named {mount.volume.name!r}; rename one"
+                    )
+        return list(volumes.values())
+
+    def _check_ports(self) -> None:
+        taken: dict[str, str] = {}
+        for name, container in self.containers():
+            for port in container.ports:
+                for identity in (f"port name {port.name!r}", f"port number {port.number}/{port.protocol}"):
+                    if identity in taken:
+                        raise ConfigurationError(
+                            f"{identity} is there twice in {self.labels.name!r}, in containers {taken[identity]!r} and "
+                            f"{name!r}, which share one network; give each its own"
+                        )
+                    taken[identity] = name
+
+    def _check_grace(self) -> None:
+        grace = self.pod.termination_grace_period_seconds
+        for name, container in self.containers():
+            lifecycle = container.lifecycle or (Lifecycle() if container is self.main else None)
+            if lifecycle is not None and lifecycle.drain_seconds >= grace:
+                raise ConfigurationError(
+                    f"drain_seconds of container {name!r} must be below termination_grace_period_seconds ({grace}), "
+                    f"got {lifecycle.drain_seconds}: no time would be left between SIGTERM and SIGKILL; raise the "
+                    "grace period"
+                )

@@ -1,0 +1,58 @@
+"""The ports of a container, by name."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.values import names
+
+Protocol = Literal["TCP", "UDP", "SCTP"]
+_PRIVILEGED = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port that the program listens on.
+
+    Args:
+        number: in the container, 1024 or above: a container without capabilities cannot bind a lower one.
+        name: what probes, Services and policies call it; 15 characters at most. Defaults to http.
+        service_port: what callers dial. Defaults to `number`.
+        protocol: TCP, UDP or SCTP. Defaults to TCP.
+        metrics_path: where it serves Prometheus metrics: the scraper of the platform is then let in.
+            Defaults to none.
+
+    Raises:
+        ConfigurationError: if a number or the name is out of range.
+    """
+
+    number: int
+    name: str = "http"
+    service_port: int | None = None
+    protocol: Protocol = "TCP"
+    metrics_path: str | None = None
+
+    def __post_init__(self) -> None:
+        names.port_name("port name", self.name)
+        if names.port_number(f"port {self.name!r}", self.number) < _PRIVILEGED:
+            raise ConfigurationError(
+                f"port {self.name!r} must be {_PRIVILEGED} or above, got {self.number}: a container without "
+                f"capabilities cannot bind it; listen on {self.number + 8000} and set service_port={self.number}"
+            )
+        if self.service_port is not None:
+            names.port_number(f"service_port of {self.name!r}", self.service_port)
+        if self.protocol not in ("TCP", "UDP", "SCTP"):
+            raise ConfigurationError(f"protocol must be TCP, UDP or SCTP, got {self.protocol!r}")
+        if self.metrics_path is not None and not self.metrics_path.startswith("/"):
+            raise ConfigurationError(f"metrics_path must begin with '/', got {self.metrics_path!r}")
+
+    @property
+    def in_front(self) -> int:
+        """The port of the Service."""
+        return self.service_port or self.number
+
+    def to_kube(self) -> k8s.ContainerPort:
+        """Return the binding."""
+        return k8s.ContainerPort(container_port=self.number, name=self.name, protocol=self.protocol)

@@ -1,0 +1,198 @@
+"""How the kubelet asks whether a container has started, is alive and can serve."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.scalars import int_or_string
+from kubestock.values.numbers import seconds, whole
+from kubestock.workload.ports import Port
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpGet:
+    """An HTTP request that must be answered with a status from 200 to 399.
+
+    Args:
+        path: begins with a slash.
+        port: the name of a port of the same container. Defaults to its first one.
+        scheme: HTTP or HTTPS (the certificate is not verified). Defaults to HTTP.
+        headers: sent with the request; `Host` reaches a virtual host.
+    """
+
+    path: str
+    port: str | None = None
+    scheme: Literal["HTTP", "HTTPS"] = "HTTP"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.path.startswith("/"):
+            raise ConfigurationError(f"probe path must begin with '/', got {self.path!r}")
+        if self.scheme not in ("HTTP", "HTTPS"):
+            raise ConfigurationError(f"probe scheme must be HTTP or HTTPS, got {self.scheme!r}")
+
+    def to_kube(self, port: Port) -> k8s.HttpGetAction:
+        """Return the binding, on that port."""
+        headers = [k8s.HttpHeader(name=name, value=value) for name, value in self.headers.items()]
+        return k8s.HttpGetAction(
+            path=self.path,
+            port=int_or_string(port.name),
+            scheme=None if self.scheme == "HTTP" else self.scheme,
+            http_headers=headers or None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TcpSocket:
+    """A connection that must be accepted on a named port, the container's first one by default."""
+
+    port: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grpc:
+    """A call of grpc.health.v1.Health/Check that must answer SERVING.
+
+    Args:
+        port: the name of a port of the same container. Defaults to its first one.
+        service: what the request asks about. Defaults to none, the whole server.
+    """
+
+    port: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exec:
+    """A command in the container that must exit with 0; no shell is started unless it is named."""
+
+    command: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.command, tuple) or not self.command:
+            raise ConfigurationError(
+                f"command must be a tuple of words such as ('sh', '-c', 'true'), got {self.command!r}"
+            )
+
+    def to_kube(self) -> k8s.ExecAction:
+        """Return the binding."""
+        return k8s.ExecAction(command=list(self.command))
+
+
+Action = HttpGet | TcpSocket | Grpc | Exec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One probe; the defaults are those of Kubernetes, in seconds and in consecutive answers.
+
+    See https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
+    """
+
+    action: Action
+    initial_delay_seconds: int = 0
+    period_seconds: int = 10
+    timeout_seconds: int = 1
+    failure_threshold: int = 3
+    success_threshold: int = 1
+    termination_grace_period_seconds: int | None = None
+
+    def __post_init__(self) -> None:
+        seconds("initial_delay_seconds", self.initial_delay_seconds)
+        seconds("period_seconds", self.period_seconds, minimum=1)
+        seconds("timeout_seconds", self.timeout_seconds, minimum=1)
+        whole("failure_threshold", self.failure_threshold, minimum=1)
+        whole("success_threshold", self.success_threshold, minimum=1)
+        if self.termination_grace_period_seconds is not None:
+            seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
+
+    def to_kube(self, port: Port | None) -> k8s.Probe:
+        """Return the binding; `port` is the one that the action names, where it needs one."""
+        action = self.action
+        return k8s.Probe(
+            http_get=action.to_kube(_needed(port)) if isinstance(action, HttpGet) else None,
+            tcp_socket=(
+                k8s.TcpSocketAction(port=int_or_string(_needed(port).name)) if isinstance(action, TcpSocket) else None
+            ),
+            grpc=(
+                k8s.GrpcAction(port=_needed(port).number, service=action.service) if isinstance(action, Grpc) else None
+            ),
+            exec=action.to_kube() if isinstance(action, Exec) else None,
+            initial_delay_seconds=self.initial_delay_seconds or None,
+            period_seconds=self.period_seconds,
+            timeout_seconds=self.timeout_seconds,
+            failure_threshold=self.failure_threshold,
+            success_threshold=self.success_threshold,
+            termination_grace_period_seconds=self.termination_grace_period_seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probes:
+    """The three questions: can it serve, is it alive, has it started.
+
+    Raises:
+        ConfigurationError: if readiness and liveness are the same question with the same patience (a slow
+            dependency would then restart every pod instead of taking it out of service), if liveness or
+            startup asks for more than one success, or if a readiness probe sets a termination grace period:
+            the API server refuses those.
+    """
+
+    readiness: Probe | None = None
+    liveness: Probe | None = None
+    startup: Probe | None = None
+
+    def __post_init__(self) -> None:
+        if self.readiness is not None and self.readiness == self.liveness:
+            raise ConfigurationError(
+                "readiness and liveness must differ in action or patience; give liveness a higher "
+                "failure_threshold, so that a pod is taken out of service before it is restarted"
+            )
+        for name in ("liveness", "startup"):
+            probe: Probe | None = getattr(self, name)
+            if probe is not None and probe.success_threshold != 1:
+                raise ConfigurationError(f"success_threshold of {name} must be 1, got {probe.success_threshold}")
+        if self.readiness is not None and self.readiness.termination_grace_period_seconds is not None:
+            raise ConfigurationError(
+                "termination_grace_period_seconds belongs to liveness and startup; readiness never ends a pod"
+            )
+
+    @classmethod
+    def http(cls, path: str, *, startup_seconds: int = 30, port: str | None = None) -> Self:
+        """Ask one path all three questions, with the patience that each one needs.
+
+        A container is out of service after 15 s without an answer, restarted after 60 s, and given
+        three times `startup_seconds` to start: a slow start is a startup probe, not a long delay.
+
+        Args:
+            path: answers 200 to 399 when the program can serve.
+            startup_seconds: how long a usual start takes. Defaults to 30.
+            port: the name of a port. Defaults to the container's first one.
+        """
+        action = HttpGet(path=path, port=port)
+        period = 3
+        return cls(
+            readiness=Probe(action=action, period_seconds=5, timeout_seconds=2, failure_threshold=3),
+            liveness=Probe(action=action, period_seconds=10, timeout_seconds=5, failure_threshold=6),
+            startup=Probe(
+                action=action,
+                period_seconds=period,
+                timeout_seconds=2,
+                failure_threshold=max(startup_seconds, 3),
+            ),
+        )
+
+    @property
+    def longest_start(self) -> int:
+        """Seconds after which a container that has not started is restarted."""
+        probe = self.startup
+        return 0 if probe is None else probe.initial_delay_seconds + probe.period_seconds * probe.failure_threshold
+
+
+def _needed(port: Port | None) -> Port:
+    if port is None:
+        raise ConfigurationError("a probe over the network needs a port; give the container one in `ports`")
+    return port

@@ -1,0 +1,78 @@
+"""What a container asks of its node, and the most it may take."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.scalars import quantities
+from kubestock.values.quantities import Quantity
+
+_CPU_STEP = Quantity("1m")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerResources:
+    """Requests and limits of cpu (cores), memory and ephemeral storage (bytes).
+
+    The scheduler reserves the requests; a container above its memory limit is killed, above its cpu limit
+    slowed down, above its ephemeral-storage limit evicted.
+
+    Args:
+        cpu_limit: None leaves cpu unlimited, which some prefer to throttling; a namespace whose quota counts
+            `limits.cpu` then refuses the pod.
+        ephemeral_storage_request: for logs, the writable layer and emptyDirs. Defaults to 64Mi.
+        ephemeral_storage_limit: Defaults to 256Mi.
+
+    Raises:
+        ConfigurationError: if an amount is malformed or zero, a limit is below its request, or a cpu amount
+            is finer than 1m, the finest that the API server accepts.
+
+    See https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+    """
+
+    cpu_request: str | Quantity
+    memory_request: str | Quantity
+    memory_limit: str | Quantity
+    cpu_limit: str | Quantity | None = None
+    ephemeral_storage_request: str | Quantity = "64Mi"
+    ephemeral_storage_limit: str | Quantity = "256Mi"
+
+    def __post_init__(self) -> None:
+        for resource in ("cpu", "memory", "ephemeral_storage"):
+            self._check(resource)
+        for amount in (self.cpu_request, self.cpu_limit):
+            if amount is not None and Quantity.of(amount).amount % _CPU_STEP.amount:
+                raise ConfigurationError(f"cpu must be a multiple of 1m, got {amount}; round it up")
+
+    @classmethod
+    def of(cls, *, cpu: tuple[str, str], memory: tuple[str, str]) -> Self:
+        """Read as a table does: the request, then the limit."""
+        return cls(cpu_request=cpu[0], cpu_limit=cpu[1], memory_request=memory[0], memory_limit=memory[1])
+
+    def to_kube(self) -> k8s.ResourceRequirements:
+        """Return the binding."""
+        return k8s.ResourceRequirements(requests=self._amounts("request"), limits=self._amounts("limit"))
+
+    def _amounts(self, kind: str) -> dict[str, k8s.Quantity] | None:
+        fields = {"cpu": "cpu", "memory": "memory", "ephemeral-storage": "ephemeral_storage"}
+        return quantities({name: self._amount(f"{field}_{kind}") for name, field in fields.items()})
+
+    def _amount(self, field: str) -> Quantity | None:
+        value: str | Quantity | None = getattr(self, field)
+        try:
+            return None if value is None else Quantity.of(value)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{field}: {error}") from None
+
+    def _check(self, resource: str) -> None:
+        words = resource.replace("_", " ")
+        request, limit = self._amount(f"{resource}_request"), self._amount(f"{resource}_limit")
+        if request is not None and not request.amount:
+            raise ConfigurationError(f"{words} request must be above zero, got {request}")
+        if request is not None and limit is not None and limit < request:
+            raise ConfigurationError(
+                f"{words} limit must be at least its request ({request}), got {limit}; "
+                "raise the limit or lower the request"
+            )

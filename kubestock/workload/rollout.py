@@ -1,0 +1,66 @@
+"""How a Deployment replaces its pods, and how many may be away at once."""
+
+from dataclasses import dataclass
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.scalars import int_or_string
+from kubestock.values.numbers import count_or_percent, of_pods, seconds, whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """A rolling update: a new pod is ready before an old one stops.
+
+    Args:
+        max_surge: pods above the wanted number, or a share of it. Defaults to 1.
+        max_unavailable: pods below the wanted number, or a share of it. Defaults to 0.
+        min_ready_seconds: how long a new pod must stay ready before it counts. Defaults to 10.
+        progress_deadline_seconds: after so long without progress the rollout has failed. Defaults to 600.
+        revision_history_limit: ReplicaSets kept for `kubectl rollout undo`. Defaults to 10.
+        max_disrupted: pods that a node drain may take away at once, or a share. Defaults to 1.
+
+    Raises:
+        ConfigurationError: if surge and unavailability are both zero (nothing could be replaced), no pod may
+            be disrupted (no node could be drained), or the deadline is not above the ready time.
+
+    See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
+    """
+
+    max_surge: int | str = 1
+    max_unavailable: int | str = 0
+    min_ready_seconds: int = 10
+    progress_deadline_seconds: int = 600
+    revision_history_limit: int = 10
+    max_disrupted: int | str = 1
+
+    def __post_init__(self) -> None:
+        count_or_percent("max_surge", self.max_surge, maximum_percent=None)
+        count_or_percent("max_unavailable", self.max_unavailable)
+        count_or_percent("max_disrupted", self.max_disrupted)
+        if self.max_surge in (0, "0%") and self.max_unavailable in (0, "0%"):
+            raise ConfigurationError(
+                "max_surge and max_unavailable must not both be 0: no pod could be replaced; set max_surge=1"
+            )
+        if self.max_disrupted in (0, "0%"):
+            raise ConfigurationError("max_disrupted must be at least 1: with 0 no node could ever be drained")
+        seconds("min_ready_seconds", self.min_ready_seconds)
+        seconds("progress_deadline_seconds", self.progress_deadline_seconds, minimum=1)
+        if self.progress_deadline_seconds <= self.min_ready_seconds:
+            raise ConfigurationError(
+                f"progress_deadline_seconds must be above min_ready_seconds ({self.min_ready_seconds}), "
+                f"got {self.progress_deadline_seconds}"
+            )
+        whole("revision_history_limit", self.revision_history_limit, minimum=1)
+
+    def surge(self, pods: int) -> int:
+        """Return how many pods a rollout of `pods` adds."""
+        return of_pods(self.max_surge, pods, round_up=True)
+
+    def strategy(self) -> k8s.DeploymentStrategy:
+        """Return the binding of the update strategy."""
+        rolling = k8s.RollingUpdateDeployment(
+            max_surge=int_or_string(self.max_surge), max_unavailable=int_or_string(self.max_unavailable)
+        )
+        return k8s.DeploymentStrategy(type="RollingUpdate", rolling_update=rolling)

@@ -1,0 +1,121 @@
+"""Where the scheduler puts the pods."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.values import names
+from kubestock.values.labels import label_map, qualified_name
+from kubestock.values.numbers import seconds, whole
+
+ZONE = "topology.kubernetes.io/zone"
+NODE = "kubernetes.io/hostname"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Even numbers of pods over zones or nodes.
+
+    Args:
+        over: the node label that tells two places apart.
+        max_skew: how many more pods one place may have. Defaults to 1.
+        required: leave a pod pending rather than break the rule. Defaults to false: a lost zone then does
+            not stop a rollout.
+    """
+
+    over: str
+    max_skew: int = 1
+    required: bool = False
+
+    def __post_init__(self) -> None:
+        qualified_name("over", self.over)
+        whole("max_skew", self.max_skew, minimum=1)
+
+    def to_kube(self, selector: Mapping[str, str]) -> k8s.TopologySpreadConstraint:
+        """Return the binding; each revision is spread by itself, so that a rollout ends evenly too."""
+        return k8s.TopologySpreadConstraint(
+            topology_key=self.over,
+            max_skew=self.max_skew,
+            when_unsatisfiable="DoNotSchedule" if self.required else "ScheduleAnyway",
+            label_selector=k8s.LabelSelector(match_labels=dict(selector)),
+            match_label_keys=["pod-template-hash"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toleration:
+    """A taint that the pods put up with; without `value`, any value of the key."""
+
+    key: str
+    value: str | None = None
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+    toleration_seconds: int | None = None
+
+    def __post_init__(self) -> None:
+        qualified_name("toleration key", self.key)
+        if self.toleration_seconds is not None:
+            seconds("toleration_seconds", self.toleration_seconds)
+            if self.effect != "NoExecute":
+                raise ConfigurationError(f"toleration_seconds needs effect 'NoExecute', got effect {self.effect!r}")
+
+    def to_kube(self) -> k8s.Toleration:
+        """Return the binding."""
+        return k8s.Toleration(
+            key=self.key,
+            operator="Exists" if self.value is None else "Equal",
+            value=self.value,
+            effect=self.effect,
+            toleration_seconds=self.toleration_seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduling:
+    """Spread over zones and nodes by default, apart from one's own replicas where there is room.
+
+    Args:
+        spread: Defaults to zones and nodes, both preferred.
+        node_selector: labels that a node must have. Defaults to none.
+        tolerations: Defaults to none.
+        priority_class: which pods yield when a node is full. Defaults to the cluster's own default.
+        node_affinity: rules about nodes, as the binding. Defaults to none.
+        pod_affinity: rules about neighbours, as the binding. Defaults to none.
+        pod_anti_affinity: takes the place of the preference not to share a node with one's own replicas.
+    """
+
+    spread: tuple[Spread, ...] = (Spread(over=ZONE), Spread(over=NODE))
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    tolerations: tuple[Toleration, ...] = ()
+    priority_class: str | None = None
+    node_affinity: k8s.NodeAffinity | None = None
+    pod_affinity: k8s.PodAffinity | None = None
+    pod_anti_affinity: k8s.PodAntiAffinity | None = None
+
+    def __post_init__(self) -> None:
+        label_map("node_selector", self.node_selector)
+        places = [spread.over for spread in self.spread]
+        if len(set(places)) != len(places):
+            raise ConfigurationError(f"spread must name each place once, got {', '.join(places)}")
+        if self.priority_class is not None:
+            names.dns_subdomain("priority_class", self.priority_class)
+
+    def affinity(self, selector: Mapping[str, str]) -> k8s.Affinity:
+        """Return the binding for pods with those labels."""
+        apart = k8s.PodAntiAffinity(
+            preferred_during_scheduling_ignored_during_execution=[
+                k8s.WeightedPodAffinityTerm(
+                    weight=100,
+                    pod_affinity_term=k8s.PodAffinityTerm(
+                        label_selector=k8s.LabelSelector(match_labels=dict(selector)), topology_key=NODE
+                    ),
+                )
+            ]
+        )
+        return k8s.Affinity(
+            node_affinity=self.node_affinity,
+            pod_affinity=self.pod_affinity,
+            pod_anti_affinity=self.pod_anti_affinity or apart,
+        )

@@ -1,0 +1,148 @@
+"""What a pod may do to its node: nothing, unless a reason says otherwise.
+
+The defaults are those of Pod Security `restricted` and a read-only root. Each relaxation needs a reason in
+words, which appears as an annotation on the object and on its pods.
+
+See https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.numbers import whole
+
+RELAXED_PREFIX = "kubestock/relaxed-"
+_LOWEST_USER = 10000
+_LOCALHOST = "Localhost/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodSecurity:
+    """The security context of a pod.
+
+    Args:
+        run_as_user: numeric, 10000 or above, so that it is nobody on the node. Defaults to 10001. None takes
+            the image's own user, who must still not be root.
+        run_as_group: Defaults to `run_as_user`.
+        fs_group: owns the files of volumes. Defaults to `run_as_group`.
+        run_as_non_root: Defaults to true.
+        seccomp_profile: RuntimeDefault, Unconfined or Localhost/<path>. Defaults to RuntimeDefault.
+        mount_api_token: mount a token for the API server. Defaults to false.
+        reasons: the name of each relaxed field, and why.
+
+    Raises:
+        ConfigurationError: if a field is relaxed without a reason, or a reason names none that is.
+    """
+
+    run_as_user: int | None = 10001
+    run_as_group: int | None = None
+    fs_group: int | None = None
+    run_as_non_root: bool = True
+    seccomp_profile: str = "RuntimeDefault"
+    mount_api_token: bool = False
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("run_as_user", "run_as_group", "fs_group"):
+            if getattr(self, name) is not None:
+                whole(name, getattr(self, name))
+        localhost = self.seccomp_profile.startswith(_LOCALHOST)
+        if self.seccomp_profile not in ("RuntimeDefault", "Unconfined") and not localhost:
+            raise ConfigurationError(
+                f"seccomp_profile must be RuntimeDefault, Unconfined or Localhost/<path>, got {self.seccomp_profile!r}"
+            )
+        relaxed = {
+            "run_as_user": self.run_as_user is None or self.run_as_user < _LOWEST_USER,
+            "run_as_group": self.run_as_group is not None and self.run_as_group < _LOWEST_USER,
+            "run_as_non_root": not self.run_as_non_root,
+            "seccomp_profile": self.seccomp_profile == "Unconfined",
+            "mount_api_token": self.mount_api_token,
+        }
+        _require_reasons(relaxed, self.reasons)
+        if self.run_as_user == 0 and self.run_as_non_root:
+            raise ConfigurationError(
+                "run_as_user 0 is root, which run_as_non_root forbids: the kubelet would not start the container; "
+                "give another user"
+            )
+
+    def annotations(self) -> dict[str, str]:
+        """Return one annotation for each relaxation."""
+        return _annotations(self.reasons)
+
+    def to_kube(self) -> k8s.PodSecurityContext:
+        """Return the binding."""
+        group = self.run_as_user if self.run_as_group is None else self.run_as_group
+        profile = self.seccomp_profile
+        localhost = profile.removeprefix(_LOCALHOST) if profile.startswith(_LOCALHOST) else None
+        return k8s.PodSecurityContext(
+            run_as_non_root=self.run_as_non_root,
+            run_as_user=self.run_as_user,
+            run_as_group=group,
+            fs_group=group if self.fs_group is None else self.fs_group,
+            fs_group_change_policy="OnRootMismatch",
+            seccomp_profile=k8s.SeccompProfile(type="Localhost" if localhost else profile, localhost_profile=localhost),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerSecurity:
+    """The security context of a container: no capability, no escalation, a root that cannot be written.
+
+    Args:
+        read_only_root_filesystem: Defaults to true; /tmp is writable all the same.
+        added_capabilities: such as NET_BIND_SERVICE, the only one that `restricted` admits. Defaults to none.
+        allow_privilege_escalation: Defaults to false.
+        reasons: the name of each relaxed field, and why.
+
+    Raises:
+        ConfigurationError: if a field is relaxed without a reason, or a reason names none that is.
+    """
+
+    read_only_root_filesystem: bool = True
+    added_capabilities: tuple[str, ...] = ()
+    allow_privilege_escalation: bool = False
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for capability in self.added_capabilities:
+            if capability.startswith("CAP_") or capability != capability.upper():
+                raise ConfigurationError(
+                    f"a capability must be written as Kubernetes does, such as NET_BIND_SERVICE, got {capability!r}"
+                )
+        relaxed = {
+            "read_only_root_filesystem": not self.read_only_root_filesystem,
+            "added_capabilities": bool(self.added_capabilities),
+            "allow_privilege_escalation": self.allow_privilege_escalation,
+        }
+        _require_reasons(relaxed, self.reasons)
+
+    def annotations(self) -> dict[str, str]:
+        """Return one annotation for each relaxation."""
+        return _annotations(self.reasons)
+
+    def to_kube(self) -> k8s.SecurityContext:
+        """Return the binding."""
+        return k8s.SecurityContext(
+            allow_privilege_escalation=self.allow_privilege_escalation,
+            capabilities=k8s.Capabilities(drop=["ALL"], add=list(self.added_capabilities) or None),
+            privileged=False,
+            read_only_root_filesystem=self.read_only_root_filesystem,
+        )
+
+
+def _require_reasons(relaxed: Mapping[str, bool], reasons: Mapping[str, str]) -> None:
+    for name, is_relaxed in relaxed.items():
+        if is_relaxed and not reasons.get(name, "").strip():
+            raise ConfigurationError(
+                f"{name} relaxes what Pod Security and the hardening guides ask for; say why: reasons={{{name!r}: '…'}}"
+            )
+    for name in reasons:
+        if not relaxed.get(name, False):
+            raise ConfigurationError(f"reasons names {name!r}, which is not relaxed; remove it")
+
+
+def _annotations(reasons: Mapping[str, str]) -> dict[str, str]:
+    return {f"{RELAXED_PREFIX}{name.replace('_', '-')}": reason for name, reason in reasons.items()}

@@ -1,0 +1,99 @@
+"""How a workload is reached by name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.scalars import int_or_string
+from kubestock.values import names
+from kubestock.values.labels import qualified_name
+from kubestock.workload.ports import Port
+
+ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A Service in front of the pods of a workload; its target ports are the pods' named ports.
+
+    Args:
+        name: Defaults to the workload's own.
+        ports: names of the ports it offers. Defaults to all.
+        type: Defaults to ClusterIP.
+        headless: the name then resolves to the pods themselves. Defaults to false.
+        publish_not_ready_addresses: name pods before they are ready. Defaults to false.
+        source_ranges: who may dial a LoadBalancer, as CIDRs. Defaults to everybody.
+        external_traffic_policy: `Local` keeps the client's address and serves from nodes that have a pod.
+        annotations: for the cloud's load balancer, say. Defaults to none.
+    """
+
+    name: str | None = None
+    ports: tuple[str, ...] | None = None
+    type: ServiceType = "ClusterIP"
+    headless: bool = False
+    publish_not_ready_addresses: bool = False
+    source_ranges: tuple[str, ...] = ()
+    external_traffic_policy: Literal["Cluster", "Local"] | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.name is not None:
+            names.service_name("Service name", self.name)
+        if self.type not in ("ClusterIP", "NodePort", "LoadBalancer"):
+            raise ConfigurationError(f"Service type must be ClusterIP, NodePort or LoadBalancer, got {self.type!r}")
+        if self.headless and self.type != "ClusterIP":
+            raise ConfigurationError(f"a headless Service must be of type ClusterIP, got {self.type}")
+        if self.source_ranges and self.type != "LoadBalancer":
+            raise ConfigurationError(f"source_ranges need type LoadBalancer, got {self.type}")
+        if self.external_traffic_policy and self.type == "ClusterIP":
+            raise ConfigurationError("external_traffic_policy needs type NodePort or LoadBalancer, got ClusterIP")
+        if self.ports is not None and not self.ports:
+            raise ConfigurationError("ports of a Service must name at least one, or be left out for all")
+        for key in self.annotations:
+            qualified_name("annotation", key)
+
+    def to_kube(self, selector: Mapping[str, str], offered: Sequence[Port]) -> k8s.ServiceSpec:
+        """Return the binding over those ports of the pods."""
+        return k8s.ServiceSpec(
+            type=self.type,
+            cluster_ip="None" if self.headless else None,
+            selector=dict(selector),
+            ports=[self._port(port) for port in offered],
+            publish_not_ready_addresses=self.publish_not_ready_addresses or None,
+            load_balancer_source_ranges=list(self.source_ranges) or None,
+            external_traffic_policy=self.external_traffic_policy,
+        )
+
+    def _port(self, port: Port) -> k8s.ServicePort:
+        return k8s.ServicePort(
+            name=port.name,
+            port=port.number if self.headless else port.in_front,
+            target_port=int_or_string(port.name),
+            protocol=port.protocol,
+        )
+
+
+def offered_ports(
+    workload: str, services: Sequence[Service] | None, ports: Sequence[Port]
+) -> list[tuple[Service, list[Port]]]:
+    """Return each Service with the ports of the pods that it offers.
+
+    Raises:
+        ConfigurationError: if a Service offers a port that no container has, or has none to offer.
+    """
+    if services is None:
+        return [(Service(), list(ports))] if ports else []
+    known = {port.name: port for port in ports}
+    offered = []
+    for service in services:
+        for name in service.ports or known or ("",):
+            if name not in known:
+                raise ConfigurationError(
+                    f"Service {service.name or workload!r} must offer a port that a container has "
+                    f"({', '.join(known) or 'none'}), got {name!r}"
+                )
+        offered.append((service, [known[name] for name in service.ports or known]))
+    return offered

@@ -1,0 +1,95 @@
+"""Who may talk to a workload, and whom it may call: one NetworkPolicy for each workload."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.peers import INTERNET, Cidrs, Peer, dns_egress, ports
+from kubestock.values import names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalService:
+    """Something outside the cluster that workloads call: a database, somebody's API.
+
+    A NetworkPolicy knows addresses and no host names. Where the addresses are not known, the port is opened
+    towards the whole internet with the private ranges excepted.
+
+    Args:
+        host: its name, for the variable that tells the caller.
+        port: TCP. Defaults to 443.
+        addresses: where it is. Defaults to the internet without the private ranges.
+    """
+
+    host: str
+    port: int = 443
+    addresses: Cidrs = INTERNET
+
+    def __post_init__(self) -> None:
+        names.dns_subdomain("host", self.host)
+        names.port_number("port", self.port)
+
+    @property
+    def url(self) -> str:
+        """The address for a variable: https on 443, host and port elsewhere."""
+        return f"https://{self.host}" if self.port == INTERNET_HTTPS else f"{self.host}:{self.port}"
+
+
+INTERNET_HTTPS = 443
+
+
+@dataclass(slots=True)
+class _Opening:
+    peers: list[Peer] = field(default_factory=list)
+
+    def add(self, peer: Peer) -> None:
+        if peer not in self.peers:
+            self.peers.append(peer)
+
+
+class Traffic:
+    """The connections of one workload; a connection that is named twice is one."""
+
+    def __init__(self) -> None:
+        self._incoming: dict[tuple[int, str], _Opening] = {}
+        self._outgoing: dict[tuple[int, str], _Opening] = {}
+
+    def let_in(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
+        """Open a port of the pods for a peer."""
+        self._incoming.setdefault((number, protocol), _Opening()).add(peer)
+
+    def let_out(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
+        """Open the way to a port of a peer."""
+        self._outgoing.setdefault((number, protocol), _Opening()).add(peer)
+
+    def policy(self, selector: Mapping[str, str]) -> k8s.NetworkPolicySpec:
+        """Return the binding: what is named here, name resolution, and nothing else."""
+        return k8s.NetworkPolicySpec(
+            pod_selector=k8s.LabelSelector(match_labels=dict(selector)),
+            policy_types=["Ingress", "Egress"],
+            ingress=[
+                k8s.NetworkPolicyIngressRule(from_=_peers(opening), ports=ports(number, protocol))
+                for (number, protocol), opening in self._incoming.items()
+            ],
+            egress=[
+                dns_egress(),
+                *(
+                    k8s.NetworkPolicyEgressRule(to=_peers(opening), ports=ports(number, protocol))
+                    for (number, protocol), opening in self._outgoing.items()
+                ),
+            ],
+        )
+
+
+def _peers(opening: _Opening) -> list[k8s.NetworkPolicyPeer]:
+    return [binding for peer in opening.peers for binding in peer.to_kube()]
+
+
+def without_variable(variable: str | None, known: Mapping[str, object], caller: str) -> None:
+    """Refuse a variable that the caller has already."""
+    if variable is not None and names.variable_name("variable", variable) in known:
+        raise ConfigurationError(
+            f"variable {variable!r} of {caller!r} is set twice; take it out of env, the call sets it"
+        )
