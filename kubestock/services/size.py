@@ -1,0 +1,24 @@
+"""How much of the cluster a service takes."""
+
+from dataclasses import dataclass
+
+from kubestock.workload.autoscaling import Autoscaler, Scaling
+from kubestock.workload.resources import ContainerResources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """The resources of one pod, and how many pods there are."""
+
+    resources: ContainerResources
+    scaling: Scaling
+
+
+BACKEND_SIZE = Size(
+    resources=ContainerResources.of(cpu=("50m", "200m"), memory=("128Mi", "256Mi")),
+    scaling=Autoscaler(minimum=2, maximum=8, cpu_percent=70, memory_percent=80),
+)
+FRONTEND_SIZE = Size(
+    resources=ContainerResources.of(cpu=("25m", "100m"), memory=("64Mi", "128Mi")),
+    scaling=Autoscaler(minimum=2, maximum=6, cpu_percent=80, memory_percent=80),
+)

@@ -1,0 +1,42 @@
+"""Which pods yield when a node is full."""
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.values import names
+from kubestock.values.labels import Labels
+from kubestock.values.numbers import whole
+
+_USER_MAX = 1_000_000_000
+
+
+class PriorityClass(Construct):
+    """A PriorityClass, which is cluster-scoped and whose value cannot be changed later.
+
+    Args:
+        scope: the chart.
+        id: of the construct.
+        labels: whose it is; the name is that of the object.
+        value: higher pods evict lower ones; 0 is what pods without a class have, 1000000000 the highest.
+        description: for whom it is meant.
+
+    Raises:
+        ConfigurationError: if the name is one that Kubernetes keeps for itself, or the value out of range.
+
+    See https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
+    """
+
+    def __init__(self, scope: Construct, id: str, *, labels: Labels, value: int, description: str) -> None:
+        self.name = names.dns_subdomain("priority class name", labels.name)
+        if self.name.startswith("system-"):
+            raise ConfigurationError(
+                f"a priority class must not begin with 'system-', which Kubernetes keeps for itself, got {self.name!r}"
+            )
+        whole("value", value, minimum=-_USER_MAX, maximum=_USER_MAX)
+        super().__init__(scope, id)
+        manifest = k8s.KubePriorityClass.manifest(
+            metadata=meta(self.name, labels.metadata), value=value, description=description, global_default=False
+        )
+        self.object = KubeObject(self, "PriorityClass", manifest=manifest)
