@@ -4,6 +4,20 @@ import kubestock  # noqa: F401  # points jsii at its Node, before cdk8s starts o
 
 import cdk8s
 import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+
+class YamlFile(SingleFileSnapshotExtension):
+    """A snapshot that a reviewer reads as the YAML it is."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "yaml"
+
+
+@pytest.fixture
+def yaml_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(YamlFile)
 
 
 @pytest.fixture

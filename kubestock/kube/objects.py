@@ -110,7 +110,12 @@ class KubeObject(cdk8s.ApiObject):
             raise
 
     def _override(self, operation: str, path: str, value: object = None) -> None:
-        patch = jsonpatch.JsonPatch([{"op": operation, "path": path, "value": copy.deepcopy(value)}])
+        try:
+            patch = jsonpatch.JsonPatch([{"op": operation, "path": path, "value": copy.deepcopy(value)}])
+        except jsonpointer.JsonPointerException as error:
+            raise ConfigurationError(
+                f"path must be a JSON pointer such as '/spec/replicas', got {path!r}: {error}"
+            ) from None
         _applied(patch, self.to_json())
         self._overrides.append(patch)
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from kubestock.errors import ConfigurationError
 
-_FORM = re.compile(r"(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?P<suffix>[A-Za-z]*|[eE][+-]?[0-9]+)")
+_FORM = re.compile(r"(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+)|(?P<suffix>[A-Za-z]*))")
 
 _SUFFIXES: dict[str, Fraction] = {
     "n": Fraction(1, 10**9),
@@ -85,9 +85,9 @@ def _amount(text: str) -> Fraction:
         raise ConfigurationError(
             f"a quantity must be a number with an optional suffix, such as '250m' or '128Mi', got {text!r}"
         )
+    if found["exponent"]:
+        return Fraction(found["number"]) * Fraction(10) ** int(found["exponent"])
     suffix = found["suffix"]
-    if suffix[:1] in ("e", "E") and suffix[1:]:
-        return Fraction(found["number"]) * Fraction(10) ** int(suffix[1:])
     if suffix not in _SUFFIXES:
         known = ", ".join(name for name in _SUFFIXES if name)
         raise ConfigurationError(f"a quantity's suffix must be one of {known}, got {text!r}")

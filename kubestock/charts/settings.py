@@ -1,0 +1,83 @@
+"""What an environment of KubeStock is, as one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.peers import Cidrs, Pods
+from kubestock.services import BACKEND_SIZE, FRONTEND_SIZE, IdentityProvider, Size
+from kubestock.values import names
+from kubestock.values.numbers import whole
+from kubestock.workload.image import ContainerImage
+
+SERVICES = ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", "frontend")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One environment; a variant is `dataclasses.replace(PRODUCTION, …)`.
+
+    Args:
+        namespace: where everything lives.
+        environment: the label of every object and pod.
+        part_of: the product.
+        images: what each service runs, by its name.
+        database: where the PostgreSQL instance is.
+        identity_provider: where users are kept.
+        scraper: who reads metrics.
+        gateway: the pods through which public traffic enters.
+        viewers: groups that may look.
+        operators: groups that may also restart, scale and roll back.
+        pull_secret: with which nodes pull images.
+        priority: of the pods: higher ones evict lower ones on a full node.
+        least_replicas: no service may run with fewer pods. Defaults to 2, so that one may stop.
+        quota_headroom_percent: what the quota admits above the largest rollout. Defaults to 25.
+        sizes: of services whose size is not `backend_size` or `frontend_size`, by name.
+        backend_size: of each backend.
+        frontend_size: of the frontend.
+        provided: objects that the cluster has and the chart does not make, such as Secret/ecr-cred.
+
+    Raises:
+        ConfigurationError: if an image is missing or nobody's, or a service has too few pods.
+    """
+
+    namespace: str
+    environment: str
+    part_of: str = "kubestock"
+    images: Mapping[str, ContainerImage]
+    database: Cidrs
+    identity_provider: IdentityProvider
+    scraper: Pods
+    gateway: Pods
+    viewers: tuple[str, ...]
+    operators: tuple[str, ...]
+    pull_secret: str = "ecr-cred"  # noqa: S105  # the name of an object
+    priority: int = 100_000
+    least_replicas: int = 2
+    quota_headroom_percent: int = 25
+    sizes: Mapping[str, Size] = field(default_factory=dict)
+    backend_size: Size = BACKEND_SIZE
+    frontend_size: Size = FRONTEND_SIZE
+    provided: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        names.dns_label("namespace", self.namespace)
+        whole("least_replicas", self.least_replicas, minimum=1)
+        for what, given in (("images", self.images), ("sizes", self.sizes)):
+            for name in given:
+                if name not in SERVICES:
+                    raise ConfigurationError(f"{what} must name services ({', '.join(SERVICES)}), got {name!r}")
+        for name in SERVICES:
+            if name not in self.images:
+                raise ConfigurationError(f"images must say what {name!r} runs; add its tag")
+            fewest = self.size(name).scaling.fewest
+            if fewest < self.least_replicas:
+                raise ConfigurationError(
+                    f"{name!r} must keep at least {self.least_replicas} pods in {self.environment}, got {fewest}; "
+                    "raise the minimum, or lower least_replicas where an interruption is acceptable"
+                )
+
+    def size(self, service: str) -> Size:
+        """Return the size of a service."""
+        usual = self.frontend_size if service == "frontend" else self.backend_size
+        return self.sizes.get(service, usual)

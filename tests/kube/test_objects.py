@@ -1,0 +1,154 @@
+from typing import Any
+
+import cdk8s
+import pytest
+from cdk8s_plus_27 import k8s
+from support import find
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.scalars import int_or_string, quantity
+from kubestock.values.quantities import Quantity
+
+
+def deployment(chart: cdk8s.Chart, name: str = "web") -> KubeObject:
+    container = k8s.Container(
+        name="web",
+        resources=k8s.ResourceRequirements(limits={"memory": quantity(Quantity("128Mi"))}),
+        readiness_probe=k8s.Probe(http_get=k8s.HttpGetAction(port=int_or_string("http"))),
+    )
+    spec = k8s.DeploymentSpec(
+        selector=k8s.LabelSelector(match_labels={"app": name}),
+        strategy=k8s.DeploymentStrategy(rolling_update=k8s.RollingUpdateDeployment(max_surge=int_or_string(1))),
+        template=k8s.PodTemplateSpec(spec=k8s.PodSpec(containers=[container])),
+    )
+    return KubeObject(chart, name, manifest=k8s.KubeDeployment.manifest(metadata=meta(name), spec=spec))
+
+
+def test_a_namespaced_object_takes_the_namespace_of_its_chart(chart: cdk8s.Chart) -> None:
+    deployment(chart)
+
+    assert find(chart, "Deployment", "web")["metadata"]["namespace"] == "shop"
+
+
+def test_a_cluster_scoped_object_has_no_namespace(chart: cdk8s.Chart) -> None:
+    KubeObject(chart, "Namespace", manifest=k8s.KubeNamespace.manifest(metadata=meta("shop")))
+
+    assert "namespace" not in find(chart, "Namespace", "shop")["metadata"]
+
+
+def test_an_override_keeps_fields_that_the_types_do_not_know(chart: cdk8s.Chart) -> None:
+    deployment(chart).override("/spec/template/spec/containers/0/resizePolicy", [{"resourceName": "cpu"}])
+
+    container = find(chart, "Deployment", "web")["spec"]["template"]["spec"]["containers"][0]
+    assert container["resizePolicy"] == [{"resourceName": "cpu"}]
+
+
+def test_an_override_reaches_the_synthesized_file(app: cdk8s.App, chart: cdk8s.Chart) -> None:
+    deployment(chart).override("/spec/minReadySeconds", 7)
+
+    assert "minReadySeconds: 7" in str(app.synth_yaml())
+
+
+def test_cdk8s_own_patches_act_on_the_final_manifest_too(chart: cdk8s.Chart) -> None:
+    web = deployment(chart)
+    web.add_json_patch(cdk8s.JsonPatch.replace("/spec/strategy/rollingUpdate/maxSurge", "30%"))
+    web.add_json_patch(cdk8s.JsonPatch.add("/spec/notInTheTypes", 1))
+
+    spec = find(chart, "Deployment", "web")["spec"]
+    assert spec["strategy"]["rollingUpdate"] == {"maxSurge": "30%"}
+    assert spec["notInTheTypes"] == 1
+
+
+def test_fields_are_replaced_and_removed(chart: cdk8s.Chart) -> None:
+    web = deployment(chart)
+    web.replace("/spec/strategy/rollingUpdate/maxSurge", 2)
+    web.remove("/spec/template/spec/containers/0/resources")
+
+    spec = find(chart, "Deployment", "web")["spec"]
+    assert spec["strategy"]["rollingUpdate"]["maxSurge"] == 2
+    assert "resources" not in spec["template"]["spec"]["containers"][0]
+
+
+def test_refuses_an_override_of_a_path_that_does_not_exist(chart: cdk8s.Chart) -> None:
+    web = deployment(chart)
+    attempts: list[tuple[str, Any]] = [
+        ("add '/spec/tmplate/spec'", lambda: web.override("/spec/tmplate/spec", 1)),
+        ("replace '/spec/minReadySeconds'", lambda: web.replace("/spec/minReadySeconds", 1)),
+        ("remove '/spec/minReadySeconds'", lambda: web.remove("/spec/minReadySeconds")),
+        ("a patch", lambda: web.add_json_patch(cdk8s.JsonPatch.add("/spec/tmplate/spec", 1))),
+    ]
+    before = web.to_json()
+
+    for attempt, act in attempts:
+        with pytest.raises(ConfigurationError, match="cannot take the override") as refused:
+            act()
+        assert attempt in str(refused.value)
+    assert web.to_json() == before
+
+
+def test_refuses_a_path_that_is_no_json_pointer(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="path must be a JSON pointer such as '/spec/replicas', got 'spec'"):
+        deployment(chart).override("spec", 1)
+
+
+def test_a_later_change_of_the_value_does_not_reach_the_manifest(chart: cdk8s.Chart) -> None:
+    value = {"a": 1}
+    web = deployment(chart)
+    web.override("/spec/extra", value)
+    value["a"] = 2
+
+    assert web.to_json()["spec"]["extra"] == {"a": 1}
+
+
+def test_overrides_survive_a_new_definition_and_come_last(chart: cdk8s.Chart) -> None:
+    web = deployment(chart)
+    manifest = web.to_json()
+    web.override("/spec/minReadySeconds", 7)
+    manifest["spec"]["minReadySeconds"] = 3
+    web.redefine(manifest)
+
+    assert web.to_json()["spec"]["minReadySeconds"] == 7
+
+
+def test_a_new_definition_that_an_override_does_not_fit_changes_nothing(chart: cdk8s.Chart) -> None:
+    web = deployment(chart)
+    web.replace("/spec/strategy/rollingUpdate/maxSurge", 7)
+    before = web.to_json()
+
+    with pytest.raises(ConfigurationError, match="cannot take the override"):
+        web.redefine({**before, "spec": {}})
+    assert web.to_json() == before
+
+
+def test_an_error_about_an_override_shows_nothing_of_the_manifest(chart: cdk8s.Chart) -> None:
+    config = k8s.KubeConfigMap.manifest(metadata=meta("flags"), data={"token": "confidential"})
+
+    with pytest.raises(ConfigurationError) as refused:
+        KubeObject(chart, "Flags", manifest=config).replace("/data/tokn", "x")
+    assert "confidential" not in str(refused.value)
+
+
+def test_refuses_a_second_object_of_one_kind_name_and_namespace(app: cdk8s.App, chart: cdk8s.Chart) -> None:
+    deployment(chart)
+    other = cdk8s.Chart(app, "another", namespace="shop")
+
+    with pytest.raises(ConfigurationError, match="Deployment 'web' exists already in namespace 'shop'"):
+        deployment(other)
+
+
+def test_one_name_in_two_namespaces_is_two_objects(app: cdk8s.App, chart: cdk8s.Chart) -> None:
+    deployment(chart)
+
+    assert deployment(cdk8s.Chart(app, "another", namespace="other")).name == "web"
+
+
+def test_refuses_an_object_without_a_name(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match=r"ConfigMap 'x' must have metadata\.name"):
+        KubeObject(chart, "x", manifest={"apiVersion": "v1", "kind": "ConfigMap"})
+
+
+def test_name_stands_first_in_every_map(chart: cdk8s.Chart) -> None:
+    manifest = deployment(chart).to_json()
+
+    assert next(iter(manifest["spec"]["template"]["spec"]["containers"][0])) == "name"

@@ -1,0 +1,66 @@
+from typing import Any
+
+import pytest
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods, dns_egress
+
+
+def rendered(peer: Peer) -> list[dict[str, Any]]:
+    rule = k8s.NetworkPolicyEgressRule(to=peer.to_kube())
+    spec = k8s.NetworkPolicySpec(pod_selector=k8s.LabelSelector(), egress=[rule])
+    found: list[dict[str, Any]] = k8s.KubeNetworkPolicy.manifest(spec=spec)["spec"]["egress"][0]["to"]
+    return found
+
+
+def test_pods_are_named_with_their_namespace() -> None:
+    assert rendered(Pods(namespace="shop", labels={"app": "web"})) == [
+        {
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}},
+            "podSelector": {"matchLabels": {"app": "web"}},
+        }
+    ]
+
+
+def test_all_pods_of_a_namespace_are_an_empty_selector() -> None:
+    assert rendered(Pods(namespace="shop"))[0]["podSelector"] == {}
+
+
+def test_the_internet_holds_neither_private_addresses_nor_the_metadata_service() -> None:
+    block = rendered(INTERNET)[0]["ipBlock"]
+
+    assert block["cidr"] == "0.0.0.0/0"
+    assert {"10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"} <= set(block["except"])
+
+
+def test_an_exception_goes_with_the_range_that_contains_it() -> None:
+    peers = rendered(Cidrs(ranges=("10.0.0.0/8", "fd00::/8"), excepted=("10.1.0.0/16",)))
+
+    assert peers == [
+        {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}},
+        {"ipBlock": {"cidr": "fd00::/8"}},
+    ]
+
+
+@pytest.mark.parametrize("text", ["10.0.0.1/8", "10.0.0.0/33", "shop", "10.0.0"])
+def test_refuses_what_is_no_address_range(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="a CIDR must be an address range"):
+        Cidrs(ranges=(text,))
+
+
+def test_refuses_an_exception_outside_every_range() -> None:
+    with pytest.raises(ConfigurationError, match=r"excepted 11\.0\.0\.0/8 must lie inside one of 10\.0\.0\.0/8"):
+        Cidrs(ranges=("10.0.0.0/8",), excepted=("11.0.0.0/8",))
+
+
+def test_refuses_no_range_at_all() -> None:
+    with pytest.raises(ConfigurationError, match="ranges must name at least one CIDR"):
+        Cidrs(ranges=())
+
+
+def test_names_are_resolved_over_udp_and_tcp() -> None:
+    spec = k8s.NetworkPolicySpec(pod_selector=k8s.LabelSelector(), egress=[dns_egress()])
+    rule = k8s.KubeNetworkPolicy.manifest(spec=spec)["spec"]["egress"][0]
+
+    assert rule["ports"] == [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]

@@ -1,0 +1,44 @@
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.labels import Labels, label_map, label_value, qualified_name
+
+LABELS = Labels(name="ms-orders", part_of="shop", environment="production", version="1.4.2")
+
+
+def test_the_selector_is_part_of_the_metadata() -> None:
+    assert LABELS.selector.items() <= LABELS.metadata.items() <= LABELS.release.items()
+
+
+def test_the_selector_holds_nothing_that_changes_with_a_release() -> None:
+    later = Labels(name="ms-orders", part_of="shop", environment="production", version="9.9.9", component="worker")
+
+    assert LABELS.selector == later.selector
+
+
+def test_app_and_environment_are_labels_that_people_type() -> None:
+    assert LABELS.metadata["app"] == "ms-orders"
+    assert LABELS.metadata["environment"] == "production"
+
+
+@pytest.mark.parametrize("field", ["part_of", "environment", "component"])
+def test_refuses_an_empty_label(field: str) -> None:
+    values = {"part_of": "shop", "environment": "production", "component": "service", field: ""}
+
+    with pytest.raises(ConfigurationError, match=f"{field} must not be empty"):
+        Labels(name="ms-orders", **values)
+
+
+@pytest.mark.parametrize("value", ["a b", "-a", "a-", "ä", "a" * 64])
+def test_refuses_what_is_no_label_value(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="version must be a label value"):
+        label_value("version", value)
+
+
+def test_a_key_has_an_optional_prefix_that_is_a_subdomain() -> None:
+    assert qualified_name("key", "example.com/owner") == "example.com/owner"
+    assert label_map("labels", {"owner": "shop"}) == {"owner": "shop"}
+
+    for bad in ("Example.com/owner", "example.com/", "/owner", "a/b/c", ""):
+        with pytest.raises(ConfigurationError):
+            qualified_name("key", bad)

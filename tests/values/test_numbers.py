@@ -1,0 +1,48 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubestock.errors import ConfigurationError
+from kubestock.values import numbers
+
+
+@pytest.mark.parametrize("value", [True, 1.0, "1", None])
+def test_refuses_what_is_no_whole_number(value: object) -> None:
+    with pytest.raises(ConfigurationError, match="replicas must be a whole number"):
+        numbers.whole("replicas", value)  # type: ignore[arg-type]  # what a caller without a type checker does
+
+
+def test_refuses_numbers_out_of_range() -> None:
+    with pytest.raises(ConfigurationError, match="replicas must be at least 1, got 0"):
+        numbers.whole("replicas", 0, minimum=1)
+    with pytest.raises(ConfigurationError, match="replicas must be at most 9, got 10"):
+        numbers.whole("replicas", 10, maximum=9)
+
+
+@pytest.mark.parametrize("value", ["25", "%", "-5%", "2.5%", "²%", 25])
+def test_refuses_what_is_no_percentage(value: object) -> None:
+    with pytest.raises(ConfigurationError, match="max_surge must be a percentage such as '25%'"):
+        numbers.percent("max_surge", value)  # type: ignore[arg-type]  # what a caller without a type checker does
+
+
+def test_refuses_a_percentage_above_100_where_it_is_a_share() -> None:
+    with pytest.raises(ConfigurationError, match="max_unavailable must be at most 100, got 101"):
+        numbers.count_or_percent("max_unavailable", "101%")
+
+    assert numbers.count_or_percent("max_surge", "200%", maximum_percent=None) == "200%"
+
+
+@given(st.integers(0, 300), st.integers(0, 1000))
+def test_a_surge_rounds_up_and_an_unavailability_down(share: int, pods: int) -> None:
+    up = numbers.of_pods(f"{share}%", pods, round_up=True)
+    down = numbers.of_pods(f"{share}%", pods, round_up=False)
+
+    assert down * 100 <= share * pods < (down + 1) * 100
+    assert (up - 1) * 100 < share * pods <= up * 100
+
+
+def test_seconds_are_whole_numbers_and_no_texts() -> None:
+    assert numbers.seconds("period_seconds", 5) == 5
+
+    with pytest.raises(ConfigurationError, match="period_seconds must be a whole number of seconds, got '5s'"):
+        numbers.seconds("period_seconds", "5s")  # type: ignore[arg-type]  # what a caller without types does

@@ -1,0 +1,30 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.references import ConfigMapRef, SecretRef, checksum
+
+
+def test_a_key_that_is_known_not_to_be_there_cannot_be_referred_to() -> None:
+    with pytest.raises(ConfigurationError, match="db has no key 'DB_PASS'; it has DB_HOST, DB_USER"):
+        SecretRef(name="db", keys=("DB_USER", "DB_HOST"))["DB_PASS"]
+
+
+def test_any_key_can_be_referred_to_where_the_keys_are_not_known() -> None:
+    assert ConfigMapRef(name="flags")["beta"].key == "beta"
+
+
+def test_refuses_names_and_keys_that_no_object_can_have() -> None:
+    with pytest.raises(ConfigurationError, match="name 'My_Map'"):
+        ConfigMapRef(name="My_Map")
+    with pytest.raises(ConfigurationError, match="a key of flags must be made of"):
+        ConfigMapRef(name="flags", keys=("a b",))
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_a_checksum_depends_on_content_and_not_on_order(content: dict[str, str]) -> None:
+    turned = dict(reversed(content.items()))
+
+    assert checksum(content) == checksum(turned)
+    assert checksum(content) != checksum({**content, "another key": "x"}) or "another key" in content
