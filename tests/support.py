@@ -10,7 +10,7 @@ Manifest = dict[str, Any]
 
 
 def manifests(chart: cdk8s.Chart) -> list[Manifest]:
-    return [cast("Manifest", thing.to_json()) for thing in chart.api_objects]
+    return cast("list[Manifest]", chart.to_json())
 
 
 def find(chart: cdk8s.Chart, kind: str, name: str) -> Manifest:

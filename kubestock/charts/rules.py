@@ -25,5 +25,4 @@ class ManifestRules:
     @jsii.member(jsii_name="validate")
     def validate(self) -> list[str]:
         """Return one line for each finding."""
-        manifests = [thing.to_json() for thing in self._chart.api_objects]
-        return [str(finding) for finding in findings(manifests, provided=self._provided)]
+        return [str(finding) for finding in findings(self._chart.to_json(), provided=self._provided)]
