@@ -1,0 +1,26 @@
+import cdk8s
+import pytest
+from workload.samples import PLATFORM
+
+from kubestock.errors import ConfigurationError
+from kubestock.workload.configmap import ConfigMap
+
+LABELS = PLATFORM.labels("flags")
+
+
+def test_a_key_that_is_not_there_cannot_be_referred_to(chart: cdk8s.Chart) -> None:
+    flags = ConfigMap(chart, "flags", name="flags", data={"beta": "on"}, labels=LABELS)
+
+    assert flags["beta"].source.name == "flags"
+    with pytest.raises(ConfigurationError, match="flags has no key 'gamma'; it has beta"):
+        _ = flags["gamma"]
+
+
+def test_refuses_more_than_an_object_may_hold(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="must hold at most 1048576 bytes, got 1048577"):
+        ConfigMap(chart, "flags", name="flags", data={"a": "x" * (1024 * 1024)}, labels=LABELS)
+
+
+def test_refuses_what_is_no_text(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="'a' of ConfigMap 'flags' must be a text, got 1"):
+        ConfigMap(chart, "flags", name="flags", data={"a": 1}, labels=LABELS)  # type: ignore[dict-item]  # likewise

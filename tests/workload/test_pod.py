@@ -1,0 +1,127 @@
+import pytest
+from workload.samples import IMAGE, PLATFORM, RESOURCES, container
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.references import ConfigMapRef, SecretRef
+from kubestock.workload.container import Container
+from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.pod import SECRETS_CHECKSUM, Pod, PodTemplate
+from kubestock.workload.ports import Port
+from kubestock.workload.security import ContainerSecurity, PodSecurity
+from kubestock.workload.volumes import EmptyDir, Mount, SecretVolume
+
+
+def template(main: Container, pod: Pod = Pod()) -> PodTemplate:
+    return PodTemplate(labels=PLATFORM.labels("orders"), platform=PLATFORM, main=main, pod=pod)
+
+
+def test_refuses_a_pause_that_does_not_fit_in_the_grace_period() -> None:
+    with pytest.raises(ConfigurationError, match=r"must be below termination_grace_period_seconds \(30\), got 30"):
+        template(container(lifecycle=Lifecycle(drain_seconds=30)))
+    with pytest.raises(ConfigurationError, match=r"must be below termination_grace_period_seconds \(10\), got 10"):
+        template(container(), Pod(termination_grace_period_seconds=10))
+
+    assert template(container(lifecycle=Lifecycle(drain_seconds=29))).main_name == "orders"
+
+
+def test_refuses_two_volumes_of_one_name() -> None:
+    mounts = (
+        Mount(volume=EmptyDir(name="cache"), path="/a"),
+        Mount(volume=EmptyDir(name="cache", size_limit="1Gi"), path="/b"),
+    )
+
+    with pytest.raises(ConfigurationError, match="two volumes of 'orders' are named 'cache'"):
+        template(container(mounts=mounts))
+
+
+def test_one_volume_may_be_mounted_by_two_containers() -> None:
+    shared = Mount(volume=EmptyDir(name="cache"), path="/cache")
+    pod = Pod(sidecars=(container(name="warmer", ports=(), mounts=(shared,)),))
+
+    assert template(container(mounts=(shared,)), pod).containers()[1][0] == "warmer"
+
+
+def test_a_change_of_a_sealed_value_changes_the_template_wherever_it_is_used() -> None:
+    def annotation(checksum: str, *, mounted: bool) -> str:
+        secret = SecretRef(name="db", checksum=checksum)
+        mounts = (Mount(volume=SecretVolume(name="db", source=secret), path="/db"),) if mounted else ()
+        env = {} if mounted else {"DB_HOST": secret["DB_HOST"]}
+        return template(container(mounts=mounts, env=env)).annotations()[SECRETS_CHECKSUM]
+
+    for mounted in (True, False):
+        assert annotation("a", mounted=mounted) != annotation("b", mounted=mounted)
+
+
+def test_a_reference_of_unknown_content_adds_no_checksum() -> None:
+    assert template(container(env={"X": ConfigMapRef(name="flags")["beta"]})).annotations() == {}
+
+
+def test_refuses_a_nameless_container_beside_the_main_one() -> None:
+    with pytest.raises(ConfigurationError, match="must have a name"):
+        Pod(sidecars=(container(),))
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"run_as_user": 1000}, "run_as_user"),
+        ({"run_as_user": None}, "run_as_user"),
+        ({"run_as_group": 0}, "run_as_group"),
+        ({"run_as_non_root": False}, "run_as_non_root"),
+        ({"seccomp_profile": "Unconfined"}, "seccomp_profile"),
+        ({"mount_api_token": True}, "mount_api_token"),
+    ],
+)
+def test_refuses_to_relax_a_pod_without_a_reason(values: dict[str, object], field: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{field} relaxes what Pod Security"):
+        PodSecurity(**values)  # type: ignore[arg-type]  # of several types
+    with pytest.raises(ConfigurationError, match=f"{field} relaxes what Pod Security"):
+        PodSecurity(**values, reasons={field: "  "})  # type: ignore[arg-type]  # likewise
+
+    PodSecurity(**values, reasons={field: "a reason"})  # type: ignore[arg-type]  # likewise
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"read_only_root_filesystem": False}, "read_only_root_filesystem"),
+        ({"added_capabilities": ("NET_ADMIN",)}, "added_capabilities"),
+        ({"allow_privilege_escalation": True}, "allow_privilege_escalation"),
+    ],
+)
+def test_refuses_to_relax_a_container_without_a_reason(values: dict[str, object], field: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{field} relaxes what Pod Security"):
+        ContainerSecurity(**values)  # type: ignore[arg-type]  # of several types
+
+    ContainerSecurity(**values, reasons={field: "a reason"})  # type: ignore[arg-type]  # likewise
+
+
+def test_refuses_a_reason_for_what_is_not_relaxed() -> None:
+    with pytest.raises(ConfigurationError, match="reasons names 'run_as_user', which is not relaxed"):
+        PodSecurity(reasons={"run_as_user": "no need"})
+
+
+def test_refuses_root_that_the_kubelet_would_not_start() -> None:
+    with pytest.raises(ConfigurationError, match="run_as_user 0 is root, which run_as_non_root forbids"):
+        PodSecurity(run_as_user=0, reasons={"run_as_user": "a reason"})
+
+
+def test_refuses_capabilities_as_linux_writes_them() -> None:
+    with pytest.raises(ConfigurationError, match="got 'CAP_NET_ADMIN'"):
+        ContainerSecurity(added_capabilities=("CAP_NET_ADMIN",), reasons={"added_capabilities": "a reason"})
+
+
+def test_refuses_a_privileged_port_and_says_how_to_serve_it() -> None:
+    with pytest.raises(ConfigurationError, match="listen on 8080 and set service_port=80"):
+        Port(80)
+
+
+def test_refuses_ports_mounts_and_words_that_repeat_or_are_no_tuple() -> None:
+    with pytest.raises(ConfigurationError, match="port name 'http' is there twice"):
+        container(ports=(Port(8080), Port(8081)))
+    with pytest.raises(ConfigurationError, match="port number '8080/TCP' is there twice"):
+        container(ports=(Port(8080), Port(8080, "other")))
+    with pytest.raises(ConfigurationError, match="mount path '/a' is there twice"):
+        container(mounts=(Mount(volume=EmptyDir(name="a"), path="/a"), Mount(volume=EmptyDir(name="b"), path="/a")))
+    with pytest.raises(ConfigurationError, match="command and args must be tuples of words, got 'node server'"):
+        Container(image=IMAGE, resources=RESOURCES, command="node server")  # type: ignore[arg-type]  # checked at run time

@@ -1,0 +1,38 @@
+import pytest
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.workload.resources import ContainerResources
+
+
+def resources(**changes: str) -> ContainerResources:
+    return ContainerResources(
+        **{"cpu_request": "50m", "cpu_limit": "200m", "memory_request": "128Mi", "memory_limit": "256Mi", **changes}  # type: ignore[arg-type]  # texts
+    )
+
+
+def test_requests_and_limits_name_cpu_memory_and_ephemeral_storage() -> None:
+    container = k8s.Container(name="app", resources=resources().to_kube())
+    manifest = k8s.KubePod.manifest(spec=k8s.PodSpec(containers=[container]))
+
+    assert manifest["spec"]["containers"][0]["resources"] == {
+        "requests": {"cpu": "50m", "memory": "128Mi", "ephemeral-storage": "64Mi"},
+        "limits": {"cpu": "200m", "memory": "256Mi", "ephemeral-storage": "256Mi"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("cpu_limit", "49m", r"cpu limit must be at least its request \(50m\), got 49m"),
+        ("memory_limit", "127Mi", r"memory limit must be at least its request \(128Mi\), got 127Mi"),
+        ("ephemeral_storage_limit", "1Mi", "ephemeral storage limit must be at least"),
+        ("cpu_request", "100 bananas", "cpu_request: a quantity must be"),
+        ("memory_request", "128mb", "memory_request: a quantity's suffix must be one of"),
+        ("memory_request", "0", "memory request must be above zero"),
+        ("cpu_request", "0.5m", "cpu must be a multiple of 1m, got 0.5m"),
+    ],
+)
+def test_refuses_amounts_that_no_node_could_serve(field: str, value: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        resources(**{field: value})

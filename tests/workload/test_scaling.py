@@ -1,0 +1,68 @@
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.workload.autoscaling import Autoscaler, Replicas, ScalingRules
+from kubestock.workload.rollout import Rollout
+from kubestock.workload.scheduling import ZONE, Scheduling, Spread, Toleration
+
+
+@pytest.mark.parametrize("count", [0, -1, True, "2"])
+def test_refuses_zero_or_negative_replicas(count: object) -> None:
+    with pytest.raises(ConfigurationError, match="replicas must be"):
+        Replicas(count)  # type: ignore[arg-type]  # checked at run time too
+
+
+@pytest.mark.parametrize(("minimum", "maximum"), [(3, 2), (2, 2)])
+def test_refuses_a_maximum_that_is_not_above_the_minimum(minimum: int, maximum: int) -> None:
+    with pytest.raises(ConfigurationError, match=rf"autoscaler maximum must be above its minimum \({minimum}\)"):
+        Autoscaler(minimum=minimum, maximum=maximum)
+
+
+def test_refuses_an_autoscaler_without_a_metric() -> None:
+    with pytest.raises(ConfigurationError, match="needs at least one metric"):
+        Autoscaler(maximum=4, cpu_percent=None)
+
+
+def test_refuses_scaling_rules_beyond_what_the_api_server_admits() -> None:
+    with pytest.raises(ConfigurationError, match="window_seconds must be at most 3600, got 3601"):
+        ScalingRules(window_seconds=3601, pods=1)
+    with pytest.raises(ConfigurationError, match="period_seconds must be at most 1800, got 1801"):
+        ScalingRules(window_seconds=0, pods=1, period_seconds=1801)
+    with pytest.raises(ConfigurationError, match="must say pods or percent"):
+        ScalingRules(window_seconds=0)
+
+
+@pytest.mark.parametrize("zero", [0, "0%"])
+def test_refuses_a_rollout_that_could_replace_nothing(zero: int | str) -> None:
+    with pytest.raises(ConfigurationError, match="must not both be 0"):
+        Rollout(max_surge=zero, max_unavailable=zero)
+
+
+@pytest.mark.parametrize("zero", [0, "0%"])
+def test_refuses_a_disruption_budget_that_stops_every_drain(zero: int | str) -> None:
+    with pytest.raises(ConfigurationError, match="no node could ever be drained"):
+        Rollout(max_disrupted=zero)
+
+
+def test_refuses_a_deadline_before_pods_can_be_ready() -> None:
+    with pytest.raises(ConfigurationError, match=r"must be above min_ready_seconds \(10\), got 10"):
+        Rollout(progress_deadline_seconds=10)
+
+
+def test_refuses_a_history_that_could_not_be_rolled_back() -> None:
+    with pytest.raises(ConfigurationError, match="revision_history_limit must be at least 1, got 0"):
+        Rollout(revision_history_limit=0)
+
+
+def test_a_surge_in_percent_rounds_up() -> None:
+    assert Rollout(max_surge="25%").surge(9) == 3
+
+
+def test_refuses_a_place_that_is_spread_over_twice() -> None:
+    with pytest.raises(ConfigurationError, match="spread must name each place once"):
+        Scheduling(spread=(Spread(over=ZONE), Spread(over=ZONE, max_skew=2)))
+
+
+def test_refuses_a_time_limit_of_a_toleration_that_never_evicts() -> None:
+    with pytest.raises(ConfigurationError, match="toleration_seconds needs effect 'NoExecute'"):
+        Toleration(key="spot", effect="NoSchedule", toleration_seconds=5)
