@@ -1,0 +1,1 @@
+"""Kong, DB-less: routes, upstreams, consumers and plugins as values, and the one file that Kong reads."""

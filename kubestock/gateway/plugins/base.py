@@ -1,0 +1,47 @@
+"""What every plugin has: a name, a configuration, and the fields that Kong keeps beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Literal
+
+from kubestock.gateway.typed import Typed, plain
+
+Protocol = Literal["grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp"]
+_BESIDE_CONFIG = ("enabled", "instance_name", "protocols", "tags")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin(Typed):
+    """A plugin; one instance of it runs for a request, that of the most specific scope.
+
+    Args:
+        enabled: False keeps it in the file and out of force.
+        instance_name: how metrics and errors call this instance. Defaults to none.
+        protocols: of the requests that it acts on. Defaults to Kong's own set for the plugin.
+        tags: labels of the entity. Defaults to none.
+    """
+
+    name: ClassVar[str]
+
+    enabled: bool = True
+    instance_name: str | None = None
+    protocols: Sequence[Protocol] | None = None
+    tags: Sequence[str] | None = None
+
+    @property
+    def kong_name(self) -> str:
+        """The name that Kong knows the plugin by."""
+        return self.name
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration with every field that has a value, whether or not it is the default.
+
+        A default that a later Kong changes then changes nothing.
+        """
+        own = [each.name for each in fields(self) if each.name not in _BESIDE_CONFIG]
+        return {name: plain(value) for name in own if (value := getattr(self, name)) is not None}
+
+    def to_kong(self) -> dict[str, Any]:
+        """Return the plugin as it stands in Kong's file."""
+        beside = {name: plain(value) for name in _BESIDE_CONFIG if (value := getattr(self, name)) is not None}
+        return {"name": self.kong_name, **beside, "config": self.config()}

@@ -1,0 +1,49 @@
+"""Lua of one's own, before and after all other plugins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway import lua
+from kubestock.gateway.plugins.base import Plugin
+
+_PHASES = ("certificate", "rewrite", "access", "header_filter", "body_filter", "log")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Function(Plugin):
+    """Lua in the phases of a request.
+
+    Raises:
+        ConfigurationError: without any Lua, or with Lua that does not parse or that the sandbox would stop.
+    """
+
+    certificate: Sequence[str] = ()
+    rewrite: Sequence[str] = ()
+    access: Sequence[str] = ()
+    header_filter: Sequence[str] = ()
+    body_filter: Sequence[str] = ()
+    log: Sequence[str] = ()
+
+    def check(self) -> None:
+        """Refuse Lua that would answer 500."""
+        sources = [(phase, source) for phase in _PHASES for source in getattr(self, phase)]
+        if not sources:
+            raise ConfigurationError(f"one of {', '.join(_PHASES)} must hold Lua")
+        for phase, source in sources:
+            lua.checked(f"{phase} of {self.name}", source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreFunction(_Function):
+    """Lua before every other plugin, authentication included."""
+
+    name: ClassVar[str] = "pre-function"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostFunction(_Function):
+    """Lua after every other plugin of its phase."""
+
+    name: ClassVar[str] = "post-function"

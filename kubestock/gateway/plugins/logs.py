@@ -1,0 +1,147 @@
+"""Access logs, without the credentials of those who call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import ClassVar, Literal
+from urllib.parse import urlsplit
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway import http, lua
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.typed import Typed
+
+_REDACTED = ("apikey", "x-api-key", "authorization", "cookie", "proxy-authorization")
+_A_LONG_TIME = 1000000
+NOTHING = "return nil"
+
+
+def redactions(*headers: str) -> Mapping[str, str]:
+    """Return the custom fields that keep credentials, and these headers, out of a log.
+
+    Kong itself redacts Authorization alone; keys and cookies stand in clear.
+    """
+    fields = {f"request.headers.{each.lower()}": NOTHING for each in (*_REDACTED, *headers)}
+    return MappingProxyType(fields | {"response.headers.set-cookie": NOTHING})
+
+
+def _check_fields(plugin: str, fields: Mapping[str, str]) -> None:
+    for name, source in fields.items():
+        if not name:
+            raise ConfigurationError(f"custom_fields_by_lua of {plugin} must have no empty name")
+        lua.checked(f"{name!r} in custom_fields_by_lua of {plugin}", source)
+    if missing := sorted(name for name in redactions() if fields.get(name) != NOTHING):
+        raise ConfigurationError(
+            f"custom_fields_by_lua of {plugin} must keep {', '.join(missing)} out of the log: "
+            "begin from redactions() and add to it"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue(Typed):
+    """How log entries wait to be sent; delays are in seconds.
+
+    `max_entries` bounds memory: when the endpoint is away longer, the oldest entries are dropped.
+    """
+
+    max_batch_size: int = 1
+    max_coalescing_delay: float = 1
+    max_entries: int = 10000
+    max_bytes: int | None = None
+    max_retry_time: float = 60
+    initial_retry_delay: float = 0.01
+    max_retry_delay: float = 60
+    concurrency_limit: Literal[-1, 1] = 1
+
+    def check(self) -> None:
+        """Refuse numbers out of Kong's range, and batches larger than the queue."""
+        http.between("max_batch_size", self.max_batch_size, 1, _A_LONG_TIME)
+        http.between("max_coalescing_delay", self.max_coalescing_delay, 0, 3600)
+        http.between("max_entries", self.max_entries, 1, _A_LONG_TIME)
+        http.between("initial_retry_delay", self.initial_retry_delay, 0.001, _A_LONG_TIME)
+        http.between("max_retry_delay", self.max_retry_delay, 0.001, _A_LONG_TIME)
+        if self.max_batch_size > self.max_entries:
+            raise ConfigurationError(f"max_batch_size must be at most max_entries ({self.max_entries})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpLog(Plugin):
+    """Each request as JSON to an HTTP endpoint; `timeout` and `keepalive` are in milliseconds.
+
+    Unlike Kong: `custom_fields_by_lua` holds `redactions()`, or keys and cookies would be logged in clear.
+    `retry_count`, `queue_size` and `flush_timeout` are left out: Kong no longer reads the first and has
+    replaced the others by `queue`.
+
+    Raises:
+        ConfigurationError: if the endpoint is no address or carries a password, or a redaction is missing.
+    """
+
+    name: ClassVar[str] = "http-log"
+
+    http_endpoint: str
+    method: Literal["POST", "PUT", "PATCH"] = "POST"
+    content_type: Literal["application/json", "application/json; charset=utf-8"] = "application/json"
+    timeout: float = 10000
+    keepalive: float = 60000
+    headers: Mapping[str, str] | None = None
+    queue: Queue = field(default_factory=Queue)
+    custom_fields_by_lua: Mapping[str, str] = field(default_factory=redactions)
+
+    def check(self) -> None:
+        """Refuse an endpoint that Kong cannot reach, and fields that leak."""
+        parts = urlsplit(self.http_endpoint)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigurationError("http_endpoint must be an http or https address of a host")
+        if parts.username or parts.password:
+            raise ConfigurationError("http_endpoint must carry no user and no password: it stands in clear")
+        for name in self.headers or {}:
+            http.header_name("each of headers", name)
+            if name.lower() in ("host", "content-length", "content-type", "authorization"):
+                raise ConfigurationError(f"headers must not set {name}: Kong sets it, or it would stand in clear")
+        _check_fields(self.name, self.custom_fields_by_lua)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLog(Plugin):
+    """Each request as JSON to a file of the pod, such as /dev/stdout.
+
+    Unlike Kong: `custom_fields_by_lua` holds `redactions()`, or keys and cookies would be logged in clear.
+    """
+
+    name: ClassVar[str] = "file-log"
+
+    path: str
+    reopen: bool = False
+    custom_fields_by_lua: Mapping[str, str] = field(default_factory=redactions)
+
+    def check(self) -> None:
+        """Refuse a path that Kong refuses."""
+        if not self.path.startswith("/") or any(each in self.path for each in "*&%\\`"):
+            raise ConfigurationError(f"path must be absolute, without any of * & % \\ `, got {self.path!r}")
+        _check_fields(self.name, self.custom_fields_by_lua)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TcpLog(Plugin):
+    """Each request as JSON over TCP; `timeout` and `keepalive` are in milliseconds.
+
+    Unlike Kong: `custom_fields_by_lua` holds `redactions()`, or keys and cookies would be logged in clear.
+    """
+
+    name: ClassVar[str] = "tcp-log"
+
+    host: str
+    port: int
+    timeout: float = 10000
+    keepalive: float = 60000
+    tls: bool = False
+    tls_sni: str | None = None
+    custom_fields_by_lua: Mapping[str, str] = field(default_factory=redactions)
+
+    def check(self) -> None:
+        """Refuse a port out of range and a host that is none."""
+        http.host("host of tcp-log", self.host)
+        http.between("port", self.port, 1, 65535)
+        if self.tls_sni is not None and not self.tls:
+            raise ConfigurationError("tls_sni must stand beside tls=True; set it, or leave tls_sni out")
+        _check_fields(self.name, self.custom_fields_by_lua)
