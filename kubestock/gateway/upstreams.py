@@ -1,0 +1,174 @@
+"""Where Kong sends a request: targets, and the checks that take a sick one out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway import http
+from kubestock.gateway.typed import Typed, plain
+from kubestock.values import names
+
+Scheme = Literal["tcp", "http", "https", "grpc", "grpcs"]
+
+
+class BackendPort(Protocol):
+    """A port of a workload."""
+
+    @property
+    def number(self) -> int:
+        """The port of the container."""
+
+
+class Backend(Protocol):
+    """A workload that requests can be routed to; `Microservice` is one."""
+
+    @property
+    def name(self) -> str:
+        """The name of the workload."""
+
+    @property
+    def headless_host(self) -> str:
+        """A name that resolves to the address of each pod."""
+
+    def port(self, name: str) -> BackendPort:
+        """Return a port by name; an unknown name is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target(Typed):
+    """`host:port`, and its share of the requests."""
+
+    target: str
+    weight: int = 100
+
+    def check(self) -> None:
+        """Refuse what is not a host and a port."""
+        host, colon, port = self.target.rpartition(":")
+        if not colon or not port.isdecimal():
+            raise ConfigurationError(f"target must be host:port, got {self.target!r}")
+        names.dns_subdomain("host of the target", host)
+        names.port_number("port of the target", int(port))
+        http.between("weight", self.weight, 0, 65535)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveHealthy(Typed):
+    """When a probe counts for a target; `interval` in seconds, 0 turns it off."""
+
+    interval: float = 0
+    successes: int = 0
+    http_statuses: Sequence[int] = (200, 302)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveUnhealthy(Typed):
+    """When a probe counts against a target; `interval` in seconds, 0 turns it off."""
+
+    interval: float = 0
+    http_statuses: Sequence[int] = (429, 404, 500, 501, 502, 503, 504, 505)
+    http_failures: int = 0
+    tcp_failures: int = 0
+    timeouts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveHealthCheck(Typed):
+    """Probes that Kong sends; `timeout` in seconds."""
+
+    concurrency: int = 10
+    timeout: float = 1
+    https_sni: str | None = None
+    https_verify_certificate: bool = True
+    http_path: str = "/"
+    healthy: ActiveHealthy = field(default_factory=ActiveHealthy)
+    unhealthy: ActiveUnhealthy = field(default_factory=ActiveUnhealthy)
+    type: Scheme = "http"
+
+    def check(self) -> None:
+        """Refuse a probe that ejects a target and never takes it back."""
+        if not self.http_path.startswith("/"):
+            raise ConfigurationError(f"http_path must begin with '/', got {self.http_path!r}")
+        if self.unhealthy.interval > 0 and (self.healthy.interval <= 0 or self.healthy.successes < 1):
+            raise ConfigurationError(
+                "healthy of the active check must have an interval and successes, or an ejected pod never comes back"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassiveHealthy(Typed):
+    """Which answers count for a target."""
+
+    successes: int = 0
+    http_statuses: Sequence[int] = (*range(200, 209), 226, *range(300, 309))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassiveUnhealthy(Typed):
+    """Which answers count against a target."""
+
+    http_failures: int = 0
+    http_statuses: Sequence[int] = (429, 500, 503)
+    tcp_failures: int = 0
+    timeouts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassiveHealthCheck(Typed):
+    """What Kong learns from real answers."""
+
+    healthy: PassiveHealthy = field(default_factory=PassiveHealthy)
+    unhealthy: PassiveUnhealthy = field(default_factory=PassiveUnhealthy)
+    type: Scheme = "http"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthChecks(Typed):
+    """Both kinds of check; `threshold` is the share of weight, in percent, that must be healthy."""
+
+    active: ActiveHealthCheck = field(default_factory=ActiveHealthCheck)
+    passive: PassiveHealthCheck = field(default_factory=PassiveHealthCheck)
+    threshold: float = 0
+
+    def check(self) -> None:
+        """Refuse a passive check that nothing undoes."""
+        http.between("threshold", self.threshold, 0, 100)
+        bad = self.passive.unhealthy
+        ejects = bad.http_failures or bad.tcp_failures or bad.timeouts
+        if ejects and self.active.healthy.interval <= 0:
+            raise ConfigurationError(
+                "active.healthy must have an interval beside a passive check: Kong sends an ejected pod no requests, "
+                "so only a probe brings it back"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream(Typed):
+    """A set of targets under one name, and how requests are spread over them."""
+
+    name: str
+    targets: Sequence[Target]
+    algorithm: Literal["round-robin", "least-connections", "latency"] = "round-robin"
+    slots: int = 10000
+    healthchecks: HealthChecks = field(default_factory=HealthChecks)
+    host_header: str | None = None
+
+    def check(self) -> None:
+        """Refuse an upstream without targets, or with one twice."""
+        names.dns_subdomain("name of the upstream", self.name)
+        http.between("slots", self.slots, 10, 65536)
+        if not self.targets or len({each.target for each in self.targets}) != len(self.targets):
+            raise ConfigurationError(f"targets of {self.name} must name at least one host:port, each one once")
+
+    def to_kong(self) -> dict[str, Any]:
+        """Return the upstream as it stands in Kong's file."""
+        return dict(plain(self))
+
+
+def per_pod(backend: Backend, port: str = "http", *, healthchecks: HealthChecks | None = None) -> Upstream:
+    """Return the upstream of a workload's pods: what a check ejects is a pod, and not the service."""
+    return Upstream(
+        name=f"{backend.name}.upstream",
+        targets=[Target(target=f"{backend.headless_host}:{backend.port(port).number}")],
+        healthchecks=healthchecks or HealthChecks(),
+    )
