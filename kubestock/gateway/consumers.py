@@ -1,0 +1,76 @@
+"""Who is known to the gateway, by which credentials, and in which groups."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.typed import Typed
+from kubestock.values.references import SecretKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JwtIssuer(Typed):
+    """An issuer whose tokens are verified: with its public key, or with a shared secret for HS algorithms.
+
+    Args:
+        key: the value of the token's `iss` claim.
+        rsa_public_key: PEM. Kong reads no JWKS, so a rotated key is a change of the configuration.
+        secret: a key of the Secret that the configuration is rendered from.
+    """
+
+    key: str
+    algorithm: Literal[
+        "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"
+    ] = "RS256"
+    rsa_public_key: str | None = None
+    secret: SecretKey | None = None
+
+    def check(self) -> None:
+        """Refuse an issuer whose tokens nothing verifies."""
+        if not self.key:
+            raise ConfigurationError("key of a JWT issuer must be the value of the iss claim, got an empty text")
+        symmetric = self.algorithm.startswith("HS")
+        if symmetric and (self.secret is None or self.rsa_public_key is not None):
+            raise ConfigurationError(f"secret, and no public key, must be given for {self.algorithm} of {self.key}")
+        if not symmetric and (self.rsa_public_key is None or self.secret is not None):
+            raise ConfigurationError(f"rsa_public_key, and no secret, must be given for {self.algorithm} of {self.key}")
+        if self.rsa_public_key is not None and not self.rsa_public_key.startswith("-----BEGIN PUBLIC KEY-----"):
+            raise ConfigurationError(f"rsa_public_key of {self.key} must be a public key in PEM")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consumer(Typed):
+    """A caller: its API keys (by reference), its JWT issuers, and the groups that `Acl` names."""
+
+    username: str
+    api_keys: Sequence[SecretKey] = ()
+    issuers: Sequence[JwtIssuer] = ()
+    groups: Sequence[str] = ()
+    plugins: Sequence[Plugin] = ()
+
+    def check(self) -> None:
+        """Refuse a consumer without a name, and empty or repeated groups."""
+        if not self.username:
+            raise ConfigurationError("username must be given")
+        if not all(self.groups) or len(set(self.groups)) != len(self.groups):
+            raise ConfigurationError(f"groups of {self.username} must be named, each one once, got {list(self.groups)}")
+
+    def to_kong(self) -> dict[str, Any]:
+        """Return the consumer as it stands in Kong's file; secrets are references."""
+        issuers = [
+            {
+                name: value
+                for name in ("key", "algorithm", "rsa_public_key", "secret")
+                if (value := getattr(each, name)) is not None
+            }
+            for each in self.issuers
+        ]
+        return {
+            "username": self.username,
+            "keyauth_credentials": [{"key": each} for each in self.api_keys],
+            "jwt_secrets": issuers,
+            "acls": [{"group": each} for each in self.groups],
+            "plugins": [each.to_kong() for each in self.plugins],
+        }

@@ -1,0 +1,115 @@
+"""The one file that Kong reads, in clear or as a template that a sealed Secret fills in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.conflicts import refuse_conflicts
+from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.refusals import refuse_combinations
+from kubestock.gateway.routes import Route, Service
+from kubestock.gateway.typed import Typed
+from kubestock.values.references import SecretKey
+
+_MAX_BYTES = 1024 * 1024
+_MARK = "kubestock-credential-{}-here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayConfig(Typed):
+    """Everything that Kong serves; `plugins` act on every request.
+
+    Raises:
+        ConfigurationError: for names, credentials or plugins that are there twice, routes that shadow each
+            other, combinations that fail open, and a file above the 1 MiB that an object may hold.
+    """
+
+    services: Sequence[Service]
+    consumers: Sequence[Consumer] = ()
+    plugins: Sequence[Plugin] = ()
+
+    def check(self) -> None:
+        """Refuse what only the whole configuration shows."""
+        refuse_conflicts(self.routes)
+        refuse_combinations(self.services, self.consumers, self.plugins)
+        size = len(self.template().encode())
+        if size > _MAX_BYTES:
+            raise ConfigurationError(f"the configuration must be at most {_MAX_BYTES} bytes, got {size}")
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes of all services."""
+        return tuple(route for service in self.services for route in service.routes)
+
+    @property
+    def secret_keys(self) -> tuple[SecretKey, ...]:
+        """The credentials that the file needs, in the order of the file."""
+        return tuple(_Marked().of(self._document())[1])
+
+    def render(self) -> str:
+        """Return `kong.yml` in clear.
+
+        Raises:
+            ConfigurationError: if it needs credentials, which must not stand in clear: use `template`.
+        """
+        if self.secret_keys:
+            raise ConfigurationError("the configuration has credentials; use template() in a SealedSecret")
+        return _yaml(self._document())
+
+    def template(self) -> str:
+        """Return `kong.yml` as a Go template, for `spec.template.data` of a SealedSecret.
+
+        Each credential is `{{ index . "key" | toJson }}`, and JSON's texts are YAML's; every other pair of
+        braces is escaped, so that it comes out as it went in.
+        """
+        document, secrets = _Marked().of(self._document())
+        text = _yaml(document).replace("{{", '{{ "{{" }}')
+        for number, secret in enumerate(secrets):
+            text = text.replace(_MARK.format(number), f'{{{{ index . "{secret.key}" | toJson }}}}')
+        return text
+
+    def _document(self) -> dict[str, Any]:
+        upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
+        return {
+            "_format_version": "3.0",
+            "services": [each.to_kong() for each in self.services],
+            "upstreams": list(upstreams.values()),
+            "consumers": [each.to_kong() for each in self.consumers],
+            "plugins": [each.to_kong() for each in self.plugins],
+        }
+
+
+class _Marked:
+    """A document whose secrets are replaced by marks, and the secrets in the order of the marks."""
+
+    def __init__(self) -> None:
+        self._secrets: list[SecretKey] = []
+
+    def of(self, document: dict[str, Any]) -> tuple[dict[str, Any], list[SecretKey]]:
+        return self._walk(document), self._secrets
+
+    def _walk(self, value: Any) -> Any:
+        if isinstance(value, SecretKey):
+            self._secrets.append(value)
+            return _MARK.format(len(self._secrets) - 1)
+        if isinstance(value, dict):
+            return {key: self._walk(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._walk(each) for each in value]
+        if isinstance(value, str) and re.search("kubestock-credential-[0-9]+-here", value):
+            raise ConfigurationError("no text may contain the mark that stands for a credential")
+        return value
+
+
+def _yaml(document: dict[str, Any]) -> str:
+    return yaml.dump(document, Dumper=_Unshared, sort_keys=False, width=2**31)
+
+
+class _Unshared(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # an alias would hide what a reviewer reads
+        return True

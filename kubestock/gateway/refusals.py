@@ -1,0 +1,102 @@
+"""What is right field by field, and fails open or never works as a whole."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.cross_origin import Cors
+from kubestock.gateway.plugins.logs import FileLog, HttpLog, TcpLog
+from kubestock.gateway.routes import Route, Service
+
+Configured = tuple[Route, tuple[Plugin, ...]]
+
+
+def refuse_combinations(
+    services: Sequence[Service], consumers: Sequence[Consumer], everywhere: Sequence[Plugin]
+) -> None:
+    """Refuse a whole configuration that Kong would accept and serve wrongly."""
+    routes = [route for service in services for route in service.routes]
+    _once("service name", (each.name for each in services))
+    _once("route name", (each.name for each in routes))
+    _once("upstream name", {each.upstream.name: each.upstream for each in services}, (s.upstream for s in services))
+    _once("consumer", (each.username for each in consumers))
+    _once("API key", (each.key for consumer in consumers for each in consumer.api_keys))
+    _once("JWT issuer", (each.key for consumer in consumers for each in consumer.issuers))
+    _plugins_once("all requests", everywhere)
+    for scope in (*services, *routes):
+        _plugins_once(scope.name, scope.plugins)
+    for consumer in consumers:
+        _plugins_once(consumer.username, consumer.plugins)
+    effective = [
+        (route, (*route.plugins, *service.plugins, *everywhere)) for service in services for route in service.routes
+    ]
+    _preflights(effective)
+    for route, plugins in effective:
+        _authentication(route, plugins, consumers)
+    _redacted([plugin for _, plugins in effective for plugin in plugins] + list(everywhere))
+
+
+def _once(what: str, values: Iterable[object], among: Iterable[object] = ()) -> None:
+    seen = list(values)
+    if len(set(map(str, seen))) != len(seen) or (among and len(set(map(repr, among))) > len(seen)):
+        raise ConfigurationError(f"each {what} must be there once; rename or remove the second one")
+
+
+def _plugins_once(scope: str, plugins: Sequence[Plugin]) -> None:
+    named = [each.kong_name for each in plugins]
+    for name in named:
+        if named.count(name) > 1:
+            raise ConfigurationError(f"plugin {name} is there twice on {scope}; merge the two")
+
+
+def _preflights(effective: Sequence[Configured]) -> None:
+    for route, plugins in effective:
+        if not any(isinstance(each, Cors) for each in plugins) or route.methods is None or "OPTIONS" in route.methods:
+            continue
+        answered = any(
+            other.path == route.path
+            and set(route.hosts) <= set(other.hosts)
+            and (other.methods is None or "OPTIONS" in other.methods)
+            and any(isinstance(each, Cors) for each in others)
+            for other, others in effective
+        )
+        if not answered:
+            raise ConfigurationError(
+                f"methods of route {route.name} must list OPTIONS, because CORS applies: "
+                "a browser's preflight would find no route"
+            )
+
+
+def _authentication(route: Route, plugins: Sequence[Plugin], consumers: Sequence[Consumer]) -> None:
+    kinds = {type(each) for each in plugins}
+    cors = Cors in kinds
+    for each in plugins:
+        if cors and isinstance(each, Jwt | KeyAuth) and each.run_on_preflight:
+            raise ConfigurationError(f"run_on_preflight must be False on {route.name}: preflights carry no credential")
+        if isinstance(each, Acl):
+            known = {group for consumer in consumers for group in consumer.groups}
+            if unknown := sorted(set(each.allow or each.deny or ()) - known):
+                raise ConfigurationError(f"acl of {route.name} names groups without a consumer: {', '.join(unknown)}")
+    if Acl in kinds and not kinds & {Jwt, KeyAuth}:
+        raise ConfigurationError(f"acl of {route.name} needs Jwt or KeyAuth to say who calls")
+    for kind, holders in (
+        (Jwt, [each for each in consumers if each.issuers]),
+        (KeyAuth, [each for each in consumers if each.api_keys]),
+    ):
+        if kind in kinds and not holders:
+            raise ConfigurationError(f"{kind.name} of {route.name} needs a consumer with a credential of its kind")
+        if kind in kinds and len(holders) > 1 and Acl not in kinds:
+            raise ConfigurationError(f"{kind.name} of {route.name} needs Acl: every one of its consumers would enter")
+
+
+def _redacted(plugins: Iterable[Plugin]) -> None:
+    every = list(plugins)
+    headers = set(chain.from_iterable(each.key_names for each in every if isinstance(each, KeyAuth)))
+    for log in every:
+        if isinstance(log, HttpLog | FileLog | TcpLog):
+            for header in sorted(headers):
+                if log.custom_fields_by_lua.get(f"request.headers.{header.lower()}") != "return nil":
+                    raise ConfigurationError(f"{log.name} would write keys in clear; use redactions({header!r})")
