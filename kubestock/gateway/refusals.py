@@ -21,17 +21,21 @@ def refuse_combinations(
     routes = [route for service in services for route in service.routes]
     _once("service name", (each.name for each in services))
     _once("route name", (each.name for each in routes))
-    _once("upstream name", {each.upstream.name: each.upstream for each in services}, (s.upstream for s in services))
+    _upstreams_agree(services)
     _once("consumer", (each.username for each in consumers))
     _once("API key", (each.key for consumer in consumers for each in consumer.api_keys))
     _once("JWT issuer", (each.key for consumer in consumers for each in consumer.issuers))
     _plugins_once("all requests", everywhere)
-    for scope in (*services, *routes):
-        _plugins_once(scope.name, scope.plugins)
+    for service in services:
+        _plugins_once(service.name, service.plugins)
+    for route in routes:
+        _plugins_once(route.name, route.plugins)
     for consumer in consumers:
         _plugins_once(consumer.username, consumer.plugins)
     effective = [
-        (route, (*route.plugins, *service.plugins, *everywhere)) for service in services for route in service.routes
+        (route, _in_force(route.plugins, service.plugins, everywhere))
+        for service in services
+        for route in service.routes
     ]
     _preflights(effective)
     for route, plugins in effective:
@@ -39,10 +43,28 @@ def refuse_combinations(
     _redacted([plugin for _, plugins in effective for plugin in plugins] + list(everywhere))
 
 
-def _once(what: str, values: Iterable[object], among: Iterable[object] = ()) -> None:
+def _once(what: str, values: Iterable[str]) -> None:
     seen = list(values)
-    if len(set(map(str, seen))) != len(seen) or (among and len(set(map(repr, among))) > len(seen)):
-        raise ConfigurationError(f"each {what} must be there once; rename or remove the second one")
+    if repeated := sorted({each for each in seen if seen.count(each) > 1}):
+        raise ConfigurationError(
+            f"each {what} must be there once, got {', '.join(repeated)} again; rename or remove it"
+        )
+
+
+def _upstreams_agree(services: Sequence[Service]) -> None:
+    known = {each.upstream.name: each.upstream for each in services}
+    for each in services:
+        if known[each.upstream.name] != each.upstream:
+            raise ConfigurationError(f"upstream {each.upstream.name} is described in two ways; rename one of them")
+
+
+def _in_force(*scopes: Sequence[Plugin]) -> tuple[Plugin, ...]:
+    """Return the plugins that run: of each name the most specific one, if it is enabled."""
+    chosen: dict[str, Plugin] = {}
+    for each in chain.from_iterable(scopes):
+        if each.enabled:
+            chosen.setdefault(each.kong_name, each)
+    return tuple(chosen.values())
 
 
 def _plugins_once(scope: str, plugins: Sequence[Plugin]) -> None:

@@ -1,0 +1,115 @@
+import json
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.consumers import Consumer, JwtIssuer
+from kubestock.gateway.declarative import GatewayConfig
+from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.cross_origin import Cors
+from kubestock.gateway.plugins.limits import RateLimiting, RequestTermination
+from kubestock.gateway.plugins.logs import FileLog
+from kubestock.gateway.routes import Route, Service
+from kubestock.gateway.upstreams import (
+    HealthChecks,
+    PassiveHealthCheck,
+    PassiveUnhealthy,
+    Target,
+    Upstream,
+)
+from kubestock.values.references import SecretRef
+
+UPSTREAM = Upstream(name="orders.upstream", targets=[Target(target="orders-pods.shop:3005")])
+KEYS = SecretRef(name="kong-config")
+CORS = Cors(origins=["https://shop.example.com"], credentials=True)
+
+
+def config(
+    *plugins: Plugin, methods: list[str] | None = None, consumers: list[Consumer] | None = None
+) -> GatewayConfig:
+    route = Route(name="orders", path="/api/orders", hosts=["shop.example.com"], methods=methods, plugins=plugins)
+    service = Service(name="orders", upstream=UPSTREAM, routes=[route])
+    return GatewayConfig(services=[service], consumers=consumers or [])
+
+
+def filled(template: str, values: dict[str, str]) -> Any:
+    """What the controller makes of the template: one pass over its actions."""
+
+    def action(match: re.Match[str]) -> str:
+        return "{{" if match.group(1) is None else json.dumps(values[match.group(1)])
+
+    return yaml.safe_load(re.sub(r'\{\{ (?:"\{\{"|index \. "([^"]+)" \| toJson) \}\}', action, template))
+
+
+def test_the_file_says_its_format_and_routes_to_the_upstream() -> None:
+    document = yaml.safe_load(config(RateLimiting(minute=5)).render())
+
+    assert document["_format_version"] == "3.0"
+    assert document["services"][0]["host"] == document["upstreams"][0]["name"]
+    assert document["services"][0]["routes"][0]["paths"] == ["~/api/orders(/|$)"]
+
+
+def test_credentials_and_braces_survive_the_template() -> None:
+    body = 'a {{ b }} "c" {{{ \n d'
+    callers = [Consumer(username="reports", api_keys=[KEYS["reports"]])]
+    made = config(KeyAuth(), RequestTermination(body=body), consumers=callers)
+    value = 'q"uo{{te\n: #'
+    document = filled(made.template(), {"reports": value})
+
+    assert document["consumers"][0]["keyauth_credentials"][0]["key"] == value
+    assert document["services"][0]["routes"][0]["plugins"][1]["config"]["body"] == body
+    assert [each.key for each in made.secret_keys] == ["reports"]
+
+
+def test_refuses_to_render_credentials_in_clear() -> None:
+    made = config(KeyAuth(), consumers=[Consumer(username="reports", api_keys=[KEYS["reports"]])])
+
+    with pytest.raises(ConfigurationError, match=r"template\(\)"):
+        made.render()
+
+
+def two() -> list[Consumer]:
+    return [Consumer(username=name, api_keys=[KEYS[name]], groups=["staff"]) for name in ("one", "other")]
+
+
+@pytest.mark.parametrize(
+    ("plugins", "consumers", "message"),
+    [
+        ([KeyAuth()], [], "needs a consumer"),
+        ([Jwt()], [], "needs a consumer"),
+        ([KeyAuth()], two(), "needs Acl"),
+        ([Acl(allow=["staff"])], two(), "needs Jwt or KeyAuth"),
+        ([KeyAuth(), Acl(allow=["stuff"])], two(), "without a consumer: stuff"),
+        ([RateLimiting(minute=1), RateLimiting(minute=2)], [], "there twice"),
+        ([KeyAuth(key_names=["x-token"]), FileLog(path="/dev/stdout")], two()[:1], "keys in clear"),
+        ([CORS, KeyAuth(run_on_preflight=True)], two()[:1], "run_on_preflight"),
+        ([], [*two(), Consumer(username="third", api_keys=[KEYS["one"]])], "each API key must be there once"),
+    ],
+)
+def test_refuses_what_fails_open_as_a_whole(plugins: list[Plugin], consumers: list[Consumer], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        config(*plugins, consumers=consumers)
+
+
+def test_refuses_methods_without_options_where_cors_applies() -> None:
+    with pytest.raises(ConfigurationError, match="must list OPTIONS"):
+        config(CORS, methods=["GET"])
+
+
+def test_refuses_an_issuer_without_a_key() -> None:
+    with pytest.raises(ConfigurationError, match="rsa_public_key"):
+        JwtIssuer(key="https://idp.example.com")
+
+
+def test_refuses_a_passive_check_that_nothing_undoes() -> None:
+    with pytest.raises(ConfigurationError, match="only a probe brings it back"):
+        HealthChecks(passive=PassiveHealthCheck(unhealthy=PassiveUnhealthy(http_failures=3)))
+
+
+def test_refuses_a_host_that_is_not_a_host_name() -> None:
+    with pytest.raises(ConfigurationError, match="each of hosts"):
+        Route(name="bad", path="/", hosts=["https://shop.example.com"])
