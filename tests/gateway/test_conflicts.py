@@ -67,7 +67,7 @@ def test_refuses_two_routes_that_kong_could_not_tell_apart() -> None:
 
 
 def test_refuses_a_path_that_a_wider_route_shadows() -> None:
-    with pytest.raises(ConfigurationError, match="route public .* narrower orders"):
+    with pytest.raises(ConfigurationError, match=r"route public .* narrower orders"):
         refuse_conflicts([route("public", "/api", methods=["GET"]), route("orders", "/api/orders")])
 
 

@@ -1,0 +1,82 @@
+import copy
+from typing import Any
+
+import pytest
+import yaml
+from kong_rich import rich
+from kong_schema import ROOT, problems
+
+pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=f"Kong's schemas are not at {ROOT}")
+
+SERVICE = ("services", 0)
+ROUTE = (*SERVICE, "routes", 0)
+UPSTREAM = ("upstreams", 0)
+CONSUMER = ("consumers", 0)
+
+BROKEN: list[tuple[tuple[Any, ...], Any]] = [
+    (("_format_version",), "2.0"),
+    (("workspaces",), []),
+    ((*SERVICE, "hots"), "x"),
+    ((*SERVICE, "host"), 5),
+    ((*SERVICE, "port"), 70000),
+    ((*SERVICE, "port"), "80"),
+    ((*SERVICE, "protocol"), "ftp"),
+    ((*SERVICE, "retries"), -1),
+    ((*SERVICE, "read_timeout"), 0),
+    ((*ROUTE, "path"), "/"),
+    ((*ROUTE, "methods"), "GET"),
+    ((*ROUTE, "protocols"), ["gopher"]),
+    ((*ROUTE, "protocols"), []),
+    ((*ROUTE, "https_redirect_status_code"), 303),
+    ((*ROUTE, "strip_path"), "yes"),
+    ((*ROUTE, "regex_priority"), "1"),
+    ((*UPSTREAM, "algorithm"), "random"),
+    ((*UPSTREAM, "slots"), 5),
+    ((*UPSTREAM, "targets", 0, "weight"), -1),
+    ((*UPSTREAM, "targets", 0, "target"), None),
+    ((*UPSTREAM, "healthchecks", "active", "concurrency"), 0),
+    ((*UPSTREAM, "healthchecks", "threshold"), 101),
+    ((*UPSTREAM, "healthchecks", "active", "http_path"), "health"),
+    ((*CONSUMER, "username"), 7),
+    ((*CONSUMER, "name"), "reports"),
+    ((*CONSUMER, "keyauth_credentials", 0, "key"), ""),
+    ((*CONSUMER, "acls", 0), {}),
+    (("plugins", 0, "name"), "openid-connect"),
+    (("plugins", 0, "config", "minute"), 0),
+    (("plugins", 0, "config", "minute"), None),
+    (("plugins", 0, "config"), {}),
+    (("plugins", 0, "config", "policy"), "cluster"),
+    (("plugins", 0, "config", "policy"), "redis"),
+    (("plugins", 0, "config", "limit_by"), "path"),
+    (("plugins", 0, "config", "minutes"), 5),
+    (("plugins", 0, "enabled"), "no"),
+    (("plugins", 1, "config", "add", "headers"), ["X-Frame-Options"]),
+    (("plugins", 1, "config", "add", "heders"), []),
+    (("plugins", 2, "config"), {"allow": ["a"], "deny": ["b"]}),
+    (("plugins", 2, "config"), {}),
+]
+
+
+def document() -> Any:
+    return yaml.safe_load(
+        rich()
+        .template()
+        .replace("{{ index", '"{{ index')
+        .replace('"reports"', "reports")
+        .replace("toJson }}", 'toJson }}"')
+    )
+
+
+def test_kongs_schemas_admit_every_field_that_is_emitted() -> None:
+    assert problems(document()) == []
+
+
+@pytest.mark.parametrize(("path", "value"), BROKEN)
+def test_refuses_a_broken_field_by_kongs_schemas(path: tuple[Any, ...], value: Any) -> None:
+    broken = copy.deepcopy(document())
+    inside = broken
+    for step in path[:-1]:
+        inside = inside[step]
+    inside[path[-1]] = value
+
+    assert problems(broken) != []
