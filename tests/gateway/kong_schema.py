@@ -95,6 +95,11 @@ def _value(spec: dict[str, Any], value: Any, where: str) -> list[str]:
         found.append(f"{where}: must start with {spec['starts_with']}")
     if spec.get("match") == "^[^:]+:.*$" and ":" not in value[1:]:
         found.append(f"{where}: must be name:value")
+    return found + _inside(spec, value, where)
+
+
+def _inside(spec: dict[str, Any], value: Any, where: str) -> list[str]:
+    found = []
     if "fields" in spec:
         found += _record(spec["fields"], value, where)
     if isinstance(value, list) and "elements" in spec:

@@ -1,4 +1,5 @@
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -58,13 +59,8 @@ BROKEN: list[tuple[tuple[Any, ...], Any]] = [
 
 
 def document() -> Any:
-    return yaml.safe_load(
-        rich()
-        .template()
-        .replace("{{ index", '"{{ index')
-        .replace('"reports"', "reports")
-        .replace("toJson }}", 'toJson }}"')
-    )
+    filled = re.sub(r"\{\{ index [^}]+ \}\}", "a-stand-in", rich().template())
+    return yaml.safe_load(filled)
 
 
 def test_kongs_schemas_admit_every_field_that_is_emitted() -> None:
