@@ -79,8 +79,7 @@ def _record(fields: list[dict[str, Any]], value: dict[str, Any], where: str) -> 
 def _value(spec: dict[str, Any], value: Any, where: str) -> list[str]:
     if spec["type"] == "foreign":
         return []
-    wanted = TYPES[spec["type"]]
-    if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+    if not _typed(value, TYPES[spec["type"]]):
         return [f"{where}: must be {spec['type']}"]
     found = []
     if "one_of" in spec and value not in spec["one_of"]:
@@ -96,6 +95,10 @@ def _value(spec: dict[str, Any], value: Any, where: str) -> list[str]:
     if spec.get("match") == "^[^:]+:.*$" and ":" not in value[1:]:
         found.append(f"{where}: must be name:value")
     return found + _inside(spec, value, where)
+
+
+def _typed(value: Any, wanted: tuple[type, ...]) -> bool:
+    return isinstance(value, wanted) and not (isinstance(value, bool) and bool not in wanted)
 
 
 def _inside(spec: dict[str, Any], value: Any, where: str) -> list[str]:
