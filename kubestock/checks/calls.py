@@ -130,9 +130,15 @@ def _calls(inventory: Inventory) -> Iterator[tuple[Workload, _Call]]:
         for container in workload.containers:
             for variable, value in _environment(inventory, workload, container).items():
                 call = _read(variable, value, workload.namespace)
-                if call is not None and call not in seen:
+                if call is not None and call not in seen and not _is_own(inventory, workload, call):
                     seen.add(call)
                     yield workload, call
+
+
+def _is_own(inventory: Inventory, workload: Workload, call: _Call) -> bool:
+    # A program is told its own address to announce it to others, not to call itself.
+    service = inventory.find("Service", call.namespace, call.name)
+    return service is not None and workload in inventory.behind(service)
 
 
 def _environment(inventory: Inventory, workload: Workload, container: Document) -> dict[str, str]:
@@ -142,6 +148,8 @@ def _environment(inventory: Inventory, workload: Workload, container: Document) 
         prefix = documents.text(source, "prefix")
         data = documents.text_map(inventory.find("ConfigMap", workload.namespace, name), "data")
         known |= {prefix + key: value for key, value in data.items()}
+    # A map that is taken over whole is often shared, and names services that this one never calls.
+    inherited = set(known)
     for variable in documents.mappings(container, "env"):
         name = documents.text(variable, "name")
         chosen = documents.mapping(variable, "valueFrom", "configMapKeyRef")
@@ -152,7 +160,8 @@ def _environment(inventory: Inventory, workload: Workload, container: Document) 
             known.pop(name, None)
         else:
             known[name] = expanded(documents.text(variable, "value"), known)
-    return known
+        inherited.discard(name)
+    return {name: value for name, value in known.items() if name not in inherited}
 
 
 def _read(variable: str, value: str, namespace: str) -> _Call | None:
