@@ -79,7 +79,7 @@ def _declared(ports: list[Document]) -> str:
     for port in ports:
         name, number = documents.text(port, "name"), documents.at(port, "containerPort")
         written.append(f"{name} ({number})" if name else f"{number}")
-    return ", ".join(written) or "none"
+    return ", ".join(dict.fromkeys(written)) or "none"
 
 
 def _port(port: object) -> str:
