@@ -4,27 +4,9 @@ import cdk8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.kinds import CLUSTER_SCOPED
 
-CLUSTER_SCOPED = frozenset(
-    {
-        "APIService",
-        "ClusterIssuer",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "CSIDriver",
-        "CustomResourceDefinition",
-        "IngressClass",
-        "MutatingWebhookConfiguration",
-        "Namespace",
-        "Node",
-        "PersistentVolume",
-        "PriorityClass",
-        "RuntimeClass",
-        "StorageClass",
-        "ValidatingWebhookConfiguration",
-    }
-)
-"""Kinds that have no namespace: `kubectl api-resources --namespaced=false`, and those of cert-manager."""
+__all__ = ["CLUSTER_SCOPED", "chart_namespace", "required_namespace"]
 
 
 def chart_namespace(scope: Construct) -> str | None:
