@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CDK8S := $(BIN)/node node_modules/.bin/cdk8s --check-upgrade=false
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: synth test check lint types dist-check checkov lock clean help
@@ -25,7 +26,7 @@ node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
 	touch $@
 
 synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
-	$(BIN)/node node_modules/.bin/cdk8s synth --output build/dist
+	$(CDK8S) synth --output build/dist
 	rm -rf dist && mv build/dist dist
 
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
@@ -41,7 +42,7 @@ types: $(VENV)/.ready
 	$(BIN)/mypy
 
 dist-check: $(VENV)/.ready node_modules/.ready
-	$(BIN)/node node_modules/.bin/cdk8s synth --output build/fresh
+	$(CDK8S) synth --output build/fresh
 	diff --recursive dist build/fresh || { echo "dist/ is not what the code synthesizes; run 'make synth' and commit it"; exit 1; }
 
 lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits

@@ -7,6 +7,7 @@ import constructs
 import jsii
 
 from kubestock.checks import findings
+from kubestock.kube.objects import manifests
 
 
 @jsii.implements(constructs.IValidation)
@@ -25,4 +26,4 @@ class ManifestRules:
     @jsii.member(jsii_name="validate")
     def validate(self) -> list[str]:
         """Return one line for each finding."""
-        return [str(finding) for finding in findings(self._chart.to_json(), provided=self._provided)]
+        return [str(finding) for finding in findings(manifests(self._chart), provided=self._provided)]

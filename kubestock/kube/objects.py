@@ -161,6 +161,14 @@ def _claim(scope: Construct, kind: str, name: str, namespace: str) -> IConstruct
     return root
 
 
+def manifests(scope: IConstruct) -> list[Manifest]:
+    """Return the finished manifest of every object below `scope`, whoever added it.
+
+    Unlike `Chart.to_json`, this asks no validations, so a validation can call it.
+    """
+    return [cast("Manifest", each.to_json()) for each in scope.node.find_all() if isinstance(each, cdk8s.ApiObject)]
+
+
 def meta(
     name: str, labels: Mapping[str, str] | None = None, annotations: Mapping[str, str] | None = None
 ) -> k8s.ObjectMeta:

@@ -19,4 +19,14 @@ PRODUCTION = Settings(
     gateway=Pods(namespace="kubestock-production", labels={"app": "kong"}),
     viewers=("kubestock:viewers",),
     operators=("kubestock:operators",),
+    provided=(
+        "Secret/asgardeo-client",
+        "Secret/ecr-cred",
+        "Secret/jwt-signing",
+        "Secret/ms-inventory-db",
+        "Secret/ms-order-management-db",
+        "Secret/ms-product-db",
+        "Secret/ms-supplier-db",
+        "Secret/stripe",
+    ),
 )

@@ -1,0 +1,113 @@
+"""Who may look, and who may run: two roles without secrets, shells or wildcards."""
+
+from collections.abc import Iterable, Sequence
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.values.labels import Labels
+
+READ = ("get", "list", "watch")
+_RBAC = "rbac.authorization.k8s.io"
+
+
+def _rule(group: str, resources: Iterable[str], verbs: Iterable[str]) -> k8s.PolicyRule:
+    return k8s.PolicyRule(api_groups=[group], resources=list(resources), verbs=list(verbs))
+
+
+def _viewing() -> list[k8s.PolicyRule]:
+    core = (
+        "pods",
+        "pods/log",
+        "pods/status",
+        "services",
+        "endpoints",
+        "configmaps",
+        "events",
+        "persistentvolumeclaims",
+        "resourcequotas",
+        "limitranges",
+        "serviceaccounts",
+    )
+    return [
+        _rule("", core, READ),
+        _rule("apps", ("deployments", "deployments/scale", "replicasets", "statefulsets", "daemonsets"), READ),
+        _rule("autoscaling", ("horizontalpodautoscalers",), READ),
+        _rule("batch", ("jobs", "cronjobs"), READ),
+        _rule("discovery.k8s.io", ("endpointslices",), READ),
+        _rule("events.k8s.io", ("events",), READ),
+        _rule("metrics.k8s.io", ("pods",), ("get", "list")),
+        _rule("networking.k8s.io", ("ingresses", "networkpolicies"), READ),
+        _rule("policy", ("poddisruptionbudgets",), READ),
+    ]
+
+
+def _operating() -> list[k8s.PolicyRule]:
+    return [
+        _rule("", ("pods",), ("delete",)),
+        _rule("apps", ("deployments", "statefulsets"), ("patch",)),
+        _rule("apps", ("deployments/scale", "statefulsets/scale"), ("get", "patch", "update")),
+    ]
+
+
+class Administration(Construct):
+    """Role and RoleBinding of viewers and of operators, in one namespace.
+
+    A viewer gets, lists and watches workloads and what surrounds them, and reads logs. An operator may also
+    restart and roll back (patch), scale, and delete a pod. Nobody reads secrets, opens a shell, forwards a
+    port or changes rights.
+
+    RBAC cannot limit which fields a patch changes: an operator can also set another image, or mount a Secret
+    of the namespace into a pod. Argo CD then shows the workload as out of sync. Give the role to those only
+    whom you would trust with the namespace's secrets.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct.
+        viewers: names of groups. Defaults to none.
+        operators: names of groups. Defaults to none.
+        labels: whose it is; the roles are `<name>-viewer` and `<name>-operator`.
+
+    Raises:
+        ConfigurationError: if a group is one that Kubernetes keeps for itself, such as system:authenticated.
+
+    See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        labels: Labels,
+        viewers: Sequence[str] = (),
+        operators: Sequence[str] = (),
+    ) -> None:
+        for group in (*viewers, *operators):
+            _check_group(group)
+        super().__init__(scope, id)
+        self._labels = labels
+        self.viewer = self._add("viewer", _viewing(), viewers)
+        self.operator = self._add("operator", [*_viewing(), *_operating()], operators)
+
+    def _add(self, role: str, rules: list[k8s.PolicyRule], groups: Sequence[str]) -> KubeObject:
+        metadata = meta(f"{self._labels.name}-{role}", self._labels.metadata)
+        added = KubeObject(self, f"Role-{role}", manifest=k8s.KubeRole.manifest(metadata=metadata, rules=rules))
+        if groups:
+            subjects = [k8s.Subject(kind="Group", name=group, api_group=_RBAC) for group in groups]
+            reference = k8s.RoleRef(api_group=_RBAC, kind="Role", name=f"{self._labels.name}-{role}")
+            manifest = k8s.KubeRoleBinding.manifest(metadata=metadata, role_ref=reference, subjects=subjects)
+            KubeObject(self, f"RoleBinding-{role}", manifest=manifest)
+        return added
+
+
+def _check_group(group: str) -> None:
+    if not isinstance(group, str) or not group.strip():
+        raise ConfigurationError(f"a group must have a name, got {group!r}")
+    if group.startswith("system:"):
+        raise ConfigurationError(
+            f"a group must be one of yours, got {group!r}: groups that begin with 'system:' are those of Kubernetes, "
+            "such as everybody who is logged in"
+        )
