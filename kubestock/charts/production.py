@@ -1,9 +1,8 @@
 """All of KubeStock in one chart."""
 
-import cdk8s
 from constructs import Construct
 
-from kubestock.charts.rules import ManifestRules
+from kubestock.charts.chart import Chart
 from kubestock.charts.settings import Settings
 from kubestock.kube.objects import manifests
 from kubestock.namespace.guardrails import Guardrails
@@ -25,7 +24,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.priority import PriorityClass
 
 
-class ProductionChart(cdk8s.Chart):
+class ProductionChart(Chart):
     """The namespace with its guardrails, the six services with their calls, and a quota that admits them.
 
     Args:
@@ -39,7 +38,7 @@ class ProductionChart(cdk8s.Chart):
     """
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
-        super().__init__(scope, id, namespace=settings.namespace)
+        super().__init__(scope, id, namespace=settings.namespace, provided=settings.provided)
         self._settings = settings
         self._platform = Platform(
             part_of=settings.part_of,
@@ -52,8 +51,6 @@ class ProductionChart(cdk8s.Chart):
         self._add_services()
         self._wire()
         self.quota = self._add_quota()
-        self._rules = ManifestRules(self, provided=settings.provided)
-        self.node.add_validation(self._rules)
 
     def _add_guardrails(self) -> Guardrails:
         settings = self._settings

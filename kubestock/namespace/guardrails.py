@@ -10,7 +10,7 @@ from kubestock.kube.peers import dns_egress
 from kubestock.kube.scope import required_namespace
 from kubestock.namespace.administration import Administration
 from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
-from kubestock.namespace.pod_security import PodSecurity
+from kubestock.namespace.pod_security import NamespaceSecurity
 from kubestock.values.labels import Labels
 
 DEFAULT_LIMITS = ContainerLimits(
@@ -46,7 +46,7 @@ class Guardrails(Construct):
         labels: Labels,
         viewers: Sequence[str] = (),
         operators: Sequence[str] = (),
-        pod_security: PodSecurity = PodSecurity(),
+        pod_security: NamespaceSecurity = NamespaceSecurity(),
         limits: ContainerLimits = DEFAULT_LIMITS,
     ) -> None:
         name = required_namespace(scope, "Guardrails")

@@ -11,7 +11,7 @@ _VERSION = re.compile(r"v1\.\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PodSecurity:
+class NamespaceSecurity:
     """What the admission controller asks of pods.
 
     Args:
