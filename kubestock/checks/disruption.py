@@ -7,6 +7,7 @@ from kubestock.checks.inventory import Inventory, Workload, finding
 from kubestock.values import documents, numbers
 
 RULE = "disruption-budget"
+_REPLICATED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 
 
 def disruption_budget(inventory: Inventory) -> Iterator[Finding]:
@@ -16,7 +17,9 @@ def disruption_budget(inventory: Inventory) -> Iterator[Finding]:
     """
     for budget in inventory.of_kind("PodDisruptionBudget"):
         protected = inventory.selected(documents.namespace(budget), documents.at(budget, "spec", "selector"))
-        pods = sum(_fewest(inventory, workload) for workload in protected)
+        # The number of other pods, those of a DaemonSet for one, is not in the manifests.
+        counted = all(each.kind in _REPLICATED for each in protected)
+        pods = sum(_fewest(inventory, each) for each in protected) if counted else 0
         least = _pods(documents.at(budget, "spec", "minAvailable"), pods)
         most = _pods(documents.at(budget, "spec", "maxUnavailable"), pods)
         if least is not None and most is not None:

@@ -18,4 +18,4 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.object}: {self.message} [{self.rule}]"
+        return " ".join(f"{self.object}: {self.message} [{self.rule}]".split())

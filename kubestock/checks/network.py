@@ -33,7 +33,7 @@ def service_port(inventory: Inventory) -> Iterator[Finding]:
 def probe_port(inventory: Inventory) -> Iterator[Finding]:
     """A probe of a port that nobody declares keeps the pod from becoming ready, or restarts it for ever.
 
-    See https://kubernetes.io/docs/concepts/workloads/pods/probes/
+    See https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
     """
     for workload in inventory.workloads:
         for container in workload.containers:

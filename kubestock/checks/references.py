@@ -25,7 +25,7 @@ class _Reference:
 def pod_references(inventory: Inventory) -> Iterator[Finding]:
     """A pod that refers to what is not there waits in ContainerCreating, or never gets its image.
 
-    See https://kubernetes.io/docs/concepts/configuration/configmap/#restrictions-1 and
+    See https://kubernetes.io/docs/concepts/configuration/configmap/ and
     https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret
     """
     for workload in inventory.workloads:

@@ -9,6 +9,14 @@ from kubestock.values import documents
 
 RULE = "selector-matches-template"
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+_LABELS_MADE_IN_THE_CLUSTER = frozenset(
+    {
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/job-name",
+        "job-name",
+        "statefulset.kubernetes.io/pod-name",
+    }
+)
 
 
 def template_selected(inventory: Inventory) -> Iterator[Finding]:
@@ -55,7 +63,8 @@ def pods_selected(inventory: Inventory) -> Iterator[Finding]:
     for service in inventory.of_kind("Service"):
         selector = documents.mapping(service, "spec", "selector")
         external = documents.text(service, "spec", "type") == "ExternalName"
-        if selector and not external and not inventory.behind(service):
+        unknown = external or not _LABELS_MADE_IN_THE_CLUSTER.isdisjoint(selector)
+        if selector and not unknown and not inventory.behind(service):
             yield finding(
                 RULE,
                 service,

@@ -1,6 +1,8 @@
 import pytest
 from shop import main, pod, shop, told
 
+from kubestock.checks.containers import expanded
+
 
 @pytest.mark.parametrize("field", ["volumeMounts", "volumeDevices"])
 def test_refuses_a_mount_without_its_volume(field: str) -> None:
@@ -58,3 +60,7 @@ def test_text_that_is_no_use_of_a_later_variable_is_fine(text: str) -> None:
     main(chart, "ms-orders")["env"].insert(1, {"name": "TEXT", "value": text})
 
     assert told(chart, "environment") == []
+
+
+def test_expansion_leaves_what_is_escaped_or_unknown() -> None:
+    assert expanded("$$(A) $(A) $(B)", {"A": "a"}) == "$(A) a $(B)"

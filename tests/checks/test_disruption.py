@@ -61,3 +61,12 @@ def test_refuses_two_budgets_for_one_pod() -> None:
         "Deployment/shop/ms-orders: its pods have more than one PodDisruptionBudget (ms-orders, orders), so "
         "they cannot be evicted; keep one"
     ]
+
+
+def test_pods_of_a_daemon_set_are_not_counted() -> None:
+    chart = budgeted(minAvailable=1)
+    for document in chart:
+        if document["kind"] == "Deployment" and document["metadata"]["name"] == "ms-orders":
+            document["kind"] = "DaemonSet"
+
+    assert told(chart, RULE) == []

@@ -142,3 +142,10 @@ def test_refuses_two_deployments_that_select_the_same_pods() -> None:
         "Deployment/shop/ms-inventory: spec.selector {app: ms-inventory} also selects the pods of "
         "Deployment/shop/canary; give each a label of its own in selector and template"
     ]
+
+
+def test_service_of_one_pod_of_a_stateful_set_is_not_judged() -> None:
+    chart = shop()
+    the(chart, "Service", "ms-orders")["selector"] = {"statefulset.kubernetes.io/pod-name": "db-0"}
+
+    assert told(chart, RULE) == []
