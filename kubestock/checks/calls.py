@@ -66,16 +66,13 @@ def call_blocked(inventory: Inventory) -> Iterator[Finding]:
         headless = documents.at(service, "spec", "clusterIP") == "None"
         # The name of a headless Service leads to the pods themselves, so its own ports play no part.
         asked = (
-            [{"port": call.port}]
-            if headless
-            else [each for each in ports if documents.at(each, "port") == call.port]
+            [{"port": call.port}] if headless else [each for each in ports if documents.at(each, "port") == call.port]
         )
         if not asked:
             has = ", ".join(str(documents.at(each, "port")) for each in ports) or "none"
             yield workload.finding(
                 BLOCKED,
-                f"{call.variable} calls port {call.port} of {reference(service)}, which has {has}; "
-                "correct the port",
+                f"{call.variable} calls port {call.port} of {reference(service)}, which has {has}; correct the port",
             )
         for callee in inventory.behind(service) if asked else ():
             yield from _refused(inventory, workload, callee, call, asked[0])
@@ -108,9 +105,7 @@ def _refused(
     number = target_port(callee, port)
     if number is None or caller.on_host_network or callee.on_host_network:
         return
-    connection = Connection(
-        source=_endpoint(inventory, caller), destination=_endpoint(inventory, callee), port=number
-    )
+    connection = Connection(source=_endpoint(inventory, caller), destination=_endpoint(inventory, callee), port=number)
     for direction, mend in (
         ("Egress", f"permit egress from {caller.name} to the pods of {callee.name}"),
         ("Ingress", f"permit ingress to {callee.name} from the pods of {caller.name}"),

@@ -46,8 +46,7 @@ def one_budget(inventory: Inventory) -> Iterator[Finding]:
         budgets = [
             documents.name(budget)
             for budget in inventory.of_kind("PodDisruptionBudget")
-            if workload
-            in inventory.selected(documents.namespace(budget), documents.at(budget, "spec", "selector"))
+            if workload in inventory.selected(documents.namespace(budget), documents.at(budget, "spec", "selector"))
         ]
         if len(budgets) > 1:
             yield workload.finding(

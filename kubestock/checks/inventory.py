@@ -113,9 +113,7 @@ class Inventory:
     def selected(self, namespace: str, selector: object) -> list[Workload]:
         """Return the workloads of a namespace whose pods a label selector selects."""
         return [
-            each
-            for each in self.workloads
-            if each.namespace == namespace and selectors.matches(selector, each.labels)
+            each for each in self.workloads if each.namespace == namespace and selectors.matches(selector, each.labels)
         ]
 
     def behind(self, service: Document) -> list[Workload]:

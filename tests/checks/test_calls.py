@@ -143,9 +143,7 @@ def test_refuses_egress_without_dns(ports: list[Manifest], missing: list[str]) -
     [({"cidr": "0.0.0.0/0"}, 0), ({"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}, 3)],
     ids=["everything", "internet"],
 )
-def test_dns_may_be_open_with_every_address_but_not_with_the_internet_alone(
-    block: Manifest, pods: int
-) -> None:
+def test_dns_may_be_open_with_every_address_but_not_with_the_internet_alone(block: Manifest, pods: int) -> None:
     chart = shop()
     the(chart, "NetworkPolicy", "dns")["egress"] = [{"to": [{"ipBlock": block}]}]
 

@@ -118,8 +118,7 @@ def test_refuses_a_pod_that_may_run_as_root_even_if_its_containers_may_not() -> 
     main(chart, "ms-inventory")["securityContext"]["runAsNonRoot"] = True
 
     assert told(chart, RULE) == [
-        "Deployment/shop/ms-inventory: restricted rejects its pods: the pod may run as root; "
-        "set runAsNonRoot: true"
+        "Deployment/shop/ms-inventory: restricted rejects its pods: the pod may run as root; set runAsNonRoot: true"
     ]
 
 

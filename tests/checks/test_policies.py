@@ -116,9 +116,7 @@ def selectors(key: str = "app") -> st.SearchStrategy[dict[str, Any]]:
         st.sampled_from(["In", "NotIn"]),
         st.lists(value, max_size=2),
     )
-    bare = st.sampled_from(["Exists", "DoesNotExist"]).map(
-        lambda operator: {"key": key, "operator": operator}
-    )
+    bare = st.sampled_from(["Exists", "DoesNotExist"]).map(lambda operator: {"key": key, "operator": operator})
     return st.fixed_dictionaries(
         {},
         optional={
@@ -217,11 +215,7 @@ def flows(policies: list[dict[str, Any]], direction: str) -> set[Tuple]:
         if direction not in types:
             continue
         apps = admitted_values(spec["podSelector"])
-        chosen = {
-            pod
-            for pod in everybody
-            if PODS[pod].namespace == namespace and PODS[pod].labels.get("app") in apps
-        }
+        chosen = {pod for pod in everybody if PODS[pod].namespace == namespace and PODS[pod].labels.get("app") in apps}
         isolated |= chosen
         for rule in spec.get(direction.lower(), ()):
             peers = rule.get("to" if direction == "Egress" else "from")
@@ -237,14 +231,10 @@ def flows(policies: list[dict[str, Any]], direction: str) -> set[Tuple]:
 
 @settings(deadline=None, max_examples=150)
 @given(policies=st.lists(POLICIES, max_size=3), direction=st.sampled_from(["Ingress", "Egress"]))
-def test_what_is_permitted_is_what_the_sets_of_flows_say(
-    policies: list[dict[str, Any]], direction: str
-) -> None:
+def test_what_is_permitted_is_what_the_sets_of_flows_say(policies: list[dict[str, Any]], direction: str) -> None:
     expected = flows(policies, direction)
     for source, destination, (port, protocol) in product(range(len(PODS)), range(len(PODS)), PORTS):
-        connection = Connection(
-            source=PODS[source], destination=PODS[destination], port=port, protocol=protocol
-        )
+        connection = Connection(source=PODS[source], destination=PODS[destination], port=port, protocol=protocol)
 
         answer = not blocking(policies, connection, direction)
 

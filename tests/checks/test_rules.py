@@ -20,9 +20,7 @@ JUNK = st.recursive(
         st.integers(-1, 70000),
         st.floats(),
         st.text(max_size=5),
-        st.sampled_from(
-            ["$(A)", "http://[", "http://a:99999999", "100%", "1e999999999", "*", "250m", "Always"]
-        ),
+        st.sampled_from(["$(A)", "http://[", "http://a:99999999", "100%", "1e999999999", "*", "250m", "Always"]),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
@@ -88,9 +86,7 @@ def test_anything_may_stand_anywhere_in_a_manifest(data: st.DataObject) -> None:
         assert finding.message
 
 
-@pytest.mark.parametrize(
-    "junk", [None, 7, "text", [], {}, {"kind": None}, {"kind": "List", "items": [None, 3]}]
-)
+@pytest.mark.parametrize("junk", [None, 7, "text", [], {}, {"kind": None}, {"kind": "List", "items": [None, 3]}])
 def test_what_is_not_an_object_is_passed_over(junk: Any) -> None:
     assert findings([junk, *shop()], provided=PROVIDED) == []
 
