@@ -6,10 +6,11 @@ from kubestock.services.size import FRONTEND_SIZE, Size
 from kubestock.workload.container import Container
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.microservice import Microservice
+from kubestock.workload.mounts import Mount
 from kubestock.workload.platform import Platform
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
-from kubestock.workload.volumes import EmptyDir, Mount
+from kubestock.workload.volumes import EmptyDir
 
 
 class Frontend(Microservice):

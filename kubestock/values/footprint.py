@@ -78,9 +78,7 @@ def largest_rollout(workload: Document, ceilings: Mapping[tuple[str, str, str], 
     return replicas + (_surge(workload, replicas) if kind == "Deployment" else 0)
 
 
-def pod_resources(
-    spec: Document, defaults: ContainerDefaults | None = None
-) -> dict[str, dict[str, Fraction]]:
+def pod_resources(spec: Document, defaults: ContainerDefaults | None = None) -> dict[str, dict[str, Fraction]]:
     """Return the `requests` and the `limits` of one pod, as the scheduler and the quota reckon them.
 
     They are the larger of what runs together (the containers and the native sidecars, which are init
@@ -140,9 +138,7 @@ def _surge(deployment: Document, replicas: int) -> int:
         return 0
     declared = documents.at(deployment, "spec", "strategy", "rollingUpdate", "maxSurge")
     try:
-        surge = numbers.count_or_percent(
-            "maxSurge", _SURGE if declared is None else declared, maximum_percent=None
-        )
+        surge = numbers.count_or_percent("maxSurge", _SURGE if declared is None else declared, maximum_percent=None)
     except ValueError:
         surge = _SURGE
     return numbers.of_pods(surge, replicas, round_up=True)

@@ -17,19 +17,12 @@ from kubestock.workload.env import (
 )
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.mounts import Mount
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.security import ContainerSecurity
-from kubestock.workload.volumes import (
-    ConfigMapVolume,
-    EmptyDir,
-    Keys,
-    Mount,
-    ProjectedVolume,
-    SecretVolume,
-    Volume,
-)
+from kubestock.workload.volumes import ConfigMapVolume, EmptyDir, Keys, ProjectedVolume, SecretVolume, Volume
 
 _TMP = "/tmp"  # noqa: S108  # the folder that programs expect, mounted from an emptyDir of the pod
 

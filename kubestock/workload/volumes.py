@@ -1,8 +1,4 @@
-"""Volumes, and where containers see them.
-
-Only kinds that Pod Security `restricted` admits. A mount names its volume by the object, so a volume that
-does not exist cannot be mounted; the pod declares those that its containers mount.
-"""
+"""Volumes: only the kinds that Pod Security `restricted` admits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -177,44 +173,6 @@ class ProjectedVolume:
 Volume = EmptyDir | ConfigMapVolume | SecretVolume | ClaimVolume | ProjectedVolume
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mount:
-    """Where a container sees a volume.
-
-    Args:
-        volume: the volume itself, not its name.
-        path: absolute, in the container.
-        sub_path: one file or folder of the volume; such a mount does not follow later changes. Defaults to all.
-        read_only: Defaults to false for an EmptyDir and a claim, and to true for the others, which the
-            kubelet mounts so in any case.
-    """
-
-    volume: Volume
-    path: str
-    sub_path: str | None = None
-    read_only: bool | None = None
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.volume, Volume):
-            raise ConfigurationError(
-                f"volume must be a volume such as EmptyDir(name='cache'), got {self.volume!r}; "
-                "a mount declares its volume"
-            )
-        if not self.path.startswith("/") or ":" in self.path:
-            raise ConfigurationError(f"mount path must be absolute and without ':', got {self.path!r}")
-        if self.sub_path is not None and (self.sub_path.startswith("/") or ".." in self.sub_path.split("/")):
-            raise ConfigurationError(f"sub_path must be relative and without '..', got {self.sub_path!r}")
-
-    def to_kube(self) -> k8s.VolumeMount:
-        """Return the binding."""
-        read_only = self.read_only
-        if read_only is None:
-            read_only = not isinstance(self.volume, EmptyDir | ClaimVolume)
-        return k8s.VolumeMount(
-            name=self.volume.name, mount_path=self.path, sub_path=self.sub_path, read_only=read_only or None
-        )
-
-
 def _projection(source: Keys | ServiceAccountToken | PodFields) -> k8s.VolumeProjection:
     if isinstance(source, ServiceAccountToken):
         token = k8s.ServiceAccountTokenProjection(
@@ -241,8 +199,13 @@ def _key_to_path(items: Mapping[str, str]) -> list[k8s.KeyToPath] | None:
 def _check_items(items: Mapping[str, str]) -> None:
     for key, path in items.items():
         names.data_key("a key of items", key)
-        if path.startswith("/") or ".." in path.split("/"):
+        if leaves(path):
             raise ConfigurationError(f"the path of key {key!r} must be relative and without '..', got {path!r}")
+
+
+def leaves(path: str) -> bool:
+    """Tell whether a path within a volume would lead out of it."""
+    return path.startswith("/") or ".." in path.split("/")
 
 
 def _check_mode(mode: int | None) -> None:

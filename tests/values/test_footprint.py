@@ -129,9 +129,7 @@ def test_limit_range_fills_in_what_containers_leave_out() -> None:
         "kind": "LimitRange",
         "metadata": {"name": "defaults", "namespace": "shop"},
         "spec": {
-            "limits": [
-                {"type": "Container", "default": {"memory": "64Mi"}, "max": {"cpu": 1}, "min": {"cpu": "10m"}}
-            ]
+            "limits": [{"type": "Container", "default": {"memory": "64Mi"}, "max": {"cpu": 1}, "min": {"cpu": "10m"}}]
         },
     }
     footprint = rollout_footprint([limits, workload("StatefulSet", [{"name": "main"}])])
@@ -141,9 +139,7 @@ def test_limit_range_fills_in_what_containers_leave_out() -> None:
 
 
 def test_overhead_adds_to_every_request_and_to_those_limits_that_are_set() -> None:
-    resources = pod_resources(
-        {"containers": [container("100m", "1")], "overhead": {"cpu": "250m", "memory": "1Mi"}}
-    )
+    resources = pod_resources({"containers": [container("100m", "1")], "overhead": {"cpu": "250m", "memory": "1Mi"}})
 
     assert resources["requests"] == {"cpu": Fraction(7, 20), "memory": 1024**2}
     assert resources["limits"] == {"cpu": Fraction(5, 4)}

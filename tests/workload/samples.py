@@ -12,6 +12,7 @@ from kubestock.workload.env import EnvFrom, EnvValue, FieldRef, ResourceRef
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.microservice import Microservice
+from kubestock.workload.mounts import Mount
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
@@ -26,7 +27,6 @@ from kubestock.workload.volumes import (
     ConfigMapVolume,
     EmptyDir,
     Keys,
-    Mount,
     PodFields,
     ProjectedVolume,
     SecretVolume,

@@ -5,10 +5,11 @@ from kubestock.errors import ConfigurationError
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.container import Container
 from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.mounts import Mount
 from kubestock.workload.pod import SECRETS_CHECKSUM, Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.security import ContainerSecurity, PodSecurity
-from kubestock.workload.volumes import EmptyDir, Mount, SecretVolume
+from kubestock.workload.volumes import EmptyDir, SecretVolume
 
 
 def template(main: Container, pod: Pod = Pod()) -> PodTemplate:

@@ -79,7 +79,7 @@ def test_refuses_a_grace_period_of_readiness() -> None:
 @pytest.mark.parametrize("field", ["period_seconds", "timeout_seconds", "failure_threshold", "success_threshold"])
 def test_refuses_thresholds_below_one(field: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{field} must be at least 1, got 0"):
-        Probe(action=TcpSocket(), **{field: 0})  # type: ignore[arg-type]  # numbers
+        Probe(action=TcpSocket(), **{field: 0})
 
 
 def test_refuses_malformed_actions() -> None:

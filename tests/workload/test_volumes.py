@@ -2,7 +2,8 @@ import pytest
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.references import SecretRef
-from kubestock.workload.volumes import EmptyDir, Mount, ProjectedVolume, SecretVolume, ServiceAccountToken
+from kubestock.workload.mounts import Mount
+from kubestock.workload.volumes import EmptyDir, ProjectedVolume, SecretVolume, ServiceAccountToken
 
 
 def test_secrets_are_readable_by_the_group_of_the_pod_alone() -> None:
