@@ -49,6 +49,16 @@ lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
+	echo checkov | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
+		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/checkov.txt
+
+.venv-checkov/.ready: requirements/checkov.txt
+	$(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/checkov.txt
+	touch $@
+
+checkov: .venv-checkov/.ready ## Hold dist/ against checkov, an independent reader of hardening guides
+	.venv-checkov/bin/checkov --file dist/production.k8s.yaml --framework kubernetes --skip-download --compact --quiet
 
 clean: ## Remove everything that the other targets made, dist/ aside
 	rm -rf $(VENV) .venv-checkov node_modules build

@@ -7,6 +7,7 @@ from typing import ClassVar
 from constructs import Construct
 
 from kubestock.kube.peers import Cidrs
+from kubestock.services.exemptions import exemptions
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.names import port_number
 from kubestock.values.references import SecretKey, SecretRef
@@ -15,6 +16,7 @@ from kubestock.workload.env import EnvValue
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
 from kubestock.workload.traffic import ExternalService
@@ -103,6 +105,7 @@ class Backend(Microservice):
                 probes=Probes.http("/health", startup_seconds=self.STARTUP_SECONDS),
                 env={"JWT_SECRET": shared.jwt_secret, **(env or {})},
             ),
+            pod=Pod(exemptions=exemptions(image, reads_secrets=True)),
             config={
                 "NODE_ENV": "production",
                 "HOST": "0.0.0.0",  # noqa: S104  # in a pod of its own, behind its network policy

@@ -221,7 +221,7 @@ class Microservice(Construct):
     def _deployment(self) -> dict[str, Any]:
         rollout = self.rollout
         manifest: dict[str, Any] = k8s.KubeDeployment.manifest(
-            metadata=meta(self.name, self.labels.release, self.template.relaxations()),
+            metadata=meta(self.name, self.labels.release, self.template.object_annotations()),
             spec=k8s.DeploymentSpec(
                 replicas=self.scaling.count if isinstance(self.scaling, Replicas) else None,
                 selector=k8s.LabelSelector(match_labels=self.labels.selector),

@@ -1,5 +1,6 @@
 """The pod template: built here alone, whatever kind of workload owns the pods."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from kubestock.workload.scheduling import Scheduling
 from kubestock.workload.security import PodSecurity
 from kubestock.workload.volumes import Volume
 
+_CHECK = re.compile(r"CKV2?_K8S_\d+")
 CONFIG_CHECKSUM = "checksum/config"
 SECRETS_CHECKSUM = "checksum/secrets"  # the name of an annotation
 
@@ -39,6 +41,8 @@ class Pod:
         termination_grace_period_seconds: from the decision to stop to SIGKILL. Defaults to 30.
         annotations: of the pods. Defaults to none.
         service_account_annotations: of the ServiceAccount, such as a cloud role. Defaults to none.
+        exemptions: checks of checkov that the workload cannot pass, by id, each with its reason in words;
+            they become annotations of the object. Defaults to none.
 
     Raises:
         ConfigurationError: if a container but the main one has no name, or an init container has probes or
@@ -53,11 +57,17 @@ class Pod:
     termination_grace_period_seconds: int = 30
     annotations: Mapping[str, str] = field(default_factory=dict)
     service_account_annotations: Mapping[str, str] = field(default_factory=dict)
+    exemptions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
         for key in (*self.annotations, *self.service_account_annotations):
             qualified_name("annotation", key)
+        for check, reason in self.exemptions.items():
+            if not _CHECK.fullmatch(check) or not reason.strip():
+                raise ConfigurationError(
+                    f"exemptions must give a check's id, such as CKV_K8S_35, and a reason, got {check!r}: {reason!r}"
+                )
         for container in (*self.init_containers, *self.native_sidecars, *self.sidecars):
             if container.name is None:
                 raise ConfigurationError(
@@ -126,6 +136,12 @@ class PodTemplate:
         for _, container in self.containers():
             found.update(container.security.annotations())
         return found
+
+    def object_annotations(self) -> dict[str, str]:
+        """Return the annotations of the object that owns the pods: relaxations, and exemptions from checks."""
+        exemptions = enumerate(sorted(self.pod.exemptions.items()), start=1)
+        skipped = {f"checkov.io/skip{number}": f"{check}={reason}" for number, (check, reason) in exemptions}
+        return {**self.relaxations(), **skipped}
 
     def to_kube(self) -> k8s.PodTemplateSpec:
         """Return the binding, which `finish` completes."""

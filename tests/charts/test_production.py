@@ -210,3 +210,26 @@ def test_the_frontend_listens_on_a_port_that_needs_no_privilege(production: list
 
     assert container(production, "frontend")["ports"][0]["containerPort"] == 8080
     assert (service["port"], service["targetPort"]) == (80, "http")
+
+
+def test_at_most_three_checks_are_exempted_each_with_its_reason(production: list[Manifest]) -> None:
+    skipped = [
+        value.partition("=")
+        for manifest in production
+        for key, value in manifest["metadata"].get("annotations", {}).items()
+        if key.startswith("checkov.io/skip")
+    ]
+
+    assert {check for check, _, _ in skipped} == {"CKV_K8S_35", "CKV_K8S_43"}
+    assert all(reason for _, _, reason in skipped)
+
+
+def test_no_security_default_is_relaxed(production: list[Manifest]) -> None:
+    relaxed = [
+        key
+        for name in WORKLOADS
+        for key in pick(production, "Deployment", name)["metadata"].get("annotations", {})
+        if key.startswith("kubestock/relaxed-")
+    ]
+
+    assert relaxed == []

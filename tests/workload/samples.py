@@ -193,5 +193,6 @@ def _full_pod() -> Pod:
         security=PodSecurity(run_as_user=1000, reasons={"run_as_user": "the image owns its files as 1000"}),
         termination_grace_period_seconds=60,
         annotations={"example.com/owner": "orders-team"},
+        exemptions={"CKV_K8S_43": "built for this test"},
         service_account_annotations={"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/orders"},
     )

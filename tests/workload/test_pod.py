@@ -126,3 +126,9 @@ def test_refuses_ports_mounts_and_words_that_repeat_or_are_no_tuple() -> None:
         container(mounts=(Mount(volume=EmptyDir(name="a"), path="/a"), Mount(volume=EmptyDir(name="b"), path="/a")))
     with pytest.raises(ConfigurationError, match="command and args must be tuples of words, got 'node server'"):
         Container(image=IMAGE, resources=RESOURCES, command="node server")  # type: ignore[arg-type]  # checked at run time
+
+
+@pytest.mark.parametrize("exemption", [{"CKV_K8S_35": " "}, {"K8S_35": "a reason"}])
+def test_refuses_an_exemption_without_a_check_or_a_reason(exemption: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="exemptions must give a check's id"):
+        Pod(exemptions=exemption)
