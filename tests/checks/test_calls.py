@@ -133,6 +133,13 @@ def test_policies_do_not_apply_to_pods_on_the_network_of_the_host() -> None:
     assert told(chart, "call-blocked") == []
 
 
+def test_external_name_leads_out_of_the_cluster() -> None:
+    chart = calling("https://ms-inventory")
+    the(chart, "Service", "ms-inventory")["type"] = "ExternalName"
+
+    assert told(chart, "call-blocked") == []
+
+
 def test_own_address_of_a_program_is_not_a_call() -> None:
     assert told(calling("http://ms-orders:80"), "call-blocked") == []
 

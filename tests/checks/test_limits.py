@@ -122,3 +122,10 @@ def test_refuses_a_ratio_without_both_of_its_amounts(resources: Manifest) -> Non
     (message,) = [each for each in told(chart, RULE) if "ms-inventory" in each]
 
     assert "needs a request and a limit of cpu for the maxLimitRequestRatio" in message
+
+
+def test_limit_range_may_leave_no_choice() -> None:
+    chart = shop()
+    item(chart).update({name: {"cpu": "200m"} for name in ("min", "defaultRequest", "default", "max")})
+
+    assert not [each for each in told(chart, RULE) if each.startswith("LimitRange")]
