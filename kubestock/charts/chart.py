@@ -9,6 +9,7 @@ from constructs import Construct
 
 from kubestock.checks import findings
 from kubestock.kube.objects import manifests
+from kubestock.kube.scope import unused_id
 from kubestock.values import names
 
 
@@ -27,7 +28,7 @@ class Chart(cdk8s.Chart):
 
     def __init__(self, scope: Construct, id: str, *, namespace: str, provided: Collection[str] = ()) -> None:
         names.dns_label("namespace", namespace)
-        super().__init__(scope, id, namespace=namespace)
+        super().__init__(scope, unused_id(scope, id), namespace=namespace)
         self.node.add_validation(_Rules(self, provided))
 
 

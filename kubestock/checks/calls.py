@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from kubestock.checks import policies
 from kubestock.checks.containers import expanded
 from kubestock.checks.finding import Finding
-from kubestock.checks.inventory import NAMESPACE_NAME, Inventory, Workload, reference
-from kubestock.checks.network import target_port
+from kubestock.checks.inventory import Inventory, Workload, reference
+from kubestock.checks.network import protocol, target_port
 from kubestock.checks.policies import Connection, Endpoint
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -17,15 +17,6 @@ from kubestock.values.documents import Document
 BLOCKED = "call-blocked"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _IN_CLUSTER = re.compile(r"(?P<name>[^.]+)(\.(?P<namespace>[^.]+)(?P<svc>\.svc(\.cluster\.local)?)?)?")
-_DNS = Endpoint(
-    namespace="kube-system",
-    namespace_labels={NAMESPACE_NAME: "kube-system"},
-    labels={"k8s-app": "kube-dns"},
-    ports=(
-        {"name": "dns", "containerPort": 53, "protocol": "UDP"},
-        {"name": "dns-tcp", "containerPort": 53, "protocol": "TCP"},
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +53,26 @@ def call_blocked(inventory: Inventory) -> Iterator[Finding]:
         service = inventory.find("Service", call.namespace, call.name)
         if service is None or documents.text(service, "spec", "type") == "ExternalName":
             continue
-        ports = documents.mappings(service, "spec", "ports")
         headless = documents.at(service, "spec", "clusterIP") == "None"
         # The name of a headless Service leads to the pods themselves, so its own ports play no part.
-        asked = (
-            [{"port": call.port}] if headless else [each for each in ports if documents.at(each, "port") == call.port]
-        )
-        if not asked:
-            has = ", ".join(str(documents.at(each, "port")) for each in ports) or "none"
+        asked = {"port": call.port} if headless else _port_of(service, call.port)
+        if asked is None:
+            ports = documents.mappings(service, "spec", "ports")
+            has = ", ".join(f"{documents.at(each, 'port')} ({protocol(each)})" for each in ports) or "none"
             yield workload.finding(
                 BLOCKED,
                 f"{call.variable} calls port {call.port} of {reference(service)}, which has {has}; correct the port",
             )
-        for callee in inventory.behind(service) if asked else ():
-            yield from _refused(inventory, workload, callee, call, asked[0])
+            continue
+        for callee in inventory.behind(service):
+            if headless and target_port(callee, asked) is None:
+                yield workload.finding(
+                    BLOCKED,
+                    f"{call.variable} calls port {call.port} of the headless {reference(service)}, which "
+                    f"leads to the pods of {callee.reference} themselves, and they do not declare it; "
+                    f"call a port of theirs",
+                )
+            yield from _refused(inventory, workload, callee, call, asked)
 
 
 def dns_blocked(inventory: Inventory) -> Iterator[Finding]:
@@ -87,16 +84,23 @@ def dns_blocked(inventory: Inventory) -> Iterator[Finding]:
         resolver = documents.text(workload.spec, "dnsPolicy") or "ClusterFirst"
         if workload.on_host_network or not resolver.startswith("ClusterFirst"):
             continue
-        source = _endpoint(inventory, workload)
-        for protocol in ("UDP", "TCP"):
-            connection = Connection(source=source, destination=_DNS, port=53, protocol=protocol)
+        source, resolver_pods = _endpoint(inventory, workload), _dns(inventory)
+        for transport in ("UDP", "TCP"):
+            connection = Connection(source=source, destination=resolver_pods, port=53, protocol=transport)
             blocked = policies.blocking(inventory.of_kind("NetworkPolicy"), connection, "Egress")
             if blocked:
                 yield workload.finding(
                     "dns-blocked",
-                    f"NetworkPolicy {_names(blocked)} blocks DNS over {protocol}; permit egress to port 53, "
+                    f"NetworkPolicy {_names(blocked)} blocks DNS over {transport}; permit egress to port 53, "
                     "UDP and TCP, in the namespace kube-system",
                 )
+
+
+def _port_of(service: Document, number: int) -> Document | None:
+    for port in documents.mappings(service, "spec", "ports"):
+        if documents.at(port, "port") == number and protocol(port) == "TCP":
+            return port
+    return None
 
 
 def _refused(
@@ -185,6 +189,18 @@ def _endpoint(inventory: Inventory, workload: Workload) -> Endpoint:
         namespace_labels=inventory.namespace_labels(workload.namespace),
         labels=workload.labels,
         ports=tuple(workload.ports),
+    )
+
+
+def _dns(inventory: Inventory) -> Endpoint:
+    return Endpoint(
+        namespace="kube-system",
+        namespace_labels=inventory.namespace_labels("kube-system"),
+        labels={"k8s-app": "kube-dns"},
+        ports=(
+            {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+            {"name": "dns-tcp", "containerPort": 53, "protocol": "TCP"},
+        ),
     )
 
 

@@ -98,8 +98,7 @@ def _of_containers(workload: Workload) -> Iterator[str]:
 
 
 def _of_context(subject: str, context: Document) -> Iterator[str]:
-    user = documents.at(context, "runAsUser")
-    if user == 0 and user is not False:
+    if documents.whole(context, "runAsUser") == 0:
         yield f"{subject} runs as user 0; name another runAsUser"
     if documents.at(context, "windowsOptions", "hostProcess") is True:
         yield f"{subject} is a process of the Windows host; leave hostProcess out"

@@ -41,7 +41,7 @@ def template_selected(inventory: Inventory) -> Iterator[Finding]:
 
 
 def own_pods_spread(inventory: Inventory) -> Iterator[Finding]:
-    """A spread constraint or anti-affinity that selects other pods spreads nothing, and nobody notices.
+    """A spread constraint that selects other pods spreads nothing, nor does an anti-affinity to nobody.
 
     See https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
     """
@@ -52,6 +52,13 @@ def own_pods_spread(inventory: Inventory) -> Iterator[Finding]:
                     RULE,
                     f"{field} selects {_shown(selector)}, which the pod's own labels do not match; "
                     "it spreads nothing: use the labels of spec.selector",
+                )
+        for selector in _kept_apart_from(workload):
+            if not inventory.selected(workload.namespace, selector):
+                yield workload.finding(
+                    RULE,
+                    f"podAntiAffinity selects {_shown(selector)}, which no workload of the namespace matches; "
+                    "it keeps nobody apart: use the labels of a spec.selector",
                 )
 
 
@@ -129,13 +136,18 @@ def _spreading(workload: Workload) -> Iterator[tuple[str, object]]:
     constraints = documents.mappings(workload.spec, "topologySpreadConstraints")
     for position, constraint in enumerate(constraints):
         yield f"topologySpreadConstraints[{position}]", documents.at(constraint, "labelSelector")
+
+
+def _kept_apart_from(workload: Workload) -> Iterator[object]:
     affinity = documents.mapping(workload.spec, "affinity", "podAntiAffinity")
     terms = documents.mappings(affinity, "requiredDuringSchedulingIgnoredDuringExecution") + [
         documents.mapping(each, "podAffinityTerm")
         for each in documents.mappings(affinity, "preferredDuringSchedulingIgnoredDuringExecution")
     ]
     for term in terms:
-        yield "podAntiAffinity", documents.at(term, "labelSelector")
+        elsewhere = documents.at(term, "namespaces") or documents.at(term, "namespaceSelector")
+        if elsewhere is None:
+            yield documents.at(term, "labelSelector")
 
 
 def _shown(selector: object) -> str:

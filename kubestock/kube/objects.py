@@ -13,7 +13,7 @@ from constructs import Construct, IConstruct
 from jsii.errors import JSIIError
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.scope import CLUSTER_SCOPED, chart_namespace
+from kubestock.kube.scope import CLUSTER_SCOPED, chart_namespace, unused_id
 
 Manifest = dict[str, Any]
 
@@ -42,7 +42,7 @@ class KubeObject(cdk8s.ApiObject):
         self._root = _claim(scope, self._manifest["kind"], metadata["name"], namespace)
         super().__init__(
             scope,
-            id,
+            unused_id(scope, id),
             api_version=self._manifest["apiVersion"],
             kind=self._manifest["kind"],
             metadata=cdk8s.ApiObjectMetadata(

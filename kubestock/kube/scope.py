@@ -9,6 +9,20 @@ from kubestock.values.kinds import CLUSTER_SCOPED
 __all__ = ["CLUSTER_SCOPED", "chart_namespace", "required_namespace"]
 
 
+def unused_id(scope: Construct, id: str) -> str:
+    """Return `id` if `scope` has no construct of that id.
+
+    Raises:
+        ConfigurationError: if it has one, or the id is empty: cdk8s would raise a JavaScript error.
+    """
+    if not isinstance(id, str) or not id:
+        raise ConfigurationError(f"id must be a text that is not empty, got {id!r}")
+    if scope.node.try_find_child(id) is not None:
+        where = scope.node.path or "the app"
+        raise ConfigurationError(f"id {id!r} is taken in {where!r}; give one of the two constructs another id")
+    return id
+
+
 def chart_namespace(scope: Construct) -> str | None:
     """Return the namespace of the chart that `scope` is in, or None."""
     return cdk8s.Chart.of(scope).namespace

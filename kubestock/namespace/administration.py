@@ -7,6 +7,7 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.scope import unused_id
 from kubestock.values.labels import Labels
 
 READ = ("get", "list", "watch")
@@ -87,7 +88,7 @@ class Administration(Construct):
     ) -> None:
         for group in (*viewers, *operators):
             _check_group(group)
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
         self._labels = labels
         self.viewer = self._add("viewer", _viewing(), viewers)
         self.operator = self._add("operator", [*_viewing(), *_operating()], operators)

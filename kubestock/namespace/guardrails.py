@@ -7,7 +7,7 @@ from constructs import Construct
 
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import dns_egress
-from kubestock.kube.scope import required_namespace
+from kubestock.kube.scope import required_namespace, unused_id
 from kubestock.namespace.administration import Administration
 from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
 from kubestock.namespace.pod_security import NamespaceSecurity
@@ -50,7 +50,7 @@ class Guardrails(Construct):
         limits: ContainerLimits = DEFAULT_LIMITS,
     ) -> None:
         name = required_namespace(scope, "Guardrails")
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
         self._labels = labels
         metadata = meta(name, {**labels.metadata, **pod_security.labels})
         self.namespace = KubeObject(self, "Namespace", manifest=k8s.KubeNamespace.manifest(metadata=metadata))

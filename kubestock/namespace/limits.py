@@ -9,6 +9,7 @@ from constructs import Construct
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.scalars import quantities
+from kubestock.kube.scope import unused_id
 from kubestock.values.labels import Labels
 from kubestock.values.quantities import Quantity
 
@@ -88,7 +89,7 @@ class NamespaceLimits(Construct):
     """
 
     def __init__(self, scope: Construct, id: str, *, limits: ContainerLimits, labels: Labels) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
         manifest = k8s.KubeLimitRange.manifest(
             metadata=meta(labels.name, labels.metadata), spec=k8s.LimitRangeSpec(limits=[limits.to_kube()])
         )

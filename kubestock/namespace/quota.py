@@ -11,6 +11,7 @@ from constructs import Construct
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.scalars import quantities
+from kubestock.kube.scope import unused_id
 from kubestock.values.footprint import rollout_footprint
 from kubestock.values.labels import Labels
 from kubestock.values.numbers import whole
@@ -108,7 +109,7 @@ class NamespaceQuota(Construct):
     """
 
     def __init__(self, scope: Construct, id: str, *, quota: Quota, labels: Labels) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
         percent = quota.headroom_percent
         annotations = {} if percent is None else {HEADROOM: f"{percent}% above the largest rollout"}
         hard = quantities({name: Quantity(amount) for name, amount in sorted(quota.hard.items())})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
+from kubestock.values.types import texts
 
 _VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _VALUE_MAX = 63
@@ -95,8 +96,14 @@ def qualified_name(what: str, value: str) -> str:
     return value
 
 
+def annotation_map(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
+    """Return a copy of `annotations` if every key is one that Kubernetes accepts and every value is a text."""
+    return {qualified_name(f"a key of {what}", key): value for key, value in texts(what, annotations).items()}
+
+
 def label_map(what: str, labels: Mapping[str, str]) -> dict[str, str]:
     """Return a copy of `labels` if every key and value is one that Kubernetes accepts."""
     return {
-        qualified_name(f"a key of {what}", key): label_value(f"{what}[{key!r}]", value) for key, value in labels.items()
+        qualified_name(f"a key of {what}", key): label_value(f"{what}[{key!r}]", value)
+        for key, value in texts(what, labels).items()
     }

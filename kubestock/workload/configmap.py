@@ -7,6 +7,7 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.scope import unused_id
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, checksum
@@ -40,7 +41,7 @@ class ConfigMap(Construct):
         size = sum(len(key) + len(value.encode()) for key, value in data.items())
         if size > MAX_BYTES:
             raise ConfigurationError(f"ConfigMap {name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it")
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
         self.ref = ConfigMapRef(name=name, keys=tuple(data), checksum=checksum(data))
         self.object = KubeObject(
             self,

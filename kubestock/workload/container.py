@@ -9,6 +9,7 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
+from kubestock.values.types import instance, instances
 from kubestock.workload.env import (
     EnvFrom,
     EnvValue,
@@ -68,6 +69,12 @@ class Container:
     writable_tmp: bool = True
 
     def __post_init__(self) -> None:
+        instance("image", self.image, ContainerImage)
+        instance("resources", self.resources, ContainerResources)
+        instances("ports", self.ports, Port)
+        instances("mounts", self.mounts, Mount)
+        instances("env_from", self.env_from, EnvFrom)
+        instance("env", self.env, Mapping)
         if self.name is not None:
             names.dns_label("container name", self.name)
         _refuse_twice("port name", [port.name for port in self.ports])

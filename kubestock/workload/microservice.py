@@ -13,8 +13,9 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import Peer, Pods
 from kubestock.kube.scalars import int_or_string
-from kubestock.kube.scope import required_namespace
+from kubestock.kube.scope import required_namespace, unused_id
 from kubestock.values import names
+from kubestock.values.types import instance
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
@@ -67,6 +68,14 @@ class Microservice(Construct):
         rollout: Rollout = Rollout(),
     ) -> None:
         self.name = names.service_name("name", name)
+        for what, value, kind in (
+            ("platform", platform, Platform),
+            ("container", container, Container),
+            ("pod", pod, Pod),
+            ("rollout", rollout, Rollout),
+        ):
+            instance(what, value, kind)
+        instance("scaling", scaling, Replicas, Autoscaler)
         self.namespace = required_namespace(scope, f"Microservice {name!r}")
         self.labels = platform.labels(name, component=component, version=container.image.tag)
         self.scaling = scaling
@@ -74,7 +83,7 @@ class Microservice(Construct):
         self._platform = platform
         template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
         wanted = offered_ports(name, services, template.ports())
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
 
         self.config_map = self._add_config_map(config)
         if self.config_map is not None:

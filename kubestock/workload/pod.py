@@ -10,9 +10,10 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import meta
 from kubestock.values import names
-from kubestock.values.labels import Labels, qualified_name
+from kubestock.values.labels import Labels, annotation_map
 from kubestock.values.numbers import seconds
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
+from kubestock.values.types import instance, instances
 from kubestock.workload.container import Container
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.platform import Platform
@@ -61,8 +62,12 @@ class Pod:
 
     def __post_init__(self) -> None:
         seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
-        for key in (*self.annotations, *self.service_account_annotations):
-            qualified_name("annotation", key)
+        annotation_map("annotations", self.annotations)
+        annotation_map("service_account_annotations", self.service_account_annotations)
+        for what in ("init_containers", "native_sidecars", "sidecars"):
+            instances(what, getattr(self, what), Container)
+        instance("scheduling", self.scheduling, Scheduling)
+        instance("security", self.security, PodSecurity)
         for check, reason in self.exemptions.items():
             if not _CHECK.fullmatch(check) or not reason.strip():
                 raise ConfigurationError(

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.scope import unused_id
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.numbers import whole
@@ -35,7 +36,7 @@ class PriorityClass(Construct):
                 f"a priority class must not begin with 'system-', which Kubernetes keeps for itself, got {self.name!r}"
             )
         whole("value", value, minimum=-_USER_MAX, maximum=_USER_MAX)
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
         manifest = k8s.KubePriorityClass.manifest(
             metadata=meta(self.name, labels.metadata), value=value, description=description, global_default=False
         )

@@ -9,6 +9,7 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import seconds, whole
+from kubestock.values.types import instance, texts
 from kubestock.workload.ports import Port
 
 
@@ -31,6 +32,7 @@ class HttpGet:
     def __post_init__(self) -> None:
         if not self.path.startswith("/"):
             raise ConfigurationError(f"probe path must begin with '/', got {self.path!r}")
+        texts("headers", self.headers)
         if self.scheme not in ("HTTP", "HTTPS"):
             raise ConfigurationError(f"probe scheme must be HTTP or HTTPS, got {self.scheme!r}")
 
@@ -72,7 +74,7 @@ class Exec:
     command: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not isinstance(self.command, tuple) or not self.command:
+        if not isinstance(self.command, tuple) or not self.command or not all(isinstance(w, str) for w in self.command):
             raise ConfigurationError(
                 f"command must be a tuple of words such as ('sh', '-c', 'true'), got {self.command!r}"
             )
@@ -101,6 +103,7 @@ class Probe:
     termination_grace_period_seconds: int | None = None
 
     def __post_init__(self) -> None:
+        instance("action", self.action, HttpGet, TcpSocket, Grpc, Exec)
         seconds("initial_delay_seconds", self.initial_delay_seconds)
         seconds("period_seconds", self.period_seconds, minimum=1)
         seconds("timeout_seconds", self.timeout_seconds, minimum=1)

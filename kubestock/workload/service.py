@@ -7,9 +7,10 @@ from typing import Literal
 from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.peers import Cidrs
 from kubestock.kube.scalars import int_or_string
 from kubestock.values import names
-from kubestock.values.labels import qualified_name
+from kubestock.values.labels import annotation_map
 from kubestock.workload.ports import Port
 
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
@@ -52,8 +53,8 @@ class Service:
             raise ConfigurationError("external_traffic_policy needs type NodePort or LoadBalancer, got ClusterIP")
         if self.ports is not None and not self.ports:
             raise ConfigurationError("ports of a Service must name at least one, or be left out for all")
-        for key in self.annotations:
-            qualified_name("annotation", key)
+        annotation_map("annotations", self.annotations)
+        Cidrs(ranges=self.source_ranges or ("0.0.0.0/0",))
 
     def to_kube(self, selector: Mapping[str, str], offered: Sequence[Port]) -> k8s.ServiceSpec:
         """Return the binding over those ports of the pods."""

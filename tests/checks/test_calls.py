@@ -50,7 +50,7 @@ def test_refuses_a_call_of_a_port_that_the_service_lacks(address: str) -> None:
     (message,) = told(calling(address), "call-blocked")
 
     assert message.startswith(f"{ORDERS}: PEER calls port ")
-    assert message.endswith(" of Service/shop/ms-inventory, which has 80; correct the port")
+    assert message.endswith(" of Service/shop/ms-inventory, which has 80 (TCP); correct the port")
 
 
 def test_refuses_a_call_that_the_caller_may_not_make() -> None:
@@ -106,10 +106,36 @@ def test_headless_service_leads_to_the_port_of_the_pod() -> None:
     assert told(chart, "call-blocked") == []
 
 
+def test_refuses_a_call_of_a_headless_service_at_a_port_that_its_pods_lack() -> None:
+    chart = calling("http://ms-inventory:80")
+    the(chart, "Service", "ms-inventory")["clusterIP"] = "None"
+
+    assert told(chart, "call-blocked") == [
+        f"{ORDERS}: PEER calls port 80 of the headless Service/shop/ms-inventory, which leads to "
+        "the pods of Deployment/shop/ms-inventory themselves, and they do not declare it; call a port of "
+        "theirs"
+    ]
+
+
+def test_refuses_a_call_of_a_port_of_another_protocol() -> None:
+    chart = calling("http://ms-inventory:80")
+    the(chart, "Service", "ms-inventory")["ports"][0]["protocol"] = "UDP"
+    (message,) = told(chart, "call-blocked")
+
+    assert message.endswith("which has 80 (UDP); correct the port")
+
+
 def test_policies_do_not_apply_to_pods_on_the_network_of_the_host() -> None:
     chart = shop()
     pod(chart, "ms-orders")["hostNetwork"] = True
     the(chart, "NetworkPolicy", "ms-orders")["egress"] = []
+
+    assert told(chart, "call-blocked") == []
+
+
+def test_external_name_leads_out_of_the_cluster() -> None:
+    chart = calling("https://ms-inventory")
+    the(chart, "Service", "ms-inventory")["type"] = "ExternalName"
 
     assert told(chart, "call-blocked") == []
 
@@ -148,6 +174,19 @@ def test_dns_may_be_open_with_every_address_but_not_with_the_internet_alone(bloc
     the(chart, "NetworkPolicy", "dns")["egress"] = [{"to": [{"ipBlock": block}]}]
 
     assert len(told(chart, "dns-blocked")) == 2 * pods
+
+
+def test_dns_may_be_found_by_labels_that_the_chart_puts_on_its_namespace() -> None:
+    chart = shop()
+    peer = {"namespaceSelector": {"matchLabels": {"role": "system"}}}
+    the(chart, "NetworkPolicy", "dns")["egress"][0]["to"] = [peer]
+
+    assert told(chart, "dns-blocked")
+
+    identity = {"name": "kube-system", "labels": {"role": "system"}}
+    chart.append({"apiVersion": "v1", "kind": "Namespace", "metadata": identity})
+
+    assert told(chart, "dns-blocked") == []
 
 
 def test_pod_with_a_resolver_of_its_own_needs_no_cluster_dns() -> None:

@@ -70,3 +70,7 @@ def test_pods_of_a_daemon_set_are_not_counted() -> None:
             document["kind"] = "DaemonSet"
 
     assert told(chart, RULE) == []
+
+
+def test_budget_over_some_pods_that_are_not_counted_is_not_judged() -> None:
+    assert told(budgeted(minAvailable="100%", selector={}), RULE) == []

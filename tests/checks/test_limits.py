@@ -110,3 +110,20 @@ def test_refuses_a_limit_range_that_contradicts_itself(field: str, amount: str, 
     item(chart)[field]["cpu"] = amount
 
     assert f"LimitRange/shop/limits: {message}" in told(chart, RULE)
+
+
+@pytest.mark.parametrize("resources", [{"requests": {"cpu": "1"}}, {"requests": {"cpu": 0}, "limits": {"cpu": 1}}])
+def test_refuses_a_ratio_without_both_of_its_amounts(resources: Manifest) -> None:
+    chart = shop()
+    main(chart, "ms-inventory")["resources"] = resources
+    the(chart, "LimitRange", "limits")["limits"] = [{"type": "Container", "maxLimitRequestRatio": {"cpu": 2}}]
+    (message,) = [each for each in told(chart, RULE) if "ms-inventory" in each]
+
+    assert "needs a request and a limit of cpu for the maxLimitRequestRatio" in message
+
+
+def test_limit_range_may_leave_no_choice() -> None:
+    chart = shop()
+    item(chart).update({name: {"cpu": "200m"} for name in ("min", "defaultRequest", "default", "max")})
+
+    assert not [each for each in told(chart, RULE) if each.startswith("LimitRange")]

@@ -87,14 +87,15 @@ def test_services_count_by_their_type(service: Manifest, balancers: int, node_po
     assert len(told(quota(chart, hard=tight), STOPS)) == len(exceeded)
 
 
-def test_claims_of_a_stateful_set_count_for_each_replica() -> None:
-    chart = quota(shop(), hard={"persistentvolumeclaims": 3})
-    stateful = {"replicas": 3, "volumeClaimTemplates": [{"metadata": {"name": "store"}}]}
+@pytest.mark.parametrize(("replicas", "claims"), [(3, 4), (None, 2), (0, 1)])
+def test_claims_of_a_stateful_set_count_for_each_replica(replicas: int | None, claims: int) -> None:
+    stateful = {"replicas": replicas, "volumeClaimTemplates": [{"metadata": {"name": "store"}}]}
     identity = {"name": "store", "namespace": "shop"}
-    chart.append({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": identity, "spec": stateful})
-    (message,) = told(chart, STOPS)
+    workload = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": identity, "spec": stateful}
+    chart = quota([*shop(), workload], hard={"persistentvolumeclaims": claims})
 
-    assert "persistentvolumeclaims is 3, but the chart takes 4" in message
+    assert told(chart, STOPS) == []
+    assert told(quota(chart, hard={"persistentvolumeclaims": claims - 1}), STOPS)
 
 
 @pytest.mark.parametrize("spec", [{"scopes": ["BestEffort"]}, {"scopeSelector": {"matchExpressions": [{}]}}])

@@ -97,6 +97,8 @@ def test_autoscaler_of_another_namespace_scales_nothing() -> None:
         ("DaemonSet", {}, 0),
         ("Job", {}, 1),
         ("Job", {"parallelism": 4}, 4),
+        ("Job", {"parallelism": 0}, 0),
+        ("Job", {"completions": 0}, 0),
         ("Job", {"parallelism": 4, "completions": 3}, 3),
         ("Job", {"completions": 9}, 1),
     ],
@@ -110,6 +112,14 @@ def test_cron_job_takes_what_one_of_its_jobs_takes() -> None:
     nightly = {"kind": "CronJob", "metadata": {"name": "nightly"}, "spec": {"jobTemplate": {"spec": job}}}
 
     assert rollout_footprint([nightly])["requests.cpu"] == 2
+
+
+def test_bare_pod_takes_what_its_containers_take() -> None:
+    bare = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [container("100m")]}}
+    footprint = rollout_footprint([bare])
+
+    assert footprint["pods"] == 1
+    assert footprint["requests.cpu"] == Fraction(1, 10)
 
 
 def test_items_of_a_list_are_counted() -> None:
