@@ -11,6 +11,7 @@ from kubestock.checks import findings
 from kubestock.kube.objects import manifests
 from kubestock.kube.scope import unused_id
 from kubestock.values import names
+from kubestock.values.types import typed
 
 
 class Chart(cdk8s.Chart):
@@ -26,6 +27,7 @@ class Chart(cdk8s.Chart):
         provided: objects that the cluster has and the chart does not make, such as Secret/ecr-cred.
     """
 
+    @typed
     def __init__(self, scope: Construct, id: str, *, namespace: str, provided: Collection[str] = ()) -> None:
         names.dns_label("namespace", namespace)
         super().__init__(scope, unused_id(scope, id), namespace=namespace)
@@ -34,6 +36,7 @@ class Chart(cdk8s.Chart):
 
 @jsii.implements(constructs.IValidation)
 class _Rules:
+    @typed
     def __init__(self, chart: Chart, provided: Collection[str]) -> None:
         self._chart = chart
         self._provided = provided

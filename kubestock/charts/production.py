@@ -20,6 +20,7 @@ from kubestock.services import (
 from kubestock.services.backend import CREDENTIALS
 from kubestock.services.identity import CLIENT
 from kubestock.values.references import SecretRef
+from kubestock.values.types import typed
 from kubestock.workload.platform import Platform
 from kubestock.workload.priority import PriorityClass
 
@@ -37,6 +38,7 @@ class ProductionChart(Chart):
             `App.synth`, before anything is written.
     """
 
+    @typed
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
         super().__init__(scope, id, namespace=settings.namespace, provided=settings.provided)
         self._settings = settings

@@ -8,11 +8,13 @@ from kubestock.kube.peers import Cidrs, Pods
 from kubestock.services import BACKEND_SIZE, FRONTEND_SIZE, IdentityProvider, Size
 from kubestock.values import names
 from kubestock.values.numbers import whole
+from kubestock.values.types import typed
 from kubestock.workload.image import ContainerImage
 
 SERVICES = ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", "frontend")
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One environment; a variant is `dataclasses.replace(PRODUCTION, …)`.

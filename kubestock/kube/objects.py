@@ -14,6 +14,7 @@ from jsii.errors import JSIIError
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.scope import CLUSTER_SCOPED, chart_namespace, unused_id
+from kubestock.values.types import typed
 
 Manifest = dict[str, Any]
 
@@ -32,6 +33,7 @@ class KubeObject(cdk8s.ApiObject):
         ConfigurationError: if the app already has an object of this kind, name and namespace.
     """
 
+    @typed
     def __init__(self, scope: Construct, id: str, *, manifest: Mapping[str, Any]) -> None:
         self._manifest = copy.deepcopy(dict(manifest))
         self._overrides: list[jsonpatch.JsonPatch | cdk8s.JsonPatch] = []
@@ -64,6 +66,7 @@ class KubeObject(cdk8s.ApiObject):
             document = _applied(override, document)
         return cast("Manifest", _name_first(document))
 
+    @typed
     def override(self, path: str, value: object) -> None:
         """Set one field of the final manifest, whether it exists or not; the field above it must exist.
 
@@ -76,6 +79,7 @@ class KubeObject(cdk8s.ApiObject):
         """
         self._override("add", path, value)
 
+    @typed
     def replace(self, path: str, value: object) -> None:
         """Set one field of the final manifest, which must exist.
 
@@ -84,6 +88,7 @@ class KubeObject(cdk8s.ApiObject):
         """
         self._override("replace", path, value)
 
+    @typed
     def remove(self, path: str) -> None:
         """Take one field out of the final manifest.
 

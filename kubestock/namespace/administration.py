@@ -9,6 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.scope import unused_id
 from kubestock.values.labels import Labels
+from kubestock.values.types import typed
 
 READ = ("get", "list", "watch")
 _RBAC = "rbac.authorization.k8s.io"
@@ -77,6 +78,7 @@ class Administration(Construct):
     See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
     """
 
+    @typed
     def __init__(
         self,
         scope: Construct,

@@ -12,6 +12,7 @@ from kubestock.namespace.administration import Administration
 from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
 from kubestock.namespace.pod_security import NamespaceSecurity
 from kubestock.values.labels import Labels
+from kubestock.values.types import typed
 
 DEFAULT_LIMITS = ContainerLimits(
     default_request=Amounts(cpu="50m", memory="64Mi", ephemeral_storage="64Mi"),
@@ -38,6 +39,7 @@ class Guardrails(Construct):
         limits: of each container. Defaults to what small services need.
     """
 
+    @typed
     def __init__(
         self,
         scope: Construct,

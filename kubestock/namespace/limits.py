@@ -12,10 +12,12 @@ from kubestock.kube.scalars import quantities
 from kubestock.kube.scope import unused_id
 from kubestock.values.labels import Labels
 from kubestock.values.quantities import Quantity
+from kubestock.values.types import typed
 
 _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amounts:
     """An amount of each resource; None leaves it out."""
@@ -34,6 +36,7 @@ class Amounts:
         return quantities({resource: self.get(resource) for resource in _RESOURCES})
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerLimits:
     """The limits of each container of a namespace.
@@ -88,6 +91,7 @@ class NamespaceLimits(Construct):
         labels: whose it is; the object's name is theirs.
     """
 
+    @typed
     def __init__(self, scope: Construct, id: str, *, limits: ContainerLimits, labels: Labels) -> None:
         super().__init__(scope, unused_id(scope, id))
         manifest = k8s.KubeLimitRange.manifest(

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.types import typed
 
 Level = Literal["restricted", "baseline", "privileged"]
 _VERSION = re.compile(r"v1\.\d{1,2}")
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamespaceSecurity:
     """What the admission controller asks of pods.
@@ -28,10 +30,6 @@ class NamespaceSecurity:
     version: str = "v1.27"
 
     def __post_init__(self) -> None:
-        if self.level not in ("restricted", "baseline", "privileged"):
-            raise ConfigurationError(
-                f"Pod Security level must be restricted, baseline or privileged, got {self.level!r}"
-            )
         if not _VERSION.fullmatch(self.version):
             raise ConfigurationError(
                 f"Pod Security version must be pinned, such as v1.27, got {self.version!r}: a moving one would "

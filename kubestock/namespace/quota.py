@@ -16,6 +16,7 @@ from kubestock.values.footprint import rollout_footprint
 from kubestock.values.labels import Labels
 from kubestock.values.numbers import whole
 from kubestock.values.quantities import Quantity
+from kubestock.values.types import typed
 
 HEADROOM = "kubestock/headroom"
 _CPU_STEP = Fraction(1, 10)
@@ -45,6 +46,7 @@ _AMOUNTS = frozenset(
 )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """The hard limits of a ResourceQuota.
@@ -108,6 +110,7 @@ class NamespaceQuota(Construct):
         labels: whose it is; the object's name is theirs.
     """
 
+    @typed
     def __init__(self, scope: Construct, id: str, *, quota: Quota, labels: Labels) -> None:
         super().__init__(scope, unused_id(scope, id))
         percent = quota.headroom_percent

@@ -11,6 +11,7 @@ from kubestock.services.exemptions import exemptions
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.names import port_number
 from kubestock.values.references import SecretKey, SecretRef
+from kubestock.values.types import typed
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvValue
 from kubestock.workload.image import ContainerImage
@@ -24,6 +25,7 @@ from kubestock.workload.traffic import ExternalService
 CREDENTIALS = ("DB_HOST", "DB_USER", "DB_PASSWORD")
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
     """A PostgreSQL instance outside the cluster.
@@ -50,6 +52,7 @@ class Database:
         return {"DB_PORT": str(self.port), "DB_NAME": name}
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """What every backend gets.
@@ -81,6 +84,7 @@ class Backend(Microservice):
     STARTUP_SECONDS: ClassVar[int]
     """How long a usual start takes."""
 
+    @typed
     def __init__(
         self,
         scope: Construct,
@@ -132,6 +136,7 @@ class DatabaseBackend(Backend):
     DATABASE: ClassVar[str]
     STARTUP_SECONDS = 30
 
+    @typed
     def __init__(
         self,
         scope: Construct,

@@ -5,6 +5,7 @@ from constructs import Construct
 from kubestock.services.backend import Database, DatabaseBackend, Shared
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.references import SecretKey
+from kubestock.values.types import typed
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.traffic import ExternalService
 
@@ -66,6 +67,7 @@ class OrderService(DatabaseBackend):
     PORT = 3005
     DATABASE = "order_db"
 
+    @typed
     def __init__(
         self,
         scope: Construct,

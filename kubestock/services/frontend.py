@@ -4,6 +4,7 @@ from constructs import Construct
 
 from kubestock.services.exemptions import exemptions
 from kubestock.services.size import FRONTEND_SIZE, Size
+from kubestock.values.types import typed
 from kubestock.workload.container import Container
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.microservice import Microservice
@@ -26,6 +27,7 @@ class Frontend(Microservice):
         size: of its pods, and how many.
     """
 
+    @typed
     def __init__(
         self,
         scope: Construct,

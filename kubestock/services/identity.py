@@ -8,12 +8,14 @@ from kubestock.services.backend import Backend, Shared
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values import names
 from kubestock.values.references import SecretRef
+from kubestock.values.types import typed
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.traffic import ExternalService
 
 CLIENT = ("ASGARDEO_M2M_CLIENT_ID", "ASGARDEO_M2M_CLIENT_SECRET")
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityProvider:
     """An organization at Asgardeo.
@@ -69,6 +71,7 @@ class IdentityService(Backend):
     PORT = 3006
     STARTUP_SECONDS = 10
 
+    @typed
     def __init__(
         self,
         scope: Construct,

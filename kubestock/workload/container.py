@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
-from kubestock.values.types import instance, instances
+from kubestock.values.types import typed
 from kubestock.workload.env import (
     EnvFrom,
     EnvValue,
@@ -28,6 +28,7 @@ from kubestock.workload.volumes import ConfigMapVolume, EmptyDir, Keys, Projecte
 _TMP = "/tmp"  # noqa: S108  # the folder that programs expect, mounted from an emptyDir of the pod
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """A program in a pod.
@@ -69,12 +70,6 @@ class Container:
     writable_tmp: bool = True
 
     def __post_init__(self) -> None:
-        instance("image", self.image, ContainerImage)
-        instance("resources", self.resources, ContainerResources)
-        instances("ports", self.ports, Port)
-        instances("mounts", self.mounts, Mount)
-        instances("env_from", self.env_from, EnvFrom)
-        instance("env", self.env, Mapping)
         if self.name is not None:
             names.dns_label("container name", self.name)
         _refuse_twice("port name", [port.name for port in self.ports])
@@ -82,9 +77,6 @@ class Container:
         _refuse_twice("mount path", [mount.path for mount in self.mounts])
         check_environment(self.env, self.env_from)
         object.__setattr__(self, "env", MappingProxyType(dict(self.env)))
-        for words in (self.command, self.args):
-            if words is not None and not isinstance(words, tuple):
-                raise ConfigurationError(f"command and args must be tuples of words, got {words!r}")
         if self.working_dir is not None and not self.working_dir.startswith("/"):
             raise ConfigurationError(f"working_dir must be absolute, got {self.working_dir!r}")
         for _, probe in self._probes():

@@ -15,7 +15,7 @@ from kubestock.kube.peers import Peer, Pods
 from kubestock.kube.scalars import int_or_string
 from kubestock.kube.scope import required_namespace, unused_id
 from kubestock.values import names
-from kubestock.values.types import instance
+from kubestock.values.types import typed
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
@@ -52,6 +52,7 @@ class Microservice(Construct):
         ConfigurationError: if anything of it could not work.
     """
 
+    @typed
     def __init__(
         self,
         scope: Construct,
@@ -68,14 +69,6 @@ class Microservice(Construct):
         rollout: Rollout = Rollout(),
     ) -> None:
         self.name = names.service_name("name", name)
-        for what, value, kind in (
-            ("platform", platform, Platform),
-            ("container", container, Container),
-            ("pod", pod, Pod),
-            ("rollout", rollout, Rollout),
-        ):
-            instance(what, value, kind)
-        instance("scaling", scaling, Replicas, Autoscaler)
         self.namespace = required_namespace(scope, f"Microservice {name!r}")
         self.labels = platform.labels(name, component=component, version=container.image.tag)
         self.scaling = scaling
@@ -141,6 +134,7 @@ class Microservice(Construct):
                 return port
         return self.template.main.port(name)
 
+    @typed
     def calls(
         self,
         callee: "Microservice | ExternalService",
@@ -175,6 +169,7 @@ class Microservice(Construct):
             self.deployment.redefine(self._deployment())
         self.network_policy.redefine(self._network_policy())
 
+    @typed
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
         """Let a peer in on one port, the first one by default.
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.types import typed
 from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume, leaves
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
     """Where a container sees a volume.
@@ -30,11 +32,6 @@ class Mount:
     read_only: bool | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.volume, Volume):
-            raise ConfigurationError(
-                f"volume must be a volume such as EmptyDir(name='cache'), got {self.volume!r}; "
-                "a mount declares its volume"
-            )
         if not self.path.startswith("/") or ":" in self.path:
             raise ConfigurationError(f"mount path must be absolute and without ':', got {self.path!r}")
         if self.sub_path is not None and leaves(self.sub_path):

@@ -13,7 +13,7 @@ from kubestock.values import names
 from kubestock.values.labels import Labels, annotation_map
 from kubestock.values.numbers import seconds
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
-from kubestock.values.types import instance, instances
+from kubestock.values.types import typed
 from kubestock.workload.container import Container
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.platform import Platform
@@ -28,6 +28,7 @@ CONFIG_CHECKSUM = "checksum/config"
 SECRETS_CHECKSUM = "checksum/secrets"  # the name of an annotation
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pod:
     """What surrounds the main container.
@@ -64,10 +65,6 @@ class Pod:
         seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
         annotation_map("annotations", self.annotations)
         annotation_map("service_account_annotations", self.service_account_annotations)
-        for what in ("init_containers", "native_sidecars", "sidecars"):
-            instances(what, getattr(self, what), Container)
-        instance("scheduling", self.scheduling, Scheduling)
-        instance("security", self.security, PodSecurity)
         for check, reason in self.exemptions.items():
             if not _CHECK.fullmatch(check) or not reason.strip():
                 raise ConfigurationError(
@@ -87,6 +84,7 @@ class Pod:
                 )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodTemplate:
     """A pod template of one workload: from values to a binding, and the rules between containers.

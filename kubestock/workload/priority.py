@@ -9,6 +9,7 @@ from kubestock.kube.scope import unused_id
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.numbers import whole
+from kubestock.values.types import typed
 
 _USER_MAX = 1_000_000_000
 
@@ -29,6 +30,7 @@ class PriorityClass(Construct):
     See https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
     """
 
+    @typed
     def __init__(self, scope: Construct, id: str, *, labels: Labels, value: int, description: str) -> None:
         self.name = names.dns_subdomain("priority class name", labels.name)
         if self.name.startswith("system-"):

@@ -7,8 +7,10 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import count_or_percent, of_pods, seconds, whole
+from kubestock.values.types import typed
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollout:
     """A rolling update: a new pod is ready before an old one stops.

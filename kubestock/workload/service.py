@@ -11,11 +11,13 @@ from kubestock.kube.peers import Cidrs
 from kubestock.kube.scalars import int_or_string
 from kubestock.values import names
 from kubestock.values.labels import annotation_map
+from kubestock.values.types import typed
 from kubestock.workload.ports import Port
 
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A Service in front of the pods of a workload; its target ports are the pods' named ports.
@@ -43,8 +45,6 @@ class Service:
     def __post_init__(self) -> None:
         if self.name is not None:
             names.service_name("Service name", self.name)
-        if self.type not in ("ClusterIP", "NodePort", "LoadBalancer"):
-            raise ConfigurationError(f"Service type must be ClusterIP, NodePort or LoadBalancer, got {self.type!r}")
         if self.headless and self.type != "ClusterIP":
             raise ConfigurationError(f"a headless Service must be of type ClusterIP, got {self.type}")
         if self.source_ranges and self.type != "LoadBalancer":

@@ -11,12 +11,14 @@ from kubestock.values import names
 from kubestock.values.numbers import seconds
 from kubestock.values.quantities import Quantity
 from kubestock.values.references import ConfigMapRef, SecretRef
+from kubestock.values.types import typed
 from kubestock.workload.env import FieldRef
 
 _MODE_MAX = 0o777
 _TOKEN_SECONDS_MIN = 600
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyDir:
     """Scratch space that lives as long as the pod.
@@ -43,6 +45,7 @@ class EmptyDir:
         return k8s.Volume(name=self.name, empty_dir=source)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Files:
     """Keys as files: all of them under their own names, or `items` as a map of key to path."""
@@ -60,6 +63,7 @@ class _Files:
         return _key_to_path(self.items)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigMapVolume(_Files):
     """A ConfigMap as files.
@@ -84,6 +88,7 @@ class ConfigMapVolume(_Files):
         return k8s.Volume(name=self.name, config_map=source)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretVolume(_Files):
     """A Secret as files, in memory; `mode` defaults to 0o440, readable by the pod's group alone."""
@@ -102,6 +107,7 @@ class SecretVolume(_Files):
         return k8s.Volume(name=self.name, secret=source)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimVolume:
     """A PersistentVolumeClaim of the pod's namespace."""
@@ -120,6 +126,7 @@ class ClaimVolume:
         return k8s.Volume(name=self.name, persistent_volume_claim=source)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceAccountToken:
     """A token of the pod's ServiceAccount for one audience, renewed before it expires."""
@@ -132,6 +139,7 @@ class ServiceAccountToken:
         seconds("expiration_seconds", self.expiration_seconds, minimum=_TOKEN_SECONDS_MIN)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
     """A choice of keys of a ConfigMap or Secret, as files of a projected volume."""
@@ -143,6 +151,7 @@ class Keys:
         _check_items(self.items)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodFields:
     """Fields of the pod as files: path to field."""
@@ -150,6 +159,7 @@ class PodFields:
     items: Mapping[str, FieldRef]
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectedVolume:
     """Several sources in one folder; `mode` defaults to 0o440."""
