@@ -92,6 +92,7 @@ class Administration(Construct):
             _check_group(group)
         super().__init__(scope, unused_id(scope, id))
         self._labels = labels
+        self.bindings: list[KubeObject] = []
         self.viewer = self._add("viewer", _viewing(), viewers)
         self.operator = self._add("operator", [*_viewing(), *_operating()], operators)
 
@@ -102,7 +103,7 @@ class Administration(Construct):
             subjects = [k8s.Subject(kind="Group", name=group, api_group=_RBAC) for group in groups]
             reference = k8s.RoleRef(api_group=_RBAC, kind="Role", name=f"{self._labels.name}-{role}")
             manifest = k8s.KubeRoleBinding.manifest(metadata=metadata, role_ref=reference, subjects=subjects)
-            KubeObject(self, f"RoleBinding-{role}", manifest=manifest)
+            self.bindings.append(KubeObject(self, f"RoleBinding-{role}", manifest=manifest))
         return added
 
 
