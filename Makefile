@@ -46,7 +46,7 @@ dist-check: $(VENV)/.ready node_modules/.ready
 
 lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra cli --group dev --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
 
 clean: ## Remove everything that the other targets made, dist/ aside
