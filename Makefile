@@ -49,5 +49,23 @@ lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra cli --group dev --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
 
+SEALED_SECRETS := github.com/bitnami-labs/sealed-secrets
+SEALED_SECRETS_VERSION := v0.36.6
+
+.PHONY: imports kubeseal secrets-check
+
+imports: $(VENV)/.ready node_modules/.ready ## Generate the bindings of custom resources from pinned releases
+	$(BIN)/python imports/regenerate.py
+
+kubeseal: build/tools/kubeseal-$(SEALED_SECRETS_VERSION) ## Build the real kubeseal, for make secrets-check
+
+build/tools/kubeseal-$(SEALED_SECRETS_VERSION):
+	mkdir -p build/tools
+	GOBIN=$(CURDIR)/build/tools go install $(SEALED_SECRETS)/cmd/kubeseal@$(SEALED_SECRETS_VERSION)
+	mv build/tools/kubeseal $@
+
+secrets-check: $(VENV)/.ready kubeseal ## Prove against the real kubeseal that what we seal opens
+	$(BIN)/python -m pytest tests/secrets/test_kubeseal.py --quiet
+
 clean: ## Remove everything that the other targets made, dist/ aside
 	rm -rf $(VENV) .venv-checkov node_modules build
