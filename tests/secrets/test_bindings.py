@@ -6,8 +6,8 @@ import tarfile
 from pathlib import Path
 from types import ModuleType
 
-import kubestock_crds.com.bitnami as bitnami
 import pytest
+from kubestock_crds.com import bitnami
 
 ROOT = Path(__file__).parent.parent.parent
 
