@@ -61,7 +61,7 @@ class SecretTemplate:
         for key, text in self.data.items():
             if key in keys:
                 raise ConfigurationError(f"key {key!r} of {what} is sealed and templated; keep one of the two")
-            unknown = sorted(_named(text) - set(keys))
+            unknown = sorted(named_in(text) - set(keys))
             if unknown:
                 raise ConfigurationError(
                     f"template {key!r} of {what} names {', '.join(unknown)}, which is not sealed; "
@@ -69,7 +69,8 @@ class SecretTemplate:
                 )
 
 
-def _named(text: str) -> set[str]:
+def named_in(text: str) -> set[str]:
+    """Return the sealed keys that a template names."""
     found = set()
     for action in _ACTION.findall(text):
         found.update(_INDEX.findall(action))
