@@ -78,10 +78,12 @@ def seal(
     """
     _refuse_a_value_on_the_command_line(context, secret, key)
     sealer = Sealer(certificate=read_certificate(cert), today=today())
-    before = _store(store, namespace)
-    wanted = _Wanted(namespace=namespace, scope=scope, type=type).of(before, secret)
+    wanted = _Wanted(namespace=namespace, scope=scope, type=type)
+    wanted.of(_store(store, namespace), secret)
     values = read_values(secret, key, from_file=from_file, dotenv=dotenv)
-    after = sealer.seal(before, wanted, values, owner=owner, rotate_days=rotate_days, pin=pin)
+    # Read anew: typing takes a while, and somebody else may have sealed meanwhile.
+    before = _store(store, namespace)
+    after = sealer.seal(before, wanted.of(before, secret), values, owner=owner, rotate_days=rotate_days, pin=pin)
     write_store(store, after)
     for warning in (*sealer.certificate.warnings(today()), *_warnings(secret, values)):
         say(f"warning: {warning}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kubestock.errors import ConfigurationError
 from kubestock.secrets.certificates import PinnedCertificate
 from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
 from kubestock.secrets.template import named_in
@@ -89,7 +90,7 @@ def audit(
     )
     findings = (
         *_of_certificate(store, certificate, today),
-        *(finding for secret in store.secrets.values() for finding in _malformed(store, secret)),
+        *(finding for secret in store.secrets.values() for finding in _malformed(store, secret, templates)),
         *(finding for each in keys for finding in _of_key(store, each, today)),
         *_missing(store, manifests, found, templates, provided),
     )
@@ -137,10 +138,17 @@ def _of_certificate(store: SecretStore, certificate: PinnedCertificate | None, t
         yield AuditFinding(code=Code.UNKNOWN_CERTIFICATE, secret="", key=None, message=message)
 
 
-def _malformed(store: SecretStore, secret: StoredSecret) -> Iterator[AuditFinding]:
+def _malformed(
+    store: SecretStore, secret: StoredSecret, templates: Mapping[tuple[str, str], Mapping[str, str]]
+) -> Iterator[AuditFinding]:
     for defect in defects(secret, store.certificates):
         code = Code.UNKNOWN_CERTIFICATE if defect.unknown_certificate else Code.MALFORMED
         yield AuditFinding(code=code, secret=secret.name, key=defect.key, message=defect.message)
+    try:
+        templated = templates.get((secret.namespace, secret.name), {})
+        secret.type.refuse_missing(f"secret {secret.name!r}", {*secret.values, *templated})
+    except ConfigurationError as error:
+        yield AuditFinding(code=Code.MALFORMED, secret=secret.name, key=None, message=str(error))
 
 
 def _of_key(store: SecretStore, audited: AuditedKey, today: date) -> Iterator[AuditFinding]:

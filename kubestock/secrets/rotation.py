@@ -114,6 +114,7 @@ class Sealer:
         self, secret: StoredSecret, key: str, value: bytes, owner: str | None, rotate_days: int | None
     ) -> SealedValue:
         names.data_key(f"a key of secret {secret.name!r}", key)
+        secret.type.refuse_unusable(f"{secret.name}.{key}", key, value)
         before = secret.values.get(key)
         owner = owner or (before.owner if before else None)
         if not owner:

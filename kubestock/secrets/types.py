@@ -1,5 +1,6 @@
 """The types of Secret that Kubernetes knows, and the keys that each one must have."""
 
+import json
 from collections.abc import Collection
 from enum import StrEnum
 
@@ -29,6 +30,23 @@ class SecretType(StrEnum):
             raise ConfigurationError(f"{what} is of type {self} and must have {' and '.join(missing)}; seal it as well")
         if self is SecretType.BASIC_AUTH and not {"username", "password"} & set(keys):
             raise ConfigurationError(f"{what} is of type {self} and must have username or password; seal one of them")
+
+    def refuse_unusable(self, what: str, key: str, value: bytes) -> None:
+        """Refuse a value that the API server would not take, so that no Secret would come of it.
+
+        Raises:
+            ConfigurationError: if a pull secret is no JSON object. The error shows nothing of it.
+        """
+        if self is SecretType.REGISTRY and key == ".dockerconfigjson":
+            try:
+                usable = isinstance(json.loads(value), dict)
+            except ValueError:
+                usable = False
+            if not usable:
+                raise ConfigurationError(
+                    f"{what} must be a JSON object, and is none; seal the file that 'docker login' writes, or one such "
+                    'as {"auths": {"registry.example.com": {"auth": "…"}}}'
+                )
 
 
 _REQUIRED = {

@@ -217,6 +217,17 @@ def test_refuses_a_store_that_is_not_there_unless_told_the_namespace(tmp_path: P
     assert "begin one with --namespace" in result.err
 
 
+@pytest.mark.parametrize("value", [CANARY, f'["{CANARY}"]', f'{{"auths": {CANARY}}}'])
+def test_refuses_a_pull_secret_that_is_no_json_object(place: Place, value: str) -> None:
+    arguments = ("registry", ".dockerconfigjson", "--type", "kubernetes.io/dockerconfigjson", "--owner", "a")
+    refused = place.seal(*arguments, stdin=value.encode())
+
+    assert refused.code == 1
+    assert "registry..dockerconfigjson must be a JSON object" in refused.err
+    assert CANARY not in refused.err
+    assert place.seal(*arguments, stdin=b'{"auths": {}}').code == 0
+
+
 def test_refuses_a_folder_that_cannot_be_written(tmp_path: Path, place: Place) -> None:
     nowhere = Place(store=tmp_path / "none" / "new.yaml", keys=place.keys)
     result = nowhere.seal("db", "K", "--namespace", "shop", "--owner", "a", stdin=CANARY.encode())

@@ -8,6 +8,7 @@ from keyring import TODAY
 from kubestock.secrets.audit import Audit, Code, audit
 from kubestock.secrets.certificates import SAMPLE_SUBJECT
 from kubestock.secrets.store import SecretStore
+from kubestock.secrets.types import SecretType
 
 Manifest = dict[str, Any]
 
@@ -173,3 +174,10 @@ def test_names_a_secret_that_was_renamed_and_an_empty_one() -> None:
     report = audited(sealed.store(renamed, empty), [])
 
     assert {("malformed", "moved", "DB_USER"), ("malformed", "empty", None)} <= found(report)
+
+
+def test_names_a_type_without_its_keys() -> None:
+    report = audited(sealed.store(sealed.secret("edge", "tls.crt", type=SecretType.TLS)), [])
+
+    assert ("malformed", "edge", None) in found(report)
+    assert "of type kubernetes.io/tls and must have tls.key" in report.findings[0].message
