@@ -98,7 +98,7 @@ def test_the_prompt_shows_nothing_and_asks_twice(place: Place) -> None:
     controller, terminal = pty.openpty()
     command = (sys.executable, "-c", "from kubestock.cli import main; main()", "seal", "db", "asked", "--owner", "dba")
     given = ("--store", str(place.store), "--cert", str(place.keys.certificate))
-    with subprocess.Popen(  # noqa: S603  # our own command
+    with subprocess.Popen(
         (*command, *given), stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True
     ) as process:
         shown = _until(controller, b"db.asked: ")
@@ -131,7 +131,7 @@ def test_killed_before_the_new_file_stands_the_old_one_is_whole(place: Place) ->
     )
     command = [sys.executable, "-c", script, "seal", "db", "K", "--owner", "a"]
     given = ["--store", str(place.store), "--cert", str(place.keys.certificate)]
-    done = subprocess.run([*command, *given], input=CANARY.encode(), check=False, capture_output=True)  # noqa: S603  # our own command
+    done = subprocess.run([*command, *given], input=CANARY.encode(), check=False, capture_output=True)
 
     assert done.returncode == -signal.SIGKILL
     assert place.store.read_bytes() == before

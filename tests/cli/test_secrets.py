@@ -186,14 +186,14 @@ def test_a_chart_needs_nothing_of_the_extra(module: str) -> None:
         f"import sys, kubestock.secrets.{module}; "
         "print([name for name in ('cryptography', 'typer', 'rich') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603  # our own code
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
 
 
 def test_the_command_says_which_extra_it_needs() -> None:
     script = "import sys; sys.modules['typer'] = None\nfrom kubestock.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603  # our own code
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
     assert "pip install 'kubestock[cli]'" in done.stderr
