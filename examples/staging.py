@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kubestock import App, ContainerResources, Pods, Replicas, build_app
 from kubestock.production import PRODUCTION
+from kubestock.secrets.store import SecretStore
 from kubestock.services import Size
 
 SMALL = Size(resources=ContainerResources.of(cpu=("25m", "200m"), memory=("96Mi", "256Mi")), scaling=Replicas(1))
@@ -17,6 +18,8 @@ STAGING = replace(
     frontend_size=SMALL,
     least_replicas=1,
     priority=1_000,
+    secrets=SecretStore(namespace="kubestock-staging"),  # kubestock seal --store … fills it
+    provided=tuple(f"Secret/{name}" for name in PRODUCTION.secrets.secrets),
 )
 
 

@@ -7,6 +7,7 @@ from kubestock.charts.settings import Settings
 from kubestock.kube.objects import manifests
 from kubestock.namespace.guardrails import Guardrails
 from kubestock.namespace.quota import NamespaceQuota, Quota
+from kubestock.secrets.sealedsecret import SealedSecret
 from kubestock.services import (
     Database,
     Frontend,
@@ -21,12 +22,14 @@ from kubestock.services.backend import CREDENTIALS
 from kubestock.services.identity import CLIENT
 from kubestock.values.references import SecretRef
 from kubestock.values.types import typed
+from kubestock.workload.configmap import ConfigMap
+from kubestock.workload.env import EnvFrom
 from kubestock.workload.platform import Platform
 from kubestock.workload.priority import PriorityClass
 
 
 class ProductionChart(Chart):
-    """The namespace with its guardrails, the six services with their calls, and a quota that admits them.
+    """The namespace with its guardrails, secrets, the six services with their calls, and a quota that admits them.
 
     Args:
         scope: the app.
@@ -50,6 +53,7 @@ class ProductionChart(Chart):
             priority_class=settings.namespace,
         )
         self.guardrails = self._add_guardrails()
+        self.secrets = self._add_secrets()
         self._add_services()
         self._wire()
         self.quota = self._add_quota()
@@ -69,10 +73,34 @@ class ProductionChart(Chart):
         )
         return guardrails
 
+    def _add_secrets(self) -> dict[str, SealedSecret]:
+        store = self._settings.secrets
+        return {
+            name: SealedSecret(
+                self,
+                f"secret-{name}",
+                secret=secret,
+                certificates=store.certificates,
+                labels=self._platform.labels(name, component="secret"),
+            )
+            for name, secret in sorted(store.secrets.items())
+        }
+
+    def _add_flags(self) -> tuple[EnvFrom, ...]:
+        flags = self._settings.flags
+        if not flags:
+            return ()
+        labels = self._platform.labels("feature-flags", component="configuration")
+        return (EnvFrom(source=ConfigMap(self, "flags", name="feature-flags", data=flags, labels=labels).ref),)
+
     def _add_services(self) -> None:
         settings = self._settings
         images, size = settings.images, settings.size
-        shared = Shared(platform=self._platform, jwt_secret=_secret("jwt-signing", "JWT_SECRET")["JWT_SECRET"])
+        shared = Shared(
+            platform=self._platform,
+            jwt_secret=self._secret("jwt-signing", "JWT_SECRET")["JWT_SECRET"],
+            env_from=self._add_flags(),
+        )
         self.product = ProductService(
             self,
             "ms-product",
@@ -80,6 +108,7 @@ class ProductionChart(Chart):
             shared=shared,
             database=self._database("ms-product"),
             size=size("ms-product"),
+            secrets=self._further_secrets("ms-product"),
         )
         self.inventory = InventoryService(
             self,
@@ -88,6 +117,7 @@ class ProductionChart(Chart):
             shared=shared,
             database=self._database("ms-inventory"),
             size=size("ms-inventory"),
+            secrets=self._further_secrets("ms-inventory"),
         )
         self.supplier = SupplierService(
             self,
@@ -96,6 +126,7 @@ class ProductionChart(Chart):
             shared=shared,
             database=self._database("ms-supplier"),
             size=size("ms-supplier"),
+            secrets=self._further_secrets("ms-supplier"),
         )
         self.orders = OrderService(
             self,
@@ -103,8 +134,9 @@ class ProductionChart(Chart):
             image=images["ms-order-management"],
             shared=shared,
             database=self._database("ms-order-management"),
-            stripe_key=_secret("stripe", "API_KEY_STRIPE")["API_KEY_STRIPE"],
+            stripe_key=self._secret("stripe", "API_KEY_STRIPE")["API_KEY_STRIPE"],
             size=size("ms-order-management"),
+            secrets=self._further_secrets("ms-order-management"),
         )
         self.identity = IdentityService(
             self,
@@ -112,8 +144,9 @@ class ProductionChart(Chart):
             image=images["ms-identity"],
             shared=shared,
             provider=settings.identity_provider,
-            client=_secret("asgardeo-client", *CLIENT),
+            client=self._secret("asgardeo-client", *CLIENT),
             size=size("ms-identity"),
+            secrets=self._further_secrets("ms-identity"),
         )
         self.frontend = Frontend(
             self, "frontend", image=images["frontend"], platform=self._platform, size=size("frontend")
@@ -134,9 +167,13 @@ class ProductionChart(Chart):
         return NamespaceQuota(self, "quota", quota=quota, labels=labels)
 
     def _database(self, service: str) -> Database:
-        credentials = _secret(f"{service}-db", *CREDENTIALS)
+        credentials = self._secret(f"{service}-db", *CREDENTIALS)
         return Database(credentials=credentials, addresses=self._settings.database)
 
+    def _further_secrets(self, service: str) -> tuple[SecretRef, ...]:
+        return tuple(self._secret(name) for name in self._settings.further_secrets.get(service, ()))
 
-def _secret(name: str, *keys: str) -> SecretRef:
-    return SecretRef(name=name, keys=keys)
+    def _secret(self, name: str, *keys: str) -> SecretRef:
+        """Refer to a sealed secret, or to one that the cluster is said to have: the rules read which."""
+        sealed = self.secrets.get(name)
+        return SecretRef(name=name, keys=keys or None) if sealed is None else sealed.ref

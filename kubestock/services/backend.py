@@ -13,7 +13,7 @@ from kubestock.values.names import port_number
 from kubestock.values.references import SecretKey, SecretRef
 from kubestock.values.types import typed
 from kubestock.workload.container import Container
-from kubestock.workload.env import EnvValue
+from kubestock.workload.env import EnvFrom, EnvValue
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
@@ -60,10 +60,12 @@ class Shared:
     Args:
         platform: what the product's workloads share.
         jwt_secret: the key that backends check each other's tokens with.
+        env_from: ConfigMaps whose keys are variables of all of them, such as feature flags. Defaults to none.
     """
 
     platform: Platform
     jwt_secret: SecretKey
+    env_from: tuple[EnvFrom, ...] = ()
 
 
 class Backend(Microservice):
@@ -77,6 +79,7 @@ class Backend(Microservice):
         size: of its pods, and how many.
         env: variables of its own. Defaults to none.
         config: variables of its own that are no secret. Defaults to none.
+        secrets: whole secrets as variables of its own. Defaults to none.
     """
 
     NAME: ClassVar[str]
@@ -95,6 +98,7 @@ class Backend(Microservice):
         size: Size = BACKEND_SIZE,
         env: Mapping[str, EnvValue] | None = None,
         config: Mapping[str, str] | None = None,
+        secrets: tuple[SecretRef, ...] = (),
     ) -> None:
         super().__init__(
             scope,
@@ -108,6 +112,7 @@ class Backend(Microservice):
                 ports=(Port(self.PORT, metrics_path="/metrics"),),
                 probes=Probes.http("/health", startup_seconds=self.STARTUP_SECONDS),
                 env={"JWT_SECRET": shared.jwt_secret, **(env or {})},
+                env_from=(*shared.env_from, *(EnvFrom(source=secret) for secret in secrets)),
             ),
             pod=Pod(exemptions=exemptions(image, reads_secrets=True)),
             config={
@@ -131,6 +136,7 @@ class DatabaseBackend(Backend):
         database: the instance; the database in it is the service's own.
         size: of its pods, and how many.
         env: variables of its own. Defaults to none.
+        secrets: whole secrets as variables of its own. Defaults to none.
     """
 
     DATABASE: ClassVar[str]
@@ -147,6 +153,7 @@ class DatabaseBackend(Backend):
         database: Database,
         size: Size = BACKEND_SIZE,
         env: Mapping[str, EnvValue] | None = None,
+        secrets: tuple[SecretRef, ...] = (),
     ) -> None:
         super().__init__(
             scope,
@@ -156,5 +163,6 @@ class DatabaseBackend(Backend):
             size=size,
             env={**database.environment(), **(env or {})},
             config=database.config(self.DATABASE),
+            secrets=secrets,
         )
         self.calls(ExternalService(host="database", port=database.port, addresses=database.addresses))

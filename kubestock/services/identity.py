@@ -65,6 +65,7 @@ class IdentityService(Backend):
         provider: where users are kept; reached on 443.
         client: a Secret with ASGARDEO_M2M_CLIENT_ID and ASGARDEO_M2M_CLIENT_SECRET.
         size: of its pods, and how many.
+        secrets: whole secrets as variables of its own. Defaults to none.
     """
 
     NAME = "ms-identity"
@@ -82,7 +83,9 @@ class IdentityService(Backend):
         provider: IdentityProvider,
         client: SecretRef,
         size: Size = BACKEND_SIZE,
+        secrets: tuple[SecretRef, ...] = (),
     ) -> None:
         env = {key: client[key] for key in CLIENT}
-        super().__init__(scope, id, image=image, shared=shared, size=size, env=env, config=provider.config())
+        config = provider.config()
+        super().__init__(scope, id, image=image, shared=shared, size=size, env=env, config=config, secrets=secrets)
         self.calls(ExternalService(host=provider.host))
