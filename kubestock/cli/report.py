@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -10,11 +11,14 @@ from rich.table import Table
 from kubestock.secrets.audit import Audit, AuditedKey
 
 _COLUMNS = ("Secret", "Key", "Scope", "Owner", "Sealed", "Certificate", "Due", "Used by", "State")
+_WIDTHS = {"Sealed": 10, "Due": 10}
 
 
 def as_table(report: Audit, console: Console) -> None:
     """Write the table, then one line for each finding."""
-    table = Table(*_COLUMNS)
+    table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
+    for name in _COLUMNS:
+        table.add_column(name, overflow="fold", no_wrap=False, min_width=_WIDTHS.get(name))
     for each in report.keys:
         table.add_row(*(escape(cell) for cell in _row(report, each)))
     console.print(table)
@@ -72,4 +76,6 @@ def _row(report: Audit, each: AuditedKey) -> tuple[str, ...]:
 
 
 def _states(report: Audit, each: AuditedKey) -> list[str]:
-    return [str(found.code) for found in report.findings if (found.secret, found.key) == (each.secret, each.key)]
+    return [
+        str(found.code) for found in report.findings if found.secret == each.secret and found.key in (each.key, None)
+    ]

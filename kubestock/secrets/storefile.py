@@ -52,7 +52,7 @@ def dump_store(store: SecretStore) -> str:
         "certificates": {key: _certificate(store.certificates[key]) for key in sorted(store.certificates)},
         "secrets": {name: _secret(store, store.secrets[name]) for name in sorted(store.secrets)},
     }
-    return _HEADER + yaml.safe_dump(document, sort_keys=False, width=2**31, allow_unicode=True)
+    return _HEADER + yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=2**31, allow_unicode=True)
 
 
 def write_store(path: Path, store: SecretStore) -> None:
@@ -112,6 +112,13 @@ def _value(value: SealedValue) -> dict[str, Any]:
         "rotate_days": value.rotate_days,
         "ciphertext": value.ciphertext,
     }
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes each value out where it stands: an alias to an equal one would tie two entries together."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # as in the base
+        return True
 
 
 class _DuplicateKeyError(yaml.MarkedYAMLError):
