@@ -10,15 +10,17 @@ from rich.table import Table
 
 from kubestock.secrets.audit import Audit, AuditedKey
 
-_COLUMNS = ("Secret", "Key", "Scope", "Owner", "Sealed", "Certificate", "Due", "Used by", "State")
-_WIDTHS = {"Sealed": 10, "Due": 10}
+_COLUMNS = ("Secret", "Key", "Scope", "Owner", "Sealed", "Due", "Used by", "State")
+_NARROWEST = 10  # a date, or a state
 
 
 def as_table(report: Audit, console: Console) -> None:
     """Write the table, then one line for each finding."""
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
     for name in _COLUMNS:
-        table.add_column(name, overflow="fold", no_wrap=False, min_width=_WIDTHS.get(name))
+        table.add_column(
+            name, overflow="fold", no_wrap=False, min_width=_NARROWEST if name in ("Sealed", "Due", "State") else None
+        )
     for each in report.keys:
         table.add_row(*(escape(cell) for cell in _row(report, each)))
     console.print(table)
@@ -67,11 +69,10 @@ def _row(report: Audit, each: AuditedKey) -> tuple[str, ...]:
         each.key,
         each.value.scope,
         each.value.owner,
-        each.value.sealed.isoformat(),
-        each.value.certificate[:12],
+        f"{each.value.sealed} by {each.value.certificate[:12]}",
         each.value.due.isoformat(),
         "\n".join(each.used_by) or "nobody",
-        ", ".join(_states(report, each)) or "ok",
+        "\n".join(state.partition("-")[0] for state in _states(report, each)) or "ok",
     )
 
 

@@ -83,6 +83,8 @@ def test_a_narrow_terminal_loses_nothing(place: Place, monkeypatch: pytest.Monke
 
     assert "…" not in result.out
     assert str(today()) in result.out
+    assert "State" in result.out
+    assert " ok " in result.out
     assert max(map(len, result.out.splitlines())) <= 80
 
 
