@@ -3,18 +3,24 @@
 import json
 from datetime import date
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from kubestock.secrets.audit import Audit, AuditedKey
 
-_COLUMNS = ("Secret", "Key", "Scope", "Owner", "Sealed", "Certificate", "Due", "Used by", "State")
+_COLUMNS = ("Secret", "Key", "Scope", "Owner", "Sealed", "Due", "Used by", "State")
+_NARROWEST = 10  # a date, or a state
 
 
 def as_table(report: Audit, console: Console) -> None:
     """Write the table, then one line for each finding."""
-    table = Table(*_COLUMNS)
+    table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
+    for name in _COLUMNS:
+        table.add_column(
+            name, overflow="fold", no_wrap=False, min_width=_NARROWEST if name in ("Sealed", "Due", "State") else None
+        )
     for each in report.keys:
         table.add_row(*(escape(cell) for cell in _row(report, each)))
     console.print(table)
@@ -63,13 +69,14 @@ def _row(report: Audit, each: AuditedKey) -> tuple[str, ...]:
         each.key,
         each.value.scope,
         each.value.owner,
-        each.value.sealed.isoformat(),
-        each.value.certificate[:12],
+        f"{each.value.sealed} by {each.value.certificate[:12]}",
         each.value.due.isoformat(),
         "\n".join(each.used_by) or "nobody",
-        ", ".join(_states(report, each)) or "ok",
+        "\n".join(state.partition("-")[0] for state in _states(report, each)) or "ok",
     )
 
 
 def _states(report: Audit, each: AuditedKey) -> list[str]:
-    return [str(found.code) for found in report.findings if (found.secret, found.key) == (each.secret, each.key)]
+    return [
+        str(found.code) for found in report.findings if found.secret == each.secret and found.key in (each.key, None)
+    ]

@@ -1,5 +1,6 @@
 """`kubestock secrets`: the audit, and resealing to a new certificate."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,8 @@ from kubestock.secrets.audit import audit
 from kubestock.secrets.keys import read_certificate, read_private_keys
 from kubestock.secrets.rotation import Sealer
 from kubestock.secrets.storefile import read_store, write_store
+
+_LOG_WIDTH = 160
 
 app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
 
@@ -41,7 +44,7 @@ def secrets(
     if json:
         typer.echo(as_json(report, today()))
     else:
-        as_table(report, Console())
+        as_table(report, _console())
     for warning in certificate.warnings(today()):
         say(f"warning: {warning}")
     if check and report.fails:
@@ -72,6 +75,12 @@ def reseal(
     for warning in sealer.certificate.warnings(today()):
         say(f"warning: {warning}")
     say(f"resealed {total} values with the certificate {sealer.certificate.pinned.fingerprint[:12]}")
+
+
+def _console() -> Console:
+    # A pipe or a log has no width of its own, and rich would take it to be narrow.
+    console = Console()
+    return console if console.is_terminal or "COLUMNS" in os.environ else Console(width=_LOG_WIDTH)
 
 
 def _documents(folder: Path) -> Iterator[dict[str, Any]]:

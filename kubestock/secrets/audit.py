@@ -179,26 +179,35 @@ def _missing(
     provided: Collection[str],
 ) -> Iterator[AuditFinding]:
     made = {*_made_elsewhere(store, manifests)}
-    reported = set()
+    users: dict[tuple[str, str | None, str], set[str]] = {}
     for use in found:
-        home = (use.namespace, use.secret)
-        if use.optional or use.secret in provided or home in made or (home, use.key, use.user) in reported:
+        if use.optional or use.secret in provided or (use.namespace, use.secret) in made:
             continue
-        reported.add((home, use.key, use.user))
-        secret = store.secrets.get(use.secret)
-        here = secret is not None and _same(use, secret)
-        mend = f"run 'kubestock seal {use.secret} {use.key or 'KEY'}'"
-        if not here:
-            message = f"{use.user} uses secret {use.secret!r}, which is not sealed; {mend}"
-        elif home not in templates:
-            message = (
-                f"{use.user} uses secret {use.secret!r}, which no manifest makes; add its SealedSecret to the chart"
-            )
-        elif secret is not None and use.key is not None and use.key not in {*secret.values, *templates[home]}:
-            message = f"{use.user} uses {use.secret}.{use.key}, which is not sealed; {mend}"
-        else:
-            continue
-        yield AuditFinding(code=Code.MISSING, secret=use.secret, key=use.key, message=message)
+        reason = _why_missing(store.secrets.get(use.secret), use, templates)
+        if reason is not None:
+            key = None if reason == _NO_MANIFEST else use.key
+            users.setdefault((use.secret, key, reason), set()).add(use.user)
+    for (secret, key, reason), names in users.items():
+        what = secret if key is None else f"{secret}.{key}"
+        message = f"{what}, used by {', '.join(sorted(names))}, {reason}"
+        yield AuditFinding(code=Code.MISSING, secret=secret, key=key, message=message)
+
+
+_NO_MANIFEST = "is sealed, and no manifest makes it; add its SealedSecret to the chart"
+
+
+def _why_missing(
+    secret: StoredSecret | None, use: Use, templates: Mapping[tuple[str, str], Mapping[str, str]]
+) -> str | None:
+    mend = f"is not sealed; run 'kubestock seal {use.secret} {use.key or 'KEY'}'"
+    if secret is None or not _same(use, secret):
+        return mend
+    home = (secret.namespace, secret.name)
+    if home not in templates:
+        return _NO_MANIFEST
+    if use.key is None or use.key in {*secret.values, *templates[home]}:
+        return None
+    return mend
 
 
 def _templates(manifests: Iterable[Document], namespace: str) -> dict[tuple[str, str], Mapping[str, str]]:

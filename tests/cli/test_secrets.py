@@ -76,6 +76,18 @@ def test_the_table_says_everything_of_each_value(place: Place) -> None:
     assert "2 values, 0 to mend" in result.out
 
 
+def test_a_narrow_terminal_loses_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    given = ("--store", place.store, "--cert", place.keys.certificate, "--manifests", place.folder / "dist")
+    result = kubestock("secrets", *given)
+
+    assert "…" not in result.out
+    assert str(today()) in result.out
+    assert "State" in result.out
+    assert " ok " in result.out
+    assert max(map(len, result.out.splitlines())) <= 80
+
+
 def test_the_check_fails_on_a_finding_and_the_table_alone_does_not(place: Place) -> None:
     place.use("DB_USER", "DB_HOST")
     plain, checked = place.secrets(), place.secrets("--check")
@@ -83,7 +95,7 @@ def test_the_check_fails_on_a_finding_and_the_table_alone_does_not(place: Place)
     assert (plain.code, checked.code) == (0, 1)
     assert plain.out == checked.out
     assert "unused: db.DB_PASSWORD is used by no manifest" in checked.out
-    assert "missing: Deployment/orders uses db.DB_HOST, which is not sealed" in checked.out
+    assert "missing: db.DB_HOST, used by Deployment/orders, is not sealed" in checked.out
     assert "2 values, 2 to mend" in checked.out
 
 

@@ -98,15 +98,22 @@ def test_names_a_missing_key_and_a_missing_secret() -> None:
     report = audited(manifests=manifests)
 
     assert found(report) == {("missing", "orders-db", "DB_HOST"), ("missing", "cart", "TOKEN")}
-    assert "Deployment/billing uses orders-db.DB_HOST, which is not sealed" in report.findings[1].message
+    assert "orders-db.DB_HOST, used by Deployment/billing, is not sealed" in report.findings[1].message
     assert "run 'kubestock seal cart TOKEN'" in report.findings[0].message
 
 
 def test_a_secret_is_missing_that_is_sealed_and_in_no_manifest() -> None:
     report = audited(manifests=CLEAN[1:])
 
-    assert {each.code for each in report.findings} == {Code.MISSING}
-    assert "which no manifest makes; add its SealedSecret" in report.findings[0].message
+    assert found(report) == {("missing", "orders-db", None)}
+    assert "is sealed, and no manifest makes it; add its SealedSecret" in report.findings[0].message
+
+
+def test_what_many_miss_is_one_finding() -> None:
+    report = audited(manifests=[*CLEAN, with_env("b", "DB_HOST"), with_env("a", "DB_HOST")])
+    (finding,) = report.findings
+
+    assert finding.message.startswith("orders-db.DB_HOST, used by Deployment/a, Deployment/b, is not sealed")
 
 
 def test_nothing_is_missing_that_comes_from_elsewhere() -> None:

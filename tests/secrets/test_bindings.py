@@ -54,3 +54,11 @@ def test_the_committed_bindings_are_those_of_the_pinned_release(source: object, 
 
     assert generated
     assert generated.items() <= content(ROOT / "imports" / "kubestock_crds").items()
+
+
+def test_the_real_kubeseal_is_of_the_release_that_the_bindings_are_of() -> None:
+    (source,) = [each for each in regenerate().SOURCES if each.group == "bitnami.com"]
+    makefile = (ROOT / "Makefile").read_text("utf-8").splitlines()
+
+    assert f"SEALED_SECRETS := {source.module}" in makefile
+    assert f"SEALED_SECRETS_VERSION := {source.version}" in makefile
