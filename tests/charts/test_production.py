@@ -3,8 +3,8 @@
 from typing import Any
 
 import cdk8s
-import kubernetes_validate
 import pytest
+from schemas import validate
 from support import Manifest, pick
 
 from kubestock import ProductionChart
@@ -57,7 +57,7 @@ def container(production: list[Manifest], name: str) -> dict[str, Any]:
 
 def test_every_object_is_valid_against_the_strict_schema_of_1_27(production: list[Manifest]) -> None:
     for manifest in production:
-        kubernetes_validate.validate(manifest, "1.27", strict=True)
+        validate(manifest)
 
 
 def test_the_rules_find_nothing(production: list[Manifest]) -> None:

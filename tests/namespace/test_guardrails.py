@@ -1,8 +1,8 @@
 from typing import Any
 
 import cdk8s
-import kubernetes_validate
 import pytest
+from schemas import validate
 from support import as_yaml, find, manifests
 from syrupy.assertion import SnapshotAssertion
 
@@ -53,7 +53,7 @@ def test_every_object_is_valid_against_the_strict_schema(chart: cdk8s.Chart) -> 
     guardrails(chart)
 
     for manifest in manifests(chart):
-        kubernetes_validate.validate(manifest, "1.27", strict=True)
+        validate(manifest)
 
 
 def test_the_namespace_pins_every_mode_of_pod_security(chart: cdk8s.Chart) -> None:
