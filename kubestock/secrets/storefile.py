@@ -115,9 +115,9 @@ def _value(value: SealedValue) -> dict[str, Any]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes each date where it stands: an alias would make one entry depend on another."""
+    """Writes each value out where it stands: an alias to an equal one would tie two entries together."""
 
-    def ignore_aliases(self, data: object) -> bool:
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # as in the base
         return True
 
 
