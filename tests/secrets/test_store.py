@@ -55,12 +55,6 @@ def test_the_order_of_insertion_does_not_matter() -> None:
     assert dump_store(sealed.store(one, other)) == dump_store(sealed.store(other, turned))
 
 
-def test_every_entry_stands_for_itself() -> None:
-    lines = dump_store(full()).splitlines()
-
-    assert lines.count(f"        sealed: {TODAY}") == 4
-
-
 def test_one_changed_value_is_one_changed_entry() -> None:
     before = full()
     secret = before["orders-db"]
