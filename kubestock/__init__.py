@@ -18,6 +18,13 @@ from kubestock.namespace.guardrails import Guardrails
 from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
 from kubestock.namespace.pod_security import NamespaceSecurity
 from kubestock.namespace.quota import NamespaceQuota, Quota
+from kubestock.secrets.certificates import PinnedCertificate
+from kubestock.secrets.scopes import SealingScope
+from kubestock.secrets.sealedsecret import SealedSecret
+from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.template import SecretTemplate
+from kubestock.secrets.types import SecretType
 from kubestock.values.labels import Labels
 from kubestock.values.quantities import Quantity
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
@@ -90,6 +97,7 @@ __all__ = [
     "NamespaceQuota",
     "NamespaceSecurity",
     "Peer",
+    "PinnedCertificate",
     "Platform",
     "Pod",
     "PodFields",
@@ -109,15 +117,23 @@ __all__ = [
     "Rollout",
     "ScalingRules",
     "Scheduling",
+    "SealedSecret",
+    "SealedValue",
+    "SealingScope",
     "SecretKey",
     "SecretRef",
+    "SecretStore",
+    "SecretTemplate",
+    "SecretType",
     "SecretVolume",
     "Service",
     "ServiceAccountToken",
     "Settings",
     "Spread",
+    "StoredSecret",
     "TcpSocket",
     "Toleration",
     "build_app",
     "findings",
+    "read_store",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.types import typed
 
 SAMPLE_SUBJECT = "kubestock sample certificate, private key destroyed"
 """The common name of a certificate that nobody can open: for examples, never for a cluster."""
@@ -13,6 +14,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _SMALLEST_MODULUS = 2048
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedCertificate:
     """A certificate that values may be sealed with.

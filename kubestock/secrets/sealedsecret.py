@@ -8,13 +8,14 @@ from kubestock_crds.com import bitnami
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, Manifest
-from kubestock.kube.scope import required_namespace
+from kubestock.kube.scope import required_namespace, unused_id
 from kubestock.secrets.certificates import PinnedCertificate
 from kubestock.secrets.store import StoredSecret
 from kubestock.secrets.template import SecretTemplate
 from kubestock.secrets.verification import defects
 from kubestock.values.labels import Labels
 from kubestock.values.references import SecretKey, SecretRef, checksum
+from kubestock.values.types import typed
 
 _TEMPLATE_METADATA = "/spec/template/metadata"
 
@@ -40,6 +41,7 @@ class SealedSecret(Construct):
     See https://github.com/bitnami-labs/sealed-secrets
     """
 
+    @typed
     def __init__(
         self,
         scope: Construct,
@@ -62,7 +64,7 @@ class SealedSecret(Construct):
         template.refuse_unknown(what, secret.values)
         keys = (*secret.values, *template.data)
         secret.type.refuse_missing(what, keys)
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
         ciphertexts = {key: value.ciphertext for key, value in secret.values.items()}
         content = {"encrypted": ciphertexts, "templates": dict(template.data), "type": secret.type}
         self.ref = SecretRef(name=secret.name, keys=keys, checksum=checksum(content))

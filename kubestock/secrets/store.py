@@ -10,8 +10,10 @@ from kubestock.secrets.certificates import PinnedCertificate
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.types import SecretType
 from kubestock.values import names
+from kubestock.values.types import typed
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedValue:
     """One sealed value, and what cannot be read off its ciphertext.
@@ -37,6 +39,7 @@ class SealedValue:
     owner: str
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSecret:
     """One Secret: its sealed values by key.
@@ -69,6 +72,7 @@ class StoredSecret:
         return self.scope.label(namespace=self.namespace, name=self.name)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretStore:
     """All sealed values of an environment.

@@ -9,6 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.secrets.scopes import ANNOTATION
 from kubestock.values import names
 from kubestock.values.labels import label_map, qualified_name
+from kubestock.values.types import typed
 
 _ACTION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`')
@@ -16,6 +17,7 @@ _FIELD = re.compile(r"(?<![\w$.)])\.([A-Za-z_]\w*)")
 _INDEX = re.compile(r'\bindex\s+\.\s+"([^"]+)"')
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretTemplate:
     """Labels, annotations and further keys of the Secret.

@@ -1,5 +1,6 @@
 """What must hold for every object and every workload of production."""
 
+from dataclasses import replace
 from typing import Any
 
 import cdk8s
@@ -7,7 +8,7 @@ import pytest
 from schemas import validate
 from support import Manifest, pick
 
-from kubestock import ProductionChart
+from kubestock import ProductionChart, Settings
 from kubestock.checks import findings
 from kubestock.production import PRODUCTION
 from kubestock.values.quantities import Quantity
@@ -64,10 +65,12 @@ def test_the_rules_find_nothing(production: list[Manifest]) -> None:
     assert findings(production, provided=PRODUCTION.provided) == []
 
 
-def test_the_rules_find_what_nobody_provides(production: list[Manifest]) -> None:
-    found = [finding for finding in findings(production) if "ecr-cred" in str(finding)]
+@pytest.mark.parametrize(("name", "users"), [("ecr-cred", 6), ("jwt-signing", 5), ("stripe", 1)])
+def test_the_rules_find_a_secret_that_nobody_sealed(production: list[Manifest], name: str, users: int) -> None:
+    without = [each for each in production if (each["kind"], each["metadata"]["name"]) != ("SealedSecret", name)]
 
-    assert len(found) >= len(WORKLOADS)
+    found = [finding for finding in findings(without) if finding.rule == "references" and name in finding.message]
+    assert len({finding.object for finding in found}) == users
 
 
 def test_every_object_and_pod_says_that_it_is_production(production: list[Manifest]) -> None:
@@ -233,3 +236,54 @@ def test_no_security_default_is_relaxed(production: list[Manifest]) -> None:
     ]
 
     assert relaxed == []
+
+
+def test_every_secret_key_that_a_workload_reads_is_sealed(production: list[Manifest]) -> None:
+    sealed = {
+        (each["metadata"]["name"], key)
+        for each in production
+        if each["kind"] == "SealedSecret"
+        for key in each["spec"]["encryptedData"]
+    }
+    read = {
+        (ref["name"], ref["key"])
+        for name in WORKLOADS
+        for variable in container(production, name).get("env", [])
+        if (ref := variable.get("valueFrom", {}).get("secretKeyRef"))
+    }
+
+    assert len(read) == 3 * 4 + 1 + 1 + 2
+    assert read <= sealed
+
+
+def test_a_new_ciphertext_rolls_the_pods_that_use_it_and_no_others() -> None:
+    stripe = PRODUCTION.secrets["stripe"]
+    value = stripe.values["API_KEY_STRIPE"]
+    resealed = replace(value, ciphertext=PRODUCTION.secrets["jwt-signing"].values["JWT_SECRET"].ciphertext)
+    store = PRODUCTION.secrets.with_secret(replace(stripe, values={"API_KEY_STRIPE": resealed}))
+
+    def annotations(settings: Settings) -> dict[str, str]:
+        documents = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
+        return {
+            name: pod(documents, name)["metadata"].get("annotations", {}).get("checksum/secrets") for name in WORKLOADS
+        }
+
+    before, after = annotations(PRODUCTION), annotations(replace(PRODUCTION, secrets=store))
+    assert {name for name in WORKLOADS if before[name] != after[name]} == {"ms-order-management"}
+
+
+def test_flags_are_a_config_map_that_every_backend_reads() -> None:
+    settings = replace(PRODUCTION, flags={"FLAG_NEW_CHECKOUT": "on"})
+    documents = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
+
+    assert pick(documents, "ConfigMap", "feature-flags")["data"] == {"FLAG_NEW_CHECKOUT": "on"}
+    for name in BACKENDS:
+        assert {"configMapRef": {"name": "feature-flags"}} in container(documents, name)["envFrom"]
+
+
+def test_credentials_of_a_cache_reach_the_service_that_the_settings_name() -> None:
+    settings = replace(PRODUCTION, further_secrets={"ms-product": ("cache",)}, provided=("Secret/cache",))
+    documents = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
+
+    readers = [name for name in BACKENDS if {"secretRef": {"name": "cache"}} in container(documents, name)["envFrom"]]
+    assert readers == ["ms-product"]

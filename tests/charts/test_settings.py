@@ -34,3 +34,8 @@ def test_refuses_a_service_without_an_image() -> None:
 def test_refuses_a_service_that_does_not_exist() -> None:
     with pytest.raises(ConfigurationError, match=r"sizes must name services .*, got 'ms-orders'"):
         replace(PRODUCTION, sizes={"ms-orders": BACKEND_SIZE})
+
+
+def test_refuses_a_secret_of_the_frontend() -> None:
+    with pytest.raises(ConfigurationError, match="the frontend would serve them to everybody"):
+        replace(PRODUCTION, further_secrets={"frontend": ("cache",)})
