@@ -15,6 +15,7 @@ _REPOSITORY = re.compile(
 )
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_LABEL_MAX = 63
 _MOVING_TAGS = frozenset({"latest"})
 
 
@@ -85,6 +86,11 @@ class ContainerImage:
         """What the container's `image` field says."""
         digest = f"@{self.digest}" if self.digest else ""
         return f"{self.repository}:{self.tag}{digest}"
+
+    @property
+    def version(self) -> str | None:
+        """The tag as a label: its first 63 characters, without the signs that a label cannot begin or end with."""
+        return self.tag[:_LABEL_MAX].strip("-_.") or None
 
     @property
     def effective_pull_policy(self) -> PullPolicy:

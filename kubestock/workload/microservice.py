@@ -70,11 +70,12 @@ class Microservice(Construct):
     ) -> None:
         self.name = names.service_name("name", name)
         self.namespace = required_namespace(scope, f"Microservice {name!r}")
-        self.labels = platform.labels(name, component=component, version=container.image.tag)
+        self.labels = platform.labels(name, component=component, version=container.image.version)
         self.scaling = scaling
         self.rollout = rollout
         self._platform = platform
         template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
+        rollout.refuse_hasty(container.probes.longest_start, name)
         wanted = offered_ports(name, services, template.ports())
         super().__init__(scope, unused_id(scope, id))
 

@@ -136,8 +136,9 @@ class PodTemplate:
     def relaxations(self) -> dict[str, str]:
         """Return one annotation for each relaxation of a security default."""
         found = self.pod.security.annotations()
-        for _, container in self.containers():
-            found.update(container.security.annotations())
+        for name, container in self.containers():
+            for key, reason in container.security.annotations().items():
+                found[key] = f"{found[key]}; {name}: {reason}" if key in found else f"{name}: {reason}"
         return found
 
     def object_annotations(self) -> dict[str, str]:

@@ -67,3 +67,8 @@ def test_parsing_a_reference_gives_back_the_image(name: str, tag: str) -> None:
     image = ContainerImage(f"ghcr.io/{name}", tag, DIGEST)
 
     assert ContainerImage.parse(image.reference) == image
+
+
+@pytest.mark.parametrize(("tag", "label"), [("1.4.2", "1.4.2"), ("_x_", "x"), ("a" * 70, "a" * 63), ("_", None)])
+def test_the_tag_is_a_label_whatever_its_length(tag: str, label: str | None) -> None:
+    assert ContainerImage("orders", tag).version == label

@@ -132,3 +132,15 @@ def test_refuses_ports_mounts_and_words_that_repeat_or_are_no_tuple() -> None:
 def test_refuses_an_exemption_without_a_check_or_a_reason(exemption: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="exemptions must give a check's id"):
         Pod(exemptions=exemption)
+
+
+def test_two_containers_may_relax_one_field_for_reasons_of_their_own() -> None:
+    def writing(name: str, why: str) -> Container:
+        security = ContainerSecurity(read_only_root_filesystem=False, reasons={"read_only_root_filesystem": why})
+        return Container(name=name, image=IMAGE, resources=RESOURCES, security=security)
+
+    made = template(writing("app", "writes its cache"), Pod(sidecars=(writing("proxy", "writes its pid"),)))
+
+    assert made.relaxations() == {
+        "kubestock/relaxed-read-only-root-filesystem": "app: writes its cache; proxy: writes its pid"
+    }
