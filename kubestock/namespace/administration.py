@@ -7,12 +7,14 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.scope import unused_id
+from kubestock.kube.scope import required_namespace, unused_id
 from kubestock.values.labels import Labels
 from kubestock.values.types import typed
 
 READ = ("get", "list", "watch")
 _RBAC = "rbac.authorization.k8s.io"
+_REVISIONS = ("replicasets", "controllerrevisions")
+"""What `kubectl rollout undo` goes back to: of a Deployment, and of a StatefulSet or DaemonSet."""
 
 
 def _rule(group: str, resources: Iterable[str], verbs: Iterable[str]) -> k8s.PolicyRule:
@@ -22,7 +24,6 @@ def _rule(group: str, resources: Iterable[str], verbs: Iterable[str]) -> k8s.Pol
 def _viewing() -> list[k8s.PolicyRule]:
     core = (
         "pods",
-        "pods/log",
         "pods/status",
         "services",
         "endpoints",
@@ -33,9 +34,11 @@ def _viewing() -> list[k8s.PolicyRule]:
         "limitranges",
         "serviceaccounts",
     )
+    workloads = ("deployments", "statefulsets", "daemonsets", "deployments/scale", "statefulsets/scale")
     return [
         _rule("", core, READ),
-        _rule("apps", ("deployments", "deployments/scale", "replicasets", "statefulsets", "daemonsets"), READ),
+        _rule("", ("pods/log",), ("get",)),
+        _rule("apps", (*workloads, *_REVISIONS), READ),
         _rule("autoscaling", ("horizontalpodautoscalers",), READ),
         _rule("batch", ("jobs", "cronjobs"), READ),
         _rule("discovery.k8s.io", ("endpointslices",), READ),
@@ -49,8 +52,8 @@ def _viewing() -> list[k8s.PolicyRule]:
 def _operating() -> list[k8s.PolicyRule]:
     return [
         _rule("", ("pods",), ("delete",)),
-        _rule("apps", ("deployments", "statefulsets"), ("patch",)),
-        _rule("apps", ("deployments/scale", "statefulsets/scale"), ("get", "patch", "update")),
+        _rule("apps", ("deployments", "statefulsets", "daemonsets"), ("patch",)),
+        _rule("apps", ("deployments/scale", "statefulsets/scale"), ("patch", "update")),
     ]
 
 
@@ -58,12 +61,19 @@ class Administration(Construct):
     """Role and RoleBinding of viewers and of operators, in one namespace.
 
     A viewer gets, lists and watches workloads and what surrounds them, and reads logs. An operator may also
-    restart and roll back (patch), scale, and delete a pod. Nobody reads secrets, opens a shell, forwards a
-    port or changes rights.
+    restart and roll back Deployments, StatefulSets and DaemonSets (patch), scale the first two, and delete a
+    pod. Nobody gets Secrets, a shell, a forwarded port, or rights over rights.
 
-    RBAC cannot limit which fields a patch changes: an operator can also set another image, or mount a Secret
-    of the namespace into a pod. Argo CD then shows the workload as out of sync. Give the role to those only
-    whom you would trust with the namespace's secrets.
+    What these roles cannot hold back:
+
+    - RBAC does not look at fields. Whoever may patch a workload may also set its image, its command and its
+      ServiceAccount, and mount any Secret of the namespace, whose values then reach the logs. Make operators
+      only those whom you would trust with the namespace's secrets. Pod Security and the LimitRange still hold,
+      and Argo CD shows the workload as out of sync.
+    - A deletion asks no PodDisruptionBudget; only an eviction does. An operator can delete all pods of a
+      workload at once, and can scale it to zero, which also stops its autoscaler.
+    - Rights add up: a group may have more by other bindings, and ConfigMaps and logs show whatever programs
+      put there.
 
     Args:
         scope: within a chart that has a namespace.
@@ -73,7 +83,8 @@ class Administration(Construct):
         labels: whose it is; the roles are `<name>-viewer` and `<name>-operator`.
 
     Raises:
-        ConfigurationError: if a group is one that Kubernetes keeps for itself, such as system:authenticated.
+        ConfigurationError: if a group is named twice for one role, has blanks around its name, or is one that
+            Kubernetes keeps for itself, such as system:authenticated; or if the chart has no namespace.
 
     See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
     """
@@ -88,8 +99,10 @@ class Administration(Construct):
         viewers: Sequence[str] = (),
         operators: Sequence[str] = (),
     ) -> None:
-        for group in (*viewers, *operators):
-            _check_group(group)
+        required_namespace(scope, "Administration")
+        for groups in (viewers, operators):
+            for group in groups:
+                _check_group(group, groups.count(group))
         super().__init__(scope, unused_id(scope, id))
         self._labels = labels
         self.bindings: list[KubeObject] = []
@@ -107,11 +120,17 @@ class Administration(Construct):
         return added
 
 
-def _check_group(group: str) -> None:
-    if not isinstance(group, str) or not group.strip():
+def _check_group(group: str, times: int) -> None:
+    if not group.strip():
         raise ConfigurationError(f"a group must have a name, got {group!r}")
+    if group != group.strip():
+        raise ConfigurationError(
+            f"a group must have no blanks around its name, got {group!r}: nobody is in it; name {group.strip()!r}"
+        )
     if group.startswith("system:"):
         raise ConfigurationError(
             f"a group must be one of yours, got {group!r}: groups that begin with 'system:' are those of Kubernetes, "
-            "such as everybody who is logged in"
+            "such as everybody who is logged in; name a group of your identity provider"
         )
+    if times > 1:
+        raise ConfigurationError(f"a group must be named once for a role, got {group!r} {times} times")
