@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import dns_egress
 from kubestock.kube.scope import required_namespace, unused_id
 from kubestock.namespace.administration import Administration
 from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
 from kubestock.namespace.pod_security import NamespaceSecurity
+from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.types import typed
 
@@ -37,6 +39,9 @@ class Guardrails(Construct):
         operators: groups that may also restart, scale and roll back. Defaults to none.
         pod_security: Defaults to restricted in the rules of 1.27.
         limits: of each container. Defaults to what small services need.
+
+    Raises:
+        ConfigurationError: if the chart has no namespace, or one that Kubernetes keeps for itself.
     """
 
     @typed
@@ -51,7 +56,7 @@ class Guardrails(Construct):
         pod_security: NamespaceSecurity = NamespaceSecurity(),
         limits: ContainerLimits = DEFAULT_LIMITS,
     ) -> None:
-        name = required_namespace(scope, "Guardrails")
+        name = _own_namespace(required_namespace(scope, "Guardrails"))
         super().__init__(scope, unused_id(scope, id))
         self._labels = labels
         metadata = meta(name, {**labels.metadata, **pod_security.labels})
@@ -79,3 +84,13 @@ class Guardrails(Construct):
         spec = k8s.NetworkPolicySpec(pod_selector=k8s.LabelSelector(), policy_types=["Egress"], egress=[dns_egress()])
         manifest = k8s.KubeNetworkPolicy.manifest(metadata=meta("allow-dns", self._labels.metadata), spec=spec)
         return KubeObject(self, "AllowDns", manifest=manifest)
+
+
+def _own_namespace(name: str) -> str:
+    names.dns_label("namespace", name)
+    if name.startswith("kube-"):
+        raise ConfigurationError(
+            f"namespace must not begin with 'kube-', got {name!r}: Kubernetes keeps those for itself, and the "
+            "guardrails would cut off what runs there, name resolution first; give the chart a namespace of its own"
+        )
+    return name
