@@ -2,10 +2,12 @@ from fractions import Fraction
 from typing import Any
 
 import cdk8s
+import kubernetes_validate
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import find
+from support import as_yaml, find, manifests
+from syrupy.assertion import SnapshotAssertion
 
 from kubestock.checks import findings
 from kubestock.errors import ConfigurationError
@@ -118,3 +120,90 @@ def test_refuses_a_quota_that_limits_nothing_known(hard: dict[str, str], message
 def test_refuses_to_compute_a_quota_without_workloads() -> None:
     with pytest.raises(ConfigurationError, match="a computed quota needs workloads"):
         Quota.admitting([])
+
+
+COUNTED = {"services.loadbalancers": "1", "services.nodeports": "3", "count/deployments.apps": "9"}
+
+
+def test_the_smallest_quota_limits_one_thing(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
+    NamespaceQuota(chart, "quota", quota=Quota(hard={"pods": "10"}), labels=LABELS)
+
+    assert as_yaml(manifests(chart)) == yaml_snapshot
+
+
+def test_the_fullest_quota_is_computed_and_counts(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
+    quota = Quota.admitting([deployment("a", 3, "130m", "100Mi")], headroom_percent=30, counts=COUNTED)
+    NamespaceQuota(chart, "quota", quota=quota, labels=LABELS)
+
+    assert as_yaml(manifests(chart)) == yaml_snapshot
+
+
+def test_a_quota_is_valid_against_the_strict_schema(chart: cdk8s.Chart) -> None:
+    quota = Quota.admitting([deployment("a", 3, "130m", "100Mi")], counts=COUNTED)
+    made = NamespaceQuota(chart, "quota", quota=quota, labels=LABELS)
+
+    kubernetes_validate.validate(made.object.to_json(), "1.27", strict=True)
+
+
+def test_counts_stay_as_they_are_given_beside_what_is_computed() -> None:
+    computed = Quota.admitting([deployment("a", 3, "130m", "100Mi")])
+    quota = Quota.admitting([deployment("a", 3, "130m", "100Mi")], counts=COUNTED)
+
+    assert quota.hard == {**computed.hard, **COUNTED}
+
+
+@pytest.mark.parametrize(
+    "name", ["count/pods", "count/services", "count/jobs.batch", "count/sealedsecrets.bitnami.com"]
+)
+def test_takes_counts_of_core_resources_and_of_those_with_a_group(name: str) -> None:
+    assert Quota(hard={name: "1"}).hard == {name: "1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("count/deployments", "counts nothing: deployments is no resource of the core group; name its API group"),
+        ("count/", "what quota 'count/' counts ''"),
+        ("count/Jobs.batch", r"what quota 'count/Jobs.batch' counts 'Jobs.batch' must be made of lower-case"),
+        ("cpu", "a quota limits .*, got 'cpu'"),
+    ],
+)
+def test_refuses_a_name_that_counts_nothing(name: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Quota(hard={name: "1"})
+
+
+def test_refuses_a_malformed_amount_by_its_name() -> None:
+    with pytest.raises(ConfigurationError, match=r"quota limits\.memory: a quantity must be .*, got 'lots'"):
+        Quota(hard={"limits.memory": "lots"})
+
+
+def test_refuses_to_count_what_is_computed() -> None:
+    with pytest.raises(ConfigurationError, match="counts must not name pods, which the workloads determine"):
+        Quota.admitting([deployment("a", 3, "100m", "64Mi")], counts={"pods": "9"})
+
+
+def test_refuses_workloads_of_two_namespaces() -> None:
+    elsewhere = deployment("b", 1, "100m", "64Mi")
+    elsewhere["metadata"]["namespace"] = "bank"
+
+    with pytest.raises(ConfigurationError, match="workloads of one namespace, got those of 'bank', 'shop'"):
+        Quota.admitting([deployment("a", 3, "100m", "64Mi"), elsewhere])
+
+
+def test_objects_that_make_no_pods_may_be_anywhere() -> None:
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+
+    assert Quota.admitting(iter([namespace, deployment("a", 3, "100m", "64Mi")])).hard["pods"] == "5"
+
+
+def test_refuses_a_headroom_below_nothing() -> None:
+    with pytest.raises(ConfigurationError, match="headroom_percent must be at least 0, got -200"):
+        Quota.admitting([deployment("a", 3, "100m", "64Mi")], headroom_percent=-200)
+    with pytest.raises(ConfigurationError, match="headroom_percent must be at least 0, got -1"):
+        Quota(hard={"pods": "9"}, headroom_percent=-1)
+
+
+def test_refuses_a_quota_in_a_chart_without_a_namespace(app: cdk8s.App) -> None:
+    with pytest.raises(ConfigurationError, match="NamespaceQuota needs to know its namespace"):
+        NamespaceQuota(cdk8s.Chart(app, "nowhere"), "quota", quota=Quota(hard={"pods": "9"}), labels=LABELS)
