@@ -7,12 +7,13 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.routes import Route
 
 
-def priority(route: Route) -> tuple[int, int, int]:
-    """Return what Kong sorts routes by: how many kinds of rule, then regular expressions, then depth.
+def priority(route: Route) -> tuple[int, int, int, int]:
+    """Return what Kong sorts routes by: kinds of rule, headers, then regular expressions, then depth.
 
     See https://developer.konghq.com/gateway/routing/traditional/
     """
-    return (1 if route.methods is None else 2, int(route.path != "/"), len(route.segments))
+    kinds = sum((route.methods is not None, bool(route.headers)))
+    return (kinds, len(route.headers or {}), int(route.path != "/"), len(route.segments))
 
 
 def refuse_conflicts(routes: Sequence[Route]) -> None:
@@ -27,17 +28,29 @@ def refuse_conflicts(routes: Sequence[Route]) -> None:
         if priority(one) == priority(other):
             raise ConfigurationError(
                 f"routes {one.name} and {other.name} match the same requests to {one.path}, and Kong could not tell "
-                "them apart; give them different paths, hosts or methods"
+                "them apart; give them different paths, hosts, methods or headers"
             )
         winner, loser = sorted((one, other), key=priority, reverse=True)
         if len(winner.segments) < len(loser.segments):
             raise ConfigurationError(
                 f"route {winner.name} ({winner.path}) would take requests from the narrower {loser.name} "
-                f"({loser.path}), because it also restricts methods; give {loser.name} methods too"
+                f"({loser.path}), because it also restricts methods or headers; "
+                f"give {loser.name} the same restriction too"
             )
 
 
 def _meet(one: Route, other: Route) -> bool:
     shorter = min(len(one.segments), len(other.segments))
     methods = one.methods is None or other.methods is None or bool(set(one.methods) & set(other.methods))
-    return methods and bool(set(one.hosts) & set(other.hosts)) and one.segments[:shorter] == other.segments[:shorter]
+    hosts = bool(set(one.hosts) & set(other.hosts))
+    return methods and hosts and _headers_meet(one, other) and one.segments[:shorter] == other.segments[:shorter]
+
+
+def _headers_meet(one: Route, other: Route) -> bool:
+    """Whether one request can carry what both ask for; names and values are compared without their case."""
+    wanted, others = _lowered(one), _lowered(other)
+    return all(values & others[name] for name, values in wanted.items() if name in others)
+
+
+def _lowered(route: Route) -> dict[str, set[str]]:
+    return {name.lower(): {each.lower() for each in values} for name, values in (route.headers or {}).items()}

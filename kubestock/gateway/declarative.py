@@ -47,6 +47,12 @@ class GatewayConfig(Typed):
         return tuple(route for service in self.services for route in service.routes)
 
     @property
+    def every_plugin(self) -> tuple[Plugin, ...]:
+        """The plugins of every scope, in force or not."""
+        owners: list[Service | Route | Consumer] = [*self.services, *self.routes, *self.consumers]
+        return (*self.plugins, *(plugin for owner in owners for plugin in owner.plugins))
+
+    @property
     def secret_keys(self) -> tuple[SecretKey, ...]:
         """The credentials that the file needs, in the order of the file."""
         return tuple(_Marked().of(self._document())[1])
@@ -107,9 +113,18 @@ class _Marked:
 
 
 def _yaml(document: dict[str, Any]) -> str:
-    return yaml.dump(document, Dumper=_Unshared, sort_keys=False, width=2**31)
+    return yaml.dump(document, Dumper=_Readable, sort_keys=False, width=2**31)
 
 
-class _Unshared(yaml.SafeDumper):
+class _Readable(yaml.SafeDumper):
+    """Writes texts of several lines as blocks, as far as YAML can, and everything where it stands."""
+
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # an alias would hide what a reviewer reads
         return True
+
+
+def _text(dumper: _Readable, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Readable.add_representer(str, _text)

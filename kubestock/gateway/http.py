@@ -62,3 +62,8 @@ def between(what: str, value: float, lowest: float, highest: float) -> None:
     """Refuse a number out of the range that Kong accepts."""
     if not lowest <= value <= highest:
         raise ConfigurationError(f"{what} must be from {lowest} to {highest}, got {value}")
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address, in lower case."""
+    return urlsplit(address).hostname or ""

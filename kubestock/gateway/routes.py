@@ -1,14 +1,14 @@
 """Which requests go to which service."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.typed import Typed
+from kubestock.gateway.typed import Typed, plain
 from kubestock.gateway.upstreams import Upstream
 from kubestock.values import names
 
@@ -29,6 +29,7 @@ class Route(Typed):
     path: str
     hosts: Sequence[str]
     methods: Sequence[str] | None = None
+    headers: Mapping[str, Sequence[str]] | None = None
     protocols: Sequence[Literal["http", "https"]] = ("https",)
     https_redirect_status_code: Literal[426, 301, 302, 307, 308] = 308
     strip_path: bool = True
@@ -50,6 +51,15 @@ class Route(Typed):
             names.host_name("each of hosts", each)
         if self.methods is not None and (not self.methods or not set(self.methods) <= set(http.METHODS)):
             raise ConfigurationError(f"methods must be of {', '.join(http.METHODS)}, got {list(self.methods)}")
+        self._check_headers()
+
+    def _check_headers(self) -> None:
+        for name, values in (self.headers or {}).items():
+            http.header_name("each name in headers", name)
+            if name.lower() == "host":
+                raise ConfigurationError(f"headers of route {self.name} must not hold Host; use hosts")
+            if not values or not all(values):
+                raise ConfigurationError(f"headers of route {self.name} must have values for {name}")
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -65,6 +75,7 @@ class Route(Typed):
             "paths": ["/" if self.path == "/" else f"~{escaped}(/|$)"],
             "regex_priority": len(self.segments),
             "methods": None if self.methods is None else list(self.methods),
+            "headers": plain(self.headers),
             "protocols": list(self.protocols),
             "https_redirect_status_code": self.https_redirect_status_code,
             "strip_path": self.strip_path,

@@ -31,8 +31,8 @@ class Backend(Protocol):
     def headless_host(self) -> str:
         """A name that resolves to the address of each pod."""
 
-    def port(self, name: str) -> BackendPort:
-        """Return a port by name; an unknown name is refused."""
+    def port(self, name: str | None = None) -> BackendPort:
+        """Return a port by name, or the first one; an unknown name is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,7 @@ class Upstream(Typed):
         return dict(plain(self))
 
 
-def per_pod(backend: Backend, port: str = "http", *, healthchecks: HealthChecks | None = None) -> Upstream:
+def per_pod(backend: Backend, port: str | None = None, *, healthchecks: HealthChecks | None = None) -> Upstream:
     """Return the upstream of a workload's pods: what a check ejects is a pod, and not the service."""
     return Upstream(
         name=f"{backend.name}.upstream",

@@ -1,6 +1,7 @@
 """A Secret that is safe to commit: the controller in the cluster opens it, and nobody else can."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import cdk8s
 from constructs import Construct
@@ -61,14 +62,31 @@ class SealedSecret(Construct):
             )
         for defect in defects(secret, certificates):
             raise ConfigurationError(defect.message)
+        self._secret, self._labels, self._template = secret, labels, template
+        self.ref = self._ref(template)
+        super().__init__(scope, unused_id(scope, id))
+        self.object = _Object(self, "SealedSecret", manifest=_manifest(secret, labels, template))
+
+    @typed
+    def retemplate(self, data: Mapping[str, str]) -> SecretRef:
+        """Replace the templated keys, for a construct that learns more about itself; `ref` follows.
+
+        Raises:
+            ConfigurationError: if a template names a key that is not sealed, or its own key is sealed as well.
+        """
+        template = replace(self._template, data=data)
+        ref = self._ref(template)
+        self.object.redefine(_manifest(self._secret, self._labels, template))
+        self._template, self.ref = template, ref
+        return ref
+
+    def _ref(self, template: SecretTemplate) -> SecretRef:
+        secret, what = self._secret, f"secret {self._secret.name!r}"
         template.refuse_unknown(what, secret.values)
         keys = (*secret.values, *template.data)
         secret.type.refuse_missing(what, keys)
-        super().__init__(scope, unused_id(scope, id))
-        ciphertexts = {key: value.ciphertext for key, value in secret.values.items()}
-        content = {"encrypted": ciphertexts, "templates": dict(template.data), "type": secret.type}
-        self.ref = SecretRef(name=secret.name, keys=keys, checksum=checksum(content))
-        self.object = _Object(self, "SealedSecret", manifest=_manifest(secret, ciphertexts, labels, template))
+        content = {"encrypted": _ciphertexts(secret), "templates": dict(template.data), "type": secret.type}
+        return SecretRef(name=secret.name, keys=keys, checksum=checksum(content))
 
     def __getitem__(self, key: str) -> SecretKey:
         """Return a reference to one key, for an environment variable.
@@ -99,15 +117,17 @@ class _Object(KubeObject):
         super()._override(operation, path, value)
 
 
-def _manifest(
-    secret: StoredSecret, ciphertexts: Mapping[str, str], labels: Labels, template: SecretTemplate
-) -> Manifest:
+def _ciphertexts(secret: StoredSecret) -> dict[str, str]:
+    return {key: value.ciphertext for key, value in secret.values.items()}
+
+
+def _manifest(secret: StoredSecret, labels: Labels, template: SecretTemplate) -> Manifest:
     annotations = {**template.annotations, **secret.scope.annotations}
     metadata = cdk8s.ApiObjectMetadata(
         name=secret.name, labels={**labels.metadata, **template.labels}, annotations=annotations or None
     )
     spec = bitnami.SealedSecretSpec(
-        encrypted_data=dict(ciphertexts),
+        encrypted_data=_ciphertexts(secret),
         template=bitnami.SealedSecretSpecTemplate(type=secret.type, data=dict(template.data) or None),
     )
     manifest: Manifest = bitnami.SealedSecret.manifest(metadata=metadata, spec=spec)

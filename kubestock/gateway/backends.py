@@ -1,0 +1,195 @@
+"""What requests are routed to, and how Kong connects to it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway import http
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.limits import RateLimiting
+from kubestock.gateway.plugins.logs import HttpLog, TcpLog
+from kubestock.gateway.routes import Route, Service
+from kubestock.gateway.typed import Typed
+from kubestock.gateway.upstreams import (
+    ActiveHealthCheck,
+    ActiveHealthy,
+    ActiveUnhealthy,
+    Backend,
+    HealthChecks,
+    PassiveHealthCheck,
+    PassiveUnhealthy,
+    Target,
+    Upstream,
+)
+from kubestock.kube.peers import Peer, Pods
+from kubestock.values import names
+from kubestock.values.references import SecretRef
+from kubestock.values.types import typed
+
+
+@runtime_checkable
+class RoutedBackend(Backend, Protocol):
+    """A workload that the gateway may be let in to; `Microservice` is one."""
+
+    @property
+    def pods(self) -> Pods:
+        """Its pods as the other end of a connection."""
+        ...
+
+    def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
+        """Let a peer in on one port."""
+
+
+@runtime_checkable
+class TemplatedSecret(Protocol):
+    """A Secret that a controller fills from a template over sealed values; `SealedSecret` is one."""
+
+    @property
+    def ref(self) -> SecretRef:
+        """The Secret, with its keys and a checksum of what it is made from."""
+        ...
+
+    def retemplate(self, data: Mapping[str, str]) -> SecretRef:
+        """Replace the templated keys, and return the Secret as it then is."""
+        ...
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Egress:
+    """Somewhere that Kong itself connects to, beside the services: a log endpoint, a Redis.
+
+    Args:
+        host: as plugins name it.
+        peer: where that is, for the network policy.
+        port: of the pods or machines behind the name, TCP.
+    """
+
+    host: str
+    peer: Peer
+    port: int
+
+    def __post_init__(self) -> None:
+        names.port_number("port", self.port)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteOptions(Typed):
+    """What a route seldom says; the fields are those of `Route`."""
+
+    headers: Mapping[str, Sequence[str]] | None = None
+    protocols: Sequence[Literal["http", "https"]] = ("https",)
+    https_redirect_status_code: Literal[426, 301, 302, 307, 308] = 308
+    strip_path: bool = True
+    preserve_host: bool = False
+    request_buffering: bool = True
+    response_buffering: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection(Typed):
+    """How Kong connects to a workload; timeouts are in milliseconds.
+
+    Args:
+        algorithm: how requests are spread over the pods. Defaults to round-robin.
+        health_path: probed every 5 s; two failures eject a pod, two successes bring it back. Defaults to none:
+            a TCP connection is then the probe.
+        healthchecks: takes the place of those probes.
+        retries: other pods that are tried when a connection fails. Defaults to Kong's 5.
+        connect_timeout: Defaults to 5 s; Kong's own 60 s would hold a client for minutes over the retries.
+        plugins: for every route to the workload.
+    """
+
+    algorithm: Literal["round-robin", "least-connections", "latency"] = "round-robin"
+    health_path: str | None = None
+    healthchecks: HealthChecks | None = None
+    retries: int = 5
+    connect_timeout: int = 5000
+    write_timeout: int = 60000
+    read_timeout: int = 60000
+    plugins: Sequence[Plugin] = ()
+
+    def check(self) -> None:
+        """Refuse two answers to one question."""
+        if self.health_path is not None and self.healthchecks is not None:
+            raise ConfigurationError("health_path must not stand beside healthchecks: give one of the two")
+
+    def service(self, backend: Backend, port: str | None, routes: Sequence[Route]) -> Service:
+        """Return the service of a workload's pods: what a health check ejects is a pod, and not the service."""
+        number = backend.port(port).number
+        name = f"{backend.name}.{number}"
+        upstream = Upstream(
+            name=f"{name}.upstream",
+            targets=[Target(target=f"{backend.headless_host}:{number}")],
+            algorithm=self.algorithm,
+            healthchecks=self.healthchecks or default_healthchecks(self.health_path),
+        )
+        return Service(
+            name=name,
+            upstream=upstream,
+            routes=routes,
+            port=number,
+            retries=self.retries,
+            connect_timeout=self.connect_timeout,
+            write_timeout=self.write_timeout,
+            read_timeout=self.read_timeout,
+            plugins=self.plugins,
+        )
+
+
+def default_healthchecks(path: str | None = None) -> HealthChecks:
+    """Return probes every 5 s, over HTTP where there is a path, and passive checks of the connection.
+
+    Answers of real requests eject nobody: a client that provokes errors could otherwise eject every pod.
+    """
+    http_failures = 0 if path is None else 2
+    return HealthChecks(
+        active=ActiveHealthCheck(
+            type="tcp" if path is None else "http",
+            http_path=path or "/",
+            timeout=2,
+            healthy=ActiveHealthy(interval=5, successes=2, http_statuses=(200,)),
+            unhealthy=ActiveUnhealthy(
+                interval=5,
+                http_statuses=(429, 500, 502, 503, 504),
+                http_failures=http_failures,
+                tcp_failures=2,
+                timeouts=2,
+            ),
+        ),
+        passive=PassiveHealthCheck(unhealthy=PassiveUnhealthy(tcp_failures=2, timeouts=5)),
+    )
+
+
+def refuse_unreachable(plugins: Sequence[Plugin], egress: Sequence[Egress]) -> None:
+    """Refuse plugins that connect to a host to which the network policy opens no way.
+
+    Raises:
+        ConfigurationError: naming the plugin, the host and the mend.
+    """
+    open_to = {each.host for each in egress}
+    for plugin in plugins:
+        for host in _dialled(plugin):
+            if host not in open_to:
+                raise ConfigurationError(
+                    f"{plugin.kong_name} connects to {host!r}, to which the network policy of the gateway opens no "
+                    f"way; add Egress(host={host!r}, peer=…, port=…) to egress"
+                )
+
+
+def _dialled(plugin: Plugin) -> list[str]:
+    if isinstance(plugin, HttpLog):
+        return [http.host_of(plugin.http_endpoint)]
+    if isinstance(plugin, TcpLog):
+        return [plugin.host]
+    if isinstance(plugin, RateLimiting) and plugin.redis.host is not None:
+        return [plugin.redis.host]
+    return []
+
+
+def route_name(backend: str, path: str) -> str:
+    """Return the name of a route that is given none."""
+    slug = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
+    return f"{backend}.{slug or 'root'}"

@@ -1,0 +1,237 @@
+"""Kong in the cluster: its pods, and the one file that they read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.backends import (
+    Connection,
+    Egress,
+    RoutedBackend,
+    RouteOptions,
+    TemplatedSecret,
+    refuse_unreachable,
+    route_name,
+)
+from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.declarative import GatewayConfig
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.observability import Prometheus
+from kubestock.gateway.plugins.security_headers import SecurityHeaders
+from kubestock.gateway.pods import kong_container, kong_pod, mounted, refuse_one_address
+from kubestock.gateway.preflights import with_preflights
+from kubestock.gateway.routes import Route
+from kubestock.gateway.runtime import CONFIG_FILE, Runtime
+from kubestock.gateway.tls import TlsAtGateway, TlsInFront
+from kubestock.kube.objects import KubeObject, Manifest, meta
+from kubestock.kube.peers import Cidrs, Peer
+from kubestock.kube.scope import required_namespace
+from kubestock.values import names
+from kubestock.values.references import ConfigMapRef, SecretRef, checksum
+from kubestock.values.types import typed
+from kubestock.workload.autoscaling import Autoscaler
+from kubestock.workload.microservice import Microservice
+from kubestock.workload.platform import Platform
+from kubestock.workload.service import Service as KubeService
+
+ANYWHERE = Cidrs(ranges=("0.0.0.0/0", "::/0"))
+_FEWEST = 2
+PROXY = KubeService(type="LoadBalancer", external_traffic_policy="Local")
+GLOBAL_PLUGINS: tuple[Plugin, ...] = (SecurityHeaders().to_plugin(), Prometheus())
+
+
+@dataclass(frozen=True, slots=True)
+class _Routed:
+    backend: RoutedBackend
+    port: str | None
+    connection: Connection
+    routes: tuple[Route, ...]
+
+
+class KongGateway(Microservice):
+    """Kong without a database and without an admin API, which serves what `route` names.
+
+    There appear a Deployment with its autoscaler, disruption budget, ServiceAccount and NetworkPolicy, a
+    Service for the proxy and one for the status port, and the configuration: a ConfigMap `<name>-config`, or a
+    key of the Secret `credentials`. The policy lets clients in to the proxy ports and the scraper to the
+    status port; out it opens the services that have a route, name resolution and `egress`.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct.
+        hosts: that routes answer for, unless they name others.
+        platform: what the product's workloads share.
+        tls: where TLS ends.
+        name: of the objects. Defaults to kong.
+        proxy: type, source ranges and annotations of the proxy Service. Defaults to a LoadBalancer that keeps
+            the client's address.
+        clients: who may reach the proxy ports, for the network policy. Defaults to everybody.
+        runtime: Kong's program.
+        consumers: who is known by a credential.
+        plugins: for every request. Defaults to security headers and metrics.
+        credentials: the sealed Secret that holds the consumers' keys, and becomes the configuration.
+        egress: where Kong itself connects to. Defaults to nowhere.
+        scaling: Defaults to 2 to 6 pods.
+
+    Raises:
+        ConfigurationError: if anything of it could not work, or would fail open.
+    """
+
+    @typed
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        hosts: Sequence[str],
+        platform: Platform,
+        tls: TlsAtGateway | TlsInFront,
+        name: str = "kong",
+        proxy: KubeService = PROXY,
+        clients: Peer = ANYWHERE,
+        runtime: Runtime = Runtime(),
+        consumers: Sequence[Consumer] = (),
+        plugins: Sequence[Plugin] = GLOBAL_PLUGINS,
+        credentials: TemplatedSecret | None = None,
+        egress: Sequence[Egress] = (),
+        scaling: Autoscaler = Autoscaler(minimum=2, maximum=6),
+    ) -> None:
+        runtime.refuse_unbelievable(tls)
+        refuse_one_address(proxy, runtime)
+        if not hosts:
+            raise ConfigurationError("hosts must name at least one host that the gateway answers for")
+        for each in hosts:
+            names.host_name("each of hosts", each)
+        if scaling.fewest < _FEWEST:
+            raise ConfigurationError(f"scaling of {name!r} must keep at least {_FEWEST} pods, got {scaling.fewest}")
+        required_namespace(scope, f"KongGateway {name!r}")
+        self._hosts, self._consumers, self._plugins = tuple(hosts), tuple(consumers), tuple(plugins)
+        self._credentials, self._egress = credentials, tuple(egress)
+        self._routed: tuple[_Routed, ...] = ()
+        self.config = self._configured(())
+        container = kong_container(runtime, tls, self._published(name, self.config))
+        offered = tuple(port.name for port in container.ports if port.name != "status")
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            platform=platform,
+            component="gateway",
+            container=container,
+            pod=kong_pod(),
+            services=[replace(proxy, ports=offered), KubeService(name=f"{name}-status", ports=("status",))],
+            scaling=scaling,
+        )
+        self.config_object = None if credentials else KubeObject(self, "Config", manifest=self._config_manifest())
+        for port in offered:
+            self.traffic.let_in(clients, self.port(port).number)
+        for way in self._egress:
+            self.traffic.let_out(way.peer, way.port)
+        self.network_policy.redefine(self._network_policy())
+
+    @typed
+    def route(
+        self,
+        path: str,
+        *,
+        to: RoutedBackend,
+        port: str | None = None,
+        name: str | None = None,
+        hosts: Sequence[str] | None = None,
+        methods: Sequence[str] | None = None,
+        plugins: Sequence[Plugin] = (),
+        options: RouteOptions = RouteOptions(),
+        connection: Connection | None = None,
+    ) -> Route:
+        """Send requests for a path, and everything below it, to the pods of a workload.
+
+        Both network policies are opened on that port. Where CORS applies, OPTIONS joins `methods`, unless
+        another route of the path answers preflights already.
+
+        Args:
+            path: begins with a slash; a segment matches whole.
+            to: the workload; it has a headless Service, through which Kong knows its pods.
+            port: the name of the workload's port. Defaults to its first one.
+            name: of the route, in metrics and logs. Defaults to the workload's and the path's.
+            hosts: Defaults to the gateway's.
+            methods: Defaults to all.
+            plugins: for this route; they take the place of wider ones of the same name.
+            options: what a route seldom says.
+            connection: how Kong connects to the workload. Defaults to that of its earlier routes, or `Connection()`.
+
+        Raises:
+            ConfigurationError: if the workload has no such port or no headless Service, Kong could not tell
+                the route from another one, or it would fail open. Nothing has changed then.
+        """
+        earlier = [each for each in self._routed if each.backend is to and each.port == port]
+        known = earlier[0].connection if earlier else Connection()
+        if earlier and connection not in (None, known):
+            raise ConfigurationError(
+                f"connection of {to.name!r} is described in two ways; give it with the first route"
+            )
+        chosen = connection or known
+        wanted = Route(
+            name=name or route_name(to.name, path),
+            path=path,
+            hosts=tuple(hosts or self._hosts),
+            methods=methods,
+            plugins=plugins,
+            headers=options.headers,
+            protocols=options.protocols,
+            https_redirect_status_code=options.https_redirect_status_code,
+            strip_path=options.strip_path,
+            preserve_host=options.preserve_host,
+            request_buffering=options.request_buffering,
+            response_buffering=options.response_buffering,
+        )
+        wanted = with_preflights(wanted, (*chosen.plugins, *self._plugins), self.config.routes)
+        routes = (*(earlier[0].routes if earlier else ()), wanted)
+        others = [each for each in self._routed if each not in earlier]
+        routed = (*others, _Routed(to, port, chosen, routes))
+        config = self._configured(routed)
+        target = to.port(port)
+        source = self._published(self.name, config)
+        to.allow_from(self.pods, port=port)
+        self._routed, self.config = routed, config
+        self.traffic.let_out(to.pods, target.number)
+        self._redefine(source)
+        return wanted
+
+    def _configured(self, routed: Sequence[_Routed]) -> GatewayConfig:
+        services = [each.connection.service(each.backend, each.port, each.routes) for each in routed]
+        config = GatewayConfig(services=services, consumers=self._consumers, plugins=self._plugins)
+        refuse_unreachable(config.every_plugin, self._egress)
+        return config
+
+    def _published(self, name: str, config: GatewayConfig) -> ConfigMapRef | SecretRef:
+        keys = config.secret_keys
+        if self._credentials is None:
+            if keys:
+                raise ConfigurationError(
+                    f"credentials must be given: the configuration needs the sealed keys "
+                    f"{', '.join(sorted({each.key for each in keys}))}; pass the SealedSecret that holds them"
+                )
+            content = {CONFIG_FILE: config.render()}
+            return ConfigMapRef(name=f"{name}-config", keys=(CONFIG_FILE,), checksum=checksum(content))
+        for each in keys:
+            if each.source.name != self._credentials.ref.name:
+                raise ConfigurationError(
+                    f"key {each.key!r} must be of Secret {self._credentials.ref.name!r}, which becomes the "
+                    f"configuration, got one of {each.source.name!r}; seal it there"
+                )
+        return self._credentials.retemplate({CONFIG_FILE: config.template()})
+
+    def _config_manifest(self) -> Manifest:
+        metadata = meta(f"{self.name}-config", self.labels.metadata)
+        manifest: Manifest = k8s.KubeConfigMap.manifest(metadata=metadata, data={CONFIG_FILE: self.config.render()})
+        return manifest
+
+    def _redefine(self, source: ConfigMapRef | SecretRef) -> None:
+        if self.config_object is not None:
+            self.config_object.redefine(self._config_manifest())
+        self.template = replace(self.template, main=mounted(self.template.main, source))
+        self.deployment.redefine(self._deployment())
+        self.network_policy.redefine(self._network_policy())

@@ -1,0 +1,209 @@
+"""How Kong runs: its image, its size, and the `KONG_*` variables behind typed fields."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.lua import SANDBOX_MODULES
+from kubestock.gateway.tls import TlsAtGateway, TlsInFront
+from kubestock.values.numbers import whole
+from kubestock.values.types import typed
+from kubestock.workload.image import ContainerImage
+from kubestock.workload.resources import ContainerResources
+
+PREFIX = "/kong/prefix"
+CONFIG = "/kong/config"
+CERTIFICATES = "/kong/tls"
+CONFIG_FILE = "kong.yml"
+HTTP_PORT, HTTPS_PORT, STATUS_PORT = 8000, 8443, 8100
+
+_SIZE = re.compile(r"[1-9][0-9]*[km]")
+_LISTEN = "reuseport backlog=16384"
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientAddress:
+    """Who stands between the client and Kong, and how they pass the client's address on.
+
+    Without it every client behind a load balancer has the balancer's address, and one client's flood limits
+    everybody. The header is believed from these proxies alone; what a client sends itself is overwritten.
+
+    Args:
+        trusted_proxies: addresses or networks of the proxies, and of nobody else.
+        header: where the address stands. `proxy_protocol` makes Kong expect that protocol on its ports.
+        recursive: go back through the header over every trusted proxy. Defaults to True.
+
+    Raises:
+        ConfigurationError: without a proxy, or with a network that holds every address: any client could then
+            choose its address.
+    """
+
+    trusted_proxies: tuple[str, ...]
+    header: Literal["X-Forwarded-For", "X-Real-IP", "proxy_protocol"] = "X-Forwarded-For"
+    recursive: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.trusted_proxies:
+            raise ConfigurationError("trusted_proxies must name the networks of the load balancer, such as 10.0.0.0/16")
+        for each in self.trusted_proxies:
+            try:
+                network = ipaddress.ip_network(each)
+            except ValueError as error:
+                raise ConfigurationError(
+                    f"trusted_proxies must hold addresses or networks such as 10.0.0.0/16, got {each!r}: {error}"
+                ) from None
+            if network.prefixlen == 0:
+                raise ConfigurationError(
+                    f"trusted_proxies must not hold {each}: any client could name itself whatever address it likes; "
+                    "give the load balancer's own networks"
+                )
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloodLimit:
+    """nginx's own limit for each address, before Kong looks at a request; above it 429.
+
+    It holds what no plugin counts: requests that authentication refuses, and paths without a route. Set it
+    above what plugins allow, so that honest clients meet only theirs.
+
+    Args:
+        per_second: sustained requests of one address, in each pod.
+        burst: requests above that which are served at once. Defaults to 100.
+        zone_megabytes: memory for addresses, about 8000 to the megabyte. Defaults to 10.
+    """
+
+    per_second: int = 50
+    burst: int = 100
+    zone_megabytes: int = 10
+
+    def __post_init__(self) -> None:
+        whole("per_second", self.per_second, minimum=1)
+        whole("burst", self.burst)
+        whole("zone_megabytes", self.zone_megabytes, minimum=1)
+
+    def environment(self) -> dict[str, str]:
+        """Return the directives of nginx."""
+        zone = f"$binary_remote_addr zone=flood:{self.zone_megabytes}m rate={self.per_second}r/s"
+        return {
+            "KONG_NGINX_HTTP_LIMIT_REQ_ZONE": zone,
+            "KONG_NGINX_PROXY_LIMIT_REQ": f"zone=flood burst={self.burst} nodelay",
+            "KONG_NGINX_PROXY_LIMIT_REQ_STATUS": "429",
+        }
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """Kong's program: image, resources, and what it asks of nginx.
+
+    Args:
+        image: open-source Kong ends at 3.9; later images are Enterprise. Defaults to 3.9.3.
+        resources: Defaults to 250m to 1 CPU and 512Mi to 1Gi.
+        worker_processes: of nginx; without a number it would start one for each core of the node. Defaults to 2.
+        client_address: Defaults to none: the peer of the connection is the client.
+        flood_limit: Defaults to 50 requests a second for each address; None leaves floods to plugins.
+        max_body: the largest body of any request, as nginx writes it. Defaults to 10m.
+        log_level: of Kong's error log. Defaults to notice.
+
+    Raises:
+        ConfigurationError: for an image that is not of the 3.9 line, or a malformed size.
+    """
+
+    image: ContainerImage = ContainerImage("docker.io/library/kong", "3.9.3")
+    resources: ContainerResources = ContainerResources(
+        cpu_request="250m",
+        cpu_limit="1",
+        memory_request="512Mi",
+        memory_limit="1Gi",
+        ephemeral_storage_request="256Mi",
+        ephemeral_storage_limit="1Gi",
+    )
+    worker_processes: int = 2
+    client_address: ClientAddress | None = None
+    flood_limit: FloodLimit | None = FloodLimit()
+    max_body: str = "10m"
+    log_level: Literal["debug", "info", "notice", "warn", "error"] = "notice"
+
+    def __post_init__(self) -> None:
+        if not re.match(r"3\.9(\D|$)", self.image.tag):
+            raise ConfigurationError(
+                f"image of Kong must be of the 3.9 line, got {self.image.tag!r}: later ones are Enterprise; use 3.9.3"
+            )
+        whole("worker_processes", self.worker_processes, minimum=1)
+        if not _SIZE.fullmatch(self.max_body):
+            raise ConfigurationError(f"max_body must be a size such as 512k or 10m, got {self.max_body!r}")
+
+    def refuse_unbelievable(self, tls: TlsAtGateway | TlsInFront) -> None:
+        """Refuse TLS in front of Kong without a proxy whose word on the protocol Kong takes.
+
+        Raises:
+            ConfigurationError: without `client_address`, or with one that brings no header.
+        """
+        if not isinstance(tls, TlsInFront):
+            return
+        if self.client_address is None:
+            raise ConfigurationError(
+                "client_address must be given with TlsInFront(): Kong believes X-Forwarded-Proto from trusted proxies "
+                "alone, and would redirect every request for ever"
+            )
+        if self.client_address.header == "proxy_protocol":
+            raise ConfigurationError(
+                "header must not be 'proxy_protocol' with TlsInFront(): that protocol does not say that the client "
+                "came by https, so every request would be redirected for ever; use X-Forwarded-For, or TlsAtGateway"
+            )
+
+    def environment(self, tls: TlsAtGateway | TlsInFront) -> dict[str, str]:
+        """Return every `KONG_*` variable, sorted by what it is about."""
+        return {
+            "KONG_DATABASE": "off",
+            "KONG_DECLARATIVE_CONFIG": f"{CONFIG}/{CONFIG_FILE}",
+            "KONG_PREFIX": PREFIX,
+            "KONG_ADMIN_LISTEN": "off",
+            "KONG_ADMIN_GUI_LISTEN": "off",
+            "KONG_STATUS_LISTEN": f"0.0.0.0:{STATUS_PORT}",
+            **self._listeners(tls),
+            **self._trust(),
+            **(self.flood_limit.environment() if self.flood_limit else {}),
+            "KONG_HEADERS": "off",
+            "KONG_ERROR_DEFAULT_TYPE": "application/json",
+            "KONG_ANONYMOUS_REPORTS": "off",
+            "KONG_UNTRUSTED_LUA": "sandbox",
+            "KONG_UNTRUSTED_LUA_SANDBOX_REQUIRES": ",".join(SANDBOX_MODULES),
+            # SRV records of a headless Service would replace the target's port by whichever port comes first.
+            "KONG_DNS_ORDER": "LAST,A,CNAME",
+            "KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE": self.max_body,
+            "KONG_NGINX_WORKER_PROCESSES": str(self.worker_processes),
+            "KONG_LOG_LEVEL": self.log_level,
+            "KONG_PROXY_ACCESS_LOG": "/dev/stdout",
+            "KONG_PROXY_ERROR_LOG": "/dev/stderr",
+            "KONG_STATUS_ACCESS_LOG": "off",
+            "KONG_STATUS_ERROR_LOG": "/dev/stderr",
+        }
+
+    def _listeners(self, tls: TlsAtGateway | TlsInFront) -> dict[str, str]:
+        address = self.client_address
+        options = f"{_LISTEN} proxy_protocol" if address and address.header == "proxy_protocol" else _LISTEN
+        plain = f"0.0.0.0:{HTTP_PORT} {options}"
+        if isinstance(tls, TlsInFront):
+            return {"KONG_PROXY_LISTEN": plain, "KONG_PORT_MAPS": f"80:{HTTP_PORT}"}
+        return {
+            "KONG_PROXY_LISTEN": f"{plain}, 0.0.0.0:{HTTPS_PORT} http2 ssl {options}",
+            "KONG_PORT_MAPS": f"80:{HTTP_PORT},443:{HTTPS_PORT}",
+            "KONG_SSL_CERT": f"{CERTIFICATES}/tls.crt",
+            "KONG_SSL_CERT_KEY": f"{CERTIFICATES}/tls.key",
+            "KONG_SSL_CIPHER_SUITE": tls.policy,
+        }
+
+    def _trust(self) -> dict[str, str]:
+        address = self.client_address
+        if address is None:
+            return {}
+        return {
+            "KONG_TRUSTED_IPS": ",".join(address.trusted_proxies),
+            "KONG_REAL_IP_HEADER": address.header,
+            "KONG_REAL_IP_RECURSIVE": "on" if address.recursive else "off",
+        }
