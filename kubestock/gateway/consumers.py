@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.typed import Typed
+from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
 
 
@@ -67,10 +67,11 @@ class Consumer(Typed):
             }
             for each in self.issuers
         ]
-        return {
+        rendered = {
             "username": self.username,
             "keyauth_credentials": [{"key": each} for each in self.api_keys],
             "jwt_secrets": issuers,
             "acls": [{"group": each} for each in self.groups],
             "plugins": [each.to_kong() for each in self.plugins],
         }
+        return present(rendered)

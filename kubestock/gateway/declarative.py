@@ -13,7 +13,7 @@ from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.refusals import refuse_combinations
 from kubestock.gateway.routes import Route, Service
-from kubestock.gateway.typed import Typed
+from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
 
 _MAX_BYTES = 1024 * 1024
@@ -81,13 +81,13 @@ class GatewayConfig(Typed):
 
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
-        return {
-            "_format_version": "3.0",
+        entities = {
             "services": [each.to_kong() for each in self.services],
             "upstreams": list(upstreams.values()),
             "consumers": [each.to_kong() for each in self.consumers],
             "plugins": [each.to_kong() for each in self.plugins],
         }
+        return {"_format_version": "3.0", **present(entities)}
 
 
 class _Marked:

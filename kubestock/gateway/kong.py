@@ -169,9 +169,7 @@ class KongGateway(Microservice):
         earlier = [each for each in self._routed if each.backend is to and each.port == port]
         known = earlier[0].connection if earlier else Connection()
         if earlier and connection not in (None, known):
-            raise ConfigurationError(
-                f"connection of {to.name!r} is described in two ways; give it with the first route"
-            )
+            raise ConfigurationError(f"connection of {to.name!r} is given in two ways; give it with the first route")
         chosen = connection or known
         wanted = Route(
             name=name or route_name(to.name, path),
@@ -189,8 +187,8 @@ class KongGateway(Microservice):
         )
         wanted = with_preflights(wanted, (*chosen.plugins, *self._plugins), self.config.routes)
         routes = (*(earlier[0].routes if earlier else ()), wanted)
-        others = [each for each in self._routed if each not in earlier]
-        routed = (*others, _Routed(to, port, chosen, routes))
+        now = _Routed(to, port, chosen, routes)
+        routed = tuple(now if each in earlier else each for each in self._routed) + (() if earlier else (now,))
         config = self._configured(routed)
         target = to.port(port)
         source = self._published(self.name, config)

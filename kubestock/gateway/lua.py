@@ -46,5 +46,9 @@ def _escaped(byte: int) -> str:
 
 
 def json_literal(value: object) -> str:
-    """Return a JSON document as a Lua string."""
-    return literal(json.dumps(value, sort_keys=True, separators=(",", ":")))
+    """Return a JSON document as a Lua string between long brackets, in which a reviewer reads it as it is."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    level = "="
+    while f"]{level}]" in f"{text}]{level}":
+        level += "="
+    return f"[{level}[{text}]{level}]"

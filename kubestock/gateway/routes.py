@@ -8,7 +8,7 @@ from typing import Any, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.typed import Typed, plain
+from kubestock.gateway.typed import Typed, plain, present
 from kubestock.gateway.upstreams import Upstream
 from kubestock.values import names
 
@@ -84,7 +84,7 @@ class Route(Typed):
             "response_buffering": self.response_buffering,
             "plugins": [each.to_kong() for each in self.plugins],
         }
-        return {name: value for name, value in rendered.items() if value is not None}
+        return present(rendered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class Service(Typed):
 
     def to_kong(self) -> dict[str, Any]:
         """Return the service as it stands in Kong's file."""
-        return {
+        rendered = {
             "name": self.name,
             "host": self.upstream.name,
             "port": self.port,
@@ -123,3 +123,4 @@ class Service(Typed):
             "routes": [each.to_kong() for each in self.routes],
             "plugins": [each.to_kong() for each in self.plugins],
         }
+        return present(rendered)

@@ -43,6 +43,11 @@ def plain(value: object) -> Any:  # JSON has no narrower type
     return value
 
 
+def present(entity: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entity of Kong's file without the fields that have no value and the lists of nothing."""
+    return {name: value for name, value in entity.items() if value is not None and value != []}
+
+
 @cache
 def _hints(of: Hashable) -> dict[str, Any]:
     hints = get_type_hints(of)
