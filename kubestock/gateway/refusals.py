@@ -8,6 +8,7 @@ from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
+from kubestock.gateway.plugins.limits import RateLimiting
 from kubestock.gateway.plugins.logs import FileLog, HttpLog, TcpLog
 from kubestock.gateway.routes import Route, Service
 
@@ -98,6 +99,11 @@ def _authentication(route: Route, plugins: Sequence[Plugin], consumers: Sequence
     for each in plugins:
         if cors and isinstance(each, Jwt | KeyAuth) and each.run_on_preflight:
             raise ConfigurationError(f"run_on_preflight must be False on {route.name}: preflights carry no credential")
+        if isinstance(each, RateLimiting) and Jwt in kinds and each.limit_by in ("consumer", "credential"):
+            raise ConfigurationError(
+                f"limit_by of {route.name} must be 'ip' where Jwt decides who calls: all tokens of an issuer are one "
+                "consumer, so one person's flood would limit everybody"
+            )
         if isinstance(each, Acl):
             known = {group for consumer in consumers for group in consumer.groups}
             if unknown := sorted(set(each.allow or each.deny or ()) - known):

@@ -72,6 +72,11 @@ def test_refuses_to_render_credentials_in_clear() -> None:
         made.render()
 
 
+def people() -> Consumer:
+    issuer = JwtIssuer(key="https://id.example.com", rsa_public_key="-----BEGIN PUBLIC KEY-----\nMFkw\n")
+    return Consumer(username="people", issuers=[issuer])
+
+
 def two() -> list[Consumer]:
     return [Consumer(username=name, api_keys=[KEYS[name]], groups=["staff"]) for name in ("one", "other")]
 
@@ -82,6 +87,8 @@ def two() -> list[Consumer]:
         ([KeyAuth()], [], "needs a consumer"),
         ([Jwt()], [], "needs a consumer"),
         ([KeyAuth()], two(), "needs Acl"),
+        ([Jwt(), RateLimiting(minute=9)], [people()], "one person's flood would limit everybody"),
+        ([Jwt(), RateLimiting(minute=9, limit_by="credential")], [people()], "limit_by of orders must be 'ip'"),
         ([Acl(allow=["staff"])], two(), "needs Jwt or KeyAuth"),
         ([KeyAuth(), Acl(allow=["stuff"])], two(), "without a consumer: stuff"),
         ([RateLimiting(minute=1), RateLimiting(minute=2)], [], "there twice"),
