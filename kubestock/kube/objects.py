@@ -13,7 +13,8 @@ from constructs import Construct, IConstruct
 from jsii.errors import JSIIError
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.scope import CLUSTER_SCOPED, chart_namespace
+from kubestock.kube.scope import CLUSTER_SCOPED, chart_namespace, unused_id
+from kubestock.values.types import typed
 
 Manifest = dict[str, Any]
 
@@ -32,6 +33,7 @@ class KubeObject(cdk8s.ApiObject):
         ConfigurationError: if the app already has an object of this kind, name and namespace.
     """
 
+    @typed
     def __init__(self, scope: Construct, id: str, *, manifest: Mapping[str, Any]) -> None:
         self._manifest = copy.deepcopy(dict(manifest))
         self._overrides: list[jsonpatch.JsonPatch | cdk8s.JsonPatch] = []
@@ -42,7 +44,7 @@ class KubeObject(cdk8s.ApiObject):
         self._root = _claim(scope, self._manifest["kind"], metadata["name"], namespace)
         super().__init__(
             scope,
-            id,
+            unused_id(scope, id),
             api_version=self._manifest["apiVersion"],
             kind=self._manifest["kind"],
             metadata=cdk8s.ApiObjectMetadata(
@@ -64,6 +66,7 @@ class KubeObject(cdk8s.ApiObject):
             document = _applied(override, document)
         return cast("Manifest", _name_first(document))
 
+    @typed
     def override(self, path: str, value: object) -> None:
         """Set one field of the final manifest, whether it exists or not; the field above it must exist.
 
@@ -76,6 +79,7 @@ class KubeObject(cdk8s.ApiObject):
         """
         self._override("add", path, value)
 
+    @typed
     def replace(self, path: str, value: object) -> None:
         """Set one field of the final manifest, which must exist.
 
@@ -84,6 +88,7 @@ class KubeObject(cdk8s.ApiObject):
         """
         self._override("replace", path, value)
 
+    @typed
     def remove(self, path: str) -> None:
         """Take one field out of the final manifest.
 
@@ -159,6 +164,14 @@ def _claim(scope: Construct, kind: str, name: str, namespace: str) -> IConstruct
         raise ConfigurationError(f"{kind} {name!r} exists already{where}: {taken[identity]!r} made it; rename one")
     taken[identity] = scope.node.path
     return root
+
+
+def manifests(scope: IConstruct) -> list[Manifest]:
+    """Return the finished manifest of every object below `scope`, whoever added it.
+
+    Unlike `Chart.to_json`, this asks no validations, so a validation can call it.
+    """
+    return [cast("Manifest", each.to_json()) for each in scope.node.find_all() if isinstance(each, cdk8s.ApiObject)]
 
 
 def meta(

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cdk8s_plus_27 import k8s
 
@@ -11,6 +11,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.scalars import int_or_string
 from kubestock.values import names
 from kubestock.values.labels import label_map
+from kubestock.values.types import typed
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 PRIVATE_RANGES = (
@@ -26,6 +27,7 @@ PRIVATE_RANGES = (
 _DNS_PORT = 53
 
 
+@runtime_checkable
 class Peer(Protocol):
     """Somebody at the other end of a connection."""
 
@@ -52,6 +54,7 @@ def _contains(outer: _Network, inner: _Network) -> bool:
     return isinstance(inner, ipaddress.IPv6Network) and outer.supernet_of(inner)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pods:
     """Pods of one namespace: all of them, or those with these labels."""
@@ -73,6 +76,7 @@ class Pods:
         ]
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cidrs:
     """Addresses outside the cluster, less those in `excepted`.

@@ -4,27 +4,23 @@ import cdk8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.kinds import CLUSTER_SCOPED
 
-CLUSTER_SCOPED = frozenset(
-    {
-        "APIService",
-        "ClusterIssuer",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "CSIDriver",
-        "CustomResourceDefinition",
-        "IngressClass",
-        "MutatingWebhookConfiguration",
-        "Namespace",
-        "Node",
-        "PersistentVolume",
-        "PriorityClass",
-        "RuntimeClass",
-        "StorageClass",
-        "ValidatingWebhookConfiguration",
-    }
-)
-"""Kinds that have no namespace: `kubectl api-resources --namespaced=false`, and those of cert-manager."""
+__all__ = ["CLUSTER_SCOPED", "chart_namespace", "required_namespace"]
+
+
+def unused_id(scope: Construct, id: str) -> str:
+    """Return `id` if `scope` has no construct of that id.
+
+    Raises:
+        ConfigurationError: if it has one, or the id is empty: cdk8s would raise a JavaScript error.
+    """
+    if not isinstance(id, str) or not id:
+        raise ConfigurationError(f"id must be a text that is not empty, got {id!r}")
+    if scope.node.try_find_child(id) is not None:
+        where = scope.node.path or "the app"
+        raise ConfigurationError(f"id {id!r} is taken in {where!r}; give one of the two constructs another id")
+    return id
 
 
 def chart_namespace(scope: Construct) -> str | None:

@@ -5,18 +5,22 @@ from pathlib import Path
 from kubestock.charts.settings import Settings
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.production.images import read_images
+from kubestock.secrets.storefile import read_store
 from kubestock.services import IdentityProvider
 
 REGISTRY = "478468757808.dkr.ecr.ap-south-1.amazonaws.com/kubestock"
 
+_FOLDER = Path(__file__).parent
+
 PRODUCTION = Settings(
     namespace="kubestock-production",
     environment="production",
-    images=read_images(Path(__file__).with_name("images.yaml"), registry=REGISTRY, names={"frontend": "web"}),
+    images=read_images(_FOLDER / "images.yaml", registry=REGISTRY, names={"frontend": "web"}),
     database=Cidrs(ranges=("10.0.0.0/16",)),  # the VPC in ap-south-1 that holds the RDS instance
     identity_provider=IdentityProvider(organization="kubestock"),
     scraper=Pods(namespace="observability-production", labels={"app.kubernetes.io/name": "prometheus"}),
     gateway=Pods(namespace="kubestock-production", labels={"app": "kong"}),
+    secrets=read_store(_FOLDER / "secrets.yaml"),
     viewers=("kubestock:viewers",),
     operators=("kubestock:operators",),
 )

@@ -7,14 +7,17 @@ from typing import ClassVar
 from constructs import Construct
 
 from kubestock.kube.peers import Cidrs
+from kubestock.services.exemptions import exemptions
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.names import port_number
 from kubestock.values.references import SecretKey, SecretRef
+from kubestock.values.types import typed
 from kubestock.workload.container import Container
-from kubestock.workload.env import EnvValue
+from kubestock.workload.env import EnvFrom, EnvValue
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
 from kubestock.workload.traffic import ExternalService
@@ -22,6 +25,7 @@ from kubestock.workload.traffic import ExternalService
 CREDENTIALS = ("DB_HOST", "DB_USER", "DB_PASSWORD")
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
     """A PostgreSQL instance outside the cluster.
@@ -48,6 +52,7 @@ class Database:
         return {"DB_PORT": str(self.port), "DB_NAME": name}
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """What every backend gets.
@@ -55,10 +60,12 @@ class Shared:
     Args:
         platform: what the product's workloads share.
         jwt_secret: the key that backends check each other's tokens with.
+        env_from: ConfigMaps whose keys are variables of all of them, such as feature flags. Defaults to none.
     """
 
     platform: Platform
     jwt_secret: SecretKey
+    env_from: tuple[EnvFrom, ...] = ()
 
 
 class Backend(Microservice):
@@ -72,6 +79,7 @@ class Backend(Microservice):
         size: of its pods, and how many.
         env: variables of its own. Defaults to none.
         config: variables of its own that are no secret. Defaults to none.
+        secrets: whole secrets as variables of its own. Defaults to none.
     """
 
     NAME: ClassVar[str]
@@ -79,6 +87,7 @@ class Backend(Microservice):
     STARTUP_SECONDS: ClassVar[int]
     """How long a usual start takes."""
 
+    @typed
     def __init__(
         self,
         scope: Construct,
@@ -89,6 +98,7 @@ class Backend(Microservice):
         size: Size = BACKEND_SIZE,
         env: Mapping[str, EnvValue] | None = None,
         config: Mapping[str, str] | None = None,
+        secrets: tuple[SecretRef, ...] = (),
     ) -> None:
         super().__init__(
             scope,
@@ -102,7 +112,9 @@ class Backend(Microservice):
                 ports=(Port(self.PORT, metrics_path="/metrics"),),
                 probes=Probes.http("/health", startup_seconds=self.STARTUP_SECONDS),
                 env={"JWT_SECRET": shared.jwt_secret, **(env or {})},
+                env_from=(*shared.env_from, *(EnvFrom(source=secret) for secret in secrets)),
             ),
+            pod=Pod(exemptions=exemptions(image, reads_secrets=True)),
             config={
                 "NODE_ENV": "production",
                 "HOST": "0.0.0.0",  # noqa: S104  # in a pod of its own, behind its network policy
@@ -124,11 +136,13 @@ class DatabaseBackend(Backend):
         database: the instance; the database in it is the service's own.
         size: of its pods, and how many.
         env: variables of its own. Defaults to none.
+        secrets: whole secrets as variables of its own. Defaults to none.
     """
 
     DATABASE: ClassVar[str]
     STARTUP_SECONDS = 30
 
+    @typed
     def __init__(
         self,
         scope: Construct,
@@ -139,6 +153,7 @@ class DatabaseBackend(Backend):
         database: Database,
         size: Size = BACKEND_SIZE,
         env: Mapping[str, EnvValue] | None = None,
+        secrets: tuple[SecretRef, ...] = (),
     ) -> None:
         super().__init__(
             scope,
@@ -148,5 +163,6 @@ class DatabaseBackend(Backend):
             size=size,
             env={**database.environment(), **(env or {})},
             config=database.config(self.DATABASE),
+            secrets=secrets,
         )
         self.calls(ExternalService(host="database", port=database.port, addresses=database.addresses))

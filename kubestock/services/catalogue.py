@@ -4,7 +4,8 @@ from constructs import Construct
 
 from kubestock.services.backend import Database, DatabaseBackend, Shared
 from kubestock.services.size import BACKEND_SIZE, Size
-from kubestock.values.references import SecretKey
+from kubestock.values.references import SecretKey, SecretRef
+from kubestock.values.types import typed
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.traffic import ExternalService
 
@@ -60,12 +61,14 @@ class OrderService(DatabaseBackend):
         database: the instance.
         stripe_key: with which it takes payments; the API is reached on 443.
         size: of its pods, and how many.
+        secrets: whole secrets as variables of its own. Defaults to none.
     """
 
     NAME = "ms-order-management"
     PORT = 3005
     DATABASE = "order_db"
 
+    @typed
     def __init__(
         self,
         scope: Construct,
@@ -76,9 +79,10 @@ class OrderService(DatabaseBackend):
         database: Database,
         stripe_key: SecretKey,
         size: Size = BACKEND_SIZE,
+        secrets: tuple[SecretRef, ...] = (),
     ) -> None:
         env = {"API_KEY_STRIPE": stripe_key}
-        super().__init__(scope, id, image=image, shared=shared, database=database, size=size, env=env)
+        super().__init__(scope, id, image=image, shared=shared, database=database, size=size, env=env, secrets=secrets)
         self.calls(STRIPE)
 
     def connect(self, *, inventory: InventoryService, product: ProductService) -> None:

@@ -2,14 +2,18 @@
 
 from constructs import Construct
 
+from kubestock.services.exemptions import exemptions
 from kubestock.services.size import FRONTEND_SIZE, Size
+from kubestock.values.types import typed
 from kubestock.workload.container import Container
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.microservice import Microservice
+from kubestock.workload.mounts import Mount
 from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
-from kubestock.workload.volumes import EmptyDir, Mount
+from kubestock.workload.volumes import EmptyDir
 
 
 class Frontend(Microservice):
@@ -23,6 +27,7 @@ class Frontend(Microservice):
         size: of its pods, and how many.
     """
 
+    @typed
     def __init__(
         self,
         scope: Construct,
@@ -46,5 +51,6 @@ class Frontend(Microservice):
                 probes=Probes.http("/", startup_seconds=5),
                 mounts=(Mount(volume=cache, path="/var/cache/nginx"),),
             ),
+            pod=Pod(exemptions=exemptions(image, reads_secrets=False)),
             scaling=size.scaling,
         )

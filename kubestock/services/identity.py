@@ -8,12 +8,14 @@ from kubestock.services.backend import Backend, Shared
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values import names
 from kubestock.values.references import SecretRef
+from kubestock.values.types import typed
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.traffic import ExternalService
 
 CLIENT = ("ASGARDEO_M2M_CLIENT_ID", "ASGARDEO_M2M_CLIENT_SECRET")
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityProvider:
     """An organization at Asgardeo.
@@ -63,12 +65,14 @@ class IdentityService(Backend):
         provider: where users are kept; reached on 443.
         client: a Secret with ASGARDEO_M2M_CLIENT_ID and ASGARDEO_M2M_CLIENT_SECRET.
         size: of its pods, and how many.
+        secrets: whole secrets as variables of its own. Defaults to none.
     """
 
     NAME = "ms-identity"
     PORT = 3006
     STARTUP_SECONDS = 10
 
+    @typed
     def __init__(
         self,
         scope: Construct,
@@ -79,7 +83,9 @@ class IdentityService(Backend):
         provider: IdentityProvider,
         client: SecretRef,
         size: Size = BACKEND_SIZE,
+        secrets: tuple[SecretRef, ...] = (),
     ) -> None:
         env = {key: client[key] for key in CLIENT}
-        super().__init__(scope, id, image=image, shared=shared, size=size, env=env, config=provider.config())
+        config = provider.config()
+        super().__init__(scope, id, image=image, shared=shared, size=size, env=env, config=config, secrets=secrets)
         self.calls(ExternalService(host=provider.host))

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from kubestock.values.types import typed
 from kubestock.workload.autoscaling import Autoscaler, Scaling
 from kubestock.workload.resources import ContainerResources
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """The resources of one pod, and how many pods there are."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
+from kubestock.values.types import typed
 
 _VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _VALUE_MAX = 63
 MANAGED_BY = "kubestock"
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
     """The recommended labels of Kubernetes, and `app` and `environment` beside them.
@@ -93,6 +95,11 @@ def qualified_name(what: str, value: str) -> str:
         raise ConfigurationError(f"{what} must have a name after its prefix, got {value!r}")
     label_value(f"the name of {what} {value!r}", name)
     return value
+
+
+def annotation_map(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
+    """Return a copy of `annotations` if every key is one that Kubernetes accepts and every value is a text."""
+    return {qualified_name(f"a key of {what}", key): value for key, value in annotations.items()}
 
 
 def label_map(what: str, labels: Mapping[str, str]) -> dict[str, str]:

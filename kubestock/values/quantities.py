@@ -7,6 +7,7 @@ from functools import total_ordering
 from typing import Self
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.types import typed
 
 _FORM = re.compile(r"(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+)|(?P<suffix>[A-Za-z]*))")
 
@@ -21,6 +22,7 @@ _SUFFIXES: dict[str, Fraction] = {
 _BINARY = ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki")
 
 
+@typed
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Quantity:

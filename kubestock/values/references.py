@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
+from kubestock.values.types import typed
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ObjectRef:
     """What the references to a ConfigMap and to a Secret have in common."""
@@ -35,6 +37,7 @@ class _ObjectRef:
         return key
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigMapRef(_ObjectRef):
     """A ConfigMap in the pod's namespace.
@@ -51,6 +54,7 @@ class ConfigMapRef(_ObjectRef):
         return ConfigMapKey(source=self, key=self._known(key))
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretRef(_ObjectRef):
     """A Secret in the pod's namespace; the fields are those of `ConfigMapRef`."""
@@ -60,6 +64,7 @@ class SecretRef(_ObjectRef):
         return SecretKey(source=self, key=self._known(key))
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigMapKey:
     """One key of a ConfigMap, as the value of an environment variable."""
@@ -68,6 +73,7 @@ class ConfigMapKey:
     key: str
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretKey:
     """One key of a Secret, as the value of an environment variable."""

@@ -11,11 +11,13 @@ from kubestock.kube.scalars import quantity
 from kubestock.values.labels import label_map
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.quantities import Quantity
+from kubestock.values.types import typed
 
 _HPA_WINDOW_MAX = 3600
 _HPA_PERIOD_MAX = 1800
 
 
+@typed
 @dataclass(frozen=True, slots=True)
 class Replicas:
     """A fixed number of pods. Defaults to 2, so that one may stop."""
@@ -36,6 +38,7 @@ class Replicas:
         return self.count
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodsMetric:
     """A metric of the pods themselves (custom.metrics.k8s.io), kept at `average` for each pod."""
@@ -50,6 +53,7 @@ class PodsMetric:
         return k8s.MetricSpecV2(type="Pods", pods=k8s.PodsMetricSourceV2(metric=metric, target=target))
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalMetric:
     """A metric from outside the cluster (external.metrics.k8s.io), such as a queue's length.
@@ -75,6 +79,7 @@ class ExternalMetric:
         return k8s.MetricSpecV2(type="External", external=k8s.ExternalMetricSourceV2(metric=metric, target=target))
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScalingRules:
     """How fast to scale one way: by `pods` or by `percent`, each period, after a stable window.
@@ -115,6 +120,7 @@ class ScalingRules:
         )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Autoscaler:
     """A HorizontalPodAutoscaler (autoscaling/v2); the Deployment then says no number of replicas.

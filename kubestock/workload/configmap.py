@@ -7,9 +7,11 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.scope import unused_id
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, checksum
+from kubestock.values.types import typed
 
 MAX_BYTES = 1024 * 1024
 
@@ -29,18 +31,15 @@ class ConfigMap(Construct):
             what the API server accepts.
     """
 
+    @typed
     def __init__(self, scope: Construct, id: str, *, name: str, data: Mapping[str, str], labels: Labels) -> None:
         names.dns_subdomain("ConfigMap name", name)
-        for key, value in data.items():
+        for key in data:
             names.data_key(f"a key of ConfigMap {name!r}", key)
-            if not isinstance(value, str):
-                raise ConfigurationError(
-                    f"{key!r} of ConfigMap {name!r} must be a text, got {value!r}; write it as one"
-                )
         size = sum(len(key) + len(value.encode()) for key, value in data.items())
         if size > MAX_BYTES:
             raise ConfigurationError(f"ConfigMap {name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it")
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
         self.ref = ConfigMapRef(name=name, keys=tuple(data), checksum=checksum(data))
         self.object = KubeObject(
             self,

@@ -9,6 +9,7 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
+from kubestock.values.types import typed
 from kubestock.workload.env import (
     EnvFrom,
     EnvValue,
@@ -17,23 +18,17 @@ from kubestock.workload.env import (
 )
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.mounts import Mount
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.security import ContainerSecurity
-from kubestock.workload.volumes import (
-    ConfigMapVolume,
-    EmptyDir,
-    Keys,
-    Mount,
-    ProjectedVolume,
-    SecretVolume,
-    Volume,
-)
+from kubestock.workload.volumes import ConfigMapVolume, EmptyDir, Keys, ProjectedVolume, SecretVolume, Volume
 
 _TMP = "/tmp"  # noqa: S108  # the folder that programs expect, mounted from an emptyDir of the pod
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """A program in a pod.
@@ -82,9 +77,6 @@ class Container:
         _refuse_twice("mount path", [mount.path for mount in self.mounts])
         check_environment(self.env, self.env_from)
         object.__setattr__(self, "env", MappingProxyType(dict(self.env)))
-        for words in (self.command, self.args):
-            if words is not None and not isinstance(words, tuple):
-                raise ConfigurationError(f"command and args must be tuples of words, got {words!r}")
         if self.working_dir is not None and not self.working_dir.startswith("/"):
             raise ConfigurationError(f"working_dir must be absolute, got {self.working_dir!r}")
         for _, probe in self._probes():

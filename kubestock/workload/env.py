@@ -11,6 +11,7 @@ from kubestock.kube.scalars import quantity
 from kubestock.values import names
 from kubestock.values.quantities import Quantity
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
+from kubestock.values.types import typed
 
 _POD_FIELDS = re.compile(
     r"metadata\.(name|namespace|uid)|metadata\.(labels|annotations)\['[^']+'\]"
@@ -20,6 +21,7 @@ _RESOURCES = re.compile(r"(requests|limits)\.(cpu|memory|ephemeral-storage|hugep
 _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[A-Za-z_][A-Za-z0-9_]*)\)")
 
 
+@typed
 @dataclass(frozen=True, slots=True)
 class FieldRef:
     """A field of the pod, such as `status.podIP` or `metadata.labels['app']`."""
@@ -34,6 +36,7 @@ class FieldRef:
             )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceRef:
     """A request or limit of a container, such as `limits.memory`, in units of `divisor` and rounded up."""
@@ -49,6 +52,7 @@ class ResourceRef:
             )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvFrom:
     """Every key of a ConfigMap or a Secret as a variable, each name behind `prefix`."""
@@ -81,8 +85,8 @@ def check_environment(env: Mapping[str, EnvValue], env_from: Sequence[EnvFrom]) 
     """Refuse an environment that would not be what it says.
 
     Raises:
-        ConfigurationError: if a name is malformed or set twice, a value is of no known type, or `$(NAME)`
-            refers to a variable that is set after it, which the kubelet then leaves as it is.
+        ConfigurationError: if a name is malformed or set twice, or `$(NAME)` refers to a variable that is set after
+            it, which the kubelet then leaves as it is.
 
     See https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
     """
@@ -93,11 +97,6 @@ def check_environment(env: Mapping[str, EnvValue], env_from: Sequence[EnvFrom]) 
     before = set(known)
     for name, value in env.items():
         names.variable_name("variable name", name)
-        if not isinstance(value, EnvValue):
-            raise ConfigurationError(
-                f"variable {name!r} must be a text or a reference to a ConfigMap key, a secret key, a field or a "
-                f"resource, got {type(value).__name__}; write a number as a text"
-            )
         if isinstance(value, str):
             _check_references(name, value, before, env)
         before.add(name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.types import typed
 
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 
@@ -14,9 +15,11 @@ _REPOSITORY = re.compile(
 )
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_LABEL_MAX = 63
 _MOVING_TAGS = frozenset({"latest"})
 
 
+@typed
 @dataclass(frozen=True, slots=True)
 class ContainerImage:
     """An image by tag, and by digest where it is known.
@@ -43,12 +46,12 @@ class ContainerImage:
     pull_policy: PullPolicy | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.repository, str) or not _REPOSITORY.fullmatch(self.repository):
+        if not _REPOSITORY.fullmatch(self.repository):
             raise ConfigurationError(
                 "image repository must be a lower-case path, with its registry and without a tag, "
                 f"such as ghcr.io/acme/orders, got {self.repository!r}"
             )
-        if not isinstance(self.tag, str) or not _TAG.fullmatch(self.tag):
+        if not _TAG.fullmatch(self.tag):
             raise ConfigurationError(
                 f"image tag of {self.repository} must be 1 to 128 letters, digits, '_', '.' and '-', got "
                 f"{self.tag!r}; a tag that YAML reads as a number needs quotes there"
@@ -62,8 +65,6 @@ class ContainerImage:
             raise ConfigurationError(
                 f"image digest of {self.repository} must be 'sha256:' and 64 hexadecimal digits, got {self.digest!r}"
             )
-        if self.pull_policy not in (None, "Always", "IfNotPresent", "Never"):
-            raise ConfigurationError(f"pull_policy must be Always, IfNotPresent or Never, got {self.pull_policy!r}")
 
     @classmethod
     def parse(cls, reference: str) -> Self:
@@ -85,6 +86,11 @@ class ContainerImage:
         """What the container's `image` field says."""
         digest = f"@{self.digest}" if self.digest else ""
         return f"{self.repository}:{self.tag}{digest}"
+
+    @property
+    def version(self) -> str | None:
+        """The tag as a label: its first 63 characters, without the signs that a label cannot begin or end with."""
+        return self.tag[:_LABEL_MAX].strip("-_.") or None
 
     @property
     def effective_pull_policy(self) -> PullPolicy:

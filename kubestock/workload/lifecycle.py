@@ -6,12 +6,14 @@ from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.numbers import seconds
+from kubestock.values.types import typed
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet
 
 Hook = Exec | HttpGet
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifecycle:
     """Hooks at both ends of a container's life.

@@ -13,8 +13,9 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import Peer, Pods
 from kubestock.kube.scalars import int_or_string
-from kubestock.kube.scope import required_namespace
+from kubestock.kube.scope import required_namespace, unused_id
 from kubestock.values import names
+from kubestock.values.types import typed
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
@@ -51,6 +52,7 @@ class Microservice(Construct):
         ConfigurationError: if anything of it could not work.
     """
 
+    @typed
     def __init__(
         self,
         scope: Construct,
@@ -68,13 +70,14 @@ class Microservice(Construct):
     ) -> None:
         self.name = names.service_name("name", name)
         self.namespace = required_namespace(scope, f"Microservice {name!r}")
-        self.labels = platform.labels(name, component=component, version=container.image.tag)
+        self.labels = platform.labels(name, component=component, version=container.image.version)
         self.scaling = scaling
         self.rollout = rollout
         self._platform = platform
         template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
+        rollout.refuse_hasty(container.probes.longest_start, name)
         wanted = offered_ports(name, services, template.ports())
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
 
         self.config_map = self._add_config_map(config)
         if self.config_map is not None:
@@ -132,6 +135,7 @@ class Microservice(Construct):
                 return port
         return self.template.main.port(name)
 
+    @typed
     def calls(
         self,
         callee: "Microservice | ExternalService",
@@ -166,6 +170,7 @@ class Microservice(Construct):
             self.deployment.redefine(self._deployment())
         self.network_policy.redefine(self._network_policy())
 
+    @typed
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
         """Let a peer in on one port, the first one by default.
 
@@ -221,7 +226,7 @@ class Microservice(Construct):
     def _deployment(self) -> dict[str, Any]:
         rollout = self.rollout
         manifest: dict[str, Any] = k8s.KubeDeployment.manifest(
-            metadata=meta(self.name, self.labels.release, self.template.relaxations()),
+            metadata=meta(self.name, self.labels.release, self.template.object_annotations()),
             spec=k8s.DeploymentSpec(
                 replicas=self.scaling.count if isinstance(self.scaling, Replicas) else None,
                 selector=k8s.LabelSelector(match_labels=self.labels.selector),

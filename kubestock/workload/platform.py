@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from kubestock.kube.peers import Peer
 from kubestock.values import names
 from kubestock.values.labels import Labels
+from kubestock.values.types import typed
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """The surroundings that all workloads of a product share.

@@ -1,5 +1,6 @@
 """The pod template: built here alone, whatever kind of workload owns the pods."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +10,10 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import meta
 from kubestock.values import names
-from kubestock.values.labels import Labels, qualified_name
+from kubestock.values.labels import Labels, annotation_map
 from kubestock.values.numbers import seconds
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
+from kubestock.values.types import typed
 from kubestock.workload.container import Container
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.platform import Platform
@@ -21,10 +23,12 @@ from kubestock.workload.scheduling import Scheduling
 from kubestock.workload.security import PodSecurity
 from kubestock.workload.volumes import Volume
 
+_CHECK = re.compile(r"CKV2?_K8S_\d+")
 CONFIG_CHECKSUM = "checksum/config"
 SECRETS_CHECKSUM = "checksum/secrets"  # the name of an annotation
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pod:
     """What surrounds the main container.
@@ -39,6 +43,8 @@ class Pod:
         termination_grace_period_seconds: from the decision to stop to SIGKILL. Defaults to 30.
         annotations: of the pods. Defaults to none.
         service_account_annotations: of the ServiceAccount, such as a cloud role. Defaults to none.
+        exemptions: checks of checkov that the workload cannot pass, by id, each with its reason in words;
+            they become annotations of the object. Defaults to none.
 
     Raises:
         ConfigurationError: if a container but the main one has no name, or an init container has probes or
@@ -53,11 +59,17 @@ class Pod:
     termination_grace_period_seconds: int = 30
     annotations: Mapping[str, str] = field(default_factory=dict)
     service_account_annotations: Mapping[str, str] = field(default_factory=dict)
+    exemptions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
-        for key in (*self.annotations, *self.service_account_annotations):
-            qualified_name("annotation", key)
+        annotation_map("annotations", self.annotations)
+        annotation_map("service_account_annotations", self.service_account_annotations)
+        for check, reason in self.exemptions.items():
+            if not _CHECK.fullmatch(check) or not reason.strip():
+                raise ConfigurationError(
+                    f"exemptions must give a check's id, such as CKV_K8S_35, and a reason, got {check!r}: {reason!r}"
+                )
         for container in (*self.init_containers, *self.native_sidecars, *self.sidecars):
             if container.name is None:
                 raise ConfigurationError(
@@ -72,6 +84,7 @@ class Pod:
                 )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodTemplate:
     """A pod template of one workload: from values to a binding, and the rules between containers.
@@ -123,9 +136,16 @@ class PodTemplate:
     def relaxations(self) -> dict[str, str]:
         """Return one annotation for each relaxation of a security default."""
         found = self.pod.security.annotations()
-        for _, container in self.containers():
-            found.update(container.security.annotations())
+        for name, container in self.containers():
+            for key, reason in container.security.annotations().items():
+                found[key] = f"{found[key]}; {name}: {reason}" if key in found else f"{name}: {reason}"
         return found
+
+    def object_annotations(self) -> dict[str, str]:
+        """Return the annotations of the object that owns the pods: relaxations, and exemptions from checks."""
+        exemptions = enumerate(sorted(self.pod.exemptions.items()), start=1)
+        skipped = {f"checkov.io/skip{number}": f"{check}={reason}" for number, (check, reason) in exemptions}
+        return {**self.relaxations(), **skipped}
 
     def to_kube(self) -> k8s.PodTemplateSpec:
         """Return the binding, which `finish` completes."""

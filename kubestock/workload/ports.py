@@ -7,11 +7,13 @@ from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
+from kubestock.values.types import typed
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
 _PRIVILEGED = 1024
 
 
+@typed
 @dataclass(frozen=True, slots=True)
 class Port:
     """A port that the program listens on.
@@ -43,8 +45,6 @@ class Port:
             )
         if self.service_port is not None:
             names.port_number(f"service_port of {self.name!r}", self.service_port)
-        if self.protocol not in ("TCP", "UDP", "SCTP"):
-            raise ConfigurationError(f"protocol must be TCP, UDP or SCTP, got {self.protocol!r}")
         if self.metrics_path is not None and not self.metrics_path.startswith("/"):
             raise ConfigurationError(f"metrics_path must begin with '/', got {self.metrics_path!r}")
 

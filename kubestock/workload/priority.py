@@ -5,9 +5,11 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.scope import unused_id
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.numbers import whole
+from kubestock.values.types import typed
 
 _USER_MAX = 1_000_000_000
 
@@ -28,6 +30,7 @@ class PriorityClass(Construct):
     See https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
     """
 
+    @typed
     def __init__(self, scope: Construct, id: str, *, labels: Labels, value: int, description: str) -> None:
         self.name = names.dns_subdomain("priority class name", labels.name)
         if self.name.startswith("system-"):
@@ -35,7 +38,7 @@ class PriorityClass(Construct):
                 f"a priority class must not begin with 'system-', which Kubernetes keeps for itself, got {self.name!r}"
             )
         whole("value", value, minimum=-_USER_MAX, maximum=_USER_MAX)
-        super().__init__(scope, id)
+        super().__init__(scope, unused_id(scope, id))
         manifest = k8s.KubePriorityClass.manifest(
             metadata=meta(self.name, labels.metadata), value=value, description=description, global_default=False
         )

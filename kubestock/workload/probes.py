@@ -9,9 +9,11 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import seconds, whole
+from kubestock.values.types import typed
 from kubestock.workload.ports import Port
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpGet:
     """An HTTP request that must be answered with a status from 200 to 399.
@@ -31,8 +33,6 @@ class HttpGet:
     def __post_init__(self) -> None:
         if not self.path.startswith("/"):
             raise ConfigurationError(f"probe path must begin with '/', got {self.path!r}")
-        if self.scheme not in ("HTTP", "HTTPS"):
-            raise ConfigurationError(f"probe scheme must be HTTP or HTTPS, got {self.scheme!r}")
 
     def to_kube(self, port: Port) -> k8s.HttpGetAction:
         """Return the binding, on that port."""
@@ -45,6 +45,7 @@ class HttpGet:
         )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TcpSocket:
     """A connection that must be accepted on a named port, the container's first one by default."""
@@ -52,6 +53,7 @@ class TcpSocket:
     port: str | None = None
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grpc:
     """A call of grpc.health.v1.Health/Check that must answer SERVING.
@@ -65,6 +67,7 @@ class Grpc:
     service: str | None = None
 
 
+@typed
 @dataclass(frozen=True, slots=True)
 class Exec:
     """A command in the container that must exit with 0; no shell is started unless it is named."""
@@ -72,7 +75,7 @@ class Exec:
     command: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not isinstance(self.command, tuple) or not self.command:
+        if not self.command:
             raise ConfigurationError(
                 f"command must be a tuple of words such as ('sh', '-c', 'true'), got {self.command!r}"
             )
@@ -85,6 +88,7 @@ class Exec:
 Action = HttpGet | TcpSocket | Grpc | Exec
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """One probe; the defaults are those of Kubernetes, in seconds and in consecutive answers.
@@ -130,6 +134,7 @@ class Probe:
         )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
     """The three questions: can it serve, is it alive, has it started.

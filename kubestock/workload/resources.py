@@ -8,10 +8,12 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.kube.scalars import quantities
 from kubestock.values.quantities import Quantity
+from kubestock.values.types import typed
 
 _CPU_STEP = Quantity("1m")
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerResources:
     """Requests and limits of cpu (cores), memory and ephemeral storage (bytes).

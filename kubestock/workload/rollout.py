@@ -7,8 +7,10 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import count_or_percent, of_pods, seconds, whole
+from kubestock.values.types import typed
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollout:
     """A rolling update: a new pod is ready before an old one stops.
@@ -57,6 +59,19 @@ class Rollout:
     def surge(self, pods: int) -> int:
         """Return how many pods a rollout of `pods` adds."""
         return of_pods(self.max_surge, pods, round_up=True)
+
+    def refuse_hasty(self, longest_start: int, workload: str) -> None:
+        """Refuse a deadline that declares a rollout failed while a pod may still be starting.
+
+        Raises:
+            ConfigurationError: if the longest start and the ready time do not fit in the deadline.
+        """
+        needed = longest_start + self.min_ready_seconds
+        if self.progress_deadline_seconds <= needed:
+            raise ConfigurationError(
+                f"progress_deadline_seconds of {workload!r} must be above {needed}, which is how long a pod may take "
+                f"to start and be ready, got {self.progress_deadline_seconds}; raise it"
+            )
 
     def strategy(self) -> k8s.DeploymentStrategy:
         """Return the binding of the update strategy."""

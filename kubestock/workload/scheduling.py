@@ -10,11 +10,13 @@ from kubestock.errors import ConfigurationError
 from kubestock.values import names
 from kubestock.values.labels import label_map, qualified_name
 from kubestock.values.numbers import seconds, whole
+from kubestock.values.types import typed
 
 ZONE = "topology.kubernetes.io/zone"
 NODE = "kubernetes.io/hostname"
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     """Even numbers of pods over zones or nodes.
@@ -45,6 +47,7 @@ class Spread:
         )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toleration:
     """A taint that the pods put up with; without `value`, any value of the key."""
@@ -72,6 +75,7 @@ class Toleration:
         )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheduling:
     """Spread over zones and nodes by default, apart from one's own replicas where there is room.

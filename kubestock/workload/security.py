@@ -13,12 +13,14 @@ from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.numbers import whole
+from kubestock.values.types import typed
 
 RELAXED_PREFIX = "kubestock/relaxed-"
 _LOWEST_USER = 10000
 _LOCALHOST = "Localhost/"
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodSecurity:
     """The security context of a pod.
@@ -87,6 +89,7 @@ class PodSecurity:
         )
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerSecurity:
     """The security context of a container: no capability, no escalation, a root that cannot be written.

@@ -7,14 +7,17 @@ from typing import Literal
 from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.peers import Cidrs
 from kubestock.kube.scalars import int_or_string
 from kubestock.values import names
-from kubestock.values.labels import qualified_name
+from kubestock.values.labels import annotation_map
+from kubestock.values.types import typed
 from kubestock.workload.ports import Port
 
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A Service in front of the pods of a workload; its target ports are the pods' named ports.
@@ -42,8 +45,6 @@ class Service:
     def __post_init__(self) -> None:
         if self.name is not None:
             names.service_name("Service name", self.name)
-        if self.type not in ("ClusterIP", "NodePort", "LoadBalancer"):
-            raise ConfigurationError(f"Service type must be ClusterIP, NodePort or LoadBalancer, got {self.type!r}")
         if self.headless and self.type != "ClusterIP":
             raise ConfigurationError(f"a headless Service must be of type ClusterIP, got {self.type}")
         if self.source_ranges and self.type != "LoadBalancer":
@@ -52,8 +53,8 @@ class Service:
             raise ConfigurationError("external_traffic_policy needs type NodePort or LoadBalancer, got ClusterIP")
         if self.ports is not None and not self.ports:
             raise ConfigurationError("ports of a Service must name at least one, or be left out for all")
-        for key in self.annotations:
-            qualified_name("annotation", key)
+        annotation_map("annotations", self.annotations)
+        Cidrs(ranges=self.source_ranges or ("0.0.0.0/0",))
 
     def to_kube(self, selector: Mapping[str, str], offered: Sequence[Port]) -> k8s.ServiceSpec:
         """Return the binding over those ports of the pods."""

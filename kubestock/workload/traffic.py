@@ -8,8 +8,10 @@ from cdk8s_plus_27 import k8s
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import INTERNET, Cidrs, Peer, dns_egress, ports
 from kubestock.values import names
+from kubestock.values.types import typed
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalService:
     """Something outside the cluster that workloads call: a database, somebody's API.

@@ -1,8 +1,4 @@
-"""Volumes, and where containers see them.
-
-Only kinds that Pod Security `restricted` admits. A mount names its volume by the object, so a volume that
-does not exist cannot be mounted; the pod declares those that its containers mount.
-"""
+"""Volumes: only the kinds that Pod Security `restricted` admits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +11,14 @@ from kubestock.values import names
 from kubestock.values.numbers import seconds
 from kubestock.values.quantities import Quantity
 from kubestock.values.references import ConfigMapRef, SecretRef
+from kubestock.values.types import typed
 from kubestock.workload.env import FieldRef
 
 _MODE_MAX = 0o777
 _TOKEN_SECONDS_MIN = 600
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyDir:
     """Scratch space that lives as long as the pod.
@@ -47,6 +45,7 @@ class EmptyDir:
         return k8s.Volume(name=self.name, empty_dir=source)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Files:
     """Keys as files: all of them under their own names, or `items` as a map of key to path."""
@@ -64,6 +63,7 @@ class _Files:
         return _key_to_path(self.items)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigMapVolume(_Files):
     """A ConfigMap as files.
@@ -88,6 +88,7 @@ class ConfigMapVolume(_Files):
         return k8s.Volume(name=self.name, config_map=source)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretVolume(_Files):
     """A Secret as files, in memory; `mode` defaults to 0o440, readable by the pod's group alone."""
@@ -106,6 +107,7 @@ class SecretVolume(_Files):
         return k8s.Volume(name=self.name, secret=source)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimVolume:
     """A PersistentVolumeClaim of the pod's namespace."""
@@ -124,6 +126,7 @@ class ClaimVolume:
         return k8s.Volume(name=self.name, persistent_volume_claim=source)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceAccountToken:
     """A token of the pod's ServiceAccount for one audience, renewed before it expires."""
@@ -136,6 +139,7 @@ class ServiceAccountToken:
         seconds("expiration_seconds", self.expiration_seconds, minimum=_TOKEN_SECONDS_MIN)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
     """A choice of keys of a ConfigMap or Secret, as files of a projected volume."""
@@ -147,6 +151,7 @@ class Keys:
         _check_items(self.items)
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodFields:
     """Fields of the pod as files: path to field."""
@@ -154,6 +159,7 @@ class PodFields:
     items: Mapping[str, FieldRef]
 
 
+@typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectedVolume:
     """Several sources in one folder; `mode` defaults to 0o440."""
@@ -175,44 +181,6 @@ class ProjectedVolume:
 
 
 Volume = EmptyDir | ConfigMapVolume | SecretVolume | ClaimVolume | ProjectedVolume
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mount:
-    """Where a container sees a volume.
-
-    Args:
-        volume: the volume itself, not its name.
-        path: absolute, in the container.
-        sub_path: one file or folder of the volume; such a mount does not follow later changes. Defaults to all.
-        read_only: Defaults to false for an EmptyDir and a claim, and to true for the others, which the
-            kubelet mounts so in any case.
-    """
-
-    volume: Volume
-    path: str
-    sub_path: str | None = None
-    read_only: bool | None = None
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.volume, Volume):
-            raise ConfigurationError(
-                f"volume must be a volume such as EmptyDir(name='cache'), got {self.volume!r}; "
-                "a mount declares its volume"
-            )
-        if not self.path.startswith("/") or ":" in self.path:
-            raise ConfigurationError(f"mount path must be absolute and without ':', got {self.path!r}")
-        if self.sub_path is not None and (self.sub_path.startswith("/") or ".." in self.sub_path.split("/")):
-            raise ConfigurationError(f"sub_path must be relative and without '..', got {self.sub_path!r}")
-
-    def to_kube(self) -> k8s.VolumeMount:
-        """Return the binding."""
-        read_only = self.read_only
-        if read_only is None:
-            read_only = not isinstance(self.volume, EmptyDir | ClaimVolume)
-        return k8s.VolumeMount(
-            name=self.volume.name, mount_path=self.path, sub_path=self.sub_path, read_only=read_only or None
-        )
 
 
 def _projection(source: Keys | ServiceAccountToken | PodFields) -> k8s.VolumeProjection:
@@ -241,8 +209,13 @@ def _key_to_path(items: Mapping[str, str]) -> list[k8s.KeyToPath] | None:
 def _check_items(items: Mapping[str, str]) -> None:
     for key, path in items.items():
         names.data_key("a key of items", key)
-        if path.startswith("/") or ".." in path.split("/"):
+        if leaves(path):
             raise ConfigurationError(f"the path of key {key!r} must be relative and without '..', got {path!r}")
+
+
+def leaves(path: str) -> bool:
+    """Tell whether a path within a volume would lead out of it."""
+    return path.startswith("/") or ".." in path.split("/")
 
 
 def _check_mode(mode: int | None) -> None:

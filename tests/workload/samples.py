@@ -12,6 +12,7 @@ from kubestock.workload.env import EnvFrom, EnvValue, FieldRef, ResourceRef
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.microservice import Microservice
+from kubestock.workload.mounts import Mount
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
@@ -26,7 +27,6 @@ from kubestock.workload.volumes import (
     ConfigMapVolume,
     EmptyDir,
     Keys,
-    Mount,
     PodFields,
     ProjectedVolume,
     SecretVolume,
@@ -193,5 +193,6 @@ def _full_pod() -> Pod:
         security=PodSecurity(run_as_user=1000, reasons={"run_as_user": "the image owns its files as 1000"}),
         termination_grace_period_seconds=60,
         annotations={"example.com/owner": "orders-team"},
+        exemptions={"CKV_K8S_43": "built for this test"},
         service_account_annotations={"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/orders"},
     )

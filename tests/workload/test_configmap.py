@@ -22,5 +22,5 @@ def test_refuses_more_than_an_object_may_hold(chart: cdk8s.Chart) -> None:
 
 
 def test_refuses_what_is_no_text(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="'a' of ConfigMap 'flags' must be a text, got 1"):
+    with pytest.raises(ConfigurationError, match=r"data\['a'\] must be str, got 1"):
         ConfigMap(chart, "flags", name="flags", data={"a": 1}, labels=LABELS)  # type: ignore[dict-item]  # likewise

@@ -1,6 +1,6 @@
 import cdk8s
-import kubernetes_validate
 import pytest
+from schemas import validate
 from support import as_yaml, find, manifests
 from syrupy.assertion import SnapshotAssertion
 from workload.samples import PLATFORM, container, fullest, microservice, smallest
@@ -9,6 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
+from kubestock.workload.probes import Probes
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.service import Service
 
@@ -32,7 +33,7 @@ def test_every_object_is_valid_against_the_strict_schema_of_its_version(chart: c
     for manifest in manifests(chart):
         # Native sidecars are a field of 1.28; everything else is known to 1.27.
         version = "1.28" if manifest["kind"] == "Deployment" else "1.27"
-        kubernetes_validate.validate(manifest, version, strict=True)
+        validate(manifest, version)
 
 
 def test_a_worker_without_ports_has_no_service(chart: cdk8s.Chart) -> None:
@@ -116,7 +117,7 @@ def test_a_relaxation_is_an_annotation_of_the_object_and_of_its_pods(chart: cdk8
 
     for metadata in (deployment["metadata"], deployment["spec"]["template"]["metadata"]):
         assert metadata["annotations"]["kubestock/relaxed-run-as-user"] == "the image owns its files as 1000"
-        assert metadata["annotations"]["kubestock/relaxed-added-capabilities"] == "serves port 80 to old probes"
+        assert metadata["annotations"]["kubestock/relaxed-added-capabilities"] == "app: serves port 80 to old probes"
 
 
 def test_refuses_a_chart_without_a_namespace(app: cdk8s.App) -> None:
@@ -175,3 +176,11 @@ def test_percentages_and_numbers_of_a_rollout_stay_what_they_are(chart: cdk8s.Ch
         "maxSurge": "50%",
         "maxUnavailable": 1,
     }
+
+
+def test_refuses_a_deadline_that_ends_before_a_slow_start(chart: cdk8s.Chart) -> None:
+    slow = container(probes=Probes.http("/health", startup_seconds=200))
+
+    with pytest.raises(ConfigurationError, match="progress_deadline_seconds of 'orders' must be above 610"):
+        microservice(chart, main=slow)
+    assert microservice(chart, main=slow, rollout=Rollout(progress_deadline_seconds=900))

@@ -5,10 +5,11 @@ from kubestock.errors import ConfigurationError
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.container import Container
 from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.mounts import Mount
 from kubestock.workload.pod import SECRETS_CHECKSUM, Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.security import ContainerSecurity, PodSecurity
-from kubestock.workload.volumes import EmptyDir, Mount, SecretVolume
+from kubestock.workload.volumes import EmptyDir, SecretVolume
 
 
 def template(main: Container, pod: Pod = Pod()) -> PodTemplate:
@@ -123,5 +124,23 @@ def test_refuses_ports_mounts_and_words_that_repeat_or_are_no_tuple() -> None:
         container(ports=(Port(8080), Port(8080, "other")))
     with pytest.raises(ConfigurationError, match="mount path '/a' is there twice"):
         container(mounts=(Mount(volume=EmptyDir(name="a"), path="/a"), Mount(volume=EmptyDir(name="b"), path="/a")))
-    with pytest.raises(ConfigurationError, match="command and args must be tuples of words, got 'node server'"):
+    with pytest.raises(ConfigurationError, match=r"command must be tuple\[str, …\] or None, got str"):
         Container(image=IMAGE, resources=RESOURCES, command="node server")  # type: ignore[arg-type]  # checked at run time
+
+
+@pytest.mark.parametrize("exemption", [{"CKV_K8S_35": " "}, {"K8S_35": "a reason"}])
+def test_refuses_an_exemption_without_a_check_or_a_reason(exemption: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="exemptions must give a check's id"):
+        Pod(exemptions=exemption)
+
+
+def test_two_containers_may_relax_one_field_for_reasons_of_their_own() -> None:
+    def writing(name: str, why: str) -> Container:
+        security = ContainerSecurity(read_only_root_filesystem=False, reasons={"read_only_root_filesystem": why})
+        return Container(name=name, image=IMAGE, resources=RESOURCES, security=security)
+
+    made = template(writing("app", "writes its cache"), Pod(sidecars=(writing("proxy", "writes its pid"),)))
+
+    assert made.relaxations() == {
+        "kubestock/relaxed-read-only-root-filesystem": "app: writes its cache; proxy: writes its pid"
+    }

@@ -79,15 +79,15 @@ def test_refuses_a_grace_period_of_readiness() -> None:
 @pytest.mark.parametrize("field", ["period_seconds", "timeout_seconds", "failure_threshold", "success_threshold"])
 def test_refuses_thresholds_below_one(field: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{field} must be at least 1, got 0"):
-        Probe(action=TcpSocket(), **{field: 0})  # type: ignore[arg-type]  # numbers
+        Probe(action=TcpSocket(), **{field: 0})
 
 
 def test_refuses_malformed_actions() -> None:
     with pytest.raises(ConfigurationError, match="probe path must begin with '/', got 'health'"):
         HttpGet(path="health")
-    with pytest.raises(ConfigurationError, match="scheme must be HTTP or HTTPS, got 'https'"):
+    with pytest.raises(ConfigurationError, match="scheme must be 'HTTP' or 'HTTPS', got 'https'"):
         HttpGet(path="/", scheme="https")  # type: ignore[arg-type]  # checked at run time too
-    with pytest.raises(ConfigurationError, match="command must be a tuple of words"):
+    with pytest.raises(ConfigurationError, match=r"command must be tuple\[str, …\], got str"):
         Exec("true")  # type: ignore[arg-type]  # checked at run time too
 
 

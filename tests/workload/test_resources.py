@@ -7,7 +7,7 @@ from kubestock.workload.resources import ContainerResources
 
 def resources(**changes: str) -> ContainerResources:
     return ContainerResources(
-        **{"cpu_request": "50m", "cpu_limit": "200m", "memory_request": "128Mi", "memory_limit": "256Mi", **changes}  # type: ignore[arg-type]  # texts
+        **{"cpu_request": "50m", "cpu_limit": "200m", "memory_request": "128Mi", "memory_limit": "256Mi", **changes}
     )
 
 

@@ -1,0 +1,208 @@
+"""Whether the calls that the environment announces get through."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from kubestock.checks import policies
+from kubestock.checks.containers import expanded
+from kubestock.checks.finding import Finding
+from kubestock.checks.inventory import Inventory, Workload, reference
+from kubestock.checks.network import protocol, target_port
+from kubestock.checks.policies import Connection, Endpoint
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+BLOCKED = "call-blocked"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_IN_CLUSTER = re.compile(r"(?P<name>[^.]+)(\.(?P<namespace>[^.]+)(?P<svc>\.svc(\.cluster\.local)?)?)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    variable: str
+    name: str
+    namespace: str
+    port: int
+    surely_inside: bool
+
+
+def call_to_nothing(inventory: Inventory) -> Iterator[Finding]:
+    """A host without a dot is looked up in the caller's namespace, and no Service has that name.
+
+    See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+    """
+    for workload, call in _calls(inventory):
+        known = inventory.find("Service", call.namespace, call.name)
+        provided = inventory.provides("Service", call.namespace, call.name)
+        if call.surely_inside and known is None and not provided:
+            yield workload.finding(
+                "call-to-nothing",
+                f"{call.variable} calls {call.name!r} in namespace {call.namespace!r}, where the chart has "
+                "no such Service; correct the name, or declare the Service as provided",
+            )
+
+
+def call_blocked(inventory: Inventory) -> Iterator[Finding]:
+    """A call to a port that a Service lacks is refused; one that a policy blocks waits for its timeout.
+
+    See https://kubernetes.io/docs/concepts/services-networking/network-policies/
+    """
+    for workload, call in _calls(inventory):
+        service = inventory.find("Service", call.namespace, call.name)
+        if service is None or documents.text(service, "spec", "type") == "ExternalName":
+            continue
+        headless = documents.at(service, "spec", "clusterIP") == "None"
+        # The name of a headless Service leads to the pods themselves, so its own ports play no part.
+        asked = {"port": call.port} if headless else _port_of(service, call.port)
+        if asked is None:
+            ports = documents.mappings(service, "spec", "ports")
+            has = ", ".join(f"{documents.at(each, 'port')} ({protocol(each)})" for each in ports) or "none"
+            yield workload.finding(
+                BLOCKED,
+                f"{call.variable} calls port {call.port} of {reference(service)}, which has {has}; correct the port",
+            )
+            continue
+        for callee in inventory.behind(service):
+            if headless and target_port(callee, asked) is None:
+                yield workload.finding(
+                    BLOCKED,
+                    f"{call.variable} calls port {call.port} of the headless {reference(service)}, which "
+                    f"leads to the pods of {callee.reference} themselves, and they do not declare it; "
+                    f"call a port of theirs",
+                )
+            yield from _refused(inventory, workload, callee, call, asked)
+
+
+def dns_blocked(inventory: Inventory) -> Iterator[Finding]:
+    """A pod that cannot reach the cluster's resolver finds nobody by name; long answers come by TCP.
+
+    See https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic
+    """
+    for workload in inventory.workloads:
+        resolver = documents.text(workload.spec, "dnsPolicy") or "ClusterFirst"
+        if workload.on_host_network or not resolver.startswith("ClusterFirst"):
+            continue
+        source, resolver_pods = _endpoint(inventory, workload), _dns(inventory)
+        for transport in ("UDP", "TCP"):
+            connection = Connection(source=source, destination=resolver_pods, port=53, protocol=transport)
+            blocked = policies.blocking(inventory.of_kind("NetworkPolicy"), connection, "Egress")
+            if blocked:
+                yield workload.finding(
+                    "dns-blocked",
+                    f"NetworkPolicy {_names(blocked)} blocks DNS over {transport}; permit egress to port 53, "
+                    "UDP and TCP, in the namespace kube-system",
+                )
+
+
+def _port_of(service: Document, number: int) -> Document | None:
+    for port in documents.mappings(service, "spec", "ports"):
+        if documents.at(port, "port") == number and protocol(port) == "TCP":
+            return port
+    return None
+
+
+def _refused(
+    inventory: Inventory, caller: Workload, callee: Workload, call: _Call, port: Document
+) -> Iterator[Finding]:
+    number = target_port(callee, port)
+    if number is None or caller.on_host_network or callee.on_host_network:
+        return
+    connection = Connection(source=_endpoint(inventory, caller), destination=_endpoint(inventory, callee), port=number)
+    for direction, mend in (
+        ("Egress", f"permit egress from {caller.name} to the pods of {callee.name}"),
+        ("Ingress", f"permit ingress to {callee.name} from the pods of {caller.name}"),
+    ):
+        blocked = policies.blocking(inventory.of_kind("NetworkPolicy"), connection, direction)
+        if blocked:
+            yield caller.finding(
+                BLOCKED,
+                f"{call.variable} calls {callee.reference} on TCP {number}, but {direction.lower()} is "
+                f"blocked by NetworkPolicy {_names(blocked)}; {mend} on that port",
+            )
+
+
+def _calls(inventory: Inventory) -> Iterator[tuple[Workload, _Call]]:
+    for workload in inventory.workloads:
+        seen = set()
+        for container in workload.containers:
+            for variable, value in _environment(inventory, workload, container).items():
+                call = _read(variable, value, workload.namespace)
+                if call is not None and call not in seen and not _is_own(inventory, workload, call):
+                    seen.add(call)
+                    yield workload, call
+
+
+def _is_own(inventory: Inventory, workload: Workload, call: _Call) -> bool:
+    # A program is told its own address to announce it to others, not to call itself.
+    service = inventory.find("Service", call.namespace, call.name)
+    return service is not None and workload in inventory.behind(service)
+
+
+def _environment(inventory: Inventory, workload: Workload, container: Document) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for source in documents.mappings(container, "envFrom"):
+        name = documents.text(source, "configMapRef", "name")
+        prefix = documents.text(source, "prefix")
+        data = documents.text_map(inventory.find("ConfigMap", workload.namespace, name), "data")
+        known |= {prefix + key: value for key, value in data.items()}
+    # A map that is taken over whole is often shared, and names services that this one never calls.
+    inherited = set(known)
+    for variable in documents.mappings(container, "env"):
+        name = documents.text(variable, "name")
+        chosen = documents.mapping(variable, "valueFrom", "configMapKeyRef")
+        if chosen:
+            found = inventory.find("ConfigMap", workload.namespace, documents.text(chosen, "name"))
+            known[name] = documents.text(found, "data", documents.text(chosen, "key"))
+        elif "valueFrom" in variable:
+            known.pop(name, None)
+        else:
+            known[name] = expanded(documents.text(variable, "value"), known)
+        inherited.discard(name)
+    return {name: value for name, value in known.items() if name not in inherited}
+
+
+def _read(variable: str, value: str, namespace: str) -> _Call | None:
+    if re.search(r"\s|\$\(", value):
+        return None
+    try:
+        url = urlsplit(value)
+        host, port = url.hostname or "", url.port
+    except ValueError:
+        return None
+    found = _IN_CLUSTER.fullmatch(host.removesuffix("."))
+    if url.scheme not in _DEFAULT_PORTS or found is None or host == "localhost" or ":" in host:
+        return None
+    return _Call(
+        variable=variable,
+        name=found["name"],
+        namespace=found["namespace"] or namespace,
+        port=_DEFAULT_PORTS[url.scheme] if port is None else port,
+        surely_inside=found["namespace"] is None,
+    )
+
+
+def _endpoint(inventory: Inventory, workload: Workload) -> Endpoint:
+    return Endpoint(
+        namespace=workload.namespace,
+        namespace_labels=inventory.namespace_labels(workload.namespace),
+        labels=workload.labels,
+        ports=tuple(workload.ports),
+    )
+
+
+def _dns(inventory: Inventory) -> Endpoint:
+    return Endpoint(
+        namespace="kube-system",
+        namespace_labels=inventory.namespace_labels("kube-system"),
+        labels={"k8s-app": "kube-dns"},
+        ports=(
+            {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+            {"name": "dns-tcp", "containerPort": 53, "protocol": "TCP"},
+        ),
+    )
+
+
+def _names(blocked: list[Document]) -> str:
+    return ", ".join(documents.name(policy) for policy in blocked)

@@ -1,0 +1,120 @@
+"""Whether containers fit between the limits of their namespace.
+
+See https://kubernetes.io/docs/concepts/policy/limit-range/
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from kubestock.checks.finding import Finding
+from kubestock.checks.inventory import Inventory, Workload, finding, shown
+from kubestock.values import documents
+from kubestock.values.documents import Document
+from kubestock.values.footprint import pod_resources
+from kubestock.values.limit_ranges import ContainerDefaults, container_resources
+from kubestock.values.quantities import Quantity
+
+RULE = "limit-range"
+_Sides = Mapping[str, Mapping[str, Fraction]]
+
+
+def consistent(inventory: Inventory) -> Iterator[Finding]:
+    """The API server refuses a LimitRange whose own amounts contradict each other.
+
+    See https://kubernetes.io/docs/concepts/policy/limit-range/#limitrange-and-admission-checks-for-pods
+    """
+    for limit_range in inventory.of_kind("LimitRange"):
+        for item in documents.mappings(limit_range, "spec", "limits"):
+            ascending = [(name, documents.amounts(item, name)) for name in _ASCENDING]
+            for position, (low_name, low) in enumerate(ascending):
+                for high_name, high in ascending[position + 1 :]:
+                    for resource in sorted(low.keys() & high.keys()):
+                        if low[resource] > high[resource]:
+                            yield finding(
+                                RULE,
+                                limit_range,
+                                f"{low_name} {resource} {_written(resource, low[resource])} is above its "
+                                f"{high_name} {_written(resource, high[resource])}; lower the first",
+                            )
+
+
+def request_within_limit(inventory: Inventory) -> Iterator[Finding]:
+    """The API server refuses a container whose request is above its limit, a default one too.
+
+    See https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+    """
+    for workload in inventory.workloads:
+        defaults = ContainerDefaults.of(inventory.objects, workload.namespace)
+        for container in workload.containers:
+            resources = container_resources(container, defaults)
+            for resource in sorted(resources["requests"].keys() & resources["limits"].keys()):
+                request, limit = resources["requests"][resource], resources["limits"][resource]
+                if request > limit:
+                    yield workload.finding(
+                        RULE,
+                        f"{shown(container)} requests {resource} "
+                        f"{_written(resource, request)}, above its limit {_written(resource, limit)}; "
+                        "raise the limit, or lower the request",
+                    )
+
+
+def within_limits(inventory: Inventory) -> Iterator[Finding]:
+    """The API server refuses a pod that is outside the limits of its namespace; the rollout just stops.
+
+    See https://kubernetes.io/docs/concepts/policy/limit-range/#limitrange-and-admission-checks-for-pods
+    """
+    for limit_range in inventory.of_kind("LimitRange"):
+        namespace = documents.namespace(limit_range)
+        defaults = ContainerDefaults.of(inventory.objects, namespace)
+        for item in documents.mappings(limit_range, "spec", "limits"):
+            for workload in inventory.workloads:
+                if workload.namespace != namespace:
+                    continue
+                for subject, resources in _subjects(documents.text(item, "type"), workload, defaults):
+                    for wrong in _violations(item, resources):
+                        yield workload.finding(
+                            RULE,
+                            f"{subject} {wrong} of LimitRange {documents.name(limit_range)!r}; "
+                            "change its resources, or the LimitRange",
+                        )
+
+
+_ASCENDING = ("min", "defaultRequest", "default", "max")
+
+
+def _subjects(limited: str, workload: Workload, defaults: ContainerDefaults) -> Iterator[tuple[str, _Sides]]:
+    if limited == "Container":
+        for container in workload.containers:
+            subject = shown(container)
+            yield subject, container_resources(container, defaults)
+    elif limited == "Pod":
+        yield "the pod", pod_resources(workload.spec, defaults)
+
+
+def _violations(item: Document, resources: _Sides) -> Iterator[str]:
+    yield from _out_of_bounds(resources, "minimum", documents.amounts(item, "min"))
+    yield from _out_of_bounds(resources, "maximum", documents.amounts(item, "max"))
+    for resource, ratio in sorted(documents.amounts(item, "maxLimitRequestRatio").items()):
+        request, limit = resources["requests"].get(resource), resources["limits"].get(resource)
+        if not request or not limit:
+            yield f"needs a request and a limit of {resource} for the maxLimitRequestRatio"
+        elif limit / request > ratio:
+            yield f"limits {resource} to more than {float(ratio):g} times its request, the highest ratio"
+
+
+def _out_of_bounds(resources: _Sides, which: str, bounds: Mapping[str, Fraction]) -> Iterator[str]:
+    # A minimum demands a request and a maximum demands a limit, even where neither would be exceeded.
+    demanded = "requests" if which == "minimum" else "limits"
+    for resource, bound in sorted(bounds.items()):
+        shown = f"{which} {_written(resource, bound)}"
+        if resource not in resources[demanded]:
+            yield f"has no {resource} in its {demanded}, which must be given for the {shown}"
+        for side, given in resources.items():
+            amount = given.get(resource, bound)
+            if amount < bound if which == "minimum" else amount > bound:
+                beyond = "below" if which == "minimum" else "above"
+                yield f"{side} {resource} {_written(resource, amount)}, {beyond} the {shown}"
+
+
+def _written(resource: str, amount: Fraction) -> str:
+    return Quantity.cpu(amount).text if resource == "cpu" else Quantity.bytes(amount).text

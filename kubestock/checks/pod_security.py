@@ -1,0 +1,128 @@
+"""Whether a namespace that enforces the profile `restricted` admits its pods.
+
+See https://kubernetes.io/docs/concepts/security/pod-security-standards/
+"""
+
+from collections.abc import Iterator
+
+from kubestock.checks.finding import Finding
+from kubestock.checks.inventory import Inventory, Workload, shown
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+ENFORCE = "pod-security.kubernetes.io/enforce"
+_HOST_NAMESPACES = ("hostNetwork", "hostPID", "hostIPC")
+_VOLUMES = frozenset(
+    {
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+    }
+)
+_SYSCTLS = frozenset(
+    {
+        "kernel.shm_rmid_forced",
+        "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_local_reserved_ports",
+        "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ping_group_range",
+        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_keepalive_time",
+        "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_syncookies",
+        "net.ipv4.tcp_wmem",
+    }
+)
+_SELINUX_TYPES = frozenset({"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"})
+_CONFINED = ("RuntimeDefault", "Localhost")
+
+
+def pod_security(inventory: Inventory) -> Iterator[Finding]:
+    """The admission rejects the pod, not the Deployment: the rollout hangs with no pod to look at.
+
+    See https://kubernetes.io/docs/concepts/security/pod-security-admission/
+    """
+    for workload in inventory.workloads:
+        enforced = documents.at(inventory.namespace_labels(workload.namespace), ENFORCE)
+        if enforced == "restricted":
+            for violation in (*_of_pod(workload), *_of_containers(workload)):
+                yield workload.finding("pod-security", f"restricted rejects its pods: {violation}")
+
+
+def _of_pod(workload: Workload) -> Iterator[str]:
+    spec = workload.spec
+    for field in _HOST_NAMESPACES:
+        if documents.at(spec, field) is True:
+            yield f"{field} is true; leave it out"
+    for volume in documents.mappings(spec, "volumes"):
+        types = {key for key, value in documents.mapping(volume).items() if value is not None}
+        for kind in sorted(types - _VOLUMES - {"name"}):
+            yield (
+                f"volume {documents.text(volume, 'name')!r} is of the type {kind}; "
+                f"use one of {', '.join(sorted(_VOLUMES))}"
+            )
+    for sysctl in documents.mappings(spec, "securityContext", "sysctls"):
+        name = documents.text(sysctl, "name")
+        if name not in _SYSCTLS:
+            yield f"the sysctl {name!r} is not a safe one; leave it out"
+    if documents.at(spec, "securityContext", "runAsNonRoot") is False:
+        yield "the pod may run as root; set runAsNonRoot: true"
+    yield from _of_context("the pod", documents.mapping(spec, "securityContext"))
+
+
+def _of_containers(workload: Workload) -> Iterator[str]:
+    pod = documents.mapping(workload.spec, "securityContext")
+    windows = documents.text(workload.spec, "os", "name") == "windows"
+    ephemeral = documents.mappings(workload.spec, "ephemeralContainers")
+    for container in (*workload.containers, *ephemeral):
+        subject = shown(container)
+        own = documents.mapping(container, "securityContext")
+        yield from _of_context(subject, own)
+        if documents.at(own, "privileged") is True:
+            yield f"{subject} is privileged; set privileged: false"
+        if documents.at(own, "procMount") not in (None, "", "Default"):
+            yield f"{subject} has another procMount than Default; leave it out"
+        if any(documents.at(port, "hostPort") for port in documents.mappings(container, "ports")):
+            yield f"{subject} takes a hostPort; leave it out, and use a Service"
+        if _in_force(pod, own, "runAsNonRoot") is not True:
+            yield f"{subject} may run as root; set runAsNonRoot: true"
+        if not windows:
+            yield from _of_linux(subject, pod, own)
+
+
+def _of_context(subject: str, context: Document) -> Iterator[str]:
+    if documents.whole(context, "runAsUser") == 0:
+        yield f"{subject} runs as user 0; name another runAsUser"
+    if documents.at(context, "windowsOptions", "hostProcess") is True:
+        yield f"{subject} is a process of the Windows host; leave hostProcess out"
+    selinux = documents.mapping(context, "seLinuxOptions")
+    if selinux.get("user") or selinux.get("role") or documents.text(selinux, "type") not in _SELINUX_TYPES:
+        yield f"{subject} sets seLinuxOptions that are not those of a container; leave them out"
+    for field in ("appArmorProfile", "seccompProfile"):
+        profile = documents.at(context, field, "type")
+        if profile is not None and profile not in _CONFINED:
+            yield f"{subject} has the {field} {profile!r}; use RuntimeDefault"
+
+
+def _of_linux(subject: str, pod: Document, own: Document) -> Iterator[str]:
+    if documents.at(own, "allowPrivilegeEscalation") is not False:
+        yield f"{subject} may gain privileges; set allowPrivilegeEscalation: false"
+    if _in_force(pod, own, "seccompProfile", "type") is None:
+        yield f"{subject} has no seccompProfile; set its type to RuntimeDefault"
+    if "ALL" not in documents.texts(own, "capabilities", "drop"):
+        yield f"{subject} keeps capabilities; drop ALL"
+    added = sorted(set(documents.texts(own, "capabilities", "add")) - {"NET_BIND_SERVICE"})
+    if added:
+        yield f"{subject} adds the capabilities {', '.join(added)}; only NET_BIND_SERVICE may be added"
+
+
+def _in_force(pod: Document, own: Document, *path: str) -> object:
+    found = documents.at(own, *path)
+    return documents.at(pod, *path) if found is None else found

@@ -1,0 +1,16 @@
+"""The `kubestock` command."""
+
+import sys
+
+_EXTRA = frozenset({"typer", "click", "rich", "cryptography"})
+
+
+def main() -> None:
+    """Run the command; without its extra, say how to get it."""
+    try:
+        from kubestock.cli.app import run  # noqa: PLC0415  # what it needs is an extra
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _EXTRA:
+            raise
+        sys.exit(f"kubestock: the command needs {error.name}, which is not installed: pip install 'kubestock[cli]'")
+    run()

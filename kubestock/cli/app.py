@@ -1,0 +1,36 @@
+"""What the command consists of, and how it reports an error."""
+
+import sys
+
+import typer
+
+from kubestock.cli import sealing, secrets
+from kubestock.errors import ConfigurationError
+
+# Tracebacks are plain: a pretty one shows the values of local variables.
+app = typer.Typer(
+    name="kubestock",
+    help="Seal, audit and rotate the secrets of an environment.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("seal", context_settings={"allow_extra_args": True})(sealing.seal)
+app.add_typer(secrets.app, name="secrets")
+
+
+@app.callback()
+def _kubestock() -> None:
+    """Seal, audit and rotate the secrets of an environment."""
+
+
+def run() -> None:
+    """Run the command; bad input is one message and exit code 1, not a traceback."""
+    try:
+        app()
+    except ConfigurationError as error:
+        sys.stderr.write(f"kubestock: {error}\n")
+        sys.exit(1)
+    except OSError as error:
+        sys.stderr.write(f"kubestock: {error.filename or 'the file'}: {error.strerror}; nothing was written\n")
+        sys.exit(1)

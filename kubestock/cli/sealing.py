@@ -1,0 +1,119 @@
+"""`kubestock seal`: put new values into the store."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kubestock.cli.inputs import ends_with_a_line_break, read_values
+from kubestock.cli.options import DEFAULT_CERTIFICATE, DEFAULT_STORE, CertificateOption, StoreOption, say, today
+from kubestock.errors import ConfigurationError
+from kubestock.secrets.keys import read_certificate
+from kubestock.secrets.rotation import ROTATE_DAYS, Sealer
+from kubestock.secrets.scopes import SealingScope
+from kubestock.secrets.store import SecretStore, StoredSecret
+from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.types import SecretType
+
+_NAME = re.compile(r"[-._a-zA-Z0-9]+")
+_ROTATE_HELP = f"How many days a value lasts. Defaults to what the key had before, else {ROTATE_DAYS}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What was said of the secret; what was not said stays as it is, or is the default of a new secret."""
+
+    namespace: str | None
+    scope: SealingScope | None
+    type: SecretType | None
+
+    def of(self, store: SecretStore, name: str) -> StoredSecret:
+        before = store.secrets.get(name)
+        if before is None:
+            return StoredSecret(
+                name=name,
+                namespace=self.namespace or store.namespace,
+                scope=self.scope or SealingScope.STRICT,
+                type=self.type or SecretType.OPAQUE,
+                values={},
+            )
+        wanted = {"namespace": self.namespace, "scope": self.scope, "type": self.type}
+        for field, value in wanted.items():
+            had = getattr(before, field)
+            if value is not None and value != had:
+                raise ConfigurationError(
+                    f"secret {name!r} has the {field} {had}, which all its keys share, and not {value}; leave out "
+                    f"--{field}, or remove the secret from the store and seal all its keys"
+                )
+        return before
+
+
+def seal(
+    *,
+    context: typer.Context,
+    secret: Annotated[str, typer.Argument(metavar="SECRET", help="The name of the Secret.")],
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="The key in it.", show_default=False)] = None,
+    store: StoreOption = DEFAULT_STORE,
+    cert: CertificateOption = DEFAULT_CERTIFICATE,
+    from_file: Annotated[
+        Path | None, typer.Option("--from-file", metavar="FILE", help="Seal the bytes of a file; - is standard input.")
+    ] = None,
+    dotenv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Seal every KEY=value of a file; - is standard input.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Who replaces the value. Needed for a new key.")] = None,
+    rotate_days: Annotated[int | None, typer.Option(min=1, metavar="DAYS", help=_ROTATE_HELP)] = None,
+    scope: Annotated[SealingScope | None, typer.Option(help="Of a new secret. Defaults to strict.")] = None,
+    type: Annotated[SecretType | None, typer.Option(help="Of a new secret. Defaults to Opaque.")] = None,
+    namespace: Annotated[str | None, typer.Option(help="Of a new secret. Defaults to the store's.")] = None,
+    pin: Annotated[bool, typer.Option("--pin", help="Admit a certificate that the store does not know yet.")] = False,
+) -> None:
+    """Seal a value, or every value of a dotenv file, into the store.
+
+    The value comes from a prompt that shows nothing, from standard input or from a file. Sealing again under
+    the same key changes that entry alone.
+    """
+    _refuse_a_value_on_the_command_line(context, secret, key)
+    sealer = Sealer(certificate=read_certificate(cert), today=today())
+    wanted = _Wanted(namespace=namespace, scope=scope, type=type)
+    wanted.of(_store(store, namespace), secret)
+    values = read_values(secret, key, from_file=from_file, dotenv=dotenv)
+    # Read anew: typing takes a while, and somebody else may have sealed meanwhile.
+    before = _store(store, namespace)
+    after = sealer.seal(before, wanted.of(before, secret), values, owner=owner, rotate_days=rotate_days, pin=pin)
+    write_store(store, after)
+    for warning in (*sealer.certificate.warnings(today()), *_warnings(secret, values)):
+        say(f"warning: {warning}")
+    for name in values:
+        say(f"sealed {secret}.{name}, due {after[secret].values[name].due}")
+
+
+def _warnings(secret: str, values: Mapping[str, bytes]) -> Iterator[str]:
+    for name, value in values.items():
+        if not value:
+            yield f"{secret}.{name} is empty, and was sealed so"
+        if ends_with_a_line_break(value):
+            yield f"{secret}.{name} ends with a line break, which was sealed with it; printf '%s' adds none"
+
+
+def _refuse_a_value_on_the_command_line(context: typer.Context, *words: str | None) -> None:
+    # The parser's own message would repeat the value, and so would the checks of the names.
+    if context.args or any(word is not None and not _NAME.fullmatch(word) for word in words):
+        raise ConfigurationError(
+            "kubestock seal takes the name of a secret and of a key, made of letters, digits, '-', '_' and '.', and "
+            "never a value: the shell's history and other users see the command line. If you typed a value there it "
+            "has leaked, so replace it; 'kubestock seal SECRET KEY' asks for the value"
+        )
+
+
+def _store(path: Path, namespace: str | None) -> SecretStore:
+    if path.exists():
+        return read_store(path)
+    if namespace is None:
+        raise ConfigurationError(
+            f"there is no store {path} yet; begin one with --namespace, the environment's namespace"
+        )
+    return SecretStore(namespace=namespace)

@@ -1,0 +1,99 @@
+"""`kubestock secrets`: the audit, and resealing to a new certificate."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+from rich.progress import Progress
+
+from kubestock.cli.options import DEFAULT_CERTIFICATE, DEFAULT_STORE, CertificateOption, StoreOption, say, today
+from kubestock.cli.report import as_json, as_table
+from kubestock.errors import ConfigurationError
+from kubestock.secrets.audit import audit
+from kubestock.secrets.keys import read_certificate, read_private_keys
+from kubestock.secrets.rotation import Sealer
+from kubestock.secrets.storefile import read_store, write_store
+
+_LOG_WIDTH = 160
+
+app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def secrets(
+    *,
+    context: typer.Context,
+    store: StoreOption = DEFAULT_STORE,
+    cert: CertificateOption = DEFAULT_CERTIFICATE,
+    manifests: Annotated[Path, typer.Option(metavar="FOLDER", help="The synthesized manifests.")] = Path("dist"),
+    provided: Annotated[
+        list[str] | None, typer.Option(metavar="SECRET", help="A Secret that the cluster has from elsewhere.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit with 1 if something must be mended.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Write JSON, for machines.")] = False,
+) -> None:
+    """List every sealed value: scope, owner, dates, certificate, who uses it, and what is wrong."""
+    if context.invoked_subcommand is not None:
+        return
+    certificate = read_certificate(cert)
+    report = audit(read_store(store), list(_documents(manifests)), today(), certificate.pinned, provided=provided or ())
+    if json:
+        typer.echo(as_json(report, today()))
+    else:
+        as_table(report, _console())
+    for warning in certificate.warnings(today()):
+        say(f"warning: {warning}")
+    if check and report.fails:
+        raise typer.Exit(1)
+
+
+@app.command()
+def reseal(
+    *,
+    cert: Annotated[Path, typer.Option("--cert", metavar="FILE", help="The new certificate.")],
+    private_key: Annotated[
+        list[Path],
+        typer.Option(
+            metavar="FILE", help="The controller's old keys: PEM, or its Secrets as YAML. Repeat for several."
+        ),
+    ],
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Seal all values anew with another certificate, offline. Nothing is written unless every value opened."""
+    sealer = Sealer(certificate=read_certificate(cert), today=today())
+    keys = [key for path in private_key for key in read_private_keys(path)]
+    before = read_store(store)
+    total = sum(len(secret.values) for secret in before.secrets.values())
+    with Progress(console=Console(stderr=True), transient=False) as progress:
+        task = progress.add_task("Resealing", total=total)
+        after = sealer.reseal(before, keys, advance=lambda name: progress.update(task, advance=1, description=name))
+    write_store(store, after)
+    for warning in sealer.certificate.warnings(today()):
+        say(f"warning: {warning}")
+    say(f"resealed {total} values with the certificate {sealer.certificate.pinned.fingerprint[:12]}")
+
+
+def _console() -> Console:
+    # A pipe or a log has no width of its own, and rich would take it to be narrow.
+    console = Console()
+    return console if console.is_terminal or "COLUMNS" in os.environ else Console(width=_LOG_WIDTH)
+
+
+def _documents(folder: Path) -> Iterator[dict[str, Any]]:
+    if not folder.is_dir():
+        raise ConfigurationError(
+            f"there is no folder {folder} of manifests; run 'cdk8s synth', or name it with --manifests"
+        )
+    for path in sorted(folder.rglob("*.y*ml")):
+        try:
+            documents = list(yaml.load_all(path.read_text("utf-8"), Loader=yaml.CSafeLoader))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            # The library's message quotes the file.
+            raise ConfigurationError(f"{path} must be YAML, and is not; synthesize it again") from None
+        for document in documents:
+            if isinstance(document, dict):
+                yield from document["items"] if document.get("kind") == "List" else [document]

@@ -1,0 +1,1 @@
+"""What surrounds workloads: the namespace, its limits, its default policies and who may administer it."""

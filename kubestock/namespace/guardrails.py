@@ -1,0 +1,96 @@
+"""A namespace that refuses what nobody declared."""
+
+from collections.abc import Sequence
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.peers import dns_egress
+from kubestock.kube.scope import required_namespace, unused_id
+from kubestock.namespace.administration import Administration
+from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+from kubestock.namespace.pod_security import NamespaceSecurity
+from kubestock.values import names
+from kubestock.values.labels import Labels
+from kubestock.values.types import typed
+
+DEFAULT_LIMITS = ContainerLimits(
+    default_request=Amounts(cpu="50m", memory="64Mi", ephemeral_storage="64Mi"),
+    default=Amounts(cpu="200m", memory="256Mi", ephemeral_storage="256Mi"),
+    minimum=Amounts(cpu="5m", memory="8Mi"),
+    maximum=Amounts(cpu="2", memory="2Gi", ephemeral_storage="4Gi"),
+)
+
+
+class Guardrails(Construct):
+    """The Namespace of a chart, and what holds for everything in it.
+
+    A Namespace with Pod Security labels; a LimitRange; the `default` ServiceAccount without a token; policies
+    that deny all traffic both ways and open name resolution; the roles of viewers and operators. The quota is
+    a construct of its own, `NamespaceQuota`, because a computed one needs the finished workloads.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct.
+        labels: whose they are; objects that could clash bear their name.
+        viewers: groups that may look. Defaults to none.
+        operators: groups that may also restart, scale and roll back. Defaults to none.
+        pod_security: Defaults to restricted in the rules of 1.27.
+        limits: of each container. Defaults to what small services need.
+
+    Raises:
+        ConfigurationError: if the chart has no namespace, or one that Kubernetes keeps for itself.
+    """
+
+    @typed
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        labels: Labels,
+        viewers: Sequence[str] = (),
+        operators: Sequence[str] = (),
+        pod_security: NamespaceSecurity = NamespaceSecurity(),
+        limits: ContainerLimits = DEFAULT_LIMITS,
+    ) -> None:
+        name = _own_namespace(required_namespace(scope, "Guardrails"))
+        super().__init__(scope, unused_id(scope, id))
+        self._labels = labels
+        metadata = meta(name, {**labels.metadata, **pod_security.labels})
+        self.namespace = KubeObject(self, "Namespace", manifest=k8s.KubeNamespace.manifest(metadata=metadata))
+        self.limits = NamespaceLimits(self, "Limits", limits=limits, labels=labels)
+        self.default_service_account = self._add_default_service_account()
+        self.default_deny = self._add_default_deny()
+        self.allow_dns = self._add_allow_dns()
+        self.administration = Administration(
+            self, "Administration", labels=labels, viewers=viewers, operators=operators
+        )
+
+    def _add_default_service_account(self) -> KubeObject:
+        manifest = k8s.KubeServiceAccount.manifest(
+            metadata=meta("default", self._labels.metadata), automount_service_account_token=False
+        )
+        return KubeObject(self, "ServiceAccount", manifest=manifest)
+
+    def _add_default_deny(self) -> KubeObject:
+        spec = k8s.NetworkPolicySpec(pod_selector=k8s.LabelSelector(), policy_types=["Ingress", "Egress"])
+        manifest = k8s.KubeNetworkPolicy.manifest(metadata=meta("default-deny", self._labels.metadata), spec=spec)
+        return KubeObject(self, "DefaultDeny", manifest=manifest)
+
+    def _add_allow_dns(self) -> KubeObject:
+        spec = k8s.NetworkPolicySpec(pod_selector=k8s.LabelSelector(), policy_types=["Egress"], egress=[dns_egress()])
+        manifest = k8s.KubeNetworkPolicy.manifest(metadata=meta("allow-dns", self._labels.metadata), spec=spec)
+        return KubeObject(self, "AllowDns", manifest=manifest)
+
+
+def _own_namespace(name: str) -> str:
+    names.dns_label("namespace", name)
+    if name.startswith("kube-"):
+        raise ConfigurationError(
+            f"namespace must not begin with 'kube-', got {name!r}: Kubernetes keeps those for itself, and the "
+            "guardrails would cut off what runs there, name resolution first; give the chart a namespace of its own"
+        )
+    return name

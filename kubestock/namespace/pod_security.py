@@ -1,0 +1,47 @@
+"""The Pod Security labels of a namespace."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.types import typed
+
+Level = Literal["restricted", "baseline", "privileged"]
+_VERSION = re.compile(r"v1\.(0|[1-9][0-9]*)")
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamespaceSecurity:
+    """What the admission controller asks of pods.
+
+    Args:
+        level: Defaults to restricted.
+        version: of the rules, pinned, so that an upgrade of the cluster changes none. Defaults to v1.27.
+
+    Raises:
+        ConfigurationError: if the level is unknown, or the version is not pinned.
+
+    See https://kubernetes.io/docs/concepts/security/pod-security-admission/
+    """
+
+    level: Level = "restricted"
+    version: str = "v1.27"
+
+    def __post_init__(self) -> None:
+        if not _VERSION.fullmatch(self.version):
+            raise ConfigurationError(
+                f"Pod Security version must be pinned, such as v1.27, got {self.version!r}: a moving one would "
+                "refuse running workloads after an upgrade of the cluster"
+            )
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of the namespace, the same for refusing, auditing and warning."""
+        modes = ("enforce", "audit", "warn")
+        prefix = "pod-security.kubernetes.io"
+        return {
+            **{f"{prefix}/{mode}": self.level for mode in modes},
+            **{f"{prefix}/{mode}-version": self.version for mode in modes},
+        }

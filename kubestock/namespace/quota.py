@@ -1,0 +1,187 @@
+"""How much of the cluster a namespace may take."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Self
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.scalars import quantities
+from kubestock.kube.scope import required_namespace, unused_id
+from kubestock.values import documents, names
+from kubestock.values.footprint import pod_spec, rollout_footprint
+from kubestock.values.labels import Labels
+from kubestock.values.numbers import whole
+from kubestock.values.quantities import Quantity
+from kubestock.values.types import typed
+
+HEADROOM = "kubestock/headroom"
+_CPU_STEP = Fraction(1, 10)
+_BYTES_STEP = Fraction(2**20)
+_COUNTS = frozenset(
+    {
+        "pods",
+        "services",
+        "services.loadbalancers",
+        "services.nodeports",
+        "configmaps",
+        "secrets",
+        "persistentvolumeclaims",
+        "replicationcontrollers",
+        "resourcequotas",
+    }
+)
+_AMOUNTS = frozenset(
+    {
+        *(
+            f"{kind}.{resource}"
+            for kind in ("requests", "limits")
+            for resource in ("cpu", "memory", "ephemeral-storage")
+        ),
+        "requests.storage",
+    }
+)
+_COUNT = "count/"
+_CORE = _COUNTS - {"services.loadbalancers", "services.nodeports"} | {
+    "endpoints",
+    "events",
+    "limitranges",
+    "podtemplates",
+    "serviceaccounts",
+}
+"""Resources of the core group, which has no name: any other is counted only with its group."""
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """The hard limits of a ResourceQuota.
+
+    Args:
+        hard: by the names that Kubernetes gives them, such as `requests.cpu`, `limits.memory`, `pods` or
+            `count/deployments.apps`. A LoadBalancer takes one of `services.nodeports` for each of its ports.
+        headroom_percent: how much above the largest rollout they are, where they were computed.
+
+    Raises:
+        ConfigurationError: if a name is unknown, or an amount malformed.
+
+    See https://kubernetes.io/docs/concepts/policy/resource-quotas/
+    """
+
+    hard: Mapping[str, str]
+    headroom_percent: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.hard:
+            raise ConfigurationError("a quota must limit something, such as {'pods': '50'}, got nothing")
+        for name, amount in self.hard.items():
+            _check_name(name)
+            if name not in _AMOUNTS and not (amount.isascii() and amount.isdigit()):
+                raise ConfigurationError(f"quota {name} must be a whole number, got {amount!r}")
+            try:
+                Quantity(amount)
+            except ConfigurationError as error:
+                raise ConfigurationError(f"quota {name}: {error}") from None
+        if self.headroom_percent is not None:
+            whole("headroom_percent", self.headroom_percent)
+
+    @classmethod
+    def admitting(
+        cls,
+        manifests: Iterable[Mapping[str, Any]],
+        *,
+        headroom_percent: int = 25,
+        counts: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Compute a quota that admits the largest rollout of all workloads among `manifests`.
+
+        That is every autoscaler at its maximum, every Deployment with its surge, all at once. The headroom
+        pays for pods that are still ending, which count until they are gone; and for what is not reckoned:
+        pods of DaemonSets, whose number is that of the nodes, and a CronJob's second Job.
+
+        Args:
+            manifests: the finished objects of one namespace.
+            headroom_percent: added to each amount, which is then rounded up to 100m, 1Mi or one pod.
+                Defaults to 25.
+            counts: hard limits that no workload determines, such as `{"services.nodeports": "0"}`; they stay
+                as they are given. Defaults to none.
+
+        Raises:
+            ConfigurationError: if there is no workload among the manifests, if their workloads are in several
+                namespaces, or if `counts` names what is computed.
+        """
+        whole("headroom_percent", headroom_percent)
+        workloads = list(manifests)
+        needed = rollout_footprint(workloads)
+        if not needed.get("pods"):
+            raise ConfigurationError("a computed quota needs workloads; declare one with Quota(hard=…) instead")
+        _check_namespaces(workloads)
+        declared = counts or {}
+        twice = ", ".join(sorted(declared.keys() & needed.keys()))
+        if twice:
+            raise ConfigurationError(f"counts must not name {twice}, which the workloads determine; leave it out")
+        factor = Fraction(100 + headroom_percent, 100)
+        hard = {name: _written(name, amount * factor) for name, amount in needed.items() if amount}
+        return cls(hard={**hard, **declared}, headroom_percent=headroom_percent)
+
+
+class NamespaceQuota(Construct):
+    """A ResourceQuota.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct.
+        quota: what it limits.
+        labels: whose it is; the object's name is theirs.
+
+    Raises:
+        ConfigurationError: if the chart has no namespace.
+    """
+
+    @typed
+    def __init__(self, scope: Construct, id: str, *, quota: Quota, labels: Labels) -> None:
+        required_namespace(scope, "NamespaceQuota")
+        super().__init__(scope, unused_id(scope, id))
+        percent = quota.headroom_percent
+        annotations = {} if percent is None else {HEADROOM: f"{percent}% above the largest rollout"}
+        hard = quantities({name: Quantity(amount) for name, amount in sorted(quota.hard.items())})
+        manifest = k8s.KubeResourceQuota.manifest(
+            metadata=meta(labels.name, labels.metadata, annotations), spec=k8s.ResourceQuotaSpec(hard=hard)
+        )
+        self.object = KubeObject(self, "ResourceQuota", manifest=manifest)
+
+
+def _check_name(name: str) -> None:
+    if name in _COUNTS | _AMOUNTS:
+        return
+    counted = name.removeprefix(_COUNT)
+    if counted == name:
+        known = ", ".join(sorted(_COUNTS | _AMOUNTS))
+        raise ConfigurationError(f"a quota limits {known} or count/<resource>.<group>, got {name!r}")
+    names.dns_subdomain(f"what quota {name!r} counts", counted)
+    if "." not in counted and counted not in _CORE:
+        raise ConfigurationError(
+            f"quota {name!r} counts nothing: {counted} is no resource of the core group; name its API group, as in "
+            "count/deployments.apps"
+        )
+
+
+def _check_namespaces(manifests: Iterable[Mapping[str, Any]]) -> None:
+    found = {documents.namespace(each) for each in documents.objects(manifests) if pod_spec(each) is not None}
+    if len(found) > 1:
+        several = ", ".join(repr(namespace) for namespace in sorted(found))
+        raise ConfigurationError(
+            f"manifests must hold the workloads of one namespace, got those of {several}; a quota holds for one"
+        )
+
+
+def _written(name: str, amount: Fraction) -> str:
+    if name.endswith("cpu"):
+        return Quantity.cpu(-(-amount // _CPU_STEP) * _CPU_STEP).text
+    if name in _AMOUNTS:
+        return Quantity.bytes(-(-amount // _BYTES_STEP) * _BYTES_STEP).text
+    return str(-(-amount // 1))

@@ -1,0 +1,1 @@
+"""Sealed secrets: the construct, the store of ciphertexts, and sealing itself."""

@@ -1,0 +1,238 @@
+"""The audit: what is sealed, by what, for whom, until when, and what is wrong with it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kubestock.errors import ConfigurationError
+from kubestock.secrets.certificates import PinnedCertificate
+from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
+from kubestock.secrets.template import named_in
+from kubestock.secrets.uses import Document, Use, uses
+from kubestock.secrets.verification import defects
+
+
+class Code(StrEnum):
+    """What the audit finds."""
+
+    OVERDUE = "overdue"
+    UNUSED = "unused"
+    MISSING = "missing"
+    UNKNOWN_CERTIFICATE = "unknown-certificate"
+    EXPIRED_CERTIFICATE = "expired-certificate"
+    MALFORMED = "malformed"
+    SAMPLE_CERTIFICATE = "sample-certificate"
+
+    @property
+    def fails(self) -> bool:
+        """Whether `kubestock secrets --check` fails on it; the sample certificate is named and no more."""
+        return self is not Code.SAMPLE_CERTIFICATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFinding:
+    """One thing that is wrong; the message never contains a value."""
+
+    code: Code
+    secret: str
+    key: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedKey:
+    """One sealed value and who uses it."""
+
+    secret: str
+    key: str
+    value: SealedValue
+    subject: str
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """Every key of a store, and everything that was found."""
+
+    keys: tuple[AuditedKey, ...]
+    findings: tuple[AuditFinding, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Whether something must be mended."""
+        return any(finding.code.fails for finding in self.findings)
+
+
+def audit(
+    store: SecretStore,
+    manifests: Sequence[Document],
+    today: date,
+    certificate: PinnedCertificate | None,
+    *,
+    provided: Collection[str] = (),
+) -> Audit:
+    """Compare a store with the manifests that use it.
+
+    Args:
+        store: the sealed values.
+        manifests: everything that is applied to the cluster, as YAML loads it.
+        today: in UTC.
+        certificate: that values are sealed with from now on, or None if there is none at hand.
+        provided: names of Secrets that the cluster has from elsewhere.
+    """
+    found = list(uses(manifests, namespace=store.namespace))
+    templates = _templates(manifests, store.namespace)
+    keys = tuple(
+        _audited(store, secret, key, found, templates)
+        for _, secret in sorted(store.secrets.items())
+        for key in sorted(secret.values)
+    )
+    findings = (
+        *_of_certificate(store, certificate, today),
+        *(finding for secret in store.secrets.values() for finding in _malformed(store, secret, templates)),
+        *(finding for each in keys for finding in _of_key(store, each, today)),
+        *_missing(store, manifests, found, templates, provided),
+    )
+    order = sorted(findings, key=lambda finding: (finding.secret, finding.key or "", finding.code))
+    return Audit(keys=keys, findings=tuple(order))
+
+
+def _audited(
+    store: SecretStore,
+    secret: StoredSecret,
+    key: str,
+    found: Iterable[Use],
+    templates: Mapping[tuple[str, str], Mapping[str, str]],
+) -> AuditedKey:
+    users = {use.user for use in found if _same(use, secret) and use.key in (key, None)}
+    for name, text in templates.get((secret.namespace, secret.name), {}).items():
+        if key in named_in(text):
+            users.add(f"template {name}")
+    value = secret.values[key]
+    known = store.certificates.get(value.certificate)
+    return AuditedKey(
+        secret=secret.name,
+        key=key,
+        value=value,
+        subject=known.subject if known else "unknown",
+        used_by=tuple(sorted(users)),
+    )
+
+
+def _same(use: Use, secret: StoredSecret) -> bool:
+    return (use.namespace, use.secret) == (secret.namespace, secret.name)
+
+
+def _of_certificate(store: SecretStore, certificate: PinnedCertificate | None, today: date) -> Iterator[AuditFinding]:
+    if certificate is None:
+        return
+    if today > certificate.not_after:
+        message = f"the sealing certificate expired on {certificate.not_after}; fetch the controller's and pin it"
+        yield AuditFinding(code=Code.EXPIRED_CERTIFICATE, secret="", key=None, message=message)
+    if store.secrets and certificate.fingerprint not in store.certificates:
+        message = (
+            f"the sealing certificate {certificate.fingerprint[:12]} is not pinned in the store; restore the pinned "
+            "one, or pin it with 'kubestock seal --pin'"
+        )
+        yield AuditFinding(code=Code.UNKNOWN_CERTIFICATE, secret="", key=None, message=message)
+
+
+def _malformed(
+    store: SecretStore, secret: StoredSecret, templates: Mapping[tuple[str, str], Mapping[str, str]]
+) -> Iterator[AuditFinding]:
+    for defect in defects(secret, store.certificates):
+        code = Code.UNKNOWN_CERTIFICATE if defect.unknown_certificate else Code.MALFORMED
+        yield AuditFinding(code=code, secret=secret.name, key=defect.key, message=defect.message)
+    try:
+        templated = templates.get((secret.namespace, secret.name), {})
+        secret.type.refuse_missing(f"secret {secret.name!r}", {*secret.values, *templated})
+    except ConfigurationError as error:
+        yield AuditFinding(code=Code.MALFORMED, secret=secret.name, key=None, message=str(error))
+
+
+def _of_key(store: SecretStore, audited: AuditedKey, today: date) -> Iterator[AuditFinding]:
+    what = f"{audited.secret}.{audited.key}"
+    messages = {}
+    if today > audited.value.due:
+        messages[Code.OVERDUE] = (
+            f"{what} was due for rotation on {audited.value.due}; {audited.value.owner} replaces the value and runs "
+            f"'kubestock seal {audited.secret} {audited.key}'"
+        )
+    if not audited.used_by:
+        messages[Code.UNUSED] = f"{what} is used by no manifest; remove it from the store, or use it"
+    known = store.certificates.get(audited.value.certificate)
+    if known is not None and known.is_sample:
+        messages[Code.SAMPLE_CERTIFICATE] = (
+            f"{what} is sealed by the sample certificate, which nobody can open; seal the real value with the "
+            "certificate of your cluster"
+        )
+    for code, message in messages.items():
+        yield AuditFinding(code=code, secret=audited.secret, key=audited.key, message=message)
+
+
+def _missing(
+    store: SecretStore,
+    manifests: Sequence[Document],
+    found: Iterable[Use],
+    templates: Mapping[tuple[str, str], Mapping[str, str]],
+    provided: Collection[str],
+) -> Iterator[AuditFinding]:
+    made = {*_made_elsewhere(store, manifests)}
+    users: dict[tuple[str, str | None, str], set[str]] = {}
+    for use in found:
+        if use.optional or use.secret in provided or (use.namespace, use.secret) in made:
+            continue
+        reason = _why_missing(store.secrets.get(use.secret), use, templates)
+        if reason is not None:
+            key = None if reason == _NO_MANIFEST else use.key
+            users.setdefault((use.secret, key, reason), set()).add(use.user)
+    for (secret, key, reason), names in users.items():
+        what = secret if key is None else f"{secret}.{key}"
+        message = f"{what}, used by {', '.join(sorted(names))}, {reason}"
+        yield AuditFinding(code=Code.MISSING, secret=secret, key=key, message=message)
+
+
+_NO_MANIFEST = "is sealed, and no manifest makes it; add its SealedSecret to the chart"
+
+
+def _why_missing(
+    secret: StoredSecret | None, use: Use, templates: Mapping[tuple[str, str], Mapping[str, str]]
+) -> str | None:
+    mend = f"is not sealed; run 'kubestock seal {use.secret} {use.key or 'KEY'}'"
+    if secret is None or not _same(use, secret):
+        return mend
+    home = (secret.namespace, secret.name)
+    if home not in templates:
+        return _NO_MANIFEST
+    if use.key is None or use.key in {*secret.values, *templates[home]}:
+        return None
+    return mend
+
+
+def _templates(manifests: Iterable[Document], namespace: str) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Return the templates of each SealedSecret; one that has none is there as well."""
+    found = {}
+    for manifest in manifests:
+        if manifest.get("kind") == "SealedSecret":
+            template = (manifest.get("spec") or {}).get("template") or {}
+            found[_identity(manifest, namespace)] = template.get("data") or {}
+    return found
+
+
+def _made_elsewhere(store: SecretStore, manifests: Iterable[Document]) -> Iterator[tuple[str, str]]:
+    """Yield the Secrets that come from something else than the store."""
+    for manifest in manifests:
+        namespace, name = _identity(manifest, store.namespace)
+        spec = manifest.get("spec") or {}
+        if manifest.get("kind") == "Certificate" and spec.get("secretName"):
+            yield namespace, spec["secretName"]
+        elif manifest.get("kind") == "ExternalSecret":
+            yield namespace, (spec.get("target") or {}).get("name") or name
+        elif manifest.get("kind") in ("Secret", "SealedSecret") and name not in store.secrets:
+            yield namespace, name
+
+
+def _identity(manifest: Document, namespace: str) -> tuple[str, str]:
+    metadata = manifest.get("metadata") or {}
+    return str(metadata.get("namespace") or namespace), str(metadata.get("name"))

@@ -1,0 +1,134 @@
+"""Reading sealing certificates and the controller's private keys."""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.x509.oid import NameOID
+
+from kubestock.errors import ConfigurationError
+from kubestock.secrets.certificates import PinnedCertificate
+
+RENEWAL = timedelta(days=30)
+"""How often the controller makes itself a new key."""
+
+_PEM = b"-----BEGIN"
+_FETCH = "fetch the controller's with 'kubeseal --fetch-cert'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealingCertificate:
+    """A certificate and the public key in it."""
+
+    pinned: PinnedCertificate
+    public_key: RSAPublicKey
+
+    def refuse_expired(self, today: date) -> None:
+        """Refuse to seal with what the controller may no longer open.
+
+        Raises:
+            ConfigurationError: if the certificate is not valid today.
+        """
+        first, last = self.pinned.not_before, self.pinned.not_after
+        if not first <= today <= last:
+            state = "has expired" if today > last else "is not yet valid"
+            raise ConfigurationError(
+                f"the sealing certificate {state}: it is valid from {first} to {last}, and today is {today}; {_FETCH}"
+            )
+
+    def warnings(self, today: date) -> list[str]:
+        """Return what to tell the person who seals with it."""
+        found = []
+        age = today - self.pinned.not_before
+        if self.pinned.is_sample:
+            found.append("this is the sample certificate: nobody has its private key, so no cluster opens the result")
+        elif age > RENEWAL:
+            found.append(
+                f"the certificate is {age.days} days old, and the controller makes a new one every {RENEWAL.days}: "
+                f"{_FETCH}"
+            )
+        return found
+
+
+def read_certificate(path: Path) -> SealingCertificate:
+    """Read the first certificate of a PEM file, as kubeseal does.
+
+    Raises:
+        ConfigurationError: if there is none, or it holds no RSA key.
+    """
+    content = _content("the sealing certificate", path, f"{_FETCH} and write it there, or name another with --cert")
+    try:
+        certificate = x509.load_pem_x509_certificate(content)
+    except ValueError:
+        raise ConfigurationError(f"{path} must be a certificate in PEM, and is none; {_FETCH}") from None
+    public_key = certificate.public_key()
+    if not isinstance(public_key, RSAPublicKey):
+        raise ConfigurationError(f"the certificate in {path} must hold an RSA key, and holds another; {_FETCH}")
+    subject = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return SealingCertificate(
+        public_key=public_key,
+        pinned=PinnedCertificate(
+            fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+            subject=str(subject[0].value) if subject else "",
+            modulus_bits=public_key.key_size,
+            not_before=certificate.not_valid_before_utc.date(),
+            not_after=certificate.not_valid_after_utc.date(),
+        ),
+    )
+
+
+def read_private_keys(path: Path) -> list[RSAPrivateKey]:
+    """Read the controller's private keys: a PEM file, or its Secrets as `kubectl get secret -o yaml` shows them.
+
+    Raises:
+        ConfigurationError: if there is none; nothing of the file is shown.
+    """
+    content = _content("the private key", path, "name the file that the controller's keys were saved to")
+    blocks = [content] if content.lstrip().startswith(_PEM) else list(_keys_of_secrets(path, content))
+    if not blocks:
+        raise ConfigurationError(f"{path} must hold Secrets with a tls.key, and holds none; save the controller's keys")
+    return [_private_key(path, block) for block in blocks]
+
+
+def _keys_of_secrets(path: Path, content: bytes) -> Iterator[bytes]:
+    try:
+        document = yaml.safe_load(content)
+    except yaml.YAMLError:
+        # The library's message quotes the file, which holds private keys.
+        raise ConfigurationError(f"{path} must be a private key in PEM, or Secrets in YAML, and is neither") from None
+    if not isinstance(document, dict):
+        raise ConfigurationError(f"{path} must be a private key in PEM, or Secrets in YAML, and is neither")
+    for secret in document.get("items") or [document]:
+        data = secret.get("data") if isinstance(secret, dict) else None
+        key = data.get("tls.key") if isinstance(data, dict) else None
+        if isinstance(key, str):
+            try:
+                yield base64.b64decode(key, validate=True)
+            except (binascii.Error, ValueError):
+                raise ConfigurationError(f"a tls.key in {path} must be base64, and is not") from None
+
+
+def _private_key(path: Path, block: bytes) -> RSAPrivateKey:
+    try:
+        key = serialization.load_pem_private_key(block, password=None)
+    except TypeError:
+        raise ConfigurationError(f"the private key in {path} must not be encrypted; decrypt it first") from None
+    except ValueError:
+        raise ConfigurationError(f"{path} must hold a private key in PEM, and holds none that can be read") from None
+    if not isinstance(key, RSAPrivateKey):
+        raise ConfigurationError(f"the private key in {path} must be an RSA key, and is another")
+    return key
+
+
+def _content(what: str, path: Path, mend: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{what} {path} cannot be read ({error.strerror}); {mend}") from None

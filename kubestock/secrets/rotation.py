@@ -1,0 +1,132 @@
+"""Changing a store: new values, and all values to a new certificate."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from kubestock.errors import ConfigurationError
+from kubestock.secrets.keys import SealingCertificate
+from kubestock.secrets.sealing import seal, unseal
+from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
+from kubestock.secrets.verification import defects
+from kubestock.values import names
+
+ROTATE_DAYS = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealer:
+    """Seals values with one certificate on one day.
+
+    Raises:
+        ConfigurationError: if the certificate is not valid on that day.
+    """
+
+    certificate: SealingCertificate
+    today: date
+
+    def __post_init__(self) -> None:
+        self.certificate.refuse_expired(self.today)
+
+    def seal(
+        self,
+        store: SecretStore,
+        secret: StoredSecret,
+        values: Mapping[str, bytes],
+        *,
+        owner: str | None = None,
+        rotate_days: int | None = None,
+        pin: bool = False,
+    ) -> SecretStore:
+        """Return the store with new values under these keys; every other entry stays as it is.
+
+        Args:
+            store: to add to.
+            secret: as the store has it, or a new one that has no values yet.
+            values: by key.
+            owner: who replaces the values. Needed for a new key; defaults to who owned it before.
+            rotate_days: how long the values last. Defaults to what the key had before, else 180 days.
+            pin: admit the certificate to the store, if it is not the first one and not known yet.
+
+        Raises:
+            ConfigurationError: if a key is malformed or has no owner, the certificate is not pinned, or the
+                secret as a whole would not open.
+        """
+        known = {**store.certificates}
+        fingerprint = self.certificate.pinned.fingerprint
+        if known and fingerprint not in known and not pin:
+            raise ConfigurationError(
+                f"the certificate {fingerprint[:12]} is not one of those pinned in the store "
+                f"({', '.join(sorted(each[:12] for each in known))}); seal with a pinned one, or pin this with --pin "
+                "after comparing it with the cluster's"
+            )
+        sealed = {key: self._value(secret, key, value, owner, rotate_days) for key, value in values.items()}
+        changed = replace(secret, values={**secret.values, **sealed})
+        result = store.with_certificate(self.certificate.pinned).with_secret(changed)
+        for defect in defects(changed, result.certificates):
+            if defect.key is None or defect.key in values:
+                raise ConfigurationError(defect.message)
+        return result
+
+    def reseal(
+        self, store: SecretStore, private_keys: Sequence[RSAPrivateKey], *, advance: Callable[[str], None]
+    ) -> SecretStore:
+        """Return the store with every value sealed anew; due dates stay, and only this certificate is pinned.
+
+        Args:
+            store: to open.
+            private_keys: any of which may open a value.
+            advance: is told the name of each value that was opened.
+
+        Raises:
+            ConfigurationError: with the name of every value that no key opens.
+        """
+        lost, secrets = [], {}
+        for name, secret in sorted(store.secrets.items()):
+            values = {}
+            for key, value in sorted(secret.values.items()):
+                plaintext = unseal(value.ciphertext, private_keys=private_keys, label=value.sealed_for)
+                if plaintext is None:
+                    lost.append(f"{name}.{key}")
+                    continue
+                values[key] = self._resealed(value, plaintext)
+                advance(f"{name}.{key}")
+            secrets[name] = replace(secret, values=values)
+        if lost:
+            raise ConfigurationError(
+                f"no private key given opens {', '.join(lost)}; nothing was written: give the older keys as well, or "
+                "seal those values again"
+            )
+        pinned = {self.certificate.pinned.fingerprint: self.certificate.pinned}
+        return replace(store, secrets=secrets, certificates=pinned)
+
+    def _resealed(self, value: SealedValue, plaintext: bytes) -> SealedValue:
+        return replace(
+            value,
+            ciphertext=seal(plaintext, public_key=self.certificate.public_key, label=value.sealed_for),
+            certificate=self.certificate.pinned.fingerprint,
+            sealed=self.today,
+        )
+
+    def _value(
+        self, secret: StoredSecret, key: str, value: bytes, owner: str | None, rotate_days: int | None
+    ) -> SealedValue:
+        names.data_key(f"a key of secret {secret.name!r}", key)
+        secret.type.refuse_unusable(f"{secret.name}.{key}", key, value)
+        before = secret.values.get(key)
+        owner = owner or (before.owner if before else None)
+        if not owner:
+            raise ConfigurationError(f"{secret.name}.{key} is new and must have an owner; name one with --owner")
+        days = rotate_days or (before.rotate_days if before else ROTATE_DAYS)
+        return SealedValue(
+            ciphertext=seal(value, public_key=self.certificate.public_key, label=secret.label),
+            scope=secret.scope,
+            sealed_for=secret.label,
+            certificate=self.certificate.pinned.fingerprint,
+            sealed=self.today,
+            due=self.today + timedelta(days=days),
+            rotate_days=days,
+            owner=owner,
+        )

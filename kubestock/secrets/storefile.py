@@ -1,0 +1,207 @@
+"""The store as a YAML file: one value changed is one entry changed, and a write is all or nothing."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from kubestock.errors import ConfigurationError
+from kubestock.secrets.certificates import PinnedCertificate
+from kubestock.secrets.scopes import SealingScope
+from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
+from kubestock.secrets.types import SecretType
+
+_Member = TypeVar("_Member", SecretType, SealingScope)
+_HEADER = "# Sealed values, written by 'kubestock seal'. No value here can be read without the cluster's private key.\n"
+_MEND = "restore the file from version control, and change it with 'kubestock seal' only"
+
+
+def read_store(path: Path) -> SecretStore:
+    """Read a store.
+
+    Raises:
+        ConfigurationError: if it cannot be read, or is malformed. A message names the place and never
+            quotes the file: somebody may have written a plaintext into it.
+    """
+    try:
+        content = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ConfigurationError(
+            f"the store {path} cannot be read ({reason}); name it with --store, or begin one with 'kubestock seal'"
+        ) from None
+    try:
+        document = yaml.load(content, Loader=_Loader)  # noqa: S506  # a SafeLoader that refuses duplicates
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        problem = "has a key twice" if isinstance(error, _DuplicateKeyError) else "is no YAML"
+        raise ConfigurationError(f"the store {path} {problem}, at line {line}; {_MEND}") from None
+    except (yaml.YAMLError, ValueError):
+        raise ConfigurationError(f"the store {path} is no YAML; {_MEND}") from None
+    return _Reader(path).store(document)
+
+
+def dump_store(store: SecretStore) -> str:
+    """Return the text of a store: sorted, one line for each ciphertext."""
+    document = {
+        "namespace": store.namespace,
+        "certificates": {key: _certificate(store.certificates[key]) for key in sorted(store.certificates)},
+        "secrets": {name: _secret(store, store.secrets[name]) for name in sorted(store.secrets)},
+    }
+    return _HEADER + yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=2**31, allow_unicode=True)
+
+
+def write_store(path: Path, store: SecretStore) -> None:
+    """Write a store so that whoever reads it, or a crash at any moment, finds the old file or the new one."""
+    target = path.resolve()
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(dump_store(store))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # The rename itself is on the disk only once the folder is.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _certificate(certificate: PinnedCertificate) -> dict[str, Any]:
+    return {
+        "subject": certificate.subject,
+        "modulus_bits": certificate.modulus_bits,
+        "not_before": certificate.not_before,
+        "not_after": certificate.not_after,
+    }
+
+
+def _secret(store: SecretStore, secret: StoredSecret) -> dict[str, Any]:
+    elsewhere = {} if secret.namespace == store.namespace else {"namespace": secret.namespace}
+    return {
+        **elsewhere,
+        "type": str(secret.type),
+        "scope": str(secret.scope),
+        "keys": {key: _value(secret.values[key]) for key in sorted(secret.values)},
+    }
+
+
+def _value(value: SealedValue) -> dict[str, Any]:
+    return {
+        "owner": value.owner,
+        "scope": str(value.scope),
+        "sealed_for": value.sealed_for,
+        "certificate": value.certificate,
+        "sealed": value.sealed,
+        "due": value.due,
+        "rotate_days": value.rotate_days,
+        "ciphertext": value.ciphertext,
+    }
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes each value out where it stands: an alias to an equal one would tie two entries together."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # as in the base
+        return True
+
+
+class _DuplicateKeyError(yaml.MarkedYAMLError):
+    pass
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses what YAML's own loader takes without a word: one key twice, of which the last would count."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as in the base
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise _DuplicateKeyError(problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+class _Reader:
+    """Turns the parsed file into a store, and names the place of what is wrong."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def store(self, document: object) -> SecretStore:
+        top = self._fields("the file", document, {"namespace": str, "certificates": dict, "secrets": dict})
+        return SecretStore(
+            namespace=top["namespace"],
+            certificates={str(key): self._certificate(str(key), each) for key, each in top["certificates"].items()},
+            secrets={
+                str(name): self._secret(str(name), each, top["namespace"]) for name, each in top["secrets"].items()
+            },
+        )
+
+    def _certificate(self, fingerprint: str, document: object) -> PinnedCertificate:
+        fields = {"subject": str, "modulus_bits": int, "not_before": date, "not_after": date}
+        read = self._fields(f"certificates.{fingerprint}", document, fields)
+        return PinnedCertificate(fingerprint=fingerprint, **read)
+
+    def _secret(self, name: str, document: object, namespace: str) -> StoredSecret:
+        where = f"secrets.{name}"
+        fields = {"type": str, "scope": str, "keys": dict}
+        read = self._fields(where, document, fields, optional={"namespace": str})
+        return StoredSecret(
+            name=name,
+            namespace=read.get("namespace", namespace),
+            type=self._member(SecretType, f"{where}.type", read["type"]),
+            scope=self._member(SealingScope, f"{where}.scope", read["scope"]),
+            values={str(key): self._value(f"{where}.keys.{key}", each) for key, each in read["keys"].items()},
+        )
+
+    def _value(self, where: str, document: object) -> SealedValue:
+        fields = {
+            "owner": str,
+            "scope": str,
+            "sealed_for": str,
+            "certificate": str,
+            "sealed": date,
+            "due": date,
+            "rotate_days": int,
+            "ciphertext": str,
+        }
+        read = self._fields(where, document, fields)
+        return SealedValue(**{**read, "scope": self._member(SealingScope, f"{where}.scope", read["scope"])})
+
+    def _member(self, kind: type[_Member], where: str, value: str) -> _Member:
+        try:
+            return kind(value)
+        except ValueError:
+            raise self._malformed(where, f"one of {', '.join(kind)}") from None
+
+    def _fields(
+        self, where: str, document: object, fields: Mapping[str, type], optional: Mapping[str, type] | None = None
+    ) -> dict[str, Any]:
+        if not isinstance(document, dict):
+            raise self._malformed(where, f"a map of {', '.join(fields)}")
+        known = {**fields, **(optional or {})}
+        if not document.keys() <= known.keys() or not fields.keys() <= document.keys():
+            raise self._malformed(where, f"a map of exactly {', '.join(fields)}")
+        for key, value in document.items():
+            if type(value) is not known[key]:
+                raise self._malformed(f"{where}.{key}", f"a {known[key].__name__}")
+        return document
+
+    def _malformed(self, where: str, accepted: str) -> ConfigurationError:
+        return ConfigurationError(f"the store {self._path} is malformed: {where} must be {accepted}; {_MEND}")

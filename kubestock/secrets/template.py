@@ -1,0 +1,80 @@
+"""What the Secret that the controller makes has beside the sealed values."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from kubestock.errors import ConfigurationError
+from kubestock.secrets.scopes import ANNOTATION
+from kubestock.values import names
+from kubestock.values.labels import label_map, qualified_name
+from kubestock.values.types import typed
+
+_ACTION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`')
+_FIELD = re.compile(r"(?<![\w$.)])\.([A-Za-z_]\w*)")
+_INDEX = re.compile(r'\bindex\s+\.\s+"([^"]+)"')
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretTemplate:
+    """Labels, annotations and further keys of the Secret.
+
+    Args:
+        labels: beside those of the SealedSecret; both objects get them.
+        annotations: of both objects. The scope is not set here: it comes with the sealed values.
+        data: key to Go template over the sealed values, such as `postgres://{{ .DB_USER }}@db/orders`.
+
+    Raises:
+        ConfigurationError: if a label, annotation or key is malformed, an annotation would set the scope, or
+            a template holds a private key.
+
+    See https://github.com/bitnami-labs/sealed-secrets#sealedsecrets-as-templates-for-secrets
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", MappingProxyType(label_map("labels", self.labels)))
+        object.__setattr__(self, "annotations", MappingProxyType(dict(self.annotations)))
+        object.__setattr__(self, "data", MappingProxyType(dict(self.data)))
+        for key in self.annotations:
+            qualified_name("a key of annotations", key)
+            if key in (f"{ANNOTATION}namespace-wide", f"{ANNOTATION}cluster-wide"):
+                raise ConfigurationError(f"annotations must not hold {key!r}: the scope is that of the sealed values")
+        for key, text in self.data.items():
+            names.data_key("a key of template data", key)
+            if "PRIVATE KEY-----" in text:
+                raise ConfigurationError(
+                    f"template data {key!r} must refer to sealed values, and holds a private key in plain text; "
+                    "it has leaked if it was committed: replace it, and seal it with 'kubestock seal'"
+                )
+
+    def refuse_unknown(self, what: str, keys: Collection[str]) -> None:
+        """Refuse a template that would render `<no value>`, or that would hide a sealed value.
+
+        Raises:
+            ConfigurationError: if a template names a key that is not sealed, or its own key is sealed as well.
+        """
+        for key, text in self.data.items():
+            if key in keys:
+                raise ConfigurationError(f"key {key!r} of {what} is sealed and templated; keep one of the two")
+            unknown = sorted(named_in(text) - set(keys))
+            if unknown:
+                raise ConfigurationError(
+                    f"template {key!r} of {what} names {', '.join(unknown)}, which is not sealed; "
+                    f"it has {', '.join(sorted(keys))}"
+                )
+
+
+def named_in(text: str) -> set[str]:
+    """Return the sealed keys that a template names."""
+    found = set()
+    for action in _ACTION.findall(text):
+        found.update(_INDEX.findall(action))
+        found.update(_FIELD.findall(_QUOTED.sub('""', action)))
+    return found

@@ -1,0 +1,122 @@
+"""Reading manifests that anybody wrote: what is absent, or of another type, reads as empty."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.kinds import GROUPS
+from kubestock.values.quantities import Quantity
+
+Document = Mapping[str, Any]
+
+_LONGEST_QUANTITY = 30
+
+
+def at(document: object, *path: str) -> Any:
+    """Return what stands at a path, or None."""
+    for key in path:
+        if not isinstance(document, Mapping):
+            return None
+        document = document.get(key)
+    return document
+
+
+def mapping(document: object, *path: str) -> Document:
+    """Return the map at a path; keys that are not texts are left out."""
+    found = at(document, *path)
+    if not isinstance(found, Mapping):
+        return {}
+    return {key: value for key, value in found.items() if isinstance(key, str)}
+
+
+def mappings(document: object, *path: str) -> list[Document]:
+    """Return the maps in the list at a path, without whatever else is in it."""
+    return [each for each in sequence(document, *path) if isinstance(each, Mapping)]
+
+
+def sequence(document: object, *path: str) -> list[Any]:
+    """Return the list at a path."""
+    found = at(document, *path)
+    return list(found) if isinstance(found, list | tuple) else []
+
+
+def text(document: object, *path: str) -> str:
+    """Return the text at a path, or an empty one."""
+    found = at(document, *path)
+    return found if isinstance(found, str) else ""
+
+
+def texts(document: object, *path: str) -> list[str]:
+    """Return the texts in the list at a path."""
+    return [each for each in sequence(document, *path) if isinstance(each, str)]
+
+
+def text_map(document: object, *path: str) -> dict[str, str]:
+    """Return those entries of the map at a path whose values are texts: labels, for example."""
+    return {key: value for key, value in mapping(document, *path).items() if isinstance(value, str)}
+
+
+def whole(document: object, *path: str) -> int | None:
+    """Return the whole number at a path, or None."""
+    found = at(document, *path)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def amount(value: object) -> Fraction | None:
+    """Return the exact amount of a quantity as YAML loads it (a text or a number), or None if it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    written = str(value)
+    if len(written) > _LONGEST_QUANTITY or _exponent_is_absurd(written):
+        return None
+    try:
+        return Quantity(written).amount
+    except ConfigurationError:
+        return None
+
+
+def amounts(document: object, *path: str) -> dict[str, Fraction]:
+    """Return the map of quantities at a path, without whatever is not one."""
+    read = {key: amount(value) for key, value in mapping(document, *path).items()}
+    return {key: value for key, value in read.items() if value is not None}
+
+
+def objects(manifests: Iterable[object]) -> Iterator[Document]:
+    """Yield the objects in a stream of documents: a List gives its items, an empty document nothing."""
+    for document in manifests:
+        if not isinstance(document, Mapping):
+            continue
+        if text(document, "kind") == "List":
+            yield from objects(sequence(document, "items"))
+        else:
+            yield document
+
+
+def group(document: Document) -> str:
+    """Return the API group of an object: empty for the core group."""
+    return text(document, "apiVersion").rpartition("/")[0]
+
+
+def kind(document: Document) -> str:
+    """Return the kind of an object, or nothing if another API group uses the name of a built-in kind."""
+    named = text(document, "kind")
+    foreign = "apiVersion" in document and named in GROUPS and GROUPS[named] != group(document)
+    return "" if foreign else named
+
+
+def name(document: Document) -> str:
+    """Return the name of an object."""
+    return text(document, "metadata", "name")
+
+
+def namespace(document: Document) -> str:
+    """Return the namespace that an object names."""
+    return text(document, "metadata", "namespace")
+
+
+def _exponent_is_absurd(written: str) -> bool:
+    # An amount with a thousand digits would take minutes to compute with.
+    exponent = written.lower().rpartition("e")[2].lstrip("+-")
+    longest_exponent = 2
+    return exponent.isdigit() and "e" in written.lower() and len(exponent) > longest_exponent

@@ -1,0 +1,144 @@
+"""What the pods of a chart take, at the moment when they take the most."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from kubestock.values import documents, numbers
+from kubestock.values.documents import Document
+from kubestock.values.kinds import POD_TEMPLATES
+from kubestock.values.limit_ranges import ContainerDefaults, container_resources
+
+_RESOURCES = ("cpu", "memory", "ephemeral-storage")
+_SURGE = "25%"
+
+
+def rollout_footprint(manifests: Iterable[Mapping[str, object]]) -> dict[str, Fraction]:
+    """Return what all workloads take while every one of them rolls out at its largest size.
+
+    The keys are those of a ResourceQuota's `hard`: requests and limits of cpu, memory and
+    ephemeral-storage, and pods. An amount is in cores or bytes, and zero where nothing is declared. The
+    LimitRanges among the manifests fill in what containers leave out, as they do in the cluster.
+
+    The pods of DaemonSets are not counted, because their number is that of the nodes; neither are pods
+    that linger while they terminate. A CronJob counts as one Job. Quantities that cannot be read count
+    as nothing.
+    """
+    objects = list(documents.objects(manifests))
+    ceilings = autoscaled(objects)
+    total = {f"{side}.{resource}": Fraction(0) for side in ("requests", "limits") for resource in _RESOURCES}
+    total["pods"] = Fraction(0)
+    for workload in objects:
+        spec = pod_spec(workload)
+        if spec is None:
+            continue
+        defaults = ContainerDefaults.of(objects, documents.namespace(workload))
+        pods = largest_rollout(workload, ceilings)
+        total["pods"] += pods
+        for side, resources in pod_resources(spec, defaults).items():
+            for resource in _RESOURCES:
+                total[f"{side}.{resource}"] += pods * resources.get(resource, 0)
+    return total
+
+
+def pod_spec(workload: Document) -> Document | None:
+    """Return the specification of the pods that an object makes, or None if it makes none."""
+    path = POD_TEMPLATES.get(documents.kind(workload))
+    return None if path is None else documents.mapping(workload, *path, "spec")
+
+
+def autoscaled(objects: Iterable[Document]) -> dict[tuple[str, str, str], int]:
+    """Return the most replicas that autoscalers give, by namespace, kind and name of what they scale."""
+    ceilings: dict[tuple[str, str, str], int] = {}
+    for each in objects:
+        if documents.kind(each) == "HorizontalPodAutoscaler":
+            target = documents.mapping(each, "spec", "scaleTargetRef")
+            key = (documents.namespace(each), documents.text(target, "kind"), documents.text(target, "name"))
+            most = documents.whole(each, "spec", "maxReplicas") or 0
+            ceilings[key] = max(most, ceilings.get(key, 0))
+    return ceilings
+
+
+def largest_rollout(workload: Document, ceilings: Mapping[tuple[str, str, str], int]) -> int:
+    """Return how many pods of a workload exist at once, at the most: all its replicas and the surge.
+
+    See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge
+    """
+    kind = documents.kind(workload)
+    if kind == "Pod":
+        return 1
+    if kind == "DaemonSet":
+        return 0
+    if kind == "Job":
+        return _job_pods(documents.mapping(workload, "spec"))
+    if kind == "CronJob":
+        return _job_pods(documents.mapping(workload, "spec", "jobTemplate", "spec"))
+    declared = documents.whole(workload, "spec", "replicas")
+    key = (documents.namespace(workload), kind, documents.name(workload))
+    replicas = ceilings.get(key, 1 if declared is None else max(0, declared))
+    return replicas + (_surge(workload, replicas) if kind == "Deployment" else 0)
+
+
+def pod_resources(spec: Document, defaults: ContainerDefaults | None = None) -> dict[str, dict[str, Fraction]]:
+    """Return the `requests` and the `limits` of one pod, as the scheduler and the quota reckon them.
+
+    They are the larger of what runs together (the containers and the native sidecars, which are init
+    containers with `restartPolicy: Always`) and what any init container needs beside the sidecars that
+    started before it; then the overhead of the runtime class. What the pod itself declares comes first.
+
+    See https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+    """
+    overhead = documents.amounts(spec, "overhead")
+    result = {}
+    for side in ("requests", "limits"):
+        taken = {**_together(spec, side, defaults), **documents.amounts(spec, "resources", side)}
+        for resource, extra in overhead.items():
+            # A limit that nobody set stays unlimited: the overhead does not set one.
+            if side == "requests" or taken.get(resource):
+                taken[resource] = taken.get(resource, Fraction(0)) + extra
+        result[side] = taken
+    return result
+
+
+def _together(spec: Document, side: str, defaults: ContainerDefaults | None) -> dict[str, Fraction]:
+    running: dict[str, Fraction] = {}
+    for container in documents.mappings(spec, "containers"):
+        _add(running, container_resources(container, defaults)[side])
+    sidecars: dict[str, Fraction] = {}
+    starting: dict[str, Fraction] = {}
+    for container in documents.mappings(spec, "initContainers"):
+        own = container_resources(container, defaults)[side]
+        beside = dict(sidecars)
+        _add(beside, own)
+        starting = _larger(starting, beside)
+        if documents.text(container, "restartPolicy") == "Always":
+            _add(sidecars, own)
+            _add(running, own)
+    return _larger(running, starting)
+
+
+def _add(total: dict[str, Fraction], more: Mapping[str, Fraction]) -> None:
+    for resource, amount in more.items():
+        total[resource] = total.get(resource, Fraction(0)) + amount
+
+
+def _larger(one: Mapping[str, Fraction], other: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    nothing = Fraction(0)
+    return {name: max(one.get(name, nothing), other.get(name, nothing)) for name in {**one, **other}}
+
+
+def _job_pods(spec: Document) -> int:
+    parallelism = documents.whole(spec, "parallelism")
+    completions = documents.whole(spec, "completions")
+    at_once = 1 if parallelism is None else max(0, parallelism)
+    return at_once if completions is None else min(at_once, max(0, completions))
+
+
+def _surge(deployment: Document, replicas: int) -> int:
+    if documents.text(deployment, "spec", "strategy", "type") == "Recreate":
+        return 0
+    declared = documents.at(deployment, "spec", "strategy", "rollingUpdate", "maxSurge")
+    try:
+        surge = numbers.count_or_percent("maxSurge", _SURGE if declared is None else declared, maximum_percent=None)
+    except ValueError:
+        surge = _SURGE
+    return numbers.of_pods(surge, replicas, round_up=True)

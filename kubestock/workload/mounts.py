@@ -1,0 +1,47 @@
+"""Where containers see volumes.
+
+A mount names its volume by the object, so a volume that does not exist cannot be mounted; the pod declares
+those that its containers mount.
+"""
+
+from dataclasses import dataclass
+
+from cdk8s_plus_27 import k8s
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.types import typed
+from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume, leaves
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """Where a container sees a volume.
+
+    Args:
+        volume: the volume itself, not its name.
+        path: absolute, in the container.
+        sub_path: one file or folder of the volume; such a mount does not follow later changes. Defaults to all.
+        read_only: Defaults to false for an EmptyDir and a claim, and to true for the others, which the
+            kubelet mounts so in any case.
+    """
+
+    volume: Volume
+    path: str
+    sub_path: str | None = None
+    read_only: bool | None = None
+
+    def __post_init__(self) -> None:
+        if not self.path.startswith("/") or ":" in self.path:
+            raise ConfigurationError(f"mount path must be absolute and without ':', got {self.path!r}")
+        if self.sub_path is not None and leaves(self.sub_path):
+            raise ConfigurationError(f"sub_path must be relative and without '..', got {self.sub_path!r}")
+
+    def to_kube(self) -> k8s.VolumeMount:
+        """Return the binding."""
+        read_only = self.read_only
+        if read_only is None:
+            read_only = not isinstance(self.volume, EmptyDir | ClaimVolume)
+        return k8s.VolumeMount(
+            name=self.volume.name, mount_path=self.path, sub_path=self.sub_path, read_only=read_only or None
+        )

@@ -1,0 +1,41 @@
+from dataclasses import replace
+
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.production import PRODUCTION
+from kubestock.services import BACKEND_SIZE
+from kubestock.workload.autoscaling import Autoscaler, Replicas
+
+
+@pytest.mark.parametrize("scaling", [Replicas(1), Autoscaler(minimum=1, maximum=4)])
+def test_refuses_fewer_than_two_pods_in_production(scaling: Replicas | Autoscaler) -> None:
+    single = replace(BACKEND_SIZE, scaling=scaling)
+
+    with pytest.raises(ConfigurationError, match="'ms-product' must keep at least 2 pods in production"):
+        replace(PRODUCTION, backend_size=single)
+    with pytest.raises(ConfigurationError, match="'ms-supplier' must keep at least 2 pods in production, got 1"):
+        replace(PRODUCTION, sizes={"ms-supplier": single})
+
+
+def test_one_pod_is_enough_where_the_settings_say_so() -> None:
+    single = replace(BACKEND_SIZE, scaling=Replicas(1))
+
+    assert replace(PRODUCTION, sizes={"ms-supplier": single}, least_replicas=1).size("ms-supplier") == single
+
+
+def test_refuses_a_service_without_an_image() -> None:
+    images = {name: image for name, image in PRODUCTION.images.items() if name != "ms-identity"}
+
+    with pytest.raises(ConfigurationError, match="images must say what 'ms-identity' runs"):
+        replace(PRODUCTION, images=images)
+
+
+def test_refuses_a_service_that_does_not_exist() -> None:
+    with pytest.raises(ConfigurationError, match=r"sizes must name services .*, got 'ms-orders'"):
+        replace(PRODUCTION, sizes={"ms-orders": BACKEND_SIZE})
+
+
+def test_refuses_a_secret_of_the_frontend() -> None:
+    with pytest.raises(ConfigurationError, match="the frontend would serve them to everybody"):
+        replace(PRODUCTION, further_secrets={"frontend": ("cache",)})

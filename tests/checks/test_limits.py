@@ -1,0 +1,129 @@
+from typing import Any
+
+import pytest
+from shop import Manifest, main, pod, shop, the, told
+
+RULE = "limit-range"
+CHANGE = "of LimitRange 'limits'; change its resources, or the LimitRange"
+
+
+def item(chart: list[Manifest]) -> dict[str, Any]:
+    found: dict[str, Any] = the(chart, "LimitRange", "limits")["limits"][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("resources", "violation"),
+    [
+        ({"requests": {"cpu": "5m"}, "limits": {"cpu": "50m"}}, "requests cpu 5m, below the minimum 10m"),
+        ({"limits": {"memory": "2Gi"}}, "limits memory 2Gi, above the maximum 1Gi"),
+        (
+            {"requests": {"cpu": "10m"}, "limits": {"cpu": "101m"}},
+            "limits cpu to more than 10 times its request, the highest ratio",
+        ),
+    ],
+)
+def test_refuses_a_container_outside_the_limits(resources: Manifest, violation: str) -> None:
+    chart = shop()
+    del the(chart, "LimitRange", "limits")["limits"][1]
+    main(chart, "ms-orders")["resources"] = resources
+
+    assert f"Deployment/shop/ms-orders: container 'ms-orders' {violation} {CHANGE}" in told(chart, RULE)
+
+
+def test_container_exactly_at_the_limits_is_fine() -> None:
+    chart = shop()
+    resources = {"requests": {"cpu": "100m", "memory": "16Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
+    main(chart, "ms-orders")["resources"] = resources
+
+    assert told(chart, RULE) == []
+
+
+def test_refuses_a_pod_outside_the_limits() -> None:
+    chart = shop()
+    main(chart, "ms-orders")["resources"]["limits"]["memory"] = "1Gi"
+    pod(chart, "ms-orders")["initContainers"][0]["resources"]["limits"] = {"memory": "1Gi"}
+    the(chart, "LimitRange", "limits")["limits"][1]["max"]["memory"] = "1Gi"
+
+    assert told(chart, RULE) == [
+        f"Deployment/shop/ms-orders: the pod limits memory 2Gi, above the maximum 1Gi {CHANGE}"
+    ]
+
+
+def test_refuses_a_pod_without_the_amounts_that_are_limited() -> None:
+    chart = shop()
+    the(chart, "LimitRange", "limits")["limits"] = [
+        {"type": "Pod", "min": {"cpu": "1m"}, "max": {"memory": "2Gi"}, "maxLimitRequestRatio": {"cpu": 2}}
+    ]
+    messages = [each for each in told(chart, RULE) if "ms-inventory" in each]
+
+    assert messages == [
+        f"Deployment/shop/ms-inventory: the pod {violation} {CHANGE}"
+        for violation in (
+            "has no cpu in its requests, which must be given for the minimum 1m",
+            "has no memory in its limits, which must be given for the maximum 2Gi",
+            "needs a request and a limit of cpu for the maxLimitRequestRatio",
+        )
+    ]
+
+
+def test_limit_range_of_another_namespace_limits_nothing() -> None:
+    chart = shop()
+    for document in chart:
+        if document["kind"] == "LimitRange":
+            document["metadata"]["namespace"] = "staging"
+    main(chart, "ms-orders")["resources"]["limits"]["memory"] = "9Gi"
+
+    assert told(chart, RULE) == []
+
+
+def test_refuses_a_request_above_the_limit() -> None:
+    chart = shop()
+    main(chart, "ms-orders")["resources"]["requests"]["cpu"] = "250m"
+
+    assert told(chart, RULE) == [
+        "Deployment/shop/ms-orders: container 'ms-orders' requests cpu 250m, above its limit 200m; raise the "
+        "limit, or lower the request"
+    ]
+
+
+def test_refuses_a_request_above_the_limit_that_it_gets_by_default() -> None:
+    chart = shop()
+    main(chart, "ms-inventory")["resources"] = {"requests": {"memory": "256Mi"}}
+
+    assert told(chart, RULE) == [
+        "Deployment/shop/ms-inventory: container 'ms-inventory' requests memory 256Mi, above its limit "
+        "128Mi; raise the limit, or lower the request"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "amount", "message"),
+    [
+        ("min", "60m", "min cpu 60m is above its defaultRequest 50m; lower the first"),
+        ("defaultRequest", "210m", "defaultRequest cpu 210m is above its default 200m; lower the first"),
+        ("default", "2", "default cpu 2 is above its max 1; lower the first"),
+    ],
+)
+def test_refuses_a_limit_range_that_contradicts_itself(field: str, amount: str, message: str) -> None:
+    chart = shop()
+    item(chart)[field]["cpu"] = amount
+
+    assert f"LimitRange/shop/limits: {message}" in told(chart, RULE)
+
+
+@pytest.mark.parametrize("resources", [{"requests": {"cpu": "1"}}, {"requests": {"cpu": 0}, "limits": {"cpu": 1}}])
+def test_refuses_a_ratio_without_both_of_its_amounts(resources: Manifest) -> None:
+    chart = shop()
+    main(chart, "ms-inventory")["resources"] = resources
+    the(chart, "LimitRange", "limits")["limits"] = [{"type": "Container", "maxLimitRequestRatio": {"cpu": 2}}]
+    (message,) = [each for each in told(chart, RULE) if "ms-inventory" in each]
+
+    assert "needs a request and a limit of cpu for the maxLimitRequestRatio" in message
+
+
+def test_limit_range_may_leave_no_choice() -> None:
+    chart = shop()
+    item(chart).update({name: {"cpu": "200m"} for name in ("min", "defaultRequest", "default", "max")})
+
+    assert not [each for each in told(chart, RULE) if each.startswith("LimitRange")]

@@ -1,0 +1,137 @@
+from typing import Any
+
+import pytest
+from shop import main, pod, shop, told
+
+RULE = "pod-security"
+REJECTED = "Deployment/shop/ms-orders: restricted rejects its pods: "
+MAIN = "container 'ms-orders'"
+
+
+@pytest.mark.parametrize("field", ["hostNetwork", "hostPID", "hostIPC"])
+def test_refuses_a_namespace_of_the_host(field: str) -> None:
+    chart = shop()
+    pod(chart, "ms-orders")[field] = True
+
+    assert told(chart, RULE) == [f"{REJECTED}{field} is true; leave it out"]
+
+
+def test_refuses_a_volume_of_the_host() -> None:
+    chart = shop()
+    pod(chart, "ms-orders")["volumes"].append({"name": "logs", "hostPath": {"path": "/var/log"}})
+
+    assert told(chart, RULE) == [
+        f"{REJECTED}volume 'logs' is of the type hostPath; use one of configMap, csi, downwardAPI, emptyDir, "
+        "ephemeral, persistentVolumeClaim, projected, secret"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "violation"),
+    [
+        (
+            {"sysctls": [{"name": "kernel.msgmax"}]},
+            "the sysctl 'kernel.msgmax' is not a safe one; leave it out",
+        ),
+        ({"runAsUser": 0}, "the pod runs as user 0; name another runAsUser"),
+        (
+            {"windowsOptions": {"hostProcess": True}},
+            "the pod is a process of the Windows host; leave hostProcess out",
+        ),
+        (
+            {"seLinuxOptions": {"type": "spc_t"}},
+            "the pod sets seLinuxOptions that are not those of a container; leave them out",
+        ),
+        (
+            {"seLinuxOptions": {"user": "system_u"}},
+            "the pod sets seLinuxOptions that are not those of a container; leave them out",
+        ),
+        (
+            {"seccompProfile": {"type": "Unconfined"}},
+            "the pod has the seccompProfile 'Unconfined'; use RuntimeDefault",
+        ),
+        (
+            {"appArmorProfile": {"type": "Unconfined"}},
+            "the pod has the appArmorProfile 'Unconfined'; use RuntimeDefault",
+        ),
+    ],
+)
+def test_refuses_an_unsafe_context_of_the_pod(change: dict[str, Any], violation: str) -> None:
+    chart = shop()
+    pod(chart, "ms-orders")["securityContext"].update(change)
+
+    assert told(chart, RULE) == [f"{REJECTED}{violation}"]
+
+
+@pytest.mark.parametrize(
+    ("change", "violation"),
+    [
+        ({"privileged": True}, "is privileged; set privileged: false"),
+        ({"procMount": "Unmasked"}, "has another procMount than Default; leave it out"),
+        ({"runAsUser": 0}, "runs as user 0; name another runAsUser"),
+        ({"runAsNonRoot": False}, "may run as root; set runAsNonRoot: true"),
+        ({"allowPrivilegeEscalation": None}, "may gain privileges; set allowPrivilegeEscalation: false"),
+        ({"capabilities": {"drop": ["NET_RAW"]}}, "keeps capabilities; drop ALL"),
+        (
+            {"capabilities": {"drop": ["ALL"], "add": ["SYS_TIME", "NET_BIND_SERVICE"]}},
+            "adds the capabilities SYS_TIME; only NET_BIND_SERVICE may be added",
+        ),
+    ],
+)
+def test_refuses_an_unsafe_context_of_a_container(change: dict[str, Any], violation: str) -> None:
+    chart = shop()
+    main(chart, "ms-orders")["securityContext"].update(change)
+
+    assert told(chart, RULE) == [f"{REJECTED}{MAIN} {violation}"]
+
+
+def test_refuses_a_port_of_the_host() -> None:
+    chart = shop()
+    main(chart, "ms-orders")["ports"][0]["hostPort"] = 80
+
+    assert told(chart, RULE) == [f"{REJECTED}{MAIN} takes a hostPort; leave it out, and use a Service"]
+
+
+def test_refuses_pods_that_say_nothing_about_root_and_seccomp() -> None:
+    chart = shop()
+    pod(chart, "ms-inventory")["securityContext"] = {}
+
+    assert told(chart, RULE) == [
+        "Deployment/shop/ms-inventory: restricted rejects its pods: container 'ms-inventory' may run as "
+        "root; set runAsNonRoot: true",
+        "Deployment/shop/ms-inventory: restricted rejects its pods: container 'ms-inventory' has no "
+        "seccompProfile; set its type to RuntimeDefault",
+    ]
+
+
+def test_containers_may_each_say_what_the_pod_does_not() -> None:
+    chart = shop()
+    context = pod(chart, "ms-inventory").pop("securityContext")
+    main(chart, "ms-inventory")["securityContext"].update(context)
+
+    assert told(chart, RULE) == []
+
+
+def test_refuses_a_pod_that_may_run_as_root_even_if_its_containers_may_not() -> None:
+    chart = shop()
+    pod(chart, "ms-inventory")["securityContext"]["runAsNonRoot"] = False
+    main(chart, "ms-inventory")["securityContext"]["runAsNonRoot"] = True
+
+    assert told(chart, RULE) == [
+        "Deployment/shop/ms-inventory: restricted rejects its pods: the pod may run as root; set runAsNonRoot: true"
+    ]
+
+
+def test_windows_pods_need_no_linux_settings() -> None:
+    chart = shop()
+    pod(chart, "ms-inventory")["os"] = {"name": "windows"}
+    main(chart, "ms-inventory")["securityContext"] = {}
+
+    assert told(chart, RULE) == []
+
+
+def test_namespace_that_enforces_nothing_admits_anything() -> None:
+    chart = shop()[1:]
+    pod(chart, "ms-orders")["hostNetwork"] = True
+
+    assert told(chart, RULE) == []

@@ -1,0 +1,181 @@
+import copy
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shop import Manifest, main, pod, shop, the, told
+
+from kubestock.checks import findings
+from kubestock.values.footprint import rollout_footprint
+from kubestock.values.quantities import Quantity
+
+STOPS = "quota-stops-rollout"
+REFUSES = "quota-refuses-pod"
+MEND = "when every workload rolls out at its largest size; raise it to that at least"
+
+
+def quota(chart: list[Manifest], **spec: object) -> list[Manifest]:
+    body = the(chart, "ResourceQuota", "quota")
+    body.clear()
+    body.update(spec)
+    return chart
+
+
+@pytest.mark.parametrize(
+    ("resource", "hard", "needed"),
+    [
+        # Five pods of ms-orders (four and the surge), three of ms-inventory, one job.
+        ("pods", "8", "9"),
+        ("count/pods", 8, "9"),
+        ("requests.cpu", "574m", "575m"),
+        ("cpu", "0.5", "575m"),
+        ("limits.cpu", "2", "2800m"),
+        ("memory", "1Gi", "1056Mi"),
+        ("requests.memory", "1Gi", "1056Mi"),
+        ("limits.memory", "2431Mi", "2432Mi"),
+        ("configmaps", 1, "2"),
+        ("count/configmaps", 1, "2"),
+        ("secrets", 0, "1"),
+        ("services", 1, "2"),
+        ("count/deployments.apps", 1, "2"),
+        ("count/networkpolicies.networking.k8s.io", 3, "4"),
+        ("count/cronjobs.batch", 0, "1"),
+        ("persistentvolumeclaims", 0, "1"),
+        ("count/serviceaccounts", 1, "2"),
+    ],
+)
+def test_refuses_a_quota_that_the_largest_rollout_exceeds(resource: str, hard: object, needed: str) -> None:
+    chart = quota(shop(), hard={resource: hard})
+    written = "500m" if hard == "0.5" else hard
+
+    assert told(chart, STOPS) == [
+        f"ResourceQuota/shop/quota: {resource} is {written}, but the chart takes {needed} {MEND}"
+    ]
+    assert told(quota(chart, hard={resource: needed}), STOPS) == []
+
+
+def test_ephemeral_storage_is_counted_where_it_is_declared() -> None:
+    chart = quota(shop(), hard={"ephemeral-storage": "1Gi", "limits.ephemeral-storage": "1Gi"})
+    main(chart, "ms-orders")["resources"]["limits"]["ephemeral-storage"] = "1Gi"
+
+    assert told(chart, STOPS) == [
+        f"ResourceQuota/shop/quota: {resource} is 1Gi, but the chart takes 5Gi {MEND}"
+        for resource in ("ephemeral-storage", "limits.ephemeral-storage")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("service", "balancers", "node_ports"),
+    [
+        ({"type": "LoadBalancer"}, 1, 2),
+        ({"type": "NodePort"}, 0, 2),
+        ({"type": "LoadBalancer", "allocateLoadBalancerNodePorts": False}, 1, 0),
+    ],
+    ids=["balancer", "node-port", "balancer-alone"],
+)
+def test_services_count_by_their_type(service: Manifest, balancers: int, node_ports: int) -> None:
+    chart = quota(shop(), hard={"services.loadbalancers": balancers, "services.nodeports": node_ports})
+    the(chart, "Service", "ms-orders").update(service)
+
+    assert told(chart, STOPS) == []
+
+    tight = {"services.loadbalancers": balancers - 0.5, "services.nodeports": node_ports - 0.5}
+    exceeded = [each for each in (balancers, node_ports) if each]
+
+    assert len(told(quota(chart, hard=tight), STOPS)) == len(exceeded)
+
+
+@pytest.mark.parametrize(("replicas", "claims"), [(3, 4), (None, 2), (0, 1)])
+def test_claims_of_a_stateful_set_count_for_each_replica(replicas: int | None, claims: int) -> None:
+    stateful = {"replicas": replicas, "volumeClaimTemplates": [{"metadata": {"name": "store"}}]}
+    identity = {"name": "store", "namespace": "shop"}
+    workload = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": identity, "spec": stateful}
+    chart = quota([*shop(), workload], hard={"persistentvolumeclaims": claims})
+
+    assert told(chart, STOPS) == []
+    assert told(quota(chart, hard={"persistentvolumeclaims": claims - 1}), STOPS)
+
+
+@pytest.mark.parametrize("spec", [{"scopes": ["BestEffort"]}, {"scopeSelector": {"matchExpressions": [{}]}}])
+def test_quota_for_some_pods_only_is_left_alone(spec: Manifest) -> None:
+    assert told(quota(shop(), hard={"pods": 0}, **spec), STOPS) == []
+
+
+def test_quota_of_another_namespace_is_not_used_up() -> None:
+    chart = quota(shop(), hard={"pods": 0})
+    for document in chart:
+        if document["kind"] == "ResourceQuota":
+            document["metadata"]["namespace"] = "staging"
+
+    assert told(chart, STOPS) == []
+
+
+def without_limit_range() -> list[Manifest]:
+    return [each for each in shop() if each["kind"] != "LimitRange"]
+
+
+def test_refuses_a_container_without_the_amounts_that_are_under_quota() -> None:
+    chart = quota(without_limit_range(), hard={"cpu": 100, "limits.memory": "100Gi", "pods": 100})
+
+    assert told(chart, REFUSES) == [
+        "Deployment/shop/ms-orders: container 'proxy' declares no limits.memory, which ResourceQuota 'quota' "
+        "demands; declare it, or let a LimitRange default it",
+        "Deployment/shop/ms-inventory: container 'ms-inventory' declares no limits.memory, requests.cpu, "
+        "which ResourceQuota 'quota' demands; declare it, or let a LimitRange default it",
+        "CronJob/shop/reports: container 'reports' declares no limits.memory, requests.cpu, which "
+        "ResourceQuota 'quota' demands; declare it, or let a LimitRange default it",
+    ]
+
+
+def test_ephemeral_storage_under_quota_need_not_be_declared() -> None:
+    assert told(quota(without_limit_range(), hard={"requests.ephemeral-storage": "9Gi"}), REFUSES) == []
+
+
+def test_amounts_of_the_pod_stand_in_for_those_of_its_containers() -> None:
+    chart = quota(without_limit_range(), hard={"requests.cpu": 100})
+    pod(chart, "ms-inventory")["resources"] = {"requests": {"cpu": "1"}}
+
+    assert not [each for each in told(chart, REFUSES) if "ms-inventory" in each]
+
+
+DEPLOYMENTS = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(1, 900), st.sampled_from([0, 1, "25%", "100%"])),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(deadline=None)
+@given(deployments=DEPLOYMENTS)
+def test_quota_of_the_footprint_admits_and_one_millicore_less_is_refused(
+    deployments: list[tuple[int, int, int | str]],
+) -> None:
+    chart: list[Manifest] = []
+    for number, (replicas, millicores, surge) in enumerate(deployments):
+        amounts = {"cpu": f"{millicores}m", "memory": f"{millicores}Mi"}
+        container = {"name": "main", "resources": {"requests": amounts, "limits": amounts}}
+        labels = {"app": f"ms-{number}"}
+        spec = {
+            "replicas": replicas,
+            "strategy": {"rollingUpdate": {"maxSurge": surge}},
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+        }
+        identity = {"name": f"ms-{number}", "namespace": "shop"}
+        chart.append({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": identity, "spec": spec})
+    footprint = rollout_footprint(chart)
+    hard = {
+        "requests.cpu": Quantity.cpu(footprint["requests.cpu"]).text,
+        "limits.memory": Quantity.bytes(footprint["limits.memory"]).text,
+        "pods": int(footprint["pods"]),
+    }
+    whole: Manifest = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"namespace": "shop"}}
+
+    assert findings([*chart, {**whole, "spec": {"hard": hard}}]) == []
+    if footprint["pods"]:
+        less = Quantity.cpu(footprint["requests.cpu"] - Fraction(1, 1000)).text
+        tight: dict[str, Any] = copy.deepcopy(hard) | {"requests.cpu": less}
+
+        assert [each.rule for each in findings([*chart, {**whole, "spec": {"hard": tight}}])] == [STOPS]

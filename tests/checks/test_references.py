@@ -1,0 +1,168 @@
+import pytest
+from shop import Manifest, main, pod, shop, the, told
+
+RULE = "references"
+OWNER = "Deployment/shop/ms-orders"
+MEND = "which is not in the chart; add it, correct the name, or declare it as provided"
+
+
+def with_variable(source: str, **chosen: object) -> list[Manifest]:
+    chart = shop()
+    main(chart, "ms-orders")["env"].append({"name": "EXTRA", "valueFrom": {source: chosen}})
+    return chart
+
+
+def with_volume(**volume: object) -> list[Manifest]:
+    chart = shop()
+    pod(chart, "ms-orders")["volumes"].append({"name": "extra", **volume})
+    return chart
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")],
+    ids=["secret", "config"],
+)
+def test_refuses_a_variable_from_what_does_not_exist(source: str, kind: str) -> None:
+    assert told(with_variable(source, name="ms-order", key="A"), RULE) == [
+        f"{OWNER}: variable EXTRA of container 'ms-orders' refers to {kind} 'ms-order', {MEND}"
+    ]
+    assert told(with_variable(source, name="ms-order", key="A", optional=True), RULE) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "has"),
+    [
+        (
+            "secretKeyRef",
+            "ms-orders",
+            "Secret 'ms-orders' and wants its key 'A', but it has DB_PASSWORD, config.json",
+        ),
+        (
+            "configMapKeyRef",
+            "settings",
+            "ConfigMap 'settings' and wants its key 'A', but it has INVENTORY_URL, inventory-host",
+        ),
+    ],
+    ids=["sealed", "config"],
+)
+def test_refuses_a_key_that_the_source_lacks(source: str, name: str, has: str) -> None:
+    assert told(with_variable(source, name=name, key="A"), RULE) == [
+        f"{OWNER}: variable EXTRA of container 'ms-orders' refers to {has}; correct the key, or add it"
+    ]
+
+
+def test_template_of_a_sealed_secret_provides_its_keys() -> None:
+    assert told(with_variable("secretKeyRef", name="ms-orders", key="config.json"), RULE) == []
+
+
+def test_refuses_an_environment_from_what_does_not_exist() -> None:
+    chart = shop()
+    main(chart, "ms-orders")["envFrom"] = [{"configMapRef": {"name": "a"}}, {"secretRef": {"name": "b"}}]
+
+    assert told(chart, RULE) == [
+        f"{OWNER}: envFrom of container 'ms-orders' refers to ConfigMap 'a', {MEND}",
+        f"{OWNER}: envFrom of container 'ms-orders' refers to Secret 'b', {MEND}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("volume", "missing"),
+    [
+        ({"configMap": {"name": "a"}}, "ConfigMap 'a'"),
+        ({"secret": {"secretName": "a"}}, "Secret 'a'"),
+        ({"projected": {"sources": [{"secret": {"name": "a"}}]}}, "Secret 'a'"),
+        ({"projected": {"sources": [{"configMap": {"name": "a"}}]}}, "ConfigMap 'a'"),
+        ({"persistentVolumeClaim": {"claimName": "a"}}, "PersistentVolumeClaim 'a'"),
+    ],
+    ids=["config", "secret", "projected-secret", "projected-config", "claim"],
+)
+def test_refuses_a_volume_of_what_does_not_exist(volume: Manifest, missing: str) -> None:
+    assert told(with_volume(**volume), RULE) == [f"{OWNER}: volume 'extra' refers to {missing}, {MEND}"]
+
+
+def test_refuses_a_volume_of_a_key_that_the_source_lacks() -> None:
+    items = [{"key": "config.yaml", "path": "config.yaml"}]
+
+    assert told(with_volume(secret={"secretName": "ms-orders", "items": items}), RULE) == [
+        f"{OWNER}: volume 'extra' refers to Secret 'ms-orders' and wants its key 'config.yaml', but it has "
+        "DB_PASSWORD, config.json; correct the key, or add it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "missing"),
+    [
+        ("serviceAccountName", "ms-order", "ServiceAccount 'ms-order'"),
+        ("priorityClassName", "shop", "PriorityClass 'shop'"),
+        ("imagePullSecrets", [{"name": "registry"}], "Secret 'registry'"),
+    ],
+)
+def test_refuses_a_pod_that_names_what_does_not_exist(field: str, value: object, missing: str) -> None:
+    chart = shop()
+    pod(chart, "ms-orders")[field] = value
+
+    assert told(chart, RULE) == [f"{OWNER}: {field} refers to {missing}, {MEND}"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("serviceAccountName", "default"), ("priorityClassName", "system-cluster-critical")]
+)
+def test_what_every_cluster_has_needs_no_object(field: str, value: str) -> None:
+    chart = shop()
+    pod(chart, "ms-orders")[field] = value
+
+    assert told(chart, RULE) == []
+
+
+def test_object_of_another_namespace_is_out_of_reach() -> None:
+    chart = shop()
+    for document in chart:
+        if document["kind"] == "SealedSecret":
+            document["metadata"]["namespace"] = "staging"
+    messages = told(chart, RULE)
+
+    assert len(messages) == 2
+    assert all("refers to Secret 'ms-orders', which is not in the chart" in each for each in messages)
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        {"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "spec": {"secretName": "made"}},
+        {
+            "apiVersion": "external-secrets.io/v1",
+            "kind": "ExternalSecret",
+            "spec": {"target": {"name": "made"}},
+        },
+    ],
+    ids=["certificate", "external"],
+)
+def test_controllers_make_secrets_whose_keys_are_not_known(maker: Manifest) -> None:
+    chart = with_variable("secretKeyRef", name="made", key="tls.crt")
+
+    assert told(chart, RULE)
+    assert told([*chart, {**maker, "metadata": {"name": "any", "namespace": "shop"}}], RULE) == []
+
+
+@pytest.mark.parametrize("kind", ["Role", "ClusterRole"])
+def test_refuses_a_binding_to_a_role_that_does_not_exist(kind: str) -> None:
+    chart = shop()
+    binding = the(chart, "RoleBinding", "reader")
+    binding["roleRef"] = {"kind": kind, "name": "reading"}
+
+    assert told(chart, RULE) == [f"RoleBinding/shop/reader: roleRef names {kind} 'reading', {MEND}"]
+
+
+def test_refuses_a_secret_in_plain_text_without_showing_it() -> None:
+    chart = shop()
+    for field in ("data", "stringData"):
+        identity = {"name": field.lower(), "namespace": "shop"}
+        chart.append({"apiVersion": "v1", "kind": "Secret", "metadata": identity, field: {"a": "TOP"}})
+    identity = {"name": "token", "namespace": "shop"}
+    chart.append({"apiVersion": "v1", "kind": "Secret", "metadata": identity, "type": "example.com/empty"})
+
+    assert told(chart, "plain-secret") == [
+        f"Secret/shop/{name}: is a Secret in plain text; seal it: commit a SealedSecret of that name instead"
+        for name in ("data", "stringdata")
+    ]

@@ -1,0 +1,107 @@
+import ast
+import contextlib
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shop import PROVIDED, shop
+
+import kubestock.checks
+from kubestock.checks import Finding, findings
+from kubestock.checks.rules import RULES
+
+JUNK = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-1, 70000),
+        st.floats(),
+        st.text(max_size=5),
+        st.sampled_from(["$(A)", "http://[", "http://a:99999999", "100%", "1e999999999", "*", "250m", "Always"]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.one_of(st.text(max_size=3), st.integers(), st.none()), inner, max_size=3),
+    ),
+    max_leaves=4,
+)
+
+
+def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    inside: list[tuple[str | int, ...]] = [path]
+    if isinstance(value, dict):
+        for key, each in value.items():
+            inside += places(each, (*path, key))
+    if isinstance(value, list):
+        for position, each in enumerate(value):
+            inside += places(each, (*path, position))
+    return inside
+
+
+PLACES = places(shop())[1:]
+
+
+def test_chart_that_works_has_no_findings() -> None:
+    assert findings(shop(), provided=PROVIDED) == []
+
+
+def test_no_manifests_have_no_findings() -> None:
+    assert findings([]) == []
+
+
+def test_finding_reads_as_one_line() -> None:
+    finding = Finding(rule="mount", object="Deployment/shop/ms-orders", message="is wrong; mend it")
+
+    assert str(finding) == "Deployment/shop/ms-orders: is wrong; mend it [mount]"
+
+
+def test_findings_are_told_in_the_same_order_each_time() -> None:
+    broken = shop()[3:]
+
+    assert findings(broken) == findings(copy.deepcopy(broken)) != []
+
+
+def test_every_rule_says_why_and_where_it_comes_from() -> None:
+    for rule in RULES:
+        assert "See https://kubernetes.io/docs/" in (rule.__doc__ or ""), rule
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_anything_may_stand_anywhere_in_a_manifest(data: st.DataObject) -> None:
+    manifests: Any = shop()
+    for _ in range(data.draw(st.integers(1, 4))):
+        *above, last = data.draw(st.sampled_from(PLACES))
+        holder = manifests
+        with contextlib.suppress(KeyError, IndexError, TypeError):  # an earlier mangling took the place away
+            for step in above:
+                holder = holder[step]
+            holder[last] = data.draw(JUNK)
+
+    for finding in findings(manifests):
+        assert "\n" not in finding.rule
+        assert finding.message
+
+
+@pytest.mark.parametrize("junk", [None, 7, "text", [], {}, {"kind": None}, {"kind": "List", "items": [None, 3]}])
+def test_what_is_not_an_object_is_passed_over(junk: Any) -> None:
+    assert findings([junk, *shop()], provided=PROVIDED) == []
+
+
+def test_items_of_a_list_are_read_like_documents() -> None:
+    assert findings([{"apiVersion": "v1", "kind": "List", "items": shop()}], provided=PROVIDED) == []
+
+
+def test_checks_stand_on_nothing_but_values_and_errors() -> None:
+    folder = Path(kubestock.checks.__file__).parent
+    own = ("kubestock.checks", "kubestock.values", "kubestock.errors")
+    standard = ("ast", "collections", "dataclasses", "fractions", "ipaddress", "re", "typing", "urllib")
+    for file in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert (node.module or "").startswith((*own, *standard)), file
+            if isinstance(node, ast.Import):
+                assert all(name.name.startswith(standard) for name in node.names), file

@@ -1,0 +1,165 @@
+import copy
+
+import pytest
+from shop import pod, shop, the, told
+
+RULE = "selector-matches-template"
+
+
+def test_refuses_a_selector_that_does_not_match_its_own_template() -> None:
+    chart = shop()
+    the(chart, "Deployment", "ms-orders")["selector"]["matchLabels"]["version"] = "def5678"
+
+    assert told(chart, RULE) == [
+        "Deployment/shop/ms-orders: spec.selector {app: ms-orders, version: def5678} does not match the "
+        "labels of its pod template {app: ms-orders, version: abc1234}; make it a subset of them"
+    ]
+
+
+@pytest.mark.parametrize("selector", [None, {}])
+def test_refuses_a_deployment_without_a_selector(selector: object) -> None:
+    chart = shop()
+    the(chart, "Deployment", "ms-orders")["selector"] = selector
+
+    assert told(chart, RULE) == [
+        "Deployment/shop/ms-orders: has no spec.selector; repeat the constant labels of its template"
+    ]
+
+
+def test_job_selects_by_a_label_that_it_makes_itself() -> None:
+    chart = shop()
+    nightly = the(chart, "CronJob", "reports")["jobTemplate"]
+    job = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "once", "namespace": "shop"},
+        **nightly,
+    }
+
+    assert told([*chart, job], RULE) == []
+
+
+def test_refuses_a_job_whose_own_selector_misses_its_pods() -> None:
+    chart = shop()
+    nightly = copy.deepcopy(the(chart, "CronJob", "reports")["jobTemplate"])
+    nightly["spec"]["selector"] = {"matchLabels": {"app": "other"}}
+    job = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "once", "namespace": "shop"},
+        **nightly,
+    }
+    (message,) = told([*chart, job], RULE)
+
+    assert message.startswith("Job/shop/once: spec.selector {app: other} does not match the labels")
+
+
+def test_refuses_a_spread_over_the_pods_of_somebody_else() -> None:
+    chart = shop()
+    spread = pod(chart, "ms-orders")["topologySpreadConstraints"]
+    spread[0]["labelSelector"]["matchLabels"]["app"] = "ms-order"
+
+    assert told(chart, RULE) == [
+        "Deployment/shop/ms-orders: topologySpreadConstraints[0] selects {app: ms-order}, which the pod's "
+        "own labels do not match; it spreads nothing: use the labels of spec.selector"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operator", "values"),
+    [("In", ["ms-order"]), ("DoesNotExist", []), ("Near", ["ms-orders"])],
+)
+def test_refuses_an_anti_affinity_to_nobody(operator: str, values: list[str]) -> None:
+    chart = shop()
+    affinity = pod(chart, "ms-orders")["affinity"]["podAntiAffinity"]
+    (weighted,) = affinity.pop("preferredDuringSchedulingIgnoredDuringExecution")
+    expression = {"key": "app", "operator": operator, "values": values}
+    term = {**weighted["podAffinityTerm"], "labelSelector": {"matchExpressions": [expression]}}
+    affinity["requiredDuringSchedulingIgnoredDuringExecution"] = [term]
+    (message,) = told(chart, RULE)
+
+    assert message.startswith("Deployment/shop/ms-orders: podAntiAffinity selects {")
+
+
+def test_an_anti_affinity_to_another_workload_is_a_choice() -> None:
+    chart = shop()
+    affinity = pod(chart, "ms-orders")["affinity"]["podAntiAffinity"]
+    other = next(
+        each["spec"]["template"]["metadata"]["labels"]
+        for each in chart
+        if each["kind"] == "Deployment" and each["metadata"]["name"] != "ms-orders"
+    )
+    (weighted,) = affinity["preferredDuringSchedulingIgnoredDuringExecution"]
+    weighted["podAffinityTerm"]["labelSelector"] = {"matchLabels": {"app": other["app"]}}
+
+    assert told(chart, RULE) == []
+
+
+def test_refuses_a_service_that_leads_nowhere() -> None:
+    chart = shop()
+    the(chart, "Service", "ms-orders")["selector"]["app"] = "ms-order"
+
+    assert told(chart, RULE) == [
+        "Service/shop/ms-orders: spec.selector {app: ms-order} matches the pods of no workload in its "
+        "namespace, so it has no endpoints; use the labels of the pod template"
+    ]
+
+
+def test_service_without_a_selector_leads_where_somebody_else_says() -> None:
+    chart = shop()
+    del the(chart, "Service", "ms-orders")["selector"]
+
+    assert told(chart, RULE) == []
+
+
+def test_refuses_a_disruption_budget_that_protects_nothing() -> None:
+    chart = shop()
+    the(chart, "PodDisruptionBudget", "ms-orders")["selector"]["matchLabels"]["app"] = "ms-order"
+
+    assert told(chart, RULE) == [
+        "PodDisruptionBudget/shop/ms-orders: spec.selector {app: ms-order} matches the pods of no workload "
+        "in its namespace, so it protects nothing; use the labels of the pod template"
+    ]
+
+
+def test_refuses_an_autoscaler_of_nothing() -> None:
+    chart = shop()
+    the(chart, "HorizontalPodAutoscaler", "ms-orders")["scaleTargetRef"]["name"] = "ms-order"
+
+    assert told(chart, RULE) == [
+        "HorizontalPodAutoscaler/shop/ms-orders: scales Deployment 'ms-order', which is not in the chart; "
+        "name one that is"
+    ]
+
+
+def test_refuses_fixed_replicas_beside_an_autoscaler() -> None:
+    chart = shop()
+    the(chart, "Deployment", "ms-orders")["replicas"] = 2
+
+    assert told(chart, RULE) == [
+        "HorizontalPodAutoscaler/shop/ms-orders: scales Deployment 'ms-orders', which has fixed replicas: "
+        "each apply would undo the scaling; leave replicas out of it"
+    ]
+
+
+def test_refuses_two_deployments_that_select_the_same_pods() -> None:
+    chart = shop()
+    deployment = copy.deepcopy(the(chart, "Deployment", "ms-inventory"))
+    canary = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "canary", "namespace": "shop"},
+        "spec": deployment,
+    }
+
+    assert told([*chart, canary], RULE) == [
+        "Deployment/shop/ms-inventory: spec.selector {app: ms-inventory} also selects the pods of "
+        "Deployment/shop/canary; give each a label of its own in selector and template"
+    ]
+
+
+def test_service_of_one_pod_of_a_stateful_set_is_not_judged() -> None:
+    chart = shop()
+    the(chart, "Service", "ms-orders")["selector"] = {"statefulset.kubernetes.io/pod-name": "db-0"}
+
+    assert told(chart, RULE) == []

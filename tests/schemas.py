@@ -1,0 +1,47 @@
+"""Strict validation: the API server's schema of a version, or the CRD of a custom resource."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import kubernetes_validate
+import pytest
+import yaml
+
+CRDS = Path(__file__).parent.parent.parent / "shared" / "crds"
+
+
+def validate(manifest: dict[str, Any], version: str = "1.27") -> None:
+    """Fail on a field that is unknown, missing or malformed; a custom resource without its CRD is passed over."""
+    group = manifest["apiVersion"].partition("/")[0]
+    if "." not in group or group.endswith(".k8s.io"):
+        kubernetes_validate.validate(manifest, version, strict=True)
+    elif CRDS.is_dir():
+        schema = crd(manifest["apiVersion"], manifest["kind"])
+        jsonschema.validate({key: value for key, value in manifest.items() if key != "metadata"}, schema)
+
+
+@cache
+def crd(api_version: str, kind: str) -> dict[str, Any]:
+    group, _, version = api_version.partition("/")
+    for path in CRDS.glob("*.yaml"):
+        document = yaml.safe_load(path.read_text())
+        if document["spec"]["group"] == group and document["spec"]["names"]["kind"] == kind:
+            (found,) = [each for each in document["spec"]["versions"] if each["name"] == version]
+            schema = closed(found["schema"]["openAPIV3Schema"])
+            schema["properties"].pop("metadata", None)
+            return dict(schema)
+    pytest.fail(f"there is no CRD of {api_version} {kind} in {CRDS}")
+
+
+def closed(schema: Any) -> Any:
+    """Forbid unknown fields, as server-side apply with strict field validation does."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {key: closed(value) for key, value in schema.items()}
+    if "properties" in result and not schema.get("x-kubernetes-preserve-unknown-fields"):
+        result.setdefault("additionalProperties", False)
+    return result

@@ -1,0 +1,190 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import sealed
+from keyring import TODAY
+
+from kubestock.secrets.audit import Audit, Code, audit
+from kubestock.secrets.certificates import SAMPLE_SUBJECT
+from kubestock.secrets.store import SecretStore
+from kubestock.secrets.types import SecretType
+
+Manifest = dict[str, Any]
+
+
+def workload(name: str, spec: Manifest, kind: str = "Deployment") -> Manifest:
+    return {"kind": kind, "metadata": {"name": name}, "spec": {"template": {"spec": spec}}}
+
+
+def with_env(name: str, *keys: str, of: str = "orders-db", optional: bool = False) -> Manifest:
+    source = {"name": of, "optional": True} if optional else {"name": of}
+    env = [{"name": key, "valueFrom": {"secretKeyRef": {**source, "key": key}}} for key in keys]
+    return workload(name, {"containers": [{"env": env}]})
+
+
+def sealed_secret(name: str = "orders-db", data: dict[str, str] | None = None) -> Manifest:
+    return {"kind": "SealedSecret", "metadata": {"name": name}, "spec": {"template": {"data": data}}}
+
+
+CLEAN = [sealed_secret(), with_env("orders", "DB_USER", "DB_PASSWORD")]
+
+
+def audited(store: SecretStore | None = None, manifests: list[Manifest] | None = None) -> Audit:
+    given = CLEAN if manifests is None else manifests
+    return audit(store or sealed.store(sealed.secret()), given, TODAY, sealed.CERTIFICATE)
+
+
+def found(report: Audit) -> set[tuple[str, str, str | None]]:
+    return {(str(each.code), each.secret, each.key) for each in report.findings}
+
+
+def test_a_store_in_order_has_no_findings() -> None:
+    report = audited()
+
+    assert found(report) == set()
+    assert not report.fails
+    assert [(each.secret, each.key, each.used_by) for each in report.keys] == [
+        ("orders-db", "DB_PASSWORD", ("Deployment/orders",)),
+        ("orders-db", "DB_USER", ("Deployment/orders",)),
+    ]
+
+
+def test_every_way_to_use_a_secret_counts() -> None:
+    whole = {"name": "orders-db"}
+    users = [
+        workload("from", {"containers": [{"envFrom": [{"secretRef": whole}]}]}),
+        workload("init", {"initContainers": [{"envFrom": [{"secretRef": whole}]}]}, "StatefulSet"),
+        workload("volume", {"volumes": [{"secret": {"secretName": "orders-db"}}]}),
+        workload("item", {"volumes": [{"secret": {"secretName": "orders-db", "items": [{"key": "DB_USER"}]}}]}),
+        workload("projected", {"volumes": [{"projected": {"sources": [{"secret": whole}]}}]}),
+        workload("pull", {"imagePullSecrets": [whole]}),
+        {"kind": "Ingress", "metadata": {"name": "edge"}, "spec": {"tls": [{"secretName": "orders-db"}]}},
+        {"kind": "ServiceAccount", "metadata": {"name": "account"}, "imagePullSecrets": [whole]},
+        with_env("optional", "DB_USER", optional=True),
+        with_env("foreign", "DB_USER") | {"metadata": {"name": "foreign", "namespace": "elsewhere"}},
+    ]
+    keys = {each.key: each.used_by for each in audited(manifests=[sealed_secret(), *users]).keys}
+    everything = {
+        "Deployment/from",
+        "StatefulSet/init",
+        "Deployment/volume",
+        "Deployment/projected",
+        "Deployment/pull",
+        "Ingress/edge",
+        "ServiceAccount/account",
+    }
+
+    assert set(keys["DB_PASSWORD"]) == everything
+    assert set(keys["DB_USER"]) == everything | {"Deployment/item", "Deployment/optional"}
+
+
+def test_a_template_uses_the_keys_it_names() -> None:
+    manifests = [sealed_secret(data={"URL": "{{ .DB_USER }}:{{ .DB_PASSWORD }}"}), with_env("orders", "URL")]
+
+    assert found(audited(manifests=manifests)) == set()
+    assert {each.used_by for each in audited(manifests=manifests).keys} == {("template URL",)}
+
+
+def test_names_what_is_unused() -> None:
+    report = audited(manifests=[sealed_secret(), with_env("orders", "DB_USER")])
+
+    assert found(report) == {("unused", "orders-db", "DB_PASSWORD")}
+    assert report.fails
+
+
+def test_names_a_missing_key_and_a_missing_secret() -> None:
+    manifests = [*CLEAN, with_env("billing", "DB_HOST"), with_env("cart", "TOKEN", of="cart")]
+    report = audited(manifests=manifests)
+
+    assert found(report) == {("missing", "orders-db", "DB_HOST"), ("missing", "cart", "TOKEN")}
+    assert "orders-db.DB_HOST, used by Deployment/billing, is not sealed" in report.findings[1].message
+    assert "run 'kubestock seal cart TOKEN'" in report.findings[0].message
+
+
+def test_a_secret_is_missing_that_is_sealed_and_in_no_manifest() -> None:
+    report = audited(manifests=CLEAN[1:])
+
+    assert found(report) == {("missing", "orders-db", None)}
+    assert "is sealed, and no manifest makes it; add its SealedSecret" in report.findings[0].message
+
+
+def test_what_many_miss_is_one_finding() -> None:
+    report = audited(manifests=[*CLEAN, with_env("b", "DB_HOST"), with_env("a", "DB_HOST")])
+    (finding,) = report.findings
+
+    assert finding.message.startswith("orders-db.DB_HOST, used by Deployment/a, Deployment/b, is not sealed")
+
+
+def test_nothing_is_missing_that_comes_from_elsewhere() -> None:
+    certificate = {"kind": "Certificate", "metadata": {"name": "c"}, "spec": {"secretName": "edge-tls"}}
+    external = {"kind": "ExternalSecret", "metadata": {"name": "vault"}, "spec": {}}
+    users = [with_env(name, "K", of=name) for name in ("edge-tls", "vault", "given")]
+    optional = with_env("maybe", "K", of="maybe", optional=True)
+    manifests = [*CLEAN, certificate, external, *users, optional]
+    report = audit(sealed.store(sealed.secret()), manifests, TODAY, None, provided=["given"])
+
+    assert found(report) == set()
+
+
+def test_a_value_is_overdue_the_day_after_it_was_due() -> None:
+    secret = sealed.secret()
+    due = replace(secret.values["DB_USER"], due=TODAY)
+    late = replace(secret.values["DB_PASSWORD"], due=TODAY - timedelta(days=1))
+    changed = replace(secret, values={"DB_USER": due, "DB_PASSWORD": late})
+    report = audited(sealed.store(changed))
+
+    assert found(report) == {("overdue", "orders-db", "DB_PASSWORD")}
+    assert "was due for rotation on 2026-03-14; platform replaces the value" in report.findings[0].message
+
+
+def test_names_an_unknown_certificate() -> None:
+    secret = sealed.secret()
+    foreign = replace(secret.values["DB_USER"], certificate="b" * 64)
+    report = audited(sealed.store(sealed.with_value(secret, "DB_USER", foreign)))
+
+    assert found(report) == {("unknown-certificate", "orders-db", "DB_USER")}
+    assert report.fails
+
+
+def test_names_a_sealing_certificate_that_is_not_pinned_or_has_expired() -> None:
+    other = replace(sealed.CERTIFICATE, fingerprint="b" * 64, not_after=TODAY - timedelta(days=1))
+    report = audit(sealed.store(sealed.secret()), CLEAN, TODAY, other)
+
+    assert found(report) == {("unknown-certificate", "", None), ("expired-certificate", "", None)}
+
+
+def test_names_the_sample_certificate_without_failing() -> None:
+    sample = replace(sealed.CERTIFICATE, subject=SAMPLE_SUBJECT)
+    store = replace(sealed.store(sealed.secret()), certificates={sample.fingerprint: sample})
+    report = audited(store)
+
+    assert {(each.code, each.key) for each in report.findings} == {
+        (Code.SAMPLE_CERTIFICATE, "DB_PASSWORD"),
+        (Code.SAMPLE_CERTIFICATE, "DB_USER"),
+    }
+    assert not report.fails
+
+
+def test_names_what_is_malformed_each_on_its_own_without_showing_it() -> None:
+    secret = sealed.secret()
+    values = {key: replace(value, ciphertext="swordfish") for key, value in secret.values.items()}
+    report = audited(sealed.store(replace(secret, values=values)))
+
+    assert found(report) == {("malformed", "orders-db", "DB_PASSWORD"), ("malformed", "orders-db", "DB_USER")}
+    assert not any("swordfish" in each.message for each in report.findings)
+
+
+def test_names_a_secret_that_was_renamed_and_an_empty_one() -> None:
+    renamed = replace(sealed.secret("orders-db", "DB_USER"), name="moved")
+    empty = replace(sealed.secret(), name="empty", values={})
+    report = audited(sealed.store(renamed, empty), [])
+
+    assert {("malformed", "moved", "DB_USER"), ("malformed", "empty", None)} <= found(report)
+
+
+def test_names_a_type_without_its_keys() -> None:
+    report = audited(sealed.store(sealed.secret("edge", "tls.crt", type=SecretType.TLS)), [])
+
+    assert ("malformed", "edge", None) in found(report)
+    assert "of type kubernetes.io/tls and must have tls.key" in report.findings[0].message

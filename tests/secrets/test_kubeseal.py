@@ -1,0 +1,140 @@
+"""The real kubeseal opens what we seal, and we open what it seals. `make secrets-check` builds it."""
+
+import base64
+import json
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cdk8s
+import pytest
+import sealed
+from keyring import Files, key_pair, write_keys
+from support import as_yaml, manifests
+from workload.samples import PLATFORM
+
+from kubestock.secrets.scopes import SealingScope
+from kubestock.secrets.sealedsecret import SealedSecret
+from kubestock.secrets.sealing import unseal
+from kubestock.secrets.store import StoredSecret
+from kubestock.secrets.template import SecretTemplate
+
+TOOLS = Path(__file__).parent.parent.parent / "build" / "tools"
+KUBESEAL = Path(os.environ.get("KUBESEAL") or next(TOOLS.glob("kubeseal-v*"), TOOLS / "kubeseal"))
+VALUES = {
+    "word": b"canary",
+    "empty": b"",
+    "binary": bytes(range(256)),
+    "text": "Zürich 東京\n".encode(),
+    "mebibyte": bytes(range(256)) * 4096,
+}
+
+pytestmark = pytest.mark.skipif(
+    "KUBESEAL" not in os.environ and not KUBESEAL.exists(),
+    reason="the real kubeseal is not built: make secrets-check builds it, and needs Go",
+)
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return write_keys(tmp_path_factory.mktemp("keys"))
+
+
+def recovered(document: str, keys: Files) -> subprocess.CompletedProcess[str]:
+    command = [str(KUBESEAL), "--recovery-unseal", "--recovery-private-key", str(keys.private_key)]
+    return subprocess.run(command, input=document, capture_output=True, text=True, check=False)
+
+
+def opened(document: str, keys: Files) -> dict[str, Any]:
+    done = recovered(document, keys)
+    assert done.returncode == 0, done.stderr
+    secret = json.loads(done.stdout)
+    secret["data"] = {key: base64.b64decode(value or "") for key, value in secret.get("data", {}).items()}
+    assert isinstance(secret, dict)
+    return secret
+
+
+def synthesized(secret: StoredSecret, template: SecretTemplate = SecretTemplate(), *, namespace: str = "shop") -> str:
+    chart = cdk8s.Chart(cdk8s.App(), "shop", namespace=namespace)
+    labels = PLATFORM.labels("orders")
+    SealedSecret(chart, "it", secret=secret, certificates=sealed.PINNED, labels=labels, template=template)
+    return as_yaml(manifests(chart))
+
+
+@pytest.mark.parametrize("scope", SealingScope)
+@pytest.mark.parametrize("kind", VALUES)
+def test_kubeseal_opens_what_we_seal(keys: Files, scope: SealingScope, kind: str) -> None:
+    secret = sealed.secret("orders-db", "KEY", scope=scope, plaintext=VALUES[kind])
+    found = opened(synthesized(secret), keys)
+
+    assert found["kind"] == "Secret"
+    assert found["metadata"]["name"] == "orders-db"
+    assert found["data"] == {"KEY": VALUES[kind]}
+
+
+@pytest.mark.parametrize("scope", SealingScope)
+def test_kubeseal_renders_our_templates(keys: Files, scope: SealingScope) -> None:
+    template = SecretTemplate(
+        labels={"example.com/tier": "db"},
+        data={"URL": 'postgres://{{ .DB_USER }}:{{ index . "DB_PASSWORD" | b64enc }}@db/orders'},
+    )
+    found = opened(synthesized(sealed.secret(scope=scope), template), keys)
+    encoded = base64.b64encode(b"canary").decode()
+
+    assert found["data"]["URL"].decode() == f"postgres://canary:{encoded}@db/orders"
+    assert found["data"]["DB_USER"] == b"canary"
+    assert found["metadata"]["labels"]["example.com/tier"] == "db"
+
+
+def test_the_name_binds_a_strict_value_and_no_wider_one(keys: Files) -> None:
+    refused = {}
+    for scope in SealingScope:
+        document = synthesized(sealed.secret(scope=scope)).replace("name: orders-db", "name: orders-database")
+        refused[scope] = recovered(document, keys).returncode != 0
+
+    assert refused == {
+        SealingScope.STRICT: True,
+        SealingScope.NAMESPACE_WIDE: False,
+        SealingScope.CLUSTER_WIDE: False,
+    }
+
+
+def test_the_namespace_binds_all_but_a_cluster_wide_value(keys: Files) -> None:
+    refused = {}
+    for scope in SealingScope:
+        document = synthesized(sealed.secret(scope=scope)).replace("namespace: shop", "namespace: other")
+        refused[scope] = recovered(document, keys).returncode != 0
+
+    assert refused == {
+        SealingScope.STRICT: True,
+        SealingScope.NAMESPACE_WIDE: True,
+        SealingScope.CLUSTER_WIDE: False,
+    }
+
+
+def test_kubeseal_does_not_open_a_ciphertext_that_was_changed(keys: Files) -> None:
+    secret = sealed.secret("orders-db", "KEY")
+    value = secret.values["KEY"]
+    changed = bytearray(base64.b64decode(value.ciphertext))
+    changed[-1] ^= 1
+    broken = replace(value, ciphertext=base64.b64encode(changed).decode())
+
+    assert recovered(synthesized(secret), keys).returncode == 0
+    assert recovered(synthesized(sealed.with_value(secret, "KEY", broken)), keys).returncode != 0
+
+
+@pytest.mark.parametrize("scope", SealingScope)
+@pytest.mark.parametrize("kind", VALUES)
+def test_we_open_what_kubeseal_seals(keys: Files, scope: SealingScope, kind: str, tmp_path: Path) -> None:
+    source = tmp_path / "value"
+    source.write_bytes(VALUES[kind])
+    names = ["--namespace", "shop", "--name", "orders-db", "--scope", scope.value]
+    command = [str(KUBESEAL), "--raw", "--from-file", str(source), "--cert", str(keys.certificate), *names]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    label = scope.label(namespace="shop", name="orders-db")
+
+    assert unseal(done.stdout.strip(), private_keys=[key_pair()], label=label) == VALUES[kind]
+    if scope is SealingScope.STRICT:
+        assert unseal(done.stdout.strip(), private_keys=[key_pair()], label="shop/orders-database") is None

@@ -1,0 +1,73 @@
+"""The rooms of the package, and the direction of every import between them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "kubestock"
+ALLOWED = {
+    "_node": set(),
+    "errors": set(),
+    "values": {"errors"},
+    "checks": {"errors", "values"},
+    "kube": {"errors", "values"},
+    "workload": {"errors", "values", "kube"},
+    "namespace": {"errors", "values", "kube"},
+    "secrets": {"errors", "values", "kube"},
+    "gateway": {"errors", "values", "kube", "workload"},
+    "monitoring": {"errors", "values", "kube", "workload"},
+    "delivery": {"errors", "values", "kube", "workload"},
+    "services": {"errors", "values", "kube", "workload"},
+    "charts": {"errors", "values", "kube", "workload", "namespace", "secrets", "services", "checks"}
+    | {"gateway", "monitoring", "delivery"},
+    "production": {"errors", "values", "kube", "workload", "secrets", "gateway", "services", "charts"},
+    "app": {"errors", "charts"},
+    "cli": {"errors", "values", "secrets", "checks", "app", "charts", "production"},
+    "__main__": {"errors", "app", "production"},
+}
+PURE = {"_node", "errors", "values", "checks"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if room != "__init__":
+            yield room, path
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield node.module or ""
+
+
+def rooms_of(names: Iterator[str]) -> set[str]:
+    return {name.split(".")[1] if "." in name else name for name in names if name.startswith("kubestock.")}
+
+
+@pytest.mark.parametrize(
+    ("room", "path"), [pytest.param(*each, id=str(each[1].relative_to(PACKAGE))) for each in modules()]
+)
+def test_every_import_points_the_allowed_way(room: str, path: Path) -> None:
+    assert rooms_of(imported(path)) - {room} <= ALLOWED[room]
+
+
+def test_values_and_checks_import_no_cdk8s() -> None:
+    foreign = {"cdk8s", "cdk8s_plus_27", "constructs", "jsii"}
+
+    for room, path in modules():
+        if room in PURE:
+            assert not foreign & {name.split(".")[0] for name in imported(path)}, path
+
+
+def test_no_file_grows_past_250_lines_and_no_folder_is_called_utils() -> None:
+    large = {str(path.relative_to(PACKAGE)): len(path.read_text("utf-8").splitlines()) for _, path in modules()}
+    reasons = {"workload/microservice.py"}  # one construct: its objects are read together
+
+    assert {name for name, lines in large.items() if lines > 250} <= reasons
+    assert not [name for name in large if Path(name).stem in ("utils", "common", "helpers")]

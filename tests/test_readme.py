@@ -1,0 +1,38 @@
+"""What the README shows is what works."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_service_of_ones_own_synthesizes(tmp_path: Path) -> None:
+    example = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    (tmp_path / "main.py").write_text(example)
+    subprocess.run([sys.executable, "main.py"], cwd=tmp_path, check=True)
+    documents = list(yaml.safe_load_all((tmp_path / "dist" / "shop.k8s.yaml").read_text()))
+
+    assert [each["metadata"]["name"] for each in documents if each["kind"] == "Deployment"] == ["orders", "stock"]
+
+
+def test_the_documented_line_releases_one_service_and_changes_one_line(tmp_path: Path) -> None:
+    command = re.findall(r"^(sed .*) && make synth$", README, re.MULTILINE)[0]
+    images = Path("kubestock") / "production" / "images.yaml"
+    before = (ROOT / images).read_text().splitlines()
+    (tmp_path / images.parent).mkdir(parents=True)
+    (tmp_path / images).write_text("\n".join(before) + "\n")
+    subprocess.run(["bash", "-c", command], cwd=tmp_path, check=True)
+    after = (tmp_path / images).read_text().splitlines()
+
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert [new for _, new in changed] == ["ms-product: 0f3c9de"]
+
+
+def test_the_first_lines_are_the_two_commands() -> None:
+    assert re.findall(r"make \w+", README)[:2] == ["make synth", "make test"]
+    assert README.index("make synth") < 60

@@ -1,0 +1,66 @@
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from kubestock.values import documents
+
+
+@pytest.mark.parametrize("document", [None, 7, "text", [], {}, {"a": None}, {"a": 7}, {"a": "text"}])
+def test_what_is_not_there_reads_as_empty(document: object) -> None:
+    assert documents.at(document, "a", "b") is None
+    assert documents.mapping(document, "a", "b") == {}
+    assert documents.mappings(document, "a", "b") == []
+    assert documents.text(document, "a", "b") == ""
+    assert documents.texts(document, "a", "b") == []
+    assert documents.text_map(document, "a", "b") == {}
+    assert documents.whole(document, "a", "b") is None
+    assert documents.amounts(document, "a", "b") == {}
+
+
+def test_what_is_there_is_read_without_what_has_another_type() -> None:
+    document: Any = {"a": [{"b": 1}, None, "text"], "m": {"k": "v", 1: "w", "n": 2}, "n": 3, "t": True}
+
+    assert documents.mappings(document, "a") == [{"b": 1}]
+    assert documents.texts(document, "a") == ["text"]
+    assert documents.mapping(document, "m") == {"k": "v", "n": 2}
+    assert documents.text_map(document, "m") == {"k": "v"}
+    assert documents.whole(document, "n") == 3
+    assert documents.whole(document, "t") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "amount"),
+    [
+        ("250m", Fraction(1, 4)),
+        ("9" * 30, 10**30 - 1),
+        ("1e99", 10**99),
+        (2, 2),
+        (0.5, Fraction(1, 2)),
+        ("1e3", 1000),
+        ("1Ki", 1024),
+    ],
+)
+def test_quantities_are_read_as_yaml_loads_them(value: object, amount: Fraction) -> None:
+    assert documents.amount(value) == amount
+
+
+@pytest.mark.parametrize("value", ["", "much", "-1", -1, True, None, [], float("inf"), "1e100", "9" * 31])
+def test_what_is_no_quantity_has_no_amount(value: object) -> None:
+    assert documents.amount(value) is None
+
+
+def test_lists_give_their_items_and_empty_documents_nothing() -> None:
+    inner = {"kind": "List", "items": [{"kind": "Pod"}, 3]}
+
+    assert list(documents.objects([None, {"kind": "List", "items": [inner]}, {"kind": "Job"}])) == [
+        {"kind": "Pod"},
+        {"kind": "Job"},
+    ]
+
+
+def test_name_of_a_built_in_kind_in_another_group_is_another_kind() -> None:
+    assert documents.kind({"apiVersion": "v1", "kind": "Service"}) == "Service"
+    assert documents.kind({"kind": "Service"}) == "Service"
+    assert documents.kind({"apiVersion": "serving.knative.dev/v1", "kind": "Service"}) == ""
+    assert documents.kind({"apiVersion": "example.com/v1", "kind": "Widget"}) == "Widget"
