@@ -66,7 +66,17 @@ def generate(source: Source, output: Path) -> None:
         crds = Path(folder) / f"{source.group}.yaml"
         crds.write_text("---\n".join((module / file).read_text("utf-8") for file in source.files), "utf-8")
         cdk8s = ROOT / "node_modules" / ".bin" / "cdk8s"
-        command = ["node", str(cdk8s), "import", f"{PACKAGE}:={crds}", "--language", "python", "--output", str(output)]
+        command = [
+            "node",
+            str(cdk8s),
+            "--check-upgrade=false",
+            "import",
+            f"{PACKAGE}:={crds}",
+            "--language",
+            "python",
+            "--output",
+            str(output),
+        ]
         # Outside this repository: the command would note the import in its cdk8s.yaml.
         subprocess.run(command, check=True, capture_output=True, cwd=folder)  # noqa: S603  # constants
 

@@ -3,9 +3,14 @@ import kubestock  # noqa: F401  # points jsii at its Node, before cdk8s starts o
 # isort: split
 
 import cdk8s
+import hypothesis
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile("kubestock", deadline=None)
+hypothesis.settings.load_profile("kubestock")
 
 
 class YamlFile(SingleFileSnapshotExtension):

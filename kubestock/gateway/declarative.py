@@ -11,7 +11,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.conflicts import refuse_conflicts
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.refusals import refuse_combinations
+from kubestock.gateway.refusals import refuse_combinations, refuse_unprotected
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
@@ -24,6 +24,8 @@ _MARK = "kubestock-credential-{}-here"
 class GatewayConfig(Typed):
     """Everything that Kong serves; `plugins` act on every request.
 
+    Every route below a protected prefix, such as /api, must ask who calls, unless its path is named public.
+
     Raises:
         ConfigurationError: for names, credentials or plugins that are there twice, routes that shadow each
             other, combinations that fail open, and a file above the 1 MiB that an object may hold.
@@ -32,11 +34,19 @@ class GatewayConfig(Typed):
     services: Sequence[Service]
     consumers: Sequence[Consumer] = ()
     plugins: Sequence[Plugin] = ()
+    protected_prefixes: Sequence[str] = ()
+    public_paths: Sequence[str] = ()
 
     def check(self) -> None:
         """Refuse what only the whole configuration shows."""
         refuse_conflicts(self.routes)
         refuse_combinations(self.services, self.consumers, self.plugins)
+        refuse_unprotected(self.services, self.plugins, self.protected_prefixes, self.public_paths)
+        if len(sources := sorted({each.source.name for each in self.secret_keys})) > 1:
+            raise ConfigurationError(
+                f"credentials must be keys of one Secret, of which the file is rendered, got {', '.join(sources)}; "
+                "seal them under one name"
+            )
         size = len(self.template().encode())
         if size > _MAX_BYTES:
             raise ConfigurationError(f"the configuration must be at most {_MAX_BYTES} bytes, got {size}")

@@ -12,6 +12,24 @@ from kubestock.gateway.plugins.limits import RateLimiting
 from kubestock.gateway.plugins.logs import FileLog, HttpLog, TcpLog
 from kubestock.gateway.routes import Route, Service
 
+NEVER_OF_A_CONSUMER = frozenset(
+    {
+        "acl",
+        "basic-auth",
+        "bot-detection",
+        "cors",
+        "hmac-auth",
+        "jwt",
+        "key-auth",
+        "ldap-auth",
+        "oauth2",
+        "post-function",
+        "pre-function",
+        "session",
+    }
+)
+"""Plugins whose schemas forbid the scope of a consumer."""
+
 Configured = tuple[Route, tuple[Plugin, ...]]
 
 
@@ -33,6 +51,7 @@ def refuse_combinations(
         _plugins_once(route.name, route.plugins)
     for consumer in consumers:
         _plugins_once(consumer.username, consumer.plugins)
+        _for_consumers(consumer)
     effective = [
         (route, _in_force(route.plugins, service.plugins, everywhere))
         for service in services
@@ -73,6 +92,15 @@ def _plugins_once(scope: str, plugins: Sequence[Plugin]) -> None:
     for name in named:
         if named.count(name) > 1:
             raise ConfigurationError(f"plugin {name} is there twice on {scope}; merge the two")
+
+
+def _for_consumers(consumer: Consumer) -> None:
+    for each in consumer.plugins:
+        if each.kong_name in NEVER_OF_A_CONSUMER:
+            raise ConfigurationError(
+                f"plugin {each.kong_name} must not be on consumer {consumer.username}: it runs before Kong knows who "
+                "calls; put it on a route, a service or all requests"
+            )
 
 
 def _preflights(effective: Sequence[Configured]) -> None:
@@ -120,11 +148,35 @@ def _authentication(route: Route, plugins: Sequence[Plugin], consumers: Sequence
             raise ConfigurationError(f"{kind.name} of {route.name} needs Acl: every one of its consumers would enter")
 
 
+_REDACTED_BY_KONG = frozenset({"authorization", "proxy-authorization"})
+
+
 def _redacted(plugins: Iterable[Plugin]) -> None:
     every = list(plugins)
     headers = set(chain.from_iterable(each.key_names for each in every if isinstance(each, KeyAuth)))
+    headers |= set(chain.from_iterable(each.header_names for each in every if isinstance(each, Jwt)))
+    headers = {each.lower() for each in headers} - _REDACTED_BY_KONG
     for log in every:
         if isinstance(log, HttpLog | FileLog | TcpLog):
             for header in sorted(headers):
                 if log.custom_fields_by_lua.get(f"request.headers.{header.lower()}") != "return nil":
-                    raise ConfigurationError(f"{log.name} would write keys in clear; use redactions({header!r})")
+                    raise ConfigurationError(f"{log.name} would write {header!r} in clear; use redactions({header!r})")
+
+
+def refuse_unprotected(
+    services: Sequence[Service], everywhere: Sequence[Plugin], prefixes: Sequence[str], public: Sequence[str]
+) -> None:
+    """Refuse a route below a protected prefix that lets everybody in."""
+    paths = {route.path for service in services for route in service.routes}
+    if unknown := sorted(set(public) - paths):
+        raise ConfigurationError(f"public_paths must be paths of routes, got {', '.join(unknown)}; remove them")
+    for service in services:
+        for route in service.routes:
+            below = any(route.path == each or route.path.startswith(f"{each.rstrip('/')}/") for each in prefixes)
+            plugins = _in_force(route.plugins, service.plugins, everywhere)
+            asked = any(isinstance(each, Jwt | KeyAuth) for each in plugins)
+            if below and not asked and route.path not in public:
+                raise ConfigurationError(
+                    f"route {route.name} ({route.path}) must carry Jwt or KeyAuth, because it is below a protected "
+                    "prefix; add one, or name its path in public_paths"
+                )

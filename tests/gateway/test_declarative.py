@@ -81,6 +81,16 @@ def two() -> list[Consumer]:
     return [Consumer(username=name, api_keys=[KEYS[name]], groups=["staff"]) for name in ("one", "other")]
 
 
+def mixed() -> list[Consumer]:
+    elsewhere = SecretRef(name="other")["other"]
+    return [two()[0], Consumer(username="other", api_keys=[elsewhere], groups=["staff"])]
+
+
+ISSUER = Consumer(
+    username="idp", issuers=[JwtIssuer(key="https://idp.example.com", algorithm="HS256", secret=KEYS["idp"])]
+)
+
+
 @pytest.mark.parametrize(
     ("plugins", "consumers", "message"),
     [
@@ -92,7 +102,10 @@ def two() -> list[Consumer]:
         ([Acl(allow=["staff"])], two(), "needs Jwt or KeyAuth"),
         ([KeyAuth(), Acl(allow=["stuff"])], two(), "without a consumer: stuff"),
         ([RateLimiting(minute=1), RateLimiting(minute=2)], [], "there twice"),
-        ([KeyAuth(key_names=["x-token"]), FileLog(path="/dev/stdout")], two()[:1], "keys in clear"),
+        ([KeyAuth(key_names=["x-token"]), FileLog(path="/dev/stdout")], two()[:1], "would write .x-token. in clear"),
+        ([Jwt(header_names=["x-jwt"]), FileLog(path="/dev/stdout")], [ISSUER], "x-jwt"),
+        ([], [Consumer(username="one", plugins=[CORS])], "cors must not be on consumer one"),
+        ([KeyAuth(), Acl(allow=["staff"])], mixed(), "keys of one Secret.*got kong-config, other"),
         ([CORS, KeyAuth(run_on_preflight=True)], two()[:1], "run_on_preflight"),
         ([], [*two(), Consumer(username="third", api_keys=[KEYS["one"]])], "each API key must be there once"),
     ],
@@ -120,3 +133,48 @@ def test_refuses_a_passive_check_that_nothing_undoes() -> None:
 def test_refuses_a_host_that_is_not_a_host_name() -> None:
     with pytest.raises(ConfigurationError, match="each of hosts"):
         Route(name="bad", path="/", hosts=["https://shop.example.com"])
+
+
+def guarded(path: str, *plugins: Plugin, public: list[str] | None = None) -> GatewayConfig:
+    route = Route(name="orders", path=path, hosts=["shop.example.com"], plugins=plugins)
+    return GatewayConfig(
+        services=[Service(name="orders", upstream=UPSTREAM, routes=[route])],
+        consumers=[ISSUER],
+        protected_prefixes=["/api"],
+        public_paths=public or [],
+    )
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/orders"])
+def test_refuses_an_unauthenticated_path_below_a_protected_prefix(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="must carry Jwt or KeyAuth"):
+        guarded(path)
+    with pytest.raises(ConfigurationError, match="must carry Jwt or KeyAuth"):
+        guarded(path, Jwt(enabled=False))
+
+    assert guarded(path, Jwt()).routes
+    assert guarded(path, public=[path]).routes
+
+
+def test_a_path_beside_the_protected_prefix_is_free() -> None:
+    assert guarded("/apiary").routes
+
+
+def test_refuses_a_public_path_that_no_route_has() -> None:
+    with pytest.raises(ConfigurationError, match="public_paths must be paths of routes, got /api/other"):
+        guarded("/api/orders", Jwt(), public=["/api/other"])
+
+
+def test_refuses_a_file_above_what_an_object_may_hold() -> None:
+    body = "x" * (1024 * 1024)
+
+    with pytest.raises(ConfigurationError, match="must be at most 1048576 bytes"):
+        config(RequestTermination(body=body))
+
+
+def test_refuses_one_upstream_that_is_described_in_two_ways() -> None:
+    other = Upstream(name=UPSTREAM.name, targets=[Target(target="other.shop:80")])
+    services = [Service(name="a", upstream=UPSTREAM, routes=[]), Service(name="b", upstream=other, routes=[])]
+
+    with pytest.raises(ConfigurationError, match="described in two ways"):
+        GatewayConfig(services=services)
