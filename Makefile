@@ -78,7 +78,8 @@ build/tools/kubeseal-$(SEALED_SECRETS_VERSION):
 
 secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Prove against the real kubeseal that what we seal opens
 	KUBESEAL=$(CURDIR)/build/tools/kubeseal-$(SEALED_SECRETS_VERSION) $(BIN)/python -m pytest --quiet \
-		tests/secrets/test_kubeseal.py tests/secrets/test_bindings.py
+		tests/secrets/test_kubeseal.py tests/secrets/test_bindings.py \
+		tests/gateway/test_sealed_configuration.py
 
 clean: ## Remove everything that the other targets made, dist/ aside
 	rm -rf $(VENV) .venv-checkov node_modules build
