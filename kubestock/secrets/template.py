@@ -11,10 +11,13 @@ from kubestock.values import names
 from kubestock.values.labels import label_map, qualified_name
 from kubestock.values.types import typed
 
-_ACTION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`')
-_FIELD = re.compile(r"(?<![\w$.)])\.([A-Za-z_]\w*)")
-_INDEX = re.compile(r'\bindex\s+\.\s+"([^"]+)"')
+_COMMENT = re.compile(r"\{\{(?:- )?/\*.*?\*/(?: -)?\}\}", re.DOTALL)
+_QUOTE = r""""(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)*'"""
+_ACTION = re.compile(rf"\{{\{{((?:{_QUOTE}|[^\"`'])*?)\}}\}}")
+_QUOTED = re.compile(_QUOTE)
+_FIELD = re.compile(r"(?<![\w.)])\.([A-Za-z_]\w*)")
+_INDEX = re.compile(r"""\bindex\s+[.$]\s+(?:"([^"]+)"|`([^`]+)`)""")
+_BLOCK = re.compile(r"-?\s*(if|range|with|block|define|end)\b")
 
 
 @typed
@@ -29,7 +32,7 @@ class SecretTemplate:
 
     Raises:
         ConfigurationError: if a label, annotation or key is malformed, an annotation would set the scope, or
-            a template holds a private key.
+            a template holds a private key or an action or block that is not closed.
 
     See https://github.com/bitnami-labs/sealed-secrets#sealedsecrets-as-templates-for-secrets
     """
@@ -53,6 +56,11 @@ class SecretTemplate:
                     f"template data {key!r} must refer to sealed values, and holds a private key in plain text; "
                     "it has leaked if it was committed: replace it, and seal it with 'kubestock seal'"
                 )
+            if not _closes(text):
+                raise ConfigurationError(
+                    f"template data {key!r} must close each '{{{{' with '}}}}' and each block with '{{{{ end }}}}': "
+                    "the controller could not render it, and would make no Secret"
+                )
 
     def refuse_unknown(self, what: str, keys: Collection[str]) -> None:
         """Refuse a template that would render `<no value>`, or that would hide a sealed value.
@@ -73,8 +81,21 @@ class SecretTemplate:
 
 def named_in(text: str) -> set[str]:
     """Return the sealed keys that a template names."""
-    found = set()
-    for action in _ACTION.findall(text):
-        found.update(_INDEX.findall(action))
+    found: set[str] = set()
+    for action in _ACTION.findall(_COMMENT.sub("", text)):
+        found.update(quoted or raw for quoted, raw in _INDEX.findall(action))
         found.update(_FIELD.findall(_QUOTED.sub('""', action)))
     return found
+
+
+def _closes(text: str) -> bool:
+    """Whether every action of a template is closed, and every block has its end."""
+    bare = _COMMENT.sub("", text)
+    depth = 0
+    for action in _ACTION.findall(bare):
+        block = _BLOCK.match(action)
+        if block is not None:
+            depth += -1 if block[1] == "end" else 1
+        if depth < 0:
+            return False
+    return depth == 0 and "{{" not in _ACTION.sub("", bare)

@@ -15,6 +15,7 @@ from keyring import Files, key_pair, write_keys
 from support import as_yaml, manifests
 from workload.samples import PLATFORM
 
+from kubestock.errors import ConfigurationError
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.sealedsecret import SealedSecret
 from kubestock.secrets.sealing import unseal
@@ -86,6 +87,25 @@ def test_kubeseal_renders_our_templates(keys: Files, scope: SealingScope) -> Non
     assert found["data"]["URL"].decode() == f"postgres://canary:{encoded}@db/orders"
     assert found["data"]["DB_USER"] == b"canary"
     assert found["metadata"]["labels"]["example.com/tier"] == "db"
+
+
+@pytest.mark.parametrize("text", ["{{ $.DB_USER }}", '{{ index $ "DB_USER" }}', "{{ index . `DB_USER` }}{{/* .X */}}"])
+def test_kubeseal_reads_every_way_to_name_a_key_that_we_know(keys: Files, text: str) -> None:
+    found = opened(synthesized(sealed.secret(), SecretTemplate(data={"URL": text})), keys)
+
+    assert found["data"]["URL"] == b"canary"
+
+
+@pytest.mark.parametrize("text", ["{{ .DB_USER", "{{ if .DB_USER }}x", "x{{ end }}"])
+def test_kubeseal_fails_on_the_templates_that_we_refuse(keys: Files, text: str) -> None:
+    with pytest.raises(ConfigurationError, match="the controller could not render it"):
+        SecretTemplate(data={"URL": text})
+    document = synthesized(sealed.secret(), SecretTemplate(data={"URL": "PLACE"})).replace(
+        "URL: PLACE", f"URL: '{text}'"
+    )
+
+    assert f"URL: '{text}'" in document
+    assert recovered(document, keys).returncode != 0
 
 
 def test_the_name_binds_a_strict_value_and_no_wider_one(keys: Files) -> None:

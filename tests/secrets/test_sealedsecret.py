@@ -220,6 +220,10 @@ def test_each_type_takes_its_keys(chart: cdk8s.Chart, type: SecretType, keys: tu
         '{{ printf "%s.org" .DB_USER | b64enc }}',
         "plain .text",
         "{{ $x.y }}",
+        "{{ $.DB_USER }}",
+        "{{/* not .DB_HOST */}}{{ .DB_USER }}{{- /* nor '{{ .DB_PORT' */ -}}",
+        '{{ "}}" }}{{ `{{ .DB_HOST` }}{{ printf "%c" \'"\' }}}}',
+        '{{ if eq .DB_USER "x" }}a{{ else if .DB_USER }}b{{- end -}}{{ with .DB_USER }}{{ . }}{{ end }}',
     ],
 )
 def test_a_template_may_name_what_is_sealed(chart: cdk8s.Chart, text: str) -> None:
@@ -228,10 +232,29 @@ def test_a_template_may_name_what_is_sealed(chart: cdk8s.Chart, text: str) -> No
     assert find(chart, "SealedSecret", "orders-db")["spec"]["template"]["data"] == {"URL": text}
 
 
-@pytest.mark.parametrize("text", ["{{ .DB_USR }}", '{{ index . "DB_USR" }}', "{{- .DB_USER -}}{{ .DB_USR | quote }}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ .DB_USR }}",
+        "{{ $.DB_USR }}",
+        '{{ index . "DB_USR" }}',
+        '{{ index $ "DB_USR" }}',
+        "{{ index . `DB_USR` }}",
+        "{{- .DB_USER -}}{{ .DB_USR | quote }}",
+    ],
+)
 def test_refuses_a_template_that_names_what_is_not_sealed(chart: cdk8s.Chart, text: str) -> None:
     with pytest.raises(ConfigurationError, match="template 'URL' of secret 'orders-db' names DB_USR, which is not"):
         add(chart, sealed.secret(), template=SecretTemplate(data={"URL": text}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ .DB_USER", "{{ .DB_USER }", "a }}{{", '{{ "}} ', "{{ if .DB_USER }}x", "x{{ end }}", "{{ end }}{{ if .A }}"],
+)
+def test_refuses_a_template_that_the_controller_could_not_read(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="template data 'URL' must close each "):
+        SecretTemplate(data={"URL": text})
 
 
 def test_refuses_a_key_that_is_sealed_and_templated(chart: cdk8s.Chart) -> None:
