@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import cdk8s
+import constructs
+import jsii
 from constructs import Construct
 from kubestock_crds.com import bitnami
 
@@ -11,6 +14,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, Manifest
 from kubestock.kube.scope import required_namespace, unused_id
 from kubestock.secrets.certificates import PinnedCertificate
+from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.store import StoredSecret
 from kubestock.secrets.template import SecretTemplate
 from kubestock.secrets.verification import defects
@@ -97,11 +101,17 @@ class SealedSecret(Construct):
         return self.ref[key]
 
 
+@jsii.implements(constructs.IValidation)
 class _Object(KubeObject):
-    """Gives the template the metadata of the object itself.
+    """Gives the template the metadata of the object itself, and lets nothing change what was sealed.
 
-    On rotation the controller overwrites the one with the other, so a difference would not last.
+    On rotation the controller overwrites the template's metadata with its own, so a difference would not last.
     """
+
+    def __init__(self, scope: Construct, id: str, *, manifest: Manifest) -> None:
+        super().__init__(scope, id, manifest=manifest)
+        self._sealed = _bound(super().to_json())
+        self.node.add_validation(self)
 
     def to_json(self) -> Manifest:
         document = super().to_json()
@@ -109,12 +119,58 @@ class _Object(KubeObject):
         document["spec"]["template"]["metadata"] = {field: dict(value) for field, value in metadata.items() if value}
         return document
 
+    def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
+        before = len(self._overrides)
+        super().add_json_patch(*ops)
+        self._refuse_changes(before)
+
+    def redefine(self, manifest: Mapping[str, Any]) -> None:
+        super().redefine(manifest)
+        # The construct itself decides anew; what users may not change is what it says now.
+        self._sealed = _bound(super().to_json())
+
+    def validate(self) -> list[str]:
+        """Return what was changed by other means than an override, such as an annotation added later."""
+        return self._changes()
+
     def _override(self, operation: str, path: str, value: object = None) -> None:
         if path.startswith(_TEMPLATE_METADATA):
             raise ConfigurationError(
                 f"path must not be in {_TEMPLATE_METADATA}, which follows /metadata, got {path!r}; override /metadata"
             )
+        before = len(self._overrides)
         super()._override(operation, path, value)
+        self._refuse_changes(before)
+
+    def _refuse_changes(self, before: int) -> None:
+        changes = self._changes()
+        if changes:
+            del self._overrides[before:]
+            raise ConfigurationError("; ".join(changes))
+
+    def _changes(self) -> list[str]:
+        now = _bound(super().to_json())
+        return [
+            f"{self.kind} {self.name!r} must keep its {what}: its values open only so, and pods refer to them so; "
+            "take that change away, and seal the values as they are to be, or change the SecretTemplate"
+            for what, value in self._sealed.items()
+            if now[what] != value
+        ]
+
+
+def _bound(document: Manifest) -> dict[str, object]:
+    """Return what decides whether and as what the values open."""
+    metadata, spec = document.get("metadata") or {}, document.get("spec") or {}
+    template = spec.get("template") or {}
+    annotations = metadata.get("annotations") or {}
+    return {
+        "kind": (document.get("apiVersion"), document.get("kind")),
+        "name and namespace": (metadata.get("name"), metadata.get("namespace")),
+        "scope": {key: annotations.get(key) for scope in SealingScope for key in scope.annotations},
+        "ciphertexts": spec.get("encryptedData"),
+        "type and templates": (template.get("type"), template.get("data")),
+        "template's metadata, which follows its own": template.get("metadata"),
+    }
 
 
 def _ciphertexts(secret: StoredSecret) -> dict[str, str]:

@@ -107,6 +107,69 @@ def test_refuses_an_override_of_the_metadata_of_the_template(chart: cdk8s.Chart)
         secret.object.override("/spec/template/metadata/labels/a", "b")
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "what"),
+    [
+        ("/spec/encryptedData/DB_USER", "swordfish", "ciphertexts"),
+        ("/spec/encryptedData", {}, "ciphertexts"),
+        ("/metadata/name", "moved", "name and namespace"),
+        ("/metadata/namespace", "moved", "name and namespace"),
+        ("/metadata/annotations", {"sealedsecrets.bitnami.com/cluster-wide": "true"}, "scope"),
+        ("/metadata/annotations", {"sealedsecrets.bitnami.com/namespace-wide": "true"}, "scope"),
+        ("/spec/template/type", "kubernetes.io/tls", "type and templates"),
+        ("/spec/template/data", {"DB_HOST": "swordfish"}, "type and templates"),
+        ("/spec/template", {"type": "Opaque", "metadata": {"labels": {"a": "b"}}}, "template's metadata"),
+        ("/kind", "Secret", "kind"),
+    ],
+)
+def test_refuses_an_override_of_what_was_sealed(chart: cdk8s.Chart, path: str, value: object, what: str) -> None:
+    secret = add(chart, sealed.secret())
+    before = as_yaml(manifests(chart))
+    for change in (secret.object.override, lambda *it: secret.object.add_json_patch(cdk8s.JsonPatch.add(*it))):
+        with pytest.raises(ConfigurationError, match=f"SealedSecret 'orders-db' must keep its {what}") as caught:
+            change(path, value)
+        assert "swordfish" not in str(caught.value)
+
+    assert as_yaml(manifests(chart)) == before
+
+
+def test_refuses_to_lose_the_scope(chart: cdk8s.Chart) -> None:
+    secret = add(chart, sealed.secret(scope=SealingScope.CLUSTER_WIDE))
+
+    with pytest.raises(ConfigurationError, match="must keep its scope"):
+        secret.object.remove("/metadata/annotations")
+
+
+def test_admits_an_override_of_what_was_not_sealed(chart: cdk8s.Chart) -> None:
+    secret = add(chart, sealed.secret())
+    secret.object.override("/spec/template/immutable", value=False)
+    secret.object.add_json_patch(cdk8s.JsonPatch.add("/metadata/annotations", {"argocd.argoproj.io/sync-wave": "-1"}))
+    document = find(chart, "SealedSecret", "orders-db")
+
+    assert document["spec"]["template"]["immutable"] is False
+    assert document["spec"]["template"]["metadata"]["annotations"] == {"argocd.argoproj.io/sync-wave": "-1"}
+
+
+def test_refuses_at_synth_a_scope_that_was_added_past_overrides(app: cdk8s.App) -> None:
+    chart = cdk8s.Chart(app, "shop", namespace="shop")
+    secret = add(chart, sealed.secret())
+    assert app.synth_yaml()
+    secret.object.metadata.add_annotation("sealedsecrets.bitnami.com/cluster-wide", "true")
+
+    with pytest.raises(RuntimeError, match="SealedSecret 'orders-db' must keep its scope: its values open only so"):
+        app.synth_yaml()
+
+
+def test_the_construct_itself_may_learn_of_other_templates(app: cdk8s.App) -> None:
+    chart = cdk8s.Chart(app, "shop", namespace="shop")
+    secret = add(chart, sealed.secret())
+    secret.retemplate({"URL": "{{ .DB_USER }}"})
+
+    assert "URL: " in app.synth_yaml()
+    with pytest.raises(ConfigurationError, match="must keep its type and templates"):
+        secret.object.override("/spec/template/data/URL", "swordfish")
+
+
 def test_refuses_a_chart_in_another_namespace(app: cdk8s.App) -> None:
     chart = cdk8s.Chart(app, "other", namespace="other")
 
