@@ -19,6 +19,7 @@ from kubestock.secrets.rotation import Sealer
 from kubestock.secrets.storefile import read_store, write_store
 
 _LOG_WIDTH = 160
+_GIVEN = "COMMANDLINE"
 
 app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
 
@@ -38,6 +39,7 @@ def secrets(
 ) -> None:
     """List every sealed value: scope, owner, dates, certificate, who uses it, and what is wrong."""
     if context.invoked_subcommand is not None:
+        _refuse_options_that_would_not_count(context)
         return
     certificate = read_certificate(cert)
     report = audit(read_store(store), list(_documents(manifests)), today(), certificate.pinned, provided=provided or ())
@@ -75,6 +77,17 @@ def reseal(
     for warning in sealer.certificate.warnings(today()):
         say(f"warning: {warning}")
     say(f"resealed {total} values with the certificate {sealer.certificate.pinned.fingerprint[:12]}")
+
+
+def _refuse_options_that_would_not_count(context: typer.Context) -> None:
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = sorted(f"--{name}" for name, source in sources.items() if source is not None and source.name == _GIVEN)
+    if given:
+        command = f"kubestock secrets {context.invoked_subcommand}"
+        raise ConfigurationError(
+            f"{', '.join(given)} before {context.invoked_subcommand!r} is no option of it; say what it is to work on "
+            f"after its name: {command} --store FILE …"
+        )
 
 
 def _console() -> Console:

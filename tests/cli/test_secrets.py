@@ -154,6 +154,19 @@ def test_reseal_writes_nothing_unless_everything_opened(place: Place, tmp_path: 
     assert opened(read_store(place.store), 1)["TOKEN"] == CANARY
 
 
+@pytest.mark.parametrize("options", [("--store",), ("--manifests", "--store")])
+def test_reseal_refuses_an_option_that_would_not_count(place: Place, tmp_path: Path, options: tuple[str, ...]) -> None:
+    new = write_keys(tmp_path / "new", number=1, made=today(), expires=today())
+    before = place.store.read_bytes()
+    early = [word for name in options for word in (name, str(place.folder / "other"))]
+    late = ("--store", place.store, "--cert", new.certificate, "--private-key", place.keys.private_key)
+    refused = kubestock("secrets", *early, "reseal", *late)
+
+    assert refused.code == 1
+    assert f"{', '.join(options)} before 'reseal' is no option of it" in refused.err
+    assert place.store.read_bytes() == before
+
+
 def reseal(place: Place, new: Files, *old: Files) -> Result:
     keys = [word for files in old for word in ("--private-key", str(files.private_key))]
     with wide():
