@@ -7,7 +7,7 @@ from kubestock.errors import ConfigurationError
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _PORT_NAME = re.compile(r"(?=[-0-9]*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_DATA_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_DATA_KEY = re.compile(r"(?!\.\Z|\.\.)[-._a-zA-Z0-9]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _LABEL_MAX = 63
@@ -68,8 +68,12 @@ def port_name(what: str, value: str) -> str:
 
 
 def data_key(what: str, value: str) -> str:
-    """Return `value` if it can be a key of a ConfigMap or of a Secret."""
-    return _matching(what, value, _DATA_KEY, _SUBDOMAIN_MAX, "letters, digits, '-', '_' and '.'")
+    """Return `value` if it can be a key of a ConfigMap or of a Secret, and so a file in a volume.
+
+    Raises:
+        ConfigurationError: if it holds another character, is `.`, or begins with `..`.
+    """
+    return _matching(what, value, _DATA_KEY, _SUBDOMAIN_MAX, "letters, digits, '-', '_' and '.', and not name a folder")
 
 
 def variable_name(what: str, value: str) -> str:

@@ -82,6 +82,17 @@ def test_refuses_what_is_no_port_number(value: object) -> None:
         names.port_number("port", value)  # type: ignore[arg-type]  # what a caller without a type checker does
 
 
+@pytest.mark.parametrize("value", ["DB_HOST", "tls.crt", ".dockerconfigjson", "-", "a..b"])
+def test_accepts_data_keys_that_can_be_files(value: str) -> None:
+    assert names.data_key("key", value) == value
+
+
+@pytest.mark.parametrize("value", [".", "..", "..a", "a/b", "a b", ""])
+def test_refuses_data_keys_that_cannot_be_files(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="key must be made of letters, digits"):
+        names.data_key("key", value)
+
+
 @pytest.mark.parametrize("value", ["1A", "A-B", "A.B", ""])
 def test_refuses_variable_names_that_a_shell_cannot_read(value: str) -> None:
     with pytest.raises(ConfigurationError, match="variable must be made of letters, digits and underscores"):
