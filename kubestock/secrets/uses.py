@@ -68,7 +68,9 @@ def _names_a_secret(field: object, value: object) -> bool:
 
 
 def _is_secret(field: str) -> bool:
-    return field.endswith("Secret")  # such as bearerTokenSecret of a ServiceMonitor
+    # Such as bearerTokenSecret of a ServiceMonitor, or apiTokenSecretRef of an Issuer. The Issuer makes its
+    # own private key, in a Secret that it names in the same way.
+    return field.endswith(("Secret", "SecretRef")) and field != "privateKeySecretRef"
 
 
 def _items(secret: str, source: Document) -> Iterator[tuple[str, str | None, bool]]:

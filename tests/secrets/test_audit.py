@@ -61,6 +61,8 @@ def test_every_way_to_use_a_secret_counts() -> None:
         workload("pull", {"imagePullSecrets": [whole]}),
         {"kind": "Ingress", "metadata": {"name": "edge"}, "spec": {"tls": [{"secretName": "orders-db"}]}},
         {"kind": "ServiceAccount", "metadata": {"name": "account"}, "imagePullSecrets": [whole]},
+        {"kind": "ServiceMonitor", "metadata": {"name": "scrape"}, "spec": {"bearerTokenSecret": whole}},
+        {"kind": "Issuer", "metadata": {"name": "dns"}, "spec": {"apiTokenSecretRef": whole}},
         with_env("optional", "DB_USER", optional=True),
         with_env("foreign", "DB_USER") | {"metadata": {"name": "foreign", "namespace": "elsewhere"}},
     ]
@@ -73,6 +75,8 @@ def test_every_way_to_use_a_secret_counts() -> None:
         "Deployment/pull",
         "Ingress/edge",
         "ServiceAccount/account",
+        "ServiceMonitor/scrape",
+        "Issuer/dns",
     }
 
     assert set(keys["DB_PASSWORD"]) == everything
@@ -118,10 +122,11 @@ def test_what_many_miss_is_one_finding() -> None:
 
 def test_nothing_is_missing_that_comes_from_elsewhere() -> None:
     certificate = {"kind": "Certificate", "metadata": {"name": "c"}, "spec": {"secretName": "edge-tls"}}
+    issuer = {"kind": "Issuer", "metadata": {"name": "i"}, "spec": {"acme": {"privateKeySecretRef": {"name": "own"}}}}
     external = {"kind": "ExternalSecret", "metadata": {"name": "vault"}, "spec": {}}
     users = [with_env(name, "K", of=name) for name in ("edge-tls", "vault", "given")]
     optional = with_env("maybe", "K", of="maybe", optional=True)
-    manifests = [*CLEAN, certificate, external, *users, optional]
+    manifests = [*CLEAN, certificate, issuer, external, *users, optional]
     report = audit(sealed.store(sealed.secret()), manifests, TODAY, None, provided=["given"])
 
     assert found(report) == set()
