@@ -14,6 +14,8 @@ from cryptography.x509.oid import NameOID
 from kubestock.secrets.keys import SealingCertificate, read_certificate
 
 TODAY = date(2026, 3, 15)
+CONTROLLERS_SIZE = 4
+"""The number of the key that is as long as a controller makes its own: 4096 bits, and slow to make."""
 
 
 def key_pair(number: int = 0) -> rsa.RSAPrivateKey:
@@ -22,8 +24,8 @@ def key_pair(number: int = 0) -> rsa.RSAPrivateKey:
 
 
 @cache
-def _made(_number: int) -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def _made(number: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=4096 if number == CONTROLLERS_SIZE else 2048)
 
 
 @dataclass(frozen=True, kw_only=True)

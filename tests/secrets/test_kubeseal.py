@@ -11,15 +11,17 @@ from typing import Any
 import cdk8s
 import pytest
 import sealed
-from keyring import Files, key_pair, write_keys
+from keyring import CONTROLLERS_SIZE, TODAY, Files, key_pair, write_keys
 from support import as_yaml, manifests
 from workload.samples import PLATFORM
 
 from kubestock.errors import ConfigurationError
+from kubestock.secrets.certificates import PinnedCertificate
+from kubestock.secrets.rotation import Sealer
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.sealedsecret import SealedSecret
 from kubestock.secrets.sealing import unseal
-from kubestock.secrets.store import StoredSecret
+from kubestock.secrets.store import SecretStore, StoredSecret
 from kubestock.secrets.template import SecretTemplate
 
 TOOLS = Path(__file__).parent.parent.parent / "build" / "tools"
@@ -57,11 +59,24 @@ def opened(document: str, keys: Files) -> dict[str, Any]:
     return secret
 
 
-def synthesized(secret: StoredSecret, template: SecretTemplate = SecretTemplate(), *, namespace: str = "shop") -> str:
-    chart = cdk8s.Chart(cdk8s.App(), "shop", namespace=namespace)
+def synthesized(
+    secret: StoredSecret,
+    template: SecretTemplate = SecretTemplate(),
+    *,
+    certificates: dict[str, PinnedCertificate] = sealed.PINNED,
+) -> str:
+    chart = cdk8s.Chart(cdk8s.App(), "shop", namespace="shop")
     labels = PLATFORM.labels("orders")
-    SealedSecret(chart, "it", secret=secret, certificates=sealed.PINNED, labels=labels, template=template)
+    SealedSecret(chart, "it", secret=secret, certificates=certificates, labels=labels, template=template)
     return as_yaml(manifests(chart))
+
+
+def sealed_by_kubeseal(keys: Files, scope: SealingScope, value: bytes, folder: Path) -> str:
+    source = folder / "value"
+    source.write_bytes(value)
+    names = ["--namespace", "shop", "--name", "orders-db", "--scope", scope.value]
+    command = [str(KUBESEAL), "--raw", "--from-file", str(source), "--cert", str(keys.certificate), *names]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @pytest.mark.parametrize("scope", SealingScope)
@@ -134,6 +149,24 @@ def test_the_namespace_binds_all_but_a_cluster_wide_value(keys: Files) -> None:
     }
 
 
+def test_a_key_as_long_as_the_controllers_own_opens_in_both_directions(tmp_path: Path) -> None:
+    keys = write_keys(tmp_path, number=CONTROLLERS_SIZE)
+    secret = Sealer(certificate=keys.sealing, today=TODAY).seal(
+        SecretStore(namespace="shop"),
+        StoredSecret(name="orders-db", namespace="shop", values={}),
+        {"KEY": b"canary"},
+        owner="platform",
+    )["orders-db"]
+    pinned = keys.sealing.pinned
+    found = opened(synthesized(secret, certificates={pinned.fingerprint: pinned}), keys)
+    theirs = sealed_by_kubeseal(keys, SealingScope.STRICT, b"canary", tmp_path)
+
+    assert pinned.modulus_bits == 4096
+    assert found["data"] == {"KEY": b"canary"}
+    assert secret.values["KEY"].ciphertext.startswith("Ag")
+    assert unseal(theirs, private_keys=[key_pair(CONTROLLERS_SIZE)], label="shop/orders-db") == b"canary"
+
+
 def test_kubeseal_does_not_open_a_ciphertext_that_was_changed(keys: Files) -> None:
     secret = sealed.secret("orders-db", "KEY")
     value = secret.values["KEY"]
@@ -148,13 +181,9 @@ def test_kubeseal_does_not_open_a_ciphertext_that_was_changed(keys: Files) -> No
 @pytest.mark.parametrize("scope", SealingScope)
 @pytest.mark.parametrize("kind", VALUES)
 def test_we_open_what_kubeseal_seals(keys: Files, scope: SealingScope, kind: str, tmp_path: Path) -> None:
-    source = tmp_path / "value"
-    source.write_bytes(VALUES[kind])
-    names = ["--namespace", "shop", "--name", "orders-db", "--scope", scope.value]
-    command = [str(KUBESEAL), "--raw", "--from-file", str(source), "--cert", str(keys.certificate), *names]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    theirs = sealed_by_kubeseal(keys, scope, VALUES[kind], tmp_path)
     label = scope.label(namespace="shop", name="orders-db")
 
-    assert unseal(done.stdout.strip(), private_keys=[key_pair()], label=label) == VALUES[kind]
+    assert unseal(theirs, private_keys=[key_pair()], label=label) == VALUES[kind]
     if scope is SealingScope.STRICT:
-        assert unseal(done.stdout.strip(), private_keys=[key_pair()], label="shop/orders-database") is None
+        assert unseal(theirs, private_keys=[key_pair()], label="shop/orders-database") is None
