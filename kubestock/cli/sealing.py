@@ -65,7 +65,7 @@ def seal(
         Path | None, typer.Option(metavar="FILE", help="Seal every KEY=value of a file; - is standard input.")
     ] = None,
     owner: Annotated[str | None, typer.Option(help="Who replaces the value. Needed for a new key.")] = None,
-    rotate_days: Annotated[int | None, typer.Option(min=1, metavar="DAYS", help=_ROTATE_HELP)] = None,
+    rotate_days: Annotated[int | None, typer.Option(metavar="DAYS", help=_ROTATE_HELP)] = None,
     scope: Annotated[SealingScope | None, typer.Option(help="Of a new secret. Defaults to strict.")] = None,
     type: Annotated[SecretType | None, typer.Option(help="Of a new secret. Defaults to Opaque.")] = None,
     namespace: Annotated[str | None, typer.Option(help="Of a new secret. Defaults to the store's.")] = None,

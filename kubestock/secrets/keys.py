@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.x509.oid import NameOID
@@ -68,7 +69,10 @@ def read_certificate(path: Path) -> SealingCertificate:
         certificate = x509.load_pem_x509_certificate(content)
     except ValueError:
         raise ConfigurationError(f"{path} must be a certificate in PEM, and is none; {_FETCH}") from None
-    public_key = certificate.public_key()
+    try:
+        public_key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        public_key = None
     if not isinstance(public_key, RSAPublicKey):
         raise ConfigurationError(f"the certificate in {path} must hold an RSA key, and holds another; {_FETCH}")
     subject = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
@@ -100,12 +104,13 @@ def read_private_keys(path: Path) -> list[RSAPrivateKey]:
 def _keys_of_secrets(path: Path, content: bytes) -> Iterator[bytes]:
     try:
         document = yaml.safe_load(content)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, AttributeError, TypeError, RecursionError):
         # The library's message quotes the file, which holds private keys.
-        raise ConfigurationError(f"{path} must be a private key in PEM, or Secrets in YAML, and is neither") from None
-    if not isinstance(document, dict):
+        document = None
+    items = document.get("items") or [document] if isinstance(document, dict) else None
+    if not isinstance(items, list):
         raise ConfigurationError(f"{path} must be a private key in PEM, or Secrets in YAML, and is neither")
-    for secret in document.get("items") or [document]:
+    for secret in items:
         data = secret.get("data") if isinstance(secret, dict) else None
         key = data.get("tls.key") if isinstance(data, dict) else None
         if isinstance(key, str):
@@ -120,7 +125,7 @@ def _private_key(path: Path, block: bytes) -> RSAPrivateKey:
         key = serialization.load_pem_private_key(block, password=None)
     except TypeError:
         raise ConfigurationError(f"the private key in {path} must not be encrypted; decrypt it first") from None
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         raise ConfigurationError(f"{path} must hold a private key in PEM, and holds none that can be read") from None
     if not isinstance(key, RSAPrivateKey):
         raise ConfigurationError(f"the private key in {path} must be an RSA key, and is another")

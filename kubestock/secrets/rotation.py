@@ -14,6 +14,7 @@ from kubestock.secrets.verification import defects
 from kubestock.values import names
 
 ROTATE_DAYS = 180
+_LONGEST = 3650
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,19 +49,19 @@ class Sealer:
             values: by key.
             owner: who replaces the values. Needed for a new key; defaults to who owned it before.
             rotate_days: how long the values last. Defaults to what the key had before, else 180 days.
-            pin: admit the certificate to the store, if it is not the first one and not known yet.
+            pin: admit the certificate to a store that has values, and does not know it yet.
 
         Raises:
-            ConfigurationError: if a key is malformed or has no owner, the certificate is not pinned, or the
-                secret as a whole would not open.
+            ConfigurationError: if a key is malformed or has no owner, the period is shorter than a day or longer
+                than ten years, the certificate is not pinned, or the secret as a whole would not open.
         """
         known = {**store.certificates}
         fingerprint = self.certificate.pinned.fingerprint
-        if known and fingerprint not in known and not pin:
+        if (known or store.secrets) and fingerprint not in known and not pin:
             raise ConfigurationError(
                 f"the certificate {fingerprint[:12]} is not one of those pinned in the store "
-                f"({', '.join(sorted(each[:12] for each in known))}); seal with a pinned one, or pin this with --pin "
-                "after comparing it with the cluster's"
+                f"({', '.join(sorted(each[:12] for each in known)) or 'none'}); seal with a pinned one, or "
+                "pin this with --pin after comparing it with the cluster's"
             )
         sealed = {key: self._value(secret, key, value, owner, rotate_days) for key, value in values.items()}
         changed = replace(secret, values={**secret.values, **sealed})
@@ -119,7 +120,12 @@ class Sealer:
         owner = owner or (before.owner if before else None)
         if not owner:
             raise ConfigurationError(f"{secret.name}.{key} is new and must have an owner; name one with --owner")
-        days = rotate_days or (before.rotate_days if before else ROTATE_DAYS)
+        days = rotate_days if rotate_days is not None else (before.rotate_days if before else ROTATE_DAYS)
+        if not 1 <= days <= _LONGEST:
+            raise ConfigurationError(
+                f"the rotation of {secret.name}.{key} must be in 1 to {_LONGEST} days, got {days}; "
+                "give another number with --rotate-days"
+            )
         return SealedValue(
             ciphertext=seal(value, public_key=self.certificate.public_key, label=secret.label),
             scope=secret.scope,

@@ -16,6 +16,8 @@ from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
 from kubestock.secrets.types import SecretType
 
 _Member = TypeVar("_Member", SecretType, SealingScope)
+# PyYAML raises the last four on a date, a tag or a depth that it cannot take.
+_UNREADABLE = (yaml.YAMLError, ValueError, AttributeError, TypeError, RecursionError)
 _HEADER = "# Sealed values, written by 'kubestock seal'. No value here can be read without the cluster's private key.\n"
 _MEND = "restore the file from version control, and change it with 'kubestock seal' only"
 
@@ -40,7 +42,7 @@ def read_store(path: Path) -> SecretStore:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         problem = "has a key twice" if isinstance(error, _DuplicateKeyError) else "is no YAML"
         raise ConfigurationError(f"the store {path} {problem}, at line {line}; {_MEND}") from None
-    except (yaml.YAMLError, ValueError):
+    except _UNREADABLE:
         raise ConfigurationError(f"the store {path} is no YAML; {_MEND}") from None
     return _Reader(path).store(document)
 
@@ -131,6 +133,8 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as in the base
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(problem_mark=key.start_mark)
             if key.value in seen:
                 raise _DuplicateKeyError(problem_mark=key.start_mark)
             seen.add(key.value)

@@ -4,7 +4,7 @@ import select
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from keyring import Files, key_pair, write_keys
 
 from kubestock.secrets.certificates import SAMPLE_SUBJECT
 from kubestock.secrets.sealing import unseal
-from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storefile import read_store, write_store
 
 CANARY = "canary-7f3e"
 
@@ -168,6 +168,16 @@ def test_another_certificate_is_refused_until_it_is_pinned(place: Place, tmp_pat
     assert len(read_store(place.store).certificates) == 2
 
 
+def test_a_store_that_lost_its_pinned_certificates_admits_none_without_pin(place: Place) -> None:
+    store = read_store(place.store)
+    write_store(place.store, replace(store, certificates={}))
+    refused = place.seal("other", "K", "--owner", "a", stdin=b"x")
+
+    assert refused.code == 1
+    assert "is not one of those pinned in the store (none)" in refused.err
+    assert place.seal("other", "K", "--owner", "a", "--pin", stdin=b"x").code == 0
+
+
 def test_refuses_an_expired_certificate(place: Place, tmp_path: Path) -> None:
     keys = write_keys(tmp_path, made=today() - timedelta(days=9), expires=today() - timedelta(days=1))
     result = Place(store=place.store, keys=keys).seal("db", "DB_USER", stdin=b"x")
@@ -196,6 +206,9 @@ def test_refuses_an_expired_certificate(place: Place, tmp_path: Path) -> None:
         (("db", "DB_USER"), CANARY * 100_000, "must have at most 1048576 bytes"),
         (("db", "DB_USER", "--from-file", "no-such-file"), CANARY, "no-such-file cannot be read"),
         (("Bad_Name", "K", "--owner", "a"), CANARY, "lower-case letters"),
+        (("db", "..", "--owner", "a"), CANARY, "not name a folder"),
+        (("db", "K", "--owner", "a", "--rotate-days", "0"), CANARY, "must be in 1 to 3650 days, got 0"),
+        (("db", "K", "--owner", "a", "--rotate-days", "99999999"), CANARY, "must be in 1 to 3650 days, got 99999999"),
     ],
 )
 def test_refuses_and_neither_shows_nor_writes_anything(

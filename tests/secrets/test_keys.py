@@ -89,6 +89,9 @@ def test_reads_a_single_private_key(tmp_path: Path) -> None:
         ("items: [{data: {canary: x}}]", "must hold Secrets with a tls.key"),
         ("data: {tls.key: '*canary'}", "must be base64"),
         ("data: {tls.key: Y2FuYXJ5}", "holds none that can be read"),
+        ("items: 5", "must be a private key in PEM, or Secrets in YAML"),
+        ("2026-99-99", "must be a private key in PEM, or Secrets in YAML"),
+        ("[" * 5000, "must be a private key in PEM, or Secrets in YAML"),
     ],
 )
 def test_refuses_a_key_file_without_showing_what_is_in_it(tmp_path: Path, content: str, message: str) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import sealed
+from hypothesis import given
+from hypothesis import strategies as st
 from keyring import TODAY
 
 from kubestock.errors import ConfigurationError
@@ -125,6 +127,10 @@ def test_refuses_malformed_names() -> None:
         ),
         ("namespace: shop\ncertificates: {}\nsecrets:\n  a: {}\n  a: {}", "has a key twice, at line 5"),
         ("sealed: 2026-99-99", "is no YAML"),
+        ("? [canary]\n: x", "is no YAML, at line 1"),
+        ("? {canary: b}\n: x", "is no YAML, at line 1"),
+        ("a: !!timestamp canary", "is no YAML"),
+        ("[" * 5000, "is no YAML"),
     ],
 )
 def test_refuses_a_malformed_store_without_quoting_it(tmp_path: Path, content: str, message: str) -> None:
@@ -135,6 +141,15 @@ def test_refuses_a_malformed_store_without_quoting_it(tmp_path: Path, content: s
 
     assert message in str(caught.value)
     assert "canary" not in str(caught.value)
+
+
+@given(st.text() | st.binary())
+def test_anything_is_a_store_or_refused(tmp_path_factory: pytest.TempPathFactory, content: str | bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_bytes(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
+
+    with pytest.raises(ConfigurationError, match="the store"):
+        read_store(path)
 
 
 def test_refuses_a_store_that_is_not_there(tmp_path: Path) -> None:
