@@ -35,8 +35,15 @@ def ends_with_a_line_break(value: bytes) -> bool:
 
 
 def _prompted(secret: str, key: str) -> bytes:
-    value = typer.prompt(f"{secret}.{key}", hide_input=True, confirmation_prompt=True, err=True)
-    return str(value).encode()
+    try:
+        value = typer.prompt(f"{secret}.{key}", hide_input=True, confirmation_prompt=True, err=True)
+        return str(value).encode()
+    except UnicodeError:
+        # The interpreter's own message quotes a part of what was typed.
+        raise ConfigurationError(
+            f"the value of {secret}.{key} must be typed as text, and holds a byte that is none; "
+            "seal it with --from-file"
+        ) from None
 
 
 def _read(path: Path) -> bytes:

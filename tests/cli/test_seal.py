@@ -1,9 +1,11 @@
+import contextlib
 import os
 import pty
 import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -94,24 +96,47 @@ def test_a_new_secret_takes_a_scope_and_a_type(place: Place, scope: str, label: 
     assert place.opened("x", "username") == b"me"
 
 
-def test_the_prompt_shows_nothing_and_asks_twice(place: Place) -> None:
+@contextlib.contextmanager
+def asked(place: Place) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     controller, terminal = pty.openpty()
     command = (sys.executable, "-c", "from kubestock.cli import main; main()", "seal", "db", "asked", "--owner", "dba")
     given = ("--store", str(place.store), "--cert", str(place.keys.certificate))
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
     with subprocess.Popen(
-        (*command, *given), stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True
+        (*command, *given), stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True, env=strict
     ) as process:
-        shown = _until(controller, b"db.asked: ")
-        os.write(controller, f"{CANARY}\n".encode())
-        shown += _until(controller, b"confirmation: ")
-        os.write(controller, f"{CANARY}\n".encode())
-        shown += _until(controller, b"sealed db.asked")
-        assert process.wait(30) == 0
+        try:
+            yield controller, process
+        finally:
+            process.kill()
     os.close(terminal)
     os.close(controller)
 
+
+def test_the_prompt_shows_nothing_and_asks_twice(place: Place) -> None:
+    with asked(place) as (terminal, process):
+        shown = _until(terminal, b"db.asked: ")
+        os.write(terminal, f"{CANARY}\n".encode())
+        shown += _until(terminal, b"confirmation: ")
+        os.write(terminal, f"{CANARY}\n".encode())
+        shown += _until(terminal, b"sealed db.asked")
+        assert process.wait(30) == 0
+
     assert place.opened("db", "asked") == CANARY.encode()
     assert CANARY.encode() not in shown
+
+
+def test_refuses_bytes_at_the_prompt_that_are_no_text_without_a_traceback(place: Place) -> None:
+    before = place.store.read_bytes()
+    with asked(place) as (terminal, process):
+        shown = _until(terminal, b"db.asked: ")
+        os.write(terminal, CANARY.encode() + b"\xff\n")
+        shown += _until(terminal, b"seal it with --from-file")
+        assert process.wait(30) == 1
+
+    assert b"Traceback" not in shown
+    assert CANARY.encode() not in shown
+    assert place.store.read_bytes() == before
 
 
 def _until(terminal: int, expected: bytes) -> bytes:
