@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.bypasses import refuse_bypasses
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
@@ -52,11 +53,13 @@ def refuse_combinations(
     for consumer in consumers:
         _plugins_once(consumer.username, consumer.plugins)
         _for_consumers(consumer)
+    owners = [service for service in services for _ in service.routes]
     effective = [
         (route, _in_force(route.plugins, service.plugins, everywhere))
         for service in services
         for route in service.routes
     ]
+    refuse_bypasses([(service, *each) for service, each in zip(owners, effective, strict=True)])
     _preflights(effective)
     for route, plugins in effective:
         _authentication(route, plugins, consumers)
