@@ -81,5 +81,12 @@ secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Prove against the 
 		tests/secrets/test_kubeseal.py tests/secrets/test_bindings.py \
 		tests/gateway/test_sealed_configuration.py
 
+.PHONY: kong-check
+
+kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whether it reads our file
+	rm -rf build/kong && mkdir -p build/kong
+	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
+	$(BIN)/python .ci/kong-check.py build/kong dist
+
 clean: ## Remove everything that the other targets made, dist/ aside
 	rm -rf $(VENV) .venv-checkov node_modules build

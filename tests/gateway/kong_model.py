@@ -1,0 +1,189 @@
+"""What Kong 3.9.3 was observed to do, as far as the guide's table needs it: a model, and no Kong.
+
+It reads the emitted file and the emitted variables, so the table follows from them and from nothing else.
+"""
+
+import ipaddress
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema
+
+ORDER = ("cors", "jwt", "key-auth", "request-size-limiting", "acl", "rate-limiting", "post-function")
+UNITS = {"bytes": 1, "kilobytes": 1024, "megabytes": 1024 * 1024}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """`bearer` and `key` say what the credential is, not what it reads; `times` sends it so often in a second."""
+
+    method: str = "GET"
+    path: str = "/"
+    host: str = "acme.example.com"
+    scheme: str = "https"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    bearer: str | None = None
+    key: str | None = None
+    body: str = ""
+    length: int | None = None
+    peer: str = "198.51.100.7"
+    times: int = 1
+
+    @property
+    def size(self) -> int:
+        return len(self.body) if self.length is None else self.length
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    service: str | None = None
+    client: str = ""
+
+
+class Kong:
+    """One pod that has just started."""
+
+    def __init__(self, document: Mapping[str, Any], environment: Mapping[str, str], schema: Any) -> None:
+        self.document, self.environment, self.schema = document, environment, schema
+        self.counts: Counter[tuple[str, str]] = Counter()
+        self.everywhere = {each["name"]: each["config"] for each in document["plugins"]}
+
+    def send(self, request: Request) -> Answer:
+        """Send it `times`, and return the last answer."""
+        client = self._client(request)
+        rate = int(re.findall(r"rate=(\d+)r/s", self.environment["KONG_NGINX_HTTP_LIMIT_REQ_ZONE"])[0])
+        burst = int(re.findall(r"burst=(\d+)", self.environment["KONG_NGINX_PROXY_LIMIT_REQ"])[0])
+        if request.times > rate + burst:
+            return Answer(int(self.environment["KONG_NGINX_PROXY_LIMIT_REQ_STATUS"]), {}, None, client)
+        if request.size > _bytes(self.environment["KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE"]):
+            return Answer(413, {}, None, client)
+        for _ in range(request.times):
+            answer = self._once(request, client)
+        return answer
+
+    def minutes_worth(self, request: Request, times: int) -> Answer:
+        """Send it so often within a minute, slowly enough for nginx."""
+        for _ in range(times):
+            answer = self.send(request)
+        return answer
+
+    def _client(self, request: Request) -> str:
+        trusted = [ipaddress.ip_network(each) for each in self.environment["KONG_TRUSTED_IPS"].split(",")]
+        chain = [request.peer, *reversed(request.headers.get("X-Forwarded-For", "").replace(" ", "").split(","))]
+        for hop in chain:
+            if hop and not any(ipaddress.ip_address(hop) in each for each in trusted):
+                return hop
+        return request.peer
+
+    def _once(self, request: Request, client: str) -> Answer:
+        found = self._route(request)
+        if found is None:
+            return Answer(404, self._added(), None, client)
+        service, route = found
+        if request.scheme == "http" and route["protocols"] == ["https"]:
+            location = f"https://{request.host}{request.path}"
+            return Answer(route["https_redirect_status_code"], {**self._added(), "Location": location}, None, client)
+        own = {each["name"]: each["config"] for each in (*service.get("plugins", []), *route.get("plugins", []))}
+        plugins, headers = {**self.everywhere, **own}, self._added()
+        state: dict[str, str] = {"client": client, "route": route["name"] if "rate-limiting" in own else "all"}
+        for name in ORDER:
+            if name in plugins and (status := self._plugin(name, plugins[name], request, state, headers)):
+                return Answer(status, headers, None, client)
+        return Answer(200, headers, service["name"].partition(".")[0], client)
+
+    def _route(self, request: Request) -> tuple[Any, Any] | None:
+        path = _normalized(request.path.partition("?")[0])
+        fits = [
+            ((len(route.get("methods", [])) > 0, route["paths"][0] != "/", route["regex_priority"]), service, route)
+            for service in self.document["services"]
+            for route in service["routes"]
+            if request.host in route["hosts"]
+            and request.method in route.get("methods", [request.method])
+            and (route["paths"][0] == "/" or re.match(route["paths"][0][1:], path))
+        ]
+        return max(fits, key=lambda each: each[0])[1:] if fits else None
+
+    def _added(self) -> dict[str, str]:
+        entries = self.everywhere["response-transformer"]["add"]["headers"]
+        return dict(each.split(":", 1) for each in entries)
+
+    def _plugin(
+        self, name: str, config: Mapping[str, Any], request: Request, state: dict[str, str], headers: dict[str, str]
+    ) -> int | None:
+        if name in ("jwt", "key-auth") and request.method == "OPTIONS" and not config["run_on_preflight"]:
+            return None
+        gates: dict[str, Callable[[], int | None]] = {
+            "cors": lambda: _cors(config, request, headers),
+            "jwt": lambda: _token(request, state),
+            "key-auth": lambda: self._key(config, request, state),
+            "request-size-limiting": lambda: _size(config, request),
+            "acl": lambda: None if state.get("group") in config["allow"] else 403,
+            "rate-limiting": lambda: self._limited(config, state, headers),
+            "post-function": lambda: self._body(request),
+        }
+        return gates[name]()
+
+    def _key(self, config: Mapping[str, Any], request: Request, state: dict[str, str]) -> int | None:
+        given = [value for name, value in request.headers.items() if name.lower() in config["key_names"]]
+        groups = {each["username"]: each["acls"][0]["group"] for each in self.document["consumers"]}
+        if given != ["the key"] or request.key is None or request.key not in groups:
+            return 401
+        state["group"], state["credential"] = groups[request.key], request.key
+        return None
+
+    def _limited(self, config: Mapping[str, Any], state: dict[str, str], headers: dict[str, str]) -> int | None:
+        who = state["client"] if config["limit_by"] == "ip" else state.get("credential", state["client"])
+        self.counts[state["route"], who] += 1
+        if self.counts[state["route"], who] <= config["minute"]:
+            return None
+        headers["Retry-After"] = "60"
+        return int(config["error_code"])
+
+    def _body(self, request: Request) -> int | None:
+        if request.method not in ("POST", "PUT", "PATCH"):
+            return None
+        if request.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+            return 415
+        try:
+            jsonschema.validate(json.loads(request.body), self.schema)
+        except (ValueError, jsonschema.ValidationError):
+            return 400
+        return None
+
+
+def _token(request: Request, state: dict[str, str]) -> int | None:
+    state["group"] = "people"
+    return None if request.bearer == "right" else 401
+
+
+def _size(config: Mapping[str, Any], request: Request) -> int | None:
+    return 413 if request.size > config["allowed_payload_size"] * UNITS[config["size_unit"]] else None
+
+
+def _cors(config: Mapping[str, Any], request: Request, headers: dict[str, str]) -> int | None:
+    # With one origin configured, that one is named whatever the request's is.
+    if "Origin" in request.headers:
+        headers["Access-Control-Allow-Origin"] = config["origins"][0]
+        headers["Access-Control-Allow-Credentials"] = "true" if config["credentials"] else ""
+    asked = {"Origin", "Access-Control-Request-Method"} <= request.headers.keys()
+    return 200 if request.method == "OPTIONS" and asked and not config["preflight_continue"] else None
+
+
+def _bytes(size: str) -> int:
+    return int(size[:-1]) * {"k": 1024, "m": 1024 * 1024}[size[-1]]
+
+
+def _normalized(path: str) -> str:
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            kept = kept[:-1]
+        elif part not in ("", "."):
+            kept.append(part)
+    return "/" + "/".join(kept)
