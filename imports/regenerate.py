@@ -44,6 +44,30 @@ SOURCES = (
         sum="h1:oXj+YUIp/eS8NI81BYLcF8yPwxBf8d+gRpTHJ/Qg/R8=",
         files=("helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml",),
     ),
+    Source(
+        group="monitoring.coreos.com",
+        module="github.com/prometheus-operator/prometheus-operator",
+        version="v0.93.0",
+        sum="h1:AohlYJT+En8TmNpAcEUJ3GsaJTAqfEBwHmGTVpRm/Io=",
+        files=tuple(
+            f"example/prometheus-operator-crd/monitoring.coreos.com_{kind}.yaml"
+            for kind in ("podmonitors", "prometheusrules", "servicemonitors")
+        ),
+    ),
+    Source(
+        group="argoproj.io",
+        module="github.com/argoproj/argo-cd/v3",
+        version="v3.5.7",
+        sum="h1:Xm1BF+I5OgDKUG3SDK49vn2/Y5AMyaNVko+/JT08gj0=",
+        files=("manifests/crds/application-crd.yaml", "manifests/crds/appproject-crd.yaml"),
+    ),
+    Source(
+        group="cert-manager.io",
+        module="github.com/cert-manager/cert-manager",
+        version="v1.21.2",
+        sum="h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=",
+        files=("deploy/crds/cert-manager.io_certificates.yaml",),
+    ),
 )
 
 
