@@ -8,7 +8,7 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Any, TypeVar
 
 from kubestock.errors import ConfigurationError
@@ -37,11 +37,30 @@ def typed(target: T) -> T:
     @functools.wraps(function)
     def checked(*args: object, **kwargs: object) -> object:
         for name, value in signature.bind(*args, **kwargs).arguments.items():
-            if name in hints() and not fits(value, hints()[name]):
-                raise ConfigurationError(_told(name, value, hints()[name]))
+            if name in hints():
+                refuse_misfit(name, value, hints()[name])
         return function(*args, **kwargs)
 
     return typing.cast("T", checked)
+
+
+def refuse_misfit(name: str, value: object, hint: Any) -> None:
+    """Refuse a value that is not of its annotated type.
+
+    Raises:
+        ConfigurationError: naming the argument or the item of it, and what was given.
+    """
+    if not fits(value, hint):
+        raise ConfigurationError(_told(name, value, hint))
+
+
+def frozen(value: object) -> Any:
+    """Return a copy of a collection that cannot change: lists become tuples, mappings become read-only."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: frozen(each) for key, each in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(frozen(each) for each in value)
+    return value
 
 
 def fits(value: object, hint: Any) -> bool:
@@ -52,12 +71,17 @@ def fits(value: object, hint: Any) -> bool:
     if origin in _UNIONS:
         return any(fits(value, each) for each in arguments)
     if origin is typing.Literal:
-        return isinstance(value, str) and value in arguments
+        return any(type(value) is type(each) and value == each for each in arguments)
     if isinstance(origin, type):
         return isinstance(value, origin) and not isinstance(value, str) and _items_fit(value, origin, arguments)
+    return _scalar_fits(value, hint)
+
+
+def _scalar_fits(value: object, hint: Any) -> bool:
     if hint in (int, float) and isinstance(value, bool):
         return False
-    return not isinstance(hint, type) or isinstance(value, hint)
+    wanted = (int, float) if hint is float else hint
+    return not isinstance(hint, type) or isinstance(value, wanted)
 
 
 def _items_fit(value: Any, origin: type, arguments: tuple[Any, ...]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import pytest
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.types import fits, typed
+from kubestock.values.types import fits, frozen, typed
 
 
 @typed
@@ -55,7 +55,21 @@ def test_an_error_shows_no_text_that_might_be_confidential() -> None:
         ({"a": [1]}, Mapping[str, Any], True),
         (None, int | None, True),
         (None, int, False),
+        (1, float, True),
+        (True, float, False),
+        (308, Literal[301, 308], True),
+        (True, Literal[0, 1], False),
     ],
 )
 def test_collections_are_read_to_their_items(value: object, hint: Any, expected: bool) -> None:
     assert fits(value, hint) is expected
+
+
+def test_a_frozen_copy_does_not_follow_changes_of_what_it_was_made_from() -> None:
+    given = {"a": [1, {"b": [2]}]}
+    copy = frozen(given)
+    given["a"].append(3)
+
+    assert copy == {"a": (1, {"b": (2,)})}
+    with pytest.raises(TypeError):
+        copy["c"] = 1

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.registry import ENTERPRISE, OPEN_SOURCE, TYPED
+from kubestock.gateway.typed import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class CustomPlugin(Plugin):
 
     def config(self) -> dict[str, Any]:
         """Return the configuration as it was given."""
-        return dict(self.settings)
+        return dict(plain(self.settings))
 
     def check(self) -> None:
         """Refuse a plugin that this Kong does not have, and one whose fields have a class that checks them."""

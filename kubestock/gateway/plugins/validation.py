@@ -11,7 +11,7 @@ from jsonschema.exceptions import SchemaError
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import lua
 from kubestock.gateway.plugins.functions import PostFunction
-from kubestock.gateway.typed import Typed
+from kubestock.gateway.typed import Typed, plain
 
 _LUA = """\
 local methods = {{ {methods} }}
@@ -66,7 +66,7 @@ class JsonBody(Typed):
     def check(self) -> None:
         """Refuse a schema that cannot be enforced."""
         try:
-            document = json.loads(json.dumps(dict(self.schema), allow_nan=False))
+            document = json.loads(json.dumps(plain(self.schema), allow_nan=False))
         except (TypeError, ValueError) as error:
             raise ConfigurationError(f"schema must be a JSON document: {error}") from None
         try:
@@ -82,7 +82,7 @@ class JsonBody(Typed):
     def to_plugin(self) -> PostFunction:
         """Return the plugin: it runs in the access phase, after authentication and size limits."""
         methods = ", ".join(f"[{lua.literal(each)}] = true" for each in self.methods)
-        schema = lua.json_literal(dict(self.schema))
+        schema = lua.json_literal(plain(self.schema))
         return PostFunction(access=[_LUA.format(methods=methods, max_body=self.max_body, schema=schema)])
 
 
