@@ -1,8 +1,8 @@
-"""Staging: production in another namespace, smaller, with a single pod of each service."""
+"""Staging: production in another namespace, smaller, with a single pod of each service behind a gateway of its own."""
 
 from dataclasses import replace
 
-from kubestock import App, ContainerResources, Pods, Replicas, build_app
+from kubestock import App, Autoscaler, ContainerResources, Replicas, build_app
 from kubestock.production import PRODUCTION
 from kubestock.secrets.store import SecretStore
 from kubestock.services import Size
@@ -13,7 +13,12 @@ STAGING = replace(
     PRODUCTION,
     namespace="kubestock-staging",
     environment="staging",
-    gateway=Pods(namespace="kubestock-staging", labels={"app": "kong"}),
+    edge=replace(
+        PRODUCTION.edge,
+        host="staging.kubestock.dpiyumal.me",
+        machines=(),  # nobody has a key for staging
+        scaling=Autoscaler(minimum=2, maximum=3),
+    ),
     backend_size=SMALL,
     frontend_size=SMALL,
     least_replicas=1,

@@ -3,7 +3,9 @@
 from constructs import Construct
 
 from kubestock.charts.chart import Chart
+from kubestock.charts.gateway import add_gateway, add_routes
 from kubestock.charts.settings import Settings
+from kubestock.gateway.kong import KongGateway
 from kubestock.kube.objects import manifests
 from kubestock.namespace.guardrails import Guardrails
 from kubestock.namespace.quota import NamespaceQuota, Quota
@@ -29,7 +31,7 @@ from kubestock.workload.priority import PriorityClass
 
 
 class ProductionChart(Chart):
-    """The namespace with its guardrails, secrets, the six services with their calls, and a quota that admits them.
+    """The namespace with its guardrails, secrets, six services with their calls, the gateway, and a quota for all.
 
     Args:
         scope: the app.
@@ -56,6 +58,7 @@ class ProductionChart(Chart):
         self.secrets = self._add_secrets()
         self._add_services()
         self._wire()
+        self.gateway = self._add_gateway()
         self.quota = self._add_quota()
 
     def _add_guardrails(self) -> Guardrails:
@@ -157,8 +160,14 @@ class ProductionChart(Chart):
         self.inventory.connect(product=self.product, supplier=self.supplier)
         self.supplier.connect(product=self.product, inventory=self.inventory)
         self.orders.connect(inventory=self.inventory, product=self.product)
-        for service in (self.product, self.inventory, self.supplier, self.orders, self.identity, self.frontend):
-            service.allow_from(self._settings.gateway)
+
+    def _add_gateway(self) -> KongGateway:
+        settings = self._settings
+        issuer = settings.identity_provider.issuer
+        gateway = add_gateway(self, edge=settings.edge, platform=self._platform, issuer=issuer, secrets=self.secrets)
+        backends = (self.product, self.inventory, self.supplier, self.orders, self.identity)
+        add_routes(gateway, settings.edge, {each.name: each for each in backends}, self.frontend)
+        return gateway
 
     def _add_quota(self) -> NamespaceQuota:
         percent = self._settings.quota_headroom_percent

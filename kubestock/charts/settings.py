@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kubestock.charts.edge import Edge
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.secrets.store import SecretStore
@@ -29,7 +30,7 @@ class Settings:
         database: where the PostgreSQL instance is.
         identity_provider: where users are kept.
         scraper: who reads metrics.
-        gateway: the pods through which public traffic enters.
+        edge: how public traffic enters.
         secrets: the sealed values of the environment; each secret in it becomes a SealedSecret.
         viewers: groups that may look.
         operators: groups that may also restart, scale and roll back.
@@ -56,7 +57,7 @@ class Settings:
     database: Cidrs
     identity_provider: IdentityProvider
     scraper: Pods
-    gateway: Pods
+    edge: Edge
     secrets: SecretStore
     viewers: tuple[str, ...]
     operators: tuple[str, ...]
@@ -82,6 +83,9 @@ class Settings:
             for name in given:
                 if name not in SERVICES:
                     raise ConfigurationError(f"{what} must name services ({', '.join(SERVICES)}), got {name!r}")
+        for name in (*self.edge.routed, *self.edge.requests_per_minute):
+            if name not in SERVICES or name == FRONTEND:
+                raise ConfigurationError(f"edge must route to backends and limit backends, got {name!r}")
         if FRONTEND in self.further_secrets:
             raise ConfigurationError("further_secrets must name backends: the frontend would serve them to everybody")
         for name in SERVICES:

@@ -24,7 +24,7 @@ _MARK = "kubestock-credential-{}-here"
 class GatewayConfig(Typed):
     """Everything that Kong serves; `plugins` act on every request.
 
-    Every route below a protected prefix, such as /api, must ask who calls, unless its path is named public.
+    Every route below a protected prefix, such as /api, must ask who calls, unless it says that it is public.
 
     Raises:
         ConfigurationError: for names, credentials or plugins that are there twice, routes that shadow each
@@ -35,13 +35,12 @@ class GatewayConfig(Typed):
     consumers: Sequence[Consumer] = ()
     plugins: Sequence[Plugin] = ()
     protected_prefixes: Sequence[str] = ()
-    public_paths: Sequence[str] = ()
 
     def check(self) -> None:
         """Refuse what only the whole configuration shows."""
         refuse_conflicts(self.routes)
         refuse_combinations(self.services, self.consumers, self.plugins)
-        refuse_unprotected(self.services, self.plugins, self.protected_prefixes, self.public_paths)
+        refuse_unprotected(self.services, self.plugins, self.protected_prefixes)
         if len(sources := sorted({each.source.name for each in self.secret_keys})) > 1:
             raise ConfigurationError(
                 f"credentials must be keys of one Secret, of which the file is rendered, got {', '.join(sources)}; "

@@ -74,6 +74,7 @@ class KongGateway(Microservice):
         plugins: for every request. Defaults to security headers and metrics.
         credentials: the sealed Secret that holds the consumers' keys, and becomes the configuration.
         egress: where Kong itself connects to. Defaults to nowhere.
+        protected: prefixes of paths, such as /api, below which every route asks who calls or says `public`.
         scaling: Defaults to 2 to 6 pods.
 
     Raises:
@@ -97,6 +98,7 @@ class KongGateway(Microservice):
         plugins: Sequence[Plugin] = GLOBAL_PLUGINS,
         credentials: TemplatedSecret | None = None,
         egress: Sequence[Egress] = (),
+        protected: Sequence[str] = (),
         scaling: Autoscaler = Autoscaler(minimum=2, maximum=6),
     ) -> None:
         runtime.refuse_unbelievable(tls)
@@ -109,7 +111,7 @@ class KongGateway(Microservice):
             raise ConfigurationError(f"scaling of {name!r} must keep at least {_FEWEST} pods, got {scaling.fewest}")
         required_namespace(scope, f"KongGateway {name!r}")
         self._hosts, self._consumers, self._plugins = tuple(hosts), tuple(consumers), tuple(plugins)
-        self._credentials, self._egress = credentials, tuple(egress)
+        self._credentials, self._egress, self._protected = credentials, tuple(egress), tuple(protected)
         self._routed: tuple[_Routed, ...] = ()
         self.config = self._configured(())
         container = kong_container(runtime, tls, self._published(name, self.config))
@@ -121,7 +123,7 @@ class KongGateway(Microservice):
             platform=platform,
             component="gateway",
             container=container,
-            pod=kong_pod(),
+            pod=kong_pod(runtime.image),
             services=[replace(proxy, ports=offered), KubeService(name=f"{name}-status", ports=("status",))],
             scaling=scaling,
         )
@@ -145,6 +147,7 @@ class KongGateway(Microservice):
         plugins: Sequence[Plugin] = (),
         options: RouteOptions = RouteOptions(),
         connection: Connection | None = None,
+        public: bool = False,
     ) -> Route:
         """Send requests for a path, and everything below it, to the pods of a workload.
 
@@ -161,6 +164,7 @@ class KongGateway(Microservice):
             plugins: for this route; they take the place of wider ones of the same name.
             options: what a route seldom says.
             connection: how Kong connects to the workload. Defaults to that of its earlier routes, or `Connection()`.
+            public: it lets everybody in, below a prefix that is protected.
 
         Raises:
             ConfigurationError: if the workload has no such port or no headless Service, Kong could not tell
@@ -177,6 +181,7 @@ class KongGateway(Microservice):
             hosts=tuple(hosts or self._hosts),
             methods=methods,
             plugins=plugins,
+            public=public,
             headers=options.headers,
             protocols=options.protocols,
             https_redirect_status_code=options.https_redirect_status_code,
@@ -200,7 +205,12 @@ class KongGateway(Microservice):
 
     def _configured(self, routed: Sequence[_Routed]) -> GatewayConfig:
         services = [each.connection.service(each.backend, each.port, each.routes) for each in routed]
-        config = GatewayConfig(services=services, consumers=self._consumers, plugins=self._plugins)
+        config = GatewayConfig(
+            services=services,
+            consumers=self._consumers,
+            plugins=self._plugins,
+            protected_prefixes=self._protected,
+        )
         refuse_unreachable(config.every_plugin, self._egress)
         return config
 

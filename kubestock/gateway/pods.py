@@ -16,6 +16,7 @@ from kubestock.gateway.runtime import (
 from kubestock.gateway.tls import TLS_KEYS, TlsAtGateway, TlsInFront
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.container import Container
+from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.mounts import Mount
 from kubestock.workload.pod import Pod
@@ -63,11 +64,15 @@ def mounted(container: Container, config: ConfigMapRef | SecretRef) -> Container
     return replace(container, mounts=(*others, Mount(volume=volume, path=CONFIG)))
 
 
-def kong_pod() -> Pod:
+def kong_pod(image: ContainerImage) -> Pod:
     """Return what surrounds the container: the user of the image, and time to finish requests."""
+    exemptions = {"CKV_K8S_40": "the files of Kong's image belong to user 1000"}
+    if image.digest is None:
+        exemptions["CKV_K8S_43"] = "the image is named by its release; give Runtime an image with a digest"
     reasons = {"run_as_user": "the files of Kong's image belong to user 1000"}
     return Pod(
         security=PodSecurity(run_as_user=1000, reasons=reasons),
+        exemptions=exemptions,
         termination_grace_period_seconds=_GRACE,
     )
 

@@ -166,20 +166,19 @@ def _redacted(plugins: Iterable[Plugin]) -> None:
                     raise ConfigurationError(f"{log.name} would write {header!r} in clear; use redactions({header!r})")
 
 
-def refuse_unprotected(
-    services: Sequence[Service], everywhere: Sequence[Plugin], prefixes: Sequence[str], public: Sequence[str]
-) -> None:
-    """Refuse a route below a protected prefix that lets everybody in."""
-    paths = {route.path for service in services for route in service.routes}
-    if unknown := sorted(set(public) - paths):
-        raise ConfigurationError(f"public_paths must be paths of routes, got {', '.join(unknown)}; remove them")
+def refuse_unprotected(services: Sequence[Service], everywhere: Sequence[Plugin], prefixes: Sequence[str]) -> None:
+    """Refuse a route below a protected prefix that lets everybody in and does not say so."""
     for service in services:
         for route in service.routes:
             below = any(route.path == each or route.path.startswith(f"{each.rstrip('/')}/") for each in prefixes)
             plugins = _in_force(route.plugins, service.plugins, everywhere)
             asked = any(isinstance(each, Jwt | KeyAuth) for each in plugins)
-            if below and not asked and route.path not in public:
+            if below and not asked and not route.public:
                 raise ConfigurationError(
                     f"route {route.name} ({route.path}) must carry Jwt or KeyAuth, because it is below a protected "
-                    "prefix; add one, or name its path in public_paths"
+                    "prefix; add one, or say public=True"
+                )
+            if asked and route.public:
+                raise ConfigurationError(
+                    f"route {route.name} ({route.path}) is said to be public, and asks who calls; leave out one of both"
                 )

@@ -22,6 +22,8 @@ class Route(Typed):
     Kong would read a plain path as a prefix of text, so the path is written as a regular expression that ends at a
     segment, and its depth is its `regex_priority`: the deeper path wins.
 
+    `public` says that a route below a protected prefix is meant to let everybody in; it is no field of Kong's.
+
     Unlike Kong: `protocols` is ("https",), and plain HTTP is redirected with 308 where Kong answers 426.
     """
 
@@ -37,6 +39,7 @@ class Route(Typed):
     request_buffering: bool = True
     response_buffering: bool = True
     plugins: Sequence[Plugin] = ()
+    public: bool = False
 
     def check(self) -> None:
         """Refuse paths, hosts and methods that no request has."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kubestock.charts.settings import Settings
 from kubestock.kube.peers import Cidrs, Pods
+from kubestock.production.edge import EDGE
 from kubestock.production.images import read_images
 from kubestock.secrets.storefile import read_store
 from kubestock.services import IdentityProvider
@@ -19,7 +20,7 @@ PRODUCTION = Settings(
     database=Cidrs(ranges=("10.0.0.0/16",)),  # the VPC in ap-south-1 that holds the RDS instance
     identity_provider=IdentityProvider(organization="kubestock"),
     scraper=Pods(namespace="observability-production", labels={"app.kubernetes.io/name": "prometheus"}),
-    gateway=Pods(namespace="kubestock-production", labels={"app": "kong"}),
+    edge=EDGE,
     secrets=read_store(_FOLDER / "secrets.yaml"),
     viewers=("kubestock:viewers",),
     operators=("kubestock:operators",),

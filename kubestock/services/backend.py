@@ -20,6 +20,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
+from kubestock.workload.service import Service
 from kubestock.workload.traffic import ExternalService
 
 CREDENTIALS = ("DB_HOST", "DB_USER", "DB_PASSWORD")
@@ -121,6 +122,7 @@ class Backend(Microservice):
                 "PORT": str(self.PORT),
                 **(config or {}),
             },
+            services=(Service(), Service(name=f"{self.NAME}-pods", headless=True)),
             scaling=size.scaling,
         )
 

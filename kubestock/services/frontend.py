@@ -13,6 +13,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
+from kubestock.workload.service import Service
 from kubestock.workload.volumes import EmptyDir
 
 
@@ -52,5 +53,6 @@ class Frontend(Microservice):
                 mounts=(Mount(volume=cache, path="/var/cache/nginx"),),
             ),
             pod=Pod(exemptions=exemptions(image, reads_secrets=False)),
+            services=(Service(), Service(name="frontend-pods", headless=True)),
             scaling=size.scaling,
         )

@@ -39,3 +39,22 @@ def test_refuses_a_service_that_does_not_exist() -> None:
 def test_refuses_a_secret_of_the_frontend() -> None:
     with pytest.raises(ConfigurationError, match="the frontend would serve them to everybody"):
         replace(PRODUCTION, further_secrets={"frontend": ("cache",)})
+
+
+@pytest.mark.parametrize("service", ["ms-prodcut", "frontend"])
+def test_refuses_a_path_of_the_api_that_leads_to_no_backend(service: str) -> None:
+    route = replace(PRODUCTION.edge.api[0], service=service)
+
+    with pytest.raises(ConfigurationError, match=f"edge must route to backends .* got '{service}'"):
+        replace(PRODUCTION, edge=replace(PRODUCTION.edge, api=(route,)))
+
+
+def test_refuses_a_path_for_people_outside_the_api_and_one_for_machines_inside() -> None:
+    edge = PRODUCTION.edge
+
+    with pytest.raises(ConfigurationError, match="must be below /api, got '/orders'"):
+        replace(edge, api=(replace(edge.api[0], path="/orders"),))
+    with pytest.raises(ConfigurationError, match="must not be below /api, got '/api/stock'"):
+        replace(edge, machines=(replace(edge.machines[0], path="/api/stock"),))
+    with pytest.raises(ConfigurationError, match="must name who may enter"):
+        replace(edge, machines=(replace(edge.machines[0], callers=()),))

@@ -135,13 +135,12 @@ def test_refuses_a_host_that_is_not_a_host_name() -> None:
         Route(name="bad", path="/", hosts=["https://shop.example.com"])
 
 
-def guarded(path: str, *plugins: Plugin, public: list[str] | None = None) -> GatewayConfig:
-    route = Route(name="orders", path=path, hosts=["shop.example.com"], plugins=plugins)
+def guarded(path: str, *plugins: Plugin, public: bool = False) -> GatewayConfig:
+    route = Route(name="orders", path=path, hosts=["shop.example.com"], plugins=plugins, public=public)
     return GatewayConfig(
         services=[Service(name="orders", upstream=UPSTREAM, routes=[route])],
         consumers=[ISSUER],
         protected_prefixes=["/api"],
-        public_paths=public or [],
     )
 
 
@@ -153,16 +152,20 @@ def test_refuses_an_unauthenticated_path_below_a_protected_prefix(path: str) -> 
         guarded(path, Jwt(enabled=False))
 
     assert guarded(path, Jwt()).routes
-    assert guarded(path, public=[path]).routes
+    assert guarded(path, public=True).routes
 
 
 def test_a_path_beside_the_protected_prefix_is_free() -> None:
     assert guarded("/apiary").routes
 
 
-def test_refuses_a_public_path_that_no_route_has() -> None:
-    with pytest.raises(ConfigurationError, match="public_paths must be paths of routes, got /api/other"):
-        guarded("/api/orders", Jwt(), public=["/api/other"])
+def test_refuses_a_public_route_that_asks_who_calls() -> None:
+    with pytest.raises(ConfigurationError, match="is said to be public, and asks who calls"):
+        guarded("/api/orders", Jwt(), public=True)
+
+
+def test_kongs_file_does_not_say_public() -> None:
+    assert "public:" not in guarded("/api/orders", public=True).template()
 
 
 def test_refuses_a_file_above_what_an_object_may_hold() -> None:

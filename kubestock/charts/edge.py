@@ -1,0 +1,149 @@
+"""How the public reaches an environment, as one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.backends import Egress
+from kubestock.gateway.kong import PROXY
+from kubestock.gateway.plugins.cross_origin import Method
+from kubestock.gateway.plugins.security_headers import SecurityHeaders
+from kubestock.gateway.runtime import Runtime
+from kubestock.values import names
+from kubestock.values.numbers import whole
+from kubestock.values.types import typed
+from kubestock.workload.autoscaling import Autoscaler
+from kubestock.workload.service import Service
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiRoute:
+    """A path of the API, for people: a token of the identity provider is asked for.
+
+    Args:
+        path: below /api.
+        service: the name of the workload, to which the rest of the path is sent.
+        methods: that it answers; OPTIONS joins them for preflights.
+        body: the JSON Schema of what is POSTed. Defaults to none: every body is let through.
+    """
+
+    path: str
+    service: str
+    methods: tuple[Method, ...]
+    body: Mapping[str, Any] | None = None
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineRoute:
+    """A path for programs elsewhere: an API key is asked for.
+
+    Args:
+        path: outside of /api.
+        service: the name of the workload, to which the rest of the path is sent.
+        methods: that it answers.
+        callers: whose keys may enter; each one is a key of the Secret `credentials`.
+    """
+
+    path: str
+    service: str
+    methods: tuple[Method, ...]
+    callers: tuple[str, ...]
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicRoute:
+    """A path of the API that asks nobody who calls.
+
+    Args:
+        path: below /api.
+        service: the name of the workload.
+        uri: what the workload is asked for.
+    """
+
+    path: str
+    service: str
+    uri: str
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEndpoint:
+    """Where the gateway sends a line of JSON for each request, without keys, cookies, tokens and query strings.
+
+    Args:
+        path: of the endpoint.
+        destination: its host and port, and where that is for the network policy; a Service in front of it has
+            the port of its pods.
+    """
+
+    destination: Egress
+    path: str = "/"
+
+    @property
+    def url(self) -> str:
+        """The address, plain http: it stays in the cluster."""
+        return f"http://{self.destination.host}:{self.destination.port}{self.path}"
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """The gateway of an environment.
+
+    Args:
+        host: the public name.
+        issuer_public_key: PEM, with which the identity provider's tokens are verified.
+        api: paths for people.
+        machines: paths for programs.
+        public: paths below /api that need no token.
+        requests_per_minute: of one client to one service, over all its paths and in each pod of the gateway.
+        log: where requests are logged.
+        tls_secret: with the certificate. Defaults to none: TLS then ends at a load balancer in front, which
+            `runtime.client_address` names.
+        credentials: the Secret with the API keys, which becomes the configuration.
+        proxy: the Service that the public dials.
+        runtime: Kong's program.
+        scaling: of the gateway.
+        security_headers: on every answer.
+        largest_body: of a request to the API, in bytes. Defaults to 1 MiB.
+    """
+
+    host: str
+    issuer_public_key: str
+    api: tuple[ApiRoute, ...]
+    machines: tuple[MachineRoute, ...] = ()
+    public: tuple[PublicRoute, ...] = ()
+    requests_per_minute: Mapping[str, int] = field(default_factory=dict)
+    log: LogEndpoint
+    tls_secret: str | None = None
+    credentials: str = "gateway-consumers"
+    proxy: Service = PROXY
+    runtime: Runtime = Runtime()
+    scaling: Autoscaler = Autoscaler(minimum=2, maximum=6)
+    security_headers: SecurityHeaders = SecurityHeaders()
+    largest_body: int = 1024 * 1024
+
+    @property
+    def routed(self) -> tuple[str, ...]:
+        """The services that have a path here, each as often as it has one."""
+        routes: tuple[ApiRoute | MachineRoute | PublicRoute, ...] = (*self.api, *self.machines, *self.public)
+        return tuple(each.service for each in routes)
+
+    def __post_init__(self) -> None:
+        names.host_name("host", self.host)
+        whole("largest_body", self.largest_body, minimum=1)
+        for service, limit in self.requests_per_minute.items():
+            whole(f"requests_per_minute of {service}", limit, minimum=1)
+        below: tuple[ApiRoute | PublicRoute, ...] = (*self.api, *self.public)
+        for each in below:
+            if not each.path.startswith("/api/"):
+                raise ConfigurationError(f"path of an API route must be below /api, got {each.path!r}")
+        for machine in self.machines:
+            if machine.path == "/api" or machine.path.startswith("/api/"):
+                raise ConfigurationError(f"path of a machine route must not be below /api, got {machine.path!r}")
+            if not machine.callers:
+                raise ConfigurationError(f"callers of {machine.path} must name who may enter")

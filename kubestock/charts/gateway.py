@@ -1,0 +1,136 @@
+"""Kong in front of the services of a chart, from the settings of its edge."""
+
+from collections.abc import Mapping
+
+from constructs import Construct
+
+from kubestock.charts.edge import ApiRoute, Edge
+from kubestock.gateway.backends import Connection
+from kubestock.gateway.consumers import Consumer, JwtIssuer
+from kubestock.gateway.kong import KongGateway
+from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.cross_origin import Cors
+from kubestock.gateway.plugins.limits import RateLimiting, RequestSizeLimiting
+from kubestock.gateway.plugins.logs import HttpLog
+from kubestock.gateway.plugins.observability import CorrelationId, Prometheus
+from kubestock.gateway.plugins.transformation import RequestReplacements, RequestTransformer
+from kubestock.gateway.plugins.validation import JsonBody
+from kubestock.gateway.tls import TlsAtGateway, TlsInFront
+from kubestock.secrets.sealedsecret import SealedSecret
+from kubestock.values.references import SecretRef
+from kubestock.workload.microservice import Microservice
+from kubestock.workload.platform import Platform
+
+API = "/api"
+PEOPLE = "people"
+REQUEST_ID = "X-Request-ID"
+_PREFLIGHT_SECONDS = 600
+
+
+def add_gateway(
+    scope: Construct, *, edge: Edge, platform: Platform, issuer: str, secrets: Mapping[str, SealedSecret]
+) -> KongGateway:
+    """Add Kong without routes.
+
+    Args:
+        scope: the chart.
+        edge: what it serves.
+        platform: what the product's workloads share.
+        issuer: what the tokens of people say in `iss`.
+        secrets: the sealed ones of the chart, by name.
+    """
+    credentials = secrets.get(edge.credentials)
+    callers = sorted({caller for each in edge.machines for caller in each.callers})
+    keys = SecretRef(name=edge.credentials) if credentials is None else credentials.ref
+    tls = TlsInFront() if edge.tls_secret is None else TlsAtGateway(secret=_certificate(edge.tls_secret, secrets))
+    people = JwtIssuer(key=issuer, rsa_public_key=edge.issuer_public_key)
+    return KongGateway(
+        scope,
+        "gateway",
+        hosts=[edge.host],
+        platform=platform,
+        tls=tls,
+        proxy=edge.proxy,
+        runtime=edge.runtime,
+        consumers=[
+            Consumer(username=PEOPLE, issuers=[people], groups=[PEOPLE]),
+            *(Consumer(username=each, api_keys=[keys[each]], groups=[each]) for each in callers),
+        ],
+        plugins=_everywhere(edge),
+        credentials=credentials if callers else None,
+        egress=[edge.log.destination],
+        protected=[API],
+        scaling=edge.scaling,
+    )
+
+
+def add_routes(gateway: KongGateway, edge: Edge, services: Mapping[str, Microservice], frontend: Microservice) -> None:
+    """Route the paths of the edge to the services, and everything else to the frontend."""
+    for public in edge.public:
+        rewrite = RequestTransformer(replace=RequestReplacements(uri=public.uri))
+        gateway.route(
+            public.path,
+            to=services[public.service],
+            methods=["GET"],
+            plugins=[rewrite],
+            connection=_connection(edge, public.service),
+            public=True,
+        )
+    for api in edge.api:
+        gateway.route(
+            api.path,
+            to=services[api.service],
+            methods=api.methods,
+            plugins=[Jwt(), Acl(allow=[PEOPLE]), *_bodies(edge, api)],
+            connection=_connection(edge, api.service),
+        )
+    for machine in edge.machines:
+        limit = edge.requests_per_minute.get(machine.service)
+        gateway.route(
+            machine.path,
+            to=services[machine.service],
+            methods=machine.methods,
+            plugins=[
+                KeyAuth(key_names=["x-api-key"]),
+                Acl(allow=machine.callers),
+                *([RateLimiting(minute=limit, limit_by="credential")] if limit else []),
+            ],
+            connection=_connection(edge, machine.service),
+        )
+    gateway.route("/", to=frontend, methods=["GET", "HEAD"], connection=Connection(health_path="/"))
+
+
+def _everywhere(edge: Edge) -> list[Plugin]:
+    origin = f"https://{edge.host}"
+    return [
+        edge.security_headers.to_plugin(),
+        Prometheus(),
+        CorrelationId(header_name=REQUEST_ID, echo_downstream=True),
+        Cors(
+            origins=[origin],
+            credentials=True,
+            headers=["Authorization", "Content-Type", REQUEST_ID],
+            exposed_headers=[REQUEST_ID, "Retry-After"],
+            max_age=_PREFLIGHT_SECONDS,
+        ),
+        RequestSizeLimiting(allowed_payload_size=edge.largest_body, size_unit="bytes"),
+        HttpLog(http_endpoint=edge.log.url),
+    ]
+
+
+def _connection(edge: Edge, service: str) -> Connection:
+    limit = edge.requests_per_minute.get(service)
+    limits = [RateLimiting(minute=limit, limit_by="ip")] if limit else []
+    return Connection(health_path="/health", plugins=limits)
+
+
+def _bodies(edge: Edge, route: ApiRoute) -> list[Plugin]:
+    if route.body is None:
+        return []
+    return [JsonBody(schema=route.body, methods=["POST"], max_body=edge.largest_body).to_plugin()]
+
+
+def _certificate(name: str, secrets: Mapping[str, SealedSecret]) -> SecretRef:
+    sealed = secrets.get(name)
+    return SecretRef(name=name) if sealed is None else sealed.ref
