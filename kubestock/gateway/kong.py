@@ -19,6 +19,7 @@ from kubestock.gateway.backends import (
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.declarative import GatewayConfig
 from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.logs import FileLog
 from kubestock.gateway.plugins.observability import Prometheus
 from kubestock.gateway.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.pods import kong_container, kong_pod, mounted, refuse_one_address
@@ -40,7 +41,7 @@ from kubestock.workload.service import Service as KubeService
 ANYWHERE = Cidrs(ranges=("0.0.0.0/0", "::/0"))
 _FEWEST = 2
 PROXY = KubeService(type="LoadBalancer", external_traffic_policy="Local")
-GLOBAL_PLUGINS: tuple[Plugin, ...] = (SecurityHeaders().to_plugin(), Prometheus())
+GLOBAL_PLUGINS: tuple[Plugin, ...] = (SecurityHeaders().to_plugin(), Prometheus(), FileLog(path="/dev/stdout"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class KongGateway(Microservice):
         clients: who may reach the proxy ports, for the network policy. Defaults to everybody.
         runtime: Kong's program.
         consumers: who is known by a credential.
-        plugins: for every request. Defaults to security headers and metrics.
+        plugins: for every request. Defaults to security headers, metrics, and a log to standard output.
         credentials: the sealed Secret that holds the consumers' keys, and becomes the configuration.
         egress: where Kong itself connects to. Defaults to nowhere.
         protected: prefixes of paths, such as /api, below which every route asks who calls or says `public`.

@@ -11,18 +11,27 @@ from kubestock.gateway import http, lua
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.typed import Typed
 
-_REDACTED = ("apikey", "x-api-key", "authorization", "cookie", "proxy-authorization")
 _A_LONG_TIME = 1000000
 NOTHING = "return nil"
+_REQUEST_HEADERS = ("apikey", "x-api-key", "authorization", "cookie", "proxy-authorization", "referer")
+_ALWAYS = {
+    **{f"request.headers.{each}": NOTHING for each in _REQUEST_HEADERS},
+    "request.querystring": NOTHING,
+    "request.uri": "return kong.request.get_path()",
+    "request.url": "return kong.request.get_scheme() .. '://' .. kong.request.get_host() .. kong.request.get_path()",
+    "response.headers.location": NOTHING,
+    "response.headers.set-cookie": NOTHING,
+    "upstream_uri": NOTHING,
+}
 
 
 def redactions(*headers: str) -> Mapping[str, str]:
-    """Return the custom fields that keep credentials, and these headers, out of a log.
+    """Return the custom fields that keep credentials, query strings, and these headers, out of a log.
 
-    Kong itself redacts Authorization alone; keys and cookies stand in clear.
+    Kong itself redacts Authorization alone: keys and cookies stand in clear, and so does a token or a login code
+    in a query string, that of the page that a request came from included. The path stays.
     """
-    fields = {f"request.headers.{each.lower()}": NOTHING for each in (*_REDACTED, *headers)}
-    return MappingProxyType(fields | {"response.headers.set-cookie": NOTHING})
+    return MappingProxyType({**_ALWAYS, **{f"request.headers.{each.lower()}": NOTHING for each in headers}})
 
 
 def _check_fields(plugin: str, fields: Mapping[str, str]) -> None:
@@ -30,7 +39,7 @@ def _check_fields(plugin: str, fields: Mapping[str, str]) -> None:
         if not name:
             raise ConfigurationError(f"custom_fields_by_lua of {plugin} must have no empty name")
         lua.checked(f"{name!r} in custom_fields_by_lua of {plugin}", source)
-    if missing := sorted(name for name in redactions() if fields.get(name) != NOTHING):
+    if missing := sorted(name for name, source in _ALWAYS.items() if fields.get(name) != source):
         raise ConfigurationError(
             f"custom_fields_by_lua of {plugin} must keep {', '.join(missing)} out of the log: "
             "begin from redactions() and add to it"
