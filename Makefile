@@ -47,7 +47,7 @@ dist-check: $(VENV)/.ready node_modules/.ready
 
 lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra cli --extra gateway --group dev --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra cli --group dev --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
 	echo checkov | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/checkov.txt

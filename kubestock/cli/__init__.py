@@ -2,7 +2,7 @@
 
 import sys
 
-_EXTRA = frozenset({"typer", "click", "rich", "cryptography"})
+_EXTRA = frozenset({"typer", "click", "rich"})
 
 
 def main() -> None:

@@ -4,10 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
+
+_LEAST_BITS = 2048
+_KEYS: dict[str, tuple[type, ...]] = {
+    "RS": (RSAPublicKey,),
+    "PS": (RSAPublicKey,),
+    "ES": (EllipticCurvePublicKey,),
+    "Ed": (Ed25519PublicKey, Ed448PublicKey),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,13 +31,29 @@ class JwtIssuer(Typed):
 
     Args:
         key: the value of the token's `iss` claim.
-        rsa_public_key: PEM. Kong reads no JWKS, so a rotated key is a change of the configuration.
+        rsa_public_key: PEM, of whichever kind the algorithm needs. Kong reads no JWKS, so a rotated key is a
+            change of the configuration.
         secret: a key of the Secret that the configuration is rendered from.
+
+    Raises:
+        ConfigurationError: for a key that is none, is of another kind than the algorithm, or is short.
     """
 
     key: str
     algorithm: Literal[
-        "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"
+        "HS256",
+        "HS384",
+        "HS512",
+        "RS256",
+        "RS384",
+        "RS512",
+        "ES256",
+        "ES384",
+        "ES512",
+        "PS256",
+        "PS384",
+        "PS512",
+        "EdDSA",
     ] = "RS256"
     rsa_public_key: str | None = None
     secret: SecretKey | None = None
@@ -36,8 +67,31 @@ class JwtIssuer(Typed):
             raise ConfigurationError(f"secret, and no public key, must be given for {self.algorithm} of {self.key}")
         if not symmetric and (self.rsa_public_key is None or self.secret is not None):
             raise ConfigurationError(f"rsa_public_key, and no secret, must be given for {self.algorithm} of {self.key}")
-        if self.rsa_public_key is not None and not self.rsa_public_key.startswith("-----BEGIN PUBLIC KEY-----"):
-            raise ConfigurationError(f"rsa_public_key of {self.key} must be a public key in PEM")
+        if self.rsa_public_key is not None:
+            self._check_public_key(self.rsa_public_key)
+
+    def _check_public_key(self, pem: str) -> None:
+        try:
+            key = load_pem_public_key(pem.encode())
+        except (ValueError, UnsupportedAlgorithm):
+            raise ConfigurationError(
+                f"rsa_public_key of {self.key} must be a public key in PEM, and nothing else; "
+                "take it from the provider's JWKS"
+            ) from None
+        family = self.algorithm[:2]
+        wanted = _KEYS[family]
+        if not isinstance(key, wanted) or (isinstance(key, EllipticCurvePublicKey) and not self._fits(key)):
+            raise ConfigurationError(
+                f"rsa_public_key of {self.key} must be a key for {self.algorithm}, got {type(key).__name__.strip('_')} "
+                "of another kind or curve"
+            )
+        if isinstance(key, RSAPublicKey) and key.key_size < _LEAST_BITS:
+            raise ConfigurationError(
+                f"rsa_public_key of {self.key} must have at least {_LEAST_BITS} bits, got {key.key_size}"
+            )
+
+    def _fits(self, key: EllipticCurvePublicKey) -> bool:
+        return key.curve.key_size == {"ES256": 256, "ES384": 384, "ES512": 521}.get(self.algorithm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,12 +163,3 @@ class Upstream(Typed):
     def to_kong(self) -> dict[str, Any]:
         """Return the upstream as it stands in Kong's file."""
         return dict(plain(self))
-
-
-def per_pod(backend: Backend, port: str | None = None, *, healthchecks: HealthChecks | None = None) -> Upstream:
-    """Return the upstream of a workload's pods: what a check ejects is a pod, and not the service."""
-    return Upstream(
-        name=f"{backend.name}.upstream",
-        targets=[Target(target=f"{backend.headless_host}:{backend.port(port).number}")],
-        healthchecks=healthchecks or HealthChecks(),
-    )

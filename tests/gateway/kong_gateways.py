@@ -2,6 +2,7 @@
 
 import cdk8s
 import sealed
+from kong_rich import PUBLIC_KEY
 from workload.samples import microservice
 
 from kubestock.gateway.backends import Connection, Egress, RouteOptions
@@ -31,7 +32,6 @@ CREDENTIALS = "gateway-consumers"
 PLATFORM = Platform(part_of="shop", environment="production", scraper=Pods(namespace="monitoring"))
 TLS = TlsAtGateway(secret=SecretRef(name="shop-tls", keys=("tls.crt", "tls.key")))
 CORS = Cors(origins=[f"https://{HOST}"], credentials=True, max_age=600)
-PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQ\n-----END PUBLIC KEY-----\n"
 ORDER = {"type": "object", "required": ["sku"], "properties": {"sku": {"type": "string", "pattern": "^{{[A-Z]+$"}}}
 
 

@@ -1,5 +1,7 @@
 """A configuration with something of everything."""
 
+from pathlib import Path
+
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.declarative import GatewayConfig
 from kubestock.gateway.plugins.authentication import Acl, KeyAuth
@@ -12,6 +14,8 @@ from kubestock.gateway.plugins.validation import JsonBody
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.upstreams import Target, Upstream
 from kubestock.values.references import SecretRef
+
+PUBLIC_KEY = (Path(__file__).parents[2] / "examples" / "identity_provider.pub.pem").read_text()
 
 
 def rich() -> GatewayConfig:

@@ -1,4 +1,5 @@
 import pytest
+from kong_rich import PUBLIC_KEY
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.consumers import Consumer, JwtIssuer
@@ -10,7 +11,7 @@ from kubestock.gateway.upstreams import Target, Upstream
 
 PEOPLE = Consumer(
     username="people",
-    issuers=[JwtIssuer(key="https://id.example.com", rsa_public_key="-----BEGIN PUBLIC KEY-----\nMFkw\n")],
+    issuers=[JwtIssuer(key="https://id.example.com", rsa_public_key=PUBLIC_KEY)],
 )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
+from kong_rich import PUBLIC_KEY
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.consumers import Consumer, JwtIssuer
@@ -73,7 +74,7 @@ def test_refuses_to_render_credentials_in_clear() -> None:
 
 
 def people() -> Consumer:
-    issuer = JwtIssuer(key="https://id.example.com", rsa_public_key="-----BEGIN PUBLIC KEY-----\nMFkw\n")
+    issuer = JwtIssuer(key="https://id.example.com", rsa_public_key=PUBLIC_KEY)
     return Consumer(username="people", issuers=[issuer])
 
 
