@@ -16,7 +16,9 @@ from kubestock.gateway.upstreams import (
     ActiveHealthCheck,
     ActiveHealthy,
     ActiveUnhealthy,
+    Algorithm,
     Backend,
+    Hashing,
     HealthChecks,
     PassiveHealthCheck,
     PassiveUnhealthy,
@@ -94,6 +96,8 @@ class Connection(Typed):
 
     Args:
         algorithm: how requests are spread over the pods. Defaults to round-robin.
+        hashing: what says which pod gets a request, with `consistent-hashing`.
+        protocol: that the workload speaks. Defaults to http.
         health_path: probed every 5 s; two failures eject a pod, two successes bring it back. Defaults to none:
             a TCP connection is then the probe.
         healthchecks: takes the place of those probes.
@@ -102,7 +106,9 @@ class Connection(Typed):
         plugins: for every route to the workload.
     """
 
-    algorithm: Literal["round-robin", "least-connections", "latency"] = "round-robin"
+    algorithm: Algorithm = "round-robin"
+    hashing: Hashing | None = None
+    protocol: Literal["http", "https"] = "http"
     health_path: str | None = None
     healthchecks: HealthChecks | None = None
     retries: int = 5
@@ -124,13 +130,15 @@ class Connection(Typed):
             name=f"{name}.upstream",
             targets=[Target(target=f"{backend.headless_host}:{number}")],
             algorithm=self.algorithm,
-            healthchecks=self.healthchecks or default_healthchecks(self.health_path),
+            hashing=self.hashing,
+            healthchecks=self.healthchecks or default_healthchecks(self.health_path, self.protocol),
         )
         return Service(
             name=name,
             upstream=upstream,
             routes=routes,
             port=number,
+            protocol=self.protocol,
             retries=self.retries,
             connect_timeout=self.connect_timeout,
             write_timeout=self.write_timeout,
@@ -139,15 +147,15 @@ class Connection(Typed):
         )
 
 
-def default_healthchecks(path: str | None = None) -> HealthChecks:
-    """Return probes every 5 s, over HTTP where there is a path, and passive checks of the connection.
+def default_healthchecks(path: str | None = None, protocol: Literal["http", "https"] = "http") -> HealthChecks:
+    """Return probes every 5 s, over the protocol where there is a path, and passive checks of the connection.
 
     Answers of real requests eject nobody: a client that provokes errors could otherwise eject every pod.
     """
     http_failures = 0 if path is None else 2
     return HealthChecks(
         active=ActiveHealthCheck(
-            type="tcp" if path is None else "http",
+            type="tcp" if path is None else protocol,
             http_path=path or "/",
             timeout=2,
             healthy=ActiveHealthy(interval=5, successes=2, http_statuses=(200,)),

@@ -10,6 +10,7 @@ from kubestock.errors import ConfigurationError
 SANDBOX_MODULES = ("cjson.safe", "resty.ljsonschema")
 _REQUIRE = re.compile(r"""\brequire\b\s*\(?\s*(?:"([^"]*)"|'([^']*)')?""")
 _COMPILE = "function(source) local _, message = loadstring(source, '=lua'); return message end"
+_FIND = "function(text, pattern) return text:find(pattern) ~= nil end"
 
 
 def checked(what: str, source: str) -> str:
@@ -32,6 +33,11 @@ def checked(what: str, source: str) -> str:
                 "the sandbox forbids the rest and Kong would answer 500"
             )
     return source
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Tell whether a text holds what a Lua pattern describes."""
+    return bool(luajit21.LuaRuntime(register_eval=False).eval(_FIND)(text, pattern))
 
 
 def literal(text: str) -> str:

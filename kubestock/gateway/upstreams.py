@@ -10,6 +10,7 @@ from kubestock.gateway.typed import Typed, plain
 from kubestock.values import names
 
 Scheme = Literal["tcp", "http", "https", "grpc", "grpcs"]
+Algorithm = Literal["round-robin", "least-connections", "latency", "consistent-hashing"]
 
 
 class BackendPort(Protocol):
@@ -142,13 +143,61 @@ class HealthChecks(Typed):
             )
 
 
+HashInput = Literal["none", "consumer", "ip", "header", "cookie", "path", "query_arg", "uri_capture"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashing(Typed):
+    """What of a request says which pod gets it, for `consistent-hashing`.
+
+    Args:
+        hash_on: what is hashed; `header`, `query_arg` and `uri_capture` name theirs in a field of their own.
+        hash_fallback: what is hashed where a request lacks that. Defaults to none: any pod then.
+        hash_on_cookie: set by Kong where a request lacks it, so that a client stays with its pod.
+    """
+
+    hash_on: HashInput
+    hash_fallback: HashInput = "none"
+    hash_on_header: str | None = None
+    hash_fallback_header: str | None = None
+    hash_on_cookie: str | None = None
+    hash_on_cookie_path: str = "/"
+    hash_on_query_arg: str | None = None
+    hash_fallback_query_arg: str | None = None
+    hash_on_uri_capture: str | None = None
+    hash_fallback_uri_capture: str | None = None
+
+    def check(self) -> None:
+        """Refuse inputs that are not named, and a fallback that is no other."""
+        if self.hash_on == "none":
+            raise ConfigurationError("hash_on must say what is hashed, such as 'ip'; leave hashing out for none")
+        if self.hash_on == "cookie" and self.hash_fallback != "none":
+            raise ConfigurationError("hash_fallback must be left out with a cookie: Kong sets one where it lacks")
+        for kind in ("header", "query_arg", "uri_capture"):
+            first = self._named("hash_on", kind)
+            second = self._named("hash_fallback", kind)
+            if first is not None and first == second:
+                raise ConfigurationError(f"hash_fallback_{kind} must be another one than hash_on_{kind}, got {second}")
+        if self.hash_fallback == self.hash_on and self.hash_on in ("ip", "consumer", "path"):
+            raise ConfigurationError(f"hash_fallback must be something else than hash_on, got {self.hash_on} twice")
+        if ("cookie" in (self.hash_on, self.hash_fallback)) != (self.hash_on_cookie is not None):
+            raise ConfigurationError("hash_on_cookie must name the cookie with 'cookie', and only then")
+
+    def _named(self, side: str, kind: str) -> str | None:
+        name: str | None = getattr(self, f"{side}_{kind}")
+        if (getattr(self, side) == kind) != (name is not None):
+            raise ConfigurationError(f"{side}_{kind} must be given with {side}='{kind}', and only then")
+        return name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream(Typed):
     """A set of targets under one name, and how requests are spread over them."""
 
     name: str
     targets: Sequence[Target]
-    algorithm: Literal["round-robin", "least-connections", "latency"] = "round-robin"
+    algorithm: Algorithm = "round-robin"
+    hashing: Hashing | None = None
     slots: int = 10000
     healthchecks: HealthChecks = field(default_factory=HealthChecks)
     host_header: str | None = None
@@ -157,9 +206,13 @@ class Upstream(Typed):
         """Refuse an upstream without targets, or with one twice."""
         names.dns_subdomain("name of the upstream", self.name)
         http.between("slots", self.slots, 10, 65536)
+        if (self.algorithm == "consistent-hashing") != (self.hashing is not None):
+            raise ConfigurationError(f"hashing of {self.name} must be given with 'consistent-hashing', and only then")
         if not self.targets or len({each.target for each in self.targets}) != len(self.targets):
             raise ConfigurationError(f"targets of {self.name} must name at least one host:port, each one once")
 
     def to_kong(self) -> dict[str, Any]:
         """Return the upstream as it stands in Kong's file."""
-        return dict(plain(self))
+        rendered = dict(plain(self))
+        hashing = rendered.pop("hashing", {})
+        return {**rendered, **hashing}

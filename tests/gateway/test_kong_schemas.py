@@ -2,10 +2,16 @@ import copy
 import re
 from typing import Any
 
+import cdk8s
 import pytest
 import yaml
 from kong_rich import rich
 from kong_schema import ROOT, problems
+from support import find
+
+from kubestock import ProductionChart
+from kubestock.gateway.plugins.registry import TYPED
+from kubestock.production import PRODUCTION
 
 pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=f"Kong's schemas are not at {ROOT}")
 
@@ -53,8 +59,24 @@ BROKEN: list[tuple[tuple[Any, ...], Any]] = [
     (("plugins", 0, "enabled"), "no"),
     (("plugins", 1, "config", "add", "headers"), ["X-Frame-Options"]),
     (("plugins", 1, "config", "add", "heders"), []),
-    (("plugins", 2, "config"), {"allow": ["a"], "deny": ["b"]}),
-    (("plugins", 2, "config"), {}),
+    ((*UPSTREAM, "hash_on_header"), None),
+    ((*UPSTREAM, "hash_fallback"), "header"),
+    ((*UPSTREAM, "hash_on"), "none"),
+    ((*UPSTREAM, "name"), 3),
+    ((*ROUTE, "methods"), ["post"]),
+    ((*ROUTE, "paths"), ["api/orders"]),
+    ((*ROUTE, "hosts"), ["*.shop.*"]),
+    ((*ROUTE, "headers"), {"host": ["x"]}),
+    ((*SERVICE, "routes", 1, "plugins", 2, "config", "redis", "port"), 70000),
+    ((*SERVICE, "routes", 1, "plugins", 2, "config", "redis", "host"), None),
+    ((*SERVICE, "routes", 1, "plugins", 3, "config", "http_method"), "get"),
+    ((*SERVICE, "routes", 2, "plugins", 0, "config", "status_code"), 99),
+    ((*SERVICE, "routes", 2, "plugins", 1, "config"), {}),
+    (("plugins", 2, "config", "deny"), ["("]),
+    (("plugins", 7, "config", "path"), "/var/log/%s"),
+    (("plugins", 8, "config", "port"), None),
+    (("plugins", 9, "config", "log_level"), "verbose"),
+    (("consumers", 1, "jwt_secrets", 0, "algorithm"), "none"),
 ]
 
 
@@ -65,6 +87,21 @@ def document() -> Any:
 
 def test_kongs_schemas_admit_every_field_that_is_emitted() -> None:
     assert problems(document()) == []
+
+
+def test_every_typed_plugin_is_held_to_its_schema() -> None:
+    owners = [*document()["services"], *document()["services"][0]["routes"], document()]
+    used = {plugin["name"] for owner in owners for plugin in owner.get("plugins", [])}
+
+    assert used >= TYPED.keys() - {"acl"}
+
+
+def test_kongs_schemas_admit_the_configuration_of_production() -> None:
+    chart = ProductionChart(cdk8s.App(), "production", settings=PRODUCTION)
+    sealed = find(chart, "SealedSecret", "gateway-consumers")["spec"]["template"]["data"]["kong.yml"]
+    filled = re.sub(r'\{\{ index \. "([^"]+)" \| toJson \}\}', r'"stand-in-\1"', sealed)
+
+    assert problems(yaml.safe_load(filled.replace('{{ "{{" }}', "{{"))) == []
 
 
 @pytest.mark.parametrize(("path", "value"), BROKEN)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.registry import ENTERPRISE, OPEN_SOURCE, TYPED
+from kubestock.gateway.schema import config_problems
 from kubestock.gateway.typed import plain
 
 
@@ -16,16 +17,20 @@ class CustomPlugin(Plugin):
 
     Args:
         plugin: its name.
-        settings: its configuration, as Kong documents it. Nothing here checks its fields: `kong config parse` does.
+        settings: its configuration, as Kong documents it.
+        schema: of the plugin, as a running Kong reports it at /schemas/plugins/<name>; the settings are held to
+            it. Defaults to none: only `kong config parse` checks them then.
 
     Raises:
-        ConfigurationError: if the name is unknown, belongs to Kong Enterprise, or has a class here.
+        ConfigurationError: if the name is unknown, belongs to Kong Enterprise, or has a class here; or if the
+            schema does not admit the settings.
     """
 
     name: ClassVar[str] = ""
 
     plugin: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    schema: Mapping[str, Any] | None = None
 
     @property
     def kong_name(self) -> str:
@@ -46,3 +51,5 @@ class CustomPlugin(Plugin):
             raise ConfigurationError(
                 f"plugin {self.plugin!r} must be one of open-source Kong 3.9: {', '.join(sorted(OPEN_SOURCE))}"
             )
+        if self.schema is not None and (problems := config_problems(plain(self.schema), self.config())):
+            raise ConfigurationError(f"settings of {self.plugin} must fit its schema: {'; '.join(problems)}")
