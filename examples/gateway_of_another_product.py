@@ -13,27 +13,38 @@ from kubestock import (
     Container,
     ContainerImage,
     ContainerResources,
+    KongGateway,
     Microservice,
     Platform,
+    Pods,
     Port,
     Probes,
+    SealedSecret,
     Service,
+    read_store,
 )
-from kubestock.gateway.backends import Connection, Egress
-from kubestock.gateway.consumers import Consumer, JwtIssuer
-from kubestock.gateway.kong import KongGateway
-from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
-from kubestock.gateway.plugins.cross_origin import Cors
-from kubestock.gateway.plugins.limits import RateLimiting, RequestSizeLimiting
-from kubestock.gateway.plugins.logs import HttpLog
-from kubestock.gateway.plugins.observability import CorrelationId, Prometheus
-from kubestock.gateway.plugins.security_headers import SecurityHeaders
-from kubestock.gateway.plugins.validation import JsonBody
-from kubestock.gateway.runtime import ClientAddress, FloodLimit, Runtime
-from kubestock.gateway.tls import Certificate, TlsAtGateway
-from kubestock.kube.peers import Pods
-from kubestock.secrets.sealedsecret import SealedSecret
-from kubestock.secrets.storefile import read_store
+from kubestock.gateway import (
+    Acl,
+    Certificate,
+    ClientAddress,
+    Connection,
+    Consumer,
+    CorrelationId,
+    Cors,
+    Egress,
+    FloodLimit,
+    HttpLog,
+    JsonBody,
+    Jwt,
+    JwtIssuer,
+    KeyAuth,
+    Prometheus,
+    RateLimiting,
+    RequestSizeLimiting,
+    Runtime,
+    SecurityHeaders,
+    TlsAtGateway,
+)
 
 HERE = Path(__file__).parent
 HOST = "acme.example.com"

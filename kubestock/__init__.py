@@ -8,9 +8,19 @@ import kubestock._node  # noqa: F401  # before jsii is imported
 # isort: split
 
 from kubestock.app import App, build_app
-from kubestock.charts import Chart, ProductionChart, Settings
+from kubestock.charts import (
+    ApiRoute,
+    Chart,
+    Edge,
+    LogEndpoint,
+    MachineRoute,
+    ProductionChart,
+    PublicRoute,
+    Settings,
+)
 from kubestock.checks import Finding, findings
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import KongGateway
 from kubestock.kube.objects import KubeObject
 from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
 from kubestock.namespace.administration import Administration
@@ -62,6 +72,7 @@ __all__ = [
     "INTERNET",
     "Administration",
     "Amounts",
+    "ApiRoute",
     "App",
     "Autoscaler",
     "Chart",
@@ -77,6 +88,7 @@ __all__ = [
     "ContainerLimits",
     "ContainerResources",
     "ContainerSecurity",
+    "Edge",
     "EmptyDir",
     "EnvFrom",
     "Exec",
@@ -88,9 +100,12 @@ __all__ = [
     "Guardrails",
     "HttpGet",
     "Keys",
+    "KongGateway",
     "KubeObject",
     "Labels",
     "Lifecycle",
+    "LogEndpoint",
+    "MachineRoute",
     "Microservice",
     "Mount",
     "NamespaceLimits",
@@ -110,6 +125,7 @@ __all__ = [
     "Probes",
     "ProductionChart",
     "ProjectedVolume",
+    "PublicRoute",
     "Quantity",
     "Quota",
     "Replicas",

@@ -2,24 +2,32 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 import kubestock
+from kubestock import gateway
+
+PUBLIC = pytest.mark.parametrize("room", [kubestock, gateway], ids=lambda each: each.__name__)
 
 
-def test_every_public_name_exists_once_and_has_a_docstring() -> None:
-    assert len(set(kubestock.__all__)) == len(kubestock.__all__)
-    for name in kubestock.__all__:
-        assert getattr(kubestock, name).__doc__, name
+@PUBLIC
+def test_every_public_name_exists_once_and_has_a_docstring(room: ModuleType) -> None:
+    assert len(set(room.__all__)) == len(room.__all__)
+    for name in room.__all__:
+        assert getattr(room, name).__doc__, name
 
 
-def test_everything_imported_is_public() -> None:
+@PUBLIC
+def test_everything_imported_is_public(room: ModuleType) -> None:
     found = {
         name
-        for name, value in vars(kubestock).items()
+        for name, value in vars(room).items()
         if not name.startswith("_") and getattr(value, "__module__", "").startswith("kubestock.")
     }
 
-    assert found <= set(kubestock.__all__)
+    assert found <= set(room.__all__)
 
 
 def test_jsii_runs_on_the_node_that_comes_with_the_package_and_stays_silent(tmp_path: Path) -> None:

@@ -1,7 +1,17 @@
 """Charts: they wire constructs together and decide nothing."""
 
 from kubestock.charts.chart import Chart
+from kubestock.charts.edge import ApiRoute, Edge, LogEndpoint, MachineRoute, PublicRoute
 from kubestock.charts.production import ProductionChart
 from kubestock.charts.settings import Settings
 
-__all__ = ["Chart", "ProductionChart", "Settings"]
+__all__ = [
+    "ApiRoute",
+    "Chart",
+    "Edge",
+    "LogEndpoint",
+    "MachineRoute",
+    "ProductionChart",
+    "PublicRoute",
+    "Settings",
+]

@@ -1,1 +1,117 @@
-"""Kong, DB-less: routes, upstreams, consumers and plugins as values, and the one file that Kong reads."""
+"""Kong: routes, upstreams, plugins and consumers in one configuration, and `KongGateway`, which runs it."""
+
+from kubestock.gateway.backends import (
+    Connection,
+    Egress,
+    RoutedBackend,
+    RouteOptions,
+    TemplatedSecret,
+    default_healthchecks,
+)
+from kubestock.gateway.consumers import Consumer, JwtIssuer
+from kubestock.gateway.declarative import GatewayConfig
+from kubestock.gateway.kong import KongGateway
+from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.cross_origin import Cors
+from kubestock.gateway.plugins.custom import CustomPlugin
+from kubestock.gateway.plugins.functions import PostFunction, PreFunction
+from kubestock.gateway.plugins.limits import (
+    BotDetection,
+    IpRestriction,
+    RateLimiting,
+    Redis,
+    RequestSizeLimiting,
+    RequestTermination,
+)
+from kubestock.gateway.plugins.logs import FileLog, HttpLog, Queue, TcpLog, redactions
+from kubestock.gateway.plugins.observability import CorrelationId, Prometheus
+from kubestock.gateway.plugins.security_headers import SecurityHeaders
+from kubestock.gateway.plugins.transformation import (
+    RequestEntries,
+    RequestNames,
+    RequestReplacements,
+    RequestTransformer,
+    ResponseEntries,
+    ResponseNames,
+    ResponseRenames,
+    ResponseTransformer,
+)
+from kubestock.gateway.plugins.validation import JsonBody
+from kubestock.gateway.routes import Route, Service
+from kubestock.gateway.runtime import ClientAddress, FloodLimit, Runtime
+from kubestock.gateway.tls import Certificate, TlsAtGateway, TlsInFront
+from kubestock.gateway.upstreams import (
+    ActiveHealthCheck,
+    ActiveHealthy,
+    ActiveUnhealthy,
+    Hashing,
+    HealthChecks,
+    PassiveHealthCheck,
+    PassiveHealthy,
+    PassiveUnhealthy,
+    Target,
+    Upstream,
+)
+
+__all__ = [
+    "Acl",
+    "ActiveHealthCheck",
+    "ActiveHealthy",
+    "ActiveUnhealthy",
+    "BotDetection",
+    "Certificate",
+    "ClientAddress",
+    "Connection",
+    "Consumer",
+    "CorrelationId",
+    "Cors",
+    "CustomPlugin",
+    "Egress",
+    "FileLog",
+    "FloodLimit",
+    "GatewayConfig",
+    "Hashing",
+    "HealthChecks",
+    "HttpLog",
+    "IpRestriction",
+    "JsonBody",
+    "Jwt",
+    "JwtIssuer",
+    "KeyAuth",
+    "KongGateway",
+    "PassiveHealthCheck",
+    "PassiveHealthy",
+    "PassiveUnhealthy",
+    "Plugin",
+    "PostFunction",
+    "PreFunction",
+    "Prometheus",
+    "Queue",
+    "RateLimiting",
+    "Redis",
+    "RequestEntries",
+    "RequestNames",
+    "RequestReplacements",
+    "RequestSizeLimiting",
+    "RequestTermination",
+    "RequestTransformer",
+    "ResponseEntries",
+    "ResponseNames",
+    "ResponseRenames",
+    "ResponseTransformer",
+    "Route",
+    "RouteOptions",
+    "RoutedBackend",
+    "Runtime",
+    "SecurityHeaders",
+    "Service",
+    "Target",
+    "TcpLog",
+    "TemplatedSecret",
+    "TlsAtGateway",
+    "TlsInFront",
+    "Upstream",
+    "default_healthchecks",
+    "redactions",
+]
