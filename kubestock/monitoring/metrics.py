@@ -1,0 +1,147 @@
+"""Every metric that an alert or a dashboard may read, each with the program that exports it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import promql_parser
+
+from kubestock.errors import ConfigurationError
+
+_HISTOGRAM = ("_bucket", "_sum", "_count")
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A program and the metrics that it exports; `histograms` stand without `_bucket`, `_sum` and `_count`."""
+
+    name: str
+    metrics: tuple[str, ...]
+    histograms: tuple[str, ...] = ()
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The names as a query writes them."""
+        return (*self.metrics, *(f"{each}{suffix}" for each in self.histograms for suffix in _HISTOGRAM))
+
+
+KONG = Exporter(
+    "Kong 3.9, plugin prometheus",
+    (
+        "kong_bandwidth_bytes",
+        "kong_datastore_reachable",
+        "kong_http_requests_total",
+        "kong_memory_lua_shared_dict_bytes",
+        "kong_memory_lua_shared_dict_total_bytes",
+        "kong_memory_workers_lua_vms_bytes",
+        "kong_nginx_connections_total",
+        "kong_nginx_metric_errors_total",
+        "kong_nginx_requests_total",
+        "kong_node_info",
+        "kong_upstream_target_health",
+    ),
+    ("kong_kong_latency_ms", "kong_request_latency_ms", "kong_upstream_latency_ms"),
+)
+KUBE_STATE_METRICS = Exporter(
+    "kube-state-metrics 2",
+    (
+        "kube_deployment_spec_replicas",
+        "kube_deployment_status_condition",
+        "kube_deployment_status_replicas_available",
+        "kube_horizontalpodautoscaler_spec_max_replicas",
+        "kube_horizontalpodautoscaler_status_current_replicas",
+        "kube_node_status_condition",
+        "kube_pod_container_resource_limits",
+        "kube_pod_container_resource_requests",
+        "kube_pod_container_status_restarts_total",
+        "kube_pod_container_status_waiting_reason",
+        "kube_pod_status_phase",
+        "kube_pod_status_ready",
+        "kube_poddisruptionbudget_status_pod_disruptions_allowed",
+        "kube_resourcequota",
+    ),
+)
+CADVISOR = Exporter(
+    "cAdvisor, in the kubelet",
+    (
+        "container_cpu_cfs_periods_total",
+        "container_cpu_cfs_throttled_periods_total",
+        "container_cpu_usage_seconds_total",
+        "container_memory_working_set_bytes",
+        "container_network_receive_errors_total",
+        "container_network_receive_packets_dropped_total",
+        "container_network_receive_packets_total",
+        "container_network_transmit_errors_total",
+        "container_network_transmit_packets_dropped_total",
+        "container_network_transmit_packets_total",
+    ),
+)
+NODE_EXPORTER = Exporter(
+    "node_exporter",
+    (
+        "node_cpu_seconds_total",
+        "node_filesystem_avail_bytes",
+        "node_filesystem_size_bytes",
+        "node_load15",
+        "node_memory_MemAvailable_bytes",
+        "node_memory_MemTotal_bytes",
+    ),
+)
+SEALED_SECRETS = Exporter(
+    "sealed-secrets controller 0.36",
+    (
+        "sealed_secrets_controller_condition_info",
+        "sealed_secrets_controller_unseal_errors_total",
+        "sealed_secrets_controller_unseal_requests_total",
+    ),
+)
+CERT_MANAGER = Exporter("cert-manager 1", ("certmanager_certificate_expiration_timestamp_seconds",))
+PROMETHEUS = Exporter("Prometheus, for each target", ("up", "scrape_samples_scraped"))
+
+EXPORTERS = (KONG, KUBE_STATE_METRICS, CADVISOR, NODE_EXPORTER, SEALED_SECRETS, CERT_MANAGER, PROMETHEUS)
+METRICS: Mapping[str, str] = MappingProxyType({name: each.name for each in EXPORTERS for name in each.series})
+"""The program that exports each metric."""
+
+
+def metric_names(expression: str) -> frozenset[str]:
+    """Return the metrics that a PromQL expression reads.
+
+    Raises:
+        ConfigurationError: if it is no PromQL, or reads series without naming their metric.
+    """
+    try:
+        parsed = promql_parser.parse(expression)
+    except ValueError as error:
+        raise ConfigurationError(f"expression must be PromQL: {error}, got {expression!r}") from None
+    return frozenset(_names(parsed, expression))
+
+
+def refuse_unknown(expression: str, own: frozenset[str] = frozenset()) -> None:
+    """Refuse an expression that reads a metric which nothing exports.
+
+    Args:
+        expression: PromQL.
+        own: metrics that the product's programs export themselves.
+
+    Raises:
+        ConfigurationError: naming the metric; an alert on it would never fire.
+    """
+    if unknown := sorted(metric_names(expression) - METRICS.keys() - own):
+        raise ConfigurationError(
+            f"expression reads {', '.join(unknown)}, which no program of the list exports, so it would never give a "
+            "value; correct the name, or add it to the metrics with its program"
+        )
+
+
+def _names(node: Any, expression: str) -> Iterator[str]:
+    if isinstance(node, promql_parser.VectorSelector):
+        if not node.name:
+            raise ConfigurationError(f"each selector must name its metric before the braces, got {expression!r}")
+        yield node.name
+    for part in ("lhs", "rhs", "expr", "param", "vector_selector"):
+        inner = getattr(node, part, None)
+        if inner is not None:
+            yield from _names(inner, expression)
+    for argument in getattr(node, "args", None) or ():
+        yield from _names(argument, expression)
