@@ -81,6 +81,23 @@ secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Prove against the 
 		tests/secrets/test_kubeseal.py tests/secrets/test_bindings.py \
 		tests/gateway/test_sealed_configuration.py
 
+PROMETHEUS := github.com/prometheus/prometheus
+PROMETHEUS_VERSION := v0.316.0
+
+.PHONY: promtool monitoring-check
+
+promtool: build/tools/promtool-$(PROMETHEUS_VERSION) ## Build the real promtool, for make monitoring-check
+
+build/tools/promtool-$(PROMETHEUS_VERSION):
+	@command -v go >/dev/null || { echo "go is not installed: promtool is built from its Go module" >&2; exit 1; }
+	mkdir -p build/tools
+	GOBIN=$(CURDIR)/build/tools go install $(PROMETHEUS)/cmd/promtool@$(PROMETHEUS_VERSION)
+	mv build/tools/promtool $@
+
+monitoring-check: $(VENV)/.ready node_modules/.ready promtool ## Prove with the real promtool where each alert fires
+	PROMTOOL=$(CURDIR)/build/tools/promtool-$(PROMETHEUS_VERSION) $(BIN)/python -m pytest --quiet \
+		tests/monitoring/test_alerts_fire.py
+
 .PHONY: kong-check
 
 kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whether it reads our file

@@ -44,4 +44,6 @@ def closed(schema: Any) -> Any:
     result = {key: closed(value) for key, value in schema.items()}
     if "properties" in result and not schema.get("x-kubernetes-preserve-unknown-fields"):
         result.setdefault("additionalProperties", False)
+    if isinstance(result.get("pattern"), str) and "(?i)" in result["pattern"]:
+        result["pattern"] = "(?i)" + result["pattern"].replace("(?i)", "")  # Go takes the flag anywhere
     return result

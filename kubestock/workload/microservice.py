@@ -110,6 +110,11 @@ class Microservice(Construct):
         return Pods(namespace=self.namespace, labels=self.labels.selector)
 
     @property
+    def scraper(self) -> Peer | None:
+        """Who may reach the ports with metrics, or None if nobody may."""
+        return self._platform.scraper
+
+    @property
     def headless_host(self) -> str:
         """The name that resolves to the pods themselves.
 

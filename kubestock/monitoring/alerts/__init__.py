@@ -1,0 +1,30 @@
+"""The groups of alerts that a product needs."""
+
+from kubestock.monitoring.alert import AlertGroup
+from kubestock.monitoring.alerts.application import application
+from kubestock.monitoring.alerts.database import database
+from kubestock.monitoring.alerts.gateway import gateway
+from kubestock.monitoring.alerts.network import network
+from kubestock.monitoring.alerts.nodes import nodes
+from kubestock.monitoring.alerts.pods import pods
+from kubestock.monitoring.alerts.secrets import secrets
+from kubestock.monitoring.alerts.security import security
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Objective, Thresholds
+
+__all__ = ["every_group"]
+
+
+def every_group(product: Product, objective: Objective, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
+    """Return all groups; that of the database is left out where no service has one."""
+    found = (
+        pods(product, thresholds),
+        application(product, objective, thresholds),
+        security(product, thresholds),
+        *database(product, thresholds),
+        network(product, thresholds),
+        nodes(thresholds),
+        secrets(product, thresholds),
+        gateway(product),
+    )
+    return tuple(found)

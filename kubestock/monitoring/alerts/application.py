@@ -1,0 +1,96 @@
+"""Whether users are served: burn rates of the error budget, and quantiles of latency, as Kong counts."""
+
+from collections.abc import Callable
+from functools import partial
+
+from kubestock.monitoring.alert import Alert, AlertGroup, Severity
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Objective, Thresholds
+
+_REQUESTS = "kong_http_requests_total"
+_LATENCY = "kong_request_latency_ms"
+# Long window, short window, and how many times faster than allowed the budget burns: 2 % of a month's budget in
+# an hour, 5 % in six hours; 10 % in a day, 10 % in three days.
+_FAST = (("1h", "5m", 14.4), ("6h", "30m", 6.0))
+_SLOW = (("1d", "2h", 3.0), ("3d", "6h", 1.0))
+
+
+def application(product: Product, objective: Objective, thresholds: Thresholds) -> AlertGroup:
+    """Return the alerts on errors and latency of each service.
+
+    A budget alert needs the long window and the short one, so that it begins soon and ends soon.
+    """
+    least, late = thresholds.least_requests, partial(_late, objective.latency_ms)
+    quantile = (
+        f"histogram_quantile(0.95, sum by (namespace, service, le) (rate({_LATENCY}_bucket{{{product.served}}}[5m]))) "
+        f"> {thresholds.slow_request_ms}"
+    )
+    return AlertGroup(
+        name="application",
+        alerts=(
+            _burn(
+                "ServiceErrorsFast", "critical", "2m", _burning(product, _failed, objective.availability, _FAST, least)
+            ),
+            _burn(
+                "ServiceErrorsSlow", "warning", "1h", _burning(product, _failed, objective.availability, _SLOW, least)
+            ),
+            _burn("ServiceLatencyFast", "critical", "2m", _burning(product, late, objective.fast, _FAST, least)),
+            _burn("ServiceLatencySlow", "warning", "1h", _burning(product, late, objective.fast, _SLOW, least)),
+            Alert(
+                name="ServiceSlow",
+                expression=quantile,
+                lasting="10m",
+                severity="warning",
+                summary="one in twenty answers of {{ $labels.service }} takes {{ $value | humanize }} ms or more",
+                description="Ask whether the service is slow, or what it calls; look at its CPU and its database.",
+            ),
+        ),
+    )
+
+
+def _burn(name: str, severity: Severity, lasting: str, expression: str) -> Alert:
+    what = "fails" if "Errors" in name else "answers late"
+    rest = "hours" if severity == "critical" else "days"
+    return Alert(
+        name=name,
+        expression=expression,
+        lasting=lasting,
+        severity=severity,
+        summary=f"{{{{ $labels.service }}}} {what} so often that a month's budget is gone in {rest}",
+        description="Look what changed: a rollout, the database, another service. Going back is the quickest mend.",
+    )
+
+
+def _failed(product: Product, window: str) -> str:
+    return f'sum by (namespace, service) (rate({_REQUESTS}{{{product.served},code=~"5.."}}[{window}]))'
+
+
+def _late(milliseconds: int, product: Product, window: str) -> str:
+    # Prometheus 3 writes the bound of a bucket as a float, Prometheus 2 as it was exported.
+    bound = f'le=~"{milliseconds}([.]0)?"'
+    every = f"sum by (namespace, service) (rate({_LATENCY}_count{{{product.served}}}[{window}]))"
+    quick = f"sum by (namespace, service) (rate({_LATENCY}_bucket{{{product.served},{bound}}}[{window}]))"
+    return f"({every} - {quick})"
+
+
+def _burning(
+    product: Product,
+    bad: Callable[[Product, str], str],
+    promised: float,
+    windows: tuple[tuple[str, str, float], ...],
+    least: int,
+) -> str:
+    budget = (100 - promised) / 100
+    either = []
+    for long, short, factor in windows:
+        limit = f"{factor * budget:.6g}"
+        counted = f"sum by (namespace, service) (increase({_REQUESTS}{{{product.served}}}[{long}])) >= {least}"
+        either.append(
+            f"({bad(product, long)} / {_all(product, long)} > {limit} and "
+            f"{bad(product, short)} / {_all(product, short)} > {limit} and {counted})"
+        )
+    return " or ".join(either)
+
+
+def _all(product: Product, window: str) -> str:
+    return f"sum by (namespace, service) (rate({_REQUESTS}{{{product.served}}}[{window}]))"

@@ -1,0 +1,63 @@
+"""Whether services get at their databases, as their drivers count."""
+
+from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.product import DatabaseMetrics, Product
+from kubestock.monitoring.thresholds import Thresholds
+
+
+def database(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
+    """Return the alerts on pools and queries of the services with a database, or no group without one."""
+    by_metrics: dict[DatabaseMetrics, list[str]] = {}
+    for service in product.services:
+        if service.database is not None:
+            by_metrics.setdefault(service.database, []).append(service.name)
+    if not by_metrics:
+        return ()
+    alerts = (_pools(product, by_metrics, thresholds), _queries(product, by_metrics, thresholds))
+    return (AlertGroup(name="database", alerts=alerts),)
+
+
+Users = dict[DatabaseMetrics, list[str]]
+
+
+def _pools(product: Product, users: Users, thresholds: Thresholds) -> Alert:
+    full = [
+        f"100 * sum by (namespace, container, pod) ({metrics.connections_in_use}{{{_of(product, services)}}}) "
+        f"/ sum by (namespace, container, pod) ({metrics.connections_limit}{{{_of(product, services)}}}) "
+        f"> {thresholds.pool_percent:g}"
+        for metrics, services in users.items()
+    ]
+    return Alert(
+        name="DatabasePoolNearlyFull",
+        expression=" or ".join(full),
+        lasting="5m",
+        severity="critical",
+        summary="{{ $labels.pod }} uses {{ $value | humanize }} % of its database connections",
+        description="Requests soon wait for a connection. Look for slow queries before you raise the pool.",
+        own_metrics=_own(users),
+    )
+
+
+def _queries(product: Product, users: Users, thresholds: Thresholds) -> Alert:
+    slow = [
+        "histogram_quantile(0.95, sum by (namespace, container, le) "
+        f"(rate({metrics.query_seconds}_bucket{{{_of(product, services)}}}[5m]))) > {thresholds.slow_query_seconds:g}"
+        for metrics, services in users.items()
+    ]
+    return Alert(
+        name="DatabaseQueriesSlow",
+        expression=" or ".join(slow),
+        lasting="10m",
+        severity="warning",
+        summary="one in twenty queries of {{ $labels.container }} takes {{ $value | humanize }} s or more",
+        description="Look at the instance's load and locks first, then at queries that the last release brought.",
+        own_metrics=_own(users),
+    )
+
+
+def _of(product: Product, services: list[str]) -> str:
+    return f'{product.here},container=~"{"|".join(services)}"'
+
+
+def _own(users: Users) -> frozenset[str]:
+    return frozenset(name for each in users for name in each.series)

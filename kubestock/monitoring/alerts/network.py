@@ -1,0 +1,73 @@
+"""Whether packets and requests arrive."""
+
+from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Thresholds
+
+
+def network(product: Product, thresholds: Thresholds) -> AlertGroup:
+    """Return the alerts on the pods' packets, and on the pods as Kong sees them."""
+    return AlertGroup(name="network", alerts=(*_packets(product, thresholds), *_upstreams(product, thresholds)))
+
+
+def _packets(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+    return (
+        Alert(
+            name="PodNetworkErrors",
+            expression=f"{_share(product, 'errors')} > {thresholds.packet_error_percent:g}",
+            lasting="10m",
+            severity="warning",
+            summary="{{ $value | humanize }} % of the packets of {{ $labels.pod }} are damaged",
+            description="Look whether other pods on its node have errors, too: then it is the node.",
+        ),
+        Alert(
+            name="PodPacketsDropped",
+            expression=f"{_share(product, 'packets_dropped')} > {thresholds.packet_drop_percent:g}",
+            lasting="10m",
+            severity="warning",
+            summary="{{ $value | humanize }} % of the packets of {{ $labels.pod }} are lost",
+            description="Look at the CPU of the pod and of its node; a pod without CPU reads no packets.",
+        ),
+    )
+
+
+def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+    here, of = product.here, f'{product.here},upstream!=""'
+    return (
+        Alert(
+            name="UpstreamUnhealthy",
+            expression="max by (namespace, upstream, address, state) "
+            f'(kong_upstream_target_health{{{of},state=~"unhealthy|dns_error"}}) == 1',
+            lasting="5m",
+            severity="warning",
+            summary="Kong finds {{ $labels.address }} of {{ $labels.upstream }} {{ $labels.state }}",
+            description="dns_error: no pod is ready. unhealthy: ask its health path, and read its network policy.",
+        ),
+        Alert(
+            name="UpstreamSlow",
+            expression="histogram_quantile(0.95, sum by (namespace, service, le) "
+            f"(rate(kong_upstream_latency_ms_bucket{{{product.served}}}[5m]))) > {thresholds.upstream_latency_ms}",
+            lasting="15m",
+            severity="warning",
+            summary="{{ $labels.service }} takes {{ $value | humanize }} ms to begin one in twenty answers",
+            description="The time is spent in the service or on the way to it, not in Kong. Look at its CPU first.",
+        ),
+        Alert(
+            name="GatewayAddsLatency",
+            expression="histogram_quantile(0.95, sum by (namespace, le) "
+            f"(rate(kong_kong_latency_ms_bucket{{{here}}}[5m]))) > {thresholds.gateway_latency_ms}",
+            lasting="15m",
+            severity="warning",
+            summary="Kong itself adds {{ $value | humanize }} ms to one in twenty requests",
+            description="Resolving names and connecting count here. Look at Kong's CPU, then at the cluster's DNS.",
+        ),
+    )
+
+
+def _share(product: Product, what: str) -> str:
+    def rate(metric: str) -> str:
+        return f"sum by (namespace, pod) (rate({metric}{{{product.here}}}[5m]))"
+
+    bad = f"({rate(f'container_network_receive_{what}_total')} + {rate(f'container_network_transmit_{what}_total')})"
+    every = f"({rate('container_network_receive_packets_total')} + {rate('container_network_transmit_packets_total')})"
+    return f"100 * {bad} / {every}"

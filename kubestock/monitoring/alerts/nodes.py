@@ -1,0 +1,54 @@
+"""Whether the cluster's nodes carry what runs on them; these alerts are of all nodes."""
+
+from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.thresholds import Thresholds
+
+_DISK = 'fstype!~"tmpfs|overlay|squashfs|ramfs"'
+_MOST_FREE = 40
+
+
+def nodes(thresholds: Thresholds) -> AlertGroup:
+    """Return the alerts on readiness, disks, memory and load."""
+    seconds = thresholds.disk_full_hours * 3600
+    free = f"100 * node_filesystem_avail_bytes{{{_DISK}}} / node_filesystem_size_bytes{{{_DISK}}}"
+    cores = 'count by (instance) (node_cpu_seconds_total{mode="idle"})'
+    return AlertGroup(
+        name="nodes",
+        alerts=(
+            Alert(
+                name="NodeNotReady",
+                expression='max by (node) (kube_node_status_condition{condition="Ready",status="true"}) == 0',
+                lasting="5m",
+                severity="critical",
+                summary="node {{ $labels.node }} is not ready",
+                description="Its pods move after five minutes. See that others have room, then look at the node.",
+            ),
+            Alert(
+                name="NodeDiskFills",
+                expression=f"predict_linear(node_filesystem_avail_bytes{{{_DISK}}}[6h], {seconds}) < 0 "
+                f"and {free} < {_MOST_FREE}",
+                lasting="1h",
+                severity="warning",
+                summary=f"{{{{ $labels.mountpoint }}}} of {{{{ $labels.instance }}}} is full in "
+                f"{thresholds.disk_full_hours} hours as it fills now",
+                description="A full disk evicts pods. Find what grows: images, logs, or an emptyDir.",
+            ),
+            Alert(
+                name="NodeMemoryLow",
+                expression="100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) "
+                f"> {thresholds.node_memory_percent:g}",
+                lasting="15m",
+                severity="warning",
+                summary="{{ $labels.instance }} has {{ $value | humanize }} % of its memory in use",
+                description="Pods above their requests are evicted first. Look which ones are, and add a node.",
+            ),
+            Alert(
+                name="NodeLoadHigh",
+                expression=f"max by (instance) (node_load15) / {cores} > {thresholds.load_per_core:g}",
+                lasting="30m",
+                severity="warning",
+                summary="{{ $labels.instance }} has {{ $value | humanize }} runnable threads for each core",
+                description="Everything on it is slow. Look which pods use the CPU, and whether requests are too low.",
+            ),
+        ),
+    )

@@ -1,0 +1,141 @@
+"""Whether the product's pods run, with room to spare."""
+
+from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Thresholds
+
+_CONTAINER = "namespace, pod, container"
+
+
+def pods(product: Product, thresholds: Thresholds) -> AlertGroup:
+    """Return the alerts on pods, rollouts, autoscalers, disruption budgets and the quota."""
+    return AlertGroup(
+        name="pods",
+        alerts=(*_resources(product, thresholds), *_health(product, thresholds), *_room(product, thresholds)),
+    )
+
+
+def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+    here = product.here
+    used = f'sum by ({_CONTAINER}) (rate(container_cpu_usage_seconds_total{{{here},container!=""}}[5m]))'
+    throttled = f'increase(container_cpu_cfs_throttled_periods_total{{{here},container!=""}}[5m])'
+    periods = f'increase(container_cpu_cfs_periods_total{{{here},container!=""}}[5m])'
+    memory = f'max by ({_CONTAINER}) (container_memory_working_set_bytes{{{here},container!=""}})'
+    return (
+        Alert(
+            name="PodCpuNearLimit",
+            expression=f"100 * {used} / {_limit(here, 'cpu')} > {thresholds.cpu_percent:g}",
+            lasting="15m",
+            severity="warning",
+            summary="{{ $labels.container }} in {{ $labels.pod }} uses {{ $value | humanize }} % of its CPU limit",
+            description="Look whether traffic grew or a release made it slower; then raise the limit or the pods.",
+        ),
+        Alert(
+            name="PodCpuThrottled",
+            expression=f"100 * sum by ({_CONTAINER}) ({throttled}) / sum by ({_CONTAINER}) ({periods}) "
+            f"> {thresholds.throttled_percent:g}",
+            lasting="15m",
+            severity="warning",
+            summary="{{ $labels.container }} in {{ $labels.pod }} is throttled in {{ $value | humanize }} % of periods",
+            description="Compare with the latency of the service; if users notice, raise the CPU limit.",
+        ),
+        Alert(
+            name="PodMemoryNearLimit",
+            expression=f"100 * {memory} / {_limit(here, 'memory')} > {thresholds.memory_percent:g}",
+            lasting="10m",
+            severity="warning",
+            summary="{{ $labels.container }} in {{ $labels.pod }} uses {{ $value | humanize }} % of its memory limit",
+            description="At 100 % the kernel kills it. Look whether memory grows steadily since the last release.",
+        ),
+    )
+
+
+def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+    here = product.here
+    alive = f'kube_pod_status_phase{{{here},phase=~"Pending|Running|Unknown"}} == 1'
+    return (
+        Alert(
+            name="PodRestarts",
+            expression=f"sum by ({_CONTAINER}) (increase(kube_pod_container_status_restarts_total{{{here}}}[15m])) "
+            f"> {thresholds.restarts}",
+            severity="warning",
+            summary="{{ $labels.container }} in {{ $labels.pod }} restarted {{ $value | humanize }} times in 15 min",
+            description="Read why the last one ended: kubectl describe pod, and kubectl logs --previous.",
+        ),
+        Alert(
+            name="PodNotReady",
+            expression=f'max by (namespace, pod) (kube_pod_status_ready{{{here},condition="true"}}) == 0 '
+            f"and on (namespace, pod) ({alive})",
+            lasting="10m",
+            severity="warning",
+            summary="{{ $labels.pod }} is not ready",
+            description="Read its events: kubectl describe pod. It gets no traffic until it is ready.",
+        ),
+        Alert(
+            name="RolloutStuck",
+            expression=f"max by (namespace, deployment) (kube_deployment_status_condition{{{here},"
+            'condition="Progressing",status="false"}) == 1',
+            lasting="1m",
+            severity="critical",
+            summary="the rollout of {{ $labels.deployment }} has stopped",
+            description="The old pods serve on. Read why the new ones do not start, and go back if that takes long.",
+        ),
+        Alert(
+            name="ReplicasMissing",
+            expression=f"max by (namespace, deployment) (kube_deployment_spec_replicas{{{here}}} "
+            f"- on (namespace, deployment) kube_deployment_status_replicas_available{{{here}}}) > 0",
+            lasting="15m",
+            severity="warning",
+            summary="{{ $labels.deployment }} lacks {{ $value | humanize }} pods",
+            description="Look for pods that are pending: the quota, or nodes without room, may stop them.",
+        ),
+        Alert(
+            name="ScrapeFails",
+            expression=f"max by (namespace, job, pod) (up{{{here}}}) == 0",
+            lasting="10m",
+            severity="warning",
+            summary="Prometheus cannot scrape {{ $labels.pod }} of {{ $labels.job }}",
+            description="Alerts on its metrics are blind. Does the pod answer? Does it make too many series?",
+        ),
+    )
+
+
+def _room(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+    here = product.here
+    return (
+        Alert(
+            name="AutoscalerAtMaximum",
+            expression="max by (namespace, horizontalpodautoscaler) ("
+            f"kube_horizontalpodautoscaler_status_current_replicas{{{here}}} "
+            ">= on (namespace, horizontalpodautoscaler) "
+            f"kube_horizontalpodautoscaler_spec_max_replicas{{{here}}})",
+            lasting="30m",
+            severity="warning",
+            summary="{{ $labels.horizontalpodautoscaler }} runs all {{ $value | humanize }} pods that it may have",
+            description="More load makes it slower. Is the load real? Then raise the maximum, and the quota with it.",
+        ),
+        Alert(
+            name="DisruptionBudgetAtRisk",
+            expression="max by (namespace, poddisruptionbudget) "
+            f"(kube_poddisruptionbudget_status_pod_disruptions_allowed{{{here}}}) == 0",
+            lasting="30m",
+            severity="warning",
+            summary="no pod of {{ $labels.poddisruptionbudget }} may be stopped",
+            description="Node upgrades wait for it. Look which of its pods are not healthy.",
+        ),
+        Alert(
+            name="QuotaNearlyFull",
+            expression=f'100 * max by (namespace, resourcequota, resource) (kube_resourcequota{{{here},type="used"}}) '
+            "/ on (namespace, resourcequota, resource) "
+            f'(max by (namespace, resourcequota, resource) (kube_resourcequota{{{here},type="hard"}}) > 0) '
+            f"> {thresholds.quota_percent:g}",
+            lasting="15m",
+            severity="warning",
+            summary="{{ $labels.resource }} of quota {{ $labels.resourcequota }} is {{ $value | humanize }} % used",
+            description="At 100 % no pod starts, those of a rollout included. Find what grew, or raise the quota.",
+        ),
+    )
+
+
+def _limit(here: str, resource: str) -> str:
+    return f'max by ({_CONTAINER}) (kube_pod_container_resource_limits{{{here},resource="{resource}"}})'

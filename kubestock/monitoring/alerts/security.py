@@ -1,0 +1,43 @@
+"""Who is refused, and how often, by route."""
+
+from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Thresholds
+
+
+def security(product: Product, thresholds: Thresholds) -> AlertGroup:
+    """Return the alerts on answers 401, 429 and 403."""
+    return AlertGroup(
+        name="security",
+        alerts=(
+            Alert(
+                name="AuthenticationFails",
+                expression=_answers(product, 401, thresholds.unauthorized_per_second),
+                lasting="10m",
+                severity="warning",
+                summary="{{ $labels.route }} answers 401 {{ $value | humanize }} times a second",
+                description="Many addresses: a rotated key of the identity provider. Few: somebody is guessing.",
+            ),
+            Alert(
+                name="RateLimitHit",
+                expression=_answers(product, 429, thresholds.limited_per_second),
+                lasting="10m",
+                severity="warning",
+                summary="{{ $labels.route }} answers 429 {{ $value | humanize }} times a second",
+                description="Look whose addresses they are: a client in a loop, an attack, or honest growth.",
+            ),
+            Alert(
+                name="RequestsForbidden",
+                expression=_answers(product, 403, thresholds.forbidden_per_second),
+                lasting="10m",
+                severity="warning",
+                summary="{{ $labels.route }} answers 403 {{ $value | humanize }} times a second",
+                description="Somebody with a valid credential asks for what it may not: find the consumer in the log.",
+            ),
+        ),
+    )
+
+
+def _answers(product: Product, code: int, per_second: float) -> str:
+    selected = f'kong_http_requests_total{{{product.served},code="{code}"}}'
+    return f"sum by (namespace, service, route) (rate({selected}[5m])) > {per_second:g}"

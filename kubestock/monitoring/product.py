@@ -1,0 +1,93 @@
+"""What is watched: a namespace, its gateway, and the services behind it."""
+
+from dataclasses import dataclass
+
+from kubestock.errors import ConfigurationError
+from kubestock.values import names
+from kubestock.values.numbers import whole
+from kubestock.values.types import typed
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseMetrics:
+    """What a program's database driver exports; the names differ from driver to driver.
+
+    Args:
+        connections_in_use: a gauge.
+        connections_limit: a gauge.
+        query_seconds: a histogram, without `_bucket`.
+    """
+
+    connections_in_use: str
+    connections_limit: str
+    query_seconds: str
+
+    @property
+    def series(self) -> frozenset[str]:
+        """The names as a query writes them."""
+        return frozenset({self.connections_in_use, self.connections_limit, f"{self.query_seconds}_bucket"})
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedService:
+    """A service behind the gateway.
+
+    Args:
+        name: of its workload, which is also that of its container.
+        port: to which Kong connects; Kong's metrics call the service `<name>.<port>`.
+        database: what its driver exports. Defaults to none: it has no database.
+    """
+
+    name: str
+    port: int
+    database: DatabaseMetrics | None = None
+
+    def __post_init__(self) -> None:
+        names.service_name("name", self.name)
+        names.port_number("port", self.port)
+
+    @property
+    def kong_name(self) -> str:
+        """What Kong's metrics call it."""
+        return f"{self.name}.{self.port}"
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What is watched.
+
+    Args:
+        name: of the product.
+        namespace: where it lives.
+        gateway: the name of Kong's workload.
+        services: behind it.
+        certificate_due: when a certificate that nobody renews by itself is to be replaced, in seconds since 1970.
+            Defaults to none.
+    """
+
+    name: str
+    namespace: str
+    gateway: str
+    services: tuple[WatchedService, ...]
+    certificate_due: int | None = None
+
+    def __post_init__(self) -> None:
+        names.dns_label("namespace", self.namespace)
+        names.service_name("gateway", self.gateway)
+        if not self.services or len({each.name for each in self.services}) != len(self.services):
+            raise ConfigurationError("services must name those behind the gateway, each one once")
+        if self.certificate_due is not None:
+            whole("certificate_due", self.certificate_due)
+
+    @property
+    def here(self) -> str:
+        """The matcher of the product's series."""
+        return f'namespace="{self.namespace}"'
+
+    @property
+    def served(self) -> str:
+        """The matchers of Kong's series of the product's services."""
+        return f'{self.here},service=~"{"|".join(each.kong_name for each in self.services)}"'

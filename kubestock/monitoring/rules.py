@@ -1,0 +1,84 @@
+"""The alerts of a product as one PrometheusRule."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+import cdk8s
+from constructs import Construct
+from kubestock_crds.com.coreos import monitoring
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import KubeObject
+from kubestock.kube.scope import unused_id
+from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.values.labels import Labels, label_map
+from kubestock.values.types import typed
+
+
+class PrometheusRules(Construct):
+    """A PrometheusRule, which the operator gives to Prometheus.
+
+    Args:
+        scope: the chart.
+        id: of the construct.
+        name: of the object.
+        groups: the alerts.
+        runbooks: the address of the folder that holds the runbooks, such as https://github.com/acme/shop/blob/main/docs/runbooks.
+        labels: whose it is.
+        selected_by: further labels, by which a Prometheus selects its rules. Defaults to none.
+        alert_labels: on every alert, for the routes of Alertmanager. Defaults to none.
+
+    Raises:
+        ConfigurationError: if an alert is there twice, or the address is none.
+
+    See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
+    """
+
+    @typed
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        groups: Sequence[AlertGroup],
+        runbooks: str,
+        labels: Labels,
+        selected_by: Mapping[str, str] | None = None,
+        alert_labels: Mapping[str, str] | None = None,
+    ) -> None:
+        address = urlsplit(runbooks)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ConfigurationError(f"runbooks must be an address that an engineer can open, got {runbooks!r}")
+        named = [alert.name for group in groups for alert in group.alerts]
+        if repeated := sorted({each for each in named if named.count(each) > 1}):
+            raise ConfigurationError(f"each alert must be there once, got {', '.join(repeated)} again; rename one")
+        super().__init__(scope, unused_id(scope, id))
+        self.groups = tuple(groups)
+        on_alerts = label_map("alert_labels", alert_labels or {})
+        spec = monitoring.PrometheusRuleSpec(
+            groups=[
+                monitoring.PrometheusRuleSpecGroups(
+                    name=group.name, rules=[_rule(each, runbooks.rstrip("/"), on_alerts) for each in group.alerts]
+                )
+                for group in groups
+            ]
+        )
+        own = {**labels.metadata, **label_map("selected_by", selected_by or {})}
+        metadata = cdk8s.ApiObjectMetadata(name=name, labels=own)
+        manifest = monitoring.PrometheusRule.manifest(metadata=metadata, spec=spec)
+        self.object = KubeObject(self, "PrometheusRule", manifest=manifest)
+
+
+def _rule(alert: Alert, runbooks: str, labels: Mapping[str, str]) -> monitoring.PrometheusRuleSpecGroupsRules:
+    return monitoring.PrometheusRuleSpecGroupsRules(
+        alert=alert.name,
+        expr=monitoring.PrometheusRuleSpecGroupsRulesExpr.from_string(alert.expression),
+        for_=alert.lasting,
+        labels={"severity": alert.severity, **labels},
+        annotations={
+            "summary": alert.summary,
+            "description": alert.description,
+            "runbook_url": f"{runbooks}/{alert.page}",
+        },
+    )

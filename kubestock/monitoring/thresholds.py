@@ -1,0 +1,125 @@
+"""When something is wrong: objectives that are promised, and thresholds, each with its default and range."""
+
+from dataclasses import dataclass, fields
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.types import typed
+
+KONG_BUCKETS_MS = (25, 50, 80, 100, 250, 400, 700, 1000, 2000, 5000, 10000, 30000, 60000)
+"""The bounds of Kong 3.9's histograms of requests and upstreams; what lies between them cannot be told."""
+
+_LEAST, _MOST = 90.0, 100.0
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objective:
+    """What is promised of every service, over 30 days.
+
+    Args:
+        availability: percent of requests that are answered without a server error. Defaults to 99.9.
+        fast: percent of requests that are answered within `latency_ms`. Defaults to 99.
+        latency_ms: one of Kong's bounds. Defaults to 1000.
+
+    Raises:
+        ConfigurationError: for 100 percent, which leaves no error budget to burn, or less than 90; or a latency
+            that Kong does not count.
+
+    See https://sre.google/workbook/alerting-on-slos/
+    """
+
+    availability: float = 99.9
+    fast: float = 99.0
+    latency_ms: int = 1000
+
+    def __post_init__(self) -> None:
+        for what, percent in (("availability", self.availability), ("fast", self.fast)):
+            if not _LEAST <= percent < _MOST:
+                raise ConfigurationError(
+                    f"{what} must be a percentage from 90 to below 100, got {percent:g}; 100 leaves no errors to "
+                    "budget, so that the first one would already be too many"
+                )
+        if self.latency_ms not in KONG_BUCKETS_MS:
+            raise ConfigurationError(
+                f"latency_ms must be one of {', '.join(map(str, KONG_BUCKETS_MS))}, the bounds that Kong counts by, "
+                f"got {self.latency_ms}"
+            )
+
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "restarts": (0, 1000),
+    "least_requests": (1, 1_000_000),
+    "unauthorized_per_second": (0.001, 100_000),
+    "limited_per_second": (0.001, 100_000),
+    "forbidden_per_second": (0.001, 100_000),
+    "slow_query_seconds": (0.001, 3600),
+    "slow_request_ms": (1, 60_000),
+    "upstream_latency_ms": (1, 60_000),
+    "gateway_latency_ms": (1, 1000),
+    "disk_full_hours": (1, 24 * 30),
+    "load_per_core": (0.1, 100),
+    "certificate_days": (1, 365),
+}
+_PERCENT = (0.01, 100.0)
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Beyond which an alert fires; percentages are above 0 and at most 100.
+
+    Args:
+        cpu_percent: of a container's limit. Defaults to 90.
+        throttled_percent: of the periods in which a container wanted CPU. Defaults to 25.
+        memory_percent: of a container's limit; at 100 it is killed. Defaults to 90.
+        restarts: of a container within 15 minutes. Defaults to 2.
+        quota_percent: of a hard limit of the quota. Defaults to 90.
+        least_requests: to a service, in the long window of a burn rate, before its share of errors counts: one
+            failure among three requests at night burns no budget. Defaults to 100.
+        slow_request_ms: the 95th percentile of a service's answers. Defaults to 2000.
+        unauthorized_per_second: answers 401 of one route. Defaults to 1.
+        limited_per_second: answers 429 of one route. Defaults to 1.
+        forbidden_per_second: answers 403 of one route. Defaults to 0.5.
+        pool_percent: of a pool's database connections in use. Defaults to 90.
+        slow_query_seconds: the 95th percentile of queries. Defaults to 1.
+        packet_error_percent: of a pod's packets. Defaults to 1.
+        packet_drop_percent: of a pod's packets. Defaults to 1.
+        upstream_latency_ms: the 95th percentile until a service begins to answer. Defaults to 1000.
+        gateway_latency_ms: the 95th percentile of what Kong itself adds: name resolution, choice of a pod,
+            connecting to it, plugins. Defaults to 100.
+        disk_full_hours: a node's disk that is full within so many hours, as it fills now. Defaults to 24.
+        node_memory_percent: in use. Defaults to 90.
+        load_per_core: of a node, over 15 minutes. Defaults to 2.
+        certificate_days: before a certificate ends. Defaults to 14.
+
+    Raises:
+        ConfigurationError: naming the threshold and its range.
+    """
+
+    cpu_percent: float = 90
+    throttled_percent: float = 25
+    memory_percent: float = 90
+    restarts: int = 2
+    quota_percent: float = 90
+    least_requests: int = 100
+    slow_request_ms: int = 2000
+    unauthorized_per_second: float = 1
+    limited_per_second: float = 1
+    forbidden_per_second: float = 0.5
+    pool_percent: float = 90
+    slow_query_seconds: float = 1
+    packet_error_percent: float = 1
+    packet_drop_percent: float = 1
+    upstream_latency_ms: int = 1000
+    gateway_latency_ms: int = 100
+    disk_full_hours: int = 24
+    node_memory_percent: float = 90
+    load_per_core: float = 2
+    certificate_days: int = 14
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            lowest, highest = _RANGES.get(each.name, _PERCENT)
+            if not lowest <= value <= highest:
+                raise ConfigurationError(f"{each.name} must be from {lowest:g} to {highest:g}, got {value:g}")

@@ -1,0 +1,120 @@
+from typing import Any
+
+import cdk8s
+import pytest
+from kong_gateways import smallest as smallest_gateway
+from product import GROUPS
+from schemas import validate
+from support import as_yaml, find, manifests
+from syrupy.assertion import SnapshotAssertion
+from workload.samples import container
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.peers import Pods
+from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.rules import PrometheusRules
+from kubestock.monitoring.scraping import PodMonitor, Scrape
+from kubestock.values.labels import Labels
+from kubestock.workload.microservice import Microservice
+from kubestock.workload.platform import Platform
+from kubestock.workload.ports import Port
+
+LABELS = Labels(name="shop", part_of="shop", environment="production", component="monitoring")
+SCRAPER = Pods(namespace="monitoring")
+RUNBOOKS = "https://example.com/runbooks"
+DOWN = Alert(name="TargetDown", expression="up == 0", severity="warning", summary="down", description="Look at it.")
+
+
+def watched(chart: cdk8s.Chart, *ports: Port, scraper: Pods | None = SCRAPER) -> Microservice:
+    platform = Platform(part_of="shop", environment="production", scraper=scraper)
+    given = ports or (Port(8080, metrics_path="/metrics"),)
+    return Microservice(chart, "orders", name="orders", platform=platform, container=container(ports=given))
+
+
+def rules(chart: cdk8s.Chart, **arguments: Any) -> PrometheusRules:
+    given = {"name": "shop", "groups": [AlertGroup(name="targets", alerts=(DOWN,))], "runbooks": RUNBOOKS}
+    return PrometheusRules(chart, "rules", labels=LABELS, **{**given, **arguments})
+
+
+def test_a_monitor_names_the_port_and_path_of_the_metrics(chart: cdk8s.Chart) -> None:
+    made = watched(chart, Port(8080), Port(9090, "metrics", metrics_path="/internal/metrics"))
+    PodMonitor(chart, "monitor", workload=made)
+    spec = find(chart, "PodMonitor", made.name)["spec"]
+
+    assert [(each["port"], each["path"]) for each in spec["podMetricsEndpoints"]] == [("metrics", "/internal/metrics")]
+    assert spec["selector"]["matchLabels"] == dict(made.labels.selector)
+    assert spec["namespaceSelector"] == {"matchNames": [made.namespace]}
+    assert spec["sampleLimit"] == 5000
+
+
+def test_the_gateway_is_scraped_on_its_status_port_alone(chart: cdk8s.Chart) -> None:
+    PodMonitor(chart, "monitor", workload=smallest_gateway(chart))
+
+    (endpoint,) = find(chart, "PodMonitor", "kong")["spec"]["podMetricsEndpoints"]
+    assert (endpoint["port"], endpoint["path"]) == ("status", "/metrics")
+
+
+def test_refuses_a_workload_without_metrics(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="has no port with metrics"):
+        PodMonitor(chart, "monitor", workload=watched(chart, Port(8080)))
+
+
+def test_refuses_a_workload_that_lets_no_scraper_in(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="lets no scraper in; name it in Platform"):
+        PodMonitor(chart, "monitor", workload=watched(chart, scraper=None))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"interval": "10s", "timeout": "10s"}, "timeout must be shorter than the interval"),
+        ({"interval": "often"}, "interval must be a duration"),
+        ({"sample_limit": 0}, "sample_limit must be at least 1"),
+    ],
+)
+def test_refuses_a_scrape_that_the_operator_refuses(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Scrape(**arguments)
+
+
+def test_every_alert_says_where_its_runbook_is(chart: cdk8s.Chart) -> None:
+    rules(chart, groups=GROUPS, runbooks=f"{RUNBOOKS}/")
+
+    for group in find(chart, "PrometheusRule", "shop")["spec"]["groups"]:
+        for rule in group["rules"]:
+            assert rule["annotations"]["runbook_url"] == f"{RUNBOOKS}/{rule['alert']}.md"
+            assert rule["labels"]["severity"] in {"critical", "warning", "info"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"runbooks": "docs/runbooks"}, "must be an address that an engineer can open"),
+        ({"groups": [AlertGroup(name=each, alerts=(DOWN,)) for each in "ab"]}, "TargetDown again"),
+    ],
+)
+def test_refuses_rules_that_help_nobody(chart: cdk8s.Chart, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        rules(chart, **arguments)
+
+
+def test_the_smallest_monitor_and_rule(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
+    PodMonitor(chart, "monitor", workload=watched(chart))
+    rules(chart)
+    found = [each for each in manifests(chart) if each["kind"] in {"PodMonitor", "PrometheusRule"}]
+
+    for manifest in found:
+        validate(manifest)
+    assert as_yaml(found) == yaml_snapshot
+
+
+def test_the_fullest_monitor_and_rules(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
+    made = watched(chart, Port(8080, metrics_path="/metrics"), Port(9090, "admin", metrics_path="/admin/metrics"))
+    scrape = Scrape(interval="15s", timeout="5s", sample_limit=100)
+    PodMonitor(chart, "monitor", workload=made, scrape=scrape, labels={"release": "prometheus"})
+    rules(chart, groups=GROUPS, selected_by={"release": "prometheus"}, alert_labels={"team": "shop"})
+    found = [each for each in manifests(chart) if each["kind"] in {"PodMonitor", "PrometheusRule"}]
+
+    for manifest in found:
+        validate(manifest)
+    assert as_yaml(found) == yaml_snapshot
