@@ -22,7 +22,8 @@ ALLOWED = {
     "services": {"errors", "values", "kube", "workload"},
     "charts": {"errors", "values", "kube", "workload", "namespace", "secrets", "services", "checks"}
     | {"gateway", "monitoring", "delivery"},
-    "production": {"errors", "values", "kube", "workload", "secrets", "gateway", "services", "charts"},
+    "production": {"errors", "values", "kube", "workload", "secrets", "gateway", "services", "charts"}
+    | {"monitoring", "delivery"},
     "app": {"errors", "charts"},
     "cli": {"errors", "values", "secrets", "checks", "app", "charts", "production"},
     "__main__": {"errors", "app", "production"},

@@ -7,9 +7,9 @@ from types import ModuleType
 import pytest
 
 import kubestock
-from kubestock import gateway
+from kubestock import gateway, monitoring
 
-PUBLIC = pytest.mark.parametrize("room", [kubestock, gateway], ids=lambda each: each.__name__)
+PUBLIC = pytest.mark.parametrize("room", [kubestock, gateway, monitoring], ids=lambda each: each.__name__)
 
 
 @PUBLIC

@@ -2,6 +2,7 @@
 
 from kubestock.charts.chart import Chart
 from kubestock.charts.edge import ApiRoute, Edge, LogEndpoint, MachineRoute, PublicRoute
+from kubestock.charts.monitoring import MonitoringSettings
 from kubestock.charts.production import ProductionChart
 from kubestock.charts.settings import Settings
 
@@ -11,6 +12,7 @@ __all__ = [
     "Edge",
     "LogEndpoint",
     "MachineRoute",
+    "MonitoringSettings",
     "ProductionChart",
     "PublicRoute",
     "Settings",

@@ -4,9 +4,11 @@ from constructs import Construct
 
 from kubestock.charts.chart import Chart
 from kubestock.charts.gateway import add_gateway, add_routes
+from kubestock.charts.monitoring import add_monitoring, watched_product
 from kubestock.charts.settings import Settings
 from kubestock.gateway.kong import KongGateway
 from kubestock.kube.objects import manifests
+from kubestock.monitoring.rules import PrometheusRules
 from kubestock.namespace.guardrails import Guardrails
 from kubestock.namespace.quota import NamespaceQuota, Quota
 from kubestock.secrets.sealedsecret import SealedSecret
@@ -20,7 +22,7 @@ from kubestock.services import (
     Shared,
     SupplierService,
 )
-from kubestock.services.backend import CREDENTIALS
+from kubestock.services.backend import CREDENTIALS, Backend, DatabaseBackend
 from kubestock.services.identity import CLIENT
 from kubestock.values.references import SecretRef
 from kubestock.values.types import typed
@@ -59,6 +61,7 @@ class ProductionChart(Chart):
         self._add_services()
         self._wire()
         self.gateway = self._add_gateway()
+        self.alerts = self._add_monitoring()
         self.quota = self._add_quota()
 
     def _add_guardrails(self) -> Guardrails:
@@ -165,9 +168,31 @@ class ProductionChart(Chart):
         settings = self._settings
         issuer = settings.identity_provider.issuer
         gateway = add_gateway(self, edge=settings.edge, platform=self._platform, issuer=issuer, secrets=self.secrets)
-        backends = (self.product, self.inventory, self.supplier, self.orders, self.identity)
-        add_routes(gateway, settings.edge, {each.name: each for each in backends}, self.frontend)
+        add_routes(gateway, settings.edge, {each.name: each for each in self.backends}, self.frontend)
         return gateway
+
+    @property
+    def backends(self) -> tuple[Backend, ...]:
+        """The services behind the frontend."""
+        return (self.product, self.inventory, self.supplier, self.orders, self.identity)
+
+    def _add_monitoring(self) -> PrometheusRules:
+        settings, found = self._settings, self._settings.monitoring.databases
+        with_database = [each.name for each in self.backends if isinstance(each, DatabaseBackend)]
+        self.watched = watched_product(
+            settings.part_of,
+            self.gateway,
+            (*self.backends, self.frontend),
+            databases=dict.fromkeys(with_database, found) if found else {},
+            certificate=settings.secrets.secrets.get(settings.edge.tls_secret or ""),
+        )
+        return add_monitoring(
+            self,
+            settings=settings.monitoring,
+            platform=self._platform,
+            product=self.watched,
+            scraped=(*self.backends, self.gateway),
+        )
 
     def _add_quota(self) -> NamespaceQuota:
         percent = self._settings.quota_headroom_percent

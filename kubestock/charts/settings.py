@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kubestock.charts.edge import Edge
+from kubestock.charts.monitoring import MonitoringSettings
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.secrets.store import SecretStore
@@ -31,6 +32,7 @@ class Settings:
         identity_provider: where users are kept.
         scraper: who reads metrics.
         edge: how public traffic enters.
+        monitoring: how it is watched.
         secrets: the sealed values of the environment; each secret in it becomes a SealedSecret.
         viewers: groups that may look.
         operators: groups that may also restart, scale and roll back.
@@ -58,6 +60,7 @@ class Settings:
     identity_provider: IdentityProvider
     scraper: Pods
     edge: Edge
+    monitoring: MonitoringSettings
     secrets: SecretStore
     viewers: tuple[str, ...]
     operators: tuple[str, ...]

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+from kubestock.charts.monitoring import MonitoringSettings
 from kubestock.charts.settings import Settings
 from kubestock.kube.peers import Cidrs, Pods
+from kubestock.monitoring.product import DatabaseMetrics
 from kubestock.production.edge import EDGE
 from kubestock.production.images import read_images
 from kubestock.secrets.storefile import read_store
 from kubestock.services import IdentityProvider
 
+REPOSITORY = "https://github.com/kubestock/kubestock"
 REGISTRY = "478468757808.dkr.ecr.ap-south-1.amazonaws.com/kubestock"
 
 _FOLDER = Path(__file__).parent
@@ -21,6 +24,14 @@ PRODUCTION = Settings(
     identity_provider=IdentityProvider(organization="kubestock"),
     scraper=Pods(namespace="observability-production", labels={"app.kubernetes.io/name": "prometheus"}),
     edge=EDGE,
+    monitoring=MonitoringSettings(
+        runbooks=f"{REPOSITORY}/blob/main/docs/runbooks",
+        databases=DatabaseMetrics(
+            connections_in_use="db_pool_connections_in_use",
+            connections_limit="db_pool_connections_limit",
+            query_seconds="db_query_duration_seconds",
+        ),
+    ),
     secrets=read_store(_FOLDER / "secrets.yaml"),
     viewers=("kubestock:viewers",),
     operators=("kubestock:operators",),

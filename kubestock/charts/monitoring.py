@@ -1,0 +1,99 @@
+"""What is scraped and what alerts, from the settings of an environment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+
+from constructs import Construct
+
+from kubestock.gateway.kong import KongGateway
+from kubestock.monitoring.alerts import every_group
+from kubestock.monitoring.product import DatabaseMetrics, Product, WatchedService
+from kubestock.monitoring.rules import PrometheusRules
+from kubestock.monitoring.scraping import PodMonitor, Scrape
+from kubestock.monitoring.thresholds import Objective, Thresholds
+from kubestock.secrets.store import StoredSecret
+from kubestock.values.types import typed
+from kubestock.workload.microservice import Microservice
+from kubestock.workload.platform import Platform
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringSettings:
+    """How an environment is watched.
+
+    Args:
+        runbooks: the address of the folder that holds the runbooks.
+        objective: what is promised of every service.
+        thresholds: beyond which alerts fire.
+        databases: what the backends with a database export of it. Defaults to none: no alert on databases.
+        scrape: how often and how much.
+        selected_by: labels by which Prometheus selects its monitors and rules. Defaults to none.
+        alert_labels: on every alert, for the routes of Alertmanager. Defaults to none.
+    """
+
+    runbooks: str
+    objective: Objective = Objective()
+    thresholds: Thresholds = Thresholds()
+    databases: DatabaseMetrics | None = None
+    scrape: Scrape = Scrape()
+    selected_by: Mapping[str, str] = field(default_factory=dict)
+    alert_labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def watched_product(
+    name: str,
+    gateway: KongGateway,
+    services: Sequence[Microservice],
+    *,
+    databases: Mapping[str, DatabaseMetrics],
+    certificate: StoredSecret | None,
+) -> Product:
+    """Return what is watched.
+
+    Args:
+        name: of the product.
+        gateway: in front of it.
+        services: behind the gateway.
+        databases: what a service exports of its database, by the service's name.
+        certificate: the sealed one that somebody has to rotate, if there is one.
+    """
+    return Product(
+        name=name,
+        namespace=gateway.namespace,
+        gateway=gateway.name,
+        services=tuple(
+            WatchedService(name=each.name, port=each.port().number, database=databases.get(each.name))
+            for each in services
+        ),
+        certificate_due=None if certificate is None else _due(certificate),
+    )
+
+
+def add_monitoring(
+    scope: Construct,
+    *,
+    settings: MonitoringSettings,
+    platform: Platform,
+    product: Product,
+    scraped: Sequence[Microservice],
+) -> PrometheusRules:
+    """Add a monitor for each workload with metrics, and the alerts on the product."""
+    for each in scraped:
+        PodMonitor(scope, f"monitor-{each.name}", workload=each, scrape=settings.scrape, labels=settings.selected_by)
+    return PrometheusRules(
+        scope,
+        "alerts",
+        name=product.name,
+        groups=every_group(product, settings.objective, settings.thresholds),
+        runbooks=settings.runbooks,
+        labels=platform.labels(product.name, component="monitoring"),
+        selected_by=settings.selected_by,
+        alert_labels=settings.alert_labels,
+    )
+
+
+def _due(certificate: StoredSecret) -> int:
+    earliest = min(value.due for value in certificate.values.values())
+    return int(datetime.combine(earliest, time(), UTC).timestamp())
