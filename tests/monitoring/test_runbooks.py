@@ -1,0 +1,77 @@
+"""The pages that an alert leads to, and the guide that lists them."""
+
+import re
+from pathlib import Path
+
+import cdk8s
+import pytest
+from product import GROUPS
+from support import find
+
+from kubestock import ProductionChart
+from kubestock.monitoring.metrics import refuse_unknown
+from kubestock.production import PRODUCTION
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAGES = sorted((DOCS / "runbooks").glob("*.md"))
+ADDRESS = PRODUCTION.monitoring.runbooks
+
+
+def test_every_alert_of_production_leads_to_a_page_and_every_page_is_led_to() -> None:
+    chart = ProductionChart(cdk8s.App(), "production", settings=PRODUCTION)
+    groups = find(chart, "PrometheusRule", "kubestock")["spec"]["groups"]
+    urls = {rule["annotations"]["runbook_url"] for group in groups for rule in group["rules"]}
+
+    assert ADDRESS.endswith("/docs/runbooks")
+    assert urls == {f"{ADDRESS}/{page.name}" for page in PAGES}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_says_what_it_means_what_to_look_at_and_what_to_do(page: Path) -> None:
+    text = page.read_text("utf-8")
+
+    assert text.startswith(f"# {page.stem}\n")
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["First look", "Likely causes", "What to do", "Escalate"]
+    assert "**What users notice.**" in text
+    assert "```" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_queries_of_a_page_are_promql_over_metrics_that_exist(page: Path) -> None:
+    databases = PRODUCTION.monitoring.databases
+    own = frozenset() if databases is None else databases.series
+
+    for block in re.findall(r"```promql\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+        for query in block.strip().splitlines():
+            refuse_unknown(query, own)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_names_no_alert_that_does_not_exist(page: Path) -> None:
+    known = {each.stem for each in PAGES}
+    named = re.findall(r"\b((?:Pod|Service|Gateway|Node|Sealed|Upstream|Database)[A-Z]\w+)\b", page.read_text("utf-8"))
+    families = {"ServiceLatency", "SealedSecret", "SealedSecrets"}
+
+    assert set(named) - families <= known
+
+
+def test_the_guide_lists_every_alert_as_it_is() -> None:
+    rows = re.findall(r"^\| \[(\w+)\]\(runbooks/(\S+)\) \| (\w+) \| (\w+) \| (.*) \|$", guide(), re.MULTILINE)
+
+    assert rows == [
+        (alert.name, alert.page, group.name, alert.severity, alert.lasting or "at once")
+        for group in GROUPS
+        for alert in group.alerts
+    ]
+
+
+def test_the_guides_example_runs() -> None:
+    (source,) = re.findall(r"```python\n(.*?)```", guide(), re.DOTALL)
+    names: dict[str, object] = {}
+    exec(source, names)  # noqa: S102  # our own documentation
+
+    assert "CALMER" in names
+
+
+def guide() -> str:
+    return (DOCS / "monitoring.md").read_text("utf-8")
