@@ -10,12 +10,17 @@ from kubestock.values import documents
 from kubestock.values.documents import Document
 
 RULE = "references"
+NEEDED_FIRST = frozenset({"ConfigMap", "PersistentVolumeClaim", "PriorityClass", "Secret", "ServiceAccount"})
+"""Kinds without which a pod does not start."""
+
 _ALWAYS_THERE = frozenset({("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")})
 _BUILT_IN_ROLES = frozenset({"admin", "cluster-admin", "edit", "view"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reference:
+class Reference:
+    """Something that a pod needs by name, and the keys of it."""
+
     kind: str
     name: str
     place: str
@@ -29,10 +34,15 @@ def pod_references(inventory: Inventory) -> Iterator[Finding]:
     https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret
     """
     for workload in inventory.workloads:
-        for reference in (*_of_pod(workload.spec), *_of_containers(workload)):
+        for reference in references_of(workload):
             message = _missing(inventory, workload.namespace, reference)
             if message:
                 yield workload.finding(RULE, message)
+
+
+def references_of(workload: Workload) -> tuple[Reference, ...]:
+    """Return everything that the pods of a workload name; what is optional is left out."""
+    return (*_of_pod(workload.spec), *_of_containers(workload))
 
 
 def bound_role(inventory: Inventory) -> Iterator[Finding]:
@@ -53,7 +63,7 @@ def bound_role(inventory: Inventory) -> Iterator[Finding]:
 _NOT_THERE = "which is not in the chart; add it, correct the name, or declare it as provided"
 
 
-def _missing(inventory: Inventory, namespace: str, reference: _Reference) -> str | None:
+def _missing(inventory: Inventory, namespace: str, reference: Reference) -> str | None:
     kind, name = reference.kind, reference.name
     if (kind, name) in _ALWAYS_THERE or inventory.provides(kind, namespace, name):
         return None
@@ -72,37 +82,37 @@ def _missing(inventory: Inventory, namespace: str, reference: _Reference) -> str
     )
 
 
-def _of_pod(spec: Document) -> Iterator[_Reference]:
+def _of_pod(spec: Document) -> Iterator[Reference]:
     account = documents.text(spec, "serviceAccountName") or documents.text(spec, "serviceAccount")
     if account:
-        yield _Reference(kind="ServiceAccount", name=account, place="serviceAccountName")
+        yield Reference(kind="ServiceAccount", name=account, place="serviceAccountName")
     priority = documents.text(spec, "priorityClassName")
     if priority and not priority.startswith("system-"):
-        yield _Reference(kind="PriorityClass", name=priority, place="priorityClassName")
+        yield Reference(kind="PriorityClass", name=priority, place="priorityClassName")
     for pull in documents.mappings(spec, "imagePullSecrets"):
         name = documents.text(pull, "name")
         if name:
-            yield _Reference(kind="Secret", name=name, place="imagePullSecrets")
+            yield Reference(kind="Secret", name=name, place="imagePullSecrets")
     for volume in documents.mappings(spec, "volumes"):
         place = f"volume {documents.text(volume, 'name')!r}"
         claim = documents.text(volume, "persistentVolumeClaim", "claimName")
         if claim:
-            yield _Reference(kind="PersistentVolumeClaim", name=claim, place=place)
+            yield Reference(kind="PersistentVolumeClaim", name=claim, place=place)
         for source in (volume, *documents.mappings(volume, "projected", "sources")):
             yield from _of_source(source, place)
 
 
-def _of_source(source: Document, place: str) -> Iterator[_Reference]:
+def _of_source(source: Document, place: str) -> Iterator[Reference]:
     for kind, field in (("ConfigMap", "configMap"), ("Secret", "secret")):
         found = documents.mapping(source, field)
         # A volume says secretName; a source of a projected volume says name.
         name = documents.text(found, "secretName") or documents.text(found, "name")
         if name and documents.at(found, "optional") is not True:
             keys = (documents.text(item, "key") for item in documents.mappings(found, "items"))
-            yield _Reference(kind=kind, name=name, place=place, keys=tuple(key for key in keys if key))
+            yield Reference(kind=kind, name=name, place=place, keys=tuple(key for key in keys if key))
 
 
-def _of_containers(workload: Workload) -> Iterator[_Reference]:
+def _of_containers(workload: Workload) -> Iterator[Reference]:
     for container in workload.containers:
         owner = f"of {shown(container)}"
         for variable in documents.mappings(container, "env"):
@@ -111,10 +121,10 @@ def _of_containers(workload: Workload) -> Iterator[_Reference]:
                 found = documents.mapping(variable, "valueFrom", field)
                 name, key = documents.text(found, "name"), documents.text(found, "key")
                 if name and documents.at(found, "optional") is not True:
-                    yield _Reference(kind=kind, name=name, place=place, keys=(key,) if key else ())
+                    yield Reference(kind=kind, name=name, place=place, keys=(key,) if key else ())
         for source in documents.mappings(container, "envFrom"):
             for kind, field in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
                 found = documents.mapping(source, field)
                 name = documents.text(found, "name")
                 if name and documents.at(found, "optional") is not True:
-                    yield _Reference(kind=kind, name=name, place=f"envFrom {owner}")
+                    yield Reference(kind=kind, name=name, place=f"envFrom {owner}")

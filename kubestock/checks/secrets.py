@@ -37,15 +37,28 @@ def keys_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Keys 
     return None if kind == "ConfigMap" else _keys_of_made(inventory, namespace, name)
 
 
-def _keys_of_made(inventory: Inventory, namespace: str, name: str) -> Keys | None:
+def maker_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Document | None:
+    """Return the object that makes another one: itself, or for a Secret what a controller makes it from."""
+    found = inventory.find(kind, namespace, name)
+    if found is not None or kind != "Secret":
+        return found
     sealed = inventory.find("SealedSecret", namespace, name)
     if sealed is not None:
-        encrypted = documents.mapping(sealed, "spec", "encryptedData")
-        return Keys(keys=frozenset({*encrypted, *documents.mapping(sealed, "spec", "template", "data")}))
+        return sealed
     for maker in inventory.of_kind("Certificate", "ExternalSecret"):
         if documents.namespace(maker) == namespace and _made_by(maker) == name:
-            return Keys(keys=frozenset(), complete=False)
+            return maker
     return None
+
+
+def _keys_of_made(inventory: Inventory, namespace: str, name: str) -> Keys | None:
+    maker = maker_of(inventory, "Secret", namespace, name)
+    if maker is None:
+        return None
+    if documents.kind(maker) != "SealedSecret":
+        return Keys(keys=frozenset(), complete=False)
+    encrypted = documents.mapping(maker, "spec", "encryptedData")
+    return Keys(keys=frozenset({*encrypted, *documents.mapping(maker, "spec", "template", "data")}))
 
 
 def _made_by(maker: Document) -> str:

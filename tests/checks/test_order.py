@@ -1,0 +1,81 @@
+from typing import Any
+
+import pytest
+from shop import Manifest, shop, told
+
+WAVE, HOOK = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/hook"
+OWNER = "Deployment/shop/ms-orders"
+
+
+def annotated(manifests: list[Manifest], kind: str, name: str, **annotations: str) -> list[Manifest]:
+    keys = {"wave": WAVE, "hook": HOOK, "delete": "argocd.argoproj.io/hook-delete-policy"}
+    for each in manifests:
+        if (each["kind"], each["metadata"]["name"]) == (kind, name):
+            found = each["metadata"].setdefault("annotations", {})
+            found.update({keys[key]: value for key, value in annotations.items()})
+    return manifests
+
+
+def job(**spec: Any) -> Manifest:
+    pod = {"restartPolicy": "Never", "containers": [{"name": "smoke", "image": "curl:8"}]}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "smoke", "namespace": "shop"},
+        "spec": {"template": {"spec": pod}, **spec},
+    }
+
+
+def test_refuses_an_object_above_its_namespace() -> None:
+    namespaces = [each for each in shop() if each["kind"] == "Namespace"]
+    others = [each for each in shop() if each["kind"] != "Namespace"]
+
+    assert told([*namespaces, *others], "apply-order") == []
+    found = told([others[-1], *namespaces, *others[:-1]], "apply-order")
+    assert len(found) == 1
+    assert "stands above its Namespace 'shop'; add the namespace to the chart first" in found[0]
+
+
+def test_waves_are_read_where_there_are_some() -> None:
+    assert told(shop(), "apply-order") == []
+
+
+@pytest.mark.parametrize(
+    ("needed", "workload", "fine"),
+    [("0", "1", True), ("1", "0", False), ("0", "0", True), ("-5", "0", True), ("2", "10", True)],
+)
+def test_refuses_pods_that_are_applied_before_what_they_need(needed: str, workload: str, fine: bool) -> None:
+    manifests = annotated(shop(), "SealedSecret", "ms-orders", wave=needed)
+    for name in ("ms-orders", "ms-inventory"):
+        annotated(manifests, "Deployment", name, wave=workload)
+    found = [each for each in told(manifests, "apply-order") if "SealedSecret 'ms-orders', which" in each]
+
+    assert found == (
+        []
+        if fine
+        else [f"{OWNER}: is applied before SealedSecret 'ms-orders', which it needs; give that an earlier wave"]
+    )
+
+
+def test_refuses_a_hook_that_runs_before_the_sync_makes_what_it_needs() -> None:
+    hook = job(activeDeadlineSeconds=60)
+    hook["spec"]["template"]["spec"]["containers"][0]["envFrom"] = [{"configMapRef": {"name": "settings"}}]
+    manifests = annotated([*shop(), hook], "Job", "smoke", hook="PreSync", delete="BeforeHookCreation")
+
+    assert told(manifests, "apply-order") == [
+        "Job/shop/smoke: is applied before ConfigMap 'settings', which it needs; give that an earlier wave"
+    ]
+    annotated(manifests, "Job", "smoke", hook="PostSync")
+    assert told(manifests, "apply-order") == []
+
+
+def test_refuses_a_hook_without_an_end() -> None:
+    hook = annotated([job()], "Job", "smoke", hook="PostSync")
+
+    assert told(hook, "hook-ends") == [
+        "Job/shop/smoke: is a hook without activeDeadlineSeconds; say how long it may take",
+        "Job/shop/smoke: is a hook without argocd.argoproj.io/hook-delete-policy; say when it is removed",
+    ]
+    assert told(annotated([job()], "Job", "smoke"), "hook-ends") == []
+    ended = annotated([job(activeDeadlineSeconds=60)], "Job", "smoke", hook="PostSync", delete="HookSucceeded")
+    assert told(ended, "hook-ends") == []
