@@ -5,6 +5,7 @@ import json
 import warnings
 import zlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring.dashboard.layout import Box, placed
@@ -26,6 +27,8 @@ SHOWN = "now-6h"
 _SOURCE = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _LONGEST_UID = 40
 _ALL = "$__all"
+_OF_INTERVALS = ("auto", "auto_count", "auto_min")
+"""Fields of interval variables, which the library writes into all, and which Grafana's own types do not know."""
 
 
 def uid_of(name: str) -> str:
@@ -41,11 +44,19 @@ def uid_of(name: str) -> str:
 
 def dashboard_json(product: WatchedProduct, rows: Sequence[Row], *, uid: str, title: str) -> str:
     """Return a dashboard as Grafana reads it: sorted, without times, with ids that depend on titles alone."""
-    built = _dashboard(product, rows, uid=uid, title=title).build()
-    document = json.loads(JSONEncoder().encode(built))
-    for link in document["links"]:
-        del link["placement"]  # the library hides links in a menu; without a placement they stand above the panels
+    document = plain(_dashboard(product, rows, uid=uid, title=title).build())
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def plain(built: dashboard.Dashboard) -> dict[str, Any]:
+    """Return a dashboard as JSON holds it, without what Grafana's library adds unasked."""
+    document: dict[str, Any] = json.loads(JSONEncoder().encode(built))
+    for link in document["links"]:
+        del link["placement"]  # it would hide the link in a menu; without it the link stands above the panels
+    for variable in document["templating"]["list"]:
+        for field in _OF_INTERVALS:
+            del variable[field]
+    return document
 
 
 def _dashboard(product: WatchedProduct, rows: Sequence[Row], *, uid: str, title: str) -> build.Dashboard:
