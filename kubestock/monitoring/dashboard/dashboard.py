@@ -14,7 +14,9 @@ from kubestock.monitoring.dashboard.namespace import namespace
 from kubestock.monitoring.dashboard.overview import overview
 from kubestock.monitoring.dashboard.panels import Row
 from kubestock.monitoring.dashboard.product import WatchedProduct
+from kubestock.monitoring.dashboard.selectors import sent
 from kubestock.monitoring.dashboard.services import golden_signals
+from kubestock.monitoring.metrics import refuse_unknown
 from kubestock.values import names
 from kubestock.values.labels import Labels, label_map
 from kubestock.values.types import typed
@@ -40,9 +42,11 @@ class GrafanaDashboard(Construct):
         sidecar: the label by which the sidecar finds it. Defaults to `grafana_dashboard: "1"`.
         folder: in Grafana, as the annotation `grafana_folder`. Defaults to Grafana's own choice.
         further: rows of one's own, below the others. Defaults to none.
+        own_metrics: names that the product's programs export, for the queries of those rows. Defaults to none.
 
     Raises:
-        ConfigurationError: if a label is malformed, two titles collide, or the JSON exceeds 1 MiB, which is what
+        ConfigurationError: if a label is malformed, a query is no PromQL or reads a metric that nothing exports,
+            two titles collide, or the JSON exceeds 1 MiB, which is what
             the API server accepts.
     """
 
@@ -58,6 +62,7 @@ class GrafanaDashboard(Construct):
         sidecar: Mapping[str, str] = SIDECAR,
         folder: str | None = None,
         further: tuple[Row, ...] = (),
+        own_metrics: tuple[str, ...] = (),
     ) -> None:
         names.dns_label("name", name)
         if not sidecar:
@@ -68,6 +73,8 @@ class GrafanaDashboard(Construct):
         found_by = label_map("sidecar", sidecar)
         self.uid = uid_of(f"{product.namespace}-{name}")
         rows = (overview(product), golden_signals(product), gateway(product), namespace(product), *further)
+        for expression in (query.expression for row in rows for panel in row.panels for query in panel.queries):
+            refuse_unknown(sent(expression), frozenset(own_metrics))
         self.json = dashboard_json(product, rows, uid=self.uid, title=f"{product.name}: {product.namespace}")
         size = len(self.json.encode())
         if size > MAX_BYTES:

@@ -4,6 +4,7 @@ Prometheus scrapes Kong through a PodMonitor, which adds no label `service`; so 
 value is `<workload>.<port>`. In the other programs' series a workload is found by the names of its pods.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,8 @@ SERVICE = "$service"
 """The variable that holds the chosen services, as an alternation where there are several."""
 
 RATE = "[$__rate_interval]"
+
+_WINDOW = re.compile(r"\$__(rate_interval|interval|range)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,11 @@ class Selectors:
     def all(self, *matchers: str) -> str:
         """Return a selector of the namespace's series."""
         return "{" + ", ".join((f'namespace="{self.namespace}"', *matchers)) + "}"
+
+
+def sent(expression: str) -> str:
+    """Return an expression as Grafana sends it, with windows in place of its variables: those are no PromQL."""
+    return _WINDOW.sub("5m", expression)
 
 
 def failed_share(on: Selectors, window: str = RATE, by: str = "") -> str:

@@ -153,6 +153,28 @@ def test_refuses_a_dashboard_that_the_api_server_would_not_store(chart: cdk8s.Ch
         GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(row,))
 
 
+def own_row(expression: str) -> Row:
+    return Row(
+        title="Own", panels=(dataclasses.replace(OWN.panels[0], queries=(Query(expression=expression, legend="x"),)),)
+    )
+
+
+def test_refuses_a_row_of_ones_own_that_reads_a_metric_which_nothing_exports(chart: cdk8s.Chart) -> None:
+    row = own_row("rate(db_pool_size[$__rate_interval])")
+
+    with pytest.raises(ConfigurationError, match="reads db_pool_size, which no program"):
+        GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(row,))
+
+    GrafanaDashboard(
+        chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(row,), own_metrics=("db_pool_size",)
+    )
+
+
+def test_refuses_a_row_of_ones_own_that_is_no_promql(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="expression must be PromQL"):
+        GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(own_row("sum("),))
+
+
 def test_refuses_two_rows_of_one_title(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="titles 'Certificates' and 'Certificates' must differ; rename"):
         GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(OWN, OWN))
