@@ -59,6 +59,7 @@ def _behind(on: Selectors) -> tuple[Panel, ...]:
             description="Addresses behind each upstream that pass their health checks; each Kong pod checks for "
             "itself, and the smallest count is drawn. Normal is the number of replicas.",
             unit="short",
+            decimals=0,
             queries=(
                 Query(
                     expression=f"min by (upstream) (sum by (upstream, pod) ({health}{healthy}))", legend="{{upstream}}"
@@ -70,6 +71,7 @@ def _behind(on: Selectors) -> tuple[Panel, ...]:
             description="Addresses that fail their health checks, and upstreams whose name does not resolve. Normal "
             "is 0, but for the seconds of a rollout.",
             unit="short",
+            decimals=0,
             queries=(
                 Query(expression=f"max by (upstream) (sum by (upstream, pod) ({health}{out}))", legend="{{upstream}}"),
                 Query(
@@ -103,6 +105,7 @@ def _program(on: Selectors, name: str) -> tuple[Panel, ...]:
             description="Client connections of all Kong pods. Normal is level for the time of day; a climb of "
             "`writing` is services that answer slowly.",
             unit="short",
+            decimals=0,
             queries=(Query(expression=f"sum by (state) (kong_nginx_connections_total{states})", legend="{{state}}"),),
         ),
         Panel(
@@ -118,6 +121,7 @@ def _program(on: Selectors, name: str) -> tuple[Panel, ...]:
             description="Kong pods that are wanted, that are ready, and whose configuration is loaded. Normal is three "
             "equal lines: a pod that cannot read its file never becomes ready, and the old ones serve on.",
             unit="short",
+            decimals=0,
             queries=_configuration(on, name),
         ),
     )

@@ -143,6 +143,8 @@ def _panel(panel: Panel, box: Box, number: int) -> stat.Panel | timeseries.Panel
         drawn = drawn.min(panel.lowest)
     if panel.highest is not None:
         drawn = drawn.max(panel.highest)
+    if panel.decimals is not None:
+        drawn = drawn.decimals(panel.decimals)
     for position, query in enumerate(panel.queries):
         drawn = drawn.with_target(_target(query, chr(ord("A") + position), over_range=panel.over_range))
     return drawn

@@ -27,6 +27,7 @@ def namespace(product: WatchedProduct) -> Row:
                 description="All pods of the namespace. Normal is Running; Pending for minutes is a full cluster or a "
                 "full quota.",
                 unit="short",
+                decimals=0,
                 queries=(
                     Query(expression=f"sum by (phase) (kube_pod_status_phase{on.all()}) > 0", legend="{{phase}}"),
                 ),
@@ -37,6 +38,7 @@ def namespace(product: WatchedProduct) -> Row:
                 description="Containers that do not run, and why. Normal is none; ImagePullBackOff is a tag or a pull "
                 "secret, CrashLoopBackOff a program that ends.",
                 unit="short",
+                decimals=0,
                 queries=(
                     Query(
                         expression=f"sum by (reason) (kube_pod_container_status_waiting_reason{on.all()}) > 0",

@@ -29,6 +29,7 @@ def _promises(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
             description=f"Share of requests that did not fail with a 5xx, over {objective.days} days, or over less "
             f"where Prometheus keeps less. The objective is {100 * objective.availability:g} %.",
             unit="percentunit",
+            decimals=3,
             queries=(Query(expression=f"1 - {failed}", legend="availability"),),
             lowest=None,
             color="red",
@@ -64,6 +65,7 @@ def _numbers(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
             description=f"Share of requests answered 5xx. Normal is below {100 * objective.budget:g} %, which is what "
             "the objective allows.",
             unit="percentunit",
+            decimals=3,
             queries=(Query(expression=failed_share(on), legend="failing"),),
             thresholds=(
                 Threshold(at=objective.budget, color="orange"),

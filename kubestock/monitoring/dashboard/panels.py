@@ -50,6 +50,7 @@ class Panel:
         height: in grid units of 30 pixels. Defaults to 8.
         lowest: the smallest value of the axis. Defaults to 0.
         highest: the largest value of the axis. Defaults to what the series need.
+        decimals: of numbers. Defaults to Grafana's choice, which shows 99.96 % as 100 %.
         color: below the first threshold.
         thresholds: in rising order.
         over_range: ask for one value at the end of the time range, not for a curve: for expressions that read
@@ -69,6 +70,7 @@ class Panel:
     height: int = 8
     lowest: float | None = 0.0
     highest: float | None = None
+    decimals: int | None = None
     color: Literal["green", "orange", "red"] = "green"
     thresholds: tuple[Threshold, ...] = ()
     over_range: bool = False

@@ -41,6 +41,7 @@ def saturation(on: Selectors, workload: str = SERVICE) -> tuple[Panel, ...]:
             title="Restarts in an hour",
             description="How often a container started again within the last hour. Normal is 0.",
             unit="short",
+            decimals=0,
             queries=(Query(expression=restarts(on, workload), legend="{{pod}}"),),
             thresholds=(Threshold(at=1.0, color="red"),),
             width=_WIDTH,

@@ -60,6 +60,7 @@ def _replicas(on: Selectors) -> Panel:
         description="Pods that are ready, that are wanted, and the most that the autoscaler may ask for. Normal is "
         "ready = wanted, below the most; at the most, load can grow no further.",
         unit="short",
+        decimals=0,
         queries=(
             Query(expression=f"sum (kube_deployment_status_replicas_available{deployment})", legend="ready"),
             Query(expression=f"sum (kube_deployment_spec_replicas{deployment})", legend="wanted"),
