@@ -18,7 +18,7 @@ def _answers(on: Selectors) -> tuple[Panel, ...]:
     return (
         Panel(
             title="Status codes",
-            description="All answers by status code. Normal is mostly 2xx; 5xx without a failing service below is "
+            description="Answers by status code, of all services. Normal is mostly 2xx; 5xx while no service fails is "
             "Kong's own.",
             unit="reqps",
             queries=(Query(expression=f"sum by (code) (rate({requests}{on.all()}{RATE}))", legend="{{code}}"),),
