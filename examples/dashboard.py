@@ -1,8 +1,7 @@
 """The dashboard of KubeStock; docs/dashboard.png is a picture of it."""
 
 from kubestock import App, Chart
-from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard
-from kubestock.monitoring.dashboard.product import ServiceObjective, WatchedProduct
+from kubestock.monitoring.dashboard import GrafanaDashboard, ServiceObjective, WatchedProduct
 from kubestock.values.labels import Labels
 
 NAMESPACE = "kubestock-production"

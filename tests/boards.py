@@ -7,9 +7,15 @@ from typing import Any
 
 import cdk8s
 
-from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard
-from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
-from kubestock.monitoring.dashboard.product import ServiceObjective, WatchedProduct
+from kubestock.monitoring.dashboard import (
+    GrafanaDashboard,
+    Panel,
+    Query,
+    Row,
+    ServiceObjective,
+    Threshold,
+    WatchedProduct,
+)
 from kubestock.values.labels import Labels
 
 Board = dict[str, Any]

@@ -5,8 +5,8 @@ import cdk8s
 from boards import board_of
 from support import find
 
-from kubestock.monitoring.dashboard.dashboard import FOLDER, SIDECAR, GrafanaDashboard
-from kubestock.monitoring.dashboard.product import ServiceObjective, WatchedProduct
+from kubestock.monitoring.dashboard import GrafanaDashboard, ServiceObjective, WatchedProduct
+from kubestock.monitoring.dashboard.dashboard import FOLDER, SIDECAR
 from kubestock.values.labels import Labels
 
 GUIDE = (Path(__file__).parent.parent.parent.parent / "docs/dashboard.md").read_text("utf-8")
