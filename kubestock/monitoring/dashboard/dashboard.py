@@ -46,8 +46,7 @@ class GrafanaDashboard(Construct):
 
     Raises:
         ConfigurationError: if a label is malformed, a query is no PromQL or reads a metric that nothing exports,
-            two titles collide, or the JSON exceeds 1 MiB, which is what
-            the API server accepts.
+            two titles collide, or the JSON exceeds 1 MiB, which is what the API server accepts.
     """
 
     @typed
