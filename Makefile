@@ -51,6 +51,8 @@ lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
 	echo checkov | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/checkov.txt
+	printf '%s\n' matplotlib pyyaml | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
+		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/picture.txt
 
 .venv-checkov/.ready: requirements/checkov.txt
 	$(PYTHON) -m venv .venv-checkov
@@ -105,5 +107,17 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
 	$(BIN)/python .ci/kong-check.py build/kong dist
 
+.PHONY: picture
+
+.venv-picture/.ready: requirements/picture.txt
+	$(PYTHON) -m venv .venv-picture
+	.venv-picture/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/picture.txt
+	touch $@
+
+picture: $(VENV)/.ready .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashboard and made-up series
+	mkdir -p build/dashboard
+	CDK8S_OUTDIR=build/dashboard $(BIN)/python examples/dashboard.py
+	.venv-picture/bin/python docs/pictures/dashboard.py build/dashboard/dashboard.k8s.yaml docs/dashboard.png
+
 clean: ## Remove everything that the other targets made, dist/ aside
-	rm -rf $(VENV) .venv-checkov node_modules build
+	rm -rf $(VENV) .venv-checkov .venv-picture node_modules build

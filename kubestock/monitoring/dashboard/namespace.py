@@ -1,0 +1,51 @@
+"""The last row: what the namespace may use, and pods that are not well."""
+
+from kubestock.monitoring.dashboard.overview import FILLING
+from kubestock.monitoring.dashboard.panels import Panel, Query, Row
+from kubestock.monitoring.dashboard.product import WatchedProduct
+from kubestock.monitoring.dashboard.selectors import Selectors
+
+
+def namespace(product: WatchedProduct) -> Row:
+    """Return the quota and the state of all pods, whichever services are chosen."""
+    on = Selectors(namespace=product.namespace)
+    used, hard = (f"max by (resource) (kube_resourcequota{on.all(match)})" for match in ('type="used"', 'type="hard"'))
+    return Row(
+        title="Namespace",
+        panels=(
+            Panel(
+                title="Quota used",
+                description="What is taken of each amount that the quota admits. Normal is below 80 % between "
+                "rollouts; at 100 % no pod can start, so no rollout and no autoscaler moves.",
+                unit="percentunit",
+                queries=(Query(expression=f"{used} / ({hard} > 0)", legend="{{resource}}"),),
+                thresholds=FILLING,
+                highest=1.0,
+            ),
+            Panel(
+                title="Pods by phase",
+                description="All pods of the namespace. Normal is Running; Pending for minutes is a full cluster or a "
+                "full quota.",
+                unit="short",
+                decimals=0,
+                queries=(
+                    Query(expression=f"sum by (phase) (kube_pod_status_phase{on.all()}) > 0", legend="{{phase}}"),
+                ),
+                stacked=True,
+            ),
+            Panel(
+                title="Containers that wait, by reason",
+                description="Containers that do not run, and why. Normal is none; ImagePullBackOff is a tag or a pull "
+                "secret, CrashLoopBackOff a program that ends.",
+                unit="short",
+                decimals=0,
+                queries=(
+                    Query(
+                        expression=f"sum by (reason) (kube_pod_container_status_waiting_reason{on.all()}) > 0",
+                        legend="{{reason}}",
+                    ),
+                ),
+                stacked=True,
+            ),
+        ),
+    )

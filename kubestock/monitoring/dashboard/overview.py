@@ -1,0 +1,154 @@
+"""The first row: does the product keep its promise, and how full is it."""
+
+from functools import partial
+
+from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
+from kubestock.monitoring.dashboard.product import WatchedProduct
+from kubestock.monitoring.dashboard.selectors import RATE, Selectors, failed_share, quantile, share_of_limit
+
+FILLING = (Threshold(at=0.8, color="orange"), Threshold(at=0.95, color="red"))
+"""Of a limit: where the autoscaler adds pods, and where little is left."""
+
+_Number = partial(Panel, kind="stat", width=4, height=4)
+
+
+def overview(product: WatchedProduct) -> Row:
+    """Return numbers for all chosen services together, and curves that tell the services apart."""
+    on = Selectors(namespace=product.namespace)
+    return Row(
+        title="Overview", panels=(*_promises(product, on), *_numbers(product, on), *_signals(product, on), *_fill(on))
+    )
+
+
+def _promises(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
+    objective = product.objective
+    failed = failed_share(on, f"[{objective.days}d]")
+    return (
+        _Number(
+            title="Availability",
+            description=f"Share of requests that did not fail with a 5xx, over {objective.days} days, or over less "
+            f"where Prometheus keeps less. The objective is {100 * objective.availability:g} %.",
+            unit="percentunit",
+            decimals=3,
+            queries=(Query(expression=f"1 - {failed}", legend="availability"),),
+            lowest=None,
+            color="red",
+            thresholds=(Threshold(at=objective.availability, color="green"),),
+            over_range=True,
+        ),
+        _Number(
+            title="Error budget left",
+            description=f"What is left of the failures that {objective.days} days may have. Normal is above half; at "
+            "0 the objective is missed, and changes wait.",
+            unit="percentunit",
+            queries=(Query(expression=f"1 - {failed} / {objective.budget}", legend="budget"),),
+            lowest=None,
+            color="red",
+            thresholds=(Threshold(at=0.0, color="orange"), Threshold(at=0.5, color="green")),
+            over_range=True,
+        ),
+    )
+
+
+def _numbers(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
+    objective = product.objective
+    return (
+        _Number(
+            title="Request rate",
+            description="Requests that Kong passed to the chosen services. Normal is what this hour of the week had "
+            "before; a sudden zero is an outage in front of Kong.",
+            unit="reqps",
+            queries=(Query(expression=f"sum (rate(kong_http_requests_total{on.kong()}{RATE}))", legend="requests"),),
+        ),
+        _Number(
+            title="Failing now",
+            description=f"Share of requests answered 5xx. Normal is below {100 * objective.budget:g} %, which is what "
+            "the objective allows.",
+            unit="percentunit",
+            decimals=3,
+            queries=(Query(expression=failed_share(on), legend="failing"),),
+            thresholds=(
+                Threshold(at=objective.budget, color="orange"),
+                Threshold(at=round(10 * objective.budget, 9), color="red"),
+            ),
+        ),
+        _Number(
+            title="p95 latency",
+            description=f"95 % of the answers leave Kong within this time. Normal is below {objective.latency_ms} ms.",
+            unit="ms",
+            queries=(Query(expression=quantile(0.95, "kong_request_latency_ms", on.kong()), legend="p95"),),
+            thresholds=(Threshold(at=float(objective.latency_ms), color="red"),),
+        ),
+        _Number(
+            title="Fullest memory",
+            description="The container that is nearest to its memory limit. Normal is below 80 %, where the "
+            "autoscaler adds pods; at 100 % the kernel kills it.",
+            unit="percentunit",
+            queries=(Query(expression=share_of_limit("memory", on), legend="fullest"),),
+            thresholds=FILLING,
+        ),
+    )
+
+
+def _signals(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
+    objective = product.objective
+    return (
+        Panel(
+            title="Requests by service",
+            description="What Kong passed to each service. Calls between services do not go through Kong and are not "
+            "in it. Normal follows the time of day.",
+            unit="reqps",
+            queries=(
+                Query(
+                    expression=f"sum by (service) (rate(kong_http_requests_total{on.kong()}{RATE}))",
+                    legend="{{service}}",
+                ),
+            ),
+            stacked=True,
+        ),
+        Panel(
+            title="Failing by service",
+            description="Share of each service's requests that was answered 5xx. Normal is 0; the line is what the "
+            "objective allows.",
+            unit="percentunit",
+            queries=(Query(expression=failed_share(on, by="service"), legend="{{service}}"),),
+            thresholds=(Threshold(at=objective.budget, color="red"),),
+        ),
+        Panel(
+            title="Latency of all services",
+            description="Half, 95 % and 99 % of the answers leave Kong within these times. Normal is a p95 below the "
+            f"line, {objective.latency_ms} ms.",
+            unit="ms",
+            queries=latencies("kong_request_latency_ms", on.kong()),
+            thresholds=(Threshold(at=float(objective.latency_ms), color="red"),),
+        ),
+    )
+
+
+def _fill(on: Selectors) -> tuple[Panel, ...]:
+    return (
+        Panel(
+            title="CPU against limit, by service",
+            description="The busiest container of each service. Normal is below 80 %; near 100 % it is throttled and "
+            "its latency grows.",
+            unit="percentunit",
+            queries=(Query(expression=share_of_limit("cpu", on, by="container"), legend="{{container}}"),),
+            width=12,
+            thresholds=FILLING,
+        ),
+        Panel(
+            title="Memory against limit, by service",
+            description="The fullest container of each service. Normal is below 80 %; at 100 % it is killed.",
+            unit="percentunit",
+            queries=(Query(expression=share_of_limit("memory", on, by="container"), legend="{{container}}"),),
+            width=12,
+            thresholds=FILLING,
+        ),
+    )
+
+
+def latencies(histogram: str, selector: str) -> tuple[Query, ...]:
+    """Return the median, p95 and p99 of a histogram."""
+    return tuple(
+        Query(expression=quantile(rank, histogram, selector), legend=f"p{100 * rank:g}") for rank in (0.5, 0.95, 0.99)
+    )

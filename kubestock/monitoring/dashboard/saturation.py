@@ -1,0 +1,49 @@
+"""How full the pods of one workload are: the last of the golden signals."""
+
+from kubestock.monitoring.dashboard.overview import FILLING
+from kubestock.monitoring.dashboard.panels import Panel, Query, Threshold
+from kubestock.monitoring.dashboard.selectors import SERVICE, Selectors, restarts, share_of_limit, throttled
+
+_WIDTH = 6
+
+
+def saturation(on: Selectors, workload: str = SERVICE) -> tuple[Panel, ...]:
+    """Return how full each pod of a workload is, and how often it was too full."""
+    return (
+        Panel(
+            title="CPU against limit",
+            description="Each pod's share of its CPU limit. Normal is below 80 %.",
+            unit="percentunit",
+            queries=(Query(expression=share_of_limit("cpu", on, workload, by="pod"), legend="{{pod}}"),),
+            thresholds=FILLING,
+            width=_WIDTH,
+        ),
+        Panel(
+            title="Memory against limit",
+            description="Each pod's share of its memory limit. Normal is below 80 % and level; a steady climb is a "
+            "leak, and at 100 % the pod is killed.",
+            unit="percentunit",
+            queries=(Query(expression=share_of_limit("memory", on, workload, by="pod"), legend="{{pod}}"),),
+            thresholds=FILLING,
+            width=_WIDTH,
+        ),
+        Panel(
+            title="CPU throttling",
+            description="Share of its scheduling periods in which a pod was held back by its CPU limit. Normal is "
+            "below 25 %; above it answers wait for the scheduler.",
+            unit="percentunit",
+            queries=(Query(expression=throttled(on, workload), legend="{{pod}}"),),
+            thresholds=(Threshold(at=0.25, color="red"),),
+            highest=1.0,
+            width=_WIDTH,
+        ),
+        Panel(
+            title="Restarts in an hour",
+            description="How often a container started again within the last hour. Normal is 0.",
+            unit="short",
+            decimals=0,
+            queries=(Query(expression=restarts(on, workload), legend="{{pod}}"),),
+            thresholds=(Threshold(at=1.0, color="red"),),
+            width=_WIDTH,
+        ),
+    )

@@ -1,0 +1,70 @@
+"""The row of one service, drawn once for each: traffic, errors, latency, saturation."""
+
+from kubestock.monitoring.dashboard.overview import latencies
+from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
+from kubestock.monitoring.dashboard.product import WatchedProduct
+from kubestock.monitoring.dashboard.saturation import saturation
+from kubestock.monitoring.dashboard.selectors import RATE, SERVICE, Selectors, failed_share
+
+_WIDTH = 6
+
+
+def golden_signals(product: WatchedProduct) -> Row:
+    """Return the row that Grafana repeats for each chosen service."""
+    on = Selectors(namespace=product.namespace)
+    return Row(
+        title=SERVICE,
+        repeat=SERVICE.removeprefix("$"),
+        panels=(*_seen_by_users(product, on), _replicas(on), *saturation(on)),
+    )
+
+
+def _seen_by_users(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
+    objective = product.objective
+    return (
+        Panel(
+            title="Traffic",
+            description="Requests by status code, as Kong answered them. Normal is 2xx and some 3xx and 4xx.",
+            unit="reqps",
+            queries=(
+                Query(expression=f"sum by (code) (rate(kong_http_requests_total{on.kong()}{RATE}))", legend="{{code}}"),
+            ),
+            stacked=True,
+            width=_WIDTH,
+        ),
+        Panel(
+            title="Errors",
+            description="Share of requests answered 5xx. Normal is 0; the line is what the objective allows.",
+            unit="percentunit",
+            queries=(Query(expression=failed_share(on), legend="5xx"),),
+            thresholds=(Threshold(at=objective.budget, color="red"),),
+            width=_WIDTH,
+        ),
+        Panel(
+            title="Latency",
+            description="Until the service answered Kong, without the time that Kong itself took. Normal is a p95 "
+            f"below the line, {objective.latency_ms} ms.",
+            unit="ms",
+            queries=latencies("kong_upstream_latency_ms", on.kong()),
+            thresholds=(Threshold(at=float(objective.latency_ms), color="red"),),
+            width=_WIDTH,
+        ),
+    )
+
+
+def _replicas(on: Selectors) -> Panel:
+    deployment = on.all(f'deployment=~"({SERVICE})"')
+    autoscaler = on.all(f'horizontalpodautoscaler=~"({SERVICE})"')
+    return Panel(
+        title="Replicas",
+        description="Pods that are ready, that are wanted, and the most that the autoscaler may ask for. Normal is "
+        "ready = wanted, below the most; at the most, load can grow no further.",
+        unit="short",
+        decimals=0,
+        queries=(
+            Query(expression=f"sum (kube_deployment_status_replicas_available{deployment})", legend="ready"),
+            Query(expression=f"sum (kube_deployment_spec_replicas{deployment})", legend="wanted"),
+            Query(expression=f"sum (kube_horizontalpodautoscaler_spec_max_replicas{autoscaler})", legend="most"),
+        ),
+        width=_WIDTH,
+    )

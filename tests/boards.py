@@ -1,0 +1,88 @@
+"""Dashboards for tests, and what they are made of."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import cdk8s
+
+from kubestock.monitoring.dashboard import (
+    GrafanaDashboard,
+    Panel,
+    Query,
+    Row,
+    ServiceObjective,
+    Threshold,
+    WatchedProduct,
+)
+from kubestock.values.labels import Labels
+
+Board = dict[str, Any]
+
+LABELS = Labels(name="shop", part_of="shop", environment="production", component="monitoring")
+SMALLEST = WatchedProduct(name="Shop", namespace="shop", services=("ms-orders",))
+FULLEST = WatchedProduct(
+    name="Shop",
+    namespace="shop",
+    services=("ms-orders", "ms-inventory", "storefront"),
+    gateway="edge",
+    objective=ServiceObjective(availability=0.995, days=7, latency_ms=250),
+    links={"Runbooks": "https://docs.example.com/runbooks", "Gateway": "https://docs.example.com/gateway"},
+)
+OWN = Row(
+    title="Certificates",
+    panels=(
+        Panel(
+            title="Days left",
+            description="Until the certificate ends. Normal is above 20 days.",
+            unit="s",
+            kind="stat",
+            queries=(
+                Query(
+                    expression='certmanager_certificate_expiration_timestamp_seconds{namespace="shop"} - time()',
+                    legend="{{name}}",
+                ),
+            ),
+            color="red",
+            thresholds=(Threshold(at=1_728_000.0, color="green"),),
+        ),
+    ),
+)
+
+
+def smallest(chart: cdk8s.Chart) -> GrafanaDashboard:
+    return GrafanaDashboard(chart, "dashboard", name="shop", product=SMALLEST, labels=LABELS)
+
+
+def fullest(chart: cdk8s.Chart) -> GrafanaDashboard:
+    return GrafanaDashboard(
+        chart,
+        "dashboard",
+        name="shop",
+        product=FULLEST,
+        labels=LABELS,
+        sidecar={"example.com/grafana": "load"},
+        folder="Shop",
+        further=(OWN,),
+    )
+
+
+def board_of(dashboard: GrafanaDashboard) -> Board:
+    board: Board = json.loads(dashboard.json)
+    return board
+
+
+def panels(board: Board) -> list[dict[str, Any]]:
+    return [each for each in board["panels"] if each["type"] != "row"]
+
+
+def expressions(board: Board) -> Iterator[tuple[str, str]]:
+    for panel in panels(board):
+        for target in panel["targets"]:
+            yield panel["title"], target["expr"]
+
+
+def filled_in(expression: str, service: str = "ms-orders") -> str:
+    """What Grafana sends: its variables are no PromQL."""
+    return re.sub(r"\$service\b", service, expression).replace("$__rate_interval", "5m")

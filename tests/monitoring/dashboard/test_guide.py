@@ -1,0 +1,37 @@
+import re
+from pathlib import Path
+
+import cdk8s
+from boards import board_of
+from support import find
+
+from kubestock.monitoring.dashboard import GrafanaDashboard, ServiceObjective, WatchedProduct
+from kubestock.monitoring.dashboard.dashboard import FOLDER, SIDECAR
+from kubestock.values.labels import Labels
+
+GUIDE = (Path(__file__).parent.parent.parent.parent / "docs/dashboard.md").read_text("utf-8")
+
+
+def test_the_code_of_the_guide_makes_the_dashboard_that_it_tells_of(chart: cdk8s.Chart) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+    known = (GrafanaDashboard, ServiceObjective, WatchedProduct, Labels)
+    exec(code, {each.__name__: each for each in known} | {"chart": chart})  # noqa: S102  # our own guide
+    made = find(chart, "ConfigMap", "acme-dashboard")
+
+    assert list(made["data"]) == ["acme-production-acme.json"]
+    assert made["metadata"]["annotations"] == {"grafana_folder": "Acme"}
+
+
+def test_the_guide_names_every_row_and_the_labels_as_they_are(chart: cdk8s.Chart) -> None:
+    product = WatchedProduct(name="Acme", namespace="acme", services=("orders",))
+    labels = Labels(name="acme", part_of="acme", environment="production")
+    board = board_of(GrafanaDashboard(chart, "dashboard", name="acme", product=product, labels=labels))
+    rows = [
+        "one for each service" if "repeat" in each else each["title"]
+        for each in board["panels"]
+        if each["type"] == "row"
+    ]
+
+    assert re.findall(r"^\| ([A-Zo][\w ]+) \| [A-Z]", GUIDE, re.MULTILINE) == rows
+    assert all(f'`{key}: "{value}"`' in GUIDE for key, value in SIDECAR.items())
+    assert f"`{FOLDER}`" in GUIDE

@@ -1,0 +1,64 @@
+"""The picture in the docs shows the dashboard as it is."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+from boards import Board
+
+ROOT = Path(__file__).parent.parent.parent.parent
+PICTURE = ROOT / "docs/dashboard.png"
+
+
+def module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def series() -> ModuleType:
+    return module(ROOT / "docs/pictures/series.py")
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Board:
+    folder = tmp_path_factory.mktemp("dashboard")
+    module(ROOT / "examples/dashboard.py").build(str(folder)).synth()
+    (file,) = folder.iterdir()
+    (text,) = yaml.safe_load(file.read_text("utf-8"))["data"].values()
+    drawn: Board = json.loads(text)
+    return drawn
+
+
+def test_the_picture_is_small_and_of_the_dashboard_as_it_is(board: Board, series: ModuleType) -> None:
+    picture = PICTURE.read_bytes()
+
+    assert series.fingerprint(board).encode() in picture, "docs/dashboard.png is out of date: make picture"
+    assert len(picture) < 300_000
+
+
+def test_every_query_has_made_up_series_and_each_of_those_a_query(board: Board, series: ModuleType) -> None:
+    drawn, row = set(), ""
+    for panel in board["panels"]:
+        if panel["type"] == "row":
+            row = panel["title"]
+        for target in panel.get("targets", ()):
+            drawn |= {
+                (row, panel["title"], name) for name in series.series(row, panel["title"], target["legendFormat"])
+            }
+
+    assert drawn == {(*path.split("/", 1), name) for path, names in series.LEVELS.items() for name in names}
+
+
+def test_made_up_series_are_the_same_in_each_run(series: ModuleType) -> None:
+    again = module(ROOT / "docs/pictures/series.py")
+    asked = ("Overview", "Latency of all services", "p99")
+
+    assert series.series(*asked) == again.series(*asked)
