@@ -40,7 +40,7 @@ def effect_of(found: Difference, before: Document, after: Document) -> tuple[Eff
     """Return what one difference of two objects does, and what else is to be known, but for data that pods read."""
     rules = rules_of(after)
     if rules is not None and rules.refuse(found, before, after):
-        return (Effect.HOOK, "") if _is_recreated_hook(before, after) else (Effect.RECREATE, rules.recreating)
+        return (Effect.HOOK, "") if is_recreated_hook(before, after) else (Effect.RECREATE, rules.recreating)
     kind = documents.text(after, "kind")
     if found.path[:1] == ("metadata",) and not _under(found.path, _AT_START.get(kind, ())):
         return _of_metadata(kind, found.path), ""
@@ -83,7 +83,7 @@ def _of_metadata(kind: str, path: Path) -> Effect:
     return Effect.IN_FORCE if kind in _SELECTED_BY_LABEL else Effect.HARMLESS
 
 
-def _is_recreated_hook(before: Document, after: Document) -> bool:
+def is_recreated_hook(before: Document, after: Document) -> bool:
     """Tell whether Argo CD deletes an object before it creates it anew.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/#hook-lifecycle-and-cleanup
