@@ -1,5 +1,7 @@
 """What is never shown: the values of secrets, and what only a server writes."""
 
+import base64
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -49,13 +51,21 @@ def is_sealed(kind: str, path: Path) -> bool:
 
 
 def confidential_texts(stream: Iterable[object]) -> set[str]:
-    """Return every text in the Secrets of a stream that must not be shown, as it stands there."""
+    """Return the values in the Secrets of a stream, as they stand there, encoded and decoded."""
     found: set[str] = set()
     for manifest in manifests_in(stream):
-        kind = documents.text(manifest, "kind")
-        if kind.lower() == "secret":
-            found |= {str(value) for path, value in _leaves(manifest) if is_confidential(kind, path)}
+        if documents.text(manifest, "kind").lower() == "secret":
+            for field in ("data", "stringData"):
+                values = documents.mapping(manifest, field).values()
+                found |= {text for value in values for text in _spellings(str(value)) if text}
     return found
+
+
+def _spellings(value: str) -> Iterator[str]:
+    yield value
+    yield base64.b64encode(value.encode()).decode()
+    with contextlib.suppress(ValueError):
+        yield base64.b64decode(value, validate=True).decode()
 
 
 def _authored(document: Document) -> dict[str, Any]:
@@ -79,14 +89,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value
-
-
-def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield from _leaves(each, (*path, key))
-    elif isinstance(value, list):
-        for each in value:
-            yield from _leaves(each, path)
-    else:
-        yield path, value

@@ -26,7 +26,11 @@ _SELECTOR = Frozen(path=("spec", "selector"))
 _WORKLOAD = (
     "its pods stop until the new one starts them; with --cascade=orphan the old ones serve on, and are yours to delete"
 )
-_ROLE_REF = Frozen(path=("roleRef",))
+_GROUP_REF = ("roleRef", "apiGroup")
+_ROLE_REF = (
+    Frozen(path=("roleRef",), but=(_GROUP_REF,)),
+    Frozen(path=_GROUP_REF, default="rbac.authorization.k8s.io"),
+)
 _BINDING = "its subjects lack their rights in between"
 
 _TEMPLATE = ("spec", "template")
@@ -188,10 +192,10 @@ _ACCESS = {
     ("rbac.authorization.k8s.io", "Role"): KindRules(source=f"{_RBAC}: ValidateRoleUpdate"),
     ("rbac.authorization.k8s.io", "ClusterRole"): KindRules(source=f"{_RBAC}: ValidateClusterRoleUpdate"),
     ("rbac.authorization.k8s.io", "RoleBinding"): KindRules(
-        source=f"{_RBAC}: ValidateRoleBindingUpdate", frozen=(_ROLE_REF,), recreating=_BINDING
+        source=f"{_RBAC}: ValidateRoleBindingUpdate", frozen=_ROLE_REF, recreating=_BINDING
     ),
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): KindRules(
-        source=f"{_RBAC}: ValidateClusterRoleBindingUpdate", frozen=(_ROLE_REF,), recreating=_BINDING
+        source=f"{_RBAC}: ValidateClusterRoleBindingUpdate", frozen=_ROLE_REF, recreating=_BINDING
     ),
     ("networking.k8s.io", "NetworkPolicy"): KindRules(source=f"{_NETWORKING}: ValidateNetworkPolicyUpdate"),
     ("networking.k8s.io", "Ingress"): KindRules(source=f"{_NETWORKING}: ValidateIngressUpdate"),

@@ -58,13 +58,13 @@ class Readers:
             return Effect.IN_FORCE, "no workload here reads it; whoever watches it sees it at once"
         if not waiting:
             return Effect.AT_START, f"read by new pods of {_told(readers)}"
-        files = "the files in its pods follow within about a minute, what it read at its start does not; "
+        files = "its files follow within about a minute, what it read at its start does not; "
         commands = "; ".join(
             f"kubectl rollout restart {each.workload[1].lower()}/{each.workload[3]} --namespace {namespace}"
             for each in waiting
         )
         follows = files if all(each.live for each in waiting) else ""
-        return Effect.AT_START, f"{_told(waiting)} is not restarted by this change: {follows}{commands}"
+        return Effect.AT_START, f"not restarted by this change: {_told(waiting)}; {follows}{commands}"
 
 
 def _told(readers: Iterable[Reader]) -> str:

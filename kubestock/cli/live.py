@@ -32,8 +32,10 @@ cp -R "$2" "$KUBESTOCK_DIFF_FOLDER/merged"
 """
 _DIFFERENT = 1
 _REFUSED = re.compile(r'^The (?P<kind>\w+) "(?P<name>[^"]+)" is invalid: (?P<why>.*)', re.MULTILINE | re.DOTALL)
+_NO_NAMESPACE = re.compile(r'namespaces "(?P<name>[^"]+)" not found')
 _IMMUTABLE = re.compile(
-    r"immutable|cannot change|(may|can) ?not (be )?(change|unset|less)|updates to .* (are )?forbidden", re.IGNORECASE
+    r"immutable|cannot change|(may|can) ?not (be )?(change|unset|less)|updates to .* (are )?forbidden|in tandem",
+    re.IGNORECASE,
 )
 
 
@@ -57,14 +59,15 @@ def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[list[Ob
     """Return what applying the manifests would change in a cluster, and what kubectl warned of.
 
     What is in the cluster and not in the manifests is not found. The dry run ends at the first object that is
-    refused; one that is immutable is told as such, and the others are asked again without it.
+    refused; one that is immutable is told as such, and the others are asked again without it. So it is with the
+    objects of a namespace that is yet to be created.
 
     Raises:
         ConfigurationError: if kubectl is missing or fails otherwise, with what it says.
     """
     asked = list(documents.objects(manifests))
     hidden = confidential_texts(asked)
-    refused: list[ObjectChange] = []
+    told: list[ObjectChange] = []
     said = ""
     changes: list[ObjectChange] = []
     while asked:
@@ -73,13 +76,13 @@ def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[list[Ob
         if sides is not None:
             changes = compare(*sides)
             break
-        found = _REFUSED.search(said)
-        which = None if found is None else _named(asked, found["kind"], found["name"])
-        if found is None or which is None or not _IMMUTABLE.search(found["why"]):
+        understood, why = _refused(asked, said)
+        if not understood:
             raise ConfigurationError(f"kubectl diff failed, so nothing is compared; mend what it says:\n{said}")
-        refused.append(_must_be_recreated(which, found["why"]))
-        asked = [each for each in asked if each is not which]
-    return sorted([*refused, *changes], key=lambda change: change.effect.urgency), said
+        told += [_change(each, why) for each in understood]
+        asked = [each for each in asked if not any(each is other for other in understood)]
+        said = ""
+    return sorted([*told, *changes], key=lambda change: change.effect.urgency), said
 
 
 def _dry_run(cluster: Cluster, asked: list[Any]) -> tuple[str, tuple[list[Any], list[Any]] | None]:
@@ -119,21 +122,31 @@ def _objects(folder: Path) -> list[Any]:
     return [document for path in sorted(folder.iterdir()) for document in read_documents(path.name, path.read_bytes())]
 
 
-def _named(asked: list[Any], kind: str, name: str) -> Any:
-    for each in asked:
-        if documents.text(each, "kind") == kind and documents.name(each) == name:
-            return each
-    return None
+def _refused(asked: list[Any], said: str) -> tuple[list[Any], str]:
+    """Return the objects that explain a failure, with the server's reason if they must be recreated."""
+    missing = _NO_NAMESPACE.search(said)
+    if missing is not None and _of(asked, "Namespace", missing["name"]):
+        return [each for each in asked if documents.namespace(each) == missing["name"]], ""
+    found = _REFUSED.search(said)
+    if found is None or not _IMMUTABLE.search(found["why"]):
+        return [], ""
+    return _of(asked, found["kind"], found["name"])[:1], found["why"]
 
 
-def _must_be_recreated(manifest: Any, why: str) -> ObjectChange:
+def _of(asked: list[Any], kind: str, name: str) -> list[Any]:
+    return [each for each in asked if documents.text(each, "kind") == kind and documents.name(each) == name]
+
+
+def _change(manifest: Any, why: str) -> ObjectChange:
+    """Return what happens to an object that the dry run refused, or whose namespace does not exist yet."""
+    immutable = Effect.HOOK if is_recreated_hook(manifest, manifest) else Effect.RECREATE
     return ObjectChange(
         group=documents.group(manifest),
         kind=documents.text(manifest, "kind"),
         namespace=documents.namespace(manifest),
         name=documents.name(manifest),
-        effect=Effect.HOOK if is_recreated_hook(manifest, manifest) else Effect.RECREATE,
-        notes=(f"the API server refuses the change: {' '.join(why.split())}",),
+        effect=immutable if why else Effect.CREATED,
+        notes=(f"the API server refuses the change: {' '.join(why.split())}",) if why else (),
     )
 
 
