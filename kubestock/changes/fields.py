@@ -31,6 +31,9 @@ _KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 The names for pods are the patch merge keys of the API: k8s.io/api, core/v1/types.go, `patchMergeKey`.
 """
 
+_BY_KEY = (("metadata", "labels"), ("metadata", "annotations"))
+"""Maps whose keys have effects of their own: the first label is told as the second one would be."""
+
 _AMOUNTS = {
     "ResourceQuota": frozenset({"hard"}),
     "LimitRange": frozenset({"default", "defaultRequest", "max", "min", "maxLimitRequestRatio"}),
@@ -54,6 +57,8 @@ def differences(kind: str, before: object, after: object, path: Path = ()) -> li
     Quantities of one amount are equal however they are written. Whatever exists on one side alone is one
     difference; so is a list of plain values, such as arguments.
     """
+    if path in _BY_KEY:
+        before, after = before or {}, after or {}
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         keys = list(dict.fromkeys((*before, *after)))
         return [
