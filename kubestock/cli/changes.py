@@ -22,6 +22,7 @@ _COLOURS = {
 }
 _LONGEST_LINE = 100
 _CONTEXT = 2
+_UNENDED = "\\ no line break at the end"
 
 
 def as_text(changes: Sequence[ObjectChange], compared: str, console: Console) -> None:
@@ -122,7 +123,8 @@ def _lines(value: object) -> list[str]:
     if value is None:
         return []
     if isinstance(value, str) and "\n" in value:
-        return value.split("\n")
+        lines = value.split("\n")
+        return lines[:-1] if value.endswith("\n") else [*lines, _UNENDED]
     nested = isinstance(value, dict | list) and len(json.dumps(value, default=str)) > _LONGEST_LINE
     if nested:
         return yaml.safe_dump(value, sort_keys=False, width=_LONGEST_LINE, allow_unicode=True).splitlines()
