@@ -91,6 +91,22 @@ def test_an_inserted_rule_without_a_name_is_one_change() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "places"),
+    [([1, 2, 3], [2, 3, 4], ["spec.egress[0]", "spec.egress[2]"]), ([1, 2], [2, 2], ["spec.egress[0].ports[0].port"])],
+    ids=["moved up", "equal now"],
+)
+def test_rules_without_names_are_matched_so_that_the_fewest_changes_are_told(
+    before: list[int], after: list[int], places: list[str]
+) -> None:
+    old, new = (
+        custom("networking.k8s.io/v1", "NetworkPolicy", spec={"egress": [{"ports": [{"port": port}]} for port in side]})
+        for side in (before, after)
+    )
+
+    assert [each.where for each in fields(old, new)] == places
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [("1", "1000m"), ("1", 1), ("1Gi", "1024Mi"), ("0.5", "500m")],
 )
@@ -133,6 +149,13 @@ def test_an_object_is_the_same_in_another_version_of_its_group() -> None:
     after = custom("autoscaling/v2", "HorizontalPodAutoscaler", spec={"maxReplicas": 2})
 
     assert told(compare([before], [after])) == [("HorizontalPodAutoscaler/shop/web", "harmless")]
+
+
+def test_a_namespace_on_what_has_none_is_no_other_object() -> None:
+    stamped, plain = config("Namespace"), config("Namespace")
+    plain["metadata"] = {"name": "settings"}
+
+    assert [change.effect for change in compare([stamped], [plain])] == [Effect.IN_FORCE]
 
 
 def test_a_renamed_object_is_deleted_and_created() -> None:
@@ -228,6 +251,17 @@ def test_labels_and_annotations_are_harmless_where_nothing_acts_on_them(kind: st
     after["metadata"] = {**after["metadata"], field: {"example.com/a": "b"}}
 
     assert [each.effect for each in fields(before, after)] == [effect]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "key"),
+    [("Deployment", "annotations", "argocd.argoproj.io/sync-wave"), ("ConfigMap", "labels", "grafana_dashboard")],
+)
+def test_labels_and_annotations_that_a_controller_acts_on_are_in_force_at_once(kind: str, field: str, key: str) -> None:
+    before, after = config(kind), config(kind)
+    after["metadata"] = {**after["metadata"], field: {key: "1"}}
+
+    assert [each.effect for each in fields(before, after)] == [Effect.IN_FORCE]
 
 
 def test_a_template_that_is_replaced_by_hand_rolls_nothing() -> None:

@@ -226,10 +226,10 @@ def test_json_names_every_field_and_hides_what_is_confidential(repository: Path)
 
 def test_a_date_is_the_text_that_it_is_for_kubernetes(repository: Path) -> None:
     Path("after").mkdir()
-    text = yaml.safe_dump_all([config(A="2"), deployment("web:1")]).replace("A: '2'", "A: 2025-01-31")
+    text = yaml.safe_dump_all([config(A="2"), deployment("web:1")]).replace("A: '2'", "A: 2025-01-31T10:00:00Z")
     Path("after/all.yaml").write_text(text)
 
-    assert '~ data.A: "2" → "2025-01-31"' in kubestock("diff", "--manifests", "after").out
+    assert '~ data.A: "2" → "2025-01-31T10:00:00Z"' in kubestock("diff", "--manifests", "after").out
 
 
 def test_help_says_what_every_word_means() -> None:
