@@ -119,5 +119,21 @@ picture: $(VENV)/.ready .venv-picture/.ready ## Draw docs/dashboard.png from the
 	CDK8S_OUTDIR=build/dashboard $(BIN)/python examples/dashboard.py
 	.venv-picture/bin/python docs/pictures/dashboard.py build/dashboard/dashboard.k8s.yaml docs/dashboard.png
 
+KUBERNETES_VERSION := v1.27.16
+APISERVER := build/tools/apiserver-$(KUBERNETES_VERSION)
+
+.PHONY: apiserver diff-check
+
+apiserver: $(APISERVER)/kube-apiserver ## Build a real API server with its etcd, for make diff-check
+
+$(APISERVER)/kube-apiserver: .ci/build-apiserver.py | $(VENV)/.ready
+	@command -v go >/dev/null || { echo "go is not installed: the API server is built from its Go module" >&2; exit 1; }
+	$(BIN)/python $< $(KUBERNETES_VERSION) $(APISERVER)
+	touch $@
+
+diff-check: $(VENV)/.ready apiserver ## Ask a real API server which of our fields are immutable, and kubectl what differs
+	KUBE_APISERVER=$(CURDIR)/$(APISERVER)/kube-apiserver ETCD=$(CURDIR)/$(APISERVER)/etcd \
+		$(BIN)/python -m pytest --quiet tests/changes/test_api_server.py
+
 clean: ## Remove everything that the other targets made, dist/ aside
 	rm -rf $(VENV) .venv-checkov .venv-picture node_modules build

@@ -4,24 +4,25 @@ import sys
 
 import typer
 
-from kubestock.cli import sealing, secrets
+from kubestock.cli import diff, sealing, secrets
 from kubestock.errors import ConfigurationError
 
 # Tracebacks are plain: a pretty one shows the values of local variables.
 app = typer.Typer(
     name="kubestock",
-    help="Seal, audit and rotate the secrets of an environment.",
+    help="Seal, audit and rotate the secrets of an environment, and show what a change does.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command("seal", context_settings={"allow_extra_args": True})(sealing.seal)
+app.command("diff", help=diff.HELP)(diff.diff)
 app.add_typer(secrets.app, name="secrets")
 
 
 @app.callback()
 def _kubestock() -> None:
-    """Seal, audit and rotate the secrets of an environment."""
+    """Seal, audit and rotate the secrets of an environment, and show what a change does."""
 
 
 def run() -> None:

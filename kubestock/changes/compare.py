@@ -1,0 +1,142 @@
+"""The changes between two sets of manifests."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from kubestock.changes.change import Effect, FieldChange, ObjectChange, What
+from kubestock.changes.effects import effect_of, effect_of_data
+from kubestock.changes.fields import Difference, differences
+from kubestock.changes.hidden import is_confidential, is_sealed, manifests_in
+from kubestock.changes.immutable import rules_of
+from kubestock.changes.readers import Identity, Readers
+from kubestock.values import documents
+from kubestock.values.kinds import CLUSTER_SCOPED
+
+Manifest = dict[str, Any]
+
+_GOES_WITH_IT = {
+    "Namespace": "everything in it goes with it",
+    "PersistentVolumeClaim": "its data goes with it, unless the volume is retained",
+    "SealedSecret": "its Secret goes with it, and pods that need it do not start again",
+    "Secret": "pods that need it do not start again",
+    "ConfigMap": "pods that need it do not start again",
+    "ServiceAccount": "pods of it do not start again",
+    "PriorityClass": "pods that name it do not start again",
+    "Deployment": "its pods go with it",
+    "StatefulSet": "its pods go with it, the claims of their volumes stay",
+    "DaemonSet": "its pods go with it",
+    "Job": "its pods go with it",
+    "CronJob": "its Jobs and their pods go with it",
+    "Service": "its name and address lead nowhere",
+    "NetworkPolicy": "what it alone allowed is blocked, and pods that no other policy selects are open",
+    "ResourceQuota": "nothing is limited any more",
+    "PodDisruptionBudget": "a drained node may take all its pods at once",
+    "HorizontalPodAutoscaler": "the number of pods stays as it is, until somebody sets it",
+    "Application": "with its finalizer, everything it deployed goes with it",
+    "Certificate": "it is not renewed any more; its Secret stays",
+    "CustomResourceDefinition": "every object of its kind goes with it",
+}
+_UNKNOWN_KIND = "what is immutable in this kind is not known here"
+
+
+def compare(before: Iterable[object], after: Iterable[object]) -> list[ObjectChange]:
+    """Return what applying `after` changes where `before` is, the most urgent first.
+
+    An object is the same on both sides if its API group, kind, namespace and name are. What the server sets
+    (status, generation and the like) is not compared. Values of Secrets are in no result.
+
+    Args:
+        before: documents as YAML loads them.
+        after: likewise.
+    """
+    old, new = _by_identity(before), _by_identity(after)
+    found = {identity: differences(identity[1], old[identity], new[identity]) for identity in new if identity in old}
+    restarted = {
+        identity
+        for identity, manifest in new.items()
+        if identity not in old or _rolls(found[identity], old[identity], manifest)
+    }
+    readers = Readers(new, restarted)
+    changes = [_created(identity, manifest) for identity, manifest in new.items() if identity not in old]
+    changes += [_deleted(identity) for identity in old if identity not in new]
+    changes += [
+        _changed(identity, each, old[identity], new[identity], readers) for identity, each in found.items() if each
+    ]
+    return sorted(changes, key=lambda change: (change.effect.urgency, change.kind, change.namespace, change.name))
+
+
+def _by_identity(stream: Iterable[object]) -> dict[Identity, Manifest]:
+    return {_identity(manifest): manifest for manifest in manifests_in(stream)}
+
+
+def _identity(manifest: Manifest) -> Identity:
+    kind = documents.text(manifest, "kind")
+    name = documents.name(manifest) or documents.text(manifest, "metadata", "generateName")
+    namespace = "" if kind in CLUSTER_SCOPED else documents.namespace(manifest)
+    return documents.group(manifest), kind, namespace, name
+
+
+def _rolls(found: list[Difference], before: Manifest, after: Manifest) -> bool:
+    return any(effect_of(each, before, after)[0] in (Effect.ROLLS, Effect.RECREATE) for each in found)
+
+
+def _created(identity: Identity, manifest: Manifest) -> ObjectChange:
+    group, kind, namespace, name = identity
+    notes = () if rules_of(manifest) else (_UNKNOWN_KIND,)
+    return ObjectChange(group=group, kind=kind, namespace=namespace, name=name, effect=Effect.CREATED, notes=notes)
+
+
+def _deleted(identity: Identity) -> ObjectChange:
+    group, kind, namespace, name = identity
+    notes = tuple(filter(None, [_GOES_WITH_IT.get(kind, "")]))
+    return ObjectChange(group=group, kind=kind, namespace=namespace, name=name, effect=Effect.DELETED, notes=notes)
+
+
+def _changed(
+    identity: Identity, found: list[Difference], before: Manifest, after: Manifest, readers: Readers
+) -> ObjectChange:
+    group, kind, namespace, name = identity
+    fields = tuple(_field(identity, part, before, after, readers) for each in found for part in _by_key(kind, each))
+    effect = min((field.effect for field in fields), key=lambda each: each.urgency)
+    notes = () if rules_of(after) else (_UNKNOWN_KIND,)
+    told = tuple(dict.fromkeys(field.note for field in fields if field.note))
+    return ObjectChange(
+        group=group, kind=kind, namespace=namespace, name=name, effect=effect, fields=fields, notes=(*notes, *told)
+    )
+
+
+def _field(identity: Identity, found: Difference, before: Manifest, after: Manifest, readers: Readers) -> FieldChange:
+    kind = identity[1]
+    effect, note = effect_of(found, before, after)
+    if effect not in (Effect.RECREATE, Effect.HOOK):
+        effect, note = effect_of_data(found, identity, readers) or (effect, note)
+    hidden = is_confidential(kind, found.path)
+    return FieldChange(
+        path=found.path,
+        what=_what(kind, found),
+        before=None if hidden else found.before,
+        after=None if hidden else found.after,
+        effect=effect,
+        hidden=hidden,
+        note=note,
+    )
+
+
+def _by_key(kind: str, found: Difference) -> Iterator[Difference]:
+    """Split what was added or removed as a whole where it holds confidential values: their keys are told."""
+    sides = [side for side in (found.before, found.after) if side is not None]
+    holds_secrets = kind.lower() == "secret" or kind == "SealedSecret"
+    if not (holds_secrets and len(sides) == 1 and isinstance(sides[0], Mapping) and sides[0]):
+        yield found
+        return
+    for key, value in sides[0].items():
+        old, new = (None, value) if found.before is None else (value, None)
+        yield from _by_key(kind, Difference((*found.path, key), old, new))
+
+
+def _what(kind: str, found: Difference) -> What:
+    if found.before is None:
+        return What.ADDED
+    if found.after is None:
+        return What.REMOVED
+    return What.SEALED_ANEW if is_sealed(kind, found.path) else What.CHANGED

@@ -1,0 +1,91 @@
+"""What is never shown: the values of secrets, and what only a server writes."""
+
+import base64
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from kubestock.changes.change import Path
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+_SERVER_SET = frozenset(
+    {
+        *("creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation", "managedFields"),
+        *("resourceVersion", "selfLink", "uid"),
+    }
+)
+_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_OPEN_IN_A_SECRET = (("apiVersion",), ("immutable",), ("metadata", "labels"), ("metadata", "namespace"), ("type",))
+_SEALED = (("spec", "encryptedData"), ("spec", "data"))
+
+
+def manifests_in(stream: Iterable[object]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a stream without what the server sets; lists of objects give their items.
+
+    The annotation of `kubectl apply` goes, too: it repeats the whole object, values of a Secret included.
+    """
+    for document in documents.objects(stream):
+        kind, items = documents.text(document, "kind"), documents.at(document, "items")
+        if kind.endswith("List") and isinstance(items, list):
+            common = {"apiVersion": documents.at(document, "apiVersion"), "kind": kind.removesuffix("List")}
+            yield from manifests_in({**common, **each} for each in items if isinstance(each, Mapping))
+        else:
+            yield _authored(document)
+
+
+def is_confidential(kind: str, path: Path) -> bool:
+    """Tell whether the value at a path of an object must not be shown.
+
+    Of a Secret that is everything but its type, labels and the like, so that a value in the wrong place stays
+    confidential, too. The ciphertext of a SealedSecret says nothing to a reader.
+    """
+    if kind.lower() == "secret":
+        return not any(path[: len(free)] == free for free in _OPEN_IN_A_SECRET)
+    return is_sealed(kind, path)
+
+
+def is_sealed(kind: str, path: Path) -> bool:
+    """Tell whether a path leads to ciphertext."""
+    return kind == "SealedSecret" and any(path[: len(sealed)] == sealed for sealed in _SEALED)
+
+
+def confidential_texts(stream: Iterable[object]) -> set[str]:
+    """Return the values in the Secrets of a stream, as they stand there, encoded and decoded."""
+    found: set[str] = set()
+    for manifest in manifests_in(stream):
+        if documents.text(manifest, "kind").lower() == "secret":
+            for field in ("data", "stringData"):
+                values = documents.mapping(manifest, field).values()
+                found |= {text for value in values for text in _spellings(str(value)) if text}
+    return found
+
+
+def _spellings(value: str) -> Iterator[str]:
+    yield value
+    yield base64.b64encode(value.encode()).decode()
+    with contextlib.suppress(ValueError):
+        yield base64.b64decode(value, validate=True).decode()
+
+
+def _authored(document: Document) -> dict[str, Any]:
+    kept = {key: value for key, value in _plain(document).items() if key != "status"}
+    metadata = kept.get("metadata")
+    if isinstance(metadata, dict):
+        metadata = {key: value for key, value in metadata.items() if key not in _SERVER_SET}
+        for field in ("annotations", "labels"):
+            notes = metadata.get(field)
+            if isinstance(notes, dict):
+                metadata[field] = {key: value for key, value in notes.items() if key != _APPLIED}
+            if not metadata.get(field):
+                metadata.pop(field, None)
+        kept["metadata"] = metadata
+    return kept
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value

@@ -1,0 +1,131 @@
+"""Changes as text for people, and as JSON for machines."""
+
+import difflib
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import yaml
+from rich.console import Console
+from rich.text import Text
+
+from kubestock.changes.change import Effect, FieldChange, ObjectChange, What
+
+_MARKS = {What.ADDED: "+", What.REMOVED: "-", What.CHANGED: "~", What.SEALED_ANEW: "~"}
+_LINE_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+_COLOURS = {
+    Effect.RECREATE: "bold red",
+    Effect.DELETED: "red",
+    Effect.HARMLESS: "dim",
+    Effect.CREATED: "green",
+}
+_LONGEST_LINE = 100
+_CONTEXT = 2
+_UNENDED = "\\ no line break at the end"
+
+
+def as_text(changes: Sequence[ObjectChange], compared: str, console: Console) -> None:
+    """Write every object with its fields, the most urgent first, and a closing line with counts."""
+    for change in changes:
+        _print(console, f"{change.reference}: {change.effect}", _COLOURS.get(change.effect, "yellow"))
+        for note in change.notes:
+            _print(console, f"  ! {note}")
+        for field in change.fields:
+            for line in _field(field, change.effect):
+                _print(console, f"  {line}", _LINE_COLOURS.get(line.lstrip()[:1]) if line[:1] == " " else None)
+        _print(console, "")
+    _print(console, f"{closing(changes)} ({compared})")
+
+
+def closing(changes: Sequence[ObjectChange]) -> str:
+    """Return one line: how many objects change, by effect."""
+    if not changes:
+        return "no change"
+    counts = Counter(change.effect for change in changes)
+    told = ", ".join(f"{counts[effect]} {effect}" for effect in Effect if counts[effect])
+    return f"{len(changes)} {'object changes' if len(changes) == 1 else 'objects change'}: {told}"
+
+
+def as_json(changes: Sequence[ObjectChange], before: str, after: str) -> str:
+    """Return the changes without confidential values; the fields keep their names from release to release."""
+    objects = [
+        {
+            "group": change.group,
+            "kind": change.kind,
+            "namespace": change.namespace,
+            "name": change.name,
+            "effect": change.effect,
+            "notes": list(change.notes),
+            "fields": [
+                {
+                    "path": field.where,
+                    "what": field.what,
+                    "effect": field.effect,
+                    "hidden": field.hidden,
+                    "before": field.before,
+                    "after": field.after,
+                }
+                for field in change.fields
+            ],
+        }
+        for change in changes
+    ]
+    counts = Counter(change.effect for change in changes)
+    document = {
+        "before": before,
+        "after": after,
+        "counts": {effect: counts[effect] for effect in Effect if counts[effect]},
+        "objects": objects,
+    }
+    return json.dumps(document, indent=2, default=str)
+
+
+def _print(console: Console, line: str, style: str | None = None) -> None:
+    console.print(Text(_printable(line), style=style or ""), soft_wrap=True)
+
+
+def _printable(line: str) -> str:
+    """Escape what would move the cursor or colour the terminal."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
+
+
+def _field(field: FieldChange, of_object: Effect) -> Iterator[str]:
+    """Return the lines of a field; those of its content are indented."""
+    effect = "" if field.effect == of_object else f"  [{field.effect}]"
+    head = f"{_MARKS[field.what]} {field.where}"
+    if field.hidden or field.what is What.SEALED_ANEW:
+        yield f"{head}: {field.what}{effect}"
+        return
+    before, after = _lines(field.before), _lines(field.after)
+    short = f"{head}: {_short(field, before, after)}{effect}"
+    if len(before) <= 1 and len(after) <= 1 and len(short) <= _LONGEST_LINE:
+        yield short
+        return
+    yield f"{head}: {field.what}{effect}"
+    if field.what is What.CHANGED:
+        # The names of the two files come first; of single lines everybody knows where they are.
+        skipped = 3 if len(before) == len(after) == 1 else 2
+        found = difflib.unified_diff(before, after, lineterm="", n=_CONTEXT)
+        yield from (f"  {line}" for line in itertools.islice(found, skipped, None))
+    else:
+        yield from (f"  {_MARKS[field.what]} {line}" for line in (after or before))
+
+
+def _short(field: FieldChange, before: list[str], after: list[str]) -> str:
+    if field.what is What.CHANGED:
+        return f"{''.join(before)} → {''.join(after)}"
+    return "".join(after or before)
+
+
+def _lines(value: object) -> list[str]:
+    """Return a value as lines: a text of several as it is, a structure as YAML, the rest as JSON."""
+    if value is None:
+        return []
+    if isinstance(value, str) and "\n" in value:
+        lines = value.split("\n")
+        return lines[:-1] if value.endswith("\n") else [*lines, _UNENDED]
+    nested = isinstance(value, dict | list) and len(json.dumps(value, default=str)) > _LONGEST_LINE
+    if nested:
+        return yaml.safe_dump(value, sort_keys=False, width=_LONGEST_LINE, allow_unicode=True).splitlines()
+    return [json.dumps(value, ensure_ascii=False, default=str)]

@@ -1,0 +1,127 @@
+"""`kubestock diff`: what a change does to the manifests, and to what runs."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from kubestock.changes.change import Effect, ObjectChange
+from kubestock.changes.compare import compare
+from kubestock.cli.changes import as_json, as_text
+from kubestock.cli.live import Cluster, compare_live
+from kubestock.cli.manifests import committed, configured, read_folder, synthesize
+from kubestock.cli.options import say
+from kubestock.errors import ConfigurationError
+
+_DIFFERENT = 1
+_TROUBLE = 2
+_MANAGER = "argocd-controller"
+_EFFECTS = "\n\n".join(f"- {effect}: {effect.meaning}" for effect in Effect)
+
+_COMPARED = (
+    "Compares a fresh synth with the committed manifests (dist/ at HEAD); --revision names another commit, --live asks "
+    "the cluster through kubectl diff, which changes nothing there. An object is the same if its API group, kind, "
+    'namespace and name are. Values of Secrets are never shown; ciphertexts are "sealed anew".'
+)
+_LIMITS = (
+    f'What is not known to be harmless is called "{Effect.IN_FORCE}". With --live, what the cluster has and the '
+    "manifests lack is not shown: kubectl diff does not look for it."
+)
+
+HELP = f"""Show what a change does: object by object, with a word for what happens when it is applied.
+
+{_COMPARED}
+
+What the words mean, the most urgent first:
+
+{_EFFECTS}
+
+{_LIMITS}
+
+Exit code: 0 if nothing changes, 1 if something does, 2 in case of trouble.
+"""
+
+
+def diff(
+    *,
+    revision: Annotated[
+        str | None, typer.Option(metavar="REV", help="Compare with this commit. Defaults to HEAD.", show_default=False)
+    ] = None,
+    live: Annotated[bool, typer.Option("--live", help="Compare with the live cluster, through kubectl diff.")] = False,
+    manifests: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Take these manifests instead of a fresh synth.")
+    ] = None,
+    app: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="What synthesizes. Defaults to `app` in cdk8s.yaml.", show_default=False),
+    ] = None,
+    dist: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="The committed folder. Defaults to `output` in cdk8s.yaml.", show_default=False
+        ),
+    ] = None,
+    kubectl: Annotated[str, typer.Option(metavar="COMMAND", help="With --live: which kubectl.")] = "kubectl",
+    context: Annotated[
+        str | None, typer.Option(help="With --live: which context. Defaults to the current one.", show_default=False)
+    ] = None,
+    field_manager: Annotated[
+        str, typer.Option(help="With --live: who applies; a field that it does not own never disappears.")
+    ] = _MANAGER,
+    json: Annotated[bool, typer.Option("--json", help="Write JSON, for machines.")] = False,
+) -> None:
+    """Show what a change does; `HELP` is what the command says of itself."""
+    try:
+        _refuse_contradictions(revision=revision, live=live, manifests=manifests, app=app, dist=dist)
+        after, new = _wanted(manifests, app)
+        if live:
+            cluster = Cluster(kubectl=kubectl, context=context, field_manager=field_manager)
+            changes, before = _live(cluster, new), _told(context)
+        else:
+            revision, folder = revision or "HEAD", dist or configured("output")
+            changes, before = compare(committed(revision, folder), new), f"{folder} at {revision}"
+    except ConfigurationError as error:
+        say(str(error))
+        raise typer.Exit(_TROUBLE) from None
+    except OSError as error:
+        say(f"{error.filename or 'a file'}: {error.strerror}")
+        raise typer.Exit(_TROUBLE) from None
+    if json:
+        typer.echo(as_json(changes, before, after))
+    else:
+        as_text(changes, f"{before} → {after}", _console())
+    if changes:
+        raise typer.Exit(_DIFFERENT)
+
+
+def _refuse_contradictions(
+    *, revision: str | None, live: bool, manifests: Path | None, app: str | None, dist: str | None
+) -> None:
+    if live and (revision is not None or dist is not None):
+        raise ConfigurationError("--live compares with the cluster; leave out --revision and --dist, or --live")
+    if manifests is not None and app is not None:
+        raise ConfigurationError("--manifests takes the place of a synth; leave out --app, or --manifests")
+
+
+def _wanted(manifests: Path | None, app: str | None) -> tuple[str, list[Any]]:
+    if manifests is not None:
+        return str(manifests), read_folder(manifests)
+    return "a fresh synth", synthesize(app or configured("app"))
+
+
+def _live(cluster: Cluster, manifests: list[Any]) -> list[ObjectChange]:
+    changes, warnings = compare_live(cluster, manifests)
+    if warnings:
+        say(f"kubectl says: {warnings}")
+    return changes
+
+
+def _told(context: str | None) -> str:
+    return "the live cluster" if context is None else f"the live cluster of context {context}"
+
+
+def _console() -> Console:
+    # What is printed is escaped already; a pipe gets neither colours nor wrapped lines.
+    return Console(highlight=False, no_color="NO_COLOR" in os.environ or None)
