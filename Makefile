@@ -105,5 +105,26 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
 	$(BIN)/python .ci/kong-check.py build/kong dist
 
+KUBERNETES_VERSION := $(shell sed -n 's,^\tk8s.io/kubernetes ,,p' .ci/cluster/go.mod)
+KUBERNETES_BUILD := k8s.io/component-base/version
+CLUSTER := build/tools/kubernetes-$(KUBERNETES_VERSION)
+
+.PHONY: cluster cluster-check
+
+cluster: $(CLUSTER)/.ready ## Build the real kube-apiserver with etcd, controllers and kubectl, for make cluster-check
+
+$(CLUSTER)/.ready: .ci/cluster/go.mod .ci/cluster/go.sum
+	@command -v go >/dev/null || { echo "go is not installed: Kubernetes is built from its Go modules" >&2; exit 1; }
+	mkdir -p $(CLUSTER)
+	cd .ci/cluster && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $(KUBERNETES_BUILD).gitVersion=$(KUBERNETES_VERSION) \
+		-X $(KUBERNETES_BUILD).gitMajor=1 -X $(KUBERNETES_BUILD).gitMinor=$(word 2,$(subst ., ,$(KUBERNETES_VERSION)))" \
+		-o $(CURDIR)/$(CLUSTER)/ go.etcd.io/etcd/server/v3 \
+		k8s.io/kubernetes/cmd/kube-apiserver k8s.io/kubernetes/cmd/kube-controller-manager k8s.io/kubernetes/cmd/kubectl
+	mv $(CLUSTER)/server $(CLUSTER)/etcd
+	touch $@
+
+cluster-check: $(VENV)/.ready cluster ## Apply dist/ to a real kube-apiserver, and roll all of it out at its largest
+	CLUSTER_TOOLS=$(CURDIR)/$(CLUSTER) $(BIN)/python -m pytest --quiet tests/cluster
+
 clean: ## Remove everything that the other targets made, dist/ aside
 	rm -rf $(VENV) .venv-checkov node_modules build
