@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ class Cluster:
     folder: Path
     tools: Path
     port: int
-    token: str
+    token: str = field(repr=False)
 
     def kubectl(self, *arguments: str, manifest: Any = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

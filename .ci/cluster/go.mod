@@ -3,7 +3,7 @@
 // by the ones that are published with the same release.
 module kubestock.dev/cluster
 
-go 1.25
+go 1.20
 
 require (
 	go.etcd.io/etcd/server/v3 v3.5.9

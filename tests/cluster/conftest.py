@@ -1,0 +1,87 @@
+"""One cluster for all tests of this folder: the CRDs, then dist/ as an operator would apply it."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from controlplane import Cluster, control_plane, wait_until
+from schemas import CRDS
+from support import Manifest
+
+DIST = Path(__file__).parent.parent.parent / "dist"
+TOOLS = os.environ.get("CLUSTER_TOOLS")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs a cluster, where there is none."""
+    reason = None
+    if TOOLS is None:
+        reason = "CLUSTER_TOOLS names no folder with kube-apiserver; install Go and run 'make cluster-check'"
+    elif not CRDS.is_dir():
+        reason = f"there are no CRDs to install in {CRDS}"
+    for item in items:
+        if reason and Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def ready_for_dist(cluster: Cluster) -> Cluster:
+    installed = cluster.kubectl("create", "--validate=ignore", "-f", str(CRDS))  # some are written for newer servers
+    assert installed.returncode == 0, installed.stderr
+    waited = cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+    assert waited.returncode == 0, waited.stderr
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with control_plane(Path(str(TOOLS)), tmp_path_factory.mktemp("cluster")) as made:
+        yield ready_for_dist(made)
+
+
+@pytest.fixture
+def another_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with control_plane(Path(str(TOOLS)), tmp_path_factory.mktemp("another")) as made:
+        yield ready_for_dist(made)
+
+
+@pytest.fixture(scope="session")
+def production() -> list[Manifest]:
+    """The objects of dist/, in the order in which kubectl applies them."""
+    return [each for path in sorted(DIST.glob("*.yaml")) for each in yaml.safe_load_all(path.read_text()) if each]
+
+
+@pytest.fixture(scope="session")
+def namespace(production: list[Manifest]) -> str:
+    (found,) = [each["metadata"]["name"] for each in production if each["kind"] == "Namespace"]
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def applied(cluster: Cluster) -> subprocess.CompletedProcess[str]:
+    return cluster.kubectl("apply", "--server-side", "--validate=strict", "-f", str(DIST))
+
+
+@pytest.fixture(scope="session")
+def largest(cluster: Cluster, namespace: str, production: list[Manifest], applied: object) -> dict[str, int]:
+    """Every Deployment at the most replicas that its autoscaler may ask for, all of them created."""
+    most = {
+        each["spec"]["scaleTargetRef"]["name"]: each["spec"]["maxReplicas"]
+        for each in production
+        if each["kind"] == "HorizontalPodAutoscaler"
+    }
+    for name, replicas in most.items():
+        scaled = cluster.kubectl("scale", "-n", namespace, f"deployment/{name}", f"--replicas={replicas}")
+        assert scaled.returncode == 0, scaled.stderr
+    wait_until("all replicas are created", lambda: replicas_of(cluster, namespace) == most)
+    return most
+
+
+def replicas_of(cluster: Cluster, namespace: str) -> dict[str, int]:
+    found = cluster.kubectl("get", "deployments", "-n", namespace, "-o", "json")
+    return {
+        each["metadata"]["name"]: each["status"].get("replicas", 0) for each in json.loads(found.stdout)["items"]
+    }
