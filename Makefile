@@ -119,7 +119,7 @@ $(CLUSTER)/.ready: .ci/cluster/go.mod .ci/cluster/go.sum
 	cd .ci/cluster && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $(KUBERNETES_BUILD).gitVersion=$(KUBERNETES_VERSION) \
 		-X $(KUBERNETES_BUILD).gitMajor=1 -X $(KUBERNETES_BUILD).gitMinor=$(word 2,$(subst ., ,$(KUBERNETES_VERSION)))" \
 		-o $(CURDIR)/$(CLUSTER)/ go.etcd.io/etcd/server/v3 \
-		k8s.io/kubernetes/cmd/kube-apiserver k8s.io/kubernetes/cmd/kube-controller-manager k8s.io/kubernetes/cmd/kubectl
+		$(addprefix k8s.io/kubernetes/cmd/,kube-apiserver kube-controller-manager kube-scheduler kubectl)
 	mv $(CLUSTER)/server $(CLUSTER)/etcd
 	touch $@
 

@@ -1,6 +1,5 @@
 """One cluster for all tests of this folder: the CRDs, then dist/ as an operator would apply it."""
 
-import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from controlplane import Cluster, control_plane, wait_until
+from controlplane import Cluster, control_plane
 from schemas import CRDS
 from support import Manifest
 
@@ -63,25 +62,3 @@ def namespace(production: list[Manifest]) -> str:
 @pytest.fixture(scope="session")
 def applied(cluster: Cluster) -> subprocess.CompletedProcess[str]:
     return cluster.kubectl("apply", "--server-side", "--validate=strict", "-f", str(DIST))
-
-
-@pytest.fixture(scope="session")
-def largest(cluster: Cluster, namespace: str, production: list[Manifest], applied: object) -> dict[str, int]:
-    """Every Deployment at the most replicas that its autoscaler may ask for, all of them created."""
-    most = {
-        each["spec"]["scaleTargetRef"]["name"]: each["spec"]["maxReplicas"]
-        for each in production
-        if each["kind"] == "HorizontalPodAutoscaler"
-    }
-    for name, replicas in most.items():
-        scaled = cluster.kubectl("scale", "-n", namespace, f"deployment/{name}", f"--replicas={replicas}")
-        assert scaled.returncode == 0, scaled.stderr
-    wait_until("all replicas are created", lambda: replicas_of(cluster, namespace) == most)
-    return most
-
-
-def replicas_of(cluster: Cluster, namespace: str) -> dict[str, int]:
-    found = cluster.kubectl("get", "deployments", "-n", namespace, "-o", "json")
-    return {
-        each["metadata"]["name"]: each["status"].get("replicas", 0) for each in json.loads(found.stdout)["items"]
-    }

@@ -1,74 +1,173 @@
-"""Real controllers create every pod of production, also while all of it rolls out at its largest.
+"""Real controllers create every pod of production, also while all of it rolls out at its largest."""
 
-There are no nodes. A pod is created, which is what a quota, a limit range and Pod Security decide on; whether it then
-runs is said here in the place of a kubelet.
-"""
-
-from typing import Any
+import json
 
 import pytest
 from controlplane import Cluster, wait_until
-from support import Manifest, pick
+from nodes import Namespace, add_nodes, amounts
+from support import Manifest
 
 from kubestock.values.quantities import Quantity
 
 OPERATOR = ("--as=somebody", "--as-group=kubestock:operators")
-REFUSALS = {"FailedCreate", "ReplicaSetCreateError", "FailedToCreateEndpoint", "FailedToUpdateEndpointSlices"}
-
-
-class Namespace:
-    """What the controllers have made of production."""
-
-    def __init__(self, cluster: Cluster, name: str) -> None:
-        self.cluster = cluster
-        self.name = name
-
-    def items(self, kind: str, group: str = "api/v1") -> list[Manifest]:
-        found = self.cluster.get(f"/{group}/namespaces/{self.name}/{kind}")
-        return list(found["items"])
-
-    def deployments(self) -> list[Manifest]:
-        return self.items("deployments", "apis/apps/v1")
-
-    def replicas(self, field: str = "replicas") -> dict[str, int]:
-        return {each["metadata"]["name"]: each["status"].get(field, 0) for each in self.deployments()}
-
-    def refusals(self) -> list[str]:
-        events = [each["message"] for each in self.items("events") if each["reason"] in REFUSALS]
-        for each in self.deployments():
-            conditions = each["status"].get("conditions", [])
-            events += [one["message"] for one in conditions if one["type"] == "ReplicaFailure"]
-        return events
-
-    def used(self) -> dict[str, Quantity]:
-        (quota,) = self.items("resourcequotas")
-        return amounts(quota["status"].get("used", {}))
-
-    def start_all(self) -> None:
-        """Say of every pod that it has run for a while, as its kubelet would."""
-        for number, pod in enumerate(self.items("pods")):
-            if not is_ready(pod):
-                address = f"10.1.{number // 250}.{number % 250 + 1}"
-                condition = {"type": "Ready", "status": "True", "lastTransitionTime": "2020-01-01T00:00:00Z"}
-                status = {
-                    "phase": "Running",
-                    "podIP": address,
-                    "podIPs": [{"ip": address}],
-                    "conditions": [condition],
-                }
-                path = f"/api/v1/namespaces/{self.name}/pods/{pod['metadata']['name']}/status"
-                self.cluster.patch(path, {"status": status})
-
-
-def is_ready(pod: Manifest) -> bool:
-    conditions = pod["status"].get("conditions", [])
-    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
-
-
-def amounts(named: dict[str, Any]) -> dict[str, Quantity]:
-    return {name: Quantity(str(value)) for name, value in named.items()}
 
 
 @pytest.fixture(scope="session")
-def observed(cluster: Cluster, namespace: str, applied: object) -> Namespace:
+def zones(cluster: Cluster) -> dict[str, str]:
+    return add_nodes(cluster)
+
+
+@pytest.fixture(scope="session")
+def observed(cluster: Cluster, namespace: str, zones: object, applied: object) -> Namespace:
     return Namespace(cluster, namespace)
+
+
+@pytest.fixture(scope="session")
+def smallest(observed: Namespace, production: list[Manifest]) -> dict[str, int]:
+    """Every Deployment at the fewest replicas of its autoscaler, which are what it asks for at first."""
+    fewest = {name: each["minReplicas"] for name, each in autoscaled(production).items()}
+    wait_until("the smallest number of pods is created", lambda: observed.replicas() == fewest)
+    wait_until("they are available", lambda: available(observed) == fewest)
+    return fewest
+
+
+@pytest.fixture(scope="session")
+def largest(observed: Namespace, production: list[Manifest], smallest: object) -> dict[str, int]:
+    """Every Deployment at the most replicas that its autoscaler may ask for."""
+    most = {name: each["maxReplicas"] for name, each in autoscaled(production).items()}
+    for name, replicas in most.items():
+        scaled = observed.kubectl("scale", f"deployment/{name}", f"--replicas={replicas}", *OPERATOR)
+        assert scaled.returncode == 0, scaled.stderr
+    wait_until("the largest number of pods is created", lambda: observed.replicas() == most)
+    wait_until("they are available", lambda: available(observed) == most)
+    return most
+
+
+@pytest.fixture(scope="session")
+def surge(observed: Namespace, largest: dict[str, int]) -> dict[str, Quantity]:
+    """What the quota counts while everything rolls out at once: at its largest, and one pod more of each."""
+    restarted = observed.kubectl("rollout", "restart", "deployment", *OPERATOR)
+    assert restarted.returncode == 0, restarted.stderr
+    more = {name: replicas + 1 for name, replicas in largest.items()}
+    wait_until("each Deployment has one pod more", lambda: observed.replicas() == more)
+    wait_until("the quota counts them", lambda: observed.used()["pods"].amount == sum(more.values()))
+    return observed.used()
+
+
+@pytest.fixture(scope="session")
+def rolled_out(observed: Namespace, largest: dict[str, int], surge: object) -> dict[str, int]:
+    """How many pods of each Deployment are of its newest template, when it says that it is done."""
+    wait_until(
+        "the rollout is done",
+        lambda: available(observed) == observed.replicas("updatedReplicas") == observed.replicas() == largest,
+    )
+    return observed.replicas("updatedReplicas")
+
+
+def available(observed: Namespace) -> dict[str, int]:
+    observed.tend_pods()
+    return observed.replicas("availableReplicas")
+
+
+def autoscaled(production: list[Manifest]) -> dict[str, Manifest]:
+    scalers = [each["spec"] for each in production if each["kind"] == "HorizontalPodAutoscaler"]
+    return {each["scaleTargetRef"]["name"]: each for each in scalers}
+
+
+def test_every_deployment_is_autoscaled(production: list[Manifest]) -> None:
+    assert set(autoscaled(production)) == {
+        each["metadata"]["name"] for each in production if each["kind"] == "Deployment"
+    }
+
+
+def test_every_deployment_gets_the_pods_that_its_autoscaler_begins_with(
+    observed: Namespace, smallest: dict[str, int]
+) -> None:
+    assert observed.replicas("availableReplicas") == smallest
+    assert observed.refusals() == []
+
+
+def test_the_first_pods_of_every_deployment_are_in_different_zones(
+    observed: Namespace, zones: dict[str, str], smallest: dict[str, int]
+) -> None:
+    found: dict[str, set[str]] = {name: set() for name in smallest}
+    for pod in observed.items("pods"):
+        found[pod["metadata"]["labels"]["app.kubernetes.io/name"]].add(zones[pod["spec"]["nodeName"]])
+
+    assert {name: len(places) for name, places in found.items()} == smallest
+
+
+def test_no_pod_of_production_is_refused_at_its_largest(observed: Namespace, largest: dict[str, int]) -> None:
+    assert len(observed.items("pods")) == sum(largest.values())
+    assert observed.refusals() == []
+
+
+def test_all_of_production_rolls_out_at_its_largest_within_its_quota(
+    observed: Namespace, surge: dict[str, Quantity], rolled_out: dict[str, int], largest: dict[str, int]
+) -> None:
+    (quota,) = observed.items("resourcequotas")
+    hard = amounts(quota["spec"]["hard"])
+
+    assert rolled_out == largest
+    assert set(surge) == set(hard)
+    assert [name for name in hard if surge[name] > hard[name]] == []
+    assert observed.refusals() == []
+
+
+def test_the_quota_leaves_the_headroom_that_it_names(observed: Namespace, surge: dict[str, Quantity]) -> None:
+    (quota,) = observed.items("resourcequotas")
+    ratios = {name: float(Quantity(str(hard)).amount / surge[name].amount) for name, hard in quota["spec"]["hard"].items()}
+
+    assert quota["metadata"]["annotations"]["kubestock/headroom"].startswith("25%")
+    assert all(1.25 <= ratio < 1.27 for ratio in ratios.values()), ratios
+
+
+def test_every_service_finds_every_pod_it_stands_for(
+    observed: Namespace, production: list[Manifest], rolled_out: dict[str, int]
+) -> None:
+    services = [each for each in production if each["kind"] == "Service"]
+
+    def addresses() -> dict[str, int]:
+        found = dict.fromkeys((each["metadata"]["name"] for each in services), 0)
+        for piece in observed.items("endpointslices", "apis/discovery.k8s.io/v1"):
+            ready = [each for each in piece["endpoints"] or [] if each["conditions"]["ready"]]
+            found[piece["metadata"]["labels"]["kubernetes.io/service-name"]] += len(ready) if piece["ports"] else 0
+        return found
+
+    expected = {
+        each["metadata"]["name"]: rolled_out[each["spec"]["selector"]["app.kubernetes.io/name"]] for each in services
+    }
+    wait_until("each service has its endpoints", lambda: addresses() == expected)
+
+    assert all(expected.values())
+
+
+def test_every_disruption_budget_lets_a_node_be_drained(
+    observed: Namespace, production: list[Manifest], rolled_out: dict[str, int]
+) -> None:
+    def budgets() -> list[Manifest]:
+        return [each["status"] for each in observed.items("poddisruptionbudgets", "apis/policy/v1")]
+
+    wait_until("the budgets see all pods", lambda: sum(each["currentHealthy"] for each in budgets()) == sum(rolled_out.values()))
+
+    assert all(each["disruptionsAllowed"] >= 1 for each in budgets()), budgets()
+    assert len(budgets()) == len(rolled_out)
+
+
+def test_no_pod_carries_a_token_of_its_service_account(observed: Namespace, smallest: object) -> None:
+    volumes = [one for each in observed.items("pods") for one in each["spec"].get("volumes", [])]
+
+    assert volumes
+    assert [each for each in volumes if "projected" in each and "kube-api-access" in each["name"]] == []
+
+
+def test_a_quota_without_room_for_the_surge_is_found(observed: Namespace, rolled_out: dict[str, int]) -> None:
+    pods = str(sum(rolled_out.values()))
+    narrowed = observed.kubectl(
+        "patch", "resourcequota", "kubestock", "--type=merge", "-p", json.dumps({"spec": {"hard": {"pods": pods}}})
+    )
+    assert narrowed.returncode == 0, narrowed.stderr
+    observed.kubectl("rollout", "restart", "deployment/kong", *OPERATOR)
+    wait_until("the refusal is reported", observed.refusals)
+
+    assert any("exceeded quota: kubestock" in each for each in observed.refusals())

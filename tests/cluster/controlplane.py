@@ -1,4 +1,4 @@
-"""A Kubernetes control plane without nodes, on 127.0.0.1: etcd, kube-apiserver and kube-controller-manager."""
+"""A Kubernetes control plane on 127.0.0.1: etcd, kube-apiserver, kube-controller-manager and kube-scheduler."""
 
 import http.client
 import json
@@ -76,6 +76,7 @@ def control_plane(tools: Path, folder: Path) -> Iterator[Cluster]:
         "etcd": etcd_flags(folder, etcd, peers),
         "kube-apiserver": api_server_flags(folder, etcd, port),
         "kube-controller-manager": controller_flags(folder),
+        "kube-scheduler": {"kubeconfig": folder / "kubeconfig", "leader-elect": "false", "secure-port": 0},
     }
     with ExitStack() as stack:
         running: dict[str, subprocess.Popen[bytes]] = {}
@@ -190,7 +191,9 @@ def api_server_flags(folder: Path, etcd: int, port: int) -> dict[str, object]:
 
 
 def controller_flags(folder: Path) -> dict[str, object]:
+    """All controllers, without the one that gives up on a node whose kubelet is silent."""
     return {
+        "controllers": "*,-nodelifecycle",
         "kubeconfig": folder / "kubeconfig",
         "root-ca-file": folder / "certificates" / "apiserver.crt",
         "service-account-private-key-file": folder / "service-accounts.pem",
