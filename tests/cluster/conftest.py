@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from controlplane import Cluster, control_plane
+from cluster.controlplane import Cluster, control_plane
+from cluster.nodes import add_nodes
 from schemas import CRDS
 from support import Manifest
 
@@ -32,6 +33,7 @@ def ready_for_dist(cluster: Cluster) -> Cluster:
     assert installed.returncode == 0, installed.stderr
     waited = cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
     assert waited.returncode == 0, waited.stderr
+    add_nodes(cluster)
     return cluster
 
 

@@ -98,7 +98,7 @@ def is_ready(cluster: Cluster, name: str, running: dict[str, subprocess.Popen[by
             return True
         if name == "kube-apiserver":
             return cluster.get("/readyz") == {"text": "ok"}
-        return cluster.get("/api/v1/namespaces/default/serviceaccounts/default")["kind"] == "ServiceAccount"
+        return bool(cluster.get("/api/v1/namespaces/default/serviceaccounts/default")["kind"] == "ServiceAccount")
     except (OSError, http.client.HTTPException):
         return False
 

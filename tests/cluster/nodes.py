@@ -7,12 +7,12 @@ import subprocess
 from itertools import count
 from typing import Any
 
-from controlplane import Cluster, Json
+from cluster.controlplane import Cluster, Json
 from support import Manifest
 
 from kubestock.values.quantities import Quantity
 
-ZONES = ("zone-a", "zone-b", "zone-c")
+NODES = {f"{zone}-{number}": zone for zone in ("zone-a", "zone-b", "zone-c") for number in (1, 2)}
 CAPACITY = {"cpu": "8", "memory": "32Gi", "ephemeral-storage": "100Gi", "pods": "110"}
 
 
@@ -81,10 +81,9 @@ def amounts(named: dict[str, Any]) -> dict[str, Quantity]:
     return {name: Quantity(str(value)) for name, value in named.items()}
 
 
-def add_nodes(cluster: Cluster) -> dict[str, str]:
-    """Two nodes in each zone. Returns the zone of each."""
-    zones = {f"{zone}-{number}": zone for zone in ZONES for number in (1, 2)}
-    for name, zone in zones.items():
+def add_nodes(cluster: Cluster) -> None:
+    """Two nodes in each zone, with room for all of production."""
+    for name, zone in NODES.items():
         labels = {"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone}
         node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}}
         cluster.request("POST", "/api/v1/nodes", node)
@@ -92,4 +91,3 @@ def add_nodes(cluster: Cluster) -> dict[str, str]:
         status = {"capacity": CAPACITY, "allocatable": CAPACITY, "conditions": [ready]}
         cluster.patch(f"/api/v1/nodes/{name}/status", {"status": status})
         cluster.patch(f"/api/v1/nodes/{name}", {"spec": {"taints": None}})
-    return zones

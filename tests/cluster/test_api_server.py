@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from controlplane import Cluster
+from cluster.controlplane import Cluster
 from support import Manifest, pick
 
 DIST = Path(__file__).parent.parent.parent / "dist"

@@ -1,7 +1,7 @@
 """What viewers and operators may do, as the API server's own RBAC answers it."""
 
 import pytest
-from controlplane import Cluster
+from cluster.controlplane import Cluster
 
 VIEWERS, OPERATORS, NOBODY = "kubestock:viewers", "kubestock:operators", "kubestock:nobody"
 LOOKING = [("get", "pods"), ("list", "deployments.apps"), ("watch", "events"), ("get", "pods/log")]
