@@ -105,26 +105,27 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
 	$(BIN)/python .ci/kong-check.py build/kong dist
 
-KUBERNETES_VERSION := $(shell sed -n 's,^\tk8s.io/kubernetes ,,p' .ci/cluster/go.mod)
-KUBERNETES_BUILD := k8s.io/component-base/version
-CLUSTER := build/tools/kubernetes-$(KUBERNETES_VERSION)
+KUBERNETES ?= 1.27 1.36
+KUBERNETES_PROGRAMS := kube-apiserver kube-controller-manager kube-scheduler kubectl
 
 .PHONY: cluster cluster-check
 
-cluster: $(CLUSTER)/.ready ## Build the real kube-apiserver with etcd, controllers and kubectl, for make cluster-check
+cluster: $(KUBERNETES:%=build/tools/kubernetes-%/.ready) ## Build the real kube-apiserver and what it works with
 
-$(CLUSTER)/.ready: .ci/cluster/go.mod .ci/cluster/go.sum
+build/tools/kubernetes-%/.ready: .ci/cluster/%/go.mod .ci/cluster/%/go.sum
 	@command -v go >/dev/null || { echo "go is not installed: Kubernetes is built from its Go modules" >&2; exit 1; }
-	mkdir -p $(CLUSTER)
-	cd .ci/cluster && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $(KUBERNETES_BUILD).gitVersion=$(KUBERNETES_VERSION) \
-		-X $(KUBERNETES_BUILD).gitMajor=1 -X $(KUBERNETES_BUILD).gitMinor=$(word 2,$(subst ., ,$(KUBERNETES_VERSION)))" \
-		-o $(CURDIR)/$(CLUSTER)/ go.etcd.io/etcd/server/v3 \
-		$(addprefix k8s.io/kubernetes/cmd/,kube-apiserver kube-controller-manager kube-scheduler kubectl)
-	mv $(CLUSTER)/server $(CLUSTER)/etcd
+	mkdir -p $(@D)
+	version=$$(sed -n 's,^\tk8s.io/kubernetes ,,p' $<); set=k8s.io/component-base/version; \
+	cd $(<D) && CGO_ENABLED=0 go build -trimpath -o $(CURDIR)/$(@D)/ \
+		-ldflags "-s -w -X $$set.gitVersion=$$version -X $$set.gitMajor=1 -X $$set.gitMinor=$(subst 1.,,$*)" \
+		go.etcd.io/etcd/server/v3 $(KUBERNETES_PROGRAMS:%=k8s.io/kubernetes/cmd/%)
+	mv $(@D)/server $(@D)/etcd
 	touch $@
 
 cluster-check: $(VENV)/.ready cluster ## Apply dist/ to a real kube-apiserver, and roll all of it out at its largest
-	CLUSTER_TOOLS=$(CURDIR)/$(CLUSTER) $(BIN)/python -m pytest --quiet tests/cluster
+	for release in $(KUBERNETES); do \
+		CLUSTER_TOOLS=$(CURDIR)/build/tools/kubernetes-$$release $(BIN)/python -m pytest --quiet tests/cluster; \
+	done
 
 clean: ## Remove everything that the other targets made, dist/ aside
 	rm -rf $(VENV) .venv-checkov node_modules build

@@ -1,6 +1,6 @@
-// The programs of a Kubernetes control plane, for make cluster-check.
-// Kubernetes keeps its libraries beside its code, where a module download does not have them: they are replaced
-// by the ones that are published with the same release.
+// The programs of a Kubernetes control plane, for make cluster-check: of the release whose API kubestock types.
+// Kubernetes keeps its libraries beside its code, where a module download does not have them. They are replaced by
+// the ones that are published with the same release, and its samples, which nothing here needs, are left out.
 module kubestock.dev/cluster
 
 go 1.20
