@@ -122,9 +122,14 @@ build/tools/kubernetes-%/.ready: .ci/cluster/%/go.mod .ci/cluster/%/go.sum
 	mv $(@D)/server $(@D)/etcd
 	touch $@
 
-cluster-check: $(VENV)/.ready cluster ## Apply dist/ to a real kube-apiserver, and roll all of it out at its largest
+build/crds/.ready: .ci/cluster/crds.py imports/regenerate.py | $(VENV)/.ready
+	@command -v go >/dev/null || { echo "go is not installed: the CRDs come out of Go modules" >&2; exit 1; }
+	$(BIN)/python .ci/cluster/crds.py build/crds
+
+cluster-check: $(VENV)/.ready cluster build/crds/.ready ## Apply dist/ to a real kube-apiserver, and roll all of it out at its largest
 	for release in $(KUBERNETES); do \
-		CLUSTER_TOOLS=$(CURDIR)/build/tools/kubernetes-$$release $(BIN)/python -m pytest --quiet tests/cluster; \
+		CLUSTER_CRDS=$(CURDIR)/build/crds CLUSTER_TOOLS=$(CURDIR)/build/tools/kubernetes-$$release \
+			$(BIN)/python -m pytest --quiet tests/cluster; \
 	done
 
 clean: ## Remove everything that the other targets made, dist/ aside

@@ -49,6 +49,12 @@ class Namespace:
         (quota,) = self.items("resourcequotas")
         return amounts(quota["status"].get("used", {}))
 
+    def evict(self, pod: str) -> str:
+        """The reason of the answer: Success, or TooManyRequests where a PodDisruptionBudget holds it back."""
+        eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": self.name}}
+        answer = self.cluster.request("POST", f"/api/v1/namespaces/{self.name}/pods/{pod}/eviction", eviction)
+        return str(answer.get("reason", answer["status"]))
+
     def tend_pods(self) -> None:
         """Do what kubelets do: a pod that is placed runs and is ready, and one that is deleted is gone."""
         for pod in self.items("pods"):

@@ -1,5 +1,7 @@
 """Real controllers create every pod of production, also while all of it rolls out at its largest."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from cluster.controlplane import Cluster, wait_until
 from cluster.nodes import NODES, Namespace, amounts
@@ -150,6 +152,37 @@ def test_every_disruption_budget_lets_a_node_be_drained(
 
     assert all(each["disruptionsAllowed"] >= 1 for each in budgets()), budgets()
     assert len(budgets()) == len(rolled_out)
+
+
+def test_a_disruption_budget_stops_evictions_at_its_minimum(observed: Namespace, rolled_out: dict[str, int]) -> None:
+    (budget,) = [
+        each
+        for each in observed.items("poddisruptionbudgets", "apis/policy/v1")
+        if each["metadata"]["name"] == "ms-product"
+    ]
+    pods = [
+        each["metadata"]["name"]
+        for each in observed.items("pods")
+        if each["metadata"]["labels"]["app.kubernetes.io/name"] == "ms-product"
+    ]
+    answers = [observed.evict(name) for name in pods]
+
+    assert answers.count("Success") == budget["status"]["disruptionsAllowed"]
+    assert answers.count("TooManyRequests") == len(pods) - budget["status"]["disruptionsAllowed"] > 0
+
+
+def test_a_node_is_drained_while_its_pods_move_elsewhere(observed: Namespace, rolled_out: dict[str, int]) -> None:
+    node = next(iter(NODES))
+    wait_until("all pods run", lambda: available(observed) == rolled_out)
+    assert any(each["spec"]["nodeName"] == node for each in observed.items("pods"))
+    with ThreadPoolExecutor() as pool:
+        drained = pool.submit(observed.cluster.kubectl, "drain", node, "--delete-emptydir-data", "--timeout=120s")
+        wait_until("the node is drained", lambda: available(observed) and drained.done())
+    wait_until("all pods run again", lambda: available(observed) == rolled_out)
+    observed.cluster.kubectl("uncordon", node)
+
+    assert drained.result().returncode == 0, drained.result().stderr
+    assert [each for each in observed.items("pods") if each["spec"]["nodeName"] == node] == []
 
 
 def test_no_pod_carries_a_token_of_its_service_account(observed: Namespace, smallest: object) -> None:
