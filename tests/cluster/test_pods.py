@@ -1,5 +1,6 @@
 """Real controllers create every pod of production, also while all of it rolls out at its largest."""
 
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,7 +14,8 @@ OPERATOR = ("--as=somebody", "--as-group=kubestock:operators")
 
 
 @pytest.fixture(scope="session")
-def observed(cluster: Cluster, namespace: str, applied: object) -> Namespace:
+def observed(cluster: Cluster, namespace: str, applied: subprocess.CompletedProcess[str]) -> Namespace:
+    assert applied.returncode == 0, applied.stderr
     return Namespace(cluster, namespace)
 
 
