@@ -1,0 +1,178 @@
+"""What Argo CD watches: a folder of a repository, and the namespace that should look like it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import cdk8s
+from constructs import Construct
+from kubestock_crds.io import argoproj
+
+from kubestock.delivery.project import CLUSTER, ArgoProject, repository_address
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import KubeObject
+from kubestock.kube.scope import unused_id
+from kubestock.values import documents, names
+from kubestock.values.labels import Labels, annotation_map
+from kubestock.values.numbers import seconds, whole
+from kubestock.values.types import typed
+
+_NOTIFY = "notifications.argoproj.io/subscribe."
+_OPTIONS = (
+    "ServerSideApply=true",  # fields that others own, such as replicas, stay theirs
+    "PruneLast=true",  # what is no longer in Git goes when everything new is healthy
+    "RespectIgnoreDifferences=true",  # a sync does not write what is ignored
+    "CreateNamespace=false",  # the chart has its Namespace, with its labels
+    "FailOnSharedResource=true",  # two Applications that hold one object would take turns
+)
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the manifests are.
+
+    Args:
+        repository: of Git.
+        path: of the folder.
+        include: the files in it. Defaults to every file.
+        revision: branch, tag or commit. Defaults to main.
+    """
+
+    repository: str
+    path: str = "dist"
+    include: str | None = None
+    revision: str = "main"
+
+    def __post_init__(self) -> None:
+        repository_address(self.repository)
+        if not self.path or self.path.startswith("/") or ".." in self.path.split("/"):
+            raise ConfigurationError(f"path must be a folder within the repository, got {self.path!r}")
+        if not self.revision:
+            raise ConfigurationError("revision must name a branch, a tag or a commit, got an empty text")
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """How often a sync that failed is tried again, in seconds between: first, twice that, and so on up to `longest`."""
+
+    limit: int = 3
+    first: int = 10
+    factor: int = 2
+    longest: int = 180
+
+    def __post_init__(self) -> None:
+        whole("limit", self.limit, minimum=0)
+        seconds("first", self.first, minimum=1)
+        whole("factor", self.factor, minimum=1)
+        seconds("longest", self.longest, minimum=self.first)
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notifications:
+    """Who hears of what: triggers of Argo CD notifications, such as on-sync-failed, and for each its services.
+
+    Args:
+        subscriptions: of a trigger: a service such as slack, and the recipients there.
+    """
+
+    subscriptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def annotations(self) -> dict[str, str]:
+        """Return the annotations that subscribe."""
+        found = {
+            f"{_NOTIFY}{trigger}.{service}": recipients
+            for trigger, services in self.subscriptions.items()
+            for service, recipients in services.items()
+        }
+        return annotation_map("subscriptions", found)
+
+
+class ArgoApplication(Construct):
+    """An Application that a person syncs: nothing is applied by itself.
+
+    It has no finalizer: who deletes the Application leaves the product running.
+
+    Args:
+        scope: a chart of its own, and not the one that is shipped.
+        id: of the construct.
+        name: of the Application.
+        project: what it may do.
+        source: where the manifests are.
+        manifests: what is shipped; workloads with an autoscaler in them keep their number of pods.
+        destination: the namespace.
+        labels: whose it is.
+        namespace: where Argo CD is. Defaults to argocd.
+        retry: of a sync that failed.
+        notifications: Defaults to none.
+        kept_revisions: to which one can go back in Argo CD. Defaults to 10.
+
+    See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
+    """
+
+    @typed
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        project: ArgoProject,
+        source: Source,
+        manifests: Sequence[Mapping[str, Any]],
+        destination: str,
+        labels: Labels,
+        namespace: str = "argocd",
+        retry: Retry = Retry(),
+        notifications: Notifications = Notifications(),
+        kept_revisions: int = 10,
+    ) -> None:
+        names.dns_subdomain("name of the application", name)
+        whole("kept_revisions", kept_revisions, minimum=1)
+        super().__init__(scope, unused_id(scope, id))
+        spec = argoproj.ApplicationSpec(
+            project=project.name,
+            destination=argoproj.ApplicationSpecDestination(server=CLUSTER, namespace=destination),
+            source=argoproj.ApplicationSpecSource(
+                repo_url=source.repository,
+                path=source.path,
+                target_revision=source.revision,
+                directory=argoproj.ApplicationSpecSourceDirectory(include=source.include) if source.include else None,
+            ),
+            sync_policy=argoproj.ApplicationSpecSyncPolicy(sync_options=list(_OPTIONS), retry=_retry(retry)),
+            ignore_differences=_scaled(manifests) or None,
+            revision_history_limit=kept_revisions,
+        )
+        metadata = cdk8s.ApiObjectMetadata(
+            name=name, namespace=namespace, labels=labels.metadata, annotations=notifications.annotations() or None
+        )
+        manifest = argoproj.Application.manifest(metadata=metadata, spec=spec)
+        self.object = KubeObject(self, "Application", manifest=manifest)
+
+
+def _retry(retry: Retry) -> argoproj.ApplicationSpecSyncPolicyRetry:
+    backoff = argoproj.ApplicationSpecSyncPolicyRetryBackoff(
+        duration=f"{retry.first}s", factor=retry.factor, max_duration=f"{retry.longest}s"
+    )
+    return argoproj.ApplicationSpecSyncPolicyRetry(limit=retry.limit, backoff=backoff)
+
+
+def _scaled(manifests: Iterable[Mapping[str, Any]]) -> list[argoproj.ApplicationSpecIgnoreDifferences]:
+    """Return one exception for each workload that an autoscaler scales: its number of pods is not Git's to say."""
+    found = []
+    for each in manifests:
+        if each["kind"] != "HorizontalPodAutoscaler":
+            continue
+        target = documents.mapping(each, "spec", "scaleTargetRef")
+        found.append(
+            argoproj.ApplicationSpecIgnoreDifferences(
+                group=documents.text(target, "apiVersion").partition("/")[0],
+                kind=documents.text(target, "kind"),
+                name=documents.text(target, "name"),
+                namespace=each["metadata"].get("namespace"),
+                json_pointers=["/spec/replicas"],
+            )
+        )
+    return found

@@ -1,0 +1,76 @@
+"""In which order a chart is applied: waves for Argo CD, and the same order in the file for kubectl."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cdk8s
+from constructs import IConstruct
+
+from kubestock.kube.objects import Manifest
+from kubestock.values import documents
+
+WAVE = "argocd.argoproj.io/sync-wave"
+HOOK = "argocd.argoproj.io/hook"
+_SURROUNDINGS, _ACCESS, _INPUT, _WORKLOADS, _GATEWAY, _WATCHERS = -2, -1, 0, 1, 2, 3
+_WAVES = {
+    **dict.fromkeys(("Namespace", "PriorityClass", "ResourceQuota", "LimitRange", "NetworkPolicy"), _SURROUNDINGS),
+    **dict.fromkeys(("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), _ACCESS),
+    **dict.fromkeys(("ConfigMap", "Secret", "SealedSecret", "Certificate", "PersistentVolumeClaim"), _INPUT),
+    # An autoscaler is not healthy before there are metrics: what waited for it would wait for a minute of load.
+    **dict.fromkeys(("HorizontalPodAutoscaler", "PodMonitor", "ServiceMonitor", "PrometheusRule"), _WATCHERS),
+}
+_FIRST = ("Namespace", "PriorityClass", "ResourceQuota", "LimitRange")
+_LAST = 1000
+
+
+def arrange(chart: cdk8s.Chart) -> None:
+    """Give every object of a chart its wave, and put the file into that order.
+
+    Argo CD applies a wave when the one before it is healthy: the namespace with its quota and policies, who may
+    do what, secrets and configuration, the workloads, the gateway in front of them, and last what watches them.
+    A wave that an object has already stays. Call it when the chart is complete; `kubestock.checks` reads whether
+    anything is applied before what it needs.
+
+    Args:
+        chart: whose objects there are; those that are added later have no wave, which is wave 0.
+
+    See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
+    """
+    found = [each for each in chart.node.find_all() if isinstance(each, cdk8s.ApiObject)]
+    documents_of = {each: each.to_json() for each in found}
+    for each, document in documents_of.items():
+        wave = wave_of(document)
+        # Wave 0 needs no annotation; and none may be added to a SealedSecret, which hands its own on to its Secret.
+        if wave != 0 and not _annotation(document, WAVE) and not _annotation(document, HOOK):
+            each.metadata.add_annotation(WAVE, str(wave))
+    ordered = sorted(found, key=lambda each: _position(documents_of[each]))
+    _chain(ordered)
+
+
+def wave_of(document: Manifest) -> int:
+    """Return the wave of an object: its own, or that of its kind."""
+    own = _annotation(document, WAVE)
+    if own:
+        return int(own)
+    if documents.text(document, "metadata", "labels", "app.kubernetes.io/component") == "monitoring":
+        return _WATCHERS
+    wave = _WAVES.get(document["kind"], _WORKLOADS)
+    component = documents.text(document, "metadata", "labels", "app.kubernetes.io/component")
+    return _GATEWAY if wave == _WORKLOADS and component == "gateway" else wave
+
+
+def _position(document: Manifest) -> tuple[int, int]:
+    kind = document["kind"]
+    rank = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
+    hooked = _LAST if _annotation(document, HOOK) not in ("", "PreSync") else 0
+    return (wave_of(document) + hooked, rank)
+
+
+def _chain(ordered: Sequence[IConstruct]) -> None:
+    # cdk8s writes an object after those that it depends on, and otherwise as they were made.
+    for earlier, later in pairwise(ordered):
+        later.node.add_dependency(earlier)
+
+
+def _annotation(document: Manifest, name: str) -> str:
+    return documents.text(document, "metadata", "annotations", name)
