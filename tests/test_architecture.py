@@ -19,13 +19,13 @@ ALLOWED = {
     "secrets": {"errors", "values", "kube"},
     "gateway": {"errors", "values", "kube", "workload"},
     "monitoring": {"errors", "values", "kube", "workload"},
-    "delivery": {"errors", "values", "kube", "workload"},
+    "delivery": {"errors", "values", "kube", "workload", "gateway"},
     "services": {"errors", "values", "kube", "workload"},
     "charts": {"errors", "values", "kube", "workload", "namespace", "secrets", "services", "checks"}
     | {"gateway", "monitoring", "delivery"},
     "production": {"errors", "values", "kube", "workload", "secrets", "gateway", "services", "charts"}
     | {"monitoring", "delivery"},
-    "app": {"errors", "charts"},
+    "app": {"errors", "values", "kube", "charts"},
     "cli": {"errors", "values", "secrets", "checks", "changes", "app", "charts", "production"},
     "__main__": {"errors", "app", "production"},
 }

@@ -17,7 +17,7 @@ def run(path: Path, outdir: Path) -> list[dict[str, object]]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.build(str(outdir)).synth()
-    return [document for file in outdir.iterdir() for document in yaml.safe_load_all(file.read_text())]
+    return [document for file in outdir.rglob("*.yaml") for document in yaml.safe_load_all(file.read_text())]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])

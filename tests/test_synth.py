@@ -30,24 +30,30 @@ def synthesize(
     )
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def first(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("first")
     ran = synthesize(folder)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
-    return (folder / "out" / "production.k8s.yaml").read_bytes()
+    return contents(folder / "out")
 
 
-def test_dist_is_what_the_code_synthesizes(first: bytes) -> None:
-    assert sorted(path.name for path in (ROOT / "dist").iterdir()) == ["production.k8s.yaml"]
-    assert (ROOT / "dist" / "production.k8s.yaml").read_bytes() == first
+def test_dist_is_what_the_code_synthesizes(first: dict[str, bytes]) -> None:
+    assert sorted(first) == ["argocd/production.k8s.yaml", "production.k8s.yaml"]
+    assert contents(ROOT / "dist") == first
 
 
 @pytest.mark.parametrize("seed", ["1", "4242"])
-def test_two_synths_are_equal_from_any_folder_and_under_any_hash_seed(first: bytes, tmp_path: Path, seed: str) -> None:
+def test_two_synths_are_equal_from_any_folder_and_under_any_hash_seed(
+    first: dict[str, bytes], tmp_path: Path, seed: str
+) -> None:
     synthesize(tmp_path / "elsewhere", seed=seed, outdir="another/folder")
 
-    assert (tmp_path / "elsewhere" / "another" / "folder" / "production.k8s.yaml").read_bytes() == first
+    assert contents(tmp_path / "elsewhere" / "another" / "folder") == first
 
 
 def test_a_broken_data_file_is_one_clear_message_and_nothing_is_written(tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from constructs import Construct
 
 from kubestock.charts.chart import Chart
+from kubestock.charts.delivery import add_smoke_test
 from kubestock.charts.gateway import add_gateway, add_routes
 from kubestock.charts.monitoring import add_monitoring, watched_product
 from kubestock.charts.settings import Settings
+from kubestock.delivery.order import arrange
+from kubestock.delivery.smoke import SmokeTest
 from kubestock.gateway.kong import KongGateway
 from kubestock.kube.objects import manifests
 from kubestock.monitoring.rules import PrometheusRules
@@ -35,6 +38,9 @@ from kubestock.workload.priority import PriorityClass
 class ProductionChart(Chart):
     """The namespace with its guardrails, secrets, six services with their calls, the gateway, and a quota for all.
 
+    What watches it and a test after each sync are in it, too; its objects are in the order in which they can be
+    applied, with the same order in waves for Argo CD.
+
     Args:
         scope: the app.
         id: of the chart, and the name of its file.
@@ -62,7 +68,9 @@ class ProductionChart(Chart):
         self._wire()
         self.gateway = self._add_gateway()
         self.alerts = self._add_monitoring()
+        self.smoke_test = self._add_smoke_test()
         self.quota = self._add_quota()
+        arrange(self)
 
     def _add_guardrails(self) -> Guardrails:
         settings = self._settings
@@ -192,6 +200,14 @@ class ProductionChart(Chart):
             platform=self._platform,
             product=self.watched,
             scraped=(*self.backends, self.gateway),
+        )
+
+    def _add_smoke_test(self) -> SmokeTest | None:
+        settings = self._settings
+        if settings.smoke_test is None:
+            return None
+        return add_smoke_test(
+            self, edge=settings.edge, gateway=self.gateway, platform=self._platform, image=settings.smoke_test
         )
 
     def _add_quota(self) -> NamespaceQuota:

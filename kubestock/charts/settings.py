@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kubestock.charts.delivery import DeliverySettings
 from kubestock.charts.edge import Edge
 from kubestock.charts.monitoring import MonitoringSettings
+from kubestock.delivery.smoke import CURL
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.secrets.store import SecretStore
@@ -47,6 +49,8 @@ class Settings:
         flags: feature flags, as variables of every backend from a ConfigMap. Defaults to none.
         further_secrets: names of secrets, by backend, all keys of which become its variables: credentials of a
             cache or a queue, or flags that are secret. Defaults to none.
+        smoke_test: the image of the test after each sync, or None for no test. Defaults to curl's own.
+        delivery: how Argo CD ships it. Defaults to none: `kubectl apply` does.
 
     Raises:
         ConfigurationError: if an image is missing or nobody's, or a service has too few pods.
@@ -74,6 +78,8 @@ class Settings:
     provided: tuple[str, ...] = ()
     flags: Mapping[str, str] = field(default_factory=dict)
     further_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    smoke_test: ContainerImage | None = CURL
+    delivery: DeliverySettings | None = None
 
     def __post_init__(self) -> None:
         names.dns_label("namespace", self.namespace)

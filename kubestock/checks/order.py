@@ -42,10 +42,10 @@ def needs_first(inventory: Inventory) -> Iterator[Finding]:
         for kind, name in sorted(_needs(workload)):
             maker = maker_of(inventory, kind, workload.namespace, name)
             if maker is not None and _moment(maker) > _moment(workload.document):
-                yield workload.finding(
-                    "apply-order",
-                    f"is applied before {documents.kind(maker)} {name!r}, which it needs; give that an earlier wave",
-                )
+                early = _annotation(workload.document, HOOK) == "PreSync" and not _annotation(maker, HOOK)
+                mend = "make the hook one of phase Sync" if early else "give that an earlier wave"
+                needed = f"{documents.kind(maker)} {name!r}"
+                yield workload.finding("apply-order", f"is applied before {needed}, which it needs; {mend}")
 
 
 def hook_ends(inventory: Inventory) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from kubestock.values import documents
 
 WAVE = "argocd.argoproj.io/sync-wave"
 HOOK = "argocd.argoproj.io/hook"
-_SURROUNDINGS, _ACCESS, _INPUT, _WORKLOADS, _GATEWAY, _WATCHERS = -2, -1, 0, 1, 2, 3
+_SURROUNDINGS, _ACCESS, _INPUT, _MIGRATIONS, _WORKLOADS, _GATEWAY, _WATCHERS = -2, -1, 0, 1, 2, 3, 4
+_PHASES = {"PreSync": 0, "": 0, "Sync": 0, "PostSync": 1000, "SyncFail": 2000}
 _WAVES = {
     **dict.fromkeys(("Namespace", "PriorityClass", "ResourceQuota", "LimitRange", "NetworkPolicy"), _SURROUNDINGS),
     **dict.fromkeys(("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), _ACCESS),
@@ -20,16 +21,15 @@ _WAVES = {
     **dict.fromkeys(("HorizontalPodAutoscaler", "PodMonitor", "ServiceMonitor", "PrometheusRule"), _WATCHERS),
 }
 _FIRST = ("Namespace", "PriorityClass", "ResourceQuota", "LimitRange")
-_LAST = 1000
 
 
 def arrange(chart: cdk8s.Chart) -> None:
     """Give every object of a chart its wave, and put the file into that order.
 
     Argo CD applies a wave when the one before it is healthy: the namespace with its quota and policies, who may
-    do what, secrets and configuration, the workloads, the gateway in front of them, and last what watches them.
-    A wave that an object has already stays. Call it when the chart is complete; `kubestock.checks` reads whether
-    anything is applied before what it needs.
+    do what, secrets and configuration, migrations, the workloads, the gateway in front of them, and last what
+    watches them. A wave that an object has already stays. Call it when the chart is complete; `kubestock.checks`
+    reads whether anything is applied before what it needs.
 
     Args:
         chart: whose objects there are; those that are added later have no wave, which is wave 0.
@@ -41,7 +41,7 @@ def arrange(chart: cdk8s.Chart) -> None:
     for each, document in documents_of.items():
         wave = wave_of(document)
         # Wave 0 needs no annotation; and none may be added to a SealedSecret, which hands its own on to its Secret.
-        if wave != 0 and not _annotation(document, WAVE) and not _annotation(document, HOOK):
+        if wave != 0 and not _annotation(document, WAVE) and _annotation(document, HOOK) in ("", "Sync"):
             each.metadata.add_annotation(WAVE, str(wave))
     ordered = sorted(found, key=lambda each: _position(documents_of[each]))
     _chain(ordered)
@@ -52,18 +52,19 @@ def wave_of(document: Manifest) -> int:
     own = _annotation(document, WAVE)
     if own:
         return int(own)
-    if documents.text(document, "metadata", "labels", "app.kubernetes.io/component") == "monitoring":
+    if _annotation(document, HOOK):
+        return _MIGRATIONS
+    component = documents.text(document, "metadata", "labels", "app.kubernetes.io/component")
+    if component == "monitoring":
         return _WATCHERS
     wave = _WAVES.get(document["kind"], _WORKLOADS)
-    component = documents.text(document, "metadata", "labels", "app.kubernetes.io/component")
     return _GATEWAY if wave == _WORKLOADS and component == "gateway" else wave
 
 
 def _position(document: Manifest) -> tuple[int, int]:
     kind = document["kind"]
     rank = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
-    hooked = _LAST if _annotation(document, HOOK) not in ("", "PreSync") else 0
-    return (wave_of(document) + hooked, rank)
+    return (_PHASES.get(_annotation(document, HOOK), 0) + wave_of(document), rank)
 
 
 def _chain(ordered: Sequence[IConstruct]) -> None:

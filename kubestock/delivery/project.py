@@ -74,7 +74,8 @@ class ArgoProject(Construct):
         namespace: where Argo CD is. Defaults to argocd.
         kinds: permitted instead of those of `manifests`. Defaults to none.
         windows: when a sync is allowed. Defaults to always.
-        syncers: groups that may look and sync, and nothing else. Defaults to none: those of Argo CD's own policy.
+        syncers: groups that may look, read logs, sync and roll back, and nothing else. Defaults to none: those of
+            Argo CD's own policy.
 
     Raises:
         ConfigurationError: if `kinds` lacks a kind of the manifests, or one of them has another namespace.
@@ -111,7 +112,7 @@ class ArgoProject(Construct):
         super().__init__(scope, unused_id(scope, id))
         self.name = name
         spec = argoproj.AppProjectSpec(
-            description=f"{name}: {destination} from {repository}",
+            description=f"{destination} from {repository}",
             source_repos=[repository],
             destinations=[argoproj.AppProjectSpecDestinations(server=CLUSTER, namespace=destination)],
             cluster_resource_whitelist=[
@@ -172,12 +173,12 @@ def _refuse_elsewhere(manifests: Iterable[Mapping[str, Any]], destination: str) 
 
 
 def _role(project: str, groups: Sequence[str]) -> argoproj.AppProjectSpecRoles:
-    actions = ("get", "sync")
+    actions = ("applications, get", "applications, sync", "logs, get")
     return argoproj.AppProjectSpecRoles(
         name="sync",
-        description="Looks and syncs",
+        description="Looks, reads logs, syncs and rolls back",
         groups=list(groups),
-        policies=[f"p, proj:{project}:sync, applications, {action}, {project}/*, allow" for action in actions],
+        policies=[f"p, proj:{project}:sync, {action}, {project}/*, allow" for action in actions],
     )
 
 

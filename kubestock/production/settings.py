@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from kubestock.charts.delivery import DeliverySettings
 from kubestock.charts.monitoring import MonitoringSettings
 from kubestock.charts.settings import Settings
+from kubestock.delivery.application import Source
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.monitoring.product import DatabaseMetrics
 from kubestock.production.edge import EDGE
@@ -35,4 +37,5 @@ PRODUCTION = Settings(
     secrets=read_store(_FOLDER / "secrets.yaml"),
     viewers=("kubestock:viewers",),
     operators=("kubestock:operators",),
+    delivery=DeliverySettings(source=Source(repository=f"{REPOSITORY}.git"), syncers=("kubestock:operators",)),
 )

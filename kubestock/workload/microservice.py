@@ -161,14 +161,7 @@ class Microservice(Construct):
             ConfigurationError: if the callee has no such port or no Service, or the variable is set already.
         """
         without_variable(variable, self._variables(), self.name)
-        if isinstance(callee, ExternalService):
-            address = callee.url
-            self.traffic.let_out(callee.addresses, callee.port)
-        else:
-            target = callee.port(port)
-            address = callee.url(self.namespace, port)
-            self.traffic.let_out(callee.pods, target.number, target.protocol)
-            callee.allow_from(self.pods, port=port)
+        address = self.traffic.call(callee, caller=self.pods, port=port)
         if variable is not None:
             main = self.template.main
             self.template = replace(self.template, main=replace(main, env={**main.env, variable: address}))

@@ -88,6 +88,7 @@ class Scheduling:
         node_affinity: rules about nodes, as the binding. Defaults to none.
         pod_affinity: rules about neighbours, as the binding. Defaults to none.
         pod_anti_affinity: takes the place of the preference not to share a node with one's own replicas.
+        apart: whether there is that preference. Defaults to true; a single pod has no use for it.
     """
 
     spread: tuple[Spread, ...] = (Spread(over=ZONE), Spread(over=NODE))
@@ -97,6 +98,7 @@ class Scheduling:
     node_affinity: k8s.NodeAffinity | None = None
     pod_affinity: k8s.PodAffinity | None = None
     pod_anti_affinity: k8s.PodAntiAffinity | None = None
+    apart: bool = True
 
     def __post_init__(self) -> None:
         label_map("node_selector", self.node_selector)
@@ -106,8 +108,11 @@ class Scheduling:
         if self.priority_class is not None:
             names.dns_subdomain("priority_class", self.priority_class)
 
-    def affinity(self, selector: Mapping[str, str]) -> k8s.Affinity:
-        """Return the binding for pods with those labels."""
+    def affinity(self, selector: Mapping[str, str]) -> k8s.Affinity | None:
+        """Return the binding for pods with those labels, or None where nothing is asked for."""
+        asked = (self.node_affinity, self.pod_affinity, self.pod_anti_affinity)
+        if not self.apart and asked == (None, None, None):
+            return None
         apart = k8s.PodAntiAffinity(
             preferred_during_scheduling_ignored_during_execution=[
                 k8s.WeightedPodAffinityTerm(
@@ -121,5 +126,5 @@ class Scheduling:
         return k8s.Affinity(
             node_affinity=self.node_affinity,
             pod_affinity=self.pod_affinity,
-            pod_anti_affinity=self.pod_anti_affinity or apart,
+            pod_anti_affinity=self.pod_anti_affinity or (apart if self.apart else None),
         )

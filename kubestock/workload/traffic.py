@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.peers import INTERNET, Cidrs, Peer, dns_egress, ports
+from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods, dns_egress, ports
 from kubestock.values import names
 from kubestock.values.types import typed
+from kubestock.workload.ports import Port
 
 
 @typed
@@ -42,6 +44,23 @@ class ExternalService:
 INTERNET_HTTPS = 443
 
 
+class Callee(Protocol):
+    """A workload that others call."""
+
+    @property
+    def pods(self) -> Pods:
+        """Its pods as the other end of a connection."""
+
+    def port(self, name: str | None = None) -> Port:
+        """Return a port by name, or the first one."""
+
+    def url(self, caller_namespace: str, port: str | None = None) -> str:
+        """Return where a caller in that namespace reaches a port."""
+
+    def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
+        """Let a peer in on one port."""
+
+
 @dataclass(slots=True)
 class _Opening:
     peers: list[Peer] = field(default_factory=list)
@@ -65,6 +84,17 @@ class Traffic:
     def let_out(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
         """Open the way to a port of a peer."""
         self._outgoing.setdefault((number, protocol), _Opening()).add(peer)
+
+    def call(self, callee: Callee | ExternalService, *, caller: Pods, port: str | None = None) -> str:
+        """Open both ends of the way to a callee, on one port alone, and return its address."""
+        if isinstance(callee, ExternalService):
+            self.let_out(callee.addresses, callee.port)
+            return callee.url
+        target = callee.port(port)
+        address = callee.url(caller.namespace, port)
+        self.let_out(callee.pods, target.number, target.protocol)
+        callee.allow_from(caller, port=port)
+        return address
 
     def policy(self, selector: Mapping[str, str]) -> k8s.NetworkPolicySpec:
         """Return the binding: what is named here, name resolution, and nothing else."""

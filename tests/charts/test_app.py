@@ -19,6 +19,10 @@ def broken(app: cdk8s.App) -> Chart:
     return chart
 
 
+def files(folder: Path) -> list[str]:
+    return sorted(str(each.relative_to(folder)) for each in folder.rglob("*.yaml"))
+
+
 def test_what_the_rules_find_is_one_error_and_nothing_is_written(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path / "out"))
     broken(app)
@@ -75,7 +79,23 @@ def test_building_the_app_touches_no_disk(tmp_path: Path) -> None:
 def test_the_file_of_an_environment_bears_its_name(tmp_path: Path) -> None:
     build_app(replace(PRODUCTION, environment="preview"), outdir=str(tmp_path)).synth()
 
-    assert [each.name for each in tmp_path.iterdir()] == ["preview.k8s.yaml"]
+    assert files(tmp_path) == ["argocd/preview.k8s.yaml", "preview.k8s.yaml"]
+
+
+def test_an_environment_without_argo_cd_is_one_file(tmp_path: Path) -> None:
+    build_app(replace(PRODUCTION, delivery=None), outdir=str(tmp_path)).synth()
+
+    assert files(tmp_path) == ["production.k8s.yaml"]
+
+
+def test_what_the_rules_find_in_a_folder_stops_the_whole_app(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    microservice(Chart(app, "shop", namespace="shop"))
+    broken(app.folder("inner"))
+
+    with pytest.raises(ConfigurationError, match="nothing was written"):
+        app.synth()
+    assert files(tmp_path) == []
 
 
 def test_refuses_a_namespace_that_is_no_name(app: cdk8s.App) -> None:

@@ -63,7 +63,7 @@ def test_refuses_a_hook_that_runs_before_the_sync_makes_what_it_needs() -> None:
     manifests = annotated([*shop(), hook], "Job", "smoke", hook="PreSync", delete="BeforeHookCreation")
 
     assert told(manifests, "apply-order") == [
-        "Job/shop/smoke: is applied before ConfigMap 'settings', which it needs; give that an earlier wave"
+        "Job/shop/smoke: is applied before ConfigMap 'settings', which it needs; make the hook one of phase Sync"
     ]
     annotated(manifests, "Job", "smoke", hook="PostSync")
     assert told(manifests, "apply-order") == []

@@ -1,0 +1,125 @@
+"""How an environment is shipped: what Argo CD may do, and the test after each sync."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from kubestock.charts.chart import Chart
+from kubestock.charts.edge import Edge
+from kubestock.delivery.application import ArgoApplication, Notifications, Retry, Source
+from kubestock.delivery.project import ArgoProject, SyncWindow
+from kubestock.delivery.smoke import Expectation, SmokeTest
+from kubestock.gateway.kong import KongGateway
+from kubestock.kube.objects import Manifest
+from kubestock.values import names
+from kubestock.values.labels import Labels
+from kubestock.values.types import typed
+from kubestock.workload.image import ContainerImage
+from kubestock.workload.platform import Platform
+
+_UNAUTHORIZED = 401
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySettings:
+    """How Argo CD ships an environment; a person starts every sync.
+
+    Args:
+        source: the folder of the repository that `cdk8s synth` writes. Its `include` defaults to the file of the
+            environment.
+        namespace: where Argo CD is. Defaults to argocd.
+        windows: when a sync is allowed. Defaults to always.
+        syncers: groups that may sync and roll back. Defaults to none: those of Argo CD's own policy.
+        retry: of a sync that failed.
+        notifications: Defaults to none.
+    """
+
+    source: Source
+    namespace: str = "argocd"
+    windows: tuple[SyncWindow, ...] = ()
+    syncers: tuple[str, ...] = ()
+    retry: Retry = Retry()
+    notifications: Notifications = Notifications()
+
+    def __post_init__(self) -> None:
+        names.dns_label("namespace", self.namespace)
+
+
+class DeliveryChart(Chart):
+    """The AppProject and the Application of what another chart emits.
+
+    It is applied once, by whoever administers Argo CD, and again when the kinds or the windows change.
+
+    Args:
+        scope: an app of its own folder: an Application that contained itself could not be rolled back.
+        id: of the chart, and the name of its file.
+        settings: how it is shipped.
+        name: of both objects.
+        labels: whose they are.
+        destination: the namespace of what is shipped.
+        shipped: all of its manifests.
+
+    Raises:
+        ConfigurationError: if the project could not ship one of the manifests.
+    """
+
+    @typed
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: DeliverySettings,
+        name: str,
+        labels: Labels,
+        destination: str,
+        shipped: Sequence[Manifest],
+    ) -> None:
+        super().__init__(scope, id, namespace=settings.namespace)
+        self.project = ArgoProject(
+            self,
+            "project",
+            name=name,
+            repository=settings.source.repository,
+            manifests=shipped,
+            destination=destination,
+            labels=labels,
+            namespace=settings.namespace,
+            windows=settings.windows,
+            syncers=settings.syncers,
+        )
+        self.application = ArgoApplication(
+            self,
+            "application",
+            name=name,
+            project=self.project,
+            source=settings.source,
+            manifests=shipped,
+            destination=destination,
+            labels=labels,
+            namespace=settings.namespace,
+            retry=settings.retry,
+            notifications=settings.notifications,
+        )
+
+
+def add_smoke_test(
+    scope: Construct, *, edge: Edge, gateway: KongGateway, platform: Platform, image: ContainerImage
+) -> SmokeTest:
+    """Add a test of what the edge promises: public paths answer, and nobody gets in without a token."""
+    guarded = [each.path for each in edge.api if "GET" in each.methods]
+    return SmokeTest(
+        scope,
+        "smoke-test",
+        platform=platform,
+        gateway=gateway,
+        host=edge.host,
+        image=image,
+        expectations=[
+            *(Expectation(path=each.path) for each in edge.public),
+            Expectation(path="/"),
+            *(Expectation(path=each, status=_UNAUTHORIZED) for each in guarded),
+        ],
+    )

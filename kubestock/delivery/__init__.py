@@ -1,0 +1,21 @@
+"""Shipping: in which order a chart is applied, what Argo CD may do with it, and Jobs around a sync."""
+
+from kubestock.delivery.application import ArgoApplication, Notifications, Retry, Source
+from kubestock.delivery.hooks import HookJob
+from kubestock.delivery.order import arrange
+from kubestock.delivery.project import ArgoProject, SyncWindow
+from kubestock.delivery.smoke import CURL, Expectation, SmokeTest
+
+__all__ = [
+    "CURL",
+    "ArgoApplication",
+    "ArgoProject",
+    "Expectation",
+    "HookJob",
+    "Notifications",
+    "Retry",
+    "SmokeTest",
+    "Source",
+    "SyncWindow",
+    "arrange",
+]

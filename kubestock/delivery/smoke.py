@@ -1,0 +1,137 @@
+"""A test of a release: what the public would get, asked through the gateway when everything is healthy."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from kubestock.delivery.hooks import HookJob
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong import KongGateway
+from kubestock.values import names
+from kubestock.values.numbers import seconds, whole
+from kubestock.values.types import typed
+from kubestock.workload.container import Container
+from kubestock.workload.image import ContainerImage
+from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod
+from kubestock.workload.resources import ContainerResources
+from kubestock.workload.traffic import ExternalService
+
+CURL = ContainerImage("docker.io/curlimages/curl", "8.12.1")
+"""curl's own image; it has a shell and runs as nobody."""
+
+_PATH = re.compile(r"/[A-Za-z0-9/._~-]*")
+_FIRST_STATUS, _LAST_STATUS = 200, 499
+_LAST_REQUESTS_SECONDS = 10
+_SECURE = "proxy-tls"
+_SCRIPT = r"""set -u
+ask() {
+  curl --silent --output /dev/null --write-out '%{http_code}' --max-time 5 \
+    ${GATEWAY:+--connect-to "$HOST:443:${GATEWAY#https://}"} "https://$HOST$1"
+}
+failed=0
+end=$(($(date +%s) + PATIENCE))
+for expected in "$@"; do
+  wanted=${expected%% *} path=${expected#* }
+  while got=$(ask "$path"); [ "$got" != "$wanted" ] && [ "$(date +%s)" -lt "$end" ]; do sleep 2; done
+  [ "$got" = "$wanted" ] || failed=1
+  printf '{"path":"%s","status":"%s","wanted":"%s"}\n' "$path" "$got" "$wanted"
+done
+exit "$failed"
+"""
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a GET of a path answers.
+
+    Args:
+        path: begins with a slash; no query.
+        status: from 200 to 499. Defaults to 200.
+    """
+
+    path: str
+    status: int = 200
+
+    def __post_init__(self) -> None:
+        if not _PATH.fullmatch(self.path):
+            raise ConfigurationError(
+                f"path must begin with a slash and hold letters, digits and / . _ ~ - alone, got {self.path!r}"
+            )
+        whole("status", self.status, minimum=_FIRST_STATUS, maximum=_LAST_STATUS)
+
+
+class SmokeTest(HookJob):
+    """A Job after each sync that asks the gateway, over TLS and by the public host name, and fails the sync.
+
+    Where TLS ends at the gateway it connects to the gateway's Service; the certificate must be valid for the host,
+    for a client that trusts what curl's image trusts. Where TLS ends at a load balancer in front, it goes out and
+    in by the public name. A line of JSON for each path goes to standard output.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct.
+        platform: what the product's workloads share.
+        gateway: that is asked.
+        host: the public name.
+        expectations: what is asked, and what the answer is.
+        name: of the objects. Defaults to smoke-test.
+        image: with curl, sh and date. Defaults to `CURL`.
+        patience_seconds: for which an answer may be another one. Defaults to 120: Kong hears of new pods by name
+            resolution, and of ill ones by its health checks.
+
+    Raises:
+        ConfigurationError: if nothing is expected, a path twice, or the host is no host name.
+    """
+
+    @typed
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        platform: Platform,
+        gateway: KongGateway,
+        host: str,
+        expectations: Sequence[Expectation],
+        name: str = "smoke-test",
+        image: ContainerImage = CURL,
+        patience_seconds: int = 120,
+    ) -> None:
+        names.host_name("host", host)
+        seconds("patience_seconds", patience_seconds)
+        paths = [each.path for each in expectations]
+        if not paths or len(set(paths)) != len(paths):
+            raise ConfigurationError(f"expectations of {name!r} must name at least one path, and each one once")
+        secure = [port for port in gateway.template.ports() if port.name == _SECURE]
+        through = {"GATEWAY": f"https://{gateway.name}:{secure[0].in_front}"} if secure else {}
+        container = Container(
+            image=image,
+            resources=ContainerResources.of(cpu=("10m", "100m"), memory=("32Mi", "64Mi")),
+            command=("sh", "-c", _SCRIPT, name),
+            args=tuple(f"{each.status} {each.path}" for each in expectations),
+            env={"HOST": host, "PATIENCE": str(patience_seconds), **through},
+        )
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            platform=platform,
+            container=container,
+            phase="PostSync",
+            deadline_seconds=patience_seconds + _LAST_REQUESTS_SECONDS * (len(paths) + 1),
+            pod=Pod(exemptions=_exemptions(image)),
+        )
+        if secure:
+            self.calls(gateway, port=_SECURE)
+        else:
+            self.calls(ExternalService(host=host))
+
+
+def _exemptions(image: ContainerImage) -> dict[str, str]:
+    if image.digest is not None:
+        return {}
+    return {"CKV_K8S_43": "the image is named by its release; give the smoke test an image with a digest"}

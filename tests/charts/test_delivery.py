@@ -1,0 +1,113 @@
+"""How production is shipped: by a person, with what the chart emits and nothing more."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from schemas import validate
+from support import Manifest, pick
+
+from kubestock import build_app
+from kubestock.app import App
+from kubestock.charts import DeliverySettings
+from kubestock.delivery import Notifications, Source, SyncWindow
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import manifests
+from kubestock.production import PRODUCTION
+
+NAME = "kubestock-production"
+
+
+def folders(app: App) -> tuple[list[Manifest], list[Manifest]]:
+    (inner,) = app.folders
+    return manifests(app), manifests(inner)
+
+
+@pytest.fixture(scope="module")
+def production() -> tuple[list[Manifest], list[Manifest]]:
+    return folders(build_app(PRODUCTION))
+
+
+def test_both_objects_are_valid_against_their_crds(production: tuple[list[Manifest], list[Manifest]]) -> None:
+    _, argocd = production
+
+    assert [each["kind"] for each in argocd] == ["AppProject", "Application"]
+    for each in argocd:
+        validate(each)
+
+
+def test_the_project_permits_exactly_the_kinds_of_production(
+    production: tuple[list[Manifest], list[Manifest]],
+) -> None:
+    shipped, argocd = production
+    spec = pick(argocd, "AppProject", NAME)["spec"]
+    permitted = {
+        (each["group"], each["kind"])
+        for each in (*spec["clusterResourceWhitelist"], *spec["namespaceResourceWhitelist"])
+    }
+    emitted = {(each["apiVersion"].rpartition("/")[0], each["kind"]) for each in shipped}
+
+    assert permitted == emitted
+    assert [each["kind"] for each in spec["clusterResourceWhitelist"]] == ["Namespace", "PriorityClass"]
+
+
+def test_replicas_are_ignored_exactly_where_there_is_an_autoscaler(
+    production: tuple[list[Manifest], list[Manifest]],
+) -> None:
+    shipped, argocd = production
+    ignored = pick(argocd, "Application", NAME)["spec"]["ignoreDifferences"]
+    scaled = {each["spec"]["scaleTargetRef"]["name"] for each in shipped if each["kind"] == "HorizontalPodAutoscaler"}
+
+    assert {each["name"] for each in ignored} == scaled
+    assert all(each["jsonPointers"] == ["/spec/replicas"] for each in ignored)
+
+
+def test_the_smoke_test_asks_for_the_health_of_each_service_and_for_a_refusal(
+    production: tuple[list[Manifest], list[Manifest]],
+) -> None:
+    (container,) = pick(production[0], "Job", "smoke-test")["spec"]["template"]["spec"]["containers"]
+
+    assert container["args"] == [
+        *(f"200 /api/{each}/health" for each in ("products", "orders", "users", "inventory", "suppliers")),
+        "200 /",
+        *(f"401 /api/{each}" for each in ("products", "orders", "users", "inventory", "suppliers")),
+    ]
+
+
+def test_an_environment_without_a_smoke_test_has_no_job() -> None:
+    shipped, argocd = folders(build_app(replace(PRODUCTION, smoke_test=None)))
+    permitted = pick(argocd, "AppProject", NAME)["spec"]["namespaceResourceWhitelist"]
+
+    assert not [each for each in shipped if each["kind"] == "Job"]
+    assert {"group": "batch", "kind": "Job"} not in permitted
+
+
+def test_windows_and_notifications_come_from_the_settings() -> None:
+    source = Source(repository="git@github.com:acme/shop.git", path="deploy")
+    window = SyncWindow(kind="deny", schedule="0 0 * * 5", duration="72h")
+    told = Notifications(subscriptions={"on-sync-failed": {"slack": "on-call"}})
+    delivery = DeliverySettings(source=source, namespace="gitops", windows=(window,), notifications=told)
+    _, argocd = folders(build_app(replace(PRODUCTION, delivery=delivery)))
+    application = pick(argocd, "Application", NAME)
+    (found,) = pick(argocd, "AppProject", NAME)["spec"]["syncWindows"]
+
+    assert found["schedule"] == "0 0 * * 5"
+    assert application["metadata"]["namespace"] == "gitops"
+    assert application["metadata"]["annotations"] == {
+        "notifications.argoproj.io/subscribe.on-sync-failed.slack": "on-call"
+    }
+    assert application["spec"]["source"]["path"] == "deploy"
+
+
+def test_an_application_ships_the_file_of_its_environment_alone() -> None:
+    _, argocd = folders(build_app(replace(PRODUCTION, environment="preview")))
+
+    assert pick(argocd, "Application", "kubestock-preview")["spec"]["source"]["directory"] == {
+        "include": "preview.k8s.yaml"
+    }
+
+
+@pytest.mark.parametrize("wrong", [{"namespace": "Argo CD"}, {"namespace": ""}])
+def test_refuses_a_namespace_that_is_no_name(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="namespace"):
+        DeliverySettings(source=Source(repository="git@github.com:acme/shop.git"), **wrong)

@@ -1,0 +1,143 @@
+"""What the Application syncs, who starts it, and what it leaves to others."""
+
+from collections.abc import Callable
+from typing import Any
+
+import cdk8s
+import pytest
+from schemas import validate
+from support import Manifest, as_yaml, find, manifests, pick
+from syrupy.assertion import SnapshotAssertion
+
+from kubestock.delivery import ArgoApplication, ArgoProject, Notifications, Retry, Source
+from kubestock.errors import ConfigurationError
+from kubestock.values.labels import Labels
+
+LABELS = Labels(name="shop", part_of="shop", environment="production", component="delivery")
+REPOSITORY = "https://github.com/acme/shop.git"
+SHIPPED: list[Manifest] = [
+    *(
+        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": "shop"}}
+        for name in ("web", "worker")
+    ),
+    {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}},
+    },
+]
+
+
+@pytest.fixture
+def application(chart: cdk8s.Chart) -> Callable[..., ArgoApplication]:
+    project = ArgoProject(
+        chart,
+        "project",
+        name="shop",
+        repository=REPOSITORY,
+        manifests=SHIPPED,
+        destination="shop",
+        labels=LABELS,
+    )
+
+    def make(**changed: Any) -> ArgoApplication:
+        given: dict[str, Any] = {
+            "name": "shop",
+            "project": project,
+            "source": Source(repository=REPOSITORY),
+            "manifests": SHIPPED,
+            "destination": "shop",
+            "labels": LABELS,
+        }
+        return ArgoApplication(chart, "application", **(given | changed))
+
+    return make
+
+
+def fullest(application: Callable[..., ArgoApplication]) -> None:
+    application(
+        namespace="gitops",
+        source=Source(repository=REPOSITORY, path="deploy/dist", include="production.k8s.yaml", revision="v1.4.2"),
+        retry=Retry(limit=5, first=5, factor=3, longest=300),
+        notifications=Notifications(subscriptions={"on-sync-failed": {"slack": "on-call", "email": "ops@example.com"}}),
+        kept_revisions=3,
+    )
+
+
+def test_the_smallest_application_is_synced_by_a_person(
+    chart: cdk8s.Chart, application: Callable[..., ArgoApplication], yaml_snapshot: SnapshotAssertion
+) -> None:
+    application()
+
+    assert as_yaml([pick(manifests(chart), "Application", "shop")]) == yaml_snapshot
+
+
+def test_the_fullest_application_uses_every_field(
+    chart: cdk8s.Chart, application: Callable[..., ArgoApplication], yaml_snapshot: SnapshotAssertion
+) -> None:
+    fullest(application)
+
+    assert as_yaml([pick(manifests(chart), "Application", "shop")]) == yaml_snapshot
+
+
+def test_an_application_has_no_field_that_its_crd_does_not_know(
+    chart: cdk8s.Chart, application: Callable[..., ArgoApplication]
+) -> None:
+    fullest(application)
+
+    validate(find(chart, "Application", "shop"))
+
+
+def test_nothing_is_synced_by_itself(chart: cdk8s.Chart, application: Callable[..., ArgoApplication]) -> None:
+    fullest(application)
+
+    assert "automated" not in find(chart, "Application", "shop")["spec"]["syncPolicy"]
+
+
+def test_replicas_are_left_to_an_autoscaler_and_to_nobody_else(
+    chart: cdk8s.Chart, application: Callable[..., ArgoApplication]
+) -> None:
+    application()
+
+    assert find(chart, "Application", "shop")["spec"]["ignoreDifferences"] == [
+        {"name": "web", "namespace": "shop", "group": "apps", "kind": "Deployment", "jsonPointers": ["/spec/replicas"]}
+    ]
+
+
+def test_without_an_autoscaler_nothing_is_ignored(
+    chart: cdk8s.Chart, application: Callable[..., ArgoApplication]
+) -> None:
+    application(manifests=SHIPPED[:2])
+
+    assert "ignoreDifferences" not in find(chart, "Application", "shop")["spec"]
+
+
+@pytest.mark.parametrize("path", ["", "/dist", "../dist", "dist/../.."])
+def test_refuses_a_folder_outside_of_the_repository(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="path must be a folder within the repository"):
+        Source(repository=REPOSITORY, path=path)
+
+
+def test_refuses_a_revision_without_a_name() -> None:
+    with pytest.raises(ConfigurationError, match="revision must name a branch"):
+        Source(repository=REPOSITORY, revision="")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"limit": -1}, "limit must be at least 0"),
+        ({"first": 0}, "first must be at least 1"),
+        ({"factor": 0}, "factor must be at least 1"),
+        ({"first": 60, "longest": 30}, "longest must be at least 60"),
+    ],
+)
+def test_refuses_a_retry_that_would_not_wait(wrong: dict[str, int], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Retry(**wrong)
+
+
+def test_refuses_to_forget_every_revision(application: Callable[..., ArgoApplication]) -> None:
+    with pytest.raises(ConfigurationError, match="kept_revisions must be at least 1"):
+        application(kept_revisions=0)

@@ -1,0 +1,94 @@
+"""The order in which a chart is applied: the same for kubectl, in the file, and for Argo CD, in waves."""
+
+from itertools import pairwise
+
+import cdk8s
+import pytest
+from cdk8s_plus_27 import k8s
+from support import Manifest, manifests
+from workload.samples import microservice
+
+from kubestock import App, Chart, KubeObject, ProductionChart
+from kubestock.checks import findings
+from kubestock.delivery.order import HOOK, WAVE, arrange, wave_of
+from kubestock.kube.objects import meta
+from kubestock.production import PRODUCTION
+
+
+@pytest.fixture(scope="module")
+def production() -> list[Manifest]:
+    found: list[Manifest] = ProductionChart(cdk8s.App(), "production", settings=PRODUCTION).to_json()
+    return found
+
+
+def wave(manifest: Manifest) -> int:
+    annotations = manifest["metadata"].get("annotations", {})
+    return 1000 if HOOK in annotations else int(annotations.get(WAVE, "0"))
+
+
+def test_the_file_goes_from_wave_to_wave(production: list[Manifest]) -> None:
+    assert all(wave(one) <= wave(next_one) for one, next_one in pairwise(production))
+    assert len({wave(each) for each in production}) > 5
+
+
+def test_the_namespace_comes_first_and_its_limits_before_what_they_limit(production: list[Manifest]) -> None:
+    kinds = [each["kind"] for each in production]
+
+    assert kinds[0] == "Namespace"
+    assert kinds.index("ResourceQuota") < kinds.index("Deployment")
+    assert max(i for i, kind in enumerate(kinds) if kind == "NetworkPolicy") < kinds.index("Deployment")
+    assert max(i for i, kind in enumerate(kinds) if kind == "SealedSecret") < kinds.index("Deployment")
+
+
+def test_each_kind_of_production_has_its_wave(production: list[Manifest]) -> None:
+    found = {(each["kind"], each["metadata"]["name"]): wave(each) for each in production}
+
+    assert found["Namespace", "kubestock-production"] == -2
+    assert found["ServiceAccount", "kong"] == -1
+    assert found["SealedSecret", "jwt-signing"] == 0
+    assert found["Deployment", "ms-product"] == found["Service", "ms-product"] == 2
+    assert found["Deployment", "kong"] == found["Service", "kong"] == 3
+    assert found["HorizontalPodAutoscaler", "kong"] == found["PrometheusRule", "kubestock"] == 4
+    assert found["Job", "smoke-test"] == 1000
+
+
+def test_no_sealed_secret_bears_a_wave_which_it_would_hand_on(production: list[Manifest]) -> None:
+    sealed = [each for each in production if each["kind"] == "SealedSecret"]
+
+    assert len(sealed) > 1
+    assert not [each for each in sealed if WAVE in str(each)]
+
+
+def test_a_later_wave_of_what_pods_need_is_found(production: list[Manifest]) -> None:
+    late = [
+        {**each, "metadata": {**each["metadata"], "annotations": {WAVE: "9"}}}
+        if each["metadata"]["name"] == "ms-product-config"
+        else each
+        for each in production
+    ]
+
+    assert [str(each) for each in findings(late) if each.rule == "apply-order"] == [
+        "Deployment/kubestock-production/ms-product: is applied before ConfigMap 'ms-product-config', which it needs; "
+        "give that an earlier wave [apply-order]"
+    ]
+
+
+def test_a_wave_of_ones_own_stays(app: cdk8s.App) -> None:
+    chart = Chart(app, "shop", namespace="shop")
+    own = k8s.KubeConfigMap.manifest(metadata=meta("flags", annotations={WAVE: "7"}), data={"a": "b"})
+    KubeObject(chart, "config", manifest=own)
+    microservice(chart)
+    arrange(chart)
+
+    assert [each["metadata"]["name"] for each in manifests(chart)][-1] == "flags"
+    assert wave_of(manifests(chart)[-1]) == 7
+
+
+def test_objects_of_one_wave_stay_in_the_order_in_which_they_were_made(app: cdk8s.App) -> None:
+    chart = App.of(Chart(app, "shop", namespace="shop")).charts[0]
+    for name in ("b", "a", "c"):
+        KubeObject(chart, name, manifest=k8s.KubeConfigMap.manifest(metadata=meta(name), data={"a": "b"}))
+    arrange(chart)
+
+    assert [each["metadata"]["name"] for each in manifests(chart)] == ["b", "a", "c"]
+    assert all("annotations" not in each["metadata"] for each in manifests(chart))

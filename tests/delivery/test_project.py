@@ -1,0 +1,150 @@
+"""What the AppProject permits, and what it refuses to leave out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import cdk8s
+import pytest
+from schemas import validate
+from support import Manifest, as_yaml, find, manifests
+from syrupy.assertion import SnapshotAssertion
+
+from kubestock.delivery.project import ArgoProject, SyncWindow
+from kubestock.errors import ConfigurationError
+from kubestock.values.labels import Labels
+
+LABELS = Labels(name="shop", part_of="shop", environment="production", component="delivery")
+REPOSITORY = "https://github.com/acme/shop.git"
+NAMESPACE: Manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+DEPLOYMENT: Manifest = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "web", "namespace": "shop"},
+}
+
+
+@pytest.fixture
+def project(chart: cdk8s.Chart) -> Callable[..., ArgoProject]:
+    def make(**changed: Any) -> ArgoProject:
+        given: dict[str, Any] = {
+            "name": "shop",
+            "repository": REPOSITORY,
+            "manifests": [NAMESPACE, DEPLOYMENT],
+            "destination": "shop",
+            "labels": LABELS,
+        }
+        return ArgoProject(chart, "project", **(given | changed))
+
+    return make
+
+
+def test_the_smallest_project_permits_what_is_emitted(
+    chart: cdk8s.Chart, project: Callable[..., ArgoProject], yaml_snapshot: SnapshotAssertion
+) -> None:
+    project()
+
+    assert as_yaml(manifests(chart)) == yaml_snapshot
+
+
+def test_the_fullest_project_has_windows_and_a_role(
+    chart: cdk8s.Chart, project: Callable[..., ArgoProject], yaml_snapshot: SnapshotAssertion
+) -> None:
+    project(
+        namespace="gitops",
+        kinds=[("", "Namespace"), ("apps", "Deployment"), ("batch", "Job")],
+        windows=[
+            SyncWindow(kind="allow", schedule="0 9 * * 1-4", duration="8h", time_zone="Europe/Zurich"),
+            SyncWindow(kind="deny", schedule="0 0 24 12 *", duration="72h", manual_sync=True),
+        ],
+        syncers=["acme:operators"],
+    )
+
+    assert as_yaml(manifests(chart)) == yaml_snapshot
+
+
+def test_an_app_project_has_no_field_that_its_crd_does_not_know(
+    chart: cdk8s.Chart, project: Callable[..., ArgoProject]
+) -> None:
+    project(windows=[SyncWindow(kind="allow", schedule="0 9 * * 1-4", duration="8h")], syncers=["acme:operators"])
+
+    for each in manifests(chart):
+        validate(each)
+
+
+def test_kinds_without_a_namespace_are_permitted_apart_from_the_others(
+    chart: cdk8s.Chart, project: Callable[..., ArgoProject]
+) -> None:
+    project()
+    spec = find(chart, "AppProject", "shop")["spec"]
+
+    assert spec["clusterResourceWhitelist"] == [{"group": "", "kind": "Namespace"}]
+    assert spec["namespaceResourceWhitelist"] == [{"group": "apps", "kind": "Deployment"}]
+    assert spec["destinations"] == [{"namespace": "shop", "server": "https://kubernetes.default.svc"}]
+
+
+def test_who_syncs_may_nothing_else(chart: cdk8s.Chart, project: Callable[..., ArgoProject]) -> None:
+    project(syncers=["acme:operators"])
+    (role,) = find(chart, "AppProject", "shop")["spec"]["roles"]
+
+    assert [policy.split(", ")[2:4] for policy in role["policies"]] == [
+        ["applications", "get"],
+        ["applications", "sync"],
+        ["logs", "get"],
+    ]
+
+
+def test_refuses_a_project_that_lacks_a_kind_which_the_chart_emits(project: Callable[..., ArgoProject]) -> None:
+    with pytest.raises(ConfigurationError, match=r"lack Deployment\.apps: the sync would fail"):
+        project(kinds=[("", "Namespace")])
+
+
+def test_refuses_a_kind_of_another_api_group(project: Callable[..., ArgoProject]) -> None:
+    with pytest.raises(ConfigurationError, match=r"lack Deployment\.apps"):
+        project(kinds=[("", "Namespace"), ("extensions", "Deployment")])
+
+
+def test_refuses_an_object_of_another_namespace(project: Callable[..., ArgoProject]) -> None:
+    elsewhere = {**DEPLOYMENT, "metadata": {"name": "web", "namespace": "monitoring"}}
+
+    with pytest.raises(ConfigurationError, match=r"'web' must be in namespace 'shop'.*got 'monitoring'"):
+        project(manifests=[NAMESPACE, elsewhere])
+
+
+@pytest.mark.parametrize(
+    "repository",
+    ["https://ci:canary@github.com/acme/shop.git", "ssh://git:canary@github.com/acme/shop.git", "shop", "http://a/b"],
+)
+def test_refuses_an_address_that_is_none_or_carries_a_password(
+    project: Callable[..., ArgoProject], repository: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="repository must be an address of Git") as refused:
+        project(repository=repository)
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "repository", [REPOSITORY, "ssh://git@github.com/acme/shop.git", "git@github.com:acme/shop.git"]
+)
+def test_takes_an_address_without_a_password(
+    chart: cdk8s.Chart, project: Callable[..., ArgoProject], repository: str
+) -> None:
+    project(repository=repository)
+
+    assert find(chart, "AppProject", "shop")["spec"]["sourceRepos"] == [repository]
+
+
+@pytest.mark.parametrize("schedule", ["", "9 * * *", "@daily", "0 9 * * MON-", "0 9 * * 1-4 2026", "0 9\n* * 1"])
+def test_refuses_a_schedule_that_cron_would_not_read(schedule: str) -> None:
+    with pytest.raises(ConfigurationError, match="schedule must have the five fields of cron"):
+        SyncWindow(kind="allow", schedule=schedule, duration="4h")
+
+
+@pytest.mark.parametrize("duration", ["", "4", "4 h", "1d", "-4h", "h"])
+def test_refuses_a_duration_that_argo_cd_would_not_read(duration: str) -> None:
+    with pytest.raises(ConfigurationError, match="duration must be such as 4h or 1h30m"):
+        SyncWindow(kind="deny", schedule="0 9 * * *", duration=duration)
+
+
+@pytest.mark.parametrize("duration", ["4h", "30m", "1h30m"])
+def test_takes_hours_and_minutes(duration: str) -> None:
+    assert SyncWindow(kind="allow", schedule="*/5 9-17 * JAN,JUL 1-4", duration=duration).duration == duration
