@@ -101,10 +101,12 @@ class Traffic:
         return k8s.NetworkPolicySpec(
             pod_selector=k8s.LabelSelector(match_labels=dict(selector)),
             policy_types=["Ingress", "Egress"],
+            # The API server drops an empty list, so that every apply of one would be a change.
             ingress=[
                 k8s.NetworkPolicyIngressRule(from_=_peers(opening), ports=ports(number, protocol))
                 for (number, protocol), opening in self._incoming.items()
-            ],
+            ]
+            or None,
             egress=[
                 dns_egress(),
                 *(

@@ -55,12 +55,18 @@ class Namespace:
         answer = self.cluster.request("POST", f"/api/v1/namespaces/{self.name}/pods/{pod}/eviction", eviction)
         return str(answer.get("reason", answer["status"]))
 
+    def serving_pods(self) -> list[Manifest]:
+        """The pods of Deployments, without those of Jobs."""
+        return [each for each in self.items("pods") if owner(each) != "Job"]
+
     def tend_pods(self) -> None:
-        """Do what kubelets do: a pod that is placed runs and is ready, and one that is deleted is gone."""
+        """Do what kubelets do: a pod that is placed runs and is ready, one of a Job ends, a deleted one is gone."""
         for pod in self.items("pods"):
             path = f"/api/v1/namespaces/{self.name}/pods/{pod['metadata']['name']}"
             if "deletionTimestamp" in pod["metadata"]:
                 self.cluster.request("DELETE", path, {"gracePeriodSeconds": 0})
+            elif "nodeName" in pod["spec"] and owner(pod) == "Job":
+                self.cluster.patch(f"{path}/status", {"status": {"phase": "Succeeded"}})
             elif "nodeName" in pod["spec"] and not is_ready(pod):
                 self.cluster.patch(f"{path}/status", {"status": running(next(self._started))})
 
@@ -76,6 +82,11 @@ def running(number: int) -> Json:
     address = f"10.1.{number // 250}.{number % 250 + 1}"
     ready = {"type": "Ready", "status": "True", "lastTransitionTime": "2020-01-01T00:00:00Z"}
     return {"phase": "Running", "podIP": address, "podIPs": [{"ip": address}], "conditions": [ready]}
+
+
+def owner(pod: Manifest) -> str:
+    """The kind of what made a pod, or nothing."""
+    return str(next((each["kind"] for each in pod["metadata"].get("ownerReferences", [])), ""))
 
 
 def is_ready(pod: Manifest) -> bool:

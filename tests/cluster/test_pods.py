@@ -88,14 +88,25 @@ def test_the_first_pods_of_every_deployment_are_in_different_zones(
     observed: Namespace, smallest: dict[str, int]
 ) -> None:
     found: dict[str, set[str]] = {name: set() for name in smallest}
-    for pod in observed.items("pods"):
+    for pod in observed.serving_pods():
         found[pod["metadata"]["labels"]["app.kubernetes.io/name"]].add(NODES[pod["spec"]["nodeName"]])
 
     assert {name: len(places) for name, places in found.items()} == smallest
 
 
+def test_the_test_after_a_sync_gets_its_pod_and_ends(observed: Namespace, smallest: object) -> None:
+    def conditions() -> list[str]:
+        observed.tend_pods()
+        (job,) = observed.items("jobs", "apis/batch/v1")
+        return [each["type"] for each in job["status"].get("conditions", []) if each["status"] == "True"]
+
+    wait_until("the Job is complete", lambda: "Complete" in conditions())
+
+    assert observed.refusals() == []
+
+
 def test_no_pod_of_production_is_refused_at_its_largest(observed: Namespace, largest: dict[str, int]) -> None:
-    assert len(observed.items("pods")) == sum(largest.values())
+    assert len(observed.serving_pods()) == sum(largest.values())
     assert observed.refusals() == []
 
 
@@ -118,7 +129,7 @@ def test_the_quota_leaves_the_headroom_that_it_names(observed: Namespace, surge:
     }
 
     assert quota["metadata"]["annotations"]["kubestock/headroom"].startswith("25%")
-    assert all(1.25 <= ratio < 1.27 for ratio in ratios.values()), ratios
+    assert all(1.25 <= ratio < 1.28 for ratio in ratios.values()), ratios  # a test beside it takes a pod
 
 
 def test_every_service_finds_every_pod_it_stands_for(
@@ -164,7 +175,7 @@ def test_a_disruption_budget_stops_evictions_at_its_minimum(observed: Namespace,
     ]
     pods = [
         each["metadata"]["name"]
-        for each in observed.items("pods")
+        for each in observed.serving_pods()
         if each["metadata"]["labels"]["app.kubernetes.io/name"] == "ms-product"
     ]
     answers = [observed.evict(name) for name in pods]
@@ -176,7 +187,7 @@ def test_a_disruption_budget_stops_evictions_at_its_minimum(observed: Namespace,
 def test_a_node_is_drained_while_its_pods_move_elsewhere(observed: Namespace, rolled_out: dict[str, int]) -> None:
     node = next(iter(NODES))
     wait_until("all pods run", lambda: available(observed) == rolled_out)
-    assert any(each["spec"]["nodeName"] == node for each in observed.items("pods"))
+    assert any(each["spec"]["nodeName"] == node for each in observed.serving_pods())
     with ThreadPoolExecutor() as pool:
         drained = pool.submit(observed.cluster.kubectl, "drain", node, "--delete-emptydir-data", "--timeout=120s")
         wait_until("the node is drained", lambda: available(observed) and drained.done())
@@ -184,11 +195,11 @@ def test_a_node_is_drained_while_its_pods_move_elsewhere(observed: Namespace, ro
     observed.cluster.kubectl("uncordon", node)
 
     assert drained.result().returncode == 0, drained.result().stderr
-    assert [each for each in observed.items("pods") if each["spec"]["nodeName"] == node] == []
+    assert [each for each in observed.serving_pods() if each["spec"]["nodeName"] == node] == []
 
 
 def test_no_pod_carries_a_token_of_its_service_account(observed: Namespace, smallest: object) -> None:
-    volumes = [one for each in observed.items("pods") for one in each["spec"].get("volumes", [])]
+    volumes = [one for each in observed.serving_pods() for one in each["spec"].get("volumes", [])]
 
     assert volumes
     assert [each for each in volumes if "projected" in each and "kube-api-access" in each["name"]] == []

@@ -56,7 +56,7 @@ def test_a_route_opens_the_way_at_both_ends_and_no_other(chart: cdk8s.Chart) -> 
     assert [rule["to"][0]["podSelector"]["matchLabels"]["app"] for rule in out[1:]] == ["orders"]
     assert out[1]["ports"] == [{"port": 8080, "protocol": "TCP"}]
     assert into[0]["from"][0]["podSelector"]["matchLabels"]["app"] == "kong"
-    assert find(chart, "NetworkPolicy", other.name)["spec"]["ingress"] == []
+    assert "ingress" not in find(chart, "NetworkPolicy", other.name)["spec"]
 
 
 def test_clients_reach_the_proxy_ports_and_the_scraper_the_status_port_alone(chart: cdk8s.Chart) -> None:

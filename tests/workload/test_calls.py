@@ -34,7 +34,7 @@ def test_a_call_opens_both_ends_on_that_port_alone_and_tells_the_address(chart: 
     assert egress["ports"] == ingress["ports"] == [{"port": 3003, "protocol": "TCP"}]
     assert egress["to"][0]["podSelector"]["matchLabels"]["app"] == "inventory"
     assert ingress["from"][0]["podSelector"]["matchLabels"]["app"] == "orders"
-    assert policy(chart, "orders")["ingress"] == []
+    assert "ingress" not in policy(chart, "orders")
 
 
 def test_services_may_call_each_other(chart: cdk8s.Chart) -> None:
@@ -124,7 +124,7 @@ def test_refuses_a_variable_that_is_set_already_and_changes_nothing(chart: cdk8s
     for variable in ("INVENTORY_URL", "STOCK_URL"):
         with pytest.raises(ConfigurationError, match=f"variable '{variable}' of 'orders' is set twice"):
             orders.calls(inventory, variable=variable)
-    assert policy(chart, "inventory")["ingress"] == []
+    assert "ingress" not in policy(chart, "inventory")
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -139,7 +139,7 @@ def test_exactly_the_declared_calls_are_open_at_both_ends(edges: list[tuple[int,
         return {
             (f"ms-{number}", peer["podSelector"]["matchLabels"]["app"])
             for number in range(4)
-            for rule in policy(chart, f"ms-{number}")[direction]
+            for rule in policy(chart, f"ms-{number}").get(direction, [])
             for peer in rule[side]
             if peer["podSelector"]["matchLabels"].get("app")
         }
