@@ -114,10 +114,8 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 	.venv-picture/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/picture.txt
 	touch $@
 
-picture: $(VENV)/.ready .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashboard and made-up series
-	mkdir -p build/dashboard
-	CDK8S_OUTDIR=build/dashboard $(BIN)/python examples/dashboard.py
-	.venv-picture/bin/python docs/pictures/dashboard.py build/dashboard/dashboard.k8s.yaml docs/dashboard.png
+picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashboard and made-up series
+	.venv-picture/bin/python docs/pictures/dashboard.py dist/production.k8s.yaml docs/dashboard.png
 
 KUBERNETES ?= 1.27 1.36
 KUBERNETES_PROGRAMS := kube-apiserver kube-controller-manager kube-scheduler kubectl

@@ -12,24 +12,30 @@ from kubestock.monitoring.dashboard import (
     Panel,
     Query,
     Row,
-    ServiceObjective,
+    Sidecar,
     Threshold,
-    WatchedProduct,
 )
+from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.thresholds import Objective
 from kubestock.values.labels import Labels
 
 Board = dict[str, Any]
 
 LABELS = Labels(name="shop", part_of="shop", environment="production", component="monitoring")
-SMALLEST = WatchedProduct(name="Shop", namespace="shop", services=("ms-orders",))
-FULLEST = WatchedProduct(
-    name="Shop",
-    namespace="shop",
-    services=("ms-orders", "ms-inventory", "storefront"),
-    gateway="edge",
-    objective=ServiceObjective(availability=0.995, days=7, latency_ms=250),
-    links={"Runbooks": "https://docs.example.com/runbooks", "Gateway": "https://docs.example.com/gateway"},
+SMALLEST = Product(
+    name="shop", namespace="shop", gateway="kong", services=(WatchedService(name="ms-orders", port=3005),)
 )
+FULLEST = Product(
+    name="shop",
+    namespace="shop",
+    gateway="edge",
+    services=(
+        WatchedService(name="ms-orders", port=3005),
+        WatchedService(name="ms-inventory", port=3003),
+        WatchedService(name="storefront", port=8080),
+    ),
+)
+LINKS = {"Runbooks": "https://docs.example.com/runbooks", "Gateway": "https://docs.example.com/gateway"}
 OWN = Row(
     title="Certificates",
     panels=(
@@ -51,19 +57,20 @@ OWN = Row(
 )
 
 
-def smallest(chart: cdk8s.Chart) -> GrafanaDashboard:
-    return GrafanaDashboard(chart, "dashboard", name="shop", product=SMALLEST, labels=LABELS)
+def smallest(chart: cdk8s.Chart, **given: Any) -> GrafanaDashboard:
+    wanted: dict[str, Any] = {"product": SMALLEST, "objective": Objective(), "labels": LABELS, **given}
+    return GrafanaDashboard(chart, "dashboard", **wanted)
 
 
 def fullest(chart: cdk8s.Chart) -> GrafanaDashboard:
     return GrafanaDashboard(
         chart,
         "dashboard",
-        name="shop",
         product=FULLEST,
+        objective=Objective(availability=99.5, fast=95, latency_ms=250),
         labels=LABELS,
-        sidecar={"example.com/grafana": "load"},
-        folder="Shop",
+        sidecar=Sidecar(labels={"example.com/grafana": "load"}, folder="Shop"),
+        links=LINKS,
         further=(OWN,),
     )
 

@@ -28,6 +28,7 @@ COLORS = {"green": "#73bf69", "orange": "#ff9830", "red": "#f2495c"}
 CURVES = ["#73bf69", "#5794f2", "#ff9830", "#b877d9", "#f2cc0c", "#f2495c", "#37872d", "#8ab8ff"]
 LEGEND_MOST = 6
 MEGA = 1_000_000
+SECOND = 1000  # in milliseconds
 MINUTES = [-360 + 360 * place / (POINTS - 1) for place in range(POINTS)]
 
 Panel = dict[str, Any]
@@ -49,6 +50,8 @@ def shown(value: float, unit: str, decimals: int | None = None) -> str:
         return f"{100 * value:.{decimals}f} %" if decimals is not None else f"{100 * value:.3g} %"
     if unit == "Bps":
         return f"{value / MEGA:.2g} MB/s" if value >= MEGA else f"{value / 1e3:.3g} kB/s" if value else "0 B/s"
+    if unit == "ms" and value >= SECOND:
+        return f"{value / SECOND:.3g} s"
     return f"{value:.3g}" + {"reqps": " req/s", "ms": " ms", "s": " s"}.get(unit, "")
 
 

@@ -42,7 +42,7 @@ LEVELS: Mapping[str, Mapping[str, float]] = {
     "Overview/Error budget left": {"budget": 0.62},
     "Overview/Request rate": {"requests": 178},
     "Overview/Failing now": {"failing": 0.0004},
-    "Overview/p95 latency": {"p95": 214},
+    "Overview/Latency objective": {"p99": 390},
     "Overview/Fullest memory": {"fullest": 0.62},
     "Overview/Requests by service": _SERVED,
     "Overview/Failing by service": dict.fromkeys(_SERVED, 0.0002) | {"ms-order-management.3005": 0.0004},

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from kubestock.gateway.kong import KongGateway
 from kubestock.monitoring.alerts import every_group
+from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
 from kubestock.monitoring.product import DatabaseMetrics, Product, WatchedService
 from kubestock.monitoring.rules import PrometheusRules
 from kubestock.monitoring.scraping import PodMonitor, Scrape
@@ -31,6 +32,7 @@ class MonitoringSettings:
         scrape: how often and how much.
         selected_by: labels by which Prometheus selects its monitors and rules. Defaults to none.
         alert_labels: on every alert, for the routes of Alertmanager. Defaults to none.
+        dashboard: how Grafana's sidecar finds the dashboard, or None for no dashboard.
     """
 
     runbooks: str
@@ -40,6 +42,7 @@ class MonitoringSettings:
     scrape: Scrape = Scrape()
     selected_by: Mapping[str, str] = field(default_factory=dict)
     alert_labels: Mapping[str, str] = field(default_factory=dict)
+    dashboard: Sidecar | None = Sidecar()
 
 
 def watched_product(
@@ -79,16 +82,27 @@ def add_monitoring(
     product: Product,
     scraped: Sequence[Microservice],
 ) -> PrometheusRules:
-    """Add a monitor for each workload with metrics, and the alerts on the product."""
+    """Add a monitor for each workload with metrics, the alerts on the product, and its dashboard."""
     for each in scraped:
         PodMonitor(scope, f"monitor-{each.name}", workload=each, scrape=settings.scrape, labels=settings.selected_by)
+    labels = platform.labels(product.name, component="monitoring")
+    if settings.dashboard is not None:
+        GrafanaDashboard(
+            scope,
+            "dashboard",
+            product=product,
+            objective=settings.objective,
+            labels=labels,
+            sidecar=settings.dashboard,
+            links={"Runbooks": settings.runbooks},
+        )
     return PrometheusRules(
         scope,
         "alerts",
         name=product.name,
         groups=every_group(product, settings.objective, settings.thresholds),
         runbooks=settings.runbooks,
-        labels=platform.labels(product.name, component="monitoring"),
+        labels=labels,
         selected_by=settings.selected_by,
         alert_labels=settings.alert_labels,
     )

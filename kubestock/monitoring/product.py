@@ -77,8 +77,11 @@ class Product:
     def __post_init__(self) -> None:
         names.dns_label("namespace", self.namespace)
         names.service_name("gateway", self.gateway)
+        names.dns_label("name", self.name)
         if not self.services or len({each.name for each in self.services}) != len(self.services):
             raise ConfigurationError("services must name those behind the gateway, each one once")
+        if self.gateway in (each.name for each in self.services):
+            raise ConfigurationError(f"services must not name the gateway {self.gateway!r}: it is watched by itself")
         if self.certificate_due is not None:
             whole("certificate_due", self.certificate_due)
 

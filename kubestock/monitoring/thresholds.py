@@ -8,6 +8,9 @@ from kubestock.values.types import typed
 KONG_BUCKETS_MS = (25, 50, 80, 100, 250, 400, 700, 1000, 2000, 5000, 10000, 30000, 60000)
 """The bounds of Kong 3.9's histograms of requests and upstreams; what lies between them cannot be told."""
 
+OBJECTIVE_DAYS = 30
+"""Over which an objective holds; the burn rates of the alerts are made for it."""
+
 _LEAST, _MOST = 90.0, 100.0
 
 
@@ -44,6 +47,21 @@ class Objective:
                 f"latency_ms must be one of {', '.join(map(str, KONG_BUCKETS_MS))}, the bounds that Kong counts by, "
                 f"got {self.latency_ms}"
             )
+
+    @property
+    def may_fail(self) -> float:
+        """The share of requests that may fail: the error budget."""
+        return budget(self.availability)
+
+    @property
+    def quantile(self) -> str:
+        """What the latency within which `fast` percent are answered is called, such as p99."""
+        return f"p{self.fast:g}"
+
+
+def budget(percent: float) -> float:
+    """Return the share of requests that may miss an objective."""
+    return round((100 - percent) / 100, 9)
 
 
 _RANGES: dict[str, tuple[float, float]] = {

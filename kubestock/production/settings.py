@@ -7,6 +7,7 @@ from kubestock.charts.monitoring import MonitoringSettings
 from kubestock.charts.settings import Settings
 from kubestock.delivery.application import Source
 from kubestock.kube.peers import Cidrs, Pods
+from kubestock.monitoring.dashboard import Sidecar
 from kubestock.monitoring.product import DatabaseMetrics
 from kubestock.production.edge import EDGE
 from kubestock.production.images import read_images
@@ -33,6 +34,7 @@ PRODUCTION = Settings(
             connections_limit="db_pool_connections_limit",
             query_seconds="db_query_duration_seconds",
         ),
+        dashboard=Sidecar(folder="KubeStock"),
     ),
     secrets=read_store(_FOLDER / "secrets.yaml"),
     viewers=("kubestock:viewers",),

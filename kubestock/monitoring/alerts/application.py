@@ -5,7 +5,7 @@ from functools import partial
 
 from kubestock.monitoring.alert import Alert, AlertGroup, Severity
 from kubestock.monitoring.product import Product
-from kubestock.monitoring.thresholds import Objective, Thresholds
+from kubestock.monitoring.thresholds import Objective, Thresholds, budget
 
 _REQUESTS = "kong_http_requests_total"
 _LATENCY = "kong_request_latency_ms"
@@ -80,10 +80,9 @@ def _burning(
     windows: tuple[tuple[str, str, float], ...],
     least: int,
 ) -> str:
-    budget = (100 - promised) / 100
     either = []
     for long, short, factor in windows:
-        limit = f"{factor * budget:.6g}"
+        limit = f"{factor * budget(promised):.6g}"
         counted = f"sum by (namespace, service) (increase({_REQUESTS}{{{product.served}}}[{long}])) >= {least}"
         either.append(
             f"({bad(product, long)} / {_all(product, long)} > {limit} and "

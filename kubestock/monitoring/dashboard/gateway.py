@@ -1,12 +1,12 @@
 """The row of the gateway: what it answers itself, what it waits for, and how full it is."""
 
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
-from kubestock.monitoring.dashboard.product import WatchedProduct
 from kubestock.monitoring.dashboard.saturation import saturation
 from kubestock.monitoring.dashboard.selectors import RATE, Selectors, quantile
+from kubestock.monitoring.product import Product
 
 
-def gateway(product: WatchedProduct) -> Row:
+def gateway(product: Product) -> Row:
     """Return the panels of Kong, whichever services are chosen."""
     on, name = Selectors(namespace=product.namespace), product.gateway
     return Row(title="Gateway", panels=(*_answers(on), *_behind(on), *_program(on, name), *saturation(on, name)))

@@ -10,7 +10,7 @@ from typing import Any
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring.dashboard.layout import Box, placed
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
-from kubestock.monitoring.dashboard.product import WatchedProduct
+from kubestock.monitoring.product import Product
 
 with warnings.catch_warnings():
     # On import the library recommends its second format, which Grafana before 12 cannot load.
@@ -42,9 +42,9 @@ def uid_of(name: str) -> str:
     return f"{name[: _LONGEST_UID - 9]}-{digest}"
 
 
-def dashboard_json(product: WatchedProduct, rows: Sequence[Row], *, uid: str, title: str) -> str:
+def dashboard_json(product: Product, rows: Sequence[Row], links: Mapping[str, str], *, uid: str) -> str:
     """Return a dashboard as Grafana reads it: sorted, without times, with ids that depend on titles alone."""
-    document = plain(_dashboard(product, rows, uid=uid, title=title).build())
+    document = plain(_dashboard(product, rows, links, uid).build())
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -59,9 +59,9 @@ def plain(built: dashboard.Dashboard) -> dict[str, Any]:
     return document
 
 
-def _dashboard(product: WatchedProduct, rows: Sequence[Row], *, uid: str, title: str) -> build.Dashboard:
+def _dashboard(product: Product, rows: Sequence[Row], links: Mapping[str, str], uid: str) -> build.Dashboard:
     board = (
-        build.Dashboard(title)
+        build.Dashboard(f"{product.name}: {product.namespace}")
         .uid(uid)
         .description(f"Golden signals of {product.name} and its gateway, in namespace {product.namespace}.")
         .tags(sorted({product.name, "golden-signals"}))
@@ -71,8 +71,8 @@ def _dashboard(product: WatchedProduct, rows: Sequence[Row], *, uid: str, title:
         .timezone("browser")
         .tooltip(dashboard.DashboardCursorSync.CROSSHAIR)
         .with_variable(_sources())
-        .with_variable(_services(product.services))
-        .links(_links(product.links))
+        .with_variable(_services([each.name for each in product.services]))
+        .links(_links(links))
     )
     identify = _Identities()
     for place in placed(rows):

@@ -2,11 +2,11 @@
 
 from kubestock.monitoring.dashboard.overview import FILLING
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row
-from kubestock.monitoring.dashboard.product import WatchedProduct
 from kubestock.monitoring.dashboard.selectors import Selectors
+from kubestock.monitoring.product import Product
 
 
-def namespace(product: WatchedProduct) -> Row:
+def namespace(product: Product) -> Row:
     """Return the quota and the state of all pods, whichever services are chosen."""
     on = Selectors(namespace=product.namespace)
     used, hard = (f"max by (resource) (kube_resourcequota{on.all(match)})" for match in ('type="used"', 'type="hard"'))

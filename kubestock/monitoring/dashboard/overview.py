@@ -3,8 +3,9 @@
 from functools import partial
 
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
-from kubestock.monitoring.dashboard.product import WatchedProduct
 from kubestock.monitoring.dashboard.selectors import RATE, Selectors, failed_share, quantile, share_of_limit
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import OBJECTIVE_DAYS, Objective
 
 FILLING = (Threshold(at=0.8, color="orange"), Threshold(at=0.95, color="red"))
 """Of a limit: where the autoscaler adds pods, and where little is left."""
@@ -12,36 +13,36 @@ FILLING = (Threshold(at=0.8, color="orange"), Threshold(at=0.95, color="red"))
 _Number = partial(Panel, kind="stat", width=4, height=4)
 
 
-def overview(product: WatchedProduct) -> Row:
+def overview(product: Product, objective: Objective) -> Row:
     """Return numbers for all chosen services together, and curves that tell the services apart."""
     on = Selectors(namespace=product.namespace)
     return Row(
-        title="Overview", panels=(*_promises(product, on), *_numbers(product, on), *_signals(product, on), *_fill(on))
+        title="Overview",
+        panels=(*_promises(objective, on), *_numbers(objective, on), *_signals(objective, on), *_fill(on)),
     )
 
 
-def _promises(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
-    objective = product.objective
-    failed = failed_share(on, f"[{objective.days}d]")
+def _promises(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
+    failed = failed_share(on, f"[{OBJECTIVE_DAYS}d]")
     return (
         _Number(
             title="Availability",
-            description=f"Share of requests that did not fail with a 5xx, over {objective.days} days, or over less "
-            f"where Prometheus keeps less. The objective is {100 * objective.availability:g} %.",
+            description=f"Share of requests that did not fail with a 5xx, over {OBJECTIVE_DAYS} days, or over less "
+            f"where Prometheus keeps less. The objective is {objective.availability:g} %.",
             unit="percentunit",
             decimals=3,
             queries=(Query(expression=f"1 - {failed}", legend="availability"),),
             lowest=None,
             color="red",
-            thresholds=(Threshold(at=objective.availability, color="green"),),
+            thresholds=(Threshold(at=round(1 - objective.may_fail, 9), color="green"),),
             over_range=True,
         ),
         _Number(
             title="Error budget left",
-            description=f"What is left of the failures that {objective.days} days may have. Normal is above half; at "
+            description=f"What is left of the failures that {OBJECTIVE_DAYS} days may have. Normal is above half; at "
             "0 the objective is missed, and changes wait.",
             unit="percentunit",
-            queries=(Query(expression=f"1 - {failed} / {objective.budget}", legend="budget"),),
+            queries=(Query(expression=f"1 - {failed} / {objective.may_fail}", legend="budget"),),
             lowest=None,
             color="red",
             thresholds=(Threshold(at=0.0, color="orange"), Threshold(at=0.5, color="green")),
@@ -50,8 +51,7 @@ def _promises(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
     )
 
 
-def _numbers(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
-    objective = product.objective
+def _numbers(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
     return (
         _Number(
             title="Request rate",
@@ -62,21 +62,27 @@ def _numbers(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
         ),
         _Number(
             title="Failing now",
-            description=f"Share of requests answered 5xx. Normal is below {100 * objective.budget:g} %, which is what "
-            "the objective allows.",
+            description="Share of requests answered 5xx. Normal is below what the objective allows, "
+            f"{100 * objective.may_fail:g} %.",
             unit="percentunit",
             decimals=3,
             queries=(Query(expression=failed_share(on), legend="failing"),),
             thresholds=(
-                Threshold(at=objective.budget, color="orange"),
-                Threshold(at=round(10 * objective.budget, 9), color="red"),
+                Threshold(at=objective.may_fail, color="orange"),
+                Threshold(at=round(10 * objective.may_fail, 9), color="red"),
             ),
         ),
         _Number(
-            title="p95 latency",
-            description=f"95 % of the answers leave Kong within this time. Normal is below {objective.latency_ms} ms.",
+            title="Latency objective",
+            description=f"{objective.fast:g} % of the answers leave Kong within this time. Normal is below "
+            f"{objective.latency_ms} ms, the objective.",
             unit="ms",
-            queries=(Query(expression=quantile(0.95, "kong_request_latency_ms", on.kong()), legend="p95"),),
+            queries=(
+                Query(
+                    expression=quantile(objective.fast / 100, "kong_request_latency_ms", on.kong()),
+                    legend=objective.quantile,
+                ),
+            ),
             thresholds=(Threshold(at=float(objective.latency_ms), color="red"),),
         ),
         _Number(
@@ -90,8 +96,7 @@ def _numbers(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
     )
 
 
-def _signals(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
-    objective = product.objective
+def _signals(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
     return (
         Panel(
             title="Requests by service",
@@ -112,12 +117,12 @@ def _signals(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
             "objective allows.",
             unit="percentunit",
             queries=(Query(expression=failed_share(on, by="service"), legend="{{service}}"),),
-            thresholds=(Threshold(at=objective.budget, color="red"),),
+            thresholds=(Threshold(at=objective.may_fail, color="red"),),
         ),
         Panel(
             title="Latency of all services",
-            description="Half, 95 % and 99 % of the answers leave Kong within these times. Normal is a p95 below the "
-            f"line, {objective.latency_ms} ms.",
+            description="Half, 95 % and 99 % of the answers leave Kong within these times. Normal is a "
+            f"{objective.quantile} below the line, {objective.latency_ms} ms.",
             unit="ms",
             queries=latencies("kong_request_latency_ms", on.kong()),
             thresholds=(Threshold(at=float(objective.latency_ms), color="red"),),

@@ -2,25 +2,25 @@
 
 from kubestock.monitoring.dashboard.overview import latencies
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
-from kubestock.monitoring.dashboard.product import WatchedProduct
 from kubestock.monitoring.dashboard.saturation import saturation
 from kubestock.monitoring.dashboard.selectors import RATE, SERVICE, Selectors, failed_share
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Objective
 
 _WIDTH = 6
 
 
-def golden_signals(product: WatchedProduct) -> Row:
+def golden_signals(product: Product, objective: Objective) -> Row:
     """Return the row that Grafana repeats for each chosen service."""
     on = Selectors(namespace=product.namespace)
     return Row(
         title=SERVICE,
         repeat=SERVICE.removeprefix("$"),
-        panels=(*_seen_by_users(product, on), _replicas(on), *saturation(on)),
+        panels=(*_seen_by_users(objective, on), _replicas(on), *saturation(on)),
     )
 
 
-def _seen_by_users(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
-    objective = product.objective
+def _seen_by_users(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
     return (
         Panel(
             title="Traffic",
@@ -37,13 +37,13 @@ def _seen_by_users(product: WatchedProduct, on: Selectors) -> tuple[Panel, ...]:
             description="Share of requests answered 5xx. Normal is 0; the line is what the objective allows.",
             unit="percentunit",
             queries=(Query(expression=failed_share(on), legend="5xx"),),
-            thresholds=(Threshold(at=objective.budget, color="red"),),
+            thresholds=(Threshold(at=objective.may_fail, color="red"),),
             width=_WIDTH,
         ),
         Panel(
             title="Latency",
-            description="Until the service answered Kong, without the time that Kong itself took. Normal is a p95 "
-            f"below the line, {objective.latency_ms} ms.",
+            description="Until the service answered Kong, without the time that Kong itself took. Normal is a "
+            f"{objective.quantile} below the line, {objective.latency_ms} ms.",
             unit="ms",
             queries=latencies("kong_upstream_latency_ms", on.kong()),
             thresholds=(Threshold(at=float(objective.latency_ms), color="red"),),

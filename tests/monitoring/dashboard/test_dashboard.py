@@ -4,16 +4,15 @@ from typing import Any
 
 import cdk8s
 import pytest
-from boards import FULLEST, LABELS, OWN, SMALLEST, board_of, fullest, panels, smallest
+from boards import FULLEST, OWN, SMALLEST, board_of, fullest, panels, smallest
 from support import Manifest, as_yaml, find, manifests
 from syrupy.assertion import SnapshotAssertion
 
 from kubestock.checks import findings
 from kubestock.errors import ConfigurationError
-from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard
+from kubestock.monitoring.dashboard.dashboard import Sidecar
 from kubestock.monitoring.dashboard.grafana import uid_of
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row
-from kubestock.monitoring.dashboard.product import ServiceObjective, WatchedProduct
 
 
 def readable(documents: list[Manifest]) -> list[Manifest]:
@@ -52,9 +51,8 @@ def test_unless_told_otherwise_the_label_is_the_one_of_grafanas_chart(chart: cdk
 def test_two_namespaces_never_write_one_file_of_the_sidecar(app: cdk8s.App) -> None:
     made = []
     for namespace in ("shop", "shop-staging"):
-        product = dataclasses.replace(SMALLEST, namespace=namespace)
         chart = cdk8s.Chart(app, namespace, namespace=namespace)
-        made.append(GrafanaDashboard(chart, "dashboard", name="shop", product=product, labels=LABELS))
+        made.append(smallest(chart, product=dataclasses.replace(SMALLEST, namespace=namespace)))
     keys = [key for each in made for key in each.object.to_json()["data"]]
 
     assert keys == ["shop-shop.json", "shop-staging-shop.json"]
@@ -97,9 +95,10 @@ def test_every_service_is_an_option_of_the_variable_by_which_its_row_repeats(cha
     variable = next(each for each in board["templating"]["list"] if each["name"] == "service")
     (row,) = [each for each in board["panels"] if each.get("repeat")]
 
+    names = [each.name for each in FULLEST.services]
     assert row["repeat"] == "service"
-    assert [each["value"] for each in variable["options"]] == ["$__all", *FULLEST.services]
-    assert variable["query"] == ",".join(FULLEST.services)
+    assert [each["value"] for each in variable["options"]] == ["$__all", *names]
+    assert variable["query"] == ",".join(names)
     assert variable["current"] == {"selected": True, "text": ["All"], "value": ["$__all"]}
 
 
@@ -118,15 +117,16 @@ def test_the_objective_is_in_the_queries_and_in_the_thresholds(chart: cdk8s.Char
     budget, availability = board["Error budget left"], board["Availability"]
 
     assert budget["targets"][0]["expr"].endswith("/ 0.005")
-    assert "[7d]" in budget["targets"][0]["expr"]
+    assert "[30d]" in budget["targets"][0]["expr"]
     assert availability["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"] == 0.995
     assert board["Latency"]["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"] == 250
+    assert board["Latency objective"]["targets"][0]["expr"].startswith("histogram_quantile(0.95, ")
 
 
 def test_what_reads_weeks_is_asked_for_once_and_not_as_a_curve(chart: cdk8s.Chart) -> None:
     for panel in panels(board_of(fullest(chart))):
         for target in panel["targets"]:
-            assert target.get("instant", False) is ("[7d]" in target["expr"])
+            assert target.get("instant", False) is ("[30d]" in target["expr"])
 
 
 def test_the_chart_of_a_dashboard_has_no_findings(chart: cdk8s.Chart) -> None:
@@ -135,14 +135,14 @@ def test_the_chart_of_a_dashboard_has_no_findings(chart: cdk8s.Chart) -> None:
     assert not findings(manifests(chart))
 
 
-def test_refuses_a_sidecar_without_a_label(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match=r"sidecar must be the label .* nobody would load"):
-        GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, sidecar={})
+def test_refuses_a_sidecar_without_a_label() -> None:
+    with pytest.raises(ConfigurationError, match=r"labels of the sidecar must be those .* nobody would load"):
+        Sidecar(labels={})
 
 
-def test_refuses_a_label_that_kubernetes_does_not_accept(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match=r"sidecar\['grafana_dashboard'\] must be a label value"):
-        GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, sidecar={"grafana_dashboard": "ü"})
+def test_refuses_a_label_that_kubernetes_does_not_accept() -> None:
+    with pytest.raises(ConfigurationError, match=r"labels of the sidecar\['grafana_dashboard'\] must be a label value"):
+        Sidecar(labels={"grafana_dashboard": "ü"})
 
 
 def test_refuses_a_dashboard_that_the_api_server_would_not_store(chart: cdk8s.Chart) -> None:
@@ -150,7 +150,7 @@ def test_refuses_a_dashboard_that_the_api_server_would_not_store(chart: cdk8s.Ch
     row = Row(title="Own", panels=(dataclasses.replace(OWN.panels[0], queries=(query,)),))
 
     with pytest.raises(ConfigurationError, match=r"must hold at most 1048576 bytes, got \d+; split it"):
-        GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(row,))
+        smallest(chart, further=(row,))
 
 
 def own_row(expression: str) -> Row:
@@ -163,53 +163,24 @@ def test_refuses_a_row_of_ones_own_that_reads_a_metric_which_nothing_exports(cha
     row = own_row("rate(db_pool_size[$__rate_interval])")
 
     with pytest.raises(ConfigurationError, match="reads db_pool_size, which no program"):
-        GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(row,))
+        smallest(chart, further=(row,))
 
-    GrafanaDashboard(
-        chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(row,), own_metrics=("db_pool_size",)
-    )
+    assert smallest(chart, further=(row,), own_metrics=("db_pool_size",)).json
 
 
 def test_refuses_a_row_of_ones_own_that_is_no_promql(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="expression must be PromQL"):
-        GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(own_row("sum("),))
+        smallest(chart, further=(own_row("sum("),))
 
 
 def test_refuses_two_rows_of_one_title(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="titles 'Certificates' and 'Certificates' must differ; rename"):
-        GrafanaDashboard(chart, "d", name="shop", product=SMALLEST, labels=LABELS, further=(OWN, OWN))
+        smallest(chart, further=(OWN, OWN))
 
 
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"services": ()}, "services must name at least one"),
-        ({"services": ("ms-orders", "ms-orders")}, "services must name 'ms-orders' once"),
-        ({"services": ("MS_orders",)}, "a name in services must be made of .* for example 'ms-orders'"),
-        ({"services": ("kong",)}, "services must not name the gateway 'kong'"),
-        ({"services": ("$__all",)}, "a name in services must be made of"),
-        ({"namespace": "shop.prod"}, "namespace must be made of"),
-        ({"name": " "}, "name of the product must not be empty"),
-        ({"links": {"Runbooks": "javascript:x"}}, "links must be titles with http addresses"),
-    ],
-)
-def test_refuses_a_product_that_cannot_be_watched(wrong: dict[str, Any], message: str) -> None:
-    with pytest.raises(ConfigurationError, match=message):
-        WatchedProduct(**({"name": "Shop", "namespace": "shop", "services": ("ms-orders",)} | wrong))
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"availability": 1.0}, "must lie between 0 and 1, such as 0.999, got 1.0; an objective of 1 leaves no budget"),
-        ({"availability": 99.9}, "must lie between 0 and 1, such as 0.999, got 99.9"),
-        ({"days": 0}, "days must be"),
-        ({"latency_ms": 0}, "latency_ms must be"),
-    ],
-)
-def test_refuses_an_objective_that_promises_nothing_or_everything(wrong: dict[str, Any], message: str) -> None:
-    with pytest.raises(ConfigurationError, match=message):
-        ServiceObjective(**wrong)
+def test_refuses_a_link_that_no_browser_should_open(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="links must be titles with http addresses"):
+        smallest(chart, links={"Runbooks": "javascript:x"})
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@ import re
 from pathlib import Path
 
 import cdk8s
-from boards import board_of
+from boards import SMALLEST, board_of, smallest
 from support import find
 
-from kubestock.monitoring.dashboard import GrafanaDashboard, ServiceObjective, WatchedProduct
-from kubestock.monitoring.dashboard.dashboard import FOLDER, SIDECAR
+from kubestock.monitoring.dashboard import GrafanaDashboard, Sidecar
+from kubestock.monitoring.dashboard.dashboard import FOLDER
+from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.thresholds import Objective
 from kubestock.values.labels import Labels
 
 GUIDE = (Path(__file__).parent.parent.parent.parent / "docs/dashboard.md").read_text("utf-8")
@@ -14,7 +16,7 @@ GUIDE = (Path(__file__).parent.parent.parent.parent / "docs/dashboard.md").read_
 
 def test_the_code_of_the_guide_makes_the_dashboard_that_it_tells_of(chart: cdk8s.Chart) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
-    known = (GrafanaDashboard, ServiceObjective, WatchedProduct, Labels)
+    known = (GrafanaDashboard, Sidecar, Objective, Product, WatchedService, Labels)
     exec(code, {each.__name__: each for each in known} | {"chart": chart})  # noqa: S102  # our own guide
     made = find(chart, "ConfigMap", "acme-dashboard")
 
@@ -23,9 +25,7 @@ def test_the_code_of_the_guide_makes_the_dashboard_that_it_tells_of(chart: cdk8s
 
 
 def test_the_guide_names_every_row_and_the_labels_as_they_are(chart: cdk8s.Chart) -> None:
-    product = WatchedProduct(name="Acme", namespace="acme", services=("orders",))
-    labels = Labels(name="acme", part_of="acme", environment="production")
-    board = board_of(GrafanaDashboard(chart, "dashboard", name="acme", product=product, labels=labels))
+    board = board_of(smallest(chart, product=SMALLEST))
     rows = [
         "one for each service" if "repeat" in each else each["title"]
         for each in board["panels"]
@@ -33,5 +33,5 @@ def test_the_guide_names_every_row_and_the_labels_as_they_are(chart: cdk8s.Chart
     ]
 
     assert re.findall(r"^\| ([A-Zo][\w ]+) \| [A-Z]", GUIDE, re.MULTILINE) == rows
-    assert all(f'`{key}: "{value}"`' in GUIDE for key, value in SIDECAR.items())
+    assert all(f'`{key}: "{value}"`' in GUIDE for key, value in Sidecar().labels.items())
     assert f"`{FOLDER}`" in GUIDE

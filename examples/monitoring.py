@@ -1,0 +1,113 @@
+"""Somebody else's product, watched: a monitor for each workload, alerts, and a dashboard with a row of its own."""
+
+from kubestock import (
+    App,
+    Autoscaler,
+    Chart,
+    Container,
+    ContainerImage,
+    ContainerResources,
+    Guardrails,
+    KongGateway,
+    Microservice,
+    Platform,
+    Pods,
+    Port,
+    Probes,
+    SecretRef,
+    Service,
+)
+from kubestock.gateway import TlsAtGateway
+from kubestock.monitoring import (
+    Objective,
+    PodMonitor,
+    Product,
+    PrometheusRules,
+    Thresholds,
+    WatchedService,
+    every_group,
+)
+from kubestock.monitoring.dashboard import GrafanaDashboard, Panel, Query, Row
+
+RUNBOOKS = "https://docs.acme.example/runbooks"
+QUEUE = Row(
+    title="Queue",
+    panels=(
+        Panel(
+            title="Orders that wait",
+            description="Orders that nobody has packed yet. Normal is below a hundred.",
+            unit="short",
+            queries=(Query(expression='sum(acme_orders_waiting{namespace="acme"})', legend="waiting"),),
+        ),
+    ),
+)
+
+
+def build(outdir: str | None = None) -> App:
+    app = App(outdir=outdir)
+    chart = Chart(app, "acme", namespace="acme", provided=("Secret/acme-tls",))
+    platform = Platform(
+        part_of="acme",
+        environment="production",
+        scraper=Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "prometheus"}),
+    )
+    Guardrails(chart, "guardrails", labels=platform.labels("acme"), viewers=("acme:developers",))
+    orders = Microservice(
+        chart,
+        "orders",
+        name="orders",
+        platform=platform,
+        container=Container(
+            image=ContainerImage("ghcr.io/acme/orders", "1.4.2"),
+            ports=(Port(8080, metrics_path="/metrics"),),
+            probes=Probes.http("/healthz", startup_seconds=10),
+            resources=ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi")),
+        ),
+        scaling=Autoscaler(minimum=2, maximum=6),
+        services=(Service(), Service(name="orders-pods", headless=True)),
+    )
+    gateway = KongGateway(
+        chart,
+        "gateway",
+        hosts=["acme.example.com"],
+        platform=platform,
+        tls=TlsAtGateway(secret=SecretRef(name="acme-tls")),
+    )
+    gateway.route("/orders", to=orders, methods=["GET"], public=True)
+    watch(chart, platform, gateway, orders)
+    return app
+
+
+def watch(chart: Chart, platform: Platform, gateway: KongGateway, orders: Microservice) -> None:
+    product = Product(
+        name="acme",
+        namespace="acme",
+        gateway=gateway.name,
+        services=(WatchedService(name=orders.name, port=orders.port().number),),
+    )
+    objective, labels = Objective(availability=99.5, latency_ms=700), platform.labels("acme", component="monitoring")
+    for each in (orders, gateway):
+        PodMonitor(chart, f"monitor-{each.name}", workload=each, labels={"release": "prometheus"})
+    PrometheusRules(
+        chart,
+        "alerts",
+        name="acme",
+        groups=every_group(product, objective, Thresholds(memory_percent=95)),
+        runbooks=RUNBOOKS,
+        labels=labels,
+        selected_by={"release": "prometheus"},
+    )
+    GrafanaDashboard(
+        chart,
+        "dashboard",
+        product=product,
+        objective=objective,
+        labels=labels,
+        links={"Runbooks": RUNBOOKS},
+        further=(QUEUE,),
+        own_metrics=("acme_orders_waiting",),
+    )
+
+
+if __name__ == "__main__":
+    build().synth()
