@@ -22,6 +22,7 @@ class Namespace:
     def __init__(self, cluster: Cluster, name: str) -> None:
         self.cluster = cluster
         self.name = name
+        self.broken: set[str] = set()
         self._started = count(1)
 
     def kubectl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -60,14 +61,17 @@ class Namespace:
         return [each for each in self.items("pods") if owner(each) != "Job"]
 
     def tend_pods(self) -> None:
-        """Do what kubelets do: a pod that is placed runs and is ready, one of a Job ends, a deleted one is gone."""
+        """Do what kubelets do: a pod that is placed runs and is ready, one of a Job ends, a deleted one is gone.
+
+        A pod whose image is one of `broken` never becomes ready.
+        """
         for pod in self.items("pods"):
             path = f"/api/v1/namespaces/{self.name}/pods/{pod['metadata']['name']}"
             if "deletionTimestamp" in pod["metadata"]:
                 self.cluster.request("DELETE", path, {"gracePeriodSeconds": 0})
             elif "nodeName" in pod["spec"] and owner(pod) == "Job":
                 self.cluster.patch(f"{path}/status", {"status": {"phase": "Succeeded"}})
-            elif "nodeName" in pod["spec"] and not is_ready(pod):
+            elif "nodeName" in pod["spec"] and not is_ready(pod) and not self.broken & set(images(pod)):
                 self.cluster.patch(f"{path}/status", {"status": running(next(self._started))})
 
 
@@ -87,6 +91,10 @@ def running(number: int) -> Json:
 def owner(pod: Manifest) -> str:
     """The kind of what made a pod, or nothing."""
     return str(next((each["kind"] for each in pod["metadata"].get("ownerReferences", [])), ""))
+
+
+def images(pod: Manifest) -> list[str]:
+    return [each["image"] for each in pod["spec"]["containers"]]
 
 
 def is_ready(pod: Manifest) -> bool:
