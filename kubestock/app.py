@@ -7,7 +7,6 @@ import cdk8s
 
 from kubestock.charts import DeliveryChart, DeliverySettings, ProductionChart, Settings
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import manifests
 from kubestock.values.labels import Labels
 
 ARGO_CD = "argocd"
@@ -77,7 +76,7 @@ def build_app(settings: Settings, *, outdir: str | None = None) -> App:
             name=f"{settings.part_of}-{settings.environment}",
             labels=labels,
             destination=settings.namespace,
-            shipped=manifests(chart),
+            shipped=chart,
         )
     return app
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kubestock.checks.finding import Finding
-from kubestock.checks.inventory import Inventory, Workload, finding
+from kubestock.checks.inventory import Inventory, finding
 from kubestock.checks.references import NEEDED_FIRST, references_of
 from kubestock.checks.secrets import maker_of
 from kubestock.values import documents
@@ -12,7 +12,16 @@ from kubestock.values.documents import Document
 RULE = "apply-order"
 WAVE, HOOK = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/hook"
 DELETE_POLICY = "argocd.argoproj.io/hook-delete-policy"
+_HELM_HOOK, _HELM_DELETE_POLICY = "helm.sh/hook", "helm.sh/hook-delete-policy"
 _PHASES = {"PreSync": 0, "Sync": 1, "PostSync": 2, "SyncFail": 3}
+_OF_HELM = {"pre-install": "PreSync", "pre-upgrade": "PreSync", "post-install": "PostSync", "post-upgrade": "PostSync"}
+_NAMED = {
+    "RoleBinding": ("roleRef",),
+    "ClusterRoleBinding": ("roleRef",),
+    "HorizontalPodAutoscaler": ("spec", "scaleTargetRef"),
+    "Certificate": ("spec", "issuerRef"),
+}
+"""Where objects that make no pods name what they need, by kind and name."""
 
 
 def namespace_first(inventory: Inventory) -> Iterator[Finding]:
@@ -34,18 +43,21 @@ def namespace_first(inventory: Inventory) -> Iterator[Finding]:
 def needs_first(inventory: Inventory) -> Iterator[Finding]:
     """Argo CD waits for a wave to be healthy: pods whose Secret comes later wait for ever, and the sync with them.
 
+    A chart with waves has an order, and its file is read as well: kubectl applies it from its head.
+
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
     """
-    if not any(_annotation(each, WAVE) or _annotation(each, HOOK) for each in inventory.objects):
+    if not any(_annotation(each, WAVE) or _phase(each) for each in inventory.objects):
         return
-    for workload in inventory.workloads:
-        for kind, name in sorted(_needs(workload)):
-            maker = maker_of(inventory, kind, workload.namespace, name)
-            if maker is not None and _moment(maker) > _moment(workload.document):
-                early = _annotation(workload.document, HOOK) == "PreSync" and not _annotation(maker, HOOK)
-                mend = "make the hook one of phase Sync" if early else "give that an earlier wave"
-                needed = f"{documents.kind(maker)} {name!r}"
-                yield workload.finding("apply-order", f"is applied before {needed}, which it needs; {mend}")
+    position = {id(each): number for number, each in enumerate(inventory.objects)}
+    for document, needed, shown in _needs(inventory):
+        if _moment(needed) > _moment(document):
+            early = _phase(document) == "PreSync" and not _phase(needed)
+            mend = "make the hook one of phase Sync" if early else "give that an earlier wave"
+            yield finding("apply-order", document, f"is applied before {shown}, which it needs; {mend}")
+        elif position[id(needed)] > position[id(document)] and documents.kind(needed) != "Namespace":
+            message = f"stands above {shown}, which it needs; add that to the chart first, or arrange the chart"
+            yield finding("apply-order", document, message)
 
 
 def hook_ends(inventory: Inventory) -> Iterator[Finding]:
@@ -53,25 +65,52 @@ def hook_ends(inventory: Inventory) -> Iterator[Finding]:
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/
     """
-    for job in inventory.of_kind("Job"):
-        if not _annotation(job, HOOK):
+    for workload in inventory.workloads:
+        hook = workload.document
+        if not _phase(hook):
             continue
-        if documents.whole(job, "spec", "activeDeadlineSeconds") is None:
-            yield finding("hook-ends", job, "is a hook without activeDeadlineSeconds; say how long it may take")
-        if not _annotation(job, DELETE_POLICY):
-            yield finding("hook-ends", job, f"is a hook without {DELETE_POLICY}; say when it is removed")
+        if workload.kind not in ("Job", "Pod"):
+            yield workload.finding("hook-ends", "is a hook and never ends; make it a Job")
+        elif documents.whole(hook, "spec", "activeDeadlineSeconds") is None:
+            yield workload.finding("hook-ends", "is a hook without activeDeadlineSeconds; say how long it may take")
+        if not _annotation(hook, DELETE_POLICY) and not _annotation(hook, _HELM_DELETE_POLICY):
+            yield workload.finding("hook-ends", f"is a hook without {DELETE_POLICY}; say when it is removed")
 
 
-def _needs(workload: Workload) -> set[tuple[str, str]]:
-    found = {(each.kind, each.name) for each in references_of(workload)}
-    return {each for each in found if each[0] in NEEDED_FIRST}
+def _needs(inventory: Inventory) -> Iterator[tuple[Document, Document, str]]:
+    """Yield each object with one that it needs, and how that is shown."""
+    for workload in inventory.workloads:
+        found = {(each.kind, each.name) for each in references_of(workload) if each.kind in NEEDED_FIRST}
+        for kind, name in sorted(found):
+            maker = maker_of(inventory, kind, workload.namespace, name)
+            if maker is not None:
+                yield workload.document, maker, f"{documents.kind(maker)} {name!r}"
+    for kind, path in _NAMED.items():
+        for document in inventory.of_kind(kind):
+            named = documents.mapping(document, *path)
+            wanted, name = documents.text(named, "kind"), documents.text(named, "name")
+            needed = inventory.find(wanted, documents.namespace(document), name)
+            if needed is not None:
+                yield document, needed, f"{wanted} {name!r}"
+    for document in inventory.objects:
+        namespace = inventory.find("Namespace", "", documents.namespace(document))
+        if namespace is not None and documents.namespace(document):
+            yield document, namespace, f"Namespace {documents.name(namespace)!r}"
 
 
 def _moment(document: Document) -> tuple[int, int]:
     """Return when Argo CD applies an object; one moment is one batch, in which the order does no harm."""
-    phase = _annotation(document, HOOK) or "Sync"
     wave = _annotation(document, WAVE)
-    return _PHASES.get(phase, 1), int(wave) if wave.removeprefix("-").isdigit() else 0
+    return _PHASES[_phase(document) or "Sync"], int(wave) if wave.removeprefix("-").isdigit() else 0
+
+
+def _phase(document: Document) -> str:
+    """Return the phase of a hook, or nothing of what is none; Argo CD runs those of Helm, too."""
+    own = _annotation(document, HOOK)
+    if own:
+        return next((each for each in map(str.strip, own.split(",")) if each in _PHASES), "")
+    of_helm = map(str.strip, _annotation(document, _HELM_HOOK).split(","))
+    return next((_OF_HELM[each] for each in of_helm if each in _OF_HELM), "")
 
 
 def _annotation(document: Document, name: str) -> str:

@@ -3,8 +3,9 @@
 from kubestock.delivery.application import ArgoApplication, Notifications, Retry, Source
 from kubestock.delivery.hooks import HookJob
 from kubestock.delivery.order import arrange
-from kubestock.delivery.project import ArgoProject, SyncWindow
+from kubestock.delivery.project import ArgoProject
 from kubestock.delivery.smoke import CURL, Expectation, SmokeTest
+from kubestock.delivery.windows import SyncWindow
 
 __all__ = [
     "CURL",

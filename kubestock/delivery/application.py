@@ -21,7 +21,6 @@ _NOTIFY = "notifications.argoproj.io/subscribe."
 _OPTIONS = (
     "ServerSideApply=true",  # fields that others own, such as replicas, stay theirs
     "PruneLast=true",  # what is no longer in Git goes when everything new is healthy
-    "RespectIgnoreDifferences=true",  # a sync does not write what is ignored
     "CreateNamespace=false",  # the chart has its Namespace, with its labels
     "FailOnSharedResource=true",  # two Applications that hold one object would take turns
 )

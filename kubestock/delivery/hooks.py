@@ -28,6 +28,7 @@ DELETE_POLICY = "argocd.argoproj.io/hook-delete-policy"
 Phase = Literal["PreSync", "Sync", "PostSync"]
 _ALONE = Scheduling(spread=(), apart=False)
 _BEFORE_THE_JOB = "-1"
+_START_SECONDS = _SHORTEST_KEPT_SECONDS = 60
 
 
 class HookJob(Construct):
@@ -46,9 +47,11 @@ class HookJob(Construct):
         phase: Sync runs it after secrets and configuration and before the workloads: a migration. PostSync runs
             it when all of them are healthy: a test. PreSync runs it before anything of the chart is applied, so
             that it may only need what the cluster has already.
-        deadline_seconds: after which it has failed, all attempts together.
+        deadline_seconds: for which one attempt may run; its pod then fails, and keeps its log. The Job may take
+            as long for each attempt, and a minute more to place the pod and pull its image.
         attempts: pods that may fail before the Job has. Defaults to 1.
-        keep_seconds: from the Job's end to its removal by Kubernetes. Defaults to 3600.
+        keep_seconds: from the Job's end to its removal by Kubernetes, 60 at least, so that Argo CD sees how it
+            ended. Defaults to 3600.
         pod: what surrounds the container. Defaults to nothing; a single pod has nothing to spread.
 
     Raises:
@@ -83,7 +86,7 @@ class HookJob(Construct):
             )
         self._deadline = seconds("deadline_seconds", deadline_seconds, minimum=1)
         self._retries = whole("attempts", attempts, minimum=1) - 1
-        self._kept = seconds("keep_seconds", keep_seconds)
+        self._kept = seconds("keep_seconds", keep_seconds, minimum=_SHORTEST_KEPT_SECONDS)
         silent = replace(container, lifecycle=Lifecycle(drain_seconds=0))
         if pod.scheduling == Scheduling():
             pod = replace(pod, scheduling=_ALONE)
@@ -128,13 +131,15 @@ class HookJob(Construct):
             metadata=meta(self.name, self.labels.release, {**self.template.object_annotations(), **hook}),
             spec=k8s.JobSpec(
                 template=template,
-                active_deadline_seconds=self._deadline,
+                # A Job at its deadline deletes its pods, with their logs: theirs comes first.
+                active_deadline_seconds=(self._retries + 1) * (self._deadline + _START_SECONDS),
                 backoff_limit=self._retries,
                 ttl_seconds_after_finished=self._kept,
             ),
         )
         pods = manifest["spec"]["template"]
         pods["spec"]["restartPolicy"] = "Never"
+        pods["spec"]["activeDeadlineSeconds"] = self._deadline
         self.template.finish(pods)
         return manifest
 

@@ -1,26 +1,41 @@
 """In which order a chart is applied: waves for Argo CD, and the same order in the file for kubectl."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 import cdk8s
 from constructs import IConstruct
 
-from kubestock.kube.objects import Manifest
+from kubestock.errors import ConfigurationError
+from kubestock.kube.objects import Manifest, written
 from kubestock.values import documents
 
 WAVE = "argocd.argoproj.io/sync-wave"
 HOOK = "argocd.argoproj.io/hook"
+_NUMBER = re.compile(r"-?[0-9]+")
 _SURROUNDINGS, _ACCESS, _INPUT, _MIGRATIONS, _WORKLOADS, _GATEWAY, _WATCHERS = -2, -1, 0, 1, 2, 3, 4
 _PHASES = {"PreSync": 0, "": 0, "Sync": 0, "PostSync": 1000, "SyncFail": 2000}
 _WAVES = {
     **dict.fromkeys(("Namespace", "PriorityClass", "ResourceQuota", "LimitRange", "NetworkPolicy"), _SURROUNDINGS),
     **dict.fromkeys(("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), _ACCESS),
-    **dict.fromkeys(("ConfigMap", "Secret", "SealedSecret", "Certificate", "PersistentVolumeClaim"), _INPUT),
-    # An autoscaler is not healthy before there are metrics: what waited for it would wait for a minute of load.
+    **dict.fromkeys(("Issuer", "ClusterIssuer"), _ACCESS),  # a certificate is not ready before its issuer
+    **dict.fromkeys(("ConfigMap", "Secret", "SealedSecret", "Certificate"), _INPUT),
+    # A volume that is made where its first pod runs is not bound before there is one: claims come with the workloads.
+    "PersistentVolumeClaim": _WORKLOADS,
+    # Nothing waits for an autoscaler, which may call itself ill until there are metrics.
     **dict.fromkeys(("HorizontalPodAutoscaler", "PodMonitor", "ServiceMonitor", "PrometheusRule"), _WATCHERS),
 }
-_FIRST = ("Namespace", "PriorityClass", "ResourceQuota", "LimitRange")
+_FIRST = (
+    "Namespace",
+    "PriorityClass",
+    "ResourceQuota",
+    "LimitRange",
+    "Role",
+    "ClusterRole",
+    "PersistentVolumeClaim",
+)
+"""Kinds that stand at the head of their wave."""
 
 
 def arrange(chart: cdk8s.Chart) -> None:
@@ -34,9 +49,12 @@ def arrange(chart: cdk8s.Chart) -> None:
     Args:
         chart: whose objects there are; those that are added later have no wave, which is wave 0.
 
+    Raises:
+        ConfigurationError: if an object has a wave of its own that is no number.
+
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
     """
-    found = [each for each in chart.node.find_all() if isinstance(each, cdk8s.ApiObject)]
+    found = written(chart)
     documents_of = {each: each.to_json() for each in found}
     for each, document in documents_of.items():
         wave = wave_of(document)
@@ -51,6 +69,10 @@ def wave_of(document: Manifest) -> int:
     """Return the wave of an object: its own, or that of its kind."""
     own = _annotation(document, WAVE)
     if own:
+        if not _NUMBER.fullmatch(own):
+            raise ConfigurationError(
+                f"{WAVE} of {document['kind']} {document['metadata']['name']!r} must be a whole number, got {own!r}"
+            )
         return int(own)
     if _annotation(document, HOOK):
         return _MIGRATIONS

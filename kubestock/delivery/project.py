@@ -1,14 +1,14 @@
 """What Argo CD may do for a product: one repository, one namespace, and the kinds that its chart emits."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import cdk8s
 from constructs import Construct
 from kubestock_crds.io import argoproj
 
+from kubestock.delivery.windows import SyncWindow
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject
 from kubestock.kube.scope import unused_id
@@ -18,50 +18,28 @@ from kubestock.values.labels import Labels
 from kubestock.values.types import typed
 
 CLUSTER = "https://kubernetes.default.svc"
-_FIELD = r"(?:\*|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?(?:,[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?)*)(?:/[0-9]+)?"
-_SCHEDULE = re.compile(rf"{_FIELD}(?: {_FIELD}){{4}}")
-_DURATION = re.compile(r"(?:[0-9]+h)?(?:[0-9]+m)?")
+_ADDRESS = re.compile(r"https://[^/@\s]+/\S+|ssh://[^\s:]+@\S+|git@[^\s:]+:\S+")
+_GLOB = re.compile(r"[*?\[\]{}!]")
 
 Kind = tuple[str, str]
 """An API group (empty for the core) and a kind."""
 
-
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncWindow:
-    """When a sync is allowed, or denied.
-
-    Args:
-        kind: allow or deny; where they meet, deny wins.
-        schedule: when it begins, as cron writes it: minute hour day month weekday.
-        duration: such as 4h or 1h30m.
-        time_zone: of the schedule. Defaults to UTC.
-        manual_sync: whether a person may sync outside an allowed window, or within a denied one. Defaults to
-            false: the window then binds people, too, and all syncs here are a person's.
-
-    Raises:
-        ConfigurationError: if the schedule or the duration is none.
-
-    See https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/
-    """
-
-    kind: Literal["allow", "deny"]
-    schedule: str
-    duration: str
-    time_zone: str = "UTC"
-    manual_sync: bool = False
-
-    def __post_init__(self) -> None:
-        if not _SCHEDULE.fullmatch(self.schedule):
-            raise ConfigurationError(
-                f"schedule must have the five fields of cron, such as '0 9 * * 1-4', got {self.schedule!r}"
-            )
-        if not self.duration or not _DURATION.fullmatch(self.duration):
-            raise ConfigurationError(f"duration must be such as 4h or 1h30m, got {self.duration!r}")
+_MADE: Mapping[Kind, tuple[Kind, ...]] = {
+    ("apps", "Deployment"): (("apps", "ReplicaSet"), ("", "Pod")),
+    ("apps", "StatefulSet"): (("apps", "ControllerRevision"), ("", "Pod")),
+    ("apps", "DaemonSet"): (("apps", "ControllerRevision"), ("", "Pod")),
+    ("batch", "Job"): (("", "Pod"),),
+    ("batch", "CronJob"): (("batch", "Job"), ("", "Pod")),
+}
+"""What controllers make of a kind on the way to its pods: Argo CD shows nothing below a kind that is not permitted."""
 
 
 class ArgoProject(Construct):
     """An AppProject: everything that is not named is forbidden.
+
+    Cluster-scoped objects are permitted by name: an Application of the project cannot write to another Namespace.
+    (An Argo CD whose AppProject knows no name there permits the kind.) Pods, and what controllers make on the
+    way to them, are permitted as well: without that, Argo CD shows neither pods nor logs.
 
     Args:
         scope: a chart of its own, and not the one that is shipped: an Application must not manage itself.
@@ -78,7 +56,8 @@ class ArgoProject(Construct):
             Argo CD's own policy.
 
     Raises:
-        ConfigurationError: if `kinds` lacks a kind of the manifests, or one of them has another namespace.
+        ConfigurationError: if `kinds` lacks a kind of the manifests, one of them has or is another namespace, or
+            the repository is a pattern.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/projects/
     """
@@ -103,8 +82,8 @@ class ArgoProject(Construct):
         repository_address(repository)
         emitted = emitted_kinds(manifests)
         _refuse_elsewhere(manifests, destination)
-        permitted = emitted if kinds is None else sorted(set(kinds))
-        if missing := [each for each in emitted if each not in permitted]:
+        self.kinds = emitted if kinds is None else sorted(set(kinds))
+        if missing := [each for each in emitted if each not in self.kinds]:
             raise ConfigurationError(
                 f"kinds of project {name!r} must permit what the chart emits, and lack "
                 f"{', '.join(_shown(each) for each in missing)}: the sync would fail; add them, or leave kinds out"
@@ -115,14 +94,10 @@ class ArgoProject(Construct):
             description=f"{destination} from {repository}",
             source_repos=[repository],
             destinations=[argoproj.AppProjectSpecDestinations(server=CLUSTER, namespace=destination)],
-            cluster_resource_whitelist=[
-                argoproj.AppProjectSpecClusterResourceWhitelist(group=group, kind=kind)
-                for group, kind in permitted
-                if kind in CLUSTER_SCOPED
-            ],
+            cluster_resource_whitelist=list(_cluster_scoped(self.kinds, manifests)),
             namespace_resource_whitelist=[
                 argoproj.AppProjectSpecNamespaceResourceWhitelist(group=group, kind=kind)
-                for group, kind in permitted
+                for group, kind in _with_made(self.kinds)
                 if kind not in CLUSTER_SCOPED
             ],
             orphaned_resources=argoproj.AppProjectSpecOrphanedResources(warn=True),
@@ -134,6 +109,25 @@ class ArgoProject(Construct):
         self.object = KubeObject(self, "AppProject", manifest=manifest)
 
 
+def _with_made(kinds: Iterable[Kind]) -> list[Kind]:
+    found = set(kinds)
+    return sorted(found.union(*(_MADE.get(each, ()) for each in found)))
+
+
+def _cluster_scoped(
+    kinds: Iterable[Kind], manifests: Iterable[Mapping[str, Any]]
+) -> Iterator[argoproj.AppProjectSpecClusterResourceWhitelist]:
+    """Yield each cluster-scoped object by its name, and a kind of which there is none without one."""
+    named: dict[Kind, list[str]] = {}
+    for each in manifests:
+        named.setdefault((_group(each["apiVersion"]), each["kind"]), []).append(each["metadata"]["name"])
+    for group, kind in kinds:
+        if kind in CLUSTER_SCOPED:
+            known = sorted(named.get((group, kind), ()))
+            for name in known or (None,):
+                yield argoproj.AppProjectSpecClusterResourceWhitelist(group=group, kind=kind, name=name)
+
+
 def emitted_kinds(manifests: Iterable[Mapping[str, Any]]) -> list[Kind]:
     """Return the kinds of manifests, sorted."""
     return sorted({(_group(each["apiVersion"]), each["kind"]) for each in manifests})
@@ -143,12 +137,16 @@ def repository_address(address: str) -> str:
     """Return the address of a Git repository, without anything confidential in it.
 
     Raises:
-        ConfigurationError: if it is none, or carries a user's password.
+        ConfigurationError: if it is none, carries a user's password, or is a pattern of several repositories.
     """
-    if re.fullmatch(r"https://[^/@\s]+/\S+|ssh://[^\s:]+@\S+|git@[^\s:]+:\S+", address) is None:
+    if _ADDRESS.fullmatch(address) is None:
         # It is not shown: it may hold a token.
         raise ConfigurationError(
             "repository must be an address of Git such as https://github.com/acme/shop.git, without a user's password"
+        )
+    if _GLOB.search(address):
+        raise ConfigurationError(
+            f"repository must be one repository, got the pattern {address!r}, by which Argo CD takes several; name it"
         )
     return address
 
@@ -164,7 +162,8 @@ def _shown(kind: Kind) -> str:
 
 def _refuse_elsewhere(manifests: Iterable[Mapping[str, Any]], destination: str) -> None:
     for each in manifests:
-        found = each["metadata"].get("namespace")
+        is_namespace = (each["apiVersion"], each["kind"]) == ("v1", "Namespace")
+        found = each["metadata"]["name"] if is_namespace else each["metadata"].get("namespace")
         if found not in (None, destination):
             raise ConfigurationError(
                 f"{each['kind']} {each['metadata']['name']!r} must be in namespace {destination!r}, the only one that "
@@ -189,5 +188,6 @@ def _window(window: SyncWindow) -> argoproj.AppProjectSpecSyncWindows:
         duration=window.duration,
         time_zone=window.time_zone,
         manual_sync=window.manual_sync,
+        sync_overrun=window.sync_overrun,
         applications=["*"],
     )

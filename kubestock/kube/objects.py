@@ -167,11 +167,16 @@ def _claim(scope: Construct, kind: str, name: str, namespace: str) -> IConstruct
 
 
 def manifests(scope: IConstruct) -> list[Manifest]:
-    """Return the finished manifest of every object below `scope`, whoever added it.
+    """Return the finished manifest of every object below `scope`, whoever added it, in the order of the file.
 
     Unlike `Chart.to_json`, this asks no validations, so a validation can call it.
     """
-    return [cast("Manifest", each.to_json()) for each in scope.node.find_all() if isinstance(each, cdk8s.ApiObject)]
+    return [cast("Manifest", each.to_json()) for each in written(scope)]
+
+
+def written(scope: IConstruct) -> list[cdk8s.ApiObject]:
+    """Return every object below `scope`, each after those that it depends on, as cdk8s writes them."""
+    return [each for each in cdk8s.DependencyGraph(scope.node).topology() if isinstance(each, cdk8s.ApiObject)]
 
 
 def meta(

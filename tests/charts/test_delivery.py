@@ -1,11 +1,13 @@
 """How production is shipped: by a person, with what the chart emits and nothing more."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from schemas import validate
 from support import Manifest, pick
+from workload.samples import microservice
 
 from kubestock import build_app
 from kubestock.app import App
@@ -36,7 +38,7 @@ def test_both_objects_are_valid_against_their_crds(production: tuple[list[Manife
         validate(each)
 
 
-def test_the_project_permits_exactly_the_kinds_of_production(
+def test_the_project_permits_the_kinds_of_production_and_what_leads_to_pods(
     production: tuple[list[Manifest], list[Manifest]],
 ) -> None:
     shipped, argocd = production
@@ -47,8 +49,20 @@ def test_the_project_permits_exactly_the_kinds_of_production(
     }
     emitted = {(each["apiVersion"].rpartition("/")[0], each["kind"]) for each in shipped}
 
-    assert permitted == emitted
-    assert [each["kind"] for each in spec["clusterResourceWhitelist"]] == ["Namespace", "PriorityClass"]
+    assert permitted == emitted | {("apps", "ReplicaSet"), ("", "Pod")}
+    assert [(each["kind"], each["name"]) for each in spec["clusterResourceWhitelist"]] == [
+        ("Namespace", "kubestock-production"),
+        ("PriorityClass", "kubestock-production"),
+    ]
+
+
+def test_refuses_what_is_added_after_the_project_was_made(tmp_path: Path) -> None:
+    app = build_app(PRODUCTION, outdir=str(tmp_path / "dist"))
+    microservice(app.charts[0], "late")
+
+    with pytest.raises(ConfigurationError, match="Deployment/late: was added after the delivery chart"):
+        app.synth()
+    assert not (tmp_path / "dist").exists()
 
 
 def test_replicas_are_ignored_exactly_where_there_is_an_autoscaler(

@@ -1,3 +1,4 @@
+import copy
 from typing import Any
 
 import pytest
@@ -63,7 +64,8 @@ def test_refuses_a_hook_that_runs_before_the_sync_makes_what_it_needs() -> None:
     manifests = annotated([*shop(), hook], "Job", "smoke", hook="PreSync", delete="BeforeHookCreation")
 
     assert told(manifests, "apply-order") == [
-        "Job/shop/smoke: is applied before ConfigMap 'settings', which it needs; make the hook one of phase Sync"
+        "Job/shop/smoke: is applied before ConfigMap 'settings', which it needs; make the hook one of phase Sync",
+        "Job/shop/smoke: is applied before Namespace 'shop', which it needs; make the hook one of phase Sync",
     ]
     annotated(manifests, "Job", "smoke", hook="PostSync")
     assert told(manifests, "apply-order") == []
@@ -79,3 +81,78 @@ def test_refuses_a_hook_without_an_end() -> None:
     assert told(annotated([job()], "Job", "smoke"), "hook-ends") == []
     ended = annotated([job(activeDeadlineSeconds=60)], "Job", "smoke", hook="PostSync", delete="HookSucceeded")
     assert told(ended, "hook-ends") == []
+
+
+def role_and_binding() -> list[Manifest]:
+    metadata = {"name": "viewer", "namespace": "shop"}
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata, "rules": []}
+    return [
+        role,
+        {**role, "kind": "RoleBinding", "metadata": dict(metadata), "roleRef": {"kind": "Role", "name": "viewer"}},
+    ]
+
+
+def scaler() -> Manifest:
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "ms-orders"}
+    return {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "ms-orders", "namespace": "shop"},
+        "spec": {"scaleTargetRef": target, "maxReplicas": 2},
+    }
+
+
+def certificate() -> list[Manifest]:
+    issuer = {"apiVersion": "cert-manager.io/v1", "kind": "Issuer", "metadata": {"name": "ca", "namespace": "shop"}}
+    spec = {"secretName": "tls", "issuerRef": {"kind": "Issuer", "name": "ca"}}
+    return [issuer, {**issuer, "kind": "Certificate", "metadata": {"name": "web", "namespace": "shop"}, "spec": spec}]
+
+
+@pytest.mark.parametrize(
+    ("added", "kind", "name", "told_of"),
+    [
+        (role_and_binding(), "Role", "viewer", "RoleBinding/shop/viewer: is applied before Role 'viewer'"),
+        ([scaler()], "Deployment", "ms-orders", "HorizontalPodAutoscaler/shop/ms-orders: is applied before Deployment"),
+        (certificate(), "Issuer", "ca", "Certificate/shop/web: is applied before Issuer 'ca'"),
+        ([], "Namespace", "shop", "Deployment/shop/ms-orders: is applied before Namespace 'shop'"),
+    ],
+)
+def test_refuses_a_later_wave_of_what_an_object_names(
+    added: list[Manifest], kind: str, name: str, told_of: str
+) -> None:
+    others = [each for each in shop() if (each["kind"], each["metadata"]["name"]) != ("HorizontalPodAutoscaler", name)]
+    found = told(annotated(copy.deepcopy([*others, *added]), kind, name, wave="5"), "apply-order")
+
+    assert any(each.startswith(told_of) for each in found)
+    assert not any(each.startswith(told_of) for each in told([*others, *added], "apply-order"))
+
+
+def test_refuses_what_stands_above_what_it_needs_in_the_file_of_a_chart_with_waves() -> None:
+    role, binding = role_and_binding()
+    arranged = annotated([*shop(), binding, role], "RoleBinding", "viewer", wave="0")
+
+    assert told(arranged, "apply-order") == [
+        "RoleBinding/shop/viewer: stands above Role 'viewer', which it needs; add that to the chart first, or arrange "
+        "the chart"
+    ]
+    binding["metadata"].pop("annotations")
+    assert told([*shop(), binding, role], "apply-order") == []
+
+
+def test_refuses_a_hook_that_never_ends_or_is_a_pod_without_an_end() -> None:
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "smoke", "namespace": "shop"}}
+    bare = {**pod, "spec": {"containers": [{"name": "smoke", "image": "curl:8"}]}}
+    hook = annotated([bare], "Pod", "smoke", hook="PostSync", delete="HookSucceeded")
+    server = annotated(shop(), "Deployment", "ms-orders", hook="Sync", delete="BeforeHookCreation")
+
+    assert told(hook, "hook-ends") == [
+        "Pod/shop/smoke: is a hook without activeDeadlineSeconds; say how long it may take"
+    ]
+    assert told(server, "hook-ends") == ["Deployment/shop/ms-orders: is a hook and never ends; make it a Job"]
+
+
+def test_a_hook_of_helm_is_one_of_argo_cd() -> None:
+    hook = job()
+    hook["metadata"]["annotations"] = {"helm.sh/hook": "post-install,post-upgrade"}
+
+    assert len(told([hook], "hook-ends")) == 2

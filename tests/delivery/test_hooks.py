@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from workload import samples
 from workload.samples import IMAGE, PLATFORM, RESOURCES, microservice
 
-from kubestock import App, Chart
+from kubestock import App, Chart, Guardrails
 from kubestock.checks import findings
 from kubestock.delivery import HookJob, arrange
 from kubestock.errors import ConfigurationError
@@ -145,7 +145,7 @@ def test_a_secret_that_nobody_sealed_is_found_in_a_hook_too(app: cdk8s.App) -> N
     [
         ({"deadline_seconds": 0}, "deadline_seconds must be at least 1"),
         ({"attempts": 0}, "attempts must be at least 1"),
-        ({"keep_seconds": -1}, "keep_seconds must be at least 0"),
+        ({"keep_seconds": 59}, "keep_seconds must be at least 60"),
         ({"name": "Migrate"}, "name"),
         ({"container": samples.container(ports=(Port(8080),))}, "must have no ports, probes or lifecycle"),
     ],
@@ -154,6 +154,25 @@ def test_refuses_a_hook_that_could_not_work(chart: cdk8s.Chart, wrong: dict[str,
     with pytest.raises(ConfigurationError, match=message):
         job(chart, **wrong)
     assert manifests(chart) == []
+
+
+def test_each_attempt_ends_before_the_job_would_delete_its_log(chart: cdk8s.Chart) -> None:
+    job(chart, attempts=2, deadline_seconds=100)
+    spec = find(chart, "Job", "migrate")["spec"]
+
+    assert spec["template"]["spec"]["activeDeadlineSeconds"] == 100
+    assert spec["activeDeadlineSeconds"] == 320
+
+
+def test_refuses_a_hook_before_the_sync_in_a_namespace_that_the_sync_makes(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    chart = Chart(app, "shop", namespace="shop")
+    Guardrails(chart, "guardrails", labels=PLATFORM.labels("shop"))
+    job(chart, phase="PreSync")
+    arrange(chart)
+
+    with pytest.raises(ConfigurationError, match=r"Job/shop/migrate: is applied before Namespace 'shop'.*phase Sync"):
+        app.synth()
 
 
 def test_refuses_a_hook_without_a_deadline(chart: cdk8s.Chart) -> None:

@@ -9,7 +9,8 @@ from schemas import validate
 from support import Manifest, as_yaml, find, manifests
 from syrupy.assertion import SnapshotAssertion
 
-from kubestock.delivery.project import ArgoProject, SyncWindow
+from kubestock.delivery.project import ArgoProject
+from kubestock.delivery.windows import SyncWindow
 from kubestock.errors import ConfigurationError
 from kubestock.values.labels import Labels
 
@@ -77,9 +78,31 @@ def test_kinds_without_a_namespace_are_permitted_apart_from_the_others(
     project()
     spec = find(chart, "AppProject", "shop")["spec"]
 
-    assert spec["clusterResourceWhitelist"] == [{"group": "", "kind": "Namespace"}]
-    assert spec["namespaceResourceWhitelist"] == [{"group": "apps", "kind": "Deployment"}]
+    assert spec["clusterResourceWhitelist"] == [{"group": "", "kind": "Namespace", "name": "shop"}]
+    assert {"group": "apps", "kind": "Deployment"} in spec["namespaceResourceWhitelist"]
     assert spec["destinations"] == [{"namespace": "shop", "server": "https://kubernetes.default.svc"}]
+
+
+def test_a_kind_without_a_namespace_of_which_there_is_none_yet_is_permitted_whole(
+    chart: cdk8s.Chart, project: Callable[..., ArgoProject]
+) -> None:
+    project(kinds=[("", "Namespace"), ("apps", "Deployment"), ("scheduling.k8s.io", "PriorityClass")])
+
+    assert find(chart, "AppProject", "shop")["spec"]["clusterResourceWhitelist"][1:] == [
+        {"group": "scheduling.k8s.io", "kind": "PriorityClass"}
+    ]
+
+
+def test_what_controllers_make_on_the_way_to_pods_is_shown_by_argo_cd(
+    chart: cdk8s.Chart, project: Callable[..., ArgoProject]
+) -> None:
+    project()
+
+    assert find(chart, "AppProject", "shop")["spec"]["namespaceResourceWhitelist"] == [
+        {"group": "", "kind": "Pod"},
+        {"group": "apps", "kind": "Deployment"},
+        {"group": "apps", "kind": "ReplicaSet"},
+    ]
 
 
 def test_who_syncs_may_nothing_else(chart: cdk8s.Chart, project: Callable[..., ArgoProject]) -> None:
@@ -110,6 +133,23 @@ def test_refuses_an_object_of_another_namespace(project: Callable[..., ArgoProje
         project(manifests=[NAMESPACE, elsewhere])
 
 
+def test_refuses_another_namespace_than_its_own(project: Callable[..., ArgoProject]) -> None:
+    other = {**NAMESPACE, "metadata": {"name": "kube-system"}}
+
+    with pytest.raises(ConfigurationError, match=r"Namespace 'kube-system' must be in namespace 'shop'"):
+        project(manifests=[NAMESPACE, other, DEPLOYMENT])
+
+
+@pytest.mark.parametrize(
+    "repository", ["https://github.com/*/b.git", "https://github.com/acme/*", "git@github.com:a/{b,c}"]
+)
+def test_refuses_a_pattern_that_several_repositories_match(
+    project: Callable[..., ArgoProject], repository: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="repository must be one repository, got the pattern"):
+        project(repository=repository)
+
+
 @pytest.mark.parametrize(
     "repository",
     ["https://ci:canary@github.com/acme/shop.git", "ssh://git:canary@github.com/acme/shop.git", "shop", "http://a/b"],
@@ -131,20 +171,3 @@ def test_takes_an_address_without_a_password(
     project(repository=repository)
 
     assert find(chart, "AppProject", "shop")["spec"]["sourceRepos"] == [repository]
-
-
-@pytest.mark.parametrize("schedule", ["", "9 * * *", "@daily", "0 9 * * MON-", "0 9 * * 1-4 2026", "0 9\n* * 1"])
-def test_refuses_a_schedule_that_cron_would_not_read(schedule: str) -> None:
-    with pytest.raises(ConfigurationError, match="schedule must have the five fields of cron"):
-        SyncWindow(kind="allow", schedule=schedule, duration="4h")
-
-
-@pytest.mark.parametrize("duration", ["", "4", "4 h", "1d", "-4h", "h"])
-def test_refuses_a_duration_that_argo_cd_would_not_read(duration: str) -> None:
-    with pytest.raises(ConfigurationError, match="duration must be such as 4h or 1h30m"):
-        SyncWindow(kind="deny", schedule="0 9 * * *", duration=duration)
-
-
-@pytest.mark.parametrize("duration", ["4h", "30m", "1h30m"])
-def test_takes_hours_and_minutes(duration: str) -> None:
-    assert SyncWindow(kind="allow", schedule="*/5 9-17 * JAN,JUL 1-4", duration=duration).duration == duration
