@@ -115,9 +115,10 @@ def add_gateway(chart: Chart, platform: Platform) -> KongGateway:
         hosts=[HOST],
         platform=platform,
         tls=TlsAtGateway(secret=certificate.ref),
-        proxy=Service(type="LoadBalancer", source_ranges=("203.0.113.0/24",)),
+        # An application load balancer: it ends the clients' TLS, and opens its own to Kong.
+        proxy=Service(type="LoadBalancer", source_ranges=("203.0.113.0/24",), external_traffic_policy="Local"),
         runtime=Runtime(
-            client_address=ClientAddress(trusted_proxies=("10.20.0.0/16",)),
+            client_address=ClientAddress(trusted_proxies=("10.20.0.0/16",), reencrypts=True),
             flood_limit=FloodLimit(per_second=20, burst=40),
             max_body="1m",
         ),

@@ -92,12 +92,20 @@ def _probes() -> Probes:
 
 
 def refuse_one_address(proxy: Service, runtime: Runtime) -> None:
-    """Refuse a way in on which every client would have the address of a node or a balancer.
+    """Refuse a way in on which every client would have the address of a node or a balancer, or could choose one.
 
     Raises:
-        ConfigurationError: naming both mends.
+        ConfigurationError: naming the mends.
     """
-    if proxy.type == "ClusterIP" or runtime.client_address or proxy.external_traffic_policy == "Local":
+    if proxy.type == "ClusterIP" or proxy.external_traffic_policy == "Local":
+        return
+    if runtime.client_address is not None:
+        if runtime.client_address.by_header:
+            raise ConfigurationError(
+                f"proxy of type {proxy.type} must have external_traffic_policy='Local' where "
+                f"{runtime.client_address.header} is believed: otherwise every connection comes from a node, and "
+                "whoever reaches a node's port is believed like the load balancer"
+            )
         return
     raise ConfigurationError(
         f"proxy of type {proxy.type} must keep the client's address: set external_traffic_policy='Local', or "

@@ -19,7 +19,8 @@ CERTIFICATES = "/kong/tls"
 CONFIG_FILE = "kong.yml"
 HTTP_PORT, HTTPS_PORT, STATUS_PORT = 8000, 8443, 8100
 
-_SIZE = re.compile(r"[1-9][0-9]*[km]")
+_SIZE = re.compile(r"[1-9][0-9]{0,6}k|[1-9][0-9]{0,3}m")
+_OPEN_SOURCE = re.compile(r"3\.9\.[0-9]+(?:-[a-z0-9.-]+)?")
 _LISTEN = "reuseport backlog=16384"
 
 
@@ -29,37 +30,55 @@ class ClientAddress:
     """Who stands between the client and Kong, and how they pass the client's address on.
 
     Without it every client behind a load balancer has the balancer's address, and one client's flood limits
-    everybody. The header is believed from these proxies alone; what a client sends itself is overwritten.
+    everybody. The header is believed from these proxies alone, for whom Kong takes the client, and for how the
+    client came (X-Forwarded-Proto, -Host). Services behind Kong get X-Forwarded-For with all that a client wrote
+    into it, and Kong's own finding at its end and in X-Real-IP.
 
     Args:
         trusted_proxies: addresses or networks of the proxies, and of nobody else.
         header: where the address stands. `proxy_protocol` makes Kong expect that protocol on its ports.
         recursive: go back through the header over every trusted proxy. Defaults to True.
+        reencrypts: whether the proxies end the client's TLS and open their own to Kong. Only who reads a request
+            can write a header into it: with `TlsAtGateway` and a proxy that passes TLS on, the header would be the
+            client's own. Defaults to False.
 
     Raises:
-        ConfigurationError: without a proxy, or with a network that holds every address: any client could then
+        ConfigurationError: without a proxy, or with networks that hold every address: any client could then
             choose its address.
     """
 
     trusted_proxies: tuple[str, ...]
     header: Literal["X-Forwarded-For", "X-Real-IP", "proxy_protocol"] = "X-Forwarded-For"
     recursive: bool = True
+    reencrypts: bool = False
 
     def __post_init__(self) -> None:
         if not self.trusted_proxies:
             raise ConfigurationError("trusted_proxies must name the networks of the load balancer, such as 10.0.0.0/16")
-        for each in self.trusted_proxies:
-            try:
-                network = ipaddress.ip_network(each)
-            except ValueError as error:
-                raise ConfigurationError(
-                    f"trusted_proxies must hold addresses or networks such as 10.0.0.0/16, got {each!r}: {error}"
-                ) from None
-            if network.prefixlen == 0:
-                raise ConfigurationError(
-                    f"trusted_proxies must not hold {each}: any client could name itself whatever address it likes; "
-                    "give the load balancer's own networks"
-                )
+        networks = [_network(each) for each in self.trusted_proxies]
+        together: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = (
+            *ipaddress.collapse_addresses(each for each in networks if isinstance(each, ipaddress.IPv4Network)),
+            *ipaddress.collapse_addresses(each for each in networks if isinstance(each, ipaddress.IPv6Network)),
+        )
+        if any(each.prefixlen == 0 for each in together):
+            raise ConfigurationError(
+                f"trusted_proxies must not hold every address, got {', '.join(self.trusted_proxies)}: any client could "
+                "name itself whatever address it likes; give the load balancer's own networks"
+            )
+
+    @property
+    def by_header(self) -> bool:
+        """Whether the proxies say it in a header of the request."""
+        return self.header != "proxy_protocol"
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"trusted_proxies must hold addresses or networks such as 10.0.0.0/16, got {text!r}: {error}"
+        ) from None
 
 
 @typed
@@ -72,7 +91,7 @@ class FloodLimit:
 
     Args:
         per_second: sustained requests of one address, in each pod.
-        burst: requests above that which are served at once. Defaults to 100.
+        burst: requests above that which are served at once, 1 at least. Defaults to 100.
         zone_megabytes: memory for addresses, about 8000 to the megabyte. Defaults to 10.
     """
 
@@ -82,7 +101,7 @@ class FloodLimit:
 
     def __post_init__(self) -> None:
         whole("per_second", self.per_second, minimum=1)
-        whole("burst", self.burst)
+        whole("burst", self.burst, minimum=1)  # nginx does not start with 0
         whole("zone_megabytes", self.zone_megabytes, minimum=1)
 
     def environment(self) -> dict[str, str]:
@@ -92,6 +111,8 @@ class FloodLimit:
             "KONG_NGINX_HTTP_LIMIT_REQ_ZONE": zone,
             "KONG_NGINX_PROXY_LIMIT_REQ": f"zone=flood burst={self.burst} nodelay",
             "KONG_NGINX_PROXY_LIMIT_REQ_STATUS": "429",
+            # Each refusal would be a line of the error log, with the query string and what is confidential in it.
+            "KONG_NGINX_PROXY_LIMIT_REQ_LOG_LEVEL": "info",
         }
 
 
@@ -106,11 +127,11 @@ class Runtime:
         worker_processes: of nginx; without a number it would start one for each core of the node. Defaults to 2.
         client_address: Defaults to none: the peer of the connection is the client.
         flood_limit: Defaults to 50 requests a second for each address; None leaves floods to plugins.
-        max_body: the largest body of any request, as nginx writes it. Defaults to 10m.
+        max_body: the largest body of any request, as nginx writes it: up to 9999m. Defaults to 10m.
         log_level: of Kong's error log. Defaults to notice.
 
     Raises:
-        ConfigurationError: for an image that is not of the 3.9 line, or a malformed size.
+        ConfigurationError: for an image that is no release of the open-source 3.9 line, or a malformed size.
     """
 
     image: ContainerImage = ContainerImage("docker.io/library/kong", "3.9.3")
@@ -129,28 +150,38 @@ class Runtime:
     log_level: Literal["debug", "info", "notice", "warn", "error"] = "notice"
 
     def __post_init__(self) -> None:
-        if not re.match(r"3\.9(\D|$)", self.image.tag):
+        if not _OPEN_SOURCE.fullmatch(self.image.tag) or self.image.repository.endswith("/kong-gateway"):
             raise ConfigurationError(
-                f"image of Kong must be of the 3.9 line, got {self.image.tag!r}: later ones are Enterprise; use 3.9.3"
+                "image of Kong must be a release of the open-source line 3.9, got "
+                f"{self.image.repository}:{self.image.tag}: later ones and those of four numbers are Enterprise, and "
+                "3.9 alone is whatever was released last; use kong:3.9.3"
             )
         whole("worker_processes", self.worker_processes, minimum=1)
         if not _SIZE.fullmatch(self.max_body):
             raise ConfigurationError(f"max_body must be a size such as 512k or 10m, got {self.max_body!r}")
 
     def refuse_unbelievable(self, tls: TlsAtGateway | TlsInFront) -> None:
-        """Refuse TLS in front of Kong without a proxy whose word on the protocol Kong takes.
+        """Refuse TLS in front of Kong without a proxy whose word Kong takes, and behind one that cannot give it.
 
         Raises:
-            ConfigurationError: without `client_address`, or with one that brings no header.
+            ConfigurationError: with `TlsInFront` and no `client_address`, or one that brings no header; with
+                `TlsAtGateway` and a header, unless the proxies re-encrypt.
         """
-        if not isinstance(tls, TlsInFront):
+        if isinstance(tls, TlsAtGateway):
+            if self.client_address and self.client_address.by_header and not self.client_address.reencrypts:
+                raise ConfigurationError(
+                    f"header must not be {self.client_address.header!r} with TlsAtGateway: a proxy that passes TLS on "
+                    "cannot write it, so a client could name itself whatever address it likes; use 'proxy_protocol', "
+                    "no client_address and external_traffic_policy='Local', or say reencrypts=True of a balancer "
+                    "that ends TLS and opens its own"
+                )
             return
         if self.client_address is None:
             raise ConfigurationError(
                 "client_address must be given with TlsInFront(): Kong believes X-Forwarded-Proto from trusted proxies "
                 "alone, and would redirect every request for ever"
             )
-        if self.client_address.header == "proxy_protocol":
+        if not self.client_address.by_header:
             raise ConfigurationError(
                 "header must not be 'proxy_protocol' with TlsInFront(): that protocol does not say that the client "
                 "came by https, so every request would be redirected for ever; use X-Forwarded-For, or TlsAtGateway"
@@ -187,7 +218,7 @@ class Runtime:
 
     def _listeners(self, tls: TlsAtGateway | TlsInFront) -> dict[str, str]:
         address = self.client_address
-        options = f"{_LISTEN} proxy_protocol" if address and address.header == "proxy_protocol" else _LISTEN
+        options = f"{_LISTEN} proxy_protocol" if address and not address.by_header else _LISTEN
         plain = f"0.0.0.0:{HTTP_PORT} {options}"
         if isinstance(tls, TlsInFront):
             return {"KONG_PROXY_LISTEN": plain, "KONG_PORT_MAPS": f"80:{HTTP_PORT}"}

@@ -49,7 +49,8 @@ class TlsAtGateway:
 class TlsInFront:
     """TLS ends at a load balancer, which says in X-Forwarded-Proto how the client came.
 
-    Kong believes that header from trusted proxies alone, so the gateway needs `ClientAddress`.
+    Kong believes that header from trusted proxies alone, so the gateway needs `ClientAddress`. The balancer has to
+    set X-Forwarded-Proto itself, and to set or drop X-Forwarded-Host: a redirect to https goes where that says.
     """
 
 

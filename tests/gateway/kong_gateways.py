@@ -89,10 +89,15 @@ def fullest(chart: cdk8s.Chart) -> KongGateway:
         hosts=[HOST],
         platform=PLATFORM,
         tls=TlsAtGateway(secret=certificate.ref, policy="modern"),
-        proxy=Service(type="LoadBalancer", source_ranges=("203.0.113.0/24",), annotations={"example.com/lb": "nlb"}),
+        proxy=Service(
+            type="LoadBalancer",
+            source_ranges=("203.0.113.0/24",),
+            annotations={"example.com/lb": "nlb"},
+            external_traffic_policy="Local",
+        ),
         clients=Cidrs(ranges=("203.0.113.0/24", "10.0.0.0/16")),
         runtime=Runtime(
-            client_address=ClientAddress(trusted_proxies=("10.0.0.0/16",)),
+            client_address=ClientAddress(trusted_proxies=("10.0.0.0/16",), reencrypts=True),
             flood_limit=FloodLimit(per_second=20, burst=40, zone_megabytes=20),
             max_body="1m",
             worker_processes=4,
