@@ -11,6 +11,8 @@ from kubestock.app import App, build_app
 from kubestock.charts import (
     ApiRoute,
     Chart,
+    DeliveryChart,
+    DeliverySettings,
     Edge,
     LogEndpoint,
     MachineRoute,
@@ -89,6 +91,8 @@ __all__ = [
     "ContainerLimits",
     "ContainerResources",
     "ContainerSecurity",
+    "DeliveryChart",
+    "DeliverySettings",
     "Edge",
     "EmptyDir",
     "EnvFrom",

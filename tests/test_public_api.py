@@ -7,9 +7,12 @@ from types import ModuleType
 import pytest
 
 import kubestock
-from kubestock import gateway, monitoring
+from kubestock import delivery, gateway, monitoring
+from kubestock.monitoring import dashboard
 
-PUBLIC = pytest.mark.parametrize("room", [kubestock, gateway, monitoring], ids=lambda each: each.__name__)
+PUBLIC = pytest.mark.parametrize(
+    "room", [kubestock, delivery, gateway, monitoring, dashboard], ids=lambda each: each.__name__
+)
 
 
 @PUBLIC

@@ -68,6 +68,14 @@ def test_the_numbers_of_the_guide_are_those_of_the_manifests(production: list[Ma
     assert {each["progressDeadlineSeconds"] for each in specs} == {600}
     assert {each["revisionHistoryLimit"] for each in specs} == {10}
     assert application["spec"]["revisionHistoryLimit"] == 10
+    assert application["spec"]["syncPolicy"]["retry"]["limit"] == 3
     assert all(
-        told in GUIDE for told in ("ready for 10 seconds", "after ten minutes", "Ten syncs", "Ten revisions are kept")
+        told in GUIDE
+        for told in (
+            "tries the sync again three times",
+            "ready for 10 seconds",
+            "after ten minutes",
+            "Ten are kept",
+            "Ten revisions are kept",
+        )
     )
