@@ -66,11 +66,11 @@ def test_the_controller_fills_in_credentials_and_leaves_the_rest(
     made.route(
         "/",
         to=backend(chart),
-        plugins=[KeyAuth(), RequestTermination(body=body), JsonBody(schema={"const": value}).to_plugin()],
+        plugins=[KeyAuth(), RequestTermination(body=body), JsonBody(schema={"enum": [value]}).to_plugin()],
     )
     document = rendered(chart, tmp_path)
 
     plugins = {each["name"]: each["config"] for each in document["services"][0]["routes"][0]["plugins"]}
     assert document["consumers"][0]["keyauth_credentials"] == [{"key": value}]
     assert plugins["request-termination"]["body"] == body
-    assert plugins["post-function"]["access"] == list(JsonBody(schema={"const": value}).to_plugin().access)
+    assert plugins["post-function"]["access"] == list(JsonBody(schema={"enum": [value]}).to_plugin().access)
