@@ -1,37 +1,45 @@
 """Lua that Kong runs in its sandbox: does it parse, and may it load what it asks for."""
 
 import json
-import re
 
 from lupa import luajit21
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.sandbox import Uses
 
 SANDBOX_MODULES = ("cjson.safe", "resty.ljsonschema")
-_REQUIRE = re.compile(r"""\brequire\b\s*\(?\s*(?:"([^"]*)"|'([^']*)')?""")
-_COMPILE = "function(source) local _, message = loadstring(source, '=lua'); return message end"
 _FIND = "function(text, pattern) return text:find(pattern) ~= nil end"
 
 
 def checked(what: str, source: str) -> str:
-    """Return `source` if LuaJIT compiles it and it requires nothing that the sandbox keeps from it.
+    """Return `source` if LuaJIT compiles it and it asks for nothing that the sandbox keeps from it.
 
     It is compiled and never run.
 
     Raises:
-        ConfigurationError: if it does not parse, or requires a module that is not in `SANDBOX_MODULES`:
-            Kong accepts that, and answers 500 to every request.
+        ConfigurationError: if it does not parse, requires a module that is not in `SANDBOX_MODULES`, or uses a
+            global that the sandbox lacks: Kong accepts that, and answers 500 to every request.
+
+    See https://docs.konghq.com/gateway/3.9.x/reference/configuration/
     """
-    message = luajit21.LuaRuntime(register_eval=False).eval(_COMPILE)(source)
-    if message:
-        raise ConfigurationError(f"{what} must be Lua that parses: {message}")
-    for match in _REQUIRE.finditer(source):
-        module = match.group(1) or match.group(2)
+    uses = Uses(source)
+    if uses.problem:
+        raise ConfigurationError(f"{what} must be Lua that parses: {uses.problem}")
+    for module in uses.modules:
         if module not in SANDBOX_MODULES:
             raise ConfigurationError(
                 f"{what} must require only {', '.join(SANDBOX_MODULES)}, by a literal name, got {module!r}: "
                 "the sandbox forbids the rest and Kong would answer 500"
             )
+    if "_G" in uses.missing:
+        raise ConfigurationError(
+            f"{what} must not use _G, behind which nothing can be checked; write the global itself"
+        )
+    if uses.missing:
+        raise ConfigurationError(
+            f"{what} must not use {', '.join(uses.missing)}, which Kong's sandbox lacks: Kong would answer 500; "
+            "make it a local, or use kong and ngx"
+        )
     return source
 
 
