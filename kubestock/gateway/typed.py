@@ -1,10 +1,12 @@
 """Values of Kong's file: frozen, held to their annotations, and rendered as Kong reads them."""
 
 import dataclasses
+import math
 from collections.abc import Hashable, Mapping
 from functools import cache
 from typing import Any, cast, get_type_hints
 
+from kubestock.errors import ConfigurationError
 from kubestock.values.references import SecretKey
 from kubestock.values.types import frozen, refuse_misfit
 
@@ -22,6 +24,8 @@ class Typed:
         for name, hint in _hints(cast("Hashable", type(self))).items():
             value = getattr(self, name)
             refuse_misfit(name, value, hint)
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ConfigurationError(f"{name} must be a finite number, got {value}")
             object.__setattr__(self, name, frozen(value))
         self.check()
 

@@ -57,6 +57,8 @@ BROKEN: list[tuple[tuple[Any, ...], Any]] = [
     (("plugins", 0, "config", "limit_by"), "path"),
     (("plugins", 0, "config", "minutes"), 5),
     (("plugins", 0, "enabled"), "no"),
+    (("plugins", 0, "protocols"), ["tcp"]),
+    (("plugins", 0, "protocols"), "http"),
     (("plugins", 1, "config", "add", "headers"), ["X-Frame-Options"]),
     (("plugins", 1, "config", "add", "heders"), []),
     ((*UPSTREAM, "hash_on_header"), None),

@@ -1,13 +1,13 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
-from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.base import Plugin, Protocol
 from kubestock.gateway.plugins.cross_origin import Cors
 from kubestock.gateway.plugins.custom import CustomPlugin
 from kubestock.gateway.plugins.functions import PostFunction, PreFunction
@@ -86,13 +86,32 @@ def test_every_field_of_kongs_schema_is_typed(plugin: Plugin, given: set[str]) -
     assert {each.name for each in dataclasses.fields(plugin)} - beside == live
 
 
+@needs_schemas
+@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.json")), ids=lambda each: each.stem)
+def test_kong_takes_every_protocol_that_is_typed(path: Path) -> None:
+    protocols = next(each["protocols"] for each in json.loads(path.read_text())["fields"] if "protocols" in each)
+
+    assert set(get_args(Protocol)) <= set(protocols["elements"]["one_of"])
+
+
 REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (RateLimiting, {}, "one of second"),
     (RateLimiting, {"minute": 100, "hour": 50}, "hour must allow at least"),
     (RateLimiting, {"minute": 1, "policy": "cluster"}, "must be 'local' or 'redis'"),
     (RateLimiting, {"minute": 1, "policy": "redis"}, "name a host"),
     (RateLimiting, {"minute": 1, "limit_by": "header", "header_name": "X-Key"}, "chooses its limit"),
-    (RateLimiting, {"minute": True}, "must be float or None, got True"),
+    (RateLimiting, {"minute": True}, "must be int or None, got True"),
+    (RateLimiting, {"minute": float("nan")}, "must be int or None, got nan"),
+    (RateLimiting, {"minute": float("inf")}, "must be int or None, got inf"),
+    (RateLimiting, {"minute": 0}, "minute must be at least 1 request, got 0"),
+    (RateLimiting, {"minute": 1, "error_code": 200}, "error_code must be from 400 to 599, got 200"),
+    (RateLimiting, {"minute": 1, "sync_rate": float("nan")}, "sync_rate must be a finite number, got nan"),
+    (RateLimiting, {"minute": 1, "sync_rate": 0}, "sync_rate, unless it is -1, must be from 0.02 to 86400, got 0"),
+    (IpRestriction, {"allow": ["10.0.0.0/8"], "status": 200}, "status of ip-restriction must be from 400 to 599"),
+    (TcpLog, {"host": "logs.example.com", "port": 5000, "timeout": float("inf")}, "timeout must be a finite number"),
+    (KeyAuth, {"protocols": []}, "protocols of key-auth must name http or https, or Kong never runs it"),
+    (KeyAuth, {"protocols": ["tcp"]}, "protocols.0. must be 'grpc' or 'grpcs' or 'http' or 'https'"),
+    (CustomPlugin, {"plugin": "hmac-auth", "protocols": []}, "protocols of hmac-auth must name http"),
     (Cors, {}, "origins must be given"),
     (Cors, {"origins": ["*"], "credentials": True}, "https origin"),
     (Cors, {"origins": ["http://shop.example.com"], "credentials": True}, "https origin"),

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal
 
+from kubestock.errors import ConfigurationError
 from kubestock.gateway.typed import Typed, plain
 
-Protocol = Literal["grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp"]
+Protocol = Literal["grpc", "grpcs", "http", "https"]
+Transport = Literal["TCP", "UDP"]
 _BESIDE_CONFIG = ("enabled", "instance_name", "protocols", "tags")
 
 
@@ -19,6 +21,10 @@ class Plugin(Typed):
         instance_name: how metrics and errors call this instance. Defaults to none.
         protocols: of the requests that it acts on. Defaults to Kong's own set for the plugin.
         tags: labels of the entity. Defaults to none.
+
+    Raises:
+        ConfigurationError: for an empty `protocols`, with which Kong never runs it, and those of streams, which
+            this gateway does not serve.
     """
 
     name: ClassVar[str]
@@ -27,6 +33,18 @@ class Plugin(Typed):
     instance_name: str | None = None
     protocols: Sequence[Protocol] | None = None
     tags: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        Typed.__post_init__(self)  # super() fails here: slots=True makes the class anew
+        if self.protocols is not None and not self.protocols:
+            raise ConfigurationError(
+                f"protocols of {self.kong_name} must name http or https, or Kong never runs it; leave it out for all"
+            )
+
+    @property
+    def destinations(self) -> tuple[tuple[str, Transport], ...]:
+        """The hosts to which it makes Kong connect, and by which transport."""
+        return ()
 
     @property
     def kong_name(self) -> str:

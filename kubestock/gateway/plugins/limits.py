@@ -8,11 +8,12 @@ from typing import ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
-from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.base import Plugin, Transport
 from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
 
 _WINDOWS = ("second", "minute", "hour", "day", "month", "year")
+_A_DAY = 86400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +55,19 @@ class RateLimiting(Plugin):
         sync_rate: seconds between two synchronisations with Redis; -1 counts in Redis at once.
 
     Raises:
-        ConfigurationError: without a window; when a wider window allows less than a narrower one; for
-            `policy="cluster"`, which a Kong without a database refuses; for `limit_by="header"`, because a
+        ConfigurationError: without a window; when a wider window allows less than a narrower one; for an
+            `error_code` that is no error; for `policy="cluster"`, which a Kong without a database refuses; for `limit_by="header"`, because a
             client that chooses the header chooses its limit; for "redis" without a host.
     """
 
     name: ClassVar[str] = "rate-limiting"
 
-    second: float | None = None
-    minute: float | None = None
-    hour: float | None = None
-    day: float | None = None
-    month: float | None = None
-    year: float | None = None
+    second: int | None = None
+    minute: int | None = None
+    hour: int | None = None
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
     limit_by: Literal["consumer", "credential", "ip", "service", "header", "path"] = "consumer"
     header_name: str | None = None
     path: str | None = None
@@ -74,7 +75,7 @@ class RateLimiting(Plugin):
     fault_tolerant: bool = True
     redis: Redis = field(default_factory=Redis)
     hide_client_headers: bool = False
-    error_code: float = 429
+    error_code: int = 429
     error_message: str = "API rate limit exceeded"
     sync_rate: float = -1
 
@@ -92,16 +93,22 @@ class RateLimiting(Plugin):
             raise ConfigurationError(f"path must begin with '/' and have no empty segment, got {self.path!r}")
         if (self.policy == "redis") != (self.redis.host is not None):
             raise ConfigurationError("redis must name a host with policy='redis', and only then")
-        if self.error_code <= 0:
-            raise ConfigurationError(f"error_code must be above 0, got {self.error_code}")
+        http.between("error_code", self.error_code, 400, 599)
+        if self.sync_rate != -1:
+            http.between("sync_rate, unless it is -1,", self.sync_rate, 0.02, _A_DAY)
+
+    @property
+    def destinations(self) -> tuple[tuple[str, Transport], ...]:
+        """The host of Redis."""
+        return () if self.redis.host is None else ((self.redis.host, "TCP"),)
 
     def _check_windows(self) -> None:
         given = [(name, getattr(self, name)) for name in _WINDOWS if getattr(self, name) is not None]
         if not given:
             raise ConfigurationError(f"one of {', '.join(_WINDOWS)} must be given, or there is no limit")
         for name, limit in given:
-            if limit <= 0:
-                raise ConfigurationError(f"{name} must be above 0, got {limit}")
+            if limit < 1:
+                raise ConfigurationError(f"{name} must be at least 1 request, got {limit}")
         for (narrow, few), (wide, many) in itertools.pairwise(given):
             if many < few:
                 raise ConfigurationError(
@@ -140,7 +147,7 @@ class IpRestriction(Plugin):
 
     allow: Sequence[str] | None = None
     deny: Sequence[str] | None = None
-    status: float | None = None
+    status: int | None = None
     message: str | None = None
 
     def check(self) -> None:
@@ -149,6 +156,8 @@ class IpRestriction(Plugin):
             raise ConfigurationError("allow or deny must name a network")
         http.networks("allow", self.allow or ())
         http.networks("deny", self.deny or ())
+        if self.status is not None:
+            http.between("status of ip-restriction", self.status, 400, 599)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
