@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway import http
-from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.plugins.limits import RateLimiting
-from kubestock.gateway.plugins.logs import HttpLog, TcpLog
+from kubestock.gateway.plugins.base import Plugin, Transport
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.typed import Typed
 from kubestock.gateway.upstreams import (
@@ -66,12 +63,14 @@ class Egress:
     Args:
         host: as plugins name it.
         peer: where that is, for the network policy.
-        port: of the pods or machines behind the name, TCP.
+        port: of the pods or machines behind the name.
+        protocol: Defaults to TCP; a log over UDP needs UDP.
     """
 
     host: str
     peer: Peer
     port: int
+    protocol: Transport = "TCP"
 
     def __post_init__(self) -> None:
         names.port_number("port", self.port)
@@ -177,24 +176,15 @@ def refuse_unreachable(plugins: Sequence[Plugin], egress: Sequence[Egress]) -> N
     Raises:
         ConfigurationError: naming the plugin, the host and the mend.
     """
-    open_to = {each.host for each in egress}
+    open_to = {(each.host, each.protocol) for each in egress}
     for plugin in plugins:
-        for host in _dialled(plugin):
-            if host not in open_to:
+        for host, transport in plugin.destinations:
+            if (host, transport) not in open_to:
+                protocol = "" if transport == "TCP" else f", protocol={transport!r}"
                 raise ConfigurationError(
                     f"{plugin.kong_name} connects to {host!r}, to which the network policy of the gateway opens no "
-                    f"way; add Egress(host={host!r}, peer=…, port=…) to egress"
+                    f"way; add Egress(host={host!r}, peer=…, port=…{protocol}) to egress"
                 )
-
-
-def _dialled(plugin: Plugin) -> list[str]:
-    if isinstance(plugin, HttpLog):
-        return [http.host_of(plugin.http_endpoint)]
-    if isinstance(plugin, TcpLog):
-        return [plugin.host]
-    if isinstance(plugin, RateLimiting) and plugin.redis.host is not None:
-        return [plugin.redis.host]
-    return []
 
 
 def route_name(backend: str, path: str) -> str:

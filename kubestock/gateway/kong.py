@@ -132,7 +132,7 @@ class KongGateway(Microservice):
         for port in offered:
             self.traffic.let_in(clients, self.port(port).number)
         for way in self._egress:
-            self.traffic.let_out(way.peer, way.port)
+            self.traffic.let_out(way.peer, way.port, way.protocol)
         self.network_policy.redefine(self._network_policy())
 
     @typed

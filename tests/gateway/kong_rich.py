@@ -16,7 +16,7 @@ from kubestock.gateway.plugins.limits import (
     RequestSizeLimiting,
     RequestTermination,
 )
-from kubestock.gateway.plugins.logs import FileLog, HttpLog, TcpLog
+from kubestock.gateway.plugins.logs import FileLog, HttpLog, TcpLog, redactions
 from kubestock.gateway.plugins.observability import CorrelationId, Prometheus
 from kubestock.gateway.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.plugins.transformation import RequestEntries, RequestReplacements, RequestTransformer
@@ -78,11 +78,13 @@ def rich() -> GatewayConfig:
             SecurityHeaders().to_plugin(),
             BotDetection(deny=["curl"]),
             Cors(origins=["https://shop.example.com"], credentials=True),
-            HttpLog(http_endpoint="http://logs.example.com", headers={"X-Source": "kong"}),
+            HttpLog(
+                http_endpoint="http://logs.example.com", headers={"X-Source": "kong", "Authorization": keys["log"]}
+            ),
             Prometheus(),
             CorrelationId(),
             FileLog(path="/dev/stdout"),
             TcpLog(host="logs.example.com", port=5170, tls=True, tls_sni="logs.example.com"),
-            CustomPlugin(plugin="syslog", settings={"log_level": "info"}),
+            CustomPlugin(plugin="syslog", settings={"log_level": "info", "custom_fields_by_lua": dict(redactions())}),
         ],
     )

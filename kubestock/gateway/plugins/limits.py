@@ -56,8 +56,9 @@ class RateLimiting(Plugin):
 
     Raises:
         ConfigurationError: without a window; when a wider window allows less than a narrower one; for an
-            `error_code` that is no error; for `policy="cluster"`, which a Kong without a database refuses; for `limit_by="header"`, because a
-            client that chooses the header chooses its limit; for "redis" without a host.
+            `error_code` that is no error; for `policy="cluster"`, which a Kong without a database refuses; for
+            `limit_by="header"`, because a client that chooses the header chooses its limit; for "redis" without
+            a host.
     """
 
     name: ClassVar[str] = "rate-limiting"

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http, lua
-from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins import credentials
+from kubestock.gateway.plugins.base import Plugin, Transport
 from kubestock.gateway.typed import Typed
+from kubestock.values.references import SecretKey
 
 _A_LONG_TIME = 1000000
 NOTHING = "return nil"
@@ -34,7 +36,8 @@ def redactions(*headers: str) -> Mapping[str, str]:
     return MappingProxyType({**_ALWAYS, **{f"request.headers.{each.lower()}": NOTHING for each in headers}})
 
 
-def _check_fields(plugin: str, fields: Mapping[str, str]) -> None:
+def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
+    """Refuse the custom fields of a log that let a credential or a query string through."""
     for name, source in fields.items():
         if not name:
             raise ConfigurationError(f"custom_fields_by_lua of {plugin} must have no empty name")
@@ -81,8 +84,13 @@ class HttpLog(Plugin):
     `retry_count`, `queue_size` and `flush_timeout` are left out: Kong no longer reads the first and has
     replaced the others by `queue`.
 
+    Args:
+        headers: of the requests to the endpoint. A credential among them is a key of the Secret that the
+            configuration is rendered from.
+
     Raises:
-        ConfigurationError: if the endpoint is no address or carries a password, or a redaction is missing.
+        ConfigurationError: if the endpoint is no address or carries a credential, a header holds one in clear,
+            or a redaction is missing.
     """
 
     name: ClassVar[str] = "http-log"
@@ -92,22 +100,28 @@ class HttpLog(Plugin):
     content_type: Literal["application/json", "application/json; charset=utf-8"] = "application/json"
     timeout: float = 10000
     keepalive: float = 60000
-    headers: Mapping[str, str] | None = None
+    headers: Mapping[str, str | SecretKey] | None = None
     queue: Queue = field(default_factory=Queue)
     custom_fields_by_lua: Mapping[str, str] = field(default_factory=redactions)
 
     def check(self) -> None:
         """Refuse an endpoint that Kong cannot reach, and fields that leak."""
+        credentials.refuse_clear_address("http_endpoint", self.http_endpoint)
         parts = urlsplit(self.http_endpoint)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ConfigurationError("http_endpoint must be an http or https address of a host")
-        if parts.username or parts.password:
-            raise ConfigurationError("http_endpoint must carry no user and no password: it stands in clear")
-        for name in self.headers or {}:
+        for name, value in (self.headers or {}).items():
             http.header_name("each of headers", name)
-            if name.lower() in ("host", "content-length", "content-type", "authorization"):
-                raise ConfigurationError(f"headers must not set {name}: Kong sets it, or it would stand in clear")
-        _check_fields(self.name, self.custom_fields_by_lua)
+            if name.lower() in ("host", "content-length", "content-type"):
+                raise ConfigurationError(f"headers must not set {name}: Kong sets it")
+            if credentials.is_credential(name) and not isinstance(value, SecretKey):
+                credentials.refuse_clear(f"{name} in headers of http-log")
+        check_fields(self.name, self.custom_fields_by_lua)
+
+    @property
+    def destinations(self) -> tuple[tuple[str, Transport], ...]:
+        """The host of the endpoint."""
+        return ((http.host_of(self.http_endpoint), "TCP"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +141,7 @@ class FileLog(Plugin):
         """Refuse a path that Kong refuses."""
         if not self.path.startswith("/") or any(each in self.path for each in "*&%\\`"):
             raise ConfigurationError(f"path must be absolute, without any of * & % \\ `, got {self.path!r}")
-        _check_fields(self.name, self.custom_fields_by_lua)
+        check_fields(self.name, self.custom_fields_by_lua)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,4 +167,9 @@ class TcpLog(Plugin):
         http.between("port", self.port, 1, 65535)
         if self.tls_sni is not None and not self.tls:
             raise ConfigurationError("tls_sni must stand beside tls=True; set it, or leave tls_sni out")
-        _check_fields(self.name, self.custom_fields_by_lua)
+        check_fields(self.name, self.custom_fields_by_lua)
+
+    @property
+    def destinations(self) -> tuple[tuple[str, Transport], ...]:
+        """The host."""
+        return ((self.host, "TCP"),)

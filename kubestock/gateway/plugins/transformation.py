@@ -7,18 +7,22 @@ from typing import ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.credentials import refuse_clear_entries
 from kubestock.gateway.typed import Typed
+from kubestock.values.references import SecretKey
 
 JsonType = Literal["boolean", "number", "string"]
 
 
-def _pairs(what: str, entries: Sequence[str]) -> None:
-    for each in entries:
-        name, colon, value = each.partition(":")
+def _pairs(what: str, entries: Sequence[str | SecretKey]) -> None:
+    for position, each in enumerate(entries):
+        name, colon, value = ("sealed", ":", "") if isinstance(each, SecretKey) else each.partition(":")
         if not name or not colon:
-            raise ConfigurationError(f"{what} must hold entries of the form 'Name:value', got {each!r}")
+            raise ConfigurationError(
+                f"{what}[{position}] must be of the form 'Name:value'; write a colon after the name"
+            )
         if "\n" in value or "\r" in value:
-            raise ConfigurationError(f"{what} must hold values on one line, got {each!r}")
+            raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value on one line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +36,15 @@ class RequestNames(Typed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestEntries(Typed):
-    """What of a request to add, append or rename: entries of the form `Name:value`."""
+    """What of a request to add, append or rename: entries of the form `Name:value`.
 
-    body: Sequence[str] = ()
-    headers: Sequence[str] = ()
-    querystring: Sequence[str] = ()
+    An entry that holds a credential is a key of the Secret that the configuration is rendered from, where the whole
+    entry is sealed: `Authorization:Bearer …`.
+    """
+
+    body: Sequence[str | SecretKey] = ()
+    headers: Sequence[str | SecretKey] = ()
+    querystring: Sequence[str | SecretKey] = ()
 
     def check(self) -> None:
         """Refuse entries without a name or a colon."""
@@ -54,7 +62,11 @@ class RequestReplacements(RequestEntries):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTransformer(Plugin):
-    """A request is changed before it reaches the service, in the order of the fields."""
+    """A request is changed before it reaches the service, in the order of the fields.
+
+    Raises:
+        ConfigurationError: for a method in lower case, or a credential that would stand in clear.
+    """
 
     name: ClassVar[str] = "request-transformer"
 
@@ -66,9 +78,12 @@ class RequestTransformer(Plugin):
     append: RequestEntries = field(default_factory=RequestEntries)
 
     def check(self) -> None:
-        """Refuse a method in lower case, which Kong refuses too."""
+        """Refuse a method in lower case, which Kong refuses too, and credentials in clear."""
         if self.http_method is not None and not re.fullmatch("[A-Z]+", self.http_method):
             raise ConfigurationError(f"http_method must be in capitals, got {self.http_method!r}")
+        for change, entries in (("add", self.add), ("append", self.append), ("replace", self.replace)):
+            for part in ("headers", "querystring", "body"):
+                refuse_clear_entries(f"{change}.{part} of request-transformer", getattr(entries, part))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
