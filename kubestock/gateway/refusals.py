@@ -6,11 +6,11 @@ from itertools import chain
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.bypasses import refuse_bypasses
 from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.plugin_rules import refuse_plugins
 from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
 from kubestock.gateway.plugins.limits import RateLimiting
-from kubestock.gateway.plugins.logs import FileLog, HttpLog, TcpLog
 from kubestock.gateway.routes import Route, Service
 
 NEVER_OF_A_CONSUMER = frozenset(
@@ -45,13 +45,8 @@ def refuse_combinations(
     _once("consumer", (each.username for each in consumers))
     _once("API key", (each.key for consumer in consumers for each in consumer.api_keys))
     _once("JWT issuer", (each.key for consumer in consumers for each in consumer.issuers))
-    _plugins_once("all requests", everywhere)
-    for service in services:
-        _plugins_once(service.name, service.plugins)
-    for route in routes:
-        _plugins_once(route.name, route.plugins)
+    refuse_plugins(services, consumers, everywhere)
     for consumer in consumers:
-        _plugins_once(consumer.username, consumer.plugins)
         _for_consumers(consumer)
     owners = [service for service in services for _ in service.routes]
     effective = [
@@ -63,7 +58,6 @@ def refuse_combinations(
     _preflights(effective)
     for route, plugins in effective:
         _authentication(route, plugins, consumers)
-    _redacted([plugin for _, plugins in effective for plugin in plugins] + list(everywhere))
 
 
 def _once(what: str, values: Iterable[str]) -> None:
@@ -88,13 +82,6 @@ def _in_force(*scopes: Sequence[Plugin]) -> tuple[Plugin, ...]:
         if each.enabled:
             chosen.setdefault(each.kong_name, each)
     return tuple(chosen.values())
-
-
-def _plugins_once(scope: str, plugins: Sequence[Plugin]) -> None:
-    named = [each.kong_name for each in plugins]
-    for name in named:
-        if named.count(name) > 1:
-            raise ConfigurationError(f"plugin {name} is there twice on {scope}; merge the two")
 
 
 def _for_consumers(consumer: Consumer) -> None:
@@ -149,21 +136,6 @@ def _authentication(route: Route, plugins: Sequence[Plugin], consumers: Sequence
             raise ConfigurationError(f"{kind.name} of {route.name} needs a consumer with a credential of its kind")
         if kind in kinds and len(holders) > 1 and Acl not in kinds:
             raise ConfigurationError(f"{kind.name} of {route.name} needs Acl: every one of its consumers would enter")
-
-
-_REDACTED_BY_KONG = frozenset({"authorization", "proxy-authorization"})
-
-
-def _redacted(plugins: Iterable[Plugin]) -> None:
-    every = list(plugins)
-    headers = set(chain.from_iterable(each.key_names for each in every if isinstance(each, KeyAuth)))
-    headers |= set(chain.from_iterable(each.header_names for each in every if isinstance(each, Jwt)))
-    headers = {each.lower() for each in headers} - _REDACTED_BY_KONG
-    for log in every:
-        if isinstance(log, HttpLog | FileLog | TcpLog):
-            for header in sorted(headers):
-                if log.custom_fields_by_lua.get(f"request.headers.{header.lower()}") != "return nil":
-                    raise ConfigurationError(f"{log.name} would write {header!r} in clear; use redactions({header!r})")
 
 
 def refuse_unprotected(services: Sequence[Service], everywhere: Sequence[Plugin], prefixes: Sequence[str]) -> None:

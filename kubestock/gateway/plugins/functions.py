@@ -1,6 +1,6 @@
 """Lua of one's own, before and after all other plugins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ _PHASES = ("certificate", "rewrite", "access", "header_filter", "body_filter", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Function(Plugin):
+class Function(Plugin):
     """Lua in the phases of a request.
 
     Raises:
@@ -26,24 +26,29 @@ class _Function(Plugin):
     body_filter: Sequence[str] = ()
     log: Sequence[str] = ()
 
+    @property
+    def sources(self) -> Mapping[str, Sequence[str]]:
+        """The Lua of each phase."""
+        return {phase: getattr(self, phase) for phase in _PHASES}
+
     def check(self) -> None:
         """Refuse Lua that would answer 500."""
-        sources = [(phase, source) for phase in _PHASES for source in getattr(self, phase)]
-        if not sources:
+        if not any(self.sources.values()):
             raise ConfigurationError(f"one of {', '.join(_PHASES)} must hold Lua")
-        for phase, source in sources:
-            lua.checked(f"{phase} of {self.name}", source)
+        for phase, sources in self.sources.items():
+            for source in sources:
+                lua.checked(f"{phase} of {self.name}", source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreFunction(_Function):
+class PreFunction(Function):
     """Lua before every other plugin, authentication included."""
 
     name: ClassVar[str] = "pre-function"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostFunction(_Function):
+class PostFunction(Function):
     """Lua after every other plugin of its phase."""
 
     name: ClassVar[str] = "post-function"

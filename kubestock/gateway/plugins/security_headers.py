@@ -1,11 +1,11 @@
 """The headers by which a browser protects its user, as one value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
-from kubestock.gateway.plugins.transformation import ResponseEntries, ResponseNames, ResponseTransformer
+from kubestock.gateway.plugins.transformation import ResponseTransformer
 from kubestock.gateway.typed import Typed
 
 _A_YEAR = 31536000
@@ -44,8 +44,15 @@ class SecurityHeaders(Typed):
         if self.hsts_preload and ((self.hsts_max_age or 0) < _A_YEAR or not self.hsts_include_subdomains):
             raise ConfigurationError("hsts_preload needs hsts_max_age of 31536000 or more, and subdomains included")
 
-    def to_plugin(self) -> ResponseTransformer:
-        """Return the plugin that sets the headers."""
+    def to_plugin(self, *, beside: ResponseTransformer | None = None) -> ResponseTransformer:
+        """Return the plugin that sets the headers.
+
+        Args:
+            beside: what else a narrower scope changes on an answer: its plugin takes the place of a wider one. A
+                header that it adds itself stays. Defaults to nothing.
+        """
+        other = beside or ResponseTransformer()
+        given = {each.partition(":")[0].lower() for each in other.add.headers}
         values = {
             "Strict-Transport-Security": self._hsts(),
             "Content-Security-Policy": self.content_security_policy,
@@ -54,9 +61,13 @@ class SecurityHeaders(Typed):
             "Referrer-Policy": self.referrer_policy,
             "Permissions-Policy": self.permissions_policy,
         }
-        entries = [f"{name}:{value}" for name, value in values.items() if value is not None]
-        return ResponseTransformer(
-            remove=ResponseNames(headers=["Server", "X-Powered-By"]), add=ResponseEntries(headers=entries)
+        entries = [
+            f"{name}:{value}" for name, value in values.items() if value is not None and name.lower() not in given
+        ]
+        return replace(
+            other,
+            remove=replace(other.remove, headers=(*other.remove.headers, "Server", "X-Powered-By")),
+            add=replace(other.add, headers=(*other.add.headers, *entries)),
         )
 
     def _hsts(self) -> str | None:

@@ -144,3 +144,9 @@ class ResponseTransformer(Plugin):
     replace: ResponseEntries = field(default_factory=ResponseEntries)
     add: ResponseEntries = field(default_factory=ResponseEntries)
     append: ResponseEntries = field(default_factory=ResponseEntries)
+
+    @property
+    def header_names(self) -> frozenset[str]:
+        """The headers that it says anything of, in lower case."""
+        entries = (*self.rename.headers, *self.replace.headers, *self.add.headers, *self.append.headers)
+        return frozenset(each.partition(":")[0].lower() for each in (*self.remove.headers, *entries))

@@ -1,0 +1,164 @@
+"""Plugins of a whole configuration: each one runs, and none silently takes from another."""
+
+import cdk8s
+import pytest
+from kong_gateways import backend, gateway
+from support import find
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.backends import Egress
+from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.declarative import GatewayConfig
+from kubestock.gateway.plugins.authentication import KeyAuth
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.custom import CustomPlugin
+from kubestock.gateway.plugins.functions import PostFunction, PreFunction
+from kubestock.gateway.plugins.limits import RateLimiting
+from kubestock.gateway.plugins.logs import FileLog, redactions
+from kubestock.gateway.plugins.observability import CorrelationId
+from kubestock.gateway.plugins.security_headers import SecurityHeaders
+from kubestock.gateway.plugins.transformation import ResponseEntries, ResponseNames, ResponseTransformer
+from kubestock.gateway.plugins.validation import JsonBody
+from kubestock.gateway.routes import Route, Service
+from kubestock.gateway.upstreams import Target, Upstream
+from kubestock.kube.peers import Pods
+from kubestock.values.references import SecretRef
+
+UPSTREAM = Upstream(name="orders.upstream", targets=[Target(target="orders-pods.shop:3005")])
+READER = Consumer(username="reports", api_keys=[SecretRef(name="kong-config")["reports"]])
+SCOPES = ("everywhere", "service", "route", "consumer")
+BODY = JsonBody(schema={"type": "object"}).to_plugin()
+
+
+def config(*placed: tuple[str, Plugin]) -> GatewayConfig:
+    """A configuration with plugins on scopes of these names, or on another route of the same service."""
+    on = {scope: [plugin for place, plugin in placed if place == scope] for scope in (*SCOPES, "sibling")}
+    assert sum(map(len, on.values())) == len(placed)
+    route = Route(name="orders", path="/api/orders", hosts=["shop.example.com"], plugins=on["route"])
+    other = Route(name="stock", path="/api/stock", hosts=["shop.example.com"], plugins=on["sibling"])
+    service = Service(name="shop", upstream=UPSTREAM, routes=[route, other], plugins=on["service"])
+    caller = Consumer(username="reports", api_keys=READER.api_keys, plugins=on["consumer"])
+    return GatewayConfig(services=[service], consumers=[caller], plugins=on["everywhere"])
+
+
+def adding(*headers: str) -> ResponseTransformer:
+    return ResponseTransformer(add=ResponseEntries(headers=headers))
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_refuses_a_plugin_twice_on_a_scope(scope: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"plugin rate-limiting is there twice on .*; merge the two"):
+        config((scope, RateLimiting(minute=1)), (scope, RateLimiting(minute=2)))
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_refuses_an_instance_name_twice_over_all_scopes(scope: str) -> None:
+    named = RateLimiting(minute=1, instance_name="limit")
+
+    with pytest.raises(
+        ConfigurationError, match=r"instance_name 'limit' must be there once .* again on .*; rename one"
+    ):
+        config((scope, named), ("sibling", CustomPlugin(plugin="proxy-cache", instance_name="limit")))
+    assert config((scope, named), ("sibling", CustomPlugin(plugin="proxy-cache", instance_name="cache"))).routes
+
+
+@pytest.mark.parametrize(
+    ("phase", "early"),
+    [("rewrite", PreFunction(rewrite=["return"])), ("certificate", PreFunction(certificate=["return"]))],
+)
+@pytest.mark.parametrize("scope", ["service", "route"])
+def test_refuses_lua_in_a_phase_before_the_route_is_known(scope: str, phase: str, early: Plugin) -> None:
+    with pytest.raises(ConfigurationError, match=f"{phase} of pre-function must be left out on .*; use access"):
+        config((scope, early))
+    assert config(("everywhere", early)).routes
+
+
+def test_refuses_a_correlation_id_of_a_consumer() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"correlation-id must not be on consumer reports: .* and so never; put"
+    ):
+        config(("consumer", CorrelationId()))
+
+
+@pytest.mark.parametrize(("wider", "scope"), [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)])
+def test_refuses_a_response_transformer_that_drops_security_headers(wider: int, scope: int) -> None:
+    headers = SecurityHeaders().to_plugin()
+
+    with pytest.raises(
+        ConfigurationError,
+        match=r"must say what becomes of content-security-policy, .*server.*; repeat .*to_plugin\(beside=…\)",
+    ):
+        config((SCOPES[wider], headers), (SCOPES[scope], adding("X-Own:1")))
+    merged = SecurityHeaders().to_plugin(beside=adding("X-Own:1"))
+    assert config((SCOPES[wider], headers), (SCOPES[scope], merged)).routes
+
+
+def test_a_disabled_response_transformer_takes_nobodys_place() -> None:
+    off = ResponseTransformer(add=ResponseEntries(headers=["X-Own:1"]), enabled=False)
+
+    assert config(("everywhere", SecurityHeaders().to_plugin()), ("route", off)).routes
+
+
+def test_security_headers_stand_beside_other_changes_and_give_way_to_a_header_of_the_same_name() -> None:
+    own = ResponseTransformer(
+        remove=ResponseNames(headers=["Via"], json=["secret"]),
+        add=ResponseEntries(headers=["x-frame-options:SAMEORIGIN"]),
+    )
+    made = SecurityHeaders().to_plugin(beside=own)
+
+    assert made.remove == ResponseNames(headers=["Via", "Server", "X-Powered-By"], json=["secret"])
+    assert made.add.headers[0] == "x-frame-options:SAMEORIGIN"
+    assert "Referrer-Policy:strict-origin-when-cross-origin" in made.add.headers
+    assert not [each for each in made.add.headers if each.startswith("X-Frame-Options")]
+
+
+@pytest.mark.parametrize(("wider", "scope"), [("everywhere", "service"), ("everywhere", "route"), ("service", "route")])
+def test_refuses_a_function_that_takes_the_place_of_a_wider_check(wider: str, scope: str) -> None:
+    own = "kong.response.set_header('X-Own', '1')"
+
+    with pytest.raises(
+        ConfigurationError, match=r"access of post-function on .* JsonBody, would not run; begin its access"
+    ):
+        config((wider, BODY), (scope, PostFunction(access=[own])))
+    with pytest.raises(ConfigurationError, match="would not run"):
+        config((wider, BODY), (scope, PostFunction(log=[own])))
+    assert config((wider, BODY), (scope, PostFunction(access=[*BODY.access, own]))).routes
+    assert config((wider, BODY), (scope, PreFunction(access=[own]))).routes
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize(
+    "log",
+    [
+        FileLog(path="/dev/stdout"),
+        CustomPlugin(plugin="udp-log", settings={"host": "logs", "custom_fields_by_lua": dict(redactions())}),
+    ],
+    ids=["file-log", "udp-log"],
+)
+def test_refuses_a_log_on_any_scope_that_would_hold_a_key(log: Plugin, scope: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"would write 'x-own-key' in clear; use redactions\('x-own-key'\)"):
+        config((scope, log), ("sibling", KeyAuth(key_names=["X-Own-Key"])))
+
+
+def test_a_log_that_leaves_the_key_out_is_taken() -> None:
+    fields = {"host": "logs", "custom_fields_by_lua": dict(redactions("X-Own-Key"))}
+
+    assert config(
+        ("route", KeyAuth(key_names=["X-Own-Key"])), ("route", CustomPlugin(plugin="udp-log", settings=fields))
+    ).routes
+
+
+def test_a_log_over_udp_needs_and_gets_its_way(chart: cdk8s.Chart) -> None:
+    fields = {"host": "logs.shop", "custom_fields_by_lua": dict(redactions())}
+    log = CustomPlugin(plugin="udp-log", settings=fields)
+    peer = Pods(namespace="monitoring")
+
+    with pytest.raises(ConfigurationError, match=r"Egress\(host='logs.shop', peer=…, port=…, protocol='UDP'\)"):
+        gateway(chart, log, egress=(Egress(host="logs.shop", peer=peer, port=9999),))
+
+    gateway(chart, log, egress=(Egress(host="logs.shop", peer=peer, port=9999, protocol="UDP"),)).route(
+        "/", to=backend(chart)
+    )
+    ports = [port for rule in find(chart, "NetworkPolicy", "kong")["spec"]["egress"] for port in rule.get("ports", [])]
+
+    assert {"port": 9999, "protocol": "UDP"} in ports
