@@ -41,9 +41,12 @@ def _viewing() -> list[k8s.PolicyRule]:
         _rule("apps", (*workloads, *_REVISIONS), READ),
         _rule("autoscaling", ("horizontalpodautoscalers",), READ),
         _rule("batch", ("jobs", "cronjobs"), READ),
+        _rule("bitnami.com", ("sealedsecrets",), READ),
+        _rule("cert-manager.io", ("certificates", "certificaterequests", "issuers"), READ),
         _rule("discovery.k8s.io", ("endpointslices",), READ),
         _rule("events.k8s.io", ("events",), READ),
         _rule("metrics.k8s.io", ("pods",), ("get", "list")),
+        _rule("monitoring.coreos.com", ("podmonitors", "servicemonitors", "prometheusrules"), READ),
         _rule("networking.k8s.io", ("ingresses", "networkpolicies"), READ),
         _rule("policy", ("poddisruptionbudgets",), READ),
     ]
@@ -60,9 +63,10 @@ def _operating() -> list[k8s.PolicyRule]:
 class Administration(Construct):
     """Role and RoleBinding of viewers and of operators, in one namespace.
 
-    A viewer gets, lists and watches workloads and what surrounds them, and reads logs. An operator may also
-    restart and roll back Deployments, StatefulSets and DaemonSets (patch), scale the first two, and delete a
-    pod. Nobody gets Secrets, a shell, a forwarded port, or rights over rights.
+    A viewer gets, lists and watches workloads and what surrounds them, and reads logs: sealed secrets, which show
+    ciphertexts and a status, the certificates of cert-manager, monitors and alert rules are among it. An operator
+    may also restart and roll back Deployments, StatefulSets and DaemonSets (patch), scale the first two, and
+    delete a pod. Nobody gets Secrets, a shell, a forwarded port, or rights over rights.
 
     What these roles cannot hold back:
 

@@ -4,7 +4,16 @@ import pytest
 from cluster.controlplane import Cluster
 
 VIEWERS, OPERATORS, NOBODY = "kubestock:viewers", "kubestock:operators", "kubestock:nobody"
-LOOKING = [("get", "pods"), ("list", "deployments.apps"), ("watch", "events"), ("get", "pods/log")]
+LOOKING = [
+    ("get", "pods"),
+    ("list", "deployments.apps"),
+    ("watch", "events"),
+    ("get", "pods/log"),
+    ("get", "sealedsecrets.bitnami.com"),
+    ("list", "certificates.cert-manager.io"),
+    ("get", "podmonitors.monitoring.coreos.com"),
+    ("list", "prometheusrules.monitoring.coreos.com"),
+]
 RUNNING = [
     ("patch", "deployments.apps"),
     ("patch", "statefulsets.apps"),
@@ -15,7 +24,7 @@ NEVER = [
     ("get", "secrets"),
     ("list", "secrets"),
     ("watch", "secrets"),
-    ("get", "sealedsecrets.bitnami.com"),
+    ("patch", "sealedsecrets.bitnami.com"),
     ("create", "pods"),
     ("create", "pods/exec"),
     ("get", "pods/exec"),
