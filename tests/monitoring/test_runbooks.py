@@ -34,6 +34,16 @@ def test_a_page_says_what_it_means_what_to_look_at_and_what_to_do(page: Path) ->
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["First look", "Likely causes", "What to do", "Escalate"]
     assert "**What users notice.**" in text
     assert "```" in text
+    assert re.search(r"^\*\*It is over\*\* when .+$", text.partition("## What to do")[2], re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+    for path, heading in re.findall(r"\]\(([^)#]+)(?:#([^)]+))?\)", page.read_text("utf-8")):
+        target = (page.parent / path).read_text("utf-8")
+        headings = {each.lower().replace(" ", "-") for each in re.findall(r"^#+ (.*)$", target, re.MULTILINE)}
+
+        assert not heading or heading in headings
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -1,0 +1,136 @@
+"""What a page tells somebody to type: who is on call may do it, and it does what the page says."""
+
+import re
+from pathlib import Path
+
+import cdk8s
+import pytest
+from kubectl import MARK, Rules, commands
+from support import find
+
+from kubestock import ProductionChart
+from kubestock.gateway.plugins.logs import redactions
+from kubestock.production import PRODUCTION
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAGES = sorted((DOCS / "runbooks").glob("*.md"))
+ROLLOUT = DOCS / "rollout.md"
+NAMESPACES = ("$NAMESPACE", PRODUCTION.namespace)
+ASSIGNED = f"NAMESPACE={PRODUCTION.namespace}    # the alert's label namespace"
+LOGGED = ("AuthenticationFails", "RateLimitHit", "RequestsForbidden")
+
+
+@pytest.fixture(scope="module")
+def roles() -> dict[str, Rules]:
+    chart = ProductionChart(cdk8s.App(), "production", settings=PRODUCTION)
+    return {role: find(chart, "Role", f"kubestock-{role}")["rules"] for role in ("viewer", "operator")}
+
+
+def text_of(page: Path) -> str:
+    return page.read_text("utf-8")
+
+
+def blocks(text: str) -> list[str]:
+    return re.findall(r"^ *```shell\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROLLOUT], ids=lambda page: page.stem)
+def test_operators_may_run_every_command_that_is_not_for_an_administrator(page: Path, roles: dict[str, Rules]) -> None:
+    for command in commands(text_of(page)):
+        assert command.permitted(roles["operator"], NAMESPACES) is not command.marked, command.line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_of_a_page_is_one_that_the_tests_find(page: Path) -> None:
+    text = text_of(page)
+
+    assert len(list(commands(text))) == text.count("kubectl ")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_first_look_needs_no_more_than_a_viewer_may(page: Path, roles: dict[str, Rules]) -> None:
+    look = text_of(page).partition("## First look")[2].partition("## Likely causes")[0]
+
+    for command in commands(look):
+        assert command.marked or command.permitted(roles["viewer"], NAMESPACES), command.line
+    assert next(line for line in look.splitlines() if line.strip()) in {"```shell", "```promql"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'kubectl --namespace "$NAMESPACE" port-forward pod/kong 8100',
+        'kubectl --namespace "$NAMESPACE" exec POD -- sh',
+        'kubectl --namespace "$NAMESPACE" get secret gateway-consumers',
+        'kubectl --namespace "$NAMESPACE" get pods,secrets',
+        'kubectl --namespace "$NAMESPACE" annotate secret NAME a=b',
+        'kubectl --namespace "$NAMESPACE" delete secret NAME',
+        'kubectl --namespace "$NAMESPACE" delete deployment NAME',
+        'kubectl --namespace "$NAMESPACE" get orders,challenges',
+        'kubectl --namespace "$NAMESPACE" top nodes',
+        "kubectl get nodes",
+        "kubectl describe node NODE | grep -A8 Conditions",
+        "kubectl get sealedsecrets --all-namespaces",
+        "kubectl get pods",
+        "kubectl --namespace kube-system logs deployment/sealed-secrets-controller",
+        "kubectl apply -f dist/",
+    ],
+)
+def test_a_command_that_no_role_permits_is_told_from_the_others(line: str, roles: dict[str, Rules]) -> None:
+    (command,) = commands(line)
+
+    assert not command.permitted(roles["operator"], NAMESPACES)
+    assert not command.marked
+    assert next(commands(f"{line}    # {MARK}")).marked
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_page_undoes_the_gateway_whose_routes_are_in_a_secret(page: Path) -> None:
+    undone = [command for command in commands(text_of(page)) if command.verb == "rollout undo"]
+
+    assert not [command.line for command in undone if "kong" in command.line]
+    assert not undone or "For the gateway it is no way back" in text_of(page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_logs_are_those_of_every_pod_or_of_the_one_that_is_named(page: Path) -> None:
+    for command in commands(text_of(page)):
+        if command.verb != "logs" or command.marked:
+            continue
+        assert not [word for word in command.words if "/" in word], f"one pod of several is read: {command.line}"
+        if "selector" in command.options:
+            assert {"prefix", "tail"} <= command.options.keys(), command.line
+            assert "previous" not in command.options, f"it ends at the first pod without one: {command.line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_is_of_whichever_namespace_the_alert_names(page: Path) -> None:
+    text = text_of(page)
+    for block in blocks(text):
+        assert block.startswith(ASSIGNED) or PRODUCTION.namespace not in block
+    without = text.replace(ASSIGNED, "")
+
+    assert PRODUCTION.namespace not in without
+    assert ("$NAMESPACE" in text) is (ASSIGNED in text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_variable_of_a_command_is_set_above_it(page: Path) -> None:
+    known: set[str] = set()
+    for line in text_of(page).splitlines():
+        used = set(re.findall(r"\$([A-Z]+)", line))
+        assert used <= known, line
+        known |= set(re.findall(r"^([A-Z]+)=", line))
+
+
+@pytest.mark.parametrize("name", LOGGED)
+def test_who_asked_is_looked_for_where_it_is_logged_and_by_fields_that_are(name: str) -> None:
+    text = text_of(DOCS / "runbooks" / f"{name}.md")
+    log = PRODUCTION.edge.log
+    fields = re.findall(r"[ (\[]\.((?:request|response|consumer|route|client_ip|latencies)[\w.\"-]*)", text)
+
+    assert log is not None
+    assert f"`{log.destination.host.removesuffix('.svc.cluster.local')}`, port {log.destination.port}" in text
+    assert f"path `{log.path}`" in text
+    assert {"client_ip", "route.name", "response.status"} <= set(fields)
+    assert not {field for field, source in redactions().items() if source == "return nil"} & set(fields)
