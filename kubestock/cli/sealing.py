@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from kubestock.secrets.rotation import ROTATE_DAYS, Sealer
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.store import SecretStore, StoredSecret
 from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.tls import last_day
 from kubestock.secrets.types import SecretType
 
 _NAME = re.compile(r"[-._a-zA-Z0-9]+")
@@ -85,7 +87,7 @@ def seal(
     before = _store(store, namespace)
     after = sealer.seal(before, wanted.of(before, secret), values, owner=owner, rotate_days=rotate_days, pin=pin)
     write_store(store, after)
-    for warning in (*sealer.certificate.warnings(today()), *_warnings(secret, values)):
+    for warning in (*sealer.certificate.warnings(today()), *_warnings(secret, values), *_moved(after[secret], values)):
         say(f"warning: {warning}")
     for name in values:
         say(f"sealed {secret}.{name}, due {after[secret].values[name].due}")
@@ -97,6 +99,17 @@ def _warnings(secret: str, values: Mapping[str, bytes]) -> Iterator[str]:
             yield f"{secret}.{name} is empty, and was sealed so"
         if ends_with_a_line_break(value):
             yield f"{secret}.{name} ends with a line break, which was sealed with it; printf '%s' adds none"
+
+
+def _moved(secret: StoredSecret, values: Mapping[str, bytes]) -> Iterator[str]:
+    for name, value in values.items():
+        sealed = secret.values[name]
+        if sealed.due < sealed.sealed + timedelta(days=sealed.rotate_days):
+            what = f"{secret.name}.{name}"
+            yield (
+                f"{what} ends on {last_day(what, value)}, so it is due on {sealed.due} and not after "
+                f"{sealed.rotate_days} days"
+            )
 
 
 def _refuse_a_value_on_the_command_line(context: typer.Context, *words: str | None) -> None:

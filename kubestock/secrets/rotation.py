@@ -10,6 +10,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.secrets.keys import SealingCertificate
 from kubestock.secrets.sealing import seal, unseal
 from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
+from kubestock.secrets.tls import due_day, is_certificate
 from kubestock.secrets.verification import defects
 from kubestock.values import names
 
@@ -48,12 +49,14 @@ class Sealer:
             secret: as the store has it, or a new one that has no values yet.
             values: by key.
             owner: who replaces the values. Needed for a new key; defaults to who owned it before.
-            rotate_days: how long the values last. Defaults to what the key had before, else 180 days.
+            rotate_days: how long the values last. Defaults to what the key had before, else 180 days; a TLS
+                certificate is then due two weeks before its end at the latest.
             pin: admit the certificate to a store that has values, and does not know it yet.
 
         Raises:
             ConfigurationError: if a key is malformed or has no owner, the period is shorter than a day or longer
-                than ten years, the certificate is not pinned, or the secret as a whole would not open.
+                than ten years, a TLS certificate is none, has ended or would end before it is due, the sealing
+                certificate is not pinned, or the secret as a whole would not open.
         """
         known = {**store.certificates}
         fingerprint = self.certificate.pinned.fingerprint
@@ -126,13 +129,17 @@ class Sealer:
                 f"the rotation of {secret.name}.{key} must be in 1 to {_LONGEST} days, got {days}; "
                 "give another number with --rotate-days"
             )
+        due = self.today + timedelta(days=days)
+        if is_certificate(secret.type, key):
+            what, asked = f"{secret.name}.{key}", rotate_days is not None
+            due = due_day(what, value, today=self.today, days=days, asked=asked)
         return SealedValue(
             ciphertext=seal(value, public_key=self.certificate.public_key, label=secret.label),
             scope=secret.scope,
             sealed_for=secret.label,
             certificate=self.certificate.pinned.fingerprint,
             sealed=self.today,
-            due=self.today + timedelta(days=days),
+            due=due,
             rotate_days=days,
             owner=owner,
         )
