@@ -15,8 +15,8 @@ from kubestock.monitoring.dashboard import (
     Sidecar,
     Threshold,
 )
-from kubestock.monitoring.product import Product, WatchedService
-from kubestock.monitoring.thresholds import Objective
+from kubestock.monitoring.product import DatabaseMetrics, Product, WatchedService
+from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.values.labels import Labels
 
 Board = dict[str, Any]
@@ -25,13 +25,19 @@ LABELS = Labels(name="shop", part_of="shop", environment="production", component
 SMALLEST = Product(
     name="shop", namespace="shop", gateway="kong", services=(WatchedService(name="ms-orders", port=3005),)
 )
+DATABASE = DatabaseMetrics(
+    connections_in_use="db_pool_in_use", connections_limit="db_pool_limit", query_seconds="db_query_seconds"
+)
+THRESHOLDS = Thresholds(
+    cpu_percent=70, memory_percent=75, throttled_percent=30, quota_percent=85, pool_percent=60, slow_query_seconds=0.5
+)
 FULLEST = Product(
     name="shop",
     namespace="shop",
     gateway="edge",
     services=(
-        WatchedService(name="ms-orders", port=3005),
-        WatchedService(name="ms-inventory", port=3003),
+        WatchedService(name="ms-orders", port=3005, database=DATABASE),
+        WatchedService(name="ms-inventory", port=3003, database=DATABASE),
         WatchedService(name="storefront", port=8080),
     ),
 )
@@ -69,6 +75,7 @@ def fullest(chart: cdk8s.Chart) -> GrafanaDashboard:
         product=FULLEST,
         objective=Objective(availability=99.5, fast=95, latency_ms=250),
         labels=LABELS,
+        thresholds=THRESHOLDS,
         sidecar=Sidecar(labels={"example.com/grafana": "load"}, folder="Shop"),
         links=LINKS,
         further=(OWN,),

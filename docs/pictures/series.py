@@ -51,7 +51,7 @@ LEVELS: Mapping[str, Mapping[str, float]] = {
     "Overview/Memory against limit, by service": {name: 0.28 + 0.52 * share for name, share in _SHARES.items()},
     "$service/Traffic": {"200": 38, "201": 3, "304": 4, "404": 1.2, "500": 0.01},
     "$service/Errors": {"5xx": 0.0003},
-    "$service/Latency": {"p50": 31, "p95": 148, "p99": 310},
+    "$service/Latency": {"p50": 33, "p95": 154, "p99": 322, "p95 of the service": 148},
     "$service/Replicas": {"ready": 3, "wanted": 3, "most": 8},
     "$service/CPU against limit": _pods(PRODUCT, 0.38),
     "$service/Memory against limit": _pods(PRODUCT, 0.55),
@@ -75,11 +75,15 @@ LEVELS: Mapping[str, Mapping[str, float]] = {
         "kong_healthchecks": 0.04,
         "prometheus_metrics": 0.21,
     },
-    "Gateway/Configuration": {"wanted": 2, "ready": 2, "configured": 2},
+    "Gateway/Configuration": {"wanted": 2, "ready": 2, "not ready": 0},
     "Gateway/CPU against limit": _pods("kong", 0.29, 2),
     "Gateway/Memory against limit": _pods("kong", 0.47, 2),
     "Gateway/CPU throttling": _pods("kong", 0.02, 2),
     "Gateway/Restarts in an hour": dict.fromkeys(_pods("kong", 0, 2), 0),
+    "Database/Connections against limit, by service": {
+        name: 0.1 + 0.9 * _SHARES[name] for name in _PORTS if name != "frontend"
+    },
+    "Database/Queries, p95 by service": {name: 0.03 + 0.1 * _SHARES[name] for name in _PORTS if name != "frontend"},
     "Namespace/Quota used": {
         "limits.cpu": 0.62,
         "limits.memory": 0.66,

@@ -92,6 +92,7 @@ def add_monitoring(
             "dashboard",
             product=product,
             objective=settings.objective,
+            thresholds=settings.thresholds,
             labels=labels,
             sidecar=settings.dashboard,
             links={"Runbooks": settings.runbooks},

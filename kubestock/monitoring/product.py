@@ -86,6 +86,15 @@ class Product:
             whole("certificate_due", self.certificate_due)
 
     @property
+    def databases(self) -> dict[DatabaseMetrics, tuple[str, ...]]:
+        """The names of the services with a database, by what they export of it."""
+        found: dict[DatabaseMetrics, tuple[str, ...]] = {}
+        for service in self.services:
+            if service.database is not None:
+                found[service.database] = (*found.get(service.database, ()), service.name)
+        return found
+
+    @property
     def here(self) -> str:
         """The matcher of the product's series."""
         return f'namespace="{self.namespace}"'

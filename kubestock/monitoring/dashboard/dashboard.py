@@ -9,6 +9,7 @@ from constructs import Construct
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.scope import unused_id
+from kubestock.monitoring.dashboard.database import database
 from kubestock.monitoring.dashboard.gateway import gateway
 from kubestock.monitoring.dashboard.grafana import dashboard_json, uid_of
 from kubestock.monitoring.dashboard.namespace import namespace
@@ -18,7 +19,7 @@ from kubestock.monitoring.dashboard.selectors import sent
 from kubestock.monitoring.dashboard.services import golden_signals
 from kubestock.monitoring.metrics import refuse_unknown
 from kubestock.monitoring.product import Product
-from kubestock.monitoring.thresholds import Objective
+from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.values.labels import Labels, label_map
 from kubestock.values.types import typed
 from kubestock.workload.configmap import MAX_BYTES
@@ -62,12 +63,14 @@ class GrafanaDashboard(Construct):
         scope: within a chart.
         id: of the construct.
         product: what is shown; every query is restricted to its namespace.
-        objective: what is promised of every service: the lines in the panels.
+        objective: what is promised of every service: the lines of failures and latency.
+        thresholds: beyond which the alerts fire: the lines of CPU, memory, throttling, quota and databases.
         labels: whose the object is.
         sidecar: how Grafana's sidecar finds it.
         links: title to address, at the head of the dashboard: runbooks, guides. Defaults to none.
         further: rows of one's own, below the others. Defaults to none.
-        own_metrics: names that the product's programs export, for the queries of those rows. Defaults to none.
+        own_metrics: names that the product's programs export, for the queries of those rows; those of its databases
+            are known. Defaults to none.
 
     Raises:
         ConfigurationError: if a query is no PromQL or reads a metric that nothing exports, two titles collide, a
@@ -83,6 +86,7 @@ class GrafanaDashboard(Construct):
         product: Product,
         objective: Objective,
         labels: Labels,
+        thresholds: Thresholds = Thresholds(),
         sidecar: Sidecar = Sidecar(),
         links: Mapping[str, str] | None = None,
         further: tuple[Row, ...] = (),
@@ -93,14 +97,16 @@ class GrafanaDashboard(Construct):
                 raise ConfigurationError(f"links must be titles with http addresses, got {title!r}: {address!r}")
         self.uid = uid_of(f"{product.namespace}-{product.name}")
         rows = (
-            overview(product, objective),
-            golden_signals(product, objective),
-            gateway(product),
-            namespace(product),
+            overview(product, objective, thresholds),
+            golden_signals(product, objective, thresholds),
+            gateway(product, thresholds),
+            *database(product, thresholds),
+            namespace(product, thresholds),
             *further,
         )
+        own = frozenset(own_metrics).union(*(each.series for each in product.databases))
         for expression in (query.expression for row in rows for panel in row.panels for query in panel.queries):
-            refuse_unknown(sent(expression), frozenset(own_metrics))
+            refuse_unknown(sent(expression), own)
         self.json = dashboard_json(product, rows, links or {}, uid=self.uid)
         size = len(self.json.encode())
         if size > MAX_BYTES:

@@ -4,12 +4,14 @@ from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
 from kubestock.monitoring.dashboard.saturation import saturation
 from kubestock.monitoring.dashboard.selectors import RATE, Selectors, quantile
 from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Thresholds
 
 
-def gateway(product: Product) -> Row:
+def gateway(product: Product, thresholds: Thresholds) -> Row:
     """Return the panels of Kong, whichever services are chosen."""
     on, name = Selectors(namespace=product.namespace), product.gateway
-    return Row(title="Gateway", panels=(*_answers(on), *_behind(on), *_program(on, name), *saturation(on, name)))
+    full = saturation(thresholds, on, name)
+    return Row(title="Gateway", panels=(*_answers(on), *_behind(on), *_program(on, name), *full))
 
 
 def _answers(on: Selectors) -> tuple[Panel, ...]:
@@ -51,18 +53,18 @@ def _answers(on: Selectors) -> tuple[Panel, ...]:
 
 def _behind(on: Selectors) -> tuple[Panel, ...]:
     health = "kong_upstream_target_health"
-    healthy, out = (on.all(f'state="{state}"') for state in ("healthy", "unhealthy"))
-    unresolved = on.all('state="dns_error"')
+    usable = on.all('state=~"healthy|healthchecks_off"')
+    out, unresolved = (on.all(f'state="{state}"') for state in ("unhealthy", "dns_error"))
     return (
         Panel(
             title="Pods that Kong may use",
-            description="Addresses behind each upstream that pass their health checks; each Kong pod checks for "
-            "itself, and the smallest count is drawn. Normal is the number of replicas.",
+            description="Addresses behind each upstream that pass their health checks, or have none; each Kong pod "
+            "checks for itself, and the smallest count is drawn. Normal is the number of replicas.",
             unit="short",
             decimals=0,
             queries=(
                 Query(
-                    expression=f"min by (upstream) (sum by (upstream, pod) ({health}{healthy}))", legend="{{upstream}}"
+                    expression=f"min by (upstream) (sum by (upstream, pod) ({health}{usable}))", legend="{{upstream}}"
                 ),
             ),
         ),
@@ -118,8 +120,9 @@ def _program(on: Selectors, name: str) -> tuple[Panel, ...]:
         ),
         Panel(
             title="Configuration",
-            description="Kong pods that are wanted, that are ready, and whose configuration is loaded. Normal is three "
-            "equal lines: a pod that cannot read its file never becomes ready, and the old ones serve on.",
+            description="Kong pods that are wanted, that are ready, and that are not. A pod is ready only when it has "
+            "loaded its configuration. Normal is as many ready as wanted, and none that is not, but for the minutes of "
+            "a rollout; one that stays so cannot read its configuration, and the old ones serve on with theirs.",
             unit="short",
             decimals=0,
             queries=_configuration(on, name),
@@ -129,8 +132,9 @@ def _program(on: Selectors, name: str) -> tuple[Panel, ...]:
 
 def _configuration(on: Selectors, name: str) -> tuple[Query, ...]:
     deployment = on.all(f'deployment="{name}"')
+    ready, waiting = (on.pods(name, f'condition="{condition}"') for condition in ("true", "false"))
     return (
         Query(expression=f"sum (kube_deployment_spec_replicas{deployment})", legend="wanted"),
-        Query(expression=f"sum (kube_deployment_status_replicas_available{deployment})", legend="ready"),
-        Query(expression=f"sum (kong_datastore_reachable{on.all()})", legend="configured"),
+        Query(expression=f"sum (kube_pod_status_ready{ready})", legend="ready"),
+        Query(expression=f"sum (kube_pod_status_ready{waiting})", legend="not ready"),
     )

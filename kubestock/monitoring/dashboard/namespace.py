@@ -1,12 +1,12 @@
 """The last row: what the namespace may use, and pods that are not well."""
 
-from kubestock.monitoring.dashboard.overview import FILLING
-from kubestock.monitoring.dashboard.panels import Panel, Query, Row
+from kubestock.monitoring.dashboard.panels import Panel, Query, Row, alert_line
 from kubestock.monitoring.dashboard.selectors import Selectors
 from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Thresholds
 
 
-def namespace(product: Product) -> Row:
+def namespace(product: Product, thresholds: Thresholds) -> Row:
     """Return the quota and the state of all pods, whichever services are chosen."""
     on = Selectors(namespace=product.namespace)
     used, hard = (f"max by (resource) (kube_resourcequota{on.all(match)})" for match in ('type="used"', 'type="hard"'))
@@ -15,11 +15,11 @@ def namespace(product: Product) -> Row:
         panels=(
             Panel(
                 title="Quota used",
-                description="What is taken of each amount that the quota admits. Normal is below 80 % between "
-                "rollouts; at 100 % no pod can start, so no rollout and no autoscaler moves.",
+                description="What is taken of each amount that the quota admits. Normal is below the line, where "
+                "the alert begins to count; at 100 % no pod can start, so no rollout and no autoscaler moves.",
                 unit="percentunit",
                 queries=(Query(expression=f"{used} / ({hard} > 0)", legend="{{resource}}"),),
-                thresholds=FILLING,
+                thresholds=alert_line(thresholds.quota_percent),
                 highest=1.0,
             ),
             Panel(

@@ -2,23 +2,26 @@
 
 from functools import partial
 
-from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
+from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold, alert_line
 from kubestock.monitoring.dashboard.selectors import RATE, Selectors, failed_share, quantile, share_of_limit
 from kubestock.monitoring.product import Product
-from kubestock.monitoring.thresholds import OBJECTIVE_DAYS, Objective
-
-FILLING = (Threshold(at=0.8, color="orange"), Threshold(at=0.95, color="red"))
-"""Of a limit: where the autoscaler adds pods, and where little is left."""
+from kubestock.monitoring.thresholds import OBJECTIVE_DAYS, Objective, Thresholds
 
 _Number = partial(Panel, kind="stat", width=4, height=4)
 
 
-def overview(product: Product, objective: Objective) -> Row:
+def overview(product: Product, objective: Objective, thresholds: Thresholds) -> Row:
     """Return numbers for all chosen services together, and curves that tell the services apart."""
     on = Selectors(namespace=product.namespace)
     return Row(
         title="Overview",
-        panels=(*_promises(objective, on), *_numbers(objective, on), *_signals(objective, on), *_fill(on)),
+        panels=(
+            *_promises(objective, on),
+            *_numbers(objective, on),
+            _fullest(thresholds, on),
+            *_signals(objective, on),
+            *_fill(thresholds, on),
+        ),
     )
 
 
@@ -85,14 +88,17 @@ def _numbers(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
             ),
             thresholds=(Threshold(at=float(objective.latency_ms), color="red"),),
         ),
-        _Number(
-            title="Fullest memory",
-            description="The container that is nearest to its memory limit. Normal is below 80 %, where the "
-            "autoscaler adds pods; at 100 % the kernel kills it.",
-            unit="percentunit",
-            queries=(Query(expression=share_of_limit("memory", on), legend="fullest"),),
-            thresholds=FILLING,
-        ),
+    )
+
+
+def _fullest(thresholds: Thresholds, on: Selectors) -> Panel:
+    return _Number(
+        title="Fullest memory",
+        description="The container that is nearest to its memory limit. Normal is below "
+        f"{thresholds.memory_percent:g} %, where the alert begins to count; at 100 % the kernel kills it.",
+        unit="percentunit",
+        queries=(Query(expression=share_of_limit("memory", on), legend="fullest"),),
+        thresholds=alert_line(thresholds.memory_percent),
     )
 
 
@@ -130,24 +136,25 @@ def _signals(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
     )
 
 
-def _fill(on: Selectors) -> tuple[Panel, ...]:
+def _fill(thresholds: Thresholds, on: Selectors) -> tuple[Panel, ...]:
     return (
         Panel(
             title="CPU against limit, by service",
-            description="The busiest container of each service. Normal is below 80 %; near 100 % it is throttled and "
-            "its latency grows.",
+            description="The busiest container of each service. Normal is below the line, where the alert begins to "
+            "count; near 100 % it is throttled and its latency grows.",
             unit="percentunit",
             queries=(Query(expression=share_of_limit("cpu", on, by="container"), legend="{{container}}"),),
             width=12,
-            thresholds=FILLING,
+            thresholds=alert_line(thresholds.cpu_percent),
         ),
         Panel(
             title="Memory against limit, by service",
-            description="The fullest container of each service. Normal is below 80 %; at 100 % it is killed.",
+            description="The fullest container of each service. Normal is below the line, where the alert begins to "
+            "count; at 100 % it is killed.",
             unit="percentunit",
             queries=(Query(expression=share_of_limit("memory", on, by="container"), legend="{{container}}"),),
             width=12,
-            thresholds=FILLING,
+            thresholds=alert_line(thresholds.memory_percent),
         ),
     )
 

@@ -34,6 +34,11 @@ class Threshold:
     color: Literal["green", "orange", "red"]
 
 
+def alert_line(percent: float) -> tuple[Threshold, ...]:
+    """Return the line where an alert on a percentage begins to count, for a panel in which 1 is 100 %."""
+    return (Threshold(at=round(percent / 100, 9), color="red"),)
+
+
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:

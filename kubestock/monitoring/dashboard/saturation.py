@@ -1,39 +1,39 @@
 """How full the pods of one workload are: the last of the golden signals."""
 
-from kubestock.monitoring.dashboard.overview import FILLING
-from kubestock.monitoring.dashboard.panels import Panel, Query, Threshold
+from kubestock.monitoring.dashboard.panels import Panel, Query, Threshold, alert_line
 from kubestock.monitoring.dashboard.selectors import SERVICE, Selectors, restarts, share_of_limit, throttled
+from kubestock.monitoring.thresholds import Thresholds
 
 _WIDTH = 6
 
 
-def saturation(on: Selectors, workload: str = SERVICE) -> tuple[Panel, ...]:
+def saturation(thresholds: Thresholds, on: Selectors, workload: str = SERVICE) -> tuple[Panel, ...]:
     """Return how full each pod of a workload is, and how often it was too full."""
     return (
         Panel(
             title="CPU against limit",
-            description="Each pod's share of its CPU limit. Normal is below 80 %.",
+            description="Each pod's share of its CPU limit. Normal is below the line, where the alert begins to count.",
             unit="percentunit",
             queries=(Query(expression=share_of_limit("cpu", on, workload, by="pod"), legend="{{pod}}"),),
-            thresholds=FILLING,
+            thresholds=alert_line(thresholds.cpu_percent),
             width=_WIDTH,
         ),
         Panel(
             title="Memory against limit",
-            description="Each pod's share of its memory limit. Normal is below 80 % and level; a steady climb is a "
+            description="Each pod's share of its memory limit. Normal is below the line and level; a steady climb is a "
             "leak, and at 100 % the pod is killed.",
             unit="percentunit",
             queries=(Query(expression=share_of_limit("memory", on, workload, by="pod"), legend="{{pod}}"),),
-            thresholds=FILLING,
+            thresholds=alert_line(thresholds.memory_percent),
             width=_WIDTH,
         ),
         Panel(
             title="CPU throttling",
             description="Share of its scheduling periods in which a pod was held back by its CPU limit. Normal is "
-            "below 25 %; above it answers wait for the scheduler.",
+            "below the line, where the alert begins to count; above it answers wait for the scheduler.",
             unit="percentunit",
             queries=(Query(expression=throttled(on, workload), legend="{{pod}}"),),
-            thresholds=(Threshold(at=0.25, color="red"),),
+            thresholds=alert_line(thresholds.throttled_percent),
             highest=1.0,
             width=_WIDTH,
         ),

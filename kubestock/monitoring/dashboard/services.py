@@ -3,20 +3,20 @@
 from kubestock.monitoring.dashboard.overview import latencies
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
 from kubestock.monitoring.dashboard.saturation import saturation
-from kubestock.monitoring.dashboard.selectors import RATE, SERVICE, Selectors, failed_share
+from kubestock.monitoring.dashboard.selectors import RATE, SERVICE, Selectors, failed_share, quantile
 from kubestock.monitoring.product import Product
-from kubestock.monitoring.thresholds import Objective
+from kubestock.monitoring.thresholds import Objective, Thresholds
 
 _WIDTH = 6
 
 
-def golden_signals(product: Product, objective: Objective) -> Row:
+def golden_signals(product: Product, objective: Objective, thresholds: Thresholds) -> Row:
     """Return the row that Grafana repeats for each chosen service."""
     on = Selectors(namespace=product.namespace)
     return Row(
         title=SERVICE,
         repeat=SERVICE.removeprefix("$"),
-        panels=(*_seen_by_users(objective, on), _replicas(on), *saturation(on)),
+        panels=(*_seen_by_users(objective, on), _replicas(on), *saturation(thresholds, on)),
     )
 
 
@@ -42,10 +42,13 @@ def _seen_by_users(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
         ),
         Panel(
             title="Latency",
-            description="Until the service answered Kong, without the time that Kong itself took. Normal is a "
-            f"{objective.quantile} below the line, {objective.latency_ms} ms.",
+            description="Until the answer had left Kong, and p95 of the wait for the service alone. Normal is a "
+            f"{objective.quantile} of the answers below the line, {objective.latency_ms} ms.",
             unit="ms",
-            queries=latencies("kong_upstream_latency_ms", on.kong()),
+            queries=(
+                *latencies("kong_request_latency_ms", on.kong()),
+                Query(expression=quantile(0.95, "kong_upstream_latency_ms", on.kong()), legend="p95 of the service"),
+            ),
             thresholds=(Threshold(at=float(objective.latency_ms), color="red"),),
             width=_WIDTH,
         ),
