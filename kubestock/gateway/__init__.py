@@ -10,7 +10,16 @@ from kubestock.gateway.backends import (
 )
 from kubestock.gateway.consumers import Consumer, JwtIssuer
 from kubestock.gateway.declarative import GatewayConfig
-from kubestock.gateway.kong import KongGateway
+from kubestock.gateway.healthchecks import (
+    ActiveHealthCheck,
+    ActiveHealthy,
+    ActiveUnhealthy,
+    HealthChecks,
+    PassiveHealthCheck,
+    PassiveHealthy,
+    PassiveUnhealthy,
+)
+from kubestock.gateway.kong import GLOBAL_PLUGINS, PROXY, KongGateway
 from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
@@ -41,20 +50,11 @@ from kubestock.gateway.plugins.validation import JsonBody
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.runtime import ClientAddress, FloodLimit, Runtime
 from kubestock.gateway.tls import Certificate, TlsAtGateway, TlsInFront
-from kubestock.gateway.upstreams import (
-    ActiveHealthCheck,
-    ActiveHealthy,
-    ActiveUnhealthy,
-    Hashing,
-    HealthChecks,
-    PassiveHealthCheck,
-    PassiveHealthy,
-    PassiveUnhealthy,
-    Target,
-    Upstream,
-)
+from kubestock.gateway.upstreams import Hashing, Target, Upstream
 
 __all__ = [
+    "GLOBAL_PLUGINS",
+    "PROXY",
     "Acl",
     "ActiveHealthCheck",
     "ActiveHealthy",

@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.plugins.base import Plugin, Transport
-from kubestock.gateway.routes import Route, Service
-from kubestock.gateway.typed import Typed
-from kubestock.gateway.upstreams import (
+from kubestock.gateway.healthchecks import (
     ActiveHealthCheck,
     ActiveHealthy,
     ActiveUnhealthy,
-    Algorithm,
-    Backend,
-    Hashing,
     HealthChecks,
     PassiveHealthCheck,
     PassiveUnhealthy,
-    Target,
-    Upstream,
 )
+from kubestock.gateway.plugins.base import Plugin, Transport
+from kubestock.gateway.routes import Route, Service
+from kubestock.gateway.typed import Typed
+from kubestock.gateway.upstreams import Algorithm, Backend, Hashing, Target, Upstream
 from kubestock.kube.peers import Peer, Pods
 from kubestock.values import names
 from kubestock.values.references import SecretRef
@@ -60,11 +56,18 @@ class TemplatedSecret(Protocol):
 class Egress:
     """Somewhere that Kong itself connects to, beside the services: a log endpoint, a Redis.
 
+    A rule of the gateway's NetworkPolicy appears. It is about packets that have left a Service's address behind.
+
     Args:
         host: as plugins name it.
         peer: where that is, for the network policy.
-        port: of the pods or machines behind the name.
+        port: of the pods or machines behind the name; not that of a Service in front of them.
         protocol: Defaults to TCP; a log over UDP needs UDP.
+
+    Raises:
+        ConfigurationError: for a port that is none.
+
+    See https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
 
     host: str
@@ -78,7 +81,19 @@ class Egress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOptions(Typed):
-    """What a route seldom says; the fields are those of `Route`."""
+    """What a route seldom says; the fields are those of `Route`, which checks them.
+
+    Args:
+        headers: values, each in full, one of which a request must carry. Defaults to none.
+        protocols: that are answered. Defaults to https; http is then redirected.
+        https_redirect_status_code: of that redirect. Defaults to 308, which keeps the method and the body.
+        strip_path: the pods are asked for what follows the path of the route. Defaults to True.
+        preserve_host: the pods see the client's Host header. Defaults to False: they see their own name.
+        request_buffering: a body is read as a whole before the pods see it. Defaults to True.
+        response_buffering: an answer is read from the pods as fast as they send it. Defaults to True.
+
+    See https://developer.konghq.com/gateway/entities/route/
+    """
 
     headers: Mapping[str, Sequence[str]] | None = None
     protocols: Sequence[Literal["http", "https"]] = ("https",)
@@ -121,7 +136,7 @@ class Connection(Typed):
         if self.health_path is not None and self.healthchecks is not None:
             raise ConfigurationError("health_path must not stand beside healthchecks: give one of the two")
 
-    def service(self, backend: Backend, port: str | None, routes: Sequence[Route]) -> Service:
+    def service(self, backend: RoutedBackend, port: str | None, routes: Sequence[Route]) -> Service:
         """Return the service of a workload's pods: what a health check ejects is a pod, and not the service."""
         number = backend.port(port).number
         name = f"{backend.name}.{number}"
@@ -136,6 +151,7 @@ class Connection(Typed):
             name=name,
             upstream=upstream,
             routes=routes,
+            pods=backend.pods,
             port=number,
             protocol=self.protocol,
             retries=self.retries,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import http
 from kubestock.gateway.routes import Route
 
 
@@ -13,7 +14,7 @@ def priority(route: Route) -> tuple[int, int, int, int]:
     See https://developer.konghq.com/gateway/routing/traditional/
     """
     kinds = sum((route.methods is not None, bool(route.headers)))
-    return (kinds, len(route.headers or {}), int(route.path != "/"), len(route.segments))
+    return (kinds, len(route.headers or {}), int(route.path != "/" or route.exact), route.regex_priority)
 
 
 def refuse_conflicts(routes: Sequence[Route]) -> None:
@@ -31,7 +32,7 @@ def refuse_conflicts(routes: Sequence[Route]) -> None:
                 "them apart; give them different paths, hosts, methods or headers"
             )
         winner, loser = sorted((one, other), key=priority, reverse=True)
-        if len(winner.segments) < len(loser.segments):
+        if not loser.holds(winner):
             raise ConfigurationError(
                 f"route {winner.name} ({winner.path}) would take requests from the narrower {loser.name} "
                 f"({loser.path}), because it also restricts methods or headers; "
@@ -40,17 +41,18 @@ def refuse_conflicts(routes: Sequence[Route]) -> None:
 
 
 def _meet(one: Route, other: Route) -> bool:
-    shorter = min(len(one.segments), len(other.segments))
     methods = one.methods is None or other.methods is None or bool(set(one.methods) & set(other.methods))
     hosts = bool(set(one.hosts) & set(other.hosts))
-    return methods and hosts and _headers_meet(one, other) and one.segments[:shorter] == other.segments[:shorter]
+    return methods and hosts and _headers_meet(one, other) and (one.holds(other) or other.holds(one))
 
 
 def _headers_meet(one: Route, other: Route) -> bool:
-    """Whether one request can carry what both ask for; names and values are compared without their case."""
+    """Whether one request can carry what both ask for, each header once; values are compared without their case."""
     wanted, others = _lowered(one), _lowered(other)
     return all(values & others[name] for name, values in wanted.items() if name in others)
 
 
 def _lowered(route: Route) -> dict[str, set[str]]:
-    return {name.lower(): {each.lower() for each in values} for name, values in (route.headers or {}).items()}
+    headers = route.headers or {}
+    values = ({each.lower() for each in named} for named in headers.values())
+    return dict(zip(http.seen_headers(headers), values, strict=True))

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.limits import RateLimiting
 from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
 
@@ -96,7 +97,21 @@ class JwtIssuer(Typed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consumer(Typed):
-    """A caller: its API keys (by reference), its JWT issuers, and the groups that `Acl` names."""
+    """A caller: a program with API keys, or everybody for whom an issuer signs tokens.
+
+    Args:
+        username: in metrics and logs, and in the header X-Consumer-Username that the pods see.
+        api_keys: keys of the Secret that the configuration is rendered from, each of one consumer.
+        issuers: whose tokens are this consumer's: to Kong, all people of an issuer are one.
+        groups: that `Acl` names. Defaults to none: it then enters where no `Acl` is.
+        plugins: for its requests; they take the place of those of routes, services and all requests.
+
+    Raises:
+        ConfigurationError: without a username, for empty or repeated groups, and for a limit that all people of an
+            issuer would share.
+
+    See https://developer.konghq.com/gateway/entities/consumer/
+    """
 
     username: str
     api_keys: Sequence[SecretKey] = ()
@@ -105,11 +120,23 @@ class Consumer(Typed):
     plugins: Sequence[Plugin] = ()
 
     def check(self) -> None:
-        """Refuse a consumer without a name, and empty or repeated groups."""
+        """Refuse a consumer without a name, empty or repeated groups, and one limit for all people."""
         if not self.username:
             raise ConfigurationError("username must be given")
         if not all(self.groups) or len(set(self.groups)) != len(self.groups):
             raise ConfigurationError(f"groups of {self.username} must be named, each one once, got {list(self.groups)}")
+        for each in self.plugins:
+            if self.issuers and isinstance(each, RateLimiting) and each.limit_by in ("consumer", "credential"):
+                raise ConfigurationError(
+                    f"limit_by of rate-limiting on consumer {self.username} must be 'ip': all tokens of an issuer are "
+                    "one consumer, so one person's flood would limit everybody"
+                )
+
+    @property
+    def credentials(self) -> tuple[SecretKey, ...]:
+        """What is secret of it: the API keys, and the secrets that issuers share."""
+        shared = (each.secret for each in self.issuers)
+        return (*self.api_keys, *(each for each in shared if each is not None))
 
     def to_kong(self) -> dict[str, Any]:
         """Return the consumer as it stands in Kong's file; secrets are references."""

@@ -2,14 +2,18 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.typed import once
 from kubestock.values import names
 
 METHODS = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_PATH = re.compile(r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?")
+_ORIGIN = re.compile(r"https://([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?")
+_HIGHEST_PORT, _HTTPS = 65535, 443
 
 
 def header_name(what: str, value: str) -> str:
@@ -17,6 +21,11 @@ def header_name(what: str, value: str) -> str:
     if not isinstance(value, str) or not _TOKEN.fullmatch(value):
         raise ConfigurationError(f"{what} must be a header name such as X-Request-ID, got {value!r}")
     return value
+
+
+def seen_headers(headers: Mapping[str, object]) -> list[str]:
+    """Return the names as Kong's router compares them: without case, and with `_` the same as `-`."""
+    return [each.lower().replace("_", "-") for each in headers]
 
 
 def header_value(what: str, value: str) -> str:
@@ -31,19 +40,78 @@ def host(what: str, value: str) -> str:
     bare = value.removeprefix("*.") if isinstance(value, str) else value
     bare = bare.removesuffix(".*") if bare == value else bare
     names.dns_subdomain(what, bare)
-    if re.fullmatch(r"[0-9.]+", bare):
+    return _no_address(what, value, bare)
+
+
+def hosts(values: Sequence[str]) -> None:
+    """Refuse hosts that are no full host names, that are addresses, or that are there twice."""
+    for each in values:
+        names.host_name("each of hosts", each)
+        _no_address("each of hosts", each, each)
+    once("of hosts", values)
+
+
+def _no_address(what: str, value: str, bare: str) -> str:
+    if bare.rpartition(".")[2].isdecimal():
         raise ConfigurationError(f"{what} must be a host name and no address, got {value!r}")
     return value
 
 
-def origin(what: str, value: str) -> str:
-    """Return `value` if it is an https origin: a scheme and a host, and no path."""
-    parts = urlsplit(value)
-    if parts.scheme != "https" or parts.path or parts.query or parts.fragment or not parts.hostname:
+def path(what: str, value: str) -> str:
+    """Return `value` if a request can have it as its path.
+
+    Kong normalizes a request before it looks for a route: it decodes what need not be escaped, and removes `.`,
+    `..` and empty segments (RFC 3986, section 6.2.2). Whatever is written otherwise matches nothing.
+    """
+    if not _PATH.fullmatch(value) or _normalized(value) != value:
+        plain = _normalized(value)
+        mend = f"; write {plain!r}" if _PATH.fullmatch(plain) else ""
         raise ConfigurationError(
-            f"{what} must be an https origin without a path, such as https://shop.example.com, got {value!r}"
+            f"{what} must begin with '/', not end with it, and hold letters, digits, '-', '.', '_' and '~' in segments "
+            f"that are not empty, '.' or '..', because Kong normalizes requests before it matches, got {value!r}{mend}"
         )
-    names.host_name(what, parts.hostname)
+    return value
+
+
+def _normalized(value: str) -> str:
+    kept: list[str] = []
+    for each in re.sub("%[0-9A-Fa-f]{2}", _decoded, value).split("/"):
+        if each == "..":
+            kept = kept[:-1]
+        elif each not in ("", "."):
+            kept.append(each)
+    return "/" + "/".join(kept)
+
+
+def _decoded(escape: re.Match[str]) -> str:
+    letter = chr(int(escape[0][1:], 16))
+    return letter if re.fullmatch("[A-Za-z0-9._~-]", letter) else escape[0]
+
+
+def target_path(what: str, value: str) -> str:
+    """Return `value` if Kong takes it as a path of its own requests: it begins with a slash, no segment is empty."""
+    if not value.startswith("/") or "//" in value:
+        raise ConfigurationError(f"{what} must begin with '/' and have no empty segment, got {value!r}")
+    return value
+
+
+def statuses(values: Sequence[int]) -> None:
+    """Refuse what is no status of an answer."""
+    for each in values:
+        between("each of http_statuses", each, 100, 999)
+
+
+def origin(what: str, value: str) -> str:
+    """Return `value` if a browser can send it as the `Origin` of an https page (RFC 6454, section 6.2)."""
+    found = _ORIGIN.fullmatch(value)
+    if found is None or (found[2] and int(found[2]) in (_HTTPS, *range(_HIGHEST_PORT + 1, 100000))):
+        shown = "one with a user" if "@" in value else repr(value)
+        raise ConfigurationError(
+            f"{what} must be an https origin without a path, such as https://shop.example.com, as a browser writes it: "
+            f"in lower case, with no user, and with a port only if that is not {_HTTPS}, got {shown}"
+        )
+    names.host_name(what, found[1])
+    _no_address(what, value, found[1])
     return value
 
 

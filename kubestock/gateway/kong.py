@@ -7,6 +7,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import http
 from kubestock.gateway.backends import (
     Connection,
     Egress,
@@ -30,7 +31,6 @@ from kubestock.gateway.tls import TlsAtGateway, TlsInFront
 from kubestock.kube.objects import KubeObject, Manifest, meta
 from kubestock.kube.peers import Cidrs, Peer
 from kubestock.kube.scope import required_namespace
-from kubestock.values import names
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
 from kubestock.values.types import typed
 from kubestock.workload.autoscaling import Autoscaler
@@ -63,19 +63,20 @@ class KongGateway(Microservice):
     Args:
         scope: within a chart that has a namespace.
         id: of the construct.
-        hosts: that routes answer for, unless they name others.
+        hosts: full names that routes answer for, unless they name others.
         platform: what the product's workloads share.
         tls: where TLS ends.
         name: of the objects. Defaults to kong.
-        proxy: type, source ranges and annotations of the proxy Service. Defaults to a LoadBalancer that keeps
-            the client's address.
+        proxy: type, source ranges and annotations of the proxy Service. Defaults to `PROXY`: a LoadBalancer that
+            keeps the client's address.
         clients: who may reach the proxy ports, for the network policy. Defaults to everybody.
         runtime: Kong's program.
         consumers: who is known by a credential.
-        plugins: for every request. Defaults to security headers, metrics, and a log to standard output.
+        plugins: for every request. Defaults to `GLOBAL_PLUGINS`: security headers, metrics, and a log to standard
+            output. Whatever is given takes their place: `(*GLOBAL_PLUGINS, Cors(…))` adds to them.
         credentials: the sealed Secret that holds the consumers' keys, and becomes the configuration.
         egress: where Kong itself connects to. Defaults to nowhere.
-        protected: prefixes of paths, such as /api, below which every route asks who calls or says `public`.
+        protected: prefixes, such as /api, below which every route asks who calls or says `public`.
         scaling: Defaults to 2 to 6 pods.
 
     Raises:
@@ -106,8 +107,7 @@ class KongGateway(Microservice):
         refuse_one_address(proxy, runtime)
         if not hosts:
             raise ConfigurationError("hosts must name at least one host that the gateway answers for")
-        for each in hosts:
-            names.host_name("each of hosts", each)
+        http.hosts(hosts)
         if scaling.fewest < _FEWEST:
             raise ConfigurationError(f"scaling of {name!r} must keep at least {_FEWEST} pods, got {scaling.fewest}")
         required_namespace(scope, f"KongGateway {name!r}")
@@ -141,6 +141,7 @@ class KongGateway(Microservice):
         path: str,
         *,
         to: RoutedBackend,
+        exact: bool = False,
         port: str | None = None,
         name: str | None = None,
         hosts: Sequence[str] | None = None,
@@ -158,6 +159,7 @@ class KongGateway(Microservice):
         Args:
             path: begins with a slash; a segment matches whole.
             to: the workload; it has a headless Service, through which Kong knows its pods.
+            exact: the path alone, and nothing below it.
             port: the name of the workload's port. Defaults to its first one.
             name: of the route, in metrics and logs. Defaults to the workload's and the path's.
             hosts: Defaults to the gateway's.
@@ -165,7 +167,7 @@ class KongGateway(Microservice):
             plugins: for this route; they take the place of wider ones of the same name.
             options: what a route seldom says.
             connection: how Kong connects to the workload. Defaults to that of its earlier routes, or `Connection()`.
-            public: it lets everybody in, below a prefix that is protected.
+            public: it is meant to let everybody in, below a protected prefix or to pods that another route protects.
 
         Raises:
             ConfigurationError: if the workload has no such port or no headless Service, Kong could not tell
@@ -179,6 +181,7 @@ class KongGateway(Microservice):
         wanted = Route(
             name=name or route_name(to.name, path),
             path=path,
+            exact=exact,
             hosts=tuple(hosts or self._hosts),
             methods=methods,
             plugins=plugins,

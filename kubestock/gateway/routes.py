@@ -1,6 +1,5 @@
 """Which requests go to which service."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,11 +7,12 @@ from typing import Any, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.typed import Typed, plain, present
+from kubestock.gateway.typed import Typed, once, plain, present
 from kubestock.gateway.upstreams import Upstream
+from kubestock.kube.peers import Pods
 from kubestock.values import names
 
-_PATH = re.compile(r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?")
+_ABOVE_ANY_DEPTH = 10000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +22,27 @@ class Route(Typed):
     Kong would read a plain path as a prefix of text, so the path is written as a regular expression that ends at a
     segment, and its depth is its `regex_priority`: the deeper path wins.
 
-    `public` says that a route below a protected prefix is meant to let everybody in; it is no field of Kong's.
-
     Unlike Kong: `protocols` is ("https",), and plain HTTP is redirected with 308 where Kong answers 426.
+
+    Args:
+        exact: requests for this path alone, without a trailing slash, and nothing below it. Such a route comes before
+            those that also take what is below. No field of Kong's: the expression then ends with the path.
+        methods: Defaults to all; a route that names some comes before one that does not.
+        headers: values, each in full, one of which a request must carry; the client chooses them.
+        strip_path: the pods are asked for what follows the path; the whole of an exact one is taken away, and they
+            are asked for `/`. False asks them for the path as it came.
+        public: a route below a protected prefix, or to pods that another route protects, is meant to let everybody
+            in. No field of Kong's.
+
+    Raises:
+        ConfigurationError: for paths, hosts, methods and headers that no request has, or that are there twice.
+
+    See https://developer.konghq.com/gateway/entities/route/
     """
 
     name: str
     path: str
+    exact: bool = False
     hosts: Sequence[str]
     methods: Sequence[str] | None = None
     headers: Mapping[str, Sequence[str]] | None = None
@@ -42,18 +56,18 @@ class Route(Typed):
     public: bool = False
 
     def check(self) -> None:
-        """Refuse paths, hosts and methods that no request has."""
+        """Refuse paths, hosts, methods and headers that no request has."""
         names.dns_subdomain("name of the route", self.name)
-        if not _PATH.fullmatch(self.path):
-            raise ConfigurationError(
-                f"path must begin with '/', have no empty segment and not end with '/', got {self.path!r}"
-            )
+        http.path("path", self.path)
         if not self.hosts:
             raise ConfigurationError(f"hosts of route {self.name} must name a host, or it answers for every host")
-        for each in self.hosts:
-            names.host_name("each of hosts", each)
+        http.hosts(self.hosts)
         if self.methods is not None and (not self.methods or not set(self.methods) <= set(http.METHODS)):
             raise ConfigurationError(f"methods must be of {', '.join(http.METHODS)}, got {list(self.methods)}")
+        once("of methods", self.methods or ())
+        if not self.protocols:
+            raise ConfigurationError(f"protocols of route {self.name} must hold https, http or both, got none")
+        once("of protocols", self.protocols)
         self._check_headers()
 
     def _check_headers(self) -> None:
@@ -63,20 +77,42 @@ class Route(Typed):
                 raise ConfigurationError(f"headers of route {self.name} must not hold Host; use hosts")
             if not values or not all(values):
                 raise ConfigurationError(f"headers of route {self.name} must have values for {name}")
+            if any(each.startswith("~*") for each in values):
+                raise ConfigurationError(
+                    f"headers of route {self.name} must have plain values for {name}, got one that begins with '~*', "
+                    "which is a regular expression for Kong; name each value"
+                )
+        once("of headers", http.seen_headers(self.headers or {}))
 
     @property
     def segments(self) -> tuple[str, ...]:
         """The parts of the path."""
         return tuple(self.path.strip("/").split("/")) if self.path != "/" else ()
 
+    @property
+    def regex_priority(self) -> int:
+        """The depth of the path, and above every depth for an exact one."""
+        return len(self.segments) + (_ABOVE_ANY_DEPTH if self.exact else 0)
+
+    def holds(self, other: "Route") -> bool:
+        """Whether every path of the other route is one of this route's, too."""
+        if self.exact:
+            return other.exact and other.path == self.path
+        return other.segments[: len(self.segments)] == self.segments
+
+    def _expression(self) -> str:
+        escaped = self.path.replace(".", "\\.")
+        if self.exact:
+            return f"~{escaped}$"
+        return "/" if self.path == "/" else f"~{escaped}(/|$)"
+
     def to_kong(self) -> dict[str, Any]:
         """Return the route as it stands in Kong's file."""
-        escaped = self.path.replace(".", "\\.")
         rendered = {
             "name": self.name,
             "hosts": list(self.hosts),
-            "paths": ["/" if self.path == "/" else f"~{escaped}(/|$)"],
-            "regex_priority": len(self.segments),
+            "paths": [self._expression()],
+            "regex_priority": self.regex_priority,
             "methods": None if self.methods is None else list(self.methods),
             "headers": plain(self.headers),
             "protocols": list(self.protocols),
@@ -92,11 +128,32 @@ class Route(Typed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service(Typed):
-    """An upstream and the routes to it; timeouts are in milliseconds."""
+    """An upstream and the routes to it.
+
+    Args:
+        name: in metrics and logs.
+        upstream: the targets that requests go to.
+        routes: which requests.
+        pods: that the targets are, so that two ways to the same pods are seen as such. Defaults to none: the hosts of
+            the targets then say so. No field of Kong's.
+        port: that Kong falls back to; each target has its own. Defaults to 80.
+        protocol: that the pods speak. Defaults to http.
+        retries: other targets that are tried when a connection fails. Defaults to Kong's 5.
+        connect_timeout: in milliseconds. Defaults to Kong's 60000.
+        write_timeout: in milliseconds between two writes. Defaults to Kong's 60000.
+        read_timeout: in milliseconds between two reads. Defaults to Kong's 60000.
+        plugins: for every route to it.
+
+    Raises:
+        ConfigurationError: for a name that is none, and numbers out of Kong's range.
+
+    See https://developer.konghq.com/gateway/entities/service/
+    """
 
     name: str
     upstream: Upstream
     routes: Sequence[Route]
+    pods: Pods | None = None
     port: int = 80
     protocol: Literal["http", "https"] = "http"
     retries: int = 5
@@ -108,6 +165,7 @@ class Service(Typed):
     def check(self) -> None:
         """Refuse numbers out of Kong's range."""
         names.dns_subdomain("name of the service", self.name)
+        names.port_number("port", self.port)
         http.between("retries", self.retries, 0, 32767)
         for each in (self.connect_timeout, self.write_timeout, self.read_timeout):
             http.between("each timeout", each, 1, 2147483646)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
 from typing import Any, cast, get_type_hints
 
@@ -50,6 +50,19 @@ def plain(value: object) -> Any:  # JSON has no narrower type
 def present(entity: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entity of Kong's file without the fields that have no value and the lists of nothing."""
     return {name: value for name, value in entity.items() if value is not None and value != []}
+
+
+def once(what: str, values: Iterable[str]) -> None:
+    """Refuse values that are there twice.
+
+    Raises:
+        ConfigurationError: naming what they are, and those that repeat.
+    """
+    seen = list(values)
+    if repeated := sorted({each for each in seen if seen.count(each) > 1}):
+        raise ConfigurationError(
+            f"each {what} must be there once, got {', '.join(repeated)} again; rename or remove it"
+        )
 
 
 @cache

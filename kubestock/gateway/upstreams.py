@@ -1,4 +1,4 @@
-"""Where Kong sends a request: targets, and the checks that take a sick one out."""
+"""Where Kong sends a request: targets, and how requests are spread over them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,10 +6,10 @@ from typing import Any, Literal, Protocol
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
+from kubestock.gateway.healthchecks import HealthChecks
 from kubestock.gateway.typed import Typed, plain
 from kubestock.values import names
 
-Scheme = Literal["tcp", "http", "https", "grpc", "grpcs"]
 Algorithm = Literal["round-robin", "least-connections", "latency", "consistent-hashing"]
 
 
@@ -38,7 +38,17 @@ class Backend(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target(Typed):
-    """`host:port`, and its share of the requests."""
+    """A host and a port that requests go to; a name with several addresses is as many targets.
+
+    Args:
+        target: `host:port`.
+        weight: the share of the requests, beside the weights of other targets. Defaults to Kong's 100; 0 is none.
+
+    Raises:
+        ConfigurationError: for what is no host and port, and a weight out of Kong's range.
+
+    See https://developer.konghq.com/gateway/entities/target/
+    """
 
     target: str
     weight: int = 100
@@ -51,96 +61,6 @@ class Target(Typed):
         names.dns_subdomain("host of the target", host)
         names.port_number("port of the target", int(port))
         http.between("weight", self.weight, 0, 65535)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveHealthy(Typed):
-    """When a probe counts for a target; `interval` in seconds, 0 turns it off."""
-
-    interval: float = 0
-    successes: int = 0
-    http_statuses: Sequence[int] = (200, 302)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveUnhealthy(Typed):
-    """When a probe counts against a target; `interval` in seconds, 0 turns it off."""
-
-    interval: float = 0
-    http_statuses: Sequence[int] = (429, 404, 500, 501, 502, 503, 504, 505)
-    http_failures: int = 0
-    tcp_failures: int = 0
-    timeouts: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveHealthCheck(Typed):
-    """Probes that Kong sends; `timeout` in seconds."""
-
-    concurrency: int = 10
-    timeout: float = 1
-    https_sni: str | None = None
-    https_verify_certificate: bool = True
-    http_path: str = "/"
-    healthy: ActiveHealthy = field(default_factory=ActiveHealthy)
-    unhealthy: ActiveUnhealthy = field(default_factory=ActiveUnhealthy)
-    type: Scheme = "http"
-
-    def check(self) -> None:
-        """Refuse a probe that ejects a target and never takes it back."""
-        if not self.http_path.startswith("/"):
-            raise ConfigurationError(f"http_path must begin with '/', got {self.http_path!r}")
-        if self.unhealthy.interval > 0 and (self.healthy.interval <= 0 or self.healthy.successes < 1):
-            raise ConfigurationError(
-                "healthy of the active check must have an interval and successes, or an ejected pod never comes back"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassiveHealthy(Typed):
-    """Which answers count for a target."""
-
-    successes: int = 0
-    http_statuses: Sequence[int] = (*range(200, 209), 226, *range(300, 309))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassiveUnhealthy(Typed):
-    """Which answers count against a target."""
-
-    http_failures: int = 0
-    http_statuses: Sequence[int] = (429, 500, 503)
-    tcp_failures: int = 0
-    timeouts: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassiveHealthCheck(Typed):
-    """What Kong learns from real answers."""
-
-    healthy: PassiveHealthy = field(default_factory=PassiveHealthy)
-    unhealthy: PassiveUnhealthy = field(default_factory=PassiveUnhealthy)
-    type: Scheme = "http"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthChecks(Typed):
-    """Both kinds of check; `threshold` is the share of weight, in percent, that must be healthy."""
-
-    active: ActiveHealthCheck = field(default_factory=ActiveHealthCheck)
-    passive: PassiveHealthCheck = field(default_factory=PassiveHealthCheck)
-    threshold: float = 0
-
-    def check(self) -> None:
-        """Refuse a passive check that nothing undoes."""
-        http.between("threshold", self.threshold, 0, 100)
-        bad = self.passive.unhealthy
-        ejects = bad.http_failures or bad.tcp_failures or bad.timeouts
-        if ejects and self.active.healthy.interval <= 0:
-            raise ConfigurationError(
-                "active.healthy must have an interval beside a passive check: Kong sends an ejected pod no requests, "
-                "so only a probe brings it back"
-            )
 
 
 HashInput = Literal["none", "consumer", "ip", "header", "cookie", "path", "query_arg", "uri_capture"]
@@ -180,6 +100,7 @@ class Hashing(Typed):
                 raise ConfigurationError(f"hash_fallback_{kind} must be another one than hash_on_{kind}, got {second}")
         if self.hash_fallback == self.hash_on and self.hash_on in ("ip", "consumer", "path"):
             raise ConfigurationError(f"hash_fallback must be something else than hash_on, got {self.hash_on} twice")
+        http.target_path("hash_on_cookie_path", self.hash_on_cookie_path)
         if ("cookie" in (self.hash_on, self.hash_fallback)) != (self.hash_on_cookie is not None):
             raise ConfigurationError("hash_on_cookie must name the cookie with 'cookie', and only then")
 
@@ -192,7 +113,23 @@ class Hashing(Typed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream(Typed):
-    """A set of targets under one name, and how requests are spread over them."""
+    """A set of targets under one name, and how requests are spread over them.
+
+    Args:
+        name: that services refer to.
+        targets: at least one.
+        algorithm: how requests are spread. Defaults to Kong's round-robin.
+        hashing: what says which target gets a request, with `consistent-hashing`.
+        slots: places on the ring that targets share by weight. Defaults to Kong's 10000.
+        healthchecks: that take a target out and back. Defaults to none.
+        host_header: that the targets see. Defaults to the host of each target.
+
+    Raises:
+        ConfigurationError: without targets, with one twice, for slots out of Kong's range, and hashing without its
+            algorithm.
+
+    See https://developer.konghq.com/gateway/entities/upstream/
+    """
 
     name: str
     targets: Sequence[Target]

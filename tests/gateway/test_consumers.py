@@ -5,6 +5,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.consumers import Consumer, JwtIssuer
+from kubestock.gateway.plugins.limits import RateLimiting
+from kubestock.values.references import SecretRef
 
 ISSUER = "https://id.example.com"
 
@@ -59,3 +61,15 @@ def test_refuses_a_private_key_without_showing_it() -> None:
 def test_refuses_a_group_that_is_there_twice() -> None:
     with pytest.raises(ConfigurationError, match="each one once"):
         Consumer(username="reports", groups=["readers", "readers"])
+
+
+@pytest.mark.parametrize("limit_by", ["consumer", "credential"])
+def test_refuses_one_limit_for_all_people_of_an_issuer(limit_by: str) -> None:
+    limit = RateLimiting(minute=5, limit_by=limit_by)  # type: ignore[arg-type]  # one of the parameters above
+    people = issuer("RS256", pem(rsa.generate_private_key(65537, 2048)))
+
+    with pytest.raises(ConfigurationError, match=r"on consumer people must be 'ip'.*flood would limit everybody"):
+        Consumer(username="people", issuers=[people], plugins=[limit])
+
+    assert Consumer(username="people", issuers=[people], plugins=[RateLimiting(minute=5, limit_by="ip")]).plugins
+    assert Consumer(username="reports", api_keys=[SecretRef(name="keys")["reports"]], plugins=[limit]).plugins

@@ -9,19 +9,14 @@ from kong_rich import PUBLIC_KEY
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.consumers import Consumer, JwtIssuer
 from kubestock.gateway.declarative import GatewayConfig
+from kubestock.gateway.healthchecks import HealthChecks, PassiveHealthCheck, PassiveUnhealthy
 from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
 from kubestock.gateway.plugins.limits import RateLimiting, RequestTermination
 from kubestock.gateway.plugins.logs import FileLog
 from kubestock.gateway.routes import Route, Service
-from kubestock.gateway.upstreams import (
-    HealthChecks,
-    PassiveHealthCheck,
-    PassiveUnhealthy,
-    Target,
-    Upstream,
-)
+from kubestock.gateway.upstreams import Target, Upstream
 from kubestock.values.references import SecretRef
 
 UPSTREAM = Upstream(name="orders.upstream", targets=[Target(target="orders-pods.shop:3005")])
