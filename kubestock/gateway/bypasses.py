@@ -1,62 +1,110 @@
-"""Ways around authentication: a wider public route that takes what a protected one leaves over."""
+"""Ways around authentication: another route that asks the same pods for the same, and asks less of who calls."""
 
 from collections.abc import Sequence
 from itertools import permutations
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.plugins.authentication import Jwt, KeyAuth
-from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.routes import Route, Service
+from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.effective import Effective
+from kubestock.gateway.protection import entry
+from kubestock.gateway.reach import Reach, reach, same_pods
+from kubestock.gateway.routes import Route
 
-Configured = tuple[Service, Route, tuple[Plugin, ...]]
 
+def refuse_bypasses(served: Sequence[Effective], consumers: Sequence[Consumer]) -> None:
+    """Refuse a route that lets in more callers than another one, and can ask the same pods for the same.
 
-def refuse_bypasses(configured: Sequence[Configured]) -> None:
-    """Refuse a public route that leads requests for a protected path to the protected pods.
+    What counts is what the pods are asked for: with `strip_path`, /open/7 and /api/orders/7 are both /7 to them. A
+    public route passes if it cannot reach what another one protects, or if it says `public=True` and reaches just
+    what its author wrote: one path, or one below the protected path that neither strips.
 
-    A protected route that restricts methods or headers matches some requests for its path; Kong gives the
-    others to the next wider route. That is harmless where it leads elsewhere, and a way around
-    authentication where it leads to the same pods. Two routes of one path that each name their methods are
-    taken as meant: reading may be public where writing is not.
+    Of two routes that both ask who calls, one is a way around the other where one path holds the other: a separate
+    path is a separate door. Two routes of one path that each name other methods are taken as meant.
 
     Raises:
         ConfigurationError: naming both routes and the mend.
     """
-    for (_, inner, inside), (_, outer, outside) in _pairs(configured):
-        if not _protected(inside) or _protected(outside) or not _is_within(inner, outer):
+    for inner, outer in permutations(served, 2):
+        protected, asked = entry(inner.plugins, consumers), entry(outer.plugins, consumers)
+        guarded, reached = reach(inner), reach(outer)
+        if not protected.asked or asked.suffices_for(protected) or not same_pods(inner.service, outer.service):
             continue
-        left = _left_over(inner, outer)
-        if left:
-            raise ConfigurationError(
-                f"route {outer.name} ({outer.path}) is public and leads {left} for {inner.path} to the pods that "
-                f"route {inner.name} protects; authenticate {outer.name} too, or let {inner.name} take every request"
-            )
+        if guarded is None or reached is None or not reached.methods:
+            continue
+        if asked.asked:
+            _refuse_weaker(inner.route, guarded, outer.route, reached)
+        else:
+            _refuse_public(inner.route, guarded, outer.route, reached)
 
 
-def _pairs(configured: Sequence[Configured]) -> list[tuple[Configured, Configured]]:
-    return [(one, other) for one, other in permutations(configured, 2) if _targets(one[0]) & _targets(other[0])]
+def _refuse_public(inner: Route, guarded: Reach, outer: Route, reached: Reach) -> None:
+    left = _left_over(inner, outer) if reached.below else ""
+    if left:
+        raise ConfigurationError(
+            f"route {outer.name} ({outer.path}) is public and leads {left} for {inner.path} to the pods that "
+            f"route {inner.name} protects; authenticate {outer.name} too, or let {inner.name} {_mend(inner, outer)}"
+        )
+    if not guarded.methods & reached.methods or not guarded.meets(reached):
+        return
+    if not (outer.public and _is_meant(guarded, reached)):
+        raise ConfigurationError(
+            f"route {outer.name} ({outer.path}) is public and can ask the pods for {reached}, which route "
+            f"{inner.name} ({inner.path}) protects{_because(inner, outer)}; authenticate {outer.name} too, lead it to "
+            "other pods, or say public=True and fix what it asks for: by RequestTransformer(replace="
+            "RequestReplacements(uri=…)), or by strip_path=False with exact=True or with a path below the protected "
+            "one that does not strip its own either"
+        )
 
 
-def _targets(service: Service) -> set[str]:
-    return {each.target for each in service.upstream.targets}
+def _refuse_weaker(inner: Route, guarded: Reach, outer: Route, reached: Reach) -> None:
+    if not set(inner.hosts) & set(outer.hosts):
+        return
+    left = _left_over(inner, outer) if reached.below else ""
+    if left:
+        raise ConfigurationError(
+            f"route {outer.name} ({outer.path}) lets in callers that route {inner.name} does not, and leads {left} for "
+            f"{inner.path} to the same pods; ask the same of both, or let {inner.name} {_mend(inner, outer)}"
+        )
+    nested = inner.holds(outer) or outer.holds(inner)
+    if not nested or not guarded.methods & reached.methods or not guarded.meets(reached):
+        return
+    kept = guarded.keeps(inner) and reached.keeps(outer) and guarded.is_within(reached)
+    if not kept and not _is_meant(guarded, reached):
+        raise ConfigurationError(
+            f"route {outer.name} ({outer.path}) lets in callers that route {inner.name} ({inner.path}) does not, and "
+            f"can ask the same pods for {reached}{_because(inner, outer)}; ask the same of both, or say "
+            "strip_path=False of both where one path is below the other"
+        )
 
 
-def _protected(plugins: Sequence[Plugin]) -> bool:
-    return any(isinstance(each, Jwt | KeyAuth) for each in plugins)
+def _is_meant(wider: Reach, narrower: Reach) -> bool:
+    """Whether the narrower one is a part that its author wrote: one path, or all below one that neither strips."""
+    return narrower.stated and narrower.is_within(wider) and (wider.stated or not narrower.below)
 
 
-def _is_within(inner: Route, outer: Route) -> bool:
-    nested = inner.segments[: len(outer.segments)] == outer.segments
-    explicit = inner.path == outer.path and outer.methods is not None
-    return nested and not explicit and bool(set(inner.hosts) & set(outer.hosts))
+def _mend(inner: Route, outer: Route) -> str:
+    return "name its methods" if inner.path == outer.path and inner.methods is None else "take every request"
+
+
+def _because(inner: Route, outer: Route) -> str:
+    if outer.headers:
+        return f" (the client chooses {', '.join(outer.headers)})"
+    if inner.strip_path or outer.strip_path:
+        return " (strip_path takes the path of a route away)"
+    return " (to pods that ignore case, or decode %2F, more paths are that one)" if outer.holds(inner) else ""
 
 
 def _left_over(inner: Route, outer: Route) -> str:
     """Say which requests for the inner path the outer route takes, or nothing."""
+    both_name_methods = inner.path == outer.path and inner.methods is not None and outer.methods is not None
+    if not outer.holds(inner) or not set(inner.hosts) & set(outer.hosts) or both_name_methods:
+        return ""
+    if outer.headers:
+        return f"requests with {', '.join(outer.headers)}"
     if inner.headers:
         return f"requests without {', '.join(inner.headers)}"
     if inner.methods is None:
-        return ""
+        return ", ".join(each for each in outer.methods or () if each != "OPTIONS") if inner.path == outer.path else ""
     if outer.methods is None:
         return f"methods other than {', '.join(inner.methods)}"
     return ", ".join(each for each in outer.methods if each not in {*inner.methods, "OPTIONS"})

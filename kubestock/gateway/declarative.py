@@ -1,6 +1,7 @@
 """The one file that Kong reads, in clear or as a template that a sealed Secret fills in."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 import yaml
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import http
 from kubestock.gateway.conflicts import refuse_conflicts
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.refusals import refuse_combinations, refuse_unprotected
+from kubestock.gateway.refusals import refuse_combinations
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
@@ -24,7 +26,8 @@ _MARK = "kubestock-credential-{}-here"
 class GatewayConfig(Typed):
     """Everything that Kong serves; `plugins` act on every request.
 
-    Every route below a protected prefix, such as /api, must ask who calls, unless it says that it is public.
+    Every route below a protected prefix, such as /api, must ask who calls, unless it says that it is public. A prefix
+    is written as the path of a route.
 
     Raises:
         ConfigurationError: for names, credentials or plugins that are there twice, routes that shadow each
@@ -39,16 +42,27 @@ class GatewayConfig(Typed):
     def check(self) -> None:
         """Refuse what only the whole configuration shows."""
         refuse_conflicts(self.routes)
-        refuse_combinations(self.services, self.consumers, self.plugins)
-        refuse_unprotected(self.services, self.plugins, self.protected_prefixes)
+        for each in self.protected_prefixes:
+            http.path("each protected prefix", each)
+        refuse_combinations(self.services, self.consumers, self.plugins, self.protected_prefixes)
+        self._check_secrets()
+        size = len(self.template().encode())
+        if size > _MAX_BYTES:
+            raise ConfigurationError(f"the configuration must be at most {_MAX_BYTES} bytes, got {size}")
+
+    def _check_secrets(self) -> None:
+        known = {each.key for consumer in self.consumers for each in consumer.credentials}
+        stand = Counter(each.key for each in self.secret_keys)
+        if again := sorted(each for each in known if stand[each] > 1):
+            raise ConfigurationError(
+                f"each credential must be there once, got {', '.join(again)} as the password of a plugin again; "
+                "seal another value for it"
+            )
         if len(sources := sorted({each.source.name for each in self.secret_keys})) > 1:
             raise ConfigurationError(
                 f"credentials must be keys of one Secret, of which the file is rendered, got {', '.join(sources)}; "
                 "seal them under one name"
             )
-        size = len(self.template().encode())
-        if size > _MAX_BYTES:
-            raise ConfigurationError(f"the configuration must be at most {_MAX_BYTES} bytes, got {size}")
 
     @property
     def routes(self) -> tuple[Route, ...]:

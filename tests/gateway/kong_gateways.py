@@ -77,7 +77,7 @@ def credentials(chart: cdk8s.Chart, *keys: str, plaintext: bytes = b"canary") ->
 
 
 def fullest(chart: cdk8s.Chart) -> KongGateway:
-    orders, stock = backend(chart, "orders"), backend(chart, "stock")
+    orders, stock, site = backend(chart, "orders"), backend(chart, "stock"), backend(chart, "site")
     keys = credentials(chart)
     certificate = Certificate(
         chart, "certificate", name="shop-tls", hosts=[HOST], issuer="letsencrypt", labels=PLATFORM.labels("shop-tls")
@@ -131,6 +131,7 @@ def fullest(chart: cdk8s.Chart) -> KongGateway:
         plugins=[Jwt(), Acl(allow=["people"]), RequestSizeLimiting(), JsonBody(schema=ORDER).to_plugin()],
         connection=Connection(health_path="/health", algorithm="least-connections", retries=2),
     )
+    made.route("/internal/stock", to=stock, methods=["OPTIONS"], name="stock-preflights")
     made.route(
         "/internal/stock",
         to=stock,
@@ -139,5 +140,6 @@ def fullest(chart: cdk8s.Chart) -> KongGateway:
         plugins=[KeyAuth(key_names=["x-api-key"]), Acl(allow=["readers", "writers"]), RateLimiting(minute=200)],
         options=RouteOptions(headers={"X-Channel": ["internal"]}, strip_path=False),
     )
-    made.route("/", to=orders, hosts=[f"www.{HOST}"])
+    made.route("/", to=site, hosts=[f"www.{HOST}"])
+    made.route("/robots.txt", to=site, exact=True, options=RouteOptions(strip_path=False))
     return made

@@ -36,10 +36,11 @@ def rich() -> GatewayConfig:
         name="orders",
         path="/api/orders",
         hosts=HOSTS,
-        methods=["POST", "OPTIONS"],
+        methods=["POST"],
         headers={"X-Channel": ["web", "app"]},
         plugins=[KeyAuth(), RequestSizeLimiting(), JsonBody(schema={"type": "object"}).to_plugin()],
     )
+    preflights = Route(name="preflights", path="/api/orders", hosts=HOSTS, methods=["OPTIONS"])
     users = Route(
         name="users",
         path="/api/users",
@@ -59,6 +60,7 @@ def rich() -> GatewayConfig:
         hosts=HOSTS,
         plugins=[RequestTermination(status_code=410, message="gone"), IpRestriction(deny=["192.0.2.0/24"])],
     )
+    robots = Route(name="robots", path="/robots.txt", exact=True, hosts=HOSTS, strip_path=False)
     hashing = Hashing(hash_on="header", hash_on_header="X-Tenant", hash_fallback="ip")
     upstream = Upstream(
         name="orders.upstream",
@@ -68,7 +70,7 @@ def rich() -> GatewayConfig:
     )
     issuer = JwtIssuer(key="https://id.example.com", rsa_public_key=PUBLIC_KEY)
     return GatewayConfig(
-        services=[Service(name="orders", upstream=upstream, routes=[orders, users, closed])],
+        services=[Service(name="orders", upstream=upstream, routes=[orders, users, closed, robots, preflights])],
         consumers=[
             Consumer(username="reports", api_keys=[keys["reports"]], groups=["staff"]),
             Consumer(username="people", issuers=[issuer], groups=["staff"]),

@@ -4,78 +4,256 @@ from kong_rich import PUBLIC_KEY
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.consumers import Consumer, JwtIssuer
 from kubestock.gateway.declarative import GatewayConfig
-from kubestock.gateway.plugins.authentication import Jwt
+from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.limits import RequestTermination
+from kubestock.gateway.plugins.transformation import RequestReplacements, RequestTransformer
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.upstreams import Target, Upstream
+from kubestock.kube.peers import Pods
+from kubestock.values.references import SecretRef
 
 PEOPLE = Consumer(
     username="people",
     issuers=[JwtIssuer(key="https://id.example.com", rsa_public_key=PUBLIC_KEY)],
+    groups=["people"],
 )
+ADMINS = Consumer(
+    username="admins",
+    issuers=[JwtIssuer(key="https://admins.example.com", rsa_public_key=PUBLIC_KEY)],
+    groups=["admins", "people"],
+)
+MACHINES = Consumer(username="machines", api_keys=[SecretRef(name="keys")["machines"]], groups=["machines"])
+HEALTH = RequestTransformer(replace=RequestReplacements(uri="/health"))
+SHOP = "shop.example.com"
+PODS = "orders-pods.shop.svc.cluster.local:80"
 
 
-def service(name: str, target: str, *routes: Route, plugins: tuple[Plugin, ...] = ()) -> Service:
+def service(
+    name: str, *routes: Route, target: str = PODS, pods: Pods | None = None, plugins: tuple[Plugin, ...] = ()
+) -> Service:
     upstream = Upstream(name=f"{name}.upstream", targets=[Target(target=target)])
-    return Service(name=name, upstream=upstream, routes=routes, plugins=plugins)
+    return Service(name=name, upstream=upstream, routes=routes, pods=pods, plugins=plugins)
 
 
-def protected(path: str = "/api/orders", methods: list[str] | None = None, **headers: list[str]) -> Route:
-    hosts = ["shop.example.com"]
-    return Route(name="protected", path=path, hosts=hosts, methods=methods, headers=headers or None, plugins=[Jwt()])
+def route(
+    name: str,
+    path: str,
+    *plugins: Plugin,
+    methods: list[str] | None = None,
+    headers: dict[str, list[str]] | None = None,
+    keep: bool = False,
+    exact: bool = False,
+    host: str = SHOP,
+) -> Route:
+    return Route(
+        name=name,
+        path=path,
+        exact=exact,
+        hosts=[host],
+        methods=methods,
+        headers=headers,
+        strip_path=not keep,
+        plugins=plugins,
+        public=name == "public",
+    )
 
 
-def public(path: str = "/", methods: list[str] | None = None, host: str = "shop.example.com") -> Route:
-    return Route(name="public", path=path, hosts=[host], methods=methods)
+def protected(
+    path: str = "/api/orders",
+    methods: list[str] | None = None,
+    headers: dict[str, list[str]] | None = None,
+    *,
+    keep: bool = False,
+) -> Route:
+    return route("protected", path, Jwt(), Acl(allow=["people"]), methods=methods, headers=headers, keep=keep)
 
 
 def together(*services: Service) -> GatewayConfig:
-    return GatewayConfig(services=services, consumers=[PEOPLE])
+    return GatewayConfig(services=services, consumers=[PEOPLE, ADMINS, MACHINES])
 
 
 @pytest.mark.parametrize(
     ("inner", "outer", "left"),
     [
-        (protected(methods=["GET"]), public(), "methods other than GET"),
-        (protected(methods=["GET"]), public(methods=["GET", "DELETE"]), "DELETE"),
-        (protected(methods=["GET"]), public("/api", methods=["POST"]), "POST"),
-        (protected(Channel=["internal"]), public(), "requests without Channel"),
-        (protected(methods=["POST"]), public("/api/orders"), "methods other than POST"),
+        (protected(methods=["GET"]), route("public", "/"), "methods other than GET"),
+        (protected(methods=["GET"]), route("public", "/", methods=["GET", "DELETE"]), "DELETE"),
+        (protected(methods=["GET"]), route("public", "/api", methods=["POST"]), "POST"),
+        (protected(headers={"Channel": ["internal"]}), route("public", "/"), "requests without Channel"),
+        (protected(methods=["POST"]), route("public", "/api/orders"), "methods other than POST"),
+        (protected(), route("public", "/api/orders", headers={"X-Public": ["1"]}), "requests with X-Public"),
+        (protected(keep=True), route("public", "/api/orders", methods=["GET"], keep=True), "GET"),
     ],
 )
-def test_refuses_a_public_route_that_leads_to_protected_pods(inner: Route, outer: Route, left: str) -> None:
+def test_refuses_a_public_route_that_takes_requests_for_a_protected_path(inner: Route, outer: Route, left: str) -> None:
     with pytest.raises(ConfigurationError, match=f"is public and leads {left} for /api/orders to the pods"):
-        together(service("orders", "orders-pods.shop:80", inner, outer))
-
-
-def test_refuses_it_through_another_service_with_the_same_target_too() -> None:
-    with pytest.raises(ConfigurationError, match="is public and leads"):
-        together(
-            service("orders", "orders-pods.shop:80", protected(methods=["GET"])),
-            service("again", "orders-pods.shop:80", public()),
-        )
+        together(service("orders", inner, outer))
 
 
 @pytest.mark.parametrize(
-    "outer",
+    ("inner", "outer", "what"),
     [
-        public(host="other.example.com"),
-        public("/other"),
-        public(methods=["GET", "OPTIONS"]),
-        public("/api/orders", methods=["HEAD"]),
+        (protected(), route("public", "/api/orders/health"), "everything"),
+        (protected(), route("public", "/open"), "everything"),
+        (protected(), route("public", "/"), "everything"),
+        (protected(), route("public", "/", host="other.example.com"), "everything"),
+        (protected(keep=True), route("public", "/open"), "everything"),
+        (protected(), route("public", "/open", exact=True), "/"),
+        (protected(), route("public", "/api/v1", keep=True), "/api/v1 and everything below it"),
+        (protected(keep=True), route("public", "/", keep=True), "everything"),
+        (protected(keep=True), route("public", "/api/orders", keep=True, host="other.example.com"), "/api/orders and"),
     ],
 )
-def test_accepts_a_public_route_that_takes_nothing_protected(outer: Route) -> None:
-    together(service("orders", "orders-pods.shop:80", protected(methods=["GET"]), outer))
+def test_refuses_a_public_route_that_asks_protected_pods_for_the_same(inner: Route, outer: Route, what: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"is public and can ask the pods for {what}.*which route protected"):
+        together(service("orders", inner, outer))
 
 
-def test_accepts_a_public_route_to_other_pods_and_a_protected_route_that_takes_every_request() -> None:
-    together(
-        service("orders", "orders-pods.shop:80", protected(methods=["GET"])),
-        service("web", "web-pods.shop:80", public()),
-    )
-    together(service("orders", "orders-pods.shop:80", protected(), public()))
+def test_refuses_a_transformation_that_the_client_fills_in() -> None:
+    chosen = RequestTransformer(replace=RequestReplacements(uri="/$(headers.where)"))
+
+    with pytest.raises(ConfigurationError, match="can ask the pods for everything"):
+        together(service("orders", protected(), route("public", "/open", chosen)))
+
+
+def test_refuses_a_transformation_to_a_protected_method() -> None:
+    deleting = RequestTransformer(http_method="DELETE")
+
+    with pytest.raises(ConfigurationError, match="can ask the pods for everything"):
+        together(
+            service("orders", protected(methods=["DELETE"]), route("public", "/open", deleting, methods=["GET"])),
+        )
+
+
+def test_refuses_what_a_route_reaches_by_design_unless_it_says_public() -> None:
+    fixed = route("unsaid", "/api/orders/health", HEALTH)
+
+    with pytest.raises(ConfigurationError, match=r"can ask the pods for /health.*say public=True and fix"):
+        together(service("orders", protected(), fixed))
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer"),
+    [
+        (protected(), route("public", "/api/orders/health", HEALTH)),
+        (protected(), route("public", "/open", HEALTH, headers={"X-Public": ["1"]})),
+        (protected(), route("public", "/open/health", exact=True, keep=True)),
+        (protected(), route("public", "/", RequestTermination(status_code=404))),
+        (protected(), route("public", "/api/orders", methods=["OPTIONS"])),
+        (protected(methods=["POST"]), route("public", "/open", methods=["GET"])),
+        (protected(methods=["POST"]), route("public", "/api/orders", methods=["GET", "OPTIONS"])),
+    ],
+)
+def test_accepts_a_public_route_that_reaches_one_path_or_nothing_protected(inner: Route, outer: Route) -> None:
+    assert together(service("orders", inner, outer)).routes
+
+
+@pytest.mark.parametrize("path", ["/open", "/api/orders/docs", "/api/ordersfoo"])
+def test_accepts_a_public_path_beside_or_below_the_protected_one_where_neither_is_stripped(path: str) -> None:
+    assert together(service("orders", protected(keep=True), route("public", path, keep=True))).routes
+
+
+def test_accepts_a_public_route_to_other_pods_and_refuses_it_to_the_same_whatever_the_protected_one_takes() -> None:
+    elsewhere = service("web", route("public", "/"), target="web-pods.shop:80")
+
+    assert together(service("orders", protected(methods=["GET"])), elsewhere).routes
+    with pytest.raises(ConfigurationError, match="strip_path takes the path of a route away"):
+        together(service("orders", protected(), route("public", "/")))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        service("again", route("public", "/"), target="orders-pods.shop:9090"),
+        service("again", route("public", "/"), target="orders-pods.shop.svc:80"),
+        service(
+            "again",
+            route("public", "/"),
+            target="orders-again.shop:80",
+            pods=Pods(namespace="shop", labels={"app": "orders"}),
+        ),
+    ],
+    ids=["another-port", "a-shorter-name", "another-service"],
+)
+def test_refuses_it_through_another_name_or_port_of_the_same_pods(again: Service) -> None:
+    pods = Pods(namespace="shop", labels={"app": "orders", "tier": "api"})
+
+    with pytest.raises(ConfigurationError, match="is public and can ask the pods"):
+        together(service("orders", protected(), pods=pods), again)
+
+
+@pytest.mark.parametrize(
+    "pods", [Pods(namespace="shop", labels={"app": "web"}), Pods(namespace="else", labels={"app": "orders"})]
+)
+def test_accepts_it_to_pods_that_a_label_or_the_namespace_tells_apart(pods: Pods) -> None:
+    mine = service("orders", protected(), pods=Pods(namespace="shop", labels={"app": "orders"}))
+
+    assert together(mine, service("web", route("public", "/"), target="web.shop:80", pods=pods)).routes
 
 
 def test_accepts_a_wider_route_that_authenticates_by_its_service() -> None:
-    together(service("orders", "orders-pods.shop:80", protected(methods=["GET"]), public(), plugins=(Jwt(),)))
+    inner, outer = (Route(name=path.strip("/") or "root", path=path, hosts=[SHOP]) for path in ("/api", "/"))
+
+    assert together(service("orders", inner, outer, plugins=(Jwt(), Acl(allow=["people"])))).routes
+
+
+def admin(path: str = "/api/admin", methods: list[str] | None = None, *, keep: bool = False) -> Route:
+    return route("admin", path, Jwt(), Acl(allow=["admins"]), methods=methods, keep=keep)
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "what"),
+    [
+        (admin(methods=["GET"]), protected("/api"), "leads methods other than GET for /api/admin to the same pods"),
+        (admin(methods=["GET"], keep=True), protected("/api", ["GET", "PUT"], keep=True), "leads PUT for /api/admin"),
+        (admin(), protected("/api"), "can ask the same pods for everything"),
+        (admin("/api"), protected("/api/orders"), "can ask the same pods for everything"),
+        (admin(keep=True), protected("/api/admin", headers={"X": ["1"]}, keep=True), "leads requests with X for"),
+        (
+            admin(keep=True),
+            route("machines", "/api", KeyAuth(), Acl(allow=["machines"])),
+            "can ask the same pods for everything",
+        ),
+    ],
+)
+def test_refuses_a_route_that_lets_other_callers_in_where_one_path_holds_the_other(
+    inner: Route, outer: Route, what: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"lets in callers that route admin.*{what}"):
+        together(service("orders", inner, outer))
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer"),
+    [
+        (admin(keep=True), protected("/api", keep=True)),
+        (admin("/api", keep=True), protected("/api/orders", keep=True)),
+        (admin(), protected("/people")),
+        (admin(methods=["DELETE"]), protected("/api/admin", ["GET"])),
+        (admin(), route("more", "/api", Jwt(), Acl(allow=["admins"]))),
+    ],
+)
+def test_accepts_other_callers_where_the_pods_are_asked_for_other_things_or_by_a_door_of_its_own(
+    inner: Route, outer: Route
+) -> None:
+    assert together(service("orders", inner, outer)).routes
+
+
+@pytest.mark.parametrize("prefix", ["api", "/api/", "//", "/api/../internal", "/%61pi"])
+def test_refuses_a_protected_prefix_that_protects_nothing(prefix: str) -> None:
+    with pytest.raises(ConfigurationError, match="each protected prefix must begin with '/'"):
+        GatewayConfig(services=[service("orders", protected())], consumers=[PEOPLE], protected_prefixes=[prefix])
+
+
+def test_refuses_a_catch_all_to_the_pods_that_a_protected_prefix_protects() -> None:
+    catch_all = Route(name="all", path="/", hosts=[SHOP], strip_path=False)
+    inner = protected(keep=True)
+
+    with pytest.raises(ConfigurationError, match=r"route all \(/\) is public and can ask the pods for everything"):
+        GatewayConfig(
+            services=[service("orders", inner, catch_all)], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
+        )
+    beside = service("web", catch_all, target="web.shop:80")
+    assert GatewayConfig(
+        services=[service("orders", inner), beside], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
+    ).routes

@@ -13,7 +13,7 @@ from kubestock.gateway.healthchecks import HealthChecks, PassiveHealthCheck, Pas
 from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
-from kubestock.gateway.plugins.limits import RateLimiting, RequestTermination
+from kubestock.gateway.plugins.limits import RateLimiting, Redis, RequestTermination
 from kubestock.gateway.plugins.logs import FileLog
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.upstreams import Target, Upstream
@@ -82,6 +82,12 @@ def mixed() -> list[Consumer]:
     return [two()[0], Consumer(username="other", api_keys=[elsewhere], groups=["staff"])]
 
 
+def shared(username: str, key: str) -> Consumer:
+    """A consumer whose issuer signs with a secret."""
+    return Consumer(username=username, issuers=[JwtIssuer(key=username, algorithm="HS256", secret=KEYS[key])])
+
+
+REDIS = RateLimiting(minute=9, limit_by="ip", policy="redis", redis=Redis(host="redis.shop", password=KEYS["one"]))
 ISSUER = Consumer(
     username="idp", issuers=[JwtIssuer(key="https://idp.example.com", algorithm="HS256", secret=KEYS["idp"])]
 )
@@ -103,7 +109,10 @@ ISSUER = Consumer(
         ([], [Consumer(username="one", plugins=[CORS])], "cors must not be on consumer one"),
         ([KeyAuth(), Acl(allow=["staff"])], mixed(), "keys of one Secret.*got kong-config, other"),
         ([CORS, KeyAuth(run_on_preflight=True)], two()[:1], "run_on_preflight"),
-        ([], [*two(), Consumer(username="third", api_keys=[KEYS["one"]])], "each API key must be there once"),
+        ([], [*two(), Consumer(username="third", api_keys=[KEYS["one"]])], "each credential must be there once"),
+        ([], [ISSUER, shared("again", "idp")], "each credential must be there once, got idp again"),
+        ([], [*two(), shared("idp", "one")], "each credential must be there once, got one again"),
+        ([REDIS], two(), "each credential must be there once, got one as the password of a plugin again"),
     ],
 )
 def test_refuses_what_fails_open_as_a_whole(plugins: list[Plugin], consumers: list[Consumer], message: str) -> None:

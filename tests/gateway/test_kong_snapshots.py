@@ -39,7 +39,7 @@ def test_the_file_of_the_smallest_gateway(chart: cdk8s.Chart, yaml_snapshot: Sna
 def test_the_fullest_gateway_uses_every_field(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
     fullest(chart)
 
-    assert as_yaml(own(chart, "orders", "stock")) == yaml_snapshot
+    assert as_yaml(own(chart, "orders", "stock", "site")) == yaml_snapshot
 
 
 def test_the_template_of_the_fullest_gateway(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:

@@ -1,0 +1,102 @@
+"""Who may enter by a route, and where somebody must be asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.effective import Effective
+from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.cross_origin import Cors
+from kubestock.gateway.plugins.limits import RateLimiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is asked of a caller, and which consumers then enter; where nothing is asked, everybody does."""
+
+    asked: frozenset[type[Plugin]]
+    callers: frozenset[str]
+
+    def suffices_for(self, other: "Entry") -> bool:
+        """Whether whoever enters here could enter there, too."""
+        return other.asked <= self.asked and self.callers <= other.callers
+
+
+def entry(plugins: Sequence[Plugin], consumers: Sequence[Consumer]) -> Entry:
+    """Return who enters where these plugins run."""
+    asked: set[type[Plugin]] = {type(each) for each in plugins if isinstance(each, Jwt | KeyAuth)}
+    known = [each for each in consumers if (Jwt in asked and each.issuers) or (KeyAuth in asked and each.api_keys)]
+    for acl in plugins:
+        if isinstance(acl, Acl):
+            known = [each for each in known if _admitted(acl, each)]
+    return Entry(asked=frozenset(asked), callers=frozenset(each.username for each in known))
+
+
+def _admitted(acl: Acl, consumer: Consumer) -> bool:
+    if acl.allow is not None:
+        return bool(set(acl.allow) & set(consumer.groups))
+    return not set(acl.deny or ()) & set(consumer.groups)
+
+
+def refuse_unprotected(served: Sequence[Effective], prefixes: Sequence[str]) -> None:
+    """Refuse a route below a protected prefix that lets everybody in and does not say so.
+
+    Raises:
+        ConfigurationError: naming the route and the mend.
+    """
+    for each in served:
+        route = each.route
+        below = any(f"{route.path}/".startswith(f"{prefix.rstrip('/')}/") for prefix in prefixes)
+        asked = entry(each.plugins, ()).asked
+        if below and not asked and not route.public:
+            raise ConfigurationError(
+                f"route {route.name} ({route.path}) must carry Jwt or KeyAuth, because it is below a protected "
+                "prefix; add one, or say public=True"
+            )
+        if asked and route.public:
+            raise ConfigurationError(
+                f"route {route.name} ({route.path}) is said to be public, and asks who calls; leave out one of both"
+            )
+
+
+def refuse_useless_authentication(served: Sequence[Effective], consumers: Sequence[Consumer]) -> None:
+    """Refuse authentication that nobody passes, that lets in too many, or that a limit makes harmful.
+
+    Raises:
+        ConfigurationError: naming the route and the mend.
+    """
+    for each in served:
+        _check_plugins(each, consumers)
+        _check_holders(each, consumers)
+
+
+def _check_plugins(served: Effective, consumers: Sequence[Consumer]) -> None:
+    kinds, name = {type(each) for each in served.plugins}, served.route.name
+    for each in served.plugins:
+        if Cors in kinds and isinstance(each, Jwt | KeyAuth) and each.run_on_preflight:
+            raise ConfigurationError(f"run_on_preflight must be False on {name}: preflights carry no credential")
+        if isinstance(each, RateLimiting) and Jwt in kinds and each.limit_by in ("consumer", "credential"):
+            raise ConfigurationError(
+                f"limit_by of {name} must be 'ip' where Jwt decides who calls: all tokens of an issuer are one "
+                "consumer, so one person's flood would limit everybody"
+            )
+        if isinstance(each, Acl):
+            known = {group for consumer in consumers for group in consumer.groups}
+            if unknown := sorted(set(each.allow or each.deny or ()) - known):
+                raise ConfigurationError(f"acl of {name} names groups without a consumer: {', '.join(unknown)}")
+
+
+def _check_holders(served: Effective, consumers: Sequence[Consumer]) -> None:
+    kinds, name = {type(each) for each in served.plugins}, served.route.name
+    if Acl in kinds and not kinds & {Jwt, KeyAuth}:
+        raise ConfigurationError(f"acl of {name} needs Jwt or KeyAuth to say who calls")
+    for kind, holders in (
+        (Jwt, [each for each in consumers if each.issuers]),
+        (KeyAuth, [each for each in consumers if each.api_keys]),
+    ):
+        if kind in kinds and not holders:
+            raise ConfigurationError(f"{kind.name} of {name} needs a consumer with a credential of its kind")
+        if kind in kinds and len(holders) > 1 and Acl not in kinds:
+            raise ConfigurationError(f"{kind.name} of {name} needs Acl: every one of its consumers would enter")
