@@ -16,6 +16,9 @@ from kubestock.values.types import typed
 from kubestock.workload.autoscaling import Autoscaler
 from kubestock.workload.service import Service
 
+API, INTERNAL = "/api", "/internal"
+"""Below which the gateway answers whatever no route is for, once it knows who calls; all else is the frontend's."""
+
 
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class MachineRoute:
     """A path for programs elsewhere: an API key is asked for.
 
     Args:
-        path: outside of /api.
+        path: below /internal.
         service: the name of the workload, to which the rest of the path is sent.
         methods: that it answers.
         callers: whose keys may enter; each one is a key of the Secret `credentials`.
@@ -140,10 +143,10 @@ class Edge:
             whole(f"requests_per_minute of {service}", limit, minimum=1)
         below: tuple[ApiRoute | PublicRoute, ...] = (*self.api, *self.public)
         for each in below:
-            if not each.path.startswith("/api/"):
-                raise ConfigurationError(f"path of an API route must be below /api, got {each.path!r}")
+            if not each.path.startswith(f"{API}/"):
+                raise ConfigurationError(f"path of an API route must be below {API}, got {each.path!r}")
         for machine in self.machines:
-            if machine.path == "/api" or machine.path.startswith("/api/"):
-                raise ConfigurationError(f"path of a machine route must not be below /api, got {machine.path!r}")
+            if not machine.path.startswith(f"{INTERNAL}/"):
+                raise ConfigurationError(f"path of a machine route must be below {INTERNAL}, got {machine.path!r}")
             if not machine.callers:
                 raise ConfigurationError(f"callers of {machine.path} must name who may enter")

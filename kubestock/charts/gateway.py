@@ -1,17 +1,18 @@
 """Kong in front of the services of a chart, from the settings of its edge."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
-from kubestock.charts.edge import ApiRoute, Edge
+from kubestock.charts.edge import API, INTERNAL, ApiRoute, Edge
+from kubestock.gateway import http
 from kubestock.gateway.backends import Connection
 from kubestock.gateway.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong import KongGateway
 from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
-from kubestock.gateway.plugins.limits import RateLimiting, RequestSizeLimiting
+from kubestock.gateway.plugins.limits import RateLimiting, RequestSizeLimiting, RequestTermination
 from kubestock.gateway.plugins.logs import HttpLog
 from kubestock.gateway.plugins.observability import CorrelationId, Prometheus
 from kubestock.gateway.plugins.transformation import RequestReplacements, RequestTransformer
@@ -22,7 +23,6 @@ from kubestock.values.references import SecretRef
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
 
-API = "/api"
 PEOPLE = "people"
 REQUEST_ID = "X-Request-ID"
 _PREFLIGHT_SECONDS = 600
@@ -60,13 +60,16 @@ def add_gateway(
         plugins=_everywhere(edge),
         credentials=credentials if callers else None,
         egress=[edge.log.destination],
-        protected=[API],
+        protected=[API, INTERNAL],
         scaling=edge.scaling,
     )
 
 
 def add_routes(gateway: KongGateway, edge: Edge, services: Mapping[str, Microservice], frontend: Microservice) -> None:
-    """Route the paths of the edge to the services, and everything else to the frontend."""
+    """Route the paths of the edge to the services, and everything else to the frontend.
+
+    Below /api and /internal that is nothing: whoever may enter there is told 404, and nobody else learns that much.
+    """
     for public in edge.public:
         rewrite = RequestTransformer(replace=RequestReplacements(uri=public.uri))
         gateway.route(
@@ -82,7 +85,7 @@ def add_routes(gateway: KongGateway, edge: Edge, services: Mapping[str, Microser
             api.path,
             to=services[api.service],
             methods=api.methods,
-            plugins=[Jwt(), Acl(allow=[PEOPLE]), *_bodies(edge, api)],
+            plugins=[*_people(), *_bodies(edge, api)],
             connection=_connection(edge, api.service),
         )
     for machine in edge.machines:
@@ -92,13 +95,30 @@ def add_routes(gateway: KongGateway, edge: Edge, services: Mapping[str, Microser
             to=services[machine.service],
             methods=machine.methods,
             plugins=[
-                KeyAuth(key_names=["x-api-key"]),
-                Acl(allow=machine.callers),
+                *_programs(machine.callers),
                 *([RateLimiting(minute=limit, limit_by="credential")] if limit else []),
             ],
             connection=_connection(edge, machine.service),
         )
-    gateway.route("/", to=frontend, methods=["GET", "HEAD"], connection=Connection(health_path="/"))
+    site = Connection(health_path="/")
+    gateway.route("/", to=frontend, methods=["GET", "HEAD"], connection=site)
+    callers = sorted({caller for each in edge.machines for caller in each.callers})
+    closed: dict[str, list[Plugin]] = {API: _people()}
+    if callers:
+        closed[INTERNAL] = _programs(callers)
+    for path, asked in closed.items():
+        # Every method is named: Kong would prefer the frontend, which names some, to a route that names none.
+        nothing = RequestTermination(status_code=404, message="Not found")
+        name = f"unknown.{path.strip('/')}"
+        gateway.route(path, to=frontend, name=name, methods=http.METHODS, plugins=[*asked, nothing])
+
+
+def _people() -> list[Plugin]:
+    return [Jwt(), Acl(allow=[PEOPLE])]
+
+
+def _programs(callers: Sequence[str]) -> list[Plugin]:
+    return [KeyAuth(key_names=["x-api-key"]), Acl(allow=callers)]
 
 
 def _everywhere(edge: Edge) -> list[Plugin]:

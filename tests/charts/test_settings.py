@@ -54,7 +54,7 @@ def test_refuses_a_path_for_people_outside_the_api_and_one_for_machines_inside()
 
     with pytest.raises(ConfigurationError, match="must be below /api, got '/orders'"):
         replace(edge, api=(replace(edge.api[0], path="/orders"),))
-    with pytest.raises(ConfigurationError, match="must not be below /api, got '/api/stock'"):
+    with pytest.raises(ConfigurationError, match="must be below /internal, got '/api/stock'"):
         replace(edge, machines=(replace(edge.machines[0], path="/api/stock"),))
     with pytest.raises(ConfigurationError, match="must name who may enter"):
         replace(edge, machines=(replace(edge.machines[0], callers=()),))

@@ -8,49 +8,25 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import jsonschema
+from kong_requests import Answer, Request, State, Token
 
-ORDER = ("cors", "jwt", "key-auth", "request-size-limiting", "acl", "rate-limiting", "post-function")
+ORDER = (
+    *("cors", "jwt", "key-auth", "request-size-limiting", "acl", "rate-limiting", "request-transformer"),
+    *("request-termination", "post-function"),
+)
 UNITS = {"bytes": 1, "kilobytes": 1024, "megabytes": 1024 * 1024}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """`bearer` and `key` say what the credential is, not what it reads; `times` sends it so often in a second."""
-
-    method: str = "GET"
-    path: str = "/"
-    host: str = "kubestock.dpiyumal.me"
-    scheme: str = "https"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    bearer: str | None = None
-    key: str | None = None
-    body: str = ""
-    length: int | None = None
-    peer: str = "198.51.100.7"
-    times: int = 1
-
-    @property
-    def size(self) -> int:
-        return len(self.body) if self.length is None else self.length
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    service: str | None = None
-    client: str = ""
 
 
 class Kong:
     """One pod that has just started."""
 
-    def __init__(self, document: Mapping[str, Any], environment: Mapping[str, str]) -> None:
-        self.document, self.environment = document, environment
+    def __init__(
+        self, document: Mapping[str, Any], environment: Mapping[str, str], tokens: Mapping[str, Token]
+    ) -> None:
+        self.document, self.environment, self.tokens = document, environment, tokens
         self.counts: Counter[tuple[str, str]] = Counter()
         self.everywhere = {each["name"]: each["config"] for each in document["plugins"]}
 
@@ -92,11 +68,14 @@ class Kong:
             return Answer(route["https_redirect_status_code"], {**self._added(), "Location": location}, None, client)
         own = {each["name"]: each["config"] for each in (*service.get("plugins", []), *route.get("plugins", []))}
         plugins, headers = {**self.everywhere, **own}, self._added()
-        state: dict[str, str] = {"client": client, "route": route["name"] if "rate-limiting" in own else "all"}
+        scope = route["name"] if "rate-limiting" in own else "all"
+        state = State(client=client, route=scope, uri=_upstream_uri(route, request))
         for name in ORDER:
             if name in plugins and (status := self._plugin(name, plugins[name], request, state, headers)):
                 return Answer(status, headers, None, client)
-        return Answer(200, headers, service["name"].partition(".")[0], client)
+        return Answer(
+            200, headers, service["name"].partition(".")[0], client, uri=state.uri, unseen=frozenset(state.hidden)
+        )
 
     def _route(self, request: Request) -> tuple[Any, Any] | None:
         path = _normalized(request.path.partition("?")[0])
@@ -115,41 +94,70 @@ class Kong:
         return dict(each.split(":", 1) for each in entries)
 
     def _plugin(
-        self, name: str, config: Mapping[str, Any], request: Request, state: dict[str, str], headers: dict[str, str]
+        self, name: str, config: Mapping[str, Any], request: Request, state: State, headers: dict[str, str]
     ) -> int | None:
         if name in ("jwt", "key-auth") and request.method == "OPTIONS" and not config["run_on_preflight"]:
             return None
         gates: dict[str, Callable[[], int | None]] = {
             "cors": lambda: _cors(config, request, headers),
-            "jwt": lambda: _token(request, state),
+            "jwt": lambda: self._token(config, request, state),
             "key-auth": lambda: self._key(config, request, state),
             "request-size-limiting": lambda: _size(config, request),
-            "acl": lambda: None if state.get("group") in config["allow"] else 403,
+            "acl": lambda: None if state.groups & set(config["allow"]) else 403,
             "rate-limiting": lambda: self._limited(config, state, headers),
+            "request-transformer": lambda: _transformed(config, state),
+            "request-termination": lambda: int(config["status_code"]),
             "post-function": lambda: _body(config, request),
         }
         return gates[name]()
 
-    def _key(self, config: Mapping[str, Any], request: Request, state: dict[str, str]) -> int | None:
-        given = [value for name, value in request.headers.items() if name.lower() in config["key_names"]]
-        groups = {each["username"]: each["acls"][0]["group"] for each in self.document["consumers"]}
-        if given != ["the key"] or request.key is None or request.key not in groups:
+    def _token(self, config: Mapping[str, Any], request: Request, state: State) -> int | None:
+        found = [each for name in config["uri_param_names"] for each in request.query.get(name, [])]
+        for name in config["header_names"]:
+            found += re.findall(r"[Bb]earer\s+(.+)", request.header(name) or "")
+        token = self.tokens.get(found[0]) if found else None
+        if token is None or (token.expired and "exp" in config["claims_to_verify"]):
             return 401
-        state["group"], state["credential"] = groups[request.key], request.key
-        return None
+        for consumer in self.document["consumers"]:
+            for issuer in consumer.get("jwt_secrets", []):
+                if issuer["key"] == token.claims.get(config["key_claim_name"]):
+                    state.consumer, state.credential = consumer, issuer["key"]
+                    key = issuer.get("secret" if issuer["algorithm"].startswith("HS") else "rsa_public_key")
+                    return None if (token.algorithm, token.signed_for) == (issuer["algorithm"], key) else 401
+        return 401
 
-    def _limited(self, config: Mapping[str, Any], state: dict[str, str], headers: dict[str, str]) -> int | None:
-        who = state["client"] if config["limit_by"] == "ip" else state.get("credential", state["client"])
-        self.counts[state["route"], who] += 1
-        if self.counts[state["route"], who] <= config["minute"]:
+    def _key(self, config: Mapping[str, Any], request: Request, state: State) -> int | None:
+        found = [request.header(name) for name in config["key_names"] if config["key_in_header"]]
+        if config["key_in_query"]:
+            found += [each for name in config["key_names"] for each in request.query.get(name, [])]
+        for consumer in self.document["consumers"]:
+            for credential in consumer.get("keyauth_credentials", []):
+                if credential["key"] in found:
+                    state.consumer, state.credential = consumer, credential["key"]
+                    state.hidden |= set(config["key_names"]) if config["hide_credentials"] else set()
+                    return None
+        return 401
+
+    def _limited(self, config: Mapping[str, Any], state: State, headers: dict[str, str]) -> int | None:
+        who = state.client if config["limit_by"] == "ip" else state.credential or state.client
+        self.counts[state.route, who] += 1
+        if self.counts[state.route, who] <= config["minute"]:
             return None
         headers["Retry-After"] = "60"
         return int(config["error_code"])
 
 
-def _token(request: Request, state: dict[str, str]) -> int | None:
-    state["group"] = "people"
-    return None if request.bearer == "right" else 401
+def _upstream_uri(route: Mapping[str, Any], request: Request) -> str:
+    """The rest of the path where it is stripped of what the route matched, and the whole of it otherwise."""
+    path = _normalized(request.path.partition("?")[0])
+    if not route["strip_path"]:
+        return path
+    matched = re.match(route["paths"][0].removeprefix("~"), path)
+    return "/" + path[matched.end() if matched else 0 :].lstrip("/")
+
+
+def _transformed(config: Mapping[str, Any], state: State) -> None:
+    state.uri = config["replace"].get("uri") or state.uri
 
 
 def _body(config: Mapping[str, Any], request: Request) -> int | None:

@@ -1,76 +1,13 @@
 import pytest
-from kong_rich import PUBLIC_KEY
+from kong_doors import ADMINS, HEALTH, PEOPLE, SHOP, protected, route, service, together
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.consumers import Consumer, JwtIssuer
 from kubestock.gateway.declarative import GatewayConfig
-from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
-from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.authentication import Acl, Jwt
 from kubestock.gateway.plugins.limits import RequestTermination
 from kubestock.gateway.plugins.transformation import RequestReplacements, RequestTransformer
 from kubestock.gateway.routes import Route, Service
-from kubestock.gateway.upstreams import Target, Upstream
 from kubestock.kube.peers import Pods
-from kubestock.values.references import SecretRef
-
-PEOPLE = Consumer(
-    username="people",
-    issuers=[JwtIssuer(key="https://id.example.com", rsa_public_key=PUBLIC_KEY)],
-    groups=["people"],
-)
-ADMINS = Consumer(
-    username="admins",
-    issuers=[JwtIssuer(key="https://admins.example.com", rsa_public_key=PUBLIC_KEY)],
-    groups=["admins", "people"],
-)
-MACHINES = Consumer(username="machines", api_keys=[SecretRef(name="keys")["machines"]], groups=["machines"])
-HEALTH = RequestTransformer(replace=RequestReplacements(uri="/health"))
-SHOP = "shop.example.com"
-PODS = "orders-pods.shop.svc.cluster.local:80"
-
-
-def service(
-    name: str, *routes: Route, target: str = PODS, pods: Pods | None = None, plugins: tuple[Plugin, ...] = ()
-) -> Service:
-    upstream = Upstream(name=f"{name}.upstream", targets=[Target(target=target)])
-    return Service(name=name, upstream=upstream, routes=routes, pods=pods, plugins=plugins)
-
-
-def route(
-    name: str,
-    path: str,
-    *plugins: Plugin,
-    methods: list[str] | None = None,
-    headers: dict[str, list[str]] | None = None,
-    keep: bool = False,
-    exact: bool = False,
-    host: str = SHOP,
-) -> Route:
-    return Route(
-        name=name,
-        path=path,
-        exact=exact,
-        hosts=[host],
-        methods=methods,
-        headers=headers,
-        strip_path=not keep,
-        plugins=plugins,
-        public=name == "public",
-    )
-
-
-def protected(
-    path: str = "/api/orders",
-    methods: list[str] | None = None,
-    headers: dict[str, list[str]] | None = None,
-    *,
-    keep: bool = False,
-) -> Route:
-    return route("protected", path, Jwt(), Acl(allow=["people"]), methods=methods, headers=headers, keep=keep)
-
-
-def together(*services: Service) -> GatewayConfig:
-    return GatewayConfig(services=services, consumers=[PEOPLE, ADMINS, MACHINES])
 
 
 @pytest.mark.parametrize(
@@ -195,48 +132,6 @@ def test_accepts_a_wider_route_that_authenticates_by_its_service() -> None:
     inner, outer = (Route(name=path.strip("/") or "root", path=path, hosts=[SHOP]) for path in ("/api", "/"))
 
     assert together(service("orders", inner, outer, plugins=(Jwt(), Acl(allow=["people"])))).routes
-
-
-def admin(path: str = "/api/admin", methods: list[str] | None = None, *, keep: bool = False) -> Route:
-    return route("admin", path, Jwt(), Acl(allow=["admins"]), methods=methods, keep=keep)
-
-
-@pytest.mark.parametrize(
-    ("inner", "outer", "what"),
-    [
-        (admin(methods=["GET"]), protected("/api"), "leads methods other than GET for /api/admin to the same pods"),
-        (admin(methods=["GET"], keep=True), protected("/api", ["GET", "PUT"], keep=True), "leads PUT for /api/admin"),
-        (admin(), protected("/api"), "can ask the same pods for everything"),
-        (admin("/api"), protected("/api/orders"), "can ask the same pods for everything"),
-        (admin(keep=True), protected("/api/admin", headers={"X": ["1"]}, keep=True), "leads requests with X for"),
-        (
-            admin(keep=True),
-            route("machines", "/api", KeyAuth(), Acl(allow=["machines"])),
-            "can ask the same pods for everything",
-        ),
-    ],
-)
-def test_refuses_a_route_that_lets_other_callers_in_where_one_path_holds_the_other(
-    inner: Route, outer: Route, what: str
-) -> None:
-    with pytest.raises(ConfigurationError, match=f"lets in callers that route admin.*{what}"):
-        together(service("orders", inner, outer))
-
-
-@pytest.mark.parametrize(
-    ("inner", "outer"),
-    [
-        (admin(keep=True), protected("/api", keep=True)),
-        (admin("/api", keep=True), protected("/api/orders", keep=True)),
-        (admin(), protected("/people")),
-        (admin(methods=["DELETE"]), protected("/api/admin", ["GET"])),
-        (admin(), route("more", "/api", Jwt(), Acl(allow=["admins"]))),
-    ],
-)
-def test_accepts_other_callers_where_the_pods_are_asked_for_other_things_or_by_a_door_of_its_own(
-    inner: Route, outer: Route
-) -> None:
-    assert together(service("orders", inner, outer)).routes
 
 
 @pytest.mark.parametrize("prefix", ["api", "/api/", "//", "/api/../internal", "/%61pi"])
