@@ -10,6 +10,11 @@ from kubestock.gateway.protection import entry
 from kubestock.gateway.reach import Reach, reach, same_pods
 from kubestock.gateway.routes import Route
 
+_FIX = (
+    "say public=True and fix what it asks for: by RequestTransformer(replace=RequestReplacements(uri=…)), or by "
+    "strip_path=False with exact=True or with a path below the protected one that does not strip its own either"
+)
+
 
 def refuse_bypasses(served: Sequence[Effective], consumers: Sequence[Consumer]) -> None:
     """Refuse a route that lets in more callers than another one, and can ask the same pods for the same.
@@ -47,12 +52,11 @@ def _refuse_public(inner: Route, guarded: Reach, outer: Route, reached: Reach) -
     if not guarded.methods & reached.methods or not guarded.meets(reached):
         return
     if not (outer.public and _is_meant(guarded, reached)):
+        mend = "say public=True if that is meant" if _is_meant(guarded, reached) else _FIX
         raise ConfigurationError(
             f"route {outer.name} ({outer.path}) is public and can ask the pods for {reached}, which route "
             f"{inner.name} ({inner.path}) protects{_because(inner, outer)}; authenticate {outer.name} too, lead it to "
-            "other pods, or say public=True and fix what it asks for: by RequestTransformer(replace="
-            "RequestReplacements(uri=…)), or by strip_path=False with exact=True or with a path below the protected "
-            "one that does not strip its own either"
+            f"other pods, or {mend}"
         )
 
 

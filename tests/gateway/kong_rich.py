@@ -60,7 +60,7 @@ def rich() -> GatewayConfig:
         hosts=HOSTS,
         plugins=[RequestTermination(status_code=410, message="gone"), IpRestriction(deny=["192.0.2.0/24"])],
     )
-    robots = Route(name="robots", path="/robots.txt", exact=True, hosts=HOSTS, strip_path=False)
+    robots = Route(name="robots", path="/robots.txt", exact=True, hosts=HOSTS, strip_path=False, public=True)
     hashing = Hashing(hash_on="header", hash_on_header="X-Tenant", hash_fallback="ip")
     upstream = Upstream(
         name="orders.upstream",

@@ -1,13 +1,17 @@
+import cdk8s
 import pytest
 from kong_doors import ADMINS, HEALTH, PEOPLE, SHOP, protected, route, service, together
+from kong_gateways import backend, credentials, gateway
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.declarative import GatewayConfig
-from kubestock.gateway.plugins.authentication import Acl, Jwt
+from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.limits import RequestTermination
 from kubestock.gateway.plugins.transformation import RequestReplacements, RequestTransformer
 from kubestock.gateway.routes import Route, Service
 from kubestock.kube.peers import Pods
+from kubestock.workload.microservice import Microservice
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def test_refuses_a_public_route_that_asks_protected_pods_for_the_same(inner: Rou
 def test_refuses_a_transformation_that_the_client_fills_in() -> None:
     chosen = RequestTransformer(replace=RequestReplacements(uri="/$(headers.where)"))
 
-    with pytest.raises(ConfigurationError, match="can ask the pods for everything"):
+    with pytest.raises(ConfigurationError, match=r"can ask the pods for everything.*or say public=True and fix"):
         together(service("orders", protected(), route("public", "/open", chosen)))
 
 
@@ -65,7 +69,7 @@ def test_refuses_a_transformation_to_a_protected_method() -> None:
 def test_refuses_what_a_route_reaches_by_design_unless_it_says_public() -> None:
     fixed = route("unsaid", "/api/orders/health", HEALTH)
 
-    with pytest.raises(ConfigurationError, match=r"can ask the pods for /health.*say public=True and fix"):
+    with pytest.raises(ConfigurationError, match=r"can ask the pods for /health.*or say public=True if that is meant"):
         together(service("orders", protected(), fixed))
 
 
@@ -77,6 +81,7 @@ def test_refuses_what_a_route_reaches_by_design_unless_it_says_public() -> None:
         (protected(), route("public", "/open/health", exact=True, keep=True)),
         (protected(), route("public", "/", RequestTermination(status_code=404))),
         (protected(), route("public", "/api/orders", methods=["OPTIONS"])),
+        (protected(headers={"X-Channel": ["web"]}), route("public", "/api/orders", methods=["OPTIONS"])),
         (protected(methods=["POST"]), route("public", "/open", methods=["GET"])),
         (protected(methods=["POST"]), route("public", "/api/orders", methods=["GET", "OPTIONS"])),
     ],
@@ -152,3 +157,21 @@ def test_refuses_a_catch_all_to_the_pods_that_a_protected_prefix_protects() -> N
     assert GatewayConfig(
         services=[service("orders", inner), beside], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
     ).routes
+
+
+class Renamed:
+    """A workload by another headless Service of its pods."""
+
+    def __init__(self, workload: Microservice) -> None:
+        self.name, self.headless_host = "renamed", "renamed.shop.svc.cluster.local"
+        self.pods, self.port, self.allow_from = workload.pods, workload.port, workload.allow_from
+
+
+def test_refuses_a_public_route_to_protected_pods_by_another_service(chart: cdk8s.Chart) -> None:
+    keys, orders = credentials(chart), backend(chart)
+    reports = Consumer(username="reports", api_keys=[keys["reports"]])
+    made = gateway(chart, consumers=(reports,), credentials=keys)
+    made.route("/api/orders", to=orders, plugins=[KeyAuth()])
+
+    with pytest.raises(ConfigurationError, match="is public and can ask the pods for everything"):
+        made.route("/open", to=Renamed(orders))

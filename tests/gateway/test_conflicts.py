@@ -123,6 +123,14 @@ def test_refuses_a_route_of_everything_below_that_would_take_the_requests_of_an_
         refuse_conflicts([exact, route("below", "/api", ["GET"])])
 
 
+def test_accepts_routes_that_ask_for_different_values_of_a_header() -> None:
+    web, app = (
+        Route(name=each, path="/api", hosts=[HOSTS[0]], headers={"X-Channel": [each]}) for each in ("web", "app")
+    )
+
+    refuse_conflicts([web, app])
+
+
 def test_refuses_headers_that_differ_in_letters_alone() -> None:
     one, other = (
         Route(name=name, path="/api", hosts=[HOSTS[0]], headers=headers)

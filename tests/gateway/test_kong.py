@@ -9,6 +9,7 @@ from support import as_yaml, find, manifests
 from workload.samples import microservice
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import GLOBAL_PLUGINS
 from kubestock.gateway.backends import Connection, Egress
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.kong import KongGateway
@@ -139,6 +140,20 @@ def test_credentials_make_a_sealed_secret_of_the_whole_file(chart: cdk8s.Chart) 
     assert mounted["secret"]["items"] == [{"key": "kong.yml", "path": "kong.yml"}]
     assert "checksum/secrets" in template_annotations(chart, "edge")
     assert not [each for each in manifests(chart) if each["kind"] == "ConfigMap"]
+
+
+def test_what_every_request_has_can_be_added_to(chart: cdk8s.Chart) -> None:
+    made = gateway(chart, *GLOBAL_PLUGINS, CORS)
+    named = [each["name"] for each in config(chart)["plugins"]]
+
+    assert named == [*(each.kong_name for each in GLOBAL_PLUGINS), "cors"]
+    assert made.config.plugins[-1] == CORS
+
+
+def test_an_exact_route_takes_its_path_alone(chart: cdk8s.Chart) -> None:
+    gateway(chart).route("/robots.txt", to=backend(chart), exact=True)
+
+    assert config(chart)["services"][0]["routes"][0]["paths"] == [r"~/robots\.txt$"]
 
 
 KEYS = (KeyAuth(), Acl(allow=["readers"]))

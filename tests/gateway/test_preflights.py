@@ -55,8 +55,8 @@ def route(
     "other",
     [
         route("other", methods=["OPTIONS"], headers={"X-Other": ["1"]}),
-        route("other", methods=["OPTIONS"], exact=True),
-        route("other", methods=["OPTIONS"], path="/api/ordersfoo"),
+        route("other", CORS, methods=["OPTIONS"], exact=True),
+        route("other", CORS, methods=["OPTIONS"], path="/api/ordersfoo"),
         route("other", methods=["POST"]),
     ],
     ids=["headers", "exact", "lookalike", "method"],
