@@ -162,3 +162,8 @@ def test_hosts_that_no_field_names_are_declared() -> None:
 
     assert made.destinations == (("lambda.eu-west-1.amazonaws.com", "TCP"),)
     assert made.to_kong()["config"] == {}
+
+
+def test_refuses_the_canary_plugin_and_names_what_a_route_can_do() -> None:
+    with pytest.raises(ConfigurationError, match=r"canary.*a route to the new workload with RouteOptions\(headers=…\)"):
+        CustomPlugin(plugin="canary", settings={})

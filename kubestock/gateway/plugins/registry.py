@@ -78,7 +78,7 @@ ENTERPRISE = {
     "ace": None,
     "app-dynamics": "CustomPlugin(plugin='opentelemetry')",
     "application-registration": "a consumer with a KeyAuth credential for each application",
-    "canary": "two Targets of one Upstream with their weights",
+    "canary": "a route to the new workload with RouteOptions(headers=…); by weight, two Targets in a GatewayConfig",
     "collector": "Prometheus",
     "confluent": None,
     "confluent-consume": None,
