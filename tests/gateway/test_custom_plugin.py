@@ -104,7 +104,6 @@ def test_refuses_any_log_that_would_hold_credentials(plugin: str) -> None:
         ("websocket-size-limit", "nothing in its place"),
         ("tls-metadata-headers", "use TLS that ends at a proxy"),
         ("tls-handshake-modifier", "use TLS that ends at a proxy"),
-        ("canary", "use two Targets"),
         ("mocking", "use RequestTermination"),
         ("openid-connect", "use Jwt"),
     ],

@@ -25,20 +25,22 @@ from kubestock.kube.peers import Pods
 from kubestock.values.references import SecretRef
 
 UPSTREAM = Upstream(name="orders.upstream", targets=[Target(target="orders-pods.shop:3005")])
+STOCK = Upstream(name="stock.upstream", targets=[Target(target="stock-pods.shop:3003")])
 READER = Consumer(username="reports", api_keys=[SecretRef(name="kong-config")["reports"]])
 SCOPES = ("everywhere", "service", "route", "consumer")
 BODY = JsonBody(schema={"type": "object"}).to_plugin()
 
 
 def config(*placed: tuple[str, Plugin]) -> GatewayConfig:
-    """A configuration with plugins on scopes of these names, or on another route of the same service."""
+    """A configuration with plugins on scopes of these names, or on the route of another service."""
     on = {scope: [plugin for place, plugin in placed if place == scope] for scope in (*SCOPES, "sibling")}
     assert sum(map(len, on.values())) == len(placed)
     route = Route(name="orders", path="/api/orders", hosts=["shop.example.com"], plugins=on["route"])
     other = Route(name="stock", path="/api/stock", hosts=["shop.example.com"], plugins=on["sibling"])
-    service = Service(name="shop", upstream=UPSTREAM, routes=[route, other], plugins=on["service"])
+    service = Service(name="shop", upstream=UPSTREAM, routes=[route], plugins=on["service"])
+    elsewhere = Service(name="stock", upstream=STOCK, routes=[other])
     caller = Consumer(username="reports", api_keys=READER.api_keys, plugins=on["consumer"])
-    return GatewayConfig(services=[service], consumers=[caller], plugins=on["everywhere"])
+    return GatewayConfig(services=[service, elsewhere], consumers=[caller], plugins=on["everywhere"])
 
 
 def adding(*headers: str) -> ResponseTransformer:
