@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kubestock.changes.identity import Identity, reference
+
 
 class Effect(StrEnum):
     """What applying a change does. The order is that of urgency, the worst first."""
@@ -114,7 +116,35 @@ class ObjectChange:
     @property
     def reference(self) -> str:
         """Kind, namespace (if it has one) and name."""
-        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+        return reference((self.group, self.kind, self.namespace, self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCompared:
+    """An object of which nothing is known.
+
+    Args:
+        identity: which one.
+        why: what stood in the way.
+    """
+
+    identity: Identity
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """All that was found.
+
+    Args:
+        changes: of objects.
+        not_compared: what could not be looked at: what applying it changes is not known.
+        notes: what else is to be known of all objects.
+    """
+
+    changes: tuple[ObjectChange, ...]
+    not_compared: tuple[NotCompared, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def shown(path: Path) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kubestock.changes.change import Effect, FieldChange, ObjectChange, What
+from kubestock.changes.concealed import Hidden, masked
 from kubestock.changes.effects import effect_of, effect_of_data
-from kubestock.changes.fields import Difference, differences
+from kubestock.changes.fields import Difference, canonical, differences
 from kubestock.changes.hidden import is_confidential, is_sealed, manifests_in
+from kubestock.changes.identity import Identity, identity_of
 from kubestock.changes.immutable import rules_of
-from kubestock.changes.readers import Identity, Readers
-from kubestock.values import documents
-from kubestock.values.kinds import CLUSTER_SCOPED
+from kubestock.changes.readers import Readers
+from kubestock.changes.traffic import traffic_after
 
 Manifest = dict[str, Any]
 
@@ -59,21 +60,17 @@ def compare(before: Iterable[object], after: Iterable[object]) -> list[ObjectCha
     readers = Readers(new, restarted)
     changes = [_created(identity, manifest) for identity, manifest in new.items() if identity not in old]
     changes += [_deleted(identity) for identity in old if identity not in new]
-    changes += [
-        _changed(identity, each, old[identity], new[identity], readers) for identity, each in found.items() if each
-    ]
+    changes += [_changed(identity, each, old[identity], new, readers) for identity, each in found.items() if each]
+    return most_urgent_first(changes)
+
+
+def most_urgent_first(changes: Iterable[ObjectChange]) -> list[ObjectChange]:
+    """Return changes in the order in which they are told."""
     return sorted(changes, key=lambda change: (change.effect.urgency, change.kind, change.namespace, change.name))
 
 
 def _by_identity(stream: Iterable[object]) -> dict[Identity, Manifest]:
-    return {_identity(manifest): manifest for manifest in manifests_in(stream)}
-
-
-def _identity(manifest: Manifest) -> Identity:
-    kind = documents.text(manifest, "kind")
-    name = documents.name(manifest) or documents.text(manifest, "metadata", "generateName")
-    namespace = "" if kind in CLUSTER_SCOPED else documents.namespace(manifest)
-    return documents.group(manifest), kind, namespace, name
+    return {identity_of(manifest): manifest for manifest in manifests_in(stream)}
 
 
 def _rolls(found: list[Difference], before: Manifest, after: Manifest) -> bool:
@@ -93,13 +90,19 @@ def _deleted(identity: Identity) -> ObjectChange:
 
 
 def _changed(
-    identity: Identity, found: list[Difference], before: Manifest, after: Manifest, readers: Readers
+    identity: Identity,
+    found: list[Difference],
+    before: Manifest,
+    manifests: Mapping[Identity, Manifest],
+    readers: Readers,
 ) -> ObjectChange:
     group, kind, namespace, name = identity
+    after = manifests[identity]
     fields = tuple(_field(identity, part, before, after, readers) for each in found for part in _by_key(kind, each))
     effect = min((field.effect for field in fields), key=lambda each: each.urgency)
     notes = () if rules_of(after) else (_UNKNOWN_KIND,)
-    told = tuple(dict.fromkeys(field.note for field in fields if field.note))
+    traffic = traffic_after(identity, found, manifests)
+    told = tuple(filter(None, dict.fromkeys((*(field.note for field in fields), traffic))))
     return ObjectChange(
         group=group, kind=kind, namespace=namespace, name=name, effect=effect, fields=fields, notes=(*notes, *told)
     )
@@ -110,12 +113,14 @@ def _field(identity: Identity, found: Difference, before: Manifest, after: Manif
     effect, note = effect_of(found, before, after)
     if effect not in (Effect.RECREATE, Effect.HOOK):
         effect, note = effect_of_data(found, identity, readers) or (effect, note)
-    hidden = is_confidential(kind, found.path)
+    old, new = masked(found.before), masked(found.after)
+    is_hidden = isinstance(found.before, Hidden) or isinstance(found.after, Hidden) or canonical(old) == canonical(new)
+    hidden = is_hidden or is_confidential(kind, found.path)
     return FieldChange(
         path=found.path,
         what=_what(kind, found),
-        before=None if hidden else found.before,
-        after=None if hidden else found.after,
+        before=None if hidden else old,
+        after=None if hidden else new,
         effect=effect,
         hidden=hidden,
         note=note,

@@ -4,9 +4,11 @@ What is not known to be harmless is called in force at once.
 """
 
 from kubestock.changes.change import Effect, Path
+from kubestock.changes.defaults import is_default
 from kubestock.changes.fields import Difference
+from kubestock.changes.identity import Identity
 from kubestock.changes.immutable import rules_of
-from kubestock.changes.readers import RESTARTABLE, Identity, Readers
+from kubestock.changes.readers import RESTARTABLE, Readers
 from kubestock.values import documents
 from kubestock.values.documents import Document
 from kubestock.values.kinds import POD_TEMPLATES
@@ -38,9 +40,15 @@ _ANNOTATED_SETTINGS = frozenset({"Service", "Ingress", "IngressClass", "Applicat
 
 def effect_of(found: Difference, before: Document, after: Document) -> tuple[Effect, str]:
     """Return what one difference of two objects does, and what else is to be known, but for data that pods read."""
+    if is_default(documents.text(after, "kind"), found):
+        return Effect.HARMLESS, "what is the default anyway is written down or left out"
     rules = rules_of(after)
     if rules is not None and rules.refuse(found, before, after):
         return (Effect.HOOK, "") if is_recreated_hook(before, after) else (Effect.RECREATE, rules.recreating)
+    return _of_mutable(found, after)
+
+
+def _of_mutable(found: Difference, after: Document) -> tuple[Effect, str]:
     kind = documents.text(after, "kind")
     if found.path[:1] == ("metadata",) and not _under(found.path, _AT_START.get(kind, ())):
         return _of_metadata(kind, found.path), ""
@@ -83,14 +91,18 @@ def _of_metadata(kind: str, path: Path) -> Effect:
     return Effect.IN_FORCE if kind in _SELECTED_BY_LABEL else Effect.HARMLESS
 
 
+def is_hook(manifest: Document) -> bool:
+    """Tell whether Argo CD creates an object for each sync, and for nothing else."""
+    return bool(documents.text(manifest, "metadata", "annotations", _HOOK))
+
+
 def is_recreated_hook(before: Document, after: Document) -> bool:
     """Tell whether Argo CD deletes an object before it creates it anew.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/#hook-lifecycle-and-cleanup
     """
     policies = documents.text(after, "metadata", "annotations", f"{_HOOK}-delete-policy")
-    both = all(documents.text(each, "metadata", "annotations", _HOOK) for each in (before, after))
-    return both and (not policies or "BeforeHookCreation" in policies)
+    return is_hook(before) and is_hook(after) and (not policies or "BeforeHookCreation" in policies)
 
 
 def _under(path: Path, places: tuple[tuple[str, ...], ...]) -> bool:

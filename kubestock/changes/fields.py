@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestock.changes.change import Item, Path
+from kubestock.changes.concealed import Hidden
 from kubestock.values.documents import amount
 
 _NAME = ("name",)
@@ -72,7 +73,11 @@ def differences(kind: str, before: object, after: object, path: Path = ()) -> li
 
 def canonical(value: object) -> str:
     """Return a text that is equal for equal values alone: 1, true and "1" differ, the order of keys does not."""
-    return json.dumps(value, sort_keys=True, default=str)
+    return json.dumps(value, sort_keys=True, default=_told)
+
+
+def _told(value: object) -> str:
+    return canonical(value.value) if isinstance(value, Hidden) else str(value)
 
 
 def _are_lists_of_maps(before: object, after: object) -> bool:

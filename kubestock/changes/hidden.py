@@ -1,4 +1,4 @@
-"""What is never shown: the values of secrets, and what only a server writes."""
+"""What is never shown: the values of secrets, and what only a server or Argo CD writes."""
 
 import base64
 import contextlib
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kubestock.changes.change import Path
+from kubestock.changes.concealed import conceal, hidden_in
+from kubestock.changes.tracking import ANNOTATIONS
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
@@ -16,14 +18,16 @@ _SERVER_SET = frozenset(
     }
 )
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_NOT_OURS = ANNOTATIONS | {_APPLIED}
 _OPEN_IN_A_SECRET = (("apiVersion",), ("immutable",), ("metadata", "labels"), ("metadata", "namespace"), ("type",))
 _SEALED = (("spec", "encryptedData"), ("spec", "data"))
 
 
 def manifests_in(stream: Iterable[object]) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a stream without what the server sets; lists of objects give their items.
+    """Yield the objects of a stream without what the server sets, and with their confidential values `Hidden`.
 
-    The annotation of `kubectl apply` goes, too: it repeats the whole object, values of a Secret included.
+    Lists of objects give their items. The annotation of `kubectl apply` goes, too: it repeats the whole object,
+    values of a Secret included; so do those by which Argo CD tracks what it ships.
     """
     for document in documents.objects(stream):
         kind, items = documents.text(document, "kind"), documents.at(document, "items")
@@ -31,7 +35,7 @@ def manifests_in(stream: Iterable[object]) -> Iterator[dict[str, Any]]:
             common = {"apiVersion": documents.at(document, "apiVersion"), "kind": kind.removesuffix("List")}
             yield from manifests_in({**common, **each} for each in items if isinstance(each, Mapping))
         else:
-            yield _authored(document)
+            yield conceal(_authored(document))
 
 
 def is_confidential(kind: str, path: Path) -> bool:
@@ -51,14 +55,9 @@ def is_sealed(kind: str, path: Path) -> bool:
 
 
 def confidential_texts(stream: Iterable[object]) -> set[str]:
-    """Return the values in the Secrets of a stream, as they stand there, encoded and decoded."""
-    found: set[str] = set()
-    for manifest in manifests_in(stream):
-        if documents.text(manifest, "kind").lower() == "secret":
-            for field in ("data", "stringData"):
-                values = documents.mapping(manifest, field).values()
-                found |= {text for value in values for text in _spellings(str(value)) if text}
-    return found
+    """Return the confidential values of a stream, as they stand there, encoded and decoded."""
+    values = (value for manifest in manifests_in(stream) for value in hidden_in(manifest))
+    return {text for value in values for text in _spellings(str(value)) if text}
 
 
 def _spellings(value: str) -> Iterator[str]:
@@ -76,7 +75,7 @@ def _authored(document: Document) -> dict[str, Any]:
         for field in ("annotations", "labels"):
             notes = metadata.get(field)
             if isinstance(notes, dict):
-                metadata[field] = {key: value for key, value in notes.items() if key != _APPLIED}
+                metadata[field] = {key: value for key, value in notes.items() if key not in _NOT_OURS}
             if not metadata.get(field):
                 metadata.pop(field, None)
         kept["metadata"] = metadata

@@ -4,12 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kubestock.changes.change import Effect
+from kubestock.changes.identity import Identity
 from kubestock.values import documents
 from kubestock.values.documents import Document
 from kubestock.values.footprint import pod_spec
-
-Identity = tuple[str, str, str, str]
-"""API group, kind, namespace and name."""
 
 RESTARTABLE = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 """Workloads that replace their running pods; a Job or CronJob reads anew with its next pod."""

@@ -4,13 +4,13 @@ import difflib
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import yaml
 from rich.console import Console
 from rich.text import Text
 
-from kubestock.changes.change import Effect, FieldChange, ObjectChange, What
+from kubestock.changes.change import Comparison, Effect, FieldChange, What
 
 _MARKS = {What.ADDED: "+", What.REMOVED: "-", What.CHANGED: "~", What.SEALED_ANEW: "~"}
 _LINE_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -25,29 +25,35 @@ _CONTEXT = 2
 _UNENDED = "\\ no line break at the end"
 
 
-def as_text(changes: Sequence[ObjectChange], compared: str, console: Console) -> None:
+def as_text(found: Comparison, compared: str, console: Console) -> None:
     """Write every object with its fields, the most urgent first, and a closing line with counts."""
-    for change in changes:
+    for change in found.changes:
         _print(console, f"{change.reference}: {change.effect}", _COLOURS.get(change.effect, "yellow"))
         for note in change.notes:
             _print(console, f"  ! {note}")
         for field in change.fields:
             for line in _field(field, change.effect):
                 _print(console, f"  {line}", _LINE_COLOURS.get(line.lstrip()[:1]) if line[:1] == " " else None)
-        _print(console, "")
-    _print(console, f"{closing(changes)} ({compared})")
+        if change.notes or change.fields or change is found.changes[-1]:
+            _print(console, "")
+    for note in found.notes:
+        _print(console, f"! {note}")
+    _print(console, f"{closing(found)} ({compared})")
 
 
-def closing(changes: Sequence[ObjectChange]) -> str:
-    """Return one line: how many objects change, by effect."""
-    if not changes:
-        return "no change"
-    counts = Counter(change.effect for change in changes)
+def closing(found: Comparison) -> str:
+    """Return one line: how many objects change, by effect, and how many could not be looked at."""
+    counts = Counter(change.effect for change in found.changes)
     told = ", ".join(f"{counts[effect]} {effect}" for effect in Effect if counts[effect])
-    return f"{len(changes)} {'object changes' if len(changes) == 1 else 'objects change'}: {told}"
+    changing = len(found.changes)
+    changed = (
+        f"{changing} {'object changes' if changing == 1 else 'objects change'}: {told}" if changing else "no change"
+    )
+    unknown = len(found.not_compared)
+    return f"{changed}; {unknown} {'object' if unknown == 1 else 'objects'} not compared" if unknown else changed
 
 
-def as_json(changes: Sequence[ObjectChange], before: str, after: str) -> str:
+def as_json(found: Comparison, before: str, after: str) -> str:
     """Return the changes without confidential values; the fields keep their names from release to release."""
     objects = [
         {
@@ -69,14 +75,19 @@ def as_json(changes: Sequence[ObjectChange], before: str, after: str) -> str:
                 for field in change.fields
             ],
         }
-        for change in changes
+        for change in found.changes
     ]
-    counts = Counter(change.effect for change in changes)
+    counts = Counter(change.effect for change in found.changes)
     document = {
         "before": before,
         "after": after,
         "counts": {effect: counts[effect] for effect in Effect if counts[effect]},
         "objects": objects,
+        "not_compared": [
+            dict(zip(("group", "kind", "namespace", "name"), each.identity, strict=True)) | {"why": each.why}
+            for each in found.not_compared
+        ],
+        "notes": list(found.notes),
     }
     return json.dumps(document, indent=2, default=str)
 

@@ -1,22 +1,26 @@
 """`kubestock diff`: what a change does to the manifests, and to what runs."""
 
 import os
+import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from kubestock.changes.change import Effect, ObjectChange
+from kubestock.changes.change import Comparison, Effect
 from kubestock.changes.compare import compare
+from kubestock.changes.identity import reference
 from kubestock.cli.changes import as_json, as_text
+from kubestock.cli.committed import committed
 from kubestock.cli.live import Cluster, compare_live
-from kubestock.cli.manifests import committed, configured, read_folder, synthesize
+from kubestock.cli.manifests import configured, read_folder, synthesize, words
 from kubestock.cli.options import say
 from kubestock.errors import ConfigurationError
 
 _DIFFERENT = 1
 _TROUBLE = 2
+_FRAMES = -5
 _MANAGER = "argocd-controller"
 _EFFECTS = "\n\n".join(f"- {effect}: {effect.meaning}" for effect in Effect)
 
@@ -25,20 +29,40 @@ _COMPARED = (
     "the cluster through kubectl diff, which changes nothing there. An object is the same if its API group, kind, "
     'namespace and name are. Values of Secrets are never shown; ciphertexts are "sealed anew".'
 )
+_HIDDEN = (
+    "Hidden, too, are the values of variables and of ConfigMap keys whose name has password, secret, token or key in "
+    "it, and texts with a password in a URL. What stands inside a longer text, such as a file in a ConfigMap, is shown."
+)
 _LIMITS = (
     f'What is not known to be harmless is called "{Effect.IN_FORCE}". With --live, what the cluster has and the '
     "manifests lack is not shown: kubectl diff does not look for it."
+)
+_ARGO = (
+    "With --live, what Argo CD writes onto all that it ships is no change: its tracking annotations, and the label "
+    "app.kubernetes.io/instance where the cluster has one value and the manifests have several (a line says so). A "
+    "hook that the cluster lacks is none either: Argo CD creates it for each sync."
+)
+_NOT_COMPARED = (
+    "With --live, an object whose kind the cluster does not know, or that you may not read or apply in a dry run, is "
+    "not compared: a warning on standard error and the closing line say so, and the exit code speaks of the others "
+    "alone. If nothing can be compared, that is trouble."
 )
 
 HELP = f"""Show what a change does: object by object, with a word for what happens when it is applied.
 
 {_COMPARED}
 
+{_HIDDEN}
+
 What the words mean, the most urgent first:
 
 {_EFFECTS}
 
 {_LIMITS}
+
+{_ARGO}
+
+{_NOT_COMPARED}
 
 Exit code: 0 if nothing changes, 1 if something does, 2 in case of trouble.
 """
@@ -77,23 +101,38 @@ def diff(
         _refuse_contradictions(revision=revision, live=live, manifests=manifests, app=app, dist=dist)
         after, new = _wanted(manifests, app)
         if live:
-            cluster = Cluster(kubectl=kubectl, context=context, field_manager=field_manager)
-            changes, before = _live(cluster, new), _told(context)
+            cluster = Cluster(kubectl=words("--kubectl", kubectl), context=context, field_manager=field_manager)
+            found, before = _live(cluster, new), _told(context)
         else:
             revision, folder = revision or "HEAD", dist or configured("output")
-            changes, before = compare(committed(revision, folder), new), f"{folder} at {revision}"
+            found = Comparison(changes=tuple(compare(committed(revision, folder), new)))
+            before = f"{folder} at {revision}"
+        if json:
+            typer.echo(as_json(found, before, after))
+        else:
+            as_text(found, f"{before} → {after}", _console())
     except ConfigurationError as error:
         say(str(error))
         raise typer.Exit(_TROUBLE) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         say(f"{error.filename or 'a file'}: {error.strerror}")
         raise typer.Exit(_TROUBLE) from None
-    if json:
-        typer.echo(as_json(changes, before, after))
-    else:
-        as_text(changes, f"{before} → {after}", _console())
-    if changes:
+    except Exception as error:  # noqa: BLE001  # with exit code 1 it would say that something changes
+        _say_unforeseen(error)
+        raise typer.Exit(_TROUBLE) from None
+    if found.changes:
         raise typer.Exit(_DIFFERENT)
+
+
+def _say_unforeseen(error: Exception) -> None:
+    """Tell where an error arose, and not what it says: that may quote a value."""
+    lines = "".join(traceback.format_tb(error.__traceback__, limit=_FRAMES)).rstrip()
+    say(
+        f"an error that nobody foresaw, {type(error).__name__}, so nothing is compared; report it with these lines, "
+        f"which quote no manifest:\n{lines}"
+    )
 
 
 def _refuse_contradictions(
@@ -111,11 +150,13 @@ def _wanted(manifests: Path | None, app: str | None) -> tuple[str, list[Any]]:
     return "a fresh synth", synthesize(app or configured("app"))
 
 
-def _live(cluster: Cluster, manifests: list[Any]) -> list[ObjectChange]:
-    changes, warnings = compare_live(cluster, manifests)
+def _live(cluster: Cluster, manifests: list[Any]) -> Comparison:
+    found, warnings = compare_live(cluster, manifests)
     if warnings:
         say(f"kubectl says: {warnings}")
-    return changes
+    for each in found.not_compared:
+        say(f"{reference(each.identity)} is not compared: {each.why}")
+    return found
 
 
 def _told(context: str | None) -> str:

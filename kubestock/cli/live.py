@@ -7,21 +7,24 @@ See https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/
 """
 
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from kubestock.changes.change import Effect, ObjectChange
-from kubestock.changes.compare import compare
-from kubestock.changes.effects import is_recreated_hook
+from kubestock.changes.change import Comparison, Effect, NotCompared, ObjectChange
+from kubestock.changes.compare import compare, most_urgent_first
+from kubestock.changes.effects import is_hook, is_recreated_hook
 from kubestock.changes.hidden import confidential_texts
+from kubestock.changes.identity import identity_of
+from kubestock.changes.immutable import rules_of
+from kubestock.changes.tracking import without_tracking_label
 from kubestock.cli.manifests import read_documents
+from kubestock.cli.refusals import Refusal, understood
 from kubestock.errors import ConfigurationError
 from kubestock.values import documents
 
@@ -31,12 +34,7 @@ cp -R "$1" "$KUBESTOCK_DIFF_FOLDER/live"
 cp -R "$2" "$KUBESTOCK_DIFF_FOLDER/merged"
 """
 _DIFFERENT = 1
-_REFUSED = re.compile(r'^The (?P<kind>\w+) "(?P<name>[^"]+)" is invalid: (?P<why>.*)', re.MULTILINE | re.DOTALL)
-_NO_NAMESPACE = re.compile(r'namespaces "(?P<name>[^"]+)" not found')
-_IMMUTABLE = re.compile(
-    r"immutable|cannot change|(may|can) ?not (be )?(change|unset|less)|updates to .* (are )?forbidden|in tandem",
-    re.IGNORECASE,
-)
+_NOTHING = "kubectl diff failed, so nothing is compared; mend what it says:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,45 +42,72 @@ class Cluster:
     """Which cluster, and how it is asked.
 
     Args:
-        kubectl: the command.
+        kubectl: the words of the command.
         context: of the kubeconfig; None for its current one.
         field_manager: in whose name the dry run applies: a field that is no longer in the manifests disappears
             only if this manager owns it.
     """
 
-    kubectl: str
+    kubectl: Sequence[str]
     context: str | None
     field_manager: str
 
 
-def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[list[ObjectChange], str]:
+@dataclass(slots=True)
+class _Found:
+    """What is known by now."""
+
+    changes: list[ObjectChange] = field(default_factory=list)
+    not_compared: list[NotCompared] = field(default_factory=list)
+
+    def add(self, refusal: Refusal) -> None:
+        for each in refusal.objects:
+            if refusal.unknown:
+                self.not_compared.append(NotCompared(identity=identity_of(each), why=refusal.unknown))
+            elif refusal.immutable or not is_hook(each):
+                self.changes.append(_change(each, refusal.immutable))
+
+
+def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[Comparison, str]:
     """Return what applying the manifests would change in a cluster, and what kubectl warned of.
 
     What is in the cluster and not in the manifests is not found. The dry run ends at the first object that is
-    refused; one that is immutable is told as such, and the others are asked again without it. So it is with the
-    objects of a namespace that is yet to be created.
+    refused; one that is immutable is told as such, one of a kind that the cluster does not know or shows us not is
+    not compared, and the others are asked again without it. So it is with the objects of a namespace that is yet to
+    be created. A hook that the cluster lacks is no change: Argo CD creates it for each sync, and deletes it.
 
     Raises:
-        ConfigurationError: if kubectl is missing or fails otherwise, with what it says.
+        ConfigurationError: if kubectl is missing or fails otherwise, with what it says; or if nothing is compared.
     """
     asked = list(documents.objects(manifests))
     hidden = confidential_texts(asked)
-    told: list[ObjectChange] = []
+    found = _Found()
+    notes: tuple[str, ...] = ()
     said = ""
-    changes: list[ObjectChange] = []
     while asked:
-        message, sides = _dry_run(cluster, asked)
-        said = _without(hidden, message.strip())
+        said, sides = _dry_run(cluster, asked)
         if sides is not None:
-            changes = compare(*sides)
+            differing, notes = _compared(*sides)
+            found.changes += differing
             break
-        understood, why = _refused(asked, said)
-        if not understood:
-            raise ConfigurationError(f"kubectl diff failed, so nothing is compared; mend what it says:\n{said}")
-        told += [_change(each, why) for each in understood]
-        asked = [each for each in asked if not any(each is other for other in understood)]
+        refusal = understood(asked, said)
+        if refusal is None:
+            raise ConfigurationError(f"{_NOTHING}\n{_without(hidden, said)}")
+        found.add(refusal)
+        asked = [each for each in asked if not any(each is other for other in refusal.objects)]
+        if not asked and not found.changes and found.not_compared:
+            raise ConfigurationError(f"{_NOTHING}\n{_without(hidden, said)}")
         said = ""
-    return sorted([*told, *changes], key=lambda change: change.effect.urgency), said
+    changes = tuple(most_urgent_first(found.changes))
+    comparison = Comparison(changes=changes, not_compared=tuple(found.not_compared), notes=notes)
+    return comparison, _without(hidden, said)
+
+
+def _compared(live: list[Any], merged: list[Any]) -> tuple[list[ObjectChange], tuple[str, ...]]:
+    live, note = without_tracking_label(live, merged)
+    absent = {identity_of(each) for each in merged if is_hook(each)} - {identity_of(each) for each in live}
+    changes = compare(live, [each for each in merged if identity_of(each) not in absent])
+    return changes, (note,) if note else ()
 
 
 def _dry_run(cluster: Cluster, asked: list[Any]) -> tuple[str, tuple[list[Any], list[Any]] | None]:
@@ -94,60 +119,54 @@ def _dry_run(cluster: Cluster, asked: list[Any]) -> tuple[str, tuple[list[Any], 
         keep.write_text(_KEEP, "utf-8")
         keep.chmod(0o700)
         ran = _run(cluster, folder, keep)
+        said = ran.stderr.strip()
         live, merged = folder / "live", folder / "merged"
         if ran.returncode <= _DIFFERENT and live.is_dir() and merged.is_dir():
-            return ran.stderr, (_objects(live), _objects(merged))
-        if not ran.stderr or "failed to run" in ran.stderr:
+            return said, (_objects(live), _objects(merged))
+        if not said or "failed to run" in said:
             raise ConfigurationError(
-                f"{cluster.kubectl} diff could not run the program in KUBECTL_EXTERNAL_DIFF, {keep}; "
+                f"{cluster.kubectl[0]} diff could not run the program in KUBECTL_EXTERNAL_DIFF, {keep}; "
                 "let TMPDIR name a folder without spaces in its path, from which programs may be run"
             )
-        return ran.stderr, None
+        return said, None
 
 
 def _run(cluster: Cluster, folder: Path, keep: Path) -> subprocess.CompletedProcess[str]:
     context = [] if cluster.context is None else ["--context", cluster.context]
-    command = [cluster.kubectl, "diff", *context, "--server-side", "--force-conflicts"]
+    command = [*cluster.kubectl, "diff", *context, "--server-side", "--force-conflicts"]
     command += ["--field-manager", cluster.field_manager, "--filename", str(folder / "manifests.yaml")]
     environment = {**os.environ, "KUBECTL_EXTERNAL_DIFF": str(keep), "KUBESTOCK_DIFF_FOLDER": str(folder)}
     try:
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # the kubectl that the user names
     except OSError as error:
         raise ConfigurationError(
-            f"{cluster.kubectl} cannot be run ({error.strerror}); install kubectl, or name it with --kubectl"
+            f"{cluster.kubectl[0]} cannot be run ({error.strerror}); install kubectl, or name it with --kubectl"
         ) from None
 
 
 def _objects(folder: Path) -> list[Any]:
-    return [document for path in sorted(folder.iterdir()) for document in read_documents(path.name, path.read_bytes())]
-
-
-def _refused(asked: list[Any], said: str) -> tuple[list[Any], str]:
-    """Return the objects that explain a failure, with the server's reason if they must be recreated."""
-    missing = _NO_NAMESPACE.search(said)
-    if missing is not None and _of(asked, "Namespace", missing["name"]):
-        return [each for each in asked if documents.namespace(each) == missing["name"]], ""
-    found = _REFUSED.search(said)
-    if found is None or not _IMMUTABLE.search(found["why"]):
-        return [], ""
-    return _of(asked, found["kind"], found["name"])[:1], found["why"]
-
-
-def _of(asked: list[Any], kind: str, name: str) -> list[Any]:
-    return [each for each in asked if documents.text(each, "kind") == kind and documents.name(each) == name]
+    read = [read_documents(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
+    return [document for found in read for document in found if document is not None]
 
 
 def _change(manifest: Any, why: str) -> ObjectChange:
     """Return what happens to an object that the dry run refused, or whose namespace does not exist yet."""
+    group, kind, namespace, name = identity_of(manifest)
     immutable = Effect.HOOK if is_recreated_hook(manifest, manifest) else Effect.RECREATE
     return ObjectChange(
-        group=documents.group(manifest),
-        kind=documents.text(manifest, "kind"),
-        namespace=documents.namespace(manifest),
-        name=documents.name(manifest),
+        group=group,
+        kind=kind,
+        namespace=namespace,
+        name=name,
         effect=immutable if why else Effect.CREATED,
-        notes=(f"the API server refuses the change: {' '.join(why.split())}",) if why else (),
+        notes=_notes(manifest, immutable, why) if why else (),
     )
+
+
+def _notes(manifest: Any, effect: Effect, why: str) -> tuple[str, ...]:
+    rules = rules_of(manifest)
+    recreating = rules.recreating if rules is not None and effect is Effect.RECREATE else ""
+    return tuple(filter(None, (f"the API server refuses the change: {why}", recreating)))
 
 
 def _without(hidden: set[str], message: str) -> str:

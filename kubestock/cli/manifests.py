@@ -1,23 +1,26 @@
-"""Where manifests come from: a folder, a fresh synth, or a revision of the repository."""
+"""Where manifests come from: a folder, or a fresh synth; and how they are read."""
 
-import io
 import os
 import shlex
 import subprocess
 import sys
-import tarfile
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from kubestock.changes.hidden import manifests_in
+from kubestock.changes.identity import identity_of, reference
 from kubestock.errors import ConfigurationError
+from kubestock.values import documents
 
+SUFFIXES = (".yaml", ".yml")
 _DEFAULT_APP = "python -m kubestock"
 _DEFAULT_FOLDER = "dist"
-_SUFFIXES = (".yaml", ".yml")
+_DEEPEST = 100
+_MOST_VALUES = 500_000
 
 
 class _Loader(yaml.CSafeLoader):
@@ -34,13 +37,26 @@ def configured(field: str) -> str:
     """Return what cdk8s.yaml in this folder says: `app`, the command that synthesizes, or `output`, its folder."""
     default = {"app": _DEFAULT_APP, "output": _DEFAULT_FOLDER}[field]
     try:
-        found = yaml.load(Path("cdk8s.yaml").read_bytes(), Loader=_Loader)  # noqa: S506  # a safe loader, narrowed
+        found = read_documents("cdk8s.yaml", Path("cdk8s.yaml").read_bytes(), mend="correct it")
     except FileNotFoundError:
         return default
-    except yaml.YAMLError:
-        raise ConfigurationError("cdk8s.yaml must be YAML, and is not; correct it") from None
-    value = found.get(field, default) if isinstance(found, dict) else default
+    value = found[0].get(field, default) if found and isinstance(found[0], dict) else default
     return value if isinstance(value, str) and value else default
+
+
+def words(option: str, command: str) -> list[str]:
+    """Return the words of a command, as a shell would.
+
+    Raises:
+        ConfigurationError: if a quote is left open, or there is no word.
+    """
+    try:
+        found = shlex.split(command)
+    except ValueError:
+        found = []
+    if not found:
+        raise ConfigurationError(f"{option} must be a command whose quotes are closed, got {command!r}; correct it")
+    return found
 
 
 def read_folder(folder: Path) -> list[Any]:
@@ -53,8 +69,8 @@ def read_folder(folder: Path) -> list[Any]:
         raise ConfigurationError(
             f"there is no folder {folder} of manifests; run 'cdk8s synth', or name it with --manifests"
         )
-    files = [(str(path), path.read_bytes()) for path in sorted(folder.rglob("*")) if path.suffix in _SUFFIXES]
-    return _documents(files, f"the folder {folder}")
+    files = [(str(path), path.read_bytes()) for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
+    return documents_in(files, f"the folder {folder}")
 
 
 def synthesize(app: str) -> list[Any]:
@@ -63,14 +79,14 @@ def synthesize(app: str) -> list[Any]:
     Raises:
         ConfigurationError: if it fails or writes nothing.
     """
-    words = shlex.split(app)
-    if words and words[0] in ("python", "python3"):
-        words[0] = sys.executable
+    command = words("--app", app)
+    if command[0] in ("python", "python3"):
+        command[0] = sys.executable
     with tempfile.TemporaryDirectory(prefix="kubestock-") as folder:
         environment = {**os.environ, "CDK8S_OUTDIR": folder}
         try:
-            ran = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # the command that the user's cdk8s.yaml names
-        except (OSError, IndexError):
+            ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # the command that the user's cdk8s.yaml names
+        except OSError:
             raise ConfigurationError(
                 f"the app {app!r} cannot be run; name the command that synthesizes with --app"
             ) from None
@@ -78,58 +94,67 @@ def synthesize(app: str) -> list[Any]:
             raise ConfigurationError(
                 f"the app {app!r} failed, so there is nothing to compare; mend what it says:\n{ran.stderr.strip()}"
             )
-        files = [(path.name, path.read_bytes()) for path in sorted(Path(folder).rglob("*")) if path.suffix in _SUFFIXES]
-        return _documents(files, f"what the app {app!r} writes to CDK8S_OUTDIR")
+        files = [(path.name, path.read_bytes()) for path in sorted(Path(folder).rglob("*")) if path.suffix in SUFFIXES]
+        return documents_in(files, f"what the app {app!r} writes to CDK8S_OUTDIR")
 
 
-def committed(revision: str, folder: str) -> list[Any]:
-    """Return the documents in a folder as a revision of the git repository has it.
-
-    Raises:
-        ConfigurationError: if this is no repository, or it has no such revision or folder.
-    """
-    if not _git("rev-parse", "--is-inside-work-tree")[0]:
-        raise ConfigurationError("this folder is in no git repository; compare with the cluster: --live")
-    if not _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")[0]:
-        raise ConfigurationError(
-            f"the repository has no revision {revision!r}; name a commit, branch or tag, and fetch it if it is remote"
-        )
-    found, archive = _git("archive", "--format=tar", revision, "--", folder)
-    if not found:
-        raise ConfigurationError(
-            f"revision {revision!r} has no folder {folder!r} here; name it with --dist, seen from this folder"
-        )
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        files = [
-            (member.name, content.read())
-            for member in tar.getmembers()
-            if member.name.endswith(_SUFFIXES) and (content := tar.extractfile(member)) is not None
-        ]
-    return _documents(files, f"{folder} at {revision}")
-
-
-def _git(*arguments: str) -> tuple[bool, bytes]:
-    try:
-        ran = subprocess.run(["git", *arguments], capture_output=True, check=False)  # noqa: S603, S607  # whichever git the user has
-    except FileNotFoundError:
-        raise ConfigurationError("git is not installed; compare with the cluster: --live") from None
-    return ran.returncode == 0, ran.stdout
-
-
-def read_documents(name: str, content: bytes) -> list[Any]:
+def read_documents(name: str, content: bytes, *, mend: str = "synthesize it again") -> list[Any]:
     """Return the documents in a YAML file.
 
     Raises:
-        ConfigurationError: if it is not YAML; the message quotes nothing of it.
+        ConfigurationError: if it is not YAML, or nested without end; the message quotes nothing of it.
     """
     try:
-        return list(yaml.load_all(content, Loader=_Loader))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise ConfigurationError(f"{name} must be YAML, and is not; synthesize it again") from None
+        found = list(yaml.load_all(content, Loader=_Loader))
+    except RecursionError:
+        found = None
+    except (yaml.YAMLError, ValueError):
+        raise ConfigurationError(f"{name} must be YAML, and is not; {mend}") from None
+    if found is None or not _ends(found):
+        raise ConfigurationError(
+            f"{name} must be nested {_DEEPEST} deep at most, and is deeper, or contains or repeats itself; {mend}"
+        )
+    return found
 
 
-def _documents(files: Iterable[tuple[str, bytes]], where: str) -> list[Any]:
-    documents = [document for name, content in files for document in read_documents(name, content)]
-    if not any(isinstance(document, dict) for document in documents):
+def _ends(value: Any) -> bool:
+    """Tell whether a value has an end: an anchor may contain itself, or repeat itself a billion times."""
+    waiting = [(value, 0)]
+    for _ in range(_MOST_VALUES):
+        if not waiting:
+            return True
+        each, depth = waiting.pop()
+        if depth > _DEEPEST:
+            return False
+        if isinstance(each, Mapping | list):
+            waiting += [(inner, depth + 1) for inner in (each.values() if isinstance(each, Mapping) else each)]
+    return False
+
+
+def documents_in(files: Iterable[tuple[str, bytes]], where: str) -> list[Any]:
+    """Return the documents in YAML files.
+
+    Raises:
+        ConfigurationError: if there is none, or one that is no object, or two of one object.
+    """
+    found: list[Any] = []
+    seen: set[object] = set()
+    for name, content in files:
+        read = read_documents(name, content)
+        for manifest in manifests_in(each if isinstance(each, Mapping) else {} for each in read if each is not None):
+            identity = identity_of(manifest)
+            if not (documents.text(manifest, "apiVersion") and identity[1] and identity[3]):
+                raise ConfigurationError(
+                    f"each document must have an apiVersion, a kind and a name, and one in {name} has not "
+                    f"({where}); correct it, or move the file elsewhere"
+                )
+            if identity in seen:
+                raise ConfigurationError(
+                    f"each object must be described once, and {reference(identity)} is again in {name} ({where}); "
+                    "the last one would win, so remove the other"
+                )
+            seen.add(identity)
+        found += read
+    if not seen:
         raise ConfigurationError(f"{where} must hold manifests (*.yaml), and holds none; synthesize them first")
-    return documents
+    return found

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kubestock.changes.change import What
+from kubestock.changes.change import Comparison, What
 from kubestock.changes.compare import compare
 from kubestock.cli.changes import as_json
 from kubestock.values.documents import amount
@@ -113,7 +113,7 @@ def test_no_value_of_a_secret_is_ever_told(
         [{"apiVersion": "v1", "kind": "SecretList", "items": [each]}] if wrapped else [each] for each in (before, after)
     ]
     changes = compare(*stream)
-    shown = repr(changes) + as_json(changes, "before", "after")
+    shown = repr(changes) + as_json(Comparison(changes=tuple(changes)), "before", "after")
     assume(not wrapped or kind == "Secret")
 
     assert bool(changes) == ((before["data"], before["stringData"]) != (after["data"], after["stringData"]))
@@ -159,7 +159,7 @@ def test_ciphertext_is_told_as_sealed_anew_and_not_shown() -> None:
         for key in document["spec"]["encryptedData"]:
             document["spec"]["encryptedData"][key] = "AgNewCiphertext"
     changes = compare(sealed, after)
-    shown = as_json(changes, "before", "after") + repr(changes)
+    shown = as_json(Comparison(changes=tuple(changes)), "before", "after") + repr(changes)
 
     assert {field.what for change in changes for field in change.fields} == {What.SEALED_ANEW}
     assert "AgNewCiphertext" not in shown

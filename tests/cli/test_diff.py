@@ -1,77 +1,16 @@
-import base64
 import json
 import shutil
-import stat
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+from cli.diffing import Manifest, config, deployment, git, priority, secret, write
 from commandline import Result, kubestock
 
 from kubestock.changes.change import Effect
 
 ROOT = Path(__file__).parent.parent.parent
-Manifest = dict[str, Any]
-
-
-def git(*arguments: str) -> None:
-    own = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *own, *arguments], check=True, capture_output=True)
-
-
-def config(**data: str) -> Manifest:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": data}
-
-
-def secret(value: str) -> Manifest:
-    data = {"PASSWORD": base64.b64encode(value.encode()).decode()}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db"}, "data": data}
-
-
-def priority(value: int) -> Manifest:
-    meta = {"name": "high"}
-    return {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": meta, "value": value}
-
-
-def deployment(image: str) -> Manifest:
-    pod = {"containers": [{"name": "web", "image": image, "envFrom": [{"configMapRef": {"name": "settings"}}]}]}
-    spec = {"selector": {"matchLabels": {"app": "web"}}, "template": {"spec": pod}}
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": spec}
-
-
-def write(folder: str, *manifests: Manifest) -> None:
-    Path(folder).mkdir(exist_ok=True)
-    Path(folder, "all.k8s.yaml").write_text(yaml.safe_dump_all(manifests), "utf-8")
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an empty folder to work in, under no git repository."""
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def repository(here: Path) -> Path:
-    """Return a repository whose two commits hold dist/ with A=1, then A=2; app.py synthesizes A=3."""
-    git("init", "--quiet")
-    for value in ("1", "2"):
-        write("dist", config(A=value), deployment("web:1"))
-        git("add", "dist")
-        git("commit", "--quiet", "--message", value)
-    write("fresh", config(A="3"), deployment("web:1"))
-    Path("app.py").write_text(
-        "import os, shutil; shutil.copytree('fresh', os.environ['CDK8S_OUTDIR'], dirs_exist_ok=True)"
-    )
-    Path("cdk8s.yaml").write_text("language: python\napp: python app.py\noutput: dist\n")
-    return here
 
 
 def test_a_fresh_synth_is_compared_with_the_last_commit(repository: Path) -> None:
@@ -169,6 +108,15 @@ def test_an_effect_that_is_not_the_worst_of_its_object_is_told_beside_the_field(
     assert '+ metadata.labels.team: "a"  [harmless]' in kubestock("diff", "--manifests", "after").out
 
 
+def test_objects_of_which_nothing_else_is_to_be_told_stand_together(repository: Path) -> None:
+    new = [{**config(A="1"), "metadata": {"name": name}} for name in ("a", "b")]
+    write("after", config(A="2"), deployment("web:1"), *new)
+
+    assert kubestock("diff", "--manifests", "after").out.startswith(
+        "ConfigMap/a: created\nConfigMap/b: created\n\n2 objects change: 2 created ("
+    )
+
+
 def test_lines_that_start_with_dashes_are_shown(repository: Path) -> None:
     write("dist", config(sql="a\n-- one\n"))
     git("commit", "--quiet", "--all", "--message", "sql")
@@ -238,6 +186,10 @@ def test_help_says_what_every_word_means() -> None:
     for effect in Effect:
         assert f"{effect}: {effect.meaning[:40]}" in said
     assert "Exit code: 0 if nothing changes, 1 if something does, 2 in case of trouble." in said
+    assert "what Argo CD writes onto all that it ships is no change" in said
+    assert (
+        "is not compared: a warning on standard error and the closing line say so, and the exit code speaks of" in said
+    )
 
 
 @pytest.mark.parametrize(
@@ -249,6 +201,23 @@ def test_help_says_what_every_word_means() -> None:
         (["--manifests", "elsewhere"], "there is no folder elsewhere of manifests; run 'cdk8s synth'"),
         (["--manifests", "empty"], "the folder empty must hold manifests (*.yaml), and holds none"),
         (["--manifests", "broken"], "broken/a.yaml must be YAML, and is not; synthesize it again"),
+        (["--manifests", "endless"], "endless/a.yaml must be nested 100 deep at most, and is deeper, or contains or r"),
+        (
+            ["--manifests", "deep"],
+            "deep/a.yaml must be nested 100 deep at most, and is deeper, or contain",
+        ),
+        (
+            ["--manifests", "wide"],
+            "wide/a.yaml must be nested 100 deep at most, and is deeper, or contain",
+        ),
+        (["--manifests", "nameless"], "each document must have an apiVersion, a kind and a name, and one in nameless/"),
+        (["--manifests", "listed"], "each document must have an apiVersion, a kind and a name, and one in listed/a.y"),
+        (["--manifests", "twice"], "each object must be described once, and ConfigMap/settings is again in twice/all."),
+        (
+            ["--app", "python 'app.py"],
+            """--app must be a command whose quotes are closed, got "python 'a""",
+        ),
+        (["--app", " "], "--app must be a command whose quotes are closed, got ' '; correct it"),
         (["--app", "no-such-program"], "the app 'no-such-program' cannot be run; name the command"),
         (["--app", "python fails.py"], "the app 'python fails.py' failed, so there is nothing to compare; mend what"),
         (["--app", "python -c pass"], "what the app 'python -c pass' writes to CDK8S_OUTDIR must hold manifests"),
@@ -258,12 +227,26 @@ def test_help_says_what_every_word_means() -> None:
             ["--live", "--kubectl", "no-kubectl"],
             "no-kubectl cannot be run (No such file or directory); install",
         ),
+        (
+            ["--live", "--kubectl", "kubectl 'a"],
+            """--kubectl must be a command whose quotes are closed, got""",
+        ),
     ],
 )
 def test_refuses_what_cannot_be_compared(repository: Path, arguments: list[str], message: str) -> None:
     Path("empty").mkdir()
-    Path("broken").mkdir()
-    Path("broken/a.yaml").write_text("password: 'confidential\n")
+    broken = {
+        "broken": "password: 'confidential\n",
+        "endless": "a: &a [confidential, *a]\n",
+        "deep": f"{'[' * 2000}confidential{']' * 2000}\n",
+        "wide": "a0: &a0 [confidential]\n" + "".join(f"a{n}: &a{n} [{f'*a{n - 1},' * 9}]\n" for n in range(1, 12)),
+        "nameless": "apiVersion: v1\nkind: ConfigMap\ndata: {A: confidential}\n",
+        "listed": "- confidential\n",
+    }
+    for folder, content in broken.items():
+        Path(folder).mkdir()
+        Path(folder, "a.yaml").write_text(content)
+    write("twice", config(A="1"), config(A="confidential"))
     Path("fails.py").write_text("import sys; sys.exit('kubestock: name must be a text')")
     ran = kubestock("diff", *arguments)
 
@@ -272,6 +255,82 @@ def test_refuses_what_cannot_be_compared(repository: Path, arguments: list[str],
     assert message in ran.err
     assert "confidential" not in ran.err
     assert not Path("stolen").exists()
+
+
+def test_refuses_a_link_that_leads_nowhere_in_the_commit(repository: Path) -> None:
+    Path("dist/linked.yaml").symlink_to("all.k8s.yaml")
+    Path("dist/all.k8s.yaml").rename("dist/other.yaml")
+    git("add", "--all", "dist")
+    git("commit", "--quiet", "--message", "linked")
+    ran = kubestock("diff")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "dist/linked.yaml must be a file in dist at HEAD, and is a symbolic link that leads to none; com" in ran.err
+
+
+def test_a_link_within_the_commit_is_followed(repository: Path) -> None:
+    Path("dist/all.k8s.yaml").rename("all.yaml")
+    Path("dist/linked.yaml").symlink_to("../all.yaml")
+    git("add", "--all", "dist", "all.yaml")
+    git("commit", "--quiet", "--message", "linked")
+
+    assert '~ data.A: "2" → "3"' in kubestock("diff").out
+
+
+def test_what_an_archive_of_the_repository_leaves_out_is_compared(repository: Path) -> None:
+    Path(".gitattributes").write_text("dist export-ignore\n")
+    git("add", ".gitattributes")
+    git("commit", "--quiet", "--message", "attributes")
+
+    assert '~ data.A: "2" → "3"' in kubestock("diff").out
+
+
+@pytest.mark.parametrize("folder", ["dist", "./dist/", "../deep/dist", "dist/all.k8s.yaml"])
+def test_the_committed_folder_is_named_from_where_one_is(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    Path("deep").mkdir()
+    git("mv", "dist", "deep/dist")
+    git("commit", "--quiet", "--message", "deep")
+    monkeypatch.chdir("deep")
+
+    assert '~ data.A: "2" → "3"' in kubestock("diff", "--dist", folder, "--manifests", "../fresh").out
+
+
+def test_an_error_that_nobody_foresaw_is_trouble_and_quotes_nothing(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError("confidential")
+
+    monkeypatch.setattr("kubestock.cli.diff.compare", fails)
+    ran = kubestock("diff")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("kubestock: an error that nobody foresaw, KeyError, so nothing is compared; report it")
+    assert "in diff" in ran.err
+    assert '"confidential"' not in ran.err.replace('raise KeyError("confidential")', "")
+
+
+def test_values_that_are_called_secret_are_shown_nowhere(repository: Path) -> None:
+    def manifests(value: str) -> tuple[Manifest, ...]:
+        web = deployment("web:1")
+        variables = [{"name": "API_TOKEN", "value": value}, {"name": "DSN", "value": f"postgres://shop:{value}@db/a"}]
+        web["spec"]["template"]["spec"]["containers"][0]["env"] = variables
+        wrapped = {"apiVersion": "example.com/v1", "kind": "Bundle", "metadata": {"name": "all"}}
+        return web, config(DB_PASSWORD=value, LOG="a"), {**wrapped, "spec": {"parts": [secret(value)]}}
+
+    write("dist", *manifests("confidential"))
+    git("commit", "--quiet", "--all", "--message", "before")
+    write("after", *manifests("classified"))
+    texts, report = (kubestock("diff", "--manifests", "after", *more).out for more in ([], ["--json"]))
+
+    assert "~ data.DB_PASSWORD: changed\n" in texts
+    assert "~ spec.template.spec.containers[web].env[API_TOKEN].value: changed\n" in texts
+    assert "~ spec.template.spec.containers[web].env[DSN].value: changed\n" in texts
+    assert "~ spec.parts[0].data.PASSWORD: changed\n" in texts
+    for value in ("confidential", "classified", *(secret(each)["data"]["PASSWORD"] for each in ("confidential",))):
+        assert value not in texts + report
 
 
 def test_refuses_to_look_for_a_commit_outside_a_repository(here: Path) -> None:
@@ -283,144 +342,3 @@ def test_refuses_to_look_for_a_commit_outside_a_repository(here: Path) -> None:
         out="",
         err="kubestock: this folder is in no git repository; compare with the cluster: --live",
     )
-
-
-KUBECTL = """\
-#!{python}
-import json, os, subprocess, sys, tempfile, yaml
-from pathlib import Path
-
-# As kubectl does: the live objects and those of the dry run go into two folders, one file for each object.
-Path("asked.json").write_text(json.dumps(sys.argv[1:]))
-file = sys.argv[sys.argv.index("--filename") + 1]
-cluster = {{each["metadata"]["name"]: each for each in yaml.safe_load_all(Path("cluster.yaml").read_text())}}
-with tempfile.TemporaryDirectory() as live, tempfile.TemporaryDirectory() as merged:
-    for document in yaml.safe_load_all(Path(file).read_text()):
-        name = document["metadata"]["name"]
-        for refused, message in json.loads(Path("refused.json").read_text()).items():
-            if name == refused:
-                sys.exit(message if message != "silent" else 3)
-        added = {{"uid": "7", "resourceVersion": "8", "managedFields": []}}
-        for folder, shown in ((live, cluster.get(name)), (merged, document)):
-            path = Path(folder) / f"v1.{{document['kind']}}..{{name}}"
-            path.write_text("" if shown is None else yaml.safe_dump(shown | {{"metadata": shown["metadata"] | added}}))
-    print("Warning: would violate PodSecurity", file=sys.stderr)
-    program, *arguments = os.environ["KUBECTL_EXTERNAL_DIFF"].split(" ")
-    sys.exit(subprocess.run([program, live, merged, *arguments]).returncode)
-"""
-
-
-@pytest.fixture
-def kubectl(here: Path) -> Path:
-    """Return a kubectl whose cluster has A=1 and the image web:1."""
-    path = here / "kubectl"
-    path.write_text(KUBECTL.format(python=sys.executable))
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    Path("cluster.yaml").write_text(
-        yaml.safe_dump_all([config(A="1"), deployment("web:1"), secret("one"), priority(1)])
-    )
-    Path("refused.json").write_text("{}")
-    return path
-
-
-def live(kubectl: Path, *manifests: Manifest, refused: dict[str, str] | None = None) -> Result:
-    write("fresh", *manifests)
-    Path("refused.json").write_text(json.dumps(refused or {}))
-    return kubestock("diff", "--live", "--manifests", "fresh", "--kubectl", kubectl, "--context", "production")
-
-
-def test_the_live_cluster_is_compared_through_kubectl_diff(kubectl: Path) -> None:
-    new = {**config(A="1"), "metadata": {"name": "new"}}
-    ran = live(kubectl, deployment("web:2"), config(A="1"), new)
-
-    assert ran.code == 1
-    assert ran.out.startswith("Deployment/web: rolls pods\n  ~ spec.template.spec.containers[web].image: ")
-    assert "ConfigMap/new: created\n" in ran.out
-    assert "2 objects change: 1 rolls pods, 1 created (the live cluster of context production → fresh)" in ran.out
-    assert ran.err == "kubestock: kubectl says: Warning: would violate PodSecurity"
-
-
-def test_kubectl_is_asked_for_a_dry_run_on_the_server_in_the_name_of_who_applies(kubectl: Path) -> None:
-    assert live(kubectl, config(A="1")).code == 0
-    asked = json.loads(Path("asked.json").read_text())
-
-    assert asked[:-1] == [
-        *("diff", "--context", "production", "--server-side", "--force-conflicts"),
-        *("--field-manager", "argocd-controller", "--filename"),
-    ]
-
-
-def test_an_object_that_the_server_refuses_as_immutable_is_told_with_the_others(kubectl: Path) -> None:
-    message = 'The PriorityClass "high" is invalid: value: Forbidden: may not be changed in an update.'
-    ran = live(kubectl, priority(2), deployment("web:2"), refused={"high": message})
-
-    assert ran.code == 1
-    assert ran.out.startswith(
-        "PriorityClass/high: immutable: must be recreated\n"
-        "  ! the API server refuses the change: value: Forbidden: may not be changed in an update.\n"
-    )
-    assert "Deployment/web: rolls pods" in ran.out
-
-
-def test_what_is_all_refused_is_told(kubectl: Path) -> None:
-    message = 'The PriorityClass "high" is invalid: value: Forbidden: may not be changed in an update.'
-    ran = live(kubectl, priority(2), refused={"high": message})
-
-    assert (ran.code, ran.err) == (1, "")
-    assert "1 object changes: 1 immutable: must be recreated" in ran.out
-
-
-def test_objects_of_a_namespace_that_does_not_exist_yet_are_created(kubectl: Path) -> None:
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "new"}}
-    inside = {**config(A="1"), "metadata": {"name": "inside", "namespace": "new"}}
-    message = 'Error from server (NotFound): namespaces "new" not found'
-    ran = live(kubectl, namespace, inside, refused={"inside": message})
-    without = live(kubectl, inside, refused={"inside": message})
-
-    assert "ConfigMap/new/inside: created\n" in ran.out
-    assert "Namespace/new: created\n" in ran.out
-    assert (without.code, without.out) == (2, "")
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "error: You must be logged in to the server",
-        'The ConfigMap "settings" is invalid: data[_]: Invalid value: "a b"',
-    ],
-)
-def test_refuses_to_call_it_no_change_if_kubectl_fails(kubectl: Path, message: str) -> None:
-    ran = live(kubectl, config(A="2"), refused={"settings": message})
-
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"kubestock: kubectl diff failed, so nothing is compared; mend what it says: {message}"
-
-
-def test_refuses_a_kubectl_that_does_not_run_our_program(kubectl: Path) -> None:
-    ran = live(kubectl, config(A="2"), refused={"settings": "silent"})
-    failed = live(kubectl, config(A="2"), refused={"settings": 'error: failed to run "/tmp/a": exec: not found'})
-
-    assert (ran.code, failed.code) == (2, 2)
-    assert "let TMPDIR name a folder without spaces" in ran.err
-    assert "let TMPDIR name a folder without spaces" in failed.err
-
-
-def test_no_value_of_a_secret_is_shown_even_if_kubectl_repeats_it(kubectl: Path) -> None:
-    value, other = (base64.b32encode(bytes([each] * 15)).decode() for each in (1, 2))
-    Path("cluster.yaml").write_text(yaml.safe_dump_all([secret(other)]))
-    shown = live(kubectl, secret(value))
-    encoded = secret(value)["data"]["PASSWORD"]
-    failed = live(kubectl, secret(value), refused={"db": f"error: data.PASSWORD: {encoded} ({value}) is not valid"})
-
-    assert "~ data.PASSWORD: changed" in shown.out
-    assert failed.err.endswith("data.PASSWORD: *** (***) is not valid")
-    for text in (value, other, encoded, secret(other)["data"]["PASSWORD"]):
-        assert text not in shown.out + shown.err + failed.out + failed.err
-
-
-def test_what_kubectl_was_given_is_gone_afterwards(kubectl: Path) -> None:
-    live(kubectl, secret("one"))
-    file = Path(json.loads(Path("asked.json").read_text())[-1])
-
-    assert file.name == "manifests.yaml"
-    assert not file.parent.exists()

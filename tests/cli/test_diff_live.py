@@ -1,0 +1,288 @@
+import base64
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from cli.diffing import Manifest, config, deployment, live, priority, secret
+from commandline import kubestock
+
+
+def test_the_live_cluster_is_compared_through_kubectl_diff(kubectl: Path) -> None:
+    new = {**config(A="1"), "metadata": {"name": "new"}}
+    ran = live(kubectl, deployment("web:2"), config(A="1"), new)
+
+    assert ran.code == 1
+    assert ran.out.startswith("Deployment/web: rolls pods\n  ~ spec.template.spec.containers[web].image: ")
+    assert "ConfigMap/new: created\n" in ran.out
+    assert "2 objects change: 1 rolls pods, 1 created (the live cluster of context production → fresh)" in ran.out
+    assert ran.err == "kubestock: kubectl says: Warning: would violate PodSecurity"
+
+
+def test_kubectl_is_asked_for_a_dry_run_on_the_server_in_the_name_of_who_applies(kubectl: Path) -> None:
+    assert live(kubectl, config(A="1")).code == 0
+    asked = json.loads(Path("asked.json").read_text())
+
+    assert asked[:-1] == [
+        *("diff", "--context", "production", "--server-side", "--force-conflicts"),
+        *("--field-manager", "argocd-controller", "--filename"),
+    ]
+
+
+def test_an_object_that_the_server_refuses_as_immutable_is_told_with_the_others(kubectl: Path) -> None:
+    message = 'The PriorityClass "high" is invalid: value: Forbidden: may not be changed in an update.'
+    ran = live(kubectl, priority(2), deployment("web:2"), refused={"high": message})
+
+    assert ran.code == 1
+    assert ran.out.startswith(
+        "PriorityClass/high: immutable: must be recreated\n"
+        "  ! the API server refuses the change: value: Forbidden: may not be changed in an update.\n"
+    )
+    assert "Deployment/web: rolls pods" in ran.out
+
+
+def test_what_is_all_refused_is_told(kubectl: Path) -> None:
+    message = 'The PriorityClass "high" is invalid: value: Forbidden: may not be changed in an update.'
+    ran = live(kubectl, priority(2), refused={"high": message})
+
+    assert (ran.code, ran.err) == (1, "")
+    assert "1 object changes: 1 immutable: must be recreated" in ran.out
+
+
+def test_objects_of_a_namespace_that_does_not_exist_yet_are_created(kubectl: Path) -> None:
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "new"}}
+    inside = {**config(A="1"), "metadata": {"name": "inside", "namespace": "new"}}
+    message = 'Error from server (NotFound): namespaces "new" not found'
+    ran = live(kubectl, namespace, inside, refused={"inside": message})
+    without = live(kubectl, inside, refused={"inside": message})
+
+    assert "ConfigMap/new/inside: created\n" in ran.out
+    assert "Namespace/new: created\n" in ran.out
+    assert (without.code, without.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "error: You must be logged in to the server",
+        'The ConfigMap "settings" is invalid: data[_]: Invalid value: "a b"',
+    ],
+)
+def test_refuses_to_call_it_no_change_if_kubectl_fails(kubectl: Path, message: str) -> None:
+    ran = live(kubectl, config(A="2"), refused={"settings": message})
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"kubestock: kubectl diff failed, so nothing is compared; mend what it says: {message}"
+
+
+def test_refuses_a_kubectl_that_does_not_run_our_program(kubectl: Path) -> None:
+    ran = live(kubectl, config(A="2"), refused={"settings": "silent"})
+    failed = live(kubectl, config(A="2"), refused={"settings": 'error: failed to run "/tmp/a": exec: not found'})
+
+    assert (ran.code, failed.code) == (2, 2)
+    assert "let TMPDIR name a folder without spaces" in ran.err
+    assert "let TMPDIR name a folder without spaces" in failed.err
+
+
+def test_no_value_of_a_secret_is_shown_even_if_kubectl_repeats_it(kubectl: Path) -> None:
+    value, other = (base64.b32encode(bytes([each] * 15)).decode() for each in (1, 2))
+    Path("cluster.yaml").write_text(yaml.safe_dump_all([secret(other)]))
+    shown = live(kubectl, secret(value))
+    encoded = secret(value)["data"]["PASSWORD"]
+    failed = live(kubectl, secret(value), refused={"db": f"error: data.PASSWORD: {encoded} ({value}) is not valid"})
+
+    assert "~ data.PASSWORD: changed" in shown.out
+    assert failed.err.endswith("data.PASSWORD: *** (***) is not valid")
+    for text in (value, other, encoded, secret(other)["data"]["PASSWORD"]):
+        assert text not in shown.out + shown.err + failed.out + failed.err
+
+
+def test_what_kubectl_was_given_is_gone_afterwards(kubectl: Path) -> None:
+    live(kubectl, secret("one"))
+    file = Path(json.loads(Path("asked.json").read_text())[-1])
+
+    assert file.name == "manifests.yaml"
+    assert not file.parent.exists()
+
+
+def shipped(manifest: Manifest, **labels: str) -> Manifest:
+    """Return what Argo CD makes of a manifest that it ships."""
+    notes = {"argocd.argoproj.io/tracking-id": "shop:v1:a", "argocd.argoproj.io/installation-id": "b"}
+    return {**manifest, "metadata": {**manifest["metadata"], "annotations": notes, "labels": labels}}
+
+
+def labelled(name: str, instance: str, value: str = "1") -> Manifest:
+    return {**config(A=value), "metadata": {"name": name, "labels": {INSTANCE: instance, "team": "a"}}}
+
+
+INSTANCE = "app.kubernetes.io/instance"
+HOOK = {"argocd.argoproj.io/hook": "PostSync", "argocd.argoproj.io/hook-delete-policy": "HookSucceeded"}
+
+
+def test_annotations_by_which_argo_cd_tracks_are_no_change(kubectl: Path) -> None:
+    Path("cluster.yaml").write_text(yaml.safe_dump_all([shipped(config(A="1")), shipped(deployment("web:1"))]))
+
+    assert live(kubectl, config(A="1"), deployment("web:1")).code == 0
+
+
+def test_the_label_by_which_argo_cd_tracks_is_told_once(kubectl: Path) -> None:
+    Path("cluster.yaml").write_text(yaml.safe_dump_all([labelled("a", "shop"), labelled("b", "shop")]))
+    same = live(kubectl, labelled("a", "orders"), labelled("b", "stock"))
+    changed = live(kubectl, labelled("a", "orders"), labelled("b", "stock", "2"))
+    note = f"! Argo CD tracks these objects by label: {INSTANCE} is shop in the cluster, and is not compared there\n"
+
+    assert (same.code, same.out) == (0, f"{note}no change (the live cluster of context production → fresh)\n")
+    assert changed.code == 1
+    assert '  ~ data.A: "1" → "2"\n\n' + note in changed.out
+    assert f'labels["{INSTANCE}"]' not in changed.out
+
+
+def test_a_label_that_differs_otherwise_is_a_change(kubectl: Path) -> None:
+    Path("cluster.yaml").write_text(yaml.safe_dump_all([labelled("a", "orders"), labelled("b", "stock")]))
+    one = live(kubectl, labelled("a", "purchases"), labelled("b", "stock"))
+
+    assert one.code == 1
+    assert f'~ metadata.labels["{INSTANCE}"]: "orders" → "purchases"\n' in one.out
+
+
+def test_a_hook_that_the_cluster_lacks_is_no_change(kubectl: Path) -> None:
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "smoke-test"}}
+    hook = {**job, "metadata": {"name": "smoke-test", "namespace": "new", "annotations": HOOK}}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "new"}}
+    gone = live(kubectl, config(A="1"), hook)
+    before_its_namespace = live(kubectl, namespace, hook, refused={"smoke-test": 'namespaces "new" not found'})
+    no_hook = live(kubectl, config(A="1"), job)
+
+    assert (gone.code, no_hook.code) == (0, 1)
+    assert "smoke-test" not in gone.out + before_its_namespace.out
+    assert "Job/smoke-test: created\n" in no_hook.out
+
+
+PROJECT = {"apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject"}
+FORBIDDEN = (
+    'Error from server (Forbidden): appprojects.argoproj.io "shop" is forbidden: User "bob" cannot get resource '
+    '"appprojects" in API group "argoproj.io" in the namespace "argocd"'
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        (
+            'error: resource mapping not found for name: "shop" namespace: "argocd" from "a.yaml": no matches for kind '
+            '"AppProject" in version "argoproj.io/v1alpha1"\nensure CRDs are installed first',
+            "the cluster does not know this kind",
+        ),
+        (FORBIDDEN, "you may not get appprojects there"),
+        (
+            'Error from server (NotFound): namespaces "argocd" not found',
+            "neither the cluster nor the manifests have the namespace argocd",
+        ),
+    ],
+)
+def test_what_cannot_be_looked_at_is_told_and_the_others_are_compared(kubectl: Path, message: str, why: str) -> None:
+    projects = [{**PROJECT, "metadata": {"name": name, "namespace": "argocd"}} for name in ("shop", "other")]
+    ran = live(kubectl, *projects, config(A="2"), refused={"shop": message})
+    same = live(kubectl, *projects, config(A="1"), refused={"shop": message})
+
+    assert (ran.code, same.code) == (1, 0)
+    assert '~ data.A: "1" → "2"' in ran.out
+    assert same.out == "no change; 2 objects not compared (the live cluster of context production → fresh)\n"
+    for name in ("shop", "other"):
+        assert f"kubestock: AppProject/argocd/{name} is not compared: {why}" in same.err
+
+
+def test_what_cannot_be_looked_at_is_in_the_json(kubectl: Path) -> None:
+    project = {**PROJECT, "metadata": {"name": "shop", "namespace": "argocd"}}
+    live(kubectl, project, config(A="1"), refused={"shop": FORBIDDEN})
+    ran = kubestock("diff", "--live", "--manifests", "fresh", "--kubectl", kubectl, "--json")
+    report = json.loads(ran.out)
+
+    assert (ran.code, report["objects"], report["notes"]) == (0, [], [])
+    assert report["not_compared"] == [
+        {
+            "group": "argoproj.io",
+            "kind": "AppProject",
+            "namespace": "argocd",
+            "name": "shop",
+            "why": "you may not get appprojects there",
+        }
+    ]
+
+
+def test_a_right_of_the_whole_cluster_is_missing_for_what_is_in_no_namespace(kubectl: Path) -> None:
+    message = (
+        'Error from server (Forbidden): namespaces "shop" is forbidden: User "bob" cannot get resource "namespaces" '
+        'in API group "" in the namespace "shop"'
+    )
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+    ran = live(kubectl, namespace, config(A="1"), refused={"shop": message})
+
+    assert ran.code == 0
+    assert "kubestock: Namespace/shop is not compared: you may not get namespaces there" in ran.err
+
+
+def test_rights_that_one_may_not_grant_are_not_compared_one_by_one(kubectl: Path) -> None:
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role"}
+    roles = [{**role, "metadata": {"name": name, "namespace": "shop"}} for name in ("viewer", "operator")]
+    message = (
+        'Error from server (Forbidden): roles.rbac.authorization.k8s.io "viewer" is forbidden: user "bob" '
+        '(groups=["a"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""]}'
+    )
+    Path("cluster.yaml").write_text(yaml.safe_dump_all(roles))
+    ran = live(kubectl, *roles, refused={"viewer": message})
+
+    assert ran.code == 0
+    assert "Role/shop/viewer is not compared: you may not grant rights that you do not have" in ran.err
+    assert "operator" not in ran.err
+
+
+def test_refuses_to_say_anything_if_nothing_can_be_looked_at(kubectl: Path) -> None:
+    project = {**PROJECT, "metadata": {"name": "shop", "namespace": "argocd"}}
+    ran = live(kubectl, project, refused={"shop": FORBIDDEN})
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("kubestock: kubectl diff failed, so nothing is compared; mend what it says: Error from")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            'spec.template: Invalid value: core.PodTemplateSpec{Env: {"A", "confidential"}}: field is immutable',
+            "spec.template: field is immutable",
+        ),
+        (
+            'spec.clusterIPs[0]: Invalid value: []string{"confidential"}: may not change once set',
+            "spec.clusterIPs[0]: may not change once set",
+        ),
+        (
+            '\n* spec.template: Invalid value: a{"confidential"}: field is immutable\n'
+            "* spec.completionMode: Invalid value: b: field is immutable",
+            "spec.template: field is immutable; spec.completionMode: field is immutable",
+        ),
+        (
+            "spec: Forbidden: spec is immutable after creation except resources.requests for bound claims\n"
+            '  core.PersistentVolumeClaimSpec{\n-  "confidential"',
+            "spec: Forbidden: spec is immutable after creation except resources.requests for bound claims",
+        ),
+    ],
+)
+def test_the_values_that_the_server_repeats_are_left_out(kubectl: Path, said: str, told: str) -> None:
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "migrate"}}
+    ran = live(kubectl, job, refused={"migrate": f'The Job "migrate" is invalid: {said}'})
+
+    assert ran.out.startswith(
+        "Job/migrate: immutable: must be recreated\n"
+        f"  ! the API server refuses the change: {told}\n"
+        "  ! a running one is stopped, and its work starts anew\n"
+    )
+    assert "confidential" not in ran.out + ran.err
+
+
+def test_kubectl_may_have_arguments_of_its_own(kubectl: Path) -> None:
+    live(kubectl, config(A="1"))
+    ran = kubestock("diff", "--live", "--manifests", "fresh", "--kubectl", f"{kubectl} --kubeconfig 'my config'")
+
+    assert ran.code == 0
+    assert json.loads(Path("asked.json").read_text())[:3] == ["--kubeconfig", "my config", "diff"]
