@@ -18,6 +18,7 @@ from updates import UPDATES, Update
 
 from kubestock.changes.change import Effect
 from kubestock.changes.compare import compare
+from kubestock.changes.defaults import DEFAULTS
 
 DIST = Path(__file__).parent.parent.parent / "dist"
 TOOLS = os.environ.get("CLUSTER_TOOLS")
@@ -37,6 +38,8 @@ ONLY_IN_1_27 = {
     "StatefulSet history": "a later release lets it change",
     "suspended Job nodes": "a later release waits until the controller of Jobs says that it is suspended",
 }
+KEPT_BY_ITS_OLDER_NAME = "serviceAccountName"
+"""The server copies it to `serviceAccount`, which nobody applies, so that leaving it out changes nothing there."""
 IDENTITY = {("metadata",), ("metadata", "name"), ("metadata", "namespace")}
 pytestmark = pytest.mark.skipif(
     not TOOLS, reason="CLUSTER_TOOLS names no kube-apiserver: install Go and run 'make cluster-check'"
@@ -159,13 +162,50 @@ def test_every_change_of_every_field_that_we_emit_is_judged_as_the_api_server_do
             wanted = changed(document, path, other)
             found = compare([document], [wanted])
             why = apply(server, wanted, dry_run=True)
-            if not found or (why and not IMMUTABLE.search(why)):
+            kept = other is None and path[-1] == KEPT_BY_ITS_OLDER_NAME
+            if not found or kept or (why and not IMMUTABLE.search(why)):
                 continue
             decided += 1
             ours = found[0].effect in (Effect.RECREATE, Effect.HOOK)
 
             assert ours == bool(why), (path, other, why)
     assert decided > 3
+
+
+def everywhere(value: Any, path: tuple[Any, ...], default: object) -> int:
+    """Write a default down wherever its path leads to in a pod, and return to how many places."""
+    if path[0] == "*":
+        return sum(everywhere(each, path[1:], default) for each in value)
+    if len(path) == 1:
+        value[path[0]] = default
+        return 1
+    return everywhere(value[path[0]], path[1:], default) if path[0] in value else 0
+
+
+@pytest.mark.parametrize("path", DEFAULTS, ids=".".join)
+def test_a_default_that_is_written_down_changes_nothing_on_the_server(server: Cluster, path: tuple[Any, ...]) -> None:
+    probe = {"httpGet": {"port": 80}}
+    web = {"name": "web", "image": "web:1", "ports": [{"name": "http", "containerPort": 80}]}
+    probed = {**web, **{f"{name}Probe": probe for name in ("liveness", "readiness", "startup")}}
+    sources = {"secret": {"secretName": "a"}, "configMap": {"name": "a"}, "projected": {"sources": []}}
+    volumes = [{"name": name.lower(), name: source} for name, source in sources.items()]
+    pod = {"containers": [probed], "initContainers": [{**web, "name": "first"}], "volumes": volumes}
+    name = re.sub(r"[^a-z]+", "-", ".".join(path).lower())
+    labels = {"app": name}
+    spec = {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": pod}}
+    before = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec}
+    after = copy.deepcopy(before)
+    places = everywhere(after["spec"]["template"]["spec"], path, DEFAULTS[path])  # type: ignore[index]  # a map of maps
+    where = f"/apis/apps/v1/namespaces/default/deployments/{name}"
+
+    assert apply(server, before) == ""
+    first = server.get(where)
+    assert apply(server, after) == ""
+    second = server.get(where)
+
+    assert places == 1
+    assert second["spec"] == first["spec"]
+    assert second["metadata"]["generation"] == 1
 
 
 def test_live_diff_through_the_real_kubectl(server: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,115 @@
+"""`kubestock diff --live` on a cluster that Argo CD has synced, through the real kubectl."""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from cluster.conftest import CRDS, DIST, TOOLS
+from cluster.controlplane import Cluster, control_plane
+from commandline import Result, kubestock
+from support import Manifest
+
+APPLICATION = "kubestock-production"
+INSTANCE = "app.kubernetes.io/instance"
+Tracking = Callable[[Manifest], None]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """An API server with the CRDs of dist/; nothing runs in it."""
+    with control_plane(Path(TOOLS or ""), tmp_path_factory.mktemp("diff"), controllers=False) as made:
+        installed = made.kubectl("create", "--validate=ignore", "-f", CRDS or "")
+        assert installed.returncode == 0, installed.stderr
+        waited = made.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+        assert waited.returncode == 0, waited.stderr
+        yield made
+
+
+def by_annotation(manifest: Manifest) -> None:
+    metadata = manifest["metadata"]
+    tracked = f"{APPLICATION}:{manifest['kind']}:{metadata.get('namespace', '')}/{metadata['name']}"
+    notes = {"argocd.argoproj.io/tracking-id": tracked, "argocd.argoproj.io/installation-id": "shop"}
+    metadata["annotations"] = {**metadata.get("annotations", {}), **notes}
+
+
+def by_label(manifest: Manifest) -> None:
+    manifest["metadata"]["labels"] = {**manifest["metadata"].get("labels", {}), INSTANCE: APPLICATION}
+
+
+def sync(server: Cluster, manifests: list[Manifest], track: Tracking) -> None:
+    """Apply as Argo CD does; the smoke test has run by then, and is gone."""
+    targets = [copy.deepcopy(each) for each in manifests if each["kind"] != "Job"]
+    for each in targets:
+        track(each)
+    listed = {"apiVersion": "v1", "kind": "List", "items": targets}
+    done = server.kubectl(
+        "apply", "--server-side", "--force-conflicts", "--field-manager=argocd-controller", "-f", "-", manifest=listed
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def diff(server: Cluster, *arguments: str) -> Result:
+    kubectl = f"{server.tools / 'kubectl'} --kubeconfig {server.folder / 'kubeconfig'}"
+    return kubestock("diff", "--live", "--kubectl", kubectl, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("track", "note"),
+    [
+        (by_annotation, ""),
+        (
+            by_label,
+            f"! Argo CD tracks these objects by label: {INSTANCE} is {APPLICATION} in the cluster, and is not compared "
+            "there\n",
+        ),
+    ],
+)
+def test_nothing_changes_after_a_sync(
+    server: Cluster, production: list[Manifest], tmp_path: Path, track: Tracking, note: str
+) -> None:
+    sync(server, production, track)
+    (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all(production))
+    ran = diff(server, "--manifests", str(tmp_path))
+
+    assert (ran.code, ran.out) == (0, f"{note}no change (the live cluster → {tmp_path})\n"), ran.err
+
+
+def test_a_release_is_told_field_by_field(server: Cluster, production: list[Manifest], tmp_path: Path) -> None:
+    sync(server, production, by_annotation)
+    released = copy.deepcopy(production)
+    (deployment,) = [
+        each for each in released if (each["kind"], each["metadata"]["name"]) == ("Deployment", "ms-product")
+    ]
+    deployment["spec"]["template"]["spec"]["containers"][0]["image"] = "example.com/ms-product:2"
+    (priority,) = [each for each in released if each["kind"] == "PriorityClass"]
+    priority["value"] += 1
+    (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all(released))
+    ran = diff(server, "--manifests", str(tmp_path), "--json")
+
+    assert ran.code == 1, ran.err
+    assert json.loads(ran.out)["counts"] == {"immutable: must be recreated": 1, "rolls pods": 1}
+    assert [field["path"] for each in json.loads(ran.out)["objects"] for field in each["fields"]] == [
+        "spec.template.spec.containers[ms-product].image"
+    ]
+
+
+def test_what_a_viewer_may_not_ask_for_is_not_compared(
+    server: Cluster, production: list[Manifest], tmp_path: Path
+) -> None:
+    """He may apply in the namespace of the product, and knows nothing of that of Argo CD."""
+    sync(server, production, by_annotation)
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argocd"}}
+    assert server.kubectl("apply", "-f", "-", manifest=namespace).returncode == 0
+    rights = ("create", "rolebinding", "somebody", "--clusterrole=cluster-admin", "--user=somebody")
+    assert server.kubectl(*rights, "--namespace", APPLICATION).returncode == 0
+    shipped = [each for each in production if each["kind"] in ("ConfigMap", "Service", "NetworkPolicy")]
+    argo = list(yaml.safe_load_all((DIST / "argocd" / "production.k8s.yaml").read_text()))
+    (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all([*argo, *shipped]))
+    kubectl = f"{server.tools / 'kubectl'} --kubeconfig {server.folder / 'kubeconfig'} --as somebody"
+    ran = kubestock("diff", "--live", "--kubectl", kubectl, "--manifests", str(tmp_path))
+
+    assert (ran.code, ran.out) == (0, f"no change; 2 objects not compared (the live cluster → {tmp_path})\n"), ran.err
+    assert "kubestock: Application/argocd/kubestock-production is not compared: you may not get applications" in ran.err
