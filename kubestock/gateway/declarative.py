@@ -1,9 +1,11 @@
 """The one file that Kong reads, in clear or as a template that a sealed Secret fills in."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -136,7 +138,24 @@ class _Marked:
 
 
 def _yaml(document: dict[str, Any]) -> str:
-    return yaml.dump(document, Dumper=_Readable, sort_keys=False, width=2**31)
+    """Write each entity of a list by itself: with each route, one service is new, and all others are as they were."""
+    parts = []
+    for key, value in document.items():
+        if isinstance(value, list):
+            parts += [f"{key}:\n", *(_item(json.dumps(each)) for each in value)]
+        else:
+            parts.append(_written({key: value}))
+    return "".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def _item(entity: str) -> str:
+    return _written([json.loads(entity)])
+
+
+def _written(document: object) -> str:
+    text: str = yaml.dump(document, Dumper=_Readable, sort_keys=False, width=2**31)
+    return text
 
 
 class _Readable(yaml.SafeDumper):
