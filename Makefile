@@ -30,7 +30,7 @@ synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to d
 	rm -rf dist && mv build/dist dist
 
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
-	$(BIN)/python -m pytest --numprocesses auto --quiet
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet
 
 check: lint types dist-check ## Lint, types, and dist/ equals a fresh synth
 

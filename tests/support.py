@@ -1,12 +1,28 @@
 """What many tests need: finding objects in a chart by kind and name, and showing them as YAML."""
 
+import copy
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, cast
 
 import cdk8s
 import yaml
 
+from kubestock import ProductionChart
+from kubestock.kube import objects
+from kubestock.production import PRODUCTION
+
 Manifest = dict[str, Any]
+
+
+@cache
+def _production() -> list[Manifest]:
+    return objects.manifests(ProductionChart(cdk8s.App(), "production", settings=PRODUCTION))
+
+
+def production() -> list[Manifest]:
+    """The finished manifests of production, in the order of its file; a copy, for tests that break something."""
+    return copy.deepcopy(_production())
 
 
 def manifests(chart: cdk8s.Chart) -> list[Manifest]:

@@ -3,24 +3,18 @@ from dataclasses import replace
 
 import cdk8s
 import pytest
+import support
 from support import Manifest, pick
 
 from kubestock import ProductionChart
-from kubestock.charts import MonitoringSettings
 from kubestock.production import PRODUCTION
 
 SERVICES = ["ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", "frontend"]
 
 
-def emitted(monitoring: MonitoringSettings) -> list[Manifest]:
-    settings = replace(PRODUCTION, monitoring=monitoring)
-    found: list[Manifest] = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
-    return found
-
-
 @pytest.fixture(scope="module")
 def production() -> list[Manifest]:
-    return emitted(PRODUCTION.monitoring)
+    return support.production()
 
 
 def test_the_dashboard_of_production_chooses_among_its_services(production: list[Manifest]) -> None:
@@ -41,6 +35,7 @@ def test_the_dashboard_draws_its_lines_where_the_alerts_begin_to_count(productio
 
 
 def test_without_a_dashboard_there_is_none() -> None:
-    found = emitted(replace(PRODUCTION.monitoring, dashboard=None))
+    settings = replace(PRODUCTION, monitoring=replace(PRODUCTION.monitoring, dashboard=None))
+    found: list[Manifest] = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
 
     assert not [each for each in found if each["metadata"]["name"] == "kubestock-dashboard"]

@@ -5,10 +5,11 @@ from typing import Any
 
 import cdk8s
 import pytest
+import support
 from schemas import validate
 from support import Manifest, pick
 
-from kubestock import ProductionChart, Settings
+from kubestock import ProductionChart
 from kubestock.checks import findings
 from kubestock.production import PRODUCTION
 from kubestock.values.quantities import Quantity
@@ -41,9 +42,7 @@ CLUSTER_SCOPED = {"Namespace", "PriorityClass"}
 
 @pytest.fixture(scope="module")
 def production() -> list[Manifest]:
-    chart = ProductionChart(cdk8s.App(), "production", settings=PRODUCTION)
-    found: list[Manifest] = chart.to_json()
-    return found
+    return support.production()
 
 
 def pod(production: list[Manifest], name: str) -> dict[str, Any]:
@@ -257,19 +256,19 @@ def test_every_secret_key_that_a_workload_reads_is_sealed(production: list[Manif
     assert read <= sealed
 
 
-def test_a_new_ciphertext_rolls_the_pods_that_use_it_and_no_others() -> None:
+def test_a_new_ciphertext_rolls_the_pods_that_use_it_and_no_others(production: list[Manifest]) -> None:
     stripe = PRODUCTION.secrets["stripe"]
     value = stripe.values["API_KEY_STRIPE"]
     resealed = replace(value, ciphertext=PRODUCTION.secrets["jwt-signing"].values["JWT_SECRET"].ciphertext)
     store = PRODUCTION.secrets.with_secret(replace(stripe, values={"API_KEY_STRIPE": resealed}))
 
-    def annotations(settings: Settings) -> dict[str, str]:
-        documents = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
+    def annotations(documents: list[Manifest]) -> dict[str, str]:
         return {
             name: pod(documents, name)["metadata"].get("annotations", {}).get("checksum/secrets") for name in WORKLOADS
         }
 
-    before, after = annotations(PRODUCTION), annotations(replace(PRODUCTION, secrets=store))
+    resealed_chart = ProductionChart(cdk8s.App(), "production", settings=replace(PRODUCTION, secrets=store))
+    before, after = annotations(production), annotations(resealed_chart.to_json())
     assert {name for name in WORKLOADS if before[name] != after[name]} == {"ms-order-management"}
 
 

@@ -4,21 +4,20 @@ from itertools import pairwise
 
 import cdk8s
 import pytest
+import support
 from cdk8s_plus_27 import k8s
 from support import Manifest, manifests
 from workload.samples import microservice
 
-from kubestock import App, Chart, KubeObject, ProductionChart
+from kubestock import App, Chart, KubeObject
 from kubestock.checks import findings
 from kubestock.delivery.order import HOOK, WAVE, arrange, wave_of
 from kubestock.kube.objects import meta
-from kubestock.production import PRODUCTION
 
 
 @pytest.fixture(scope="module")
 def production() -> list[Manifest]:
-    found: list[Manifest] = ProductionChart(cdk8s.App(), "production", settings=PRODUCTION).to_json()
-    return found
+    return support.production()
 
 
 def wave(manifest: Manifest) -> int:

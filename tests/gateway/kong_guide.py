@@ -5,14 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import cdk8s
+import support
 import yaml
 from kong_model import Kong
 from kong_requests import Answer, Request, Token
-from support import Manifest, manifests, pick
-
-from kubestock import ProductionChart
-from kubestock.production import PRODUCTION
+from support import Manifest, pick
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = ROOT / "docs" / "gateway.md"
@@ -108,7 +105,7 @@ Emitted = tuple[Any, dict[str, str]]
 
 @cache
 def production() -> Emitted:
-    return read(manifests(ProductionChart(cdk8s.App(), "production", settings=PRODUCTION)))
+    return read(support.production())
 
 
 def read(documents: list[Manifest]) -> Emitted:

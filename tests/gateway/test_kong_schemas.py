@@ -2,16 +2,13 @@ import copy
 import re
 from typing import Any
 
-import cdk8s
 import pytest
 import yaml
 from kong_rich import rich
 from kong_schema import ROOT, problems
-from support import find
+from support import pick, production
 
-from kubestock import ProductionChart
 from kubestock.gateway.plugins.registry import TYPED
-from kubestock.production import PRODUCTION
 
 pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=f"Kong's schemas are not at {ROOT}")
 
@@ -99,8 +96,7 @@ def test_every_typed_plugin_is_held_to_its_schema() -> None:
 
 
 def test_kongs_schemas_admit_the_configuration_of_production() -> None:
-    chart = ProductionChart(cdk8s.App(), "production", settings=PRODUCTION)
-    sealed = find(chart, "SealedSecret", "gateway-consumers")["spec"]["template"]["data"]["kong.yml"]
+    sealed = pick(production(), "SealedSecret", "gateway-consumers")["spec"]["template"]["data"]["kong.yml"]
     filled = re.sub(r'\{\{ index \. "([^"]+)" \| toJson \}\}', r'"stand-in-\1"', sealed)
 
     assert problems(yaml.safe_load(filled.replace('{{ "{{" }}', "{{"))) == []

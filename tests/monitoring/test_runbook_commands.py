@@ -3,12 +3,10 @@
 import re
 from pathlib import Path
 
-import cdk8s
 import pytest
 from kubectl import MARK, Rules, commands
-from support import find
+from support import pick, production
 
-from kubestock import ProductionChart
 from kubestock.gateway.plugins.logs import redactions
 from kubestock.production import PRODUCTION
 
@@ -22,8 +20,7 @@ LOGGED = ("AuthenticationFails", "RateLimitHit", "RequestsForbidden")
 
 @pytest.fixture(scope="module")
 def roles() -> dict[str, Rules]:
-    chart = ProductionChart(cdk8s.App(), "production", settings=PRODUCTION)
-    return {role: find(chart, "Role", f"kubestock-{role}")["rules"] for role in ("viewer", "operator")}
+    return {role: pick(production(), "Role", f"kubestock-{role}")["rules"] for role in ("viewer", "operator")}
 
 
 def text_of(page: Path) -> str:

@@ -3,12 +3,10 @@
 import re
 from pathlib import Path
 
-import cdk8s
 import pytest
 from product import GROUPS
-from support import find
+from support import pick, production
 
-from kubestock import ProductionChart
 from kubestock.monitoring.metrics import refuse_unknown
 from kubestock.production import PRODUCTION
 
@@ -18,8 +16,7 @@ ADDRESS = PRODUCTION.monitoring.runbooks
 
 
 def test_every_alert_of_production_leads_to_a_page_and_every_page_is_led_to() -> None:
-    chart = ProductionChart(cdk8s.App(), "production", settings=PRODUCTION)
-    groups = find(chart, "PrometheusRule", "kubestock")["spec"]["groups"]
+    groups = pick(production(), "PrometheusRule", "kubestock")["spec"]["groups"]
     urls = {rule["annotations"]["runbook_url"] for group in groups for rule in group["rules"]}
 
     assert ADDRESS.endswith("/docs/runbooks")
