@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 
 from constructs import Construct
 
+from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong import KongGateway
 from kubestock.monitoring.alerts import every_group
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
@@ -28,7 +29,8 @@ class MonitoringSettings:
         runbooks: the address of the folder that holds the runbooks.
         objective: what is promised of every service.
         thresholds: beyond which alerts fire.
-        databases: what the backends with a database export of it. Defaults to none: no alert on databases.
+        databases: what a backend exports of its database, by the backend's name, since drivers differ. Defaults to
+            none; a backend that is left out has no alert on its database.
         scrape: how often and how much.
         selected_by: labels by which Prometheus selects its monitors and rules. Defaults to none.
         alert_labels: on every alert, for the routes of Alertmanager. Defaults to none.
@@ -38,7 +40,7 @@ class MonitoringSettings:
     runbooks: str
     objective: Objective = Objective()
     thresholds: Thresholds = Thresholds()
-    databases: DatabaseMetrics | None = None
+    databases: Mapping[str, DatabaseMetrics] = field(default_factory=dict)
     scrape: Scrape = Scrape()
     selected_by: Mapping[str, str] = field(default_factory=dict)
     alert_labels: Mapping[str, str] = field(default_factory=dict)
@@ -61,13 +63,26 @@ def watched_product(
         services: behind the gateway.
         databases: what a service exports of its database, by the service's name.
         certificate: the sealed one that somebody has to rotate, if there is one.
+
+    Raises:
+        ConfigurationError: if `databases` names something else than the services.
     """
+    if unknown := sorted(databases.keys() - {each.name for each in services}):
+        raise ConfigurationError(
+            f"databases must name services ({', '.join(each.name for each in services)}), got {', '.join(unknown)}; "
+            "an alert on its database would never fire"
+        )
     return Product(
         name=name,
         namespace=gateway.namespace,
         gateway=gateway.name,
         services=tuple(
-            WatchedService(name=each.name, port=each.port().number, database=databases.get(each.name))
+            WatchedService(
+                name=each.name,
+                port=each.port().number,
+                database=databases.get(each.name),
+                scraped=any(port.metrics_path is not None for port in each.template.ports()),
+            )
             for each in services
         ),
         certificate_due=None if certificate is None else _due(certificate),

@@ -25,7 +25,7 @@ from kubestock.services import (
     Shared,
     SupplierService,
 )
-from kubestock.services.backend import CREDENTIALS, Backend, DatabaseBackend
+from kubestock.services.backend import CREDENTIALS, Backend
 from kubestock.services.identity import CLIENT
 from kubestock.values.references import SecretRef
 from kubestock.values.types import typed
@@ -185,13 +185,12 @@ class ProductionChart(Chart):
         return (self.product, self.inventory, self.supplier, self.orders, self.identity)
 
     def _add_monitoring(self) -> PrometheusRules:
-        settings, found = self._settings, self._settings.monitoring.databases
-        with_database = [each.name for each in self.backends if isinstance(each, DatabaseBackend)]
+        settings = self._settings
         self.watched = watched_product(
             settings.part_of,
             self.gateway,
             (*self.backends, self.frontend),
-            databases=dict.fromkeys(with_database, found) if found else {},
+            databases=settings.monitoring.databases,
             certificate=settings.secrets.secrets.get(settings.edge.tls_secret or ""),
         )
         return add_monitoring(

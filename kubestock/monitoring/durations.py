@@ -1,20 +1,26 @@
 """Durations as Prometheus writes them: 30s, 5m, 1h30m."""
 
-import promql_parser
+import re
 
 from kubestock.errors import ConfigurationError
+
+# The pattern of the operator's custom resources: each unit at most once, the longest first, and no number without one.
+_UNITS = {"y": 31_536_000.0, "w": 604_800.0, "d": 86_400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_DURATION = re.compile("".join(rf"(?:([0-9]+){unit})?" for unit in _UNITS))
 
 
 def seconds_of(what: str, text: str) -> float:
     """Return the seconds of a duration.
 
     Raises:
-        ConfigurationError: if it is none, or no time at all.
+        ConfigurationError: if the operator would refuse it, such as a number without a unit, or it is no time at all.
+
+    See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.Duration
     """
-    try:
-        seconds = float(promql_parser.parse_duration(text).total_seconds())
-    except ValueError:
-        seconds = 0.0
+    found = _DURATION.fullmatch(text)
+    seconds = 0.0
+    if found is not None:
+        seconds = sum(int(each or 0) * unit for each, unit in zip(found.groups(), _UNITS.values(), strict=True))
     if seconds <= 0:
         raise ConfigurationError(f"{what} must be a duration such as 30s, 5m or 1h30m, got {text!r}")
     return seconds

@@ -82,6 +82,7 @@ NODE_EXPORTER = Exporter(
     (
         "node_cpu_seconds_total",
         "node_filesystem_avail_bytes",
+        "node_filesystem_readonly",
         "node_filesystem_size_bytes",
         "node_load15",
         "node_memory_MemAvailable_bytes",
@@ -132,6 +133,33 @@ def refuse_unknown(expression: str, own: frozenset[str] = frozenset()) -> None:
             f"expression reads {', '.join(unknown)}, which no program of the list exports, so it would never give a "
             "value; correct the name, or add it to the metrics with its program"
         )
+
+
+def refuse_what_is_no_vector(expression: str) -> None:
+    """Refuse an expression that is no instant vector: Prometheus would refuse the rule, or the alert fire always.
+
+    Raises:
+        ConfigurationError: for a range such as up[5m], a text, or a number.
+    """
+    kind = _kind(promql_parser.parse(expression))
+    if kind != "an instant vector":
+        raise ConfigurationError(
+            f"expression of an alert must give an instant vector, such as up == 0, got {kind}: {expression!r}"
+        )
+
+
+def _kind(node: Any) -> str:
+    if isinstance(node, promql_parser.MatrixSelector | promql_parser.SubqueryExpr):
+        return "a range"
+    if isinstance(node, promql_parser.StringLiteral):
+        return "a text"
+    if isinstance(node, promql_parser.ParenExpr | promql_parser.UnaryExpr):
+        return _kind(node.expr)
+    if isinstance(node, promql_parser.BinaryExpr):
+        either = {_kind(node.lhs), _kind(node.rhs)}
+        return either.pop() if len(either) == 1 else "an instant vector"
+    scalar = isinstance(node, promql_parser.Call) and node.func.return_type == promql_parser.ValueType.Scalar
+    return "a number" if scalar or isinstance(node, promql_parser.NumberLiteral) else "an instant vector"
 
 
 def _names(node: Any, expression: str) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """What is watched: a namespace, its gateway, and the services behind it."""
 
+import re
 from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.types import typed
+
+_METRIC = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
 
 
 @typed
@@ -17,11 +20,26 @@ class DatabaseMetrics:
         connections_in_use: a gauge.
         connections_limit: a gauge.
         query_seconds: a histogram, without `_bucket`.
+
+    Raises:
+        ConfigurationError: for what cannot be the name of a metric, or of a histogram.
     """
 
     connections_in_use: str
     connections_limit: str
     query_seconds: str
+
+    def __post_init__(self) -> None:
+        for what in ("connections_in_use", "connections_limit", "query_seconds"):
+            if not _METRIC.fullmatch(name := getattr(self, what)):
+                raise ConfigurationError(
+                    f"{what} must be the name of a metric (letters, digits and '_', no digit first), got {name!r}"
+                )
+        if self.query_seconds.endswith(("_bucket", "_sum", "_count")):
+            raise ConfigurationError(
+                f"query_seconds must be the histogram's name, without _bucket, _sum and _count, "
+                f"got {self.query_seconds!r}"
+            )
 
     @property
     def series(self) -> frozenset[str]:
@@ -38,15 +56,21 @@ class WatchedService:
         name: of its workload, which is also that of its container.
         port: to which Kong connects; Kong's metrics call the service `<name>.<port>`.
         database: what its driver exports. Defaults to none: it has no database.
+        scraped: whether a PodMonitor has its metrics read, so that it is missed when nobody does. Defaults to yes.
     """
 
     name: str
     port: int
     database: DatabaseMetrics | None = None
+    scraped: bool = True
 
     def __post_init__(self) -> None:
         names.service_name("name", self.name)
         names.port_number("port", self.port)
+        if self.database is not None and not self.scraped:
+            raise ConfigurationError(
+                f"database of {self.name!r} must be left out where nothing scrapes it: its metrics are never read"
+            )
 
     @property
     def kong_name(self) -> str:

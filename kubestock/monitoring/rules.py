@@ -14,6 +14,8 @@ from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.values.labels import Labels, label_map
 from kubestock.values.types import typed
 
+_WHERE = ("namespace", "environment")
+
 
 class PrometheusRules(Construct):
     """A PrometheusRule, which the operator gives to Prometheus.
@@ -26,10 +28,12 @@ class PrometheusRules(Construct):
         runbooks: the address of the folder that holds the runbooks, such as https://github.com/acme/shop/blob/main/docs/runbooks.
         labels: whose it is.
         selected_by: further labels, by which a Prometheus selects its rules. Defaults to none.
-        alert_labels: on every alert, for the routes of Alertmanager. Defaults to none.
+        alert_labels: on every alert, for the routes of Alertmanager, beside its severity and, on a namespace's
+            alert, `namespace` and `environment`. Defaults to none.
 
     Raises:
-        ConfigurationError: if an alert is there twice, or the address is none.
+        ConfigurationError: if there is no group, a group or an alert is there twice, the address is none, or a label
+            is one that the rules themselves set.
 
     See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
     """
@@ -50,16 +54,24 @@ class PrometheusRules(Construct):
         address = urlsplit(runbooks)
         if address.scheme not in ("http", "https") or not address.hostname:
             raise ConfigurationError(f"runbooks must be an address that an engineer can open, got {runbooks!r}")
+        grouped = [each.name for each in groups]
+        if not grouped or len(set(grouped)) != len(grouped):
+            raise ConfigurationError(f"groups must be there, each name once, got {grouped}; rename one")
         named = [alert.name for group in groups for alert in group.alerts]
         if repeated := sorted({each for each in named if named.count(each) > 1}):
             raise ConfigurationError(f"each alert must be there once, got {', '.join(repeated)} again; rename one")
         super().__init__(scope, unused_id(scope, id))
         self.groups = tuple(groups)
+        if taken := sorted({"alertname", "severity", *_WHERE} & (alert_labels or {}).keys()):
+            raise ConfigurationError(
+                f"alert_labels must not hold {', '.join(taken)}, which the rules set themselves; leave it out"
+            )
         on_alerts = label_map("alert_labels", alert_labels or {})
         spec = monitoring.PrometheusRuleSpec(
             groups=[
                 monitoring.PrometheusRuleSpecGroups(
-                    name=group.name, rules=[_rule(each, runbooks.rstrip("/"), on_alerts) for each in group.alerts]
+                    name=group.name,
+                    rules=[_rule(each, runbooks.rstrip("/"), on_alerts, labels.environment) for each in group.alerts],
                 )
                 for group in groups
             ]
@@ -70,15 +82,18 @@ class PrometheusRules(Construct):
         self.object = KubeObject(self, "PrometheusRule", manifest=manifest)
 
 
-def _rule(alert: Alert, runbooks: str, labels: Mapping[str, str]) -> monitoring.PrometheusRuleSpecGroupsRules:
+def _rule(
+    alert: Alert, runbooks: str, labels: Mapping[str, str], environment: str
+) -> monitoring.PrometheusRuleSpecGroupsRules:
+    where = {} if alert.namespace is None else dict(zip(_WHERE, (alert.namespace, environment), strict=True))
     return monitoring.PrometheusRuleSpecGroupsRules(
         alert=alert.name,
         expr=monitoring.PrometheusRuleSpecGroupsRulesExpr.from_string(alert.expression),
         for_=alert.lasting,
-        labels={"severity": alert.severity, **labels},
+        labels={"severity": alert.severity, **where, **labels},
         annotations={
             "summary": alert.summary,
             "description": alert.description,
-            "runbook_url": f"{runbooks}/{alert.page}",
+            "runbook_url": f"{runbooks}/{alert.runbook}",
         },
     )

@@ -29,10 +29,13 @@ PRODUCTION = Settings(
     edge=EDGE,
     monitoring=MonitoringSettings(
         runbooks=f"{REPOSITORY}/blob/main/docs/runbooks",
-        databases=DatabaseMetrics(
-            connections_in_use="db_pool_connections_in_use",
-            connections_limit="db_pool_connections_limit",
-            query_seconds="db_query_duration_seconds",
+        databases=dict.fromkeys(
+            ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management"),
+            DatabaseMetrics(
+                connections_in_use="db_pool_connections_in_use",
+                connections_limit="db_pool_connections_limit",
+                query_seconds="db_query_duration_seconds",
+            ),
         ),
         dashboard=Sidecar(folder="KubeStock"),
     ),

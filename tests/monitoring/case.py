@@ -1,15 +1,70 @@
-"""A case of an alert: series, minute by minute, and how many series of it fire at the end of them."""
+"""A case of an alert: series, minute by minute, and what fires at which moments of them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Case:
-    """`series` maps a selector to values as promtool writes them, one `every` so often; `after` is the moment."""
+    """What an alert makes of some series.
+
+    `series` maps a selector to values as promtool writes them, one `every` so often. `fires` maps a moment to the
+    labels of each alert that fires then, beside those that the rule itself sets. `evaluated` is how often the rule is,
+    if not with each value.
+    """
 
     alert: str
-    fires: int
     series: dict[str, str]
-    after: str = "45m"
+    fires: dict[str, tuple[str, ...]]
     why: str = ""
     every: str = "1m"
+    evaluated: str | None = None
+
+    @property
+    def fired(self) -> bool:
+        """Whether it fires at all."""
+        return any(self.fires.values())
+
+
+def and_elsewhere(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Return the cases and, of each that fires, a twin in another namespace, which is none of ours."""
+    found = []
+    for case in cases:
+        found.append(case)
+        if case.fired:
+            series = {name.replace('namespace="shop"', 'namespace="other"'): each for name, each in case.series.items()}
+            quiet: dict[str, tuple[str, ...]] = dict.fromkeys(case.fires, ())
+            found.append(replace(case, series=series, fires=quiet, why=f"elsewhere: {case.why}"))
+    return tuple(found)
+
+
+def values(*phases: tuple[float, int]) -> str:
+    """Return the values of a counter that starts at 0 and grows by an amount for a number of steps, phase by phase."""
+    words, reached = ["0"], 0.0
+    for grows, steps in phases:
+        if steps > 0:
+            words.append(f"{reached + grows:.9g}+{grows:.9g}x{steps - 1}".replace("+-", "-"))
+            reached += grows * steps
+    return " ".join(words)
+
+
+def both(
+    name: str, labels: str, amount: str, by: str = "instance", among: tuple[str, ...] = ("a", "b")
+) -> dict[str, str]:
+    """Return one series twice, as two copies of an exporter, two ids or two pods give it."""
+    return {f'{name}{{{labels},{by}="{each}"}}': amount for each in among}
+
+
+def family(name: str, labels: str, by: str, members: dict[str, str]) -> dict[str, str]:
+    """Return a series for each value of a label."""
+    return {f'{name}{{{labels},{by}="{each}"}}': amount for each, amount in members.items()}
+
+
+def states(name: str, labels: str, by: str, every: tuple[str, ...], true: str, steps: int = 120) -> dict[str, str]:
+    """Return the series of a state: 1 for the one that is so, 0 for each other one."""
+    return family(name, labels, by, {each: f"{int(each == true)}x{steps}" for each in every})
+
+
+def histogram(name: str, labels: str, within: dict[str, float], steps: int = 60) -> dict[str, str]:
+    """Return the buckets of a histogram that grows by so many observations within each bound at each step."""
+    return {f'{name}_bucket{{{labels},le="{bound}"}}': values((grows, steps)) for bound, grows in within.items()}

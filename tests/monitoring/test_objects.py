@@ -22,7 +22,14 @@ from kubestock.workload.ports import Port
 LABELS = Labels(name="shop", part_of="shop", environment="production", component="monitoring")
 SCRAPER = Pods(namespace="monitoring")
 RUNBOOKS = "https://example.com/runbooks"
-DOWN = Alert(name="TargetDown", expression="up == 0", severity="warning", summary="down", description="Look at it.")
+DOWN = Alert(
+    name="TargetDown",
+    expression="up == 0",
+    severity="warning",
+    summary="down",
+    description="Look at it.",
+    runbook="TargetDown.md",
+)
 
 
 def watched(chart: cdk8s.Chart, *ports: Port, scraper: Pods | None = SCRAPER) -> Microservice:
@@ -69,6 +76,7 @@ def test_refuses_a_workload_that_lets_no_scraper_in(chart: cdk8s.Chart) -> None:
     [
         ({"interval": "10s", "timeout": "10s"}, "timeout must be shorter than the interval"),
         ({"interval": "often"}, "interval must be a duration"),
+        ({"interval": "45"}, "interval must be a duration such as 30s, 5m or 1h30m, got '45'"),
         ({"sample_limit": 0}, "sample_limit must be at least 1"),
     ],
 )
@@ -86,11 +94,25 @@ def test_every_alert_says_where_its_runbook_is(chart: cdk8s.Chart) -> None:
             assert rule["labels"]["severity"] in {"critical", "warning", "info"}
 
 
+def test_an_alert_of_the_product_says_where_and_one_of_the_nodes_does_not(chart: cdk8s.Chart) -> None:
+    rules(chart, groups=GROUPS)
+    where = {"namespace": "shop", "environment": "production"}
+
+    for group in find(chart, "PrometheusRule", "shop")["spec"]["groups"]:
+        for rule in group["rules"]:
+            expected = {} if group["name"] == "nodes" else where
+            assert {key: each for key, each in rule["labels"].items() if key != "severity"} == expected
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"runbooks": "docs/runbooks"}, "must be an address that an engineer can open"),
         ({"groups": [AlertGroup(name=each, alerts=(DOWN,)) for each in "ab"]}, "TargetDown again"),
+        ({"groups": [AlertGroup(name="a", alerts=(DOWN,))] * 2}, r"each name once, got \['a', 'a'\]; rename one"),
+        ({"groups": []}, "groups must be there"),
+        ({"alert_labels": {"severity": "info"}}, "alert_labels must not hold severity, which the rules set"),
+        ({"alert_labels": {"namespace": "a", "environment": "b"}}, "must not hold environment, namespace"),
     ],
 )
 def test_refuses_rules_that_help_nobody(chart: cdk8s.Chart, arguments: dict[str, Any], message: str) -> None:

@@ -45,8 +45,7 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_queries_of_a_page_are_promql_over_metrics_that_exist(page: Path) -> None:
-    databases = PRODUCTION.monitoring.databases
-    own = frozenset() if databases is None else databases.series
+    own = frozenset(name for each in PRODUCTION.monitoring.databases.values() for name in each.series)
 
     for block in re.findall(r"```promql\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
         for query in block.strip().splitlines():
@@ -57,7 +56,7 @@ def test_the_queries_of_a_page_are_promql_over_metrics_that_exist(page: Path) ->
 def test_a_page_names_no_alert_that_does_not_exist(page: Path) -> None:
     known = {each.stem for each in PAGES}
     named = re.findall(r"\b((?:Pod|Service|Gateway|Node|Sealed|Upstream|Database)[A-Z]\w+)\b", page.read_text("utf-8"))
-    families = {"ServiceLatency", "SealedSecret", "SealedSecrets"}
+    families = {"ServiceLatency", "SealedSecret", "SealedSecrets", "PodMonitor", "ServiceMonitor"}
 
     assert set(named) - families <= known
 
@@ -66,7 +65,7 @@ def test_the_guide_lists_every_alert_as_it_is() -> None:
     rows = re.findall(r"^\| \[(\w+)\]\(runbooks/(\S+)\) \| (\w+) \| (\w+) \| (.*) \|$", guide(), re.MULTILINE)
 
     assert rows == [
-        (alert.name, alert.page, group.name, alert.severity, alert.lasting or "at once")
+        (alert.name, alert.runbook, group.name, alert.severity, alert.lasting or "at once")
         for group in GROUPS
         for alert in group.alerts
     ]

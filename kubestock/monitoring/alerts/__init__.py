@@ -7,6 +7,7 @@ from kubestock.monitoring.alerts.gateway import gateway
 from kubestock.monitoring.alerts.network import network
 from kubestock.monitoring.alerts.nodes import nodes
 from kubestock.monitoring.alerts.pods import pods
+from kubestock.monitoring.alerts.scraping import scraping
 from kubestock.monitoring.alerts.secrets import secrets
 from kubestock.monitoring.alerts.security import security
 from kubestock.monitoring.product import Product
@@ -16,15 +17,18 @@ __all__ = ["every_group"]
 
 
 def every_group(product: Product, objective: Objective, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
-    """Return all groups; that of the database is left out where no service has one."""
-    found = (
+    """Return all groups; that of the database is left out where no service has one.
+
+    All but the nodes' carry the product's namespace as a label.
+    """
+    of_product = (
         pods(product, thresholds),
         application(product, objective, thresholds),
         security(product, thresholds),
         *database(product, thresholds),
         network(product, thresholds),
-        nodes(thresholds),
         secrets(product, thresholds),
         gateway(product),
+        scraping(product),
     )
-    return tuple(found)
+    return (*(each.of(product.namespace) for each in of_product), nodes(thresholds))

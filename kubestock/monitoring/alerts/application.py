@@ -12,13 +12,15 @@ _LATENCY = "kong_request_latency_ms"
 # Long window, short window, and how many times faster than allowed the budget burns: 2 % of a month's budget in
 # an hour, 5 % in six hours; 10 % in a day, 10 % in three days.
 _FAST = (("1h", "5m", 14.4), ("6h", "30m", 6.0))
+_OUTAGE = ("1h", "15m")
 _SLOW = (("1d", "2h", 3.0), ("3d", "6h", 1.0))
 
 
 def application(product: Product, objective: Objective, thresholds: Thresholds) -> AlertGroup:
     """Return the alerts on errors and latency of each service.
 
-    A budget alert needs the long window and the short one, so that it begins soon and ends soon.
+    A budget alert needs the long window and the short one, so that it begins soon and ends soon. Where most requests
+    fail, a few of them are enough: a quiet service has an outage, too.
     """
     least, late = thresholds.least_requests, partial(_late, objective.latency_ms)
     quantile = (
@@ -29,7 +31,10 @@ def application(product: Product, objective: Objective, thresholds: Thresholds) 
         name="application",
         alerts=(
             _burn(
-                "ServiceErrorsFast", "critical", "2m", _burning(product, _failed, objective.availability, _FAST, least)
+                "ServiceErrorsFast",
+                "critical",
+                "2m",
+                f"{_burning(product, _failed, objective.availability, _FAST, least)} or {_outage(product, thresholds)}",
             ),
             _burn(
                 "ServiceErrorsSlow", "warning", "1h", _burning(product, _failed, objective.availability, _SLOW, least)
@@ -43,6 +48,7 @@ def application(product: Product, objective: Objective, thresholds: Thresholds) 
                 severity="warning",
                 summary="one in twenty answers of {{ $labels.service }} takes {{ $value | humanize }} ms or more",
                 description="Ask whether the service is slow, or what it calls; look at its CPU and its database.",
+                runbook="ServiceSlow.md",
             ),
         ),
     )
@@ -58,6 +64,7 @@ def _burn(name: str, severity: Severity, lasting: str, expression: str) -> Alert
         severity=severity,
         summary=f"{{{{ $labels.service }}}} {what} so often that a month's budget is gone in {rest}",
         description="Look what changed: a rollout, the database, another service. Going back is the quickest mend.",
+        runbook=f"{name}.md",
     )
 
 
@@ -83,12 +90,25 @@ def _burning(
     either = []
     for long, short, factor in windows:
         limit = f"{factor * budget(promised):.6g}"
-        counted = f"sum by (namespace, service) (increase({_REQUESTS}{{{product.served}}}[{long}])) >= {least}"
         either.append(
             f"({bad(product, long)} / {_all(product, long)} > {limit} and "
-            f"{bad(product, short)} / {_all(product, short)} > {limit} and {counted})"
+            f"{bad(product, short)} / {_all(product, short)} > {limit} and {_counted(product, long)} >= {least})"
         )
     return " or ".join(either)
+
+
+def _outage(product: Product, thresholds: Thresholds) -> str:
+    long, short = _OUTAGE
+    limit = f"{thresholds.outage_percent / 100:g}"
+    return (
+        f"({_failed(product, long)} / {_all(product, long)} >= {limit} and "
+        f"{_failed(product, short)} / {_all(product, short)} >= {limit} and "
+        f"{_counted(product, long)} >= {thresholds.outage_requests})"
+    )
+
+
+def _counted(product: Product, window: str) -> str:
+    return f"sum by (namespace, service) (increase({_REQUESTS}{{{product.served}}}[{window}]))"
 
 
 def _all(product: Product, window: str) -> str:

@@ -13,7 +13,11 @@ def database(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]
             by_metrics.setdefault(service.database, []).append(service.name)
     if not by_metrics:
         return ()
-    alerts = (_pools(product, by_metrics, thresholds), _queries(product, by_metrics, thresholds))
+    alerts = (
+        _pools(product, by_metrics, thresholds),
+        _queries(product, by_metrics, thresholds),
+        _missing(product, by_metrics),
+    )
     return (AlertGroup(name="database", alerts=alerts),)
 
 
@@ -24,7 +28,7 @@ def _pools(product: Product, users: Users, thresholds: Thresholds) -> Alert:
     full = [
         f"100 * sum by (namespace, container, pod) ({metrics.connections_in_use}{{{_of(product, services)}}}) "
         f"/ sum by (namespace, container, pod) ({metrics.connections_limit}{{{_of(product, services)}}}) "
-        f"> {thresholds.pool_percent:g}"
+        f">= {thresholds.pool_percent:g}"
         for metrics, services in users.items()
     ]
     return Alert(
@@ -34,6 +38,7 @@ def _pools(product: Product, users: Users, thresholds: Thresholds) -> Alert:
         severity="critical",
         summary="{{ $labels.pod }} uses {{ $value | humanize }} % of its database connections",
         description="Requests soon wait for a connection. Look for slow queries before you raise the pool.",
+        runbook="DatabasePoolNearlyFull.md",
         own_metrics=_own(users),
     )
 
@@ -51,6 +56,28 @@ def _queries(product: Product, users: Users, thresholds: Thresholds) -> Alert:
         severity="warning",
         summary="one in twenty queries of {{ $labels.container }} takes {{ $value | humanize }} s or more",
         description="Look at the instance's load and locks first, then at queries that the last release brought.",
+        runbook="DatabaseQueriesSlow.md",
+        own_metrics=_own(users),
+    )
+
+
+def _missing(product: Product, users: Users) -> Alert:
+    by_pod, by_service = "namespace, container, pod", "namespace, container"
+    unseen = [
+        f"max by ({by_pod}) (up{{{_of(product, services)}}}) == 1 unless on ({by_pod}) "
+        f"({metrics.connections_in_use}{{{_of(product, services)}}} and on ({by_pod}) "
+        f"{metrics.connections_limit}{{{_of(product, services)}}} and on ({by_service}) "
+        f"{metrics.query_seconds}_bucket{{{_of(product, services)}}})"
+        for metrics, services in users.items()
+    ]
+    return Alert(
+        name="DatabaseMetricsMissing",
+        expression=" or ".join(unseen),
+        lasting="30m",
+        severity="warning",
+        summary="{{ $labels.pod }} is scraped, but says nothing about its database",
+        description="Alerts on its pool and queries are blind. Compare /metrics of the pod with the settings' names.",
+        runbook="DatabaseMetricsMissing.md",
         own_metrics=_own(users),
     )
 

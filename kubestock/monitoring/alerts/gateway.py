@@ -3,13 +3,18 @@
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.product import Product
 
-_STUCK = "CrashLoopBackOff|CreateContainerConfigError|RunContainerError"
+# A Secret that is missing keeps a pod in ContainerCreating, if it is a volume; every pod passes through that state.
+_STUCK = (
+    "CrashLoopBackOff|CreateContainerConfigError|CreateContainerError|RunContainerError"
+    "|ImagePullBackOff|ErrImagePull|InvalidImageName"
+)
 
 
 def gateway(product: Product) -> AlertGroup:
     """Return the alerts on Kong and its configuration."""
     waiting = f'kube_pod_container_status_waiting_reason{{{product.here},container="{product.gateway}"'
-    healthy = f'kong_upstream_target_health{{{product.here},upstream!="",state="healthy"}}'
+    usable = f'kong_upstream_target_health{{{product.here},state=~"healthy|healthchecks_off"}}'
+    creating = f'{waiting},reason="ContainerCreating"}}'
     return AlertGroup(
         name="gateway",
         alerts=(
@@ -18,24 +23,31 @@ def gateway(product: Product) -> AlertGroup:
                 expression=f'absent(up{{{product.here},job="{product.namespace}/{product.gateway}"}} == 1)',
                 lasting="2m",
                 severity="critical",
-                summary="no pod of the gateway answers Prometheus",
+                summary=f"no pod of the gateway of {product.namespace} answers Prometheus",
                 description="Nobody reaches the product. Look at the gateway's pods and their events.",
+                runbook="GatewayDown.md",
             ),
             Alert(
                 name="GatewayConfigurationNotLoaded",
-                expression=f'max by (namespace, pod, reason) ({waiting},reason=~"{_STUCK}"}}) == 1',
+                # Between two tries the container runs and waits for nothing, so the last ten minutes count; what has
+                # become ready since, or is gone, is left out.
+                expression=f'max by (namespace, pod, reason) (max_over_time({waiting},reason=~"{_STUCK}"}}[10m]) '
+                f"or {creating} == 1 and {creating} offset 3m == 1) == 1 and on (namespace, pod) "
+                f'(max by (namespace, pod) (kube_pod_status_ready{{{product.here},condition="true"}}) == 0)',
                 lasting="2m",
                 severity="critical",
                 summary="Kong does not start in {{ $labels.pod }}: {{ $labels.reason }}",
-                description="Old pods serve the old configuration. Read the log: it names the field that Kong refuses.",
+                description="Old pods serve on. Read its log, which names the field that Kong refuses, or its events.",
+                runbook="GatewayConfigurationNotLoaded.md",
             ),
             Alert(
                 name="GatewayNoHealthyTarget",
-                expression=f"sum by (namespace, upstream) (max by (namespace, upstream, address) ({healthy})) == 0",
+                expression=f"sum by (namespace, pod, upstream) ({usable}) == 0",
                 lasting="2m",
                 severity="critical",
-                summary="{{ $labels.upstream }} has no pod that Kong finds healthy",
-                description="Every request to it is answered 503. Look whether its pods are ready and let Kong in.",
+                summary="Kong in {{ $labels.pod }} finds no pod of {{ $labels.upstream }} healthy",
+                description="It answers 503 to every request there. Look whether its pods are ready and let Kong in.",
+                runbook="GatewayNoHealthyTarget.md",
             ),
         ),
     )

@@ -14,34 +14,37 @@ def _packets(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     return (
         Alert(
             name="PodNetworkErrors",
-            expression=f"{_share(product, 'errors')} > {thresholds.packet_error_percent:g}",
+            expression=f"{_share(product, 'errors')} >= {thresholds.packet_error_percent:g}",
             lasting="10m",
             severity="warning",
             summary="{{ $value | humanize }} % of the packets of {{ $labels.pod }} are damaged",
             description="Look whether other pods on its node have errors, too: then it is the node.",
+            runbook="PodNetworkErrors.md",
         ),
         Alert(
             name="PodPacketsDropped",
-            expression=f"{_share(product, 'packets_dropped')} > {thresholds.packet_drop_percent:g}",
+            expression=f"{_share(product, 'packets_dropped')} >= {thresholds.packet_drop_percent:g}",
             lasting="10m",
             severity="warning",
             summary="{{ $value | humanize }} % of the packets of {{ $labels.pod }} are lost",
             description="Look at the CPU of the pod and of its node; a pod without CPU reads no packets.",
+            runbook="PodPacketsDropped.md",
         ),
     )
 
 
 def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
-    here, of = product.here, f'{product.here},upstream!=""'
+    here = product.here
     return (
         Alert(
             name="UpstreamUnhealthy",
             expression="max by (namespace, upstream, address, state) "
-            f'(kong_upstream_target_health{{{of},state=~"unhealthy|dns_error"}}) == 1',
+            f'(kong_upstream_target_health{{{here},state=~"unhealthy|dns_error"}}) == 1',
             lasting="5m",
             severity="warning",
             summary="Kong finds {{ $labels.address }} of {{ $labels.upstream }} {{ $labels.state }}",
             description="dns_error: no pod is ready. unhealthy: ask its health path, and read its network policy.",
+            runbook="UpstreamUnhealthy.md",
         ),
         Alert(
             name="UpstreamSlow",
@@ -50,7 +53,8 @@ def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             lasting="15m",
             severity="warning",
             summary="{{ $labels.service }} takes {{ $value | humanize }} ms to begin one in twenty answers",
-            description="The time is spent in the service or on the way to it, not in Kong. Look at its CPU first.",
+            description="The service spends it, or the way there: connecting counts here. Look at its CPU first.",
+            runbook="UpstreamSlow.md",
         ),
         Alert(
             name="GatewayAddsLatency",
@@ -59,7 +63,8 @@ def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             lasting="15m",
             severity="warning",
             summary="Kong itself adds {{ $value | humanize }} ms to one in twenty requests",
-            description="Resolving names and connecting count here. Look at Kong's CPU, then at the cluster's DNS.",
+            description="Plugins, DNS and tries that failed count here. Look at Kong's CPU, then at the cluster's DNS.",
+            runbook="GatewayAddsLatency.md",
         ),
     )
 

@@ -4,6 +4,7 @@ from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.thresholds import Thresholds
 
 _DISK = 'fstype!~"tmpfs|overlay|squashfs|ramfs"'
+_WRITABLE = f"node_filesystem_readonly{{{_DISK}}} == 0"
 _MOST_FREE = 40
 
 
@@ -22,25 +23,37 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
                 severity="critical",
                 summary="node {{ $labels.node }} is not ready",
                 description="Its pods move after five minutes. See that others have room, then look at the node.",
+                runbook="NodeNotReady.md",
             ),
             Alert(
                 name="NodeDiskFills",
                 expression=f"predict_linear(node_filesystem_avail_bytes{{{_DISK}}}[6h], {seconds}) < 0 "
-                f"and {free} < {_MOST_FREE}",
-                lasting="1h",
+                f"and {free} < {_MOST_FREE} and {_WRITABLE}",
+                lasting="15m",
                 severity="warning",
                 summary=f"{{{{ $labels.mountpoint }}}} of {{{{ $labels.instance }}}} is full in "
                 f"{thresholds.disk_full_hours} hours as it fills now",
                 description="A full disk evicts pods. Find what grows: images, logs, or an emptyDir.",
+                runbook="NodeDiskFills.md",
+            ),
+            Alert(
+                name="NodeDiskNearlyFull",
+                expression=f"{free} < {thresholds.disk_free_percent:g} and {_WRITABLE}",
+                lasting="2m",
+                severity="critical",
+                summary="{{ $labels.mountpoint }} of {{ $labels.instance }} has {{ $value | humanize }} % left",
+                description="The node evicts pods soon. Find what grows, and cordon the node until there is room.",
+                runbook="NodeDiskNearlyFull.md",
             ),
             Alert(
                 name="NodeMemoryLow",
                 expression="100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) "
-                f"> {thresholds.node_memory_percent:g}",
+                f">= {thresholds.node_memory_percent:g}",
                 lasting="15m",
                 severity="warning",
                 summary="{{ $labels.instance }} has {{ $value | humanize }} % of its memory in use",
                 description="Pods above their requests are evicted first. Look which ones are, and add a node.",
+                runbook="NodeMemoryLow.md",
             ),
             Alert(
                 name="NodeLoadHigh",
@@ -49,6 +62,7 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
                 severity="warning",
                 summary="{{ $labels.instance }} has {{ $value | humanize }} runnable threads for each core",
                 description="Everything on it is slow. Look which pods use the CPU, and whether requests are too low.",
+                runbook="NodeLoadHigh.md",
             ),
         ),
     )

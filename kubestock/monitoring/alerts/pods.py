@@ -17,50 +17,56 @@ def pods(product: Product, thresholds: Thresholds) -> AlertGroup:
 
 def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     here = product.here
-    used = f'sum by ({_CONTAINER}) (rate(container_cpu_usage_seconds_total{{{here},container!=""}}[5m]))'
+    used = f"sum by ({_CONTAINER}) (rate(container_cpu_usage_seconds_total{{{here}}}[5m]))"
     throttled = f'increase(container_cpu_cfs_throttled_periods_total{{{here},container!=""}}[5m])'
     periods = f'increase(container_cpu_cfs_periods_total{{{here},container!=""}}[5m])'
-    memory = f'max by ({_CONTAINER}) (container_memory_working_set_bytes{{{here},container!=""}})'
+    memory = f"max by ({_CONTAINER}) (container_memory_working_set_bytes{{{here}}})"
     return (
         Alert(
             name="PodCpuNearLimit",
-            expression=f"100 * {used} / {_limit(here, 'cpu')} > {thresholds.cpu_percent:g}",
+            expression=f"100 * {used} / {_limit(here, 'cpu')} >= {thresholds.cpu_percent:g}",
             lasting="15m",
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} uses {{ $value | humanize }} % of its CPU limit",
             description="Look whether traffic grew or a release made it slower; then raise the limit or the pods.",
+            runbook="PodCpuNearLimit.md",
         ),
         Alert(
             name="PodCpuThrottled",
             expression=f"100 * sum by ({_CONTAINER}) ({throttled}) / sum by ({_CONTAINER}) ({periods}) "
-            f"> {thresholds.throttled_percent:g}",
+            f">= {thresholds.throttled_percent:g}",
             lasting="15m",
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} is throttled in {{ $value | humanize }} % of periods",
             description="Compare with the latency of the service; if users notice, raise the CPU limit.",
+            runbook="PodCpuThrottled.md",
         ),
         Alert(
             name="PodMemoryNearLimit",
-            expression=f"100 * {memory} / {_limit(here, 'memory')} > {thresholds.memory_percent:g}",
+            expression=f"100 * {memory} / {_limit(here, 'memory')} >= {thresholds.memory_percent:g}",
             lasting="10m",
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} uses {{ $value | humanize }} % of its memory limit",
             description="At 100 % the kernel kills it. Look whether memory grows steadily since the last release.",
+            runbook="PodMemoryNearLimit.md",
         ),
     )
 
 
 def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     here = product.here
+    restarts = f"kube_pod_container_status_restarts_total{{{here}}}"
     alive = f'kube_pod_status_phase{{{here},phase=~"Pending|Running|Unknown"}} == 1'
     return (
         Alert(
             name="PodRestarts",
-            expression=f"sum by ({_CONTAINER}) (increase(kube_pod_container_status_restarts_total{{{here}}}[15m])) "
-            f"> {thresholds.restarts}",
+            # increase() would extrapolate, and count two restarts as three; against the minimum a reset counts nothing.
+            expression=f"max by ({_CONTAINER}) ({restarts} - min_over_time({restarts}[6h])) >= {thresholds.restarts} "
+            f"and on ({_CONTAINER}) ({restarts} - min_over_time({restarts}[2h]) > 0)",
             severity="warning",
-            summary="{{ $labels.container }} in {{ $labels.pod }} restarted {{ $value | humanize }} times in 15 min",
+            summary="{{ $labels.container }} in {{ $labels.pod }} restarted {{ $value | humanize }} times in six hours",
             description="Read why the last one ended: kubectl describe pod, and kubectl logs --previous.",
+            runbook="PodRestarts.md",
         ),
         Alert(
             name="PodNotReady",
@@ -70,6 +76,7 @@ def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             severity="warning",
             summary="{{ $labels.pod }} is not ready",
             description="Read its events: kubectl describe pod. It gets no traffic until it is ready.",
+            runbook="PodNotReady.md",
         ),
         Alert(
             name="RolloutStuck",
@@ -79,23 +86,17 @@ def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             severity="critical",
             summary="the rollout of {{ $labels.deployment }} has stopped",
             description="The old pods serve on. Read why the new ones do not start, and go back if that takes long.",
+            runbook="RolloutStuck.md",
         ),
         Alert(
             name="ReplicasMissing",
-            expression=f"max by (namespace, deployment) (kube_deployment_spec_replicas{{{here}}} "
-            f"- on (namespace, deployment) kube_deployment_status_replicas_available{{{here}}}) > 0",
+            expression=f"max by (namespace, deployment) (kube_deployment_spec_replicas{{{here}}}) "
+            f"- max by (namespace, deployment) (kube_deployment_status_replicas_available{{{here}}}) > 0",
             lasting="15m",
             severity="warning",
             summary="{{ $labels.deployment }} lacks {{ $value | humanize }} pods",
             description="Look for pods that are pending: the quota, or nodes without room, may stop them.",
-        ),
-        Alert(
-            name="ScrapeFails",
-            expression=f"max by (namespace, job, pod) (up{{{here}}}) == 0",
-            lasting="10m",
-            severity="warning",
-            summary="Prometheus cannot scrape {{ $labels.pod }} of {{ $labels.job }}",
-            description="Alerts on its metrics are blind. Does the pod answer? Does it make too many series?",
+            runbook="ReplicasMissing.md",
         ),
     )
 
@@ -105,14 +106,15 @@ def _room(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     return (
         Alert(
             name="AutoscalerAtMaximum",
-            expression="max by (namespace, horizontalpodautoscaler) ("
-            f"kube_horizontalpodautoscaler_status_current_replicas{{{here}}} "
-            ">= on (namespace, horizontalpodautoscaler) "
-            f"kube_horizontalpodautoscaler_spec_max_replicas{{{here}}})",
+            expression="max by (namespace, horizontalpodautoscaler) "
+            f"(kube_horizontalpodautoscaler_status_current_replicas{{{here}}}) "
+            ">= max by (namespace, horizontalpodautoscaler) "
+            f"(kube_horizontalpodautoscaler_spec_max_replicas{{{here}}})",
             lasting="30m",
             severity="warning",
             summary="{{ $labels.horizontalpodautoscaler }} runs all {{ $value | humanize }} pods that it may have",
             description="More load makes it slower. Is the load real? Then raise the maximum, and the quota with it.",
+            runbook="AutoscalerAtMaximum.md",
         ),
         Alert(
             name="DisruptionBudgetAtRisk",
@@ -122,17 +124,18 @@ def _room(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             severity="warning",
             summary="no pod of {{ $labels.poddisruptionbudget }} may be stopped",
             description="Node upgrades wait for it. Look which of its pods are not healthy.",
+            runbook="DisruptionBudgetAtRisk.md",
         ),
         Alert(
             name="QuotaNearlyFull",
             expression=f'100 * max by (namespace, resourcequota, resource) (kube_resourcequota{{{here},type="used"}}) '
-            "/ on (namespace, resourcequota, resource) "
-            f'(max by (namespace, resourcequota, resource) (kube_resourcequota{{{here},type="hard"}}) > 0) '
-            f"> {thresholds.quota_percent:g}",
+            f'/ max by (namespace, resourcequota, resource) (kube_resourcequota{{{here},type="hard"}}) '
+            f">= {thresholds.quota_percent:g}",
             lasting="15m",
             severity="warning",
             summary="{{ $labels.resource }} of quota {{ $labels.resourcequota }} is {{ $value | humanize }} % used",
             description="At 100 % no pod starts, those of a rollout included. Find what grew, or raise the quota.",
+            runbook="QuotaNearlyFull.md",
         ),
     )
 

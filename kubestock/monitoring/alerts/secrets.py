@@ -10,32 +10,36 @@ _DAY = 86400
 def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
     """Return the alerts on sealed secrets and certificates."""
     days = thresholds.certificate_days
-    synced = _of_others(product, "sealed_secrets_controller_condition_info", 'condition="Synced"')
-    expires = _of_others(product, "certmanager_certificate_expiration_timestamp_seconds", 'name!=""')
+    synced = " or ".join(_of_others(product, "sealed_secrets_controller_condition_info", 'condition="Synced"'))
+    expires = " or ".join(_of_others(product, "certmanager_certificate_expiration_timestamp_seconds"))
+    errors = _of_others(product, "sealed_secrets_controller_unseal_errors_total")
     found = [
         Alert(
             name="SealedSecretsDoNotOpen",
-            # The controller is scraped in a namespace of its own, so whose secret it is has another label there.
-            expression="sum by (reason) (increase(sealed_secrets_controller_unseal_errors_total[15m])) > 0",
+            expression=f"sum by (reason) ({' or '.join(map(_grown, errors))}) > 0",
             severity="warning",
-            summary="the sealed-secrets controller fails to open a value: {{ $labels.reason }}",
-            description="The Secret keeps its old value. Look which one: kubectl get sealedsecrets --all-namespaces.",
+            summary=f"the controller fails to open a sealed value of {product.namespace}: {{{{ $labels.reason }}}}",
+            description=f"The Secret keeps its old value: kubectl --namespace {product.namespace} get sealedsecrets.",
+            runbook="SealedSecretsDoNotOpen.md",
         ),
         Alert(
             name="SealedSecretNotSynced",
             expression=f"max by (name) ({synced}) == -1",
             lasting="5m",
             severity="critical",
-            summary="SealedSecret {{ $labels.name }} is not what its Secret holds",
+            summary=f"SealedSecret {{{{ $labels.name }}}} of {product.namespace} is not what its Secret holds",
             description="Pods run on with the old value, and new ones may not start. Read its status.",
+            runbook="SealedSecretNotSynced.md",
         ),
         Alert(
             name="CertificateExpires",
             expression=f"min by (name) ({expires}) - time() < {days * _DAY}",
             lasting="1h",
             severity="warning",
-            summary="certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }}",
+            summary=f"certificate {{{{ $labels.name }}}} of {product.namespace} "
+            "ends in {{ $value | humanizeDuration }}",
             description="cert-manager should have renewed it long ago: kubectl describe certificate.",
+            runbook="CertificateExpires.md",
         ),
     ]
     if product.certificate_due is not None:
@@ -44,18 +48,30 @@ def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
                 name="CertificateRotationDue",
                 expression=f"vector(time()) > {product.certificate_due - days * _DAY}",
                 severity="warning",
-                summary=f"the sealed certificate of {product.name} is due for rotation",
+                summary=f"the sealed certificate of {product.name} in {product.namespace} is due for rotation",
                 description="Seal a new one with kubestock seal, and roll it out, before browsers refuse the old one.",
+                runbook="CertificateRotationDue.md",
             )
         )
     return AlertGroup(name="secrets", alerts=tuple(found))
 
 
-def _of_others(product: Product, metric: str, matcher: str) -> str:
-    """Return a metric about the product that another namespace's program exports.
+def _grown(counter: str) -> str:
+    """Return the counter's series that grew within 15 minutes.
+
+    The controller exports a series with its first error, and increase() finds nothing in a first value: a series that
+    is new counts as a whole, if the controller was watched before it came.
+    """
+    watched = "sealed_secrets_controller_unseal_requests_total offset 15m"
+    return f"increase({counter}[15m]) > 0 or {counter} unless {counter} offset 15m and on () {watched}"
+
+
+def _of_others(product: Product, metric: str, matcher: str = "") -> tuple[str, str]:
+    """Return a metric about the product that another namespace's program exports, as it is called in either scrape.
 
     Prometheus keeps the label `namespace` for where it scrapes, and calls the program's own `exported_namespace`,
     unless that scrape honours labels.
     """
     either = (f'exported_namespace="{product.namespace}"', product.here)
-    return " or ".join(f"{metric}{{{matcher},{each}}}" for each in either)
+    first, second = (f"{metric}{{{','.join(filter(None, (matcher, each)))}}}" for each in either)
+    return first, second

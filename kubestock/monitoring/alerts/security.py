@@ -6,7 +6,9 @@ from kubestock.monitoring.thresholds import Thresholds
 
 
 def security(product: Product, thresholds: Thresholds) -> AlertGroup:
-    """Return the alerts on answers 401, 429 and 403."""
+    """Return the alerts on answers 401, 429 and 403, and on requests that never come to a route."""
+    came = f"sum(rate(kong_nginx_requests_total{{{product.here}}}[5m]))"
+    routed = f"sum(rate(kong_http_requests_total{{{product.here}}}[5m]))"
     return AlertGroup(
         name="security",
         alerts=(
@@ -17,6 +19,7 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
                 severity="warning",
                 summary="{{ $labels.route }} answers 401 {{ $value | humanize }} times a second",
                 description="Many addresses: a rotated key of the identity provider. Few: somebody is guessing.",
+                runbook="AuthenticationFails.md",
             ),
             Alert(
                 name="RateLimitHit",
@@ -25,6 +28,7 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
                 severity="warning",
                 summary="{{ $labels.route }} answers 429 {{ $value | humanize }} times a second",
                 description="Look whose addresses they are: a client in a loop, an attack, or honest growth.",
+                runbook="RateLimitHit.md",
             ),
             Alert(
                 name="RequestsForbidden",
@@ -33,6 +37,17 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
                 severity="warning",
                 summary="{{ $labels.route }} answers 403 {{ $value | humanize }} times a second",
                 description="Somebody with a valid credential asks for what it may not: find the consumer in the log.",
+                runbook="RequestsForbidden.md",
+            ),
+            Alert(
+                name="GatewayRequestsUnrouted",
+                # nginx refuses a flood before Kong looks for a route, and Kong counts what has a route.
+                expression=f"{came} - ({routed} or vector(0)) > {thresholds.unrouted_per_second:g}",
+                lasting="10m",
+                severity="warning",
+                summary=f"{{{{ $value | humanize }}}} requests a second to {product.namespace} come to no route",
+                description="A flood that nginx answers 429, or a scan of unknown paths: look who sends them.",
+                runbook="GatewayRequestsUnrouted.md",
             ),
         ),
     )

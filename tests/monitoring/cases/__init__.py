@@ -1,8 +1,25 @@
 from case import Case
 
 from cases.application import APPLICATION
-from cases.edge import EDGE
+from cases.cluster import CLUSTER
+from cases.database import DATABASES
+from cases.gateway import GATEWAY
+from cases.network import NETWORK
 from cases.nodes import NODES
 from cases.pods import PODS
+from cases.rollouts import ROLLOUTS
+from cases.secrets import SECRETS
+from cases.security import SECURITY
 
-CASES: tuple[Case, ...] = (*PODS, *APPLICATION, *EDGE, *NODES)
+CASES: tuple[Case, ...] = (
+    *PODS,
+    *ROLLOUTS,
+    *APPLICATION,
+    *SECURITY,
+    *DATABASES,
+    *NETWORK,
+    *NODES,
+    *SECRETS,
+    *GATEWAY,
+    *CLUSTER,
+)

@@ -1,71 +1,89 @@
-from case import Case
+from case import Case, and_elsewhere, both, family, states, values
 
-POD = 'namespace="shop",pod="orders-1",container="orders"'
-ELSEWHERE = 'namespace="other",pod="orders-1",container="orders"'
-USED = f"container_cpu_usage_seconds_total{{{POD}}}"
-CPU = f'kube_pod_container_resource_limits{{{POD},resource="cpu"}}'
-MEMORY = f'kube_pod_container_resource_limits{{{POD},resource="memory"}}'
-PERIODS = f"container_cpu_cfs_periods_total{{{POD}}}"
-THROTTLED = f"container_cpu_cfs_throttled_periods_total{{{POD}}}"
-RESTARTS = f"kube_pod_container_status_restarts_total{{{POD}}}"
-READY = 'kube_pod_status_ready{namespace="shop",pod="orders-1",condition="true"}'
-RUNNING = 'kube_pod_status_phase{namespace="shop",pod="orders-1",phase="Running"}'
-SUCCEEDED = 'kube_pod_status_phase{namespace="shop",pod="orders-1",phase="Succeeded"}'
-PROGRESS = 'deployment="orders",condition="Progressing",status="false"'
-ROLLOUT = f'kube_deployment_status_condition{{namespace="shop",{PROGRESS}}}'
-WANTED = 'kube_deployment_spec_replicas{namespace="shop",deployment="orders"}'
-THERE = 'kube_deployment_status_replicas_available{namespace="shop",deployment="orders"}'
-NOW = 'kube_horizontalpodautoscaler_status_current_replicas{namespace="shop",horizontalpodautoscaler="orders"}'
-MOST = 'kube_horizontalpodautoscaler_spec_max_replicas{namespace="shop",horizontalpodautoscaler="orders"}'
-BUDGET = 'kube_poddisruptionbudget_status_pod_disruptions_allowed{namespace="shop",poddisruptionbudget="orders"}'
-QUOTA = 'namespace="shop",resourcequota="shop",resource="pods"'
-UP = 'up{namespace="shop",job="shop/orders",pod="orders-1"}'
+POD = 'namespace="shop",pod="orders-1"'
+FIRES = ('pod="orders-1",container="orders"',)
+MAIN = f'{POD},container="orders"'
+TWICE = ("/old", "/new")
+RESTARTS = "kube_pod_container_status_restarts_total"
+PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
+READY = ("true", "false", "unknown")
 
-PODS = (
-    Case("PodCpuNearLimit", 1, {USED: "0+12x60", CPU: "0.2x60"}, why="12 s a minute is all of 200m"),
-    Case("PodCpuNearLimit", 0, {USED: "0+6x60", CPU: "0.2x60"}, why="half of it"),
-    Case("PodCpuNearLimit", 0, {USED: "0+12x60", CPU: "0.2x60"}, "12m", "a short peak"),
-    Case("PodCpuThrottled", 1, {PERIODS: "0+600x60", THROTTLED: "0+300x60"}),
-    Case("PodCpuThrottled", 0, {PERIODS: "0+600x60", THROTTLED: "0+60x60"}),
-    Case("PodMemoryNearLimit", 1, {f"container_memory_working_set_bytes{{{POD}}}": "250x60", MEMORY: "256x60"}),
-    Case("PodMemoryNearLimit", 0, {f"container_memory_working_set_bytes{{{POD}}}": "200x60", MEMORY: "256x60"}),
-    Case(
-        "PodMemoryNearLimit",
-        0,
-        {f"container_memory_working_set_bytes{{{ELSEWHERE}}}": "250x60", MEMORY: "256x60"},
-        why="another namespace's",
-    ),
-    Case("PodRestarts", 1, {RESTARTS: "0x30 1 2 3 4x30"}, "40m"),
-    Case("PodRestarts", 0, {RESTARTS: "0x30 1x30"}, "40m", "once is an accident"),
-    Case("PodNotReady", 1, {READY: "0x60", RUNNING: "1x60"}),
-    Case("PodNotReady", 0, {READY: "0x60", RUNNING: "0x60", SUCCEEDED: "1x60"}, why="a Job that is done"),
-    Case("PodNotReady", 0, {READY: "0x5 1x60", RUNNING: "1x60"}, why="a usual start"),
-    Case("RolloutStuck", 1, {ROLLOUT: "1x60"}),
-    Case("RolloutStuck", 0, {ROLLOUT: "0x60"}),
-    Case("ReplicasMissing", 1, {WANTED: "3x60", THERE: "2x60"}),
-    Case("ReplicasMissing", 0, {WANTED: "3x60", THERE: "3x60"}),
-    Case("ReplicasMissing", 0, {WANTED: "3x60", THERE: "2x10 3x50"}, why="it came back"),
-    Case("ScrapeFails", 1, {UP: "0x60"}),
-    Case("ScrapeFails", 0, {UP: "1x60"}),
-    Case("AutoscalerAtMaximum", 1, {NOW: "8x60", MOST: "8x60"}),
-    Case("AutoscalerAtMaximum", 0, {NOW: "7x60", MOST: "8x60"}),
-    Case("AutoscalerAtMaximum", 0, {NOW: "8x20 4x40", MOST: "8x60"}, why="a busy quarter of an hour"),
-    Case("DisruptionBudgetAtRisk", 1, {BUDGET: "0x60"}),
-    Case("DisruptionBudgetAtRisk", 0, {BUDGET: "1x60"}),
-    Case(
-        "QuotaNearlyFull",
-        1,
-        {f'kube_resourcequota{{{QUOTA},type="used"}}': "95x60", f'kube_resourcequota{{{QUOTA},type="hard"}}': "100x60"},
-    ),
-    Case(
-        "QuotaNearlyFull",
-        0,
-        {f'kube_resourcequota{{{QUOTA},type="used"}}': "50x60", f'kube_resourcequota{{{QUOTA},type="hard"}}': "100x60"},
-    ),
-    Case(
-        "QuotaNearlyFull",
-        0,
-        {f'kube_resourcequota{{{QUOTA},type="used"}}': "0x60", f'kube_resourcequota{{{QUOTA},type="hard"}}': "0x60"},
-        why="a resource that is forbidden",
-    ),
+
+def limits() -> dict[str, str]:
+    name = "kube_pod_container_resource_limits"
+    found = both(name, f'{MAIN},resource="cpu",unit="core"', "0.2x120")
+    return found | both(name, f'{MAIN},resource="memory",unit="byte"', "256x120")
+
+
+def cpu(seconds: float) -> dict[str, str]:
+    """A container's two cgroups, as around a restart, use so much in a minute together."""
+    used = "container_cpu_usage_seconds_total"
+    pod = {f'{used}{{{POD},container="",id="/pod"}}': values((60, 120))}
+    return limits() | pod | both(used, MAIN, values((seconds / 2, 120)), "id", TWICE)
+
+
+def throttled(periods: float) -> dict[str, str]:
+    every, waited = "container_cpu_cfs_periods_total", "container_cpu_cfs_throttled_periods_total"
+    pod = {f'{each}{{{POD},container="",id="/pod"}}': values((600, 120)) for each in (every, waited)}
+    main = both(waited, MAIN, values((periods / 2, 120)), "id", TWICE)
+    return pod | main | both(every, MAIN, values((300, 120)), "id", TWICE)
+
+
+def memory(used: int) -> dict[str, str]:
+    name = "container_memory_working_set_bytes"
+    whole = {f'{name}{{{POD},container="",id="/pod"}}': "300x120"}
+    return limits() | whole | family(name, MAIN, "id", {"/old": "100x120", "/new": f"{used}x120"})
+
+
+def pod(ready: str, phase: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for copy in ("a", "b"):
+        of = f'{POD},instance="{copy}"'
+        found |= states("kube_pod_status_ready", of, "condition", READY, ready)
+        found |= states("kube_pod_status_phase", of, "phase", PHASES, phase)
+    return found
+
+
+PODS = and_elsewhere(
+    (
+        Case("PodCpuNearLimit", cpu(11), {"19m": (), "21m": FIRES}, "92 % of the limit"),
+        Case("PodCpuNearLimit", cpu(10), {"60m": ()}, "83 %"),
+        Case("PodCpuThrottled", throttled(162), {"14m": (), "17m": FIRES}, "27 % of the periods"),
+        Case("PodCpuThrottled", throttled(132), {"60m": ()}, "22 %"),
+        Case("PodMemoryNearLimit", memory(236), {"9m": (), "11m": FIRES}, "92 % of the limit"),
+        Case("PodMemoryNearLimit", memory(215), {"60m": ()}, "84 %"),
+        Case(
+            "PodRestarts",
+            both(RESTARTS, MAIN, "0x20 1x150 2x150 3x60"),
+            {"322m": (), "324m": FIRES},
+            "every two and a half hours",
+        ),
+        Case(
+            "PodRestarts",
+            both(RESTARTS, MAIN, "0x100 1x100 2x100 3x200"),
+            {"302m": (), "304m": FIRES, "430m": ()},
+            "the last one is two hours ago",
+        ),
+        Case(
+            "PodRestarts",
+            both(RESTARTS, MAIN, "0x30 1 2 3x30"),
+            {"32m": (), "33m": FIRES},
+            "it crashes again and again",
+        ),
+        Case("PodRestarts", both(RESTARTS, MAIN, "0x30 2x60"), {"31m": (), "60m": ()}, "two are no three"),
+        Case(
+            "PodRestarts",
+            both(RESTARTS, MAIN, "0x30 1x14 2x14 3x60"),
+            {"60m": (), "62m": FIRES},
+            "every quarter of an hour",
+        ),
+        Case("PodRestarts", both(RESTARTS, MAIN, "_x30 6x60"), {"32m": (), "60m": ()}, "its exporter is new"),
+        Case("PodRestarts", both(RESTARTS, MAIN, "6x30 0x60"), {"32m": (), "60m": ()}, "the count begins again"),
+        *(
+            Case("PodNotReady", pod("false", phase), {"9m": (), "11m": ('pod="orders-1"',)}, phase)
+            for phase in ("Pending", "Running", "Unknown")
+        ),
+        *(Case("PodNotReady", pod("false", phase), {"60m": ()}, phase) for phase in ("Succeeded", "Failed")),
+        Case("PodNotReady", pod("true", "Running"), {"60m": ()}, "it is"),
+    )
 )

@@ -1,0 +1,48 @@
+"""Whether there is anything to alert on: metrics that are missing make every other alert silent."""
+
+from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.product import Product
+
+
+def scraping(product: Product) -> AlertGroup:
+    """Return the alerts on pods that cannot be scraped, workloads that are not, and exporters that are gone."""
+    alerts = [
+        Alert(
+            name="ScrapeFails",
+            expression=f"min by (namespace, job, pod) (up{{{product.here}}}) == 0",
+            lasting="10m",
+            severity="warning",
+            summary="Prometheus cannot scrape {{ $labels.pod }} of {{ $labels.job }}",
+            description="Alerts on its metrics are blind. Does the pod answer? Does it make too many series?",
+            runbook="ScrapeFails.md",
+        ),
+        Alert(
+            name="ClusterMetricsMissing",
+            expression=" or ".join(
+                f'label_replace(absent({metric}), "exporter", "{exporter}", "", "")'
+                for exporter, metric in (
+                    ("kube-state-metrics", f"kube_pod_status_phase{{{product.here}}}"),
+                    ("cAdvisor", f"container_memory_working_set_bytes{{{product.here}}}"),
+                    ("node_exporter", "node_filesystem_avail_bytes"),
+                )
+            ),
+            lasting="10m",
+            severity="critical",
+            summary=f"Prometheus has nothing from {{{{ $labels.exporter }}}} about {product.namespace}",
+            description="Most alerts are blind until it is back. Look at its pods, and at Prometheus' targets.",
+            runbook="ClusterMetricsMissing.md",
+        ),
+    ]
+    if jobs := [f"{product.namespace}/{each.name}" for each in product.services if each.scraped]:
+        alerts.append(
+            Alert(
+                name="ScrapeTargetMissing",
+                expression=" or ".join(f'absent(up{{{product.here},job="{job}"}})' for job in jobs),
+                lasting="10m",
+                severity="warning",
+                summary="Prometheus scrapes no pod of {{ $labels.job }}",
+                description="Does it have pods? Then look whether Prometheus selects its PodMonitor.",
+                runbook="ScrapeTargetMissing.md",
+            )
+        )
+    return AlertGroup(name="scraping", alerts=tuple(alerts))

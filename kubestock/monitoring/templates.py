@@ -1,0 +1,42 @@
+"""The texts of an alert, which Prometheus fills in as Go templates when the alert fires."""
+
+import re
+
+from kubestock.errors import ConfigurationError
+
+_ACTION = re.compile(r"\{\{(?P<inner>.*?)\}\}", re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`')
+_VARIABLE = re.compile(r"\$\w*")
+_WORD = re.compile(r"(?<![.$\w])[A-Za-z_]\w*")
+_VARIABLES = frozenset({"$labels", "$value", "$externalLabels", "$externalURL"})
+_FUNCTIONS = frozenset(
+    {"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "humanizeTimestamp", "safeHtml"}
+    | {"parseDuration", "toTime", "title", "toUpper", "toLower", "stripPort", "stripDomain", "match", "reReplaceAll"}
+    | {"urlQueryEscape", "externalURL", "pathPrefix", "printf", "print", "len", "index", "eq", "ne", "lt", "le", "gt"}
+    | {"ge", "and", "or", "not", "if", "else", "end", "with", "true", "false", "nil"}
+)
+
+
+def refuse_broken(what: str, text: str) -> None:
+    """Refuse a text that Prometheus could not fill in.
+
+    Raises:
+        ConfigurationError: if it says nothing, or an action is not closed, or reads a variable or calls a function
+            that Prometheus does not give to alerts.
+
+    See https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
+    """
+    if not text.strip():
+        raise ConfigurationError(f"{what} must tell the engineer on call something")
+    if "{{" in (rest := _ACTION.sub("", text)) or "}}" in rest:
+        raise ConfigurationError(f"{what} must close each {{{{ with }}}}, such as {{{{ $labels.pod }}}}, got {text!r}")
+    for action in _ACTION.finditer(text):
+        inner = _QUOTED.sub("", action["inner"]).strip().strip("-")
+        if not inner.strip() or '"' in inner or "{" in inner:
+            raise ConfigurationError(f"{what} must say something between {{{{ and }}}}, got {text!r}")
+        unknown = {*_VARIABLE.findall(inner)} - _VARIABLES | {*_WORD.findall(inner)} - _FUNCTIONS
+        if unknown:
+            raise ConfigurationError(
+                f"{what} must use {', '.join(sorted(_VARIABLES))} and the functions of Prometheus' templates alone, "
+                f"got {', '.join(sorted(unknown))} in {text!r}"
+            )

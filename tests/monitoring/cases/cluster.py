@@ -1,0 +1,49 @@
+from case import Case, and_elsewhere, both
+
+EXPORTERS = {
+    "kube-state-metrics": "kube_pod_status_phase",
+    "cAdvisor": "container_memory_working_set_bytes",
+    "node_exporter": "node_filesystem_avail_bytes",
+}
+JOBS = ("shop/orders", "shop/stock", "shop/web")
+FAILS = ('job="shop/orders",pod="orders-1"',)
+
+
+def exported(without: str = "") -> dict[str, str]:
+    """All three exporters, one of which knows another namespace alone."""
+    found = {}
+    for exporter, name in EXPORTERS.items():
+        if exporter != "node_exporter":
+            found[f'{name}{{namespace="other",pod="orders-1"}}'] = "1x60"
+        if exporter != without:
+            found[f'{name}{{namespace="shop",pod="orders-1"}}'] = "1x60"
+    return found
+
+
+def scraped(without: str = "") -> dict[str, str]:
+    """All jobs; the one that is missing has a namesake elsewhere."""
+    found = {f'up{{namespace="other",job="{job}",pod="p"}}': "1x60" for job in JOBS}
+    return found | {f'up{{namespace="shop",job="{job}",pod="p"}}': "1x60" for job in JOBS if job != without}
+
+
+def endpoints(first: str, second: str) -> dict[str, str]:
+    of = 'namespace="shop",job="shop/orders",pod="orders-1"'
+    return both("up", of, first, "endpoint", ("http",)) | both("up", of, second, "endpoint", ("admin",))
+
+
+CLUSTER = (
+    *and_elsewhere(
+        (
+            Case("ScrapeFails", endpoints("0x60", "1x60"), {"9m": (), "11m": FAILS}, "one of its ports"),
+            Case("ScrapeFails", endpoints("0x60", "0x60"), {"11m": FAILS}, "the pod hangs"),
+            Case("ScrapeFails", endpoints("1x60", "1x60"), {"45m": ()}),
+        )
+    ),
+    *(
+        Case("ClusterMetricsMissing", exported(each), {"9m": (), "11m": (f'exporter="{each}"',)}, each)
+        for each in EXPORTERS
+    ),
+    Case("ClusterMetricsMissing", exported(), {"45m": ()}, "all are there"),
+    *(Case("ScrapeTargetMissing", scraped(job), {"9m": (), "11m": (f'job="{job}"',)}, job) for job in JOBS),
+    Case("ScrapeTargetMissing", scraped(), {"45m": ()}, "all are there"),
+)

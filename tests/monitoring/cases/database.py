@@ -1,0 +1,87 @@
+from case import Case, and_elsewhere, both, histogram
+from product import DATABASE, OTHER_DATABASE
+
+from kubestock.monitoring.product import DatabaseMetrics
+
+USERS = {"orders": DATABASE, "stock": OTHER_DATABASE}
+
+
+def pod(container: str, number: int = 1) -> str:
+    return f'namespace="shop",pod="{container}-{number}",container="{container}"'
+
+
+def pool(metrics: DatabaseMetrics, container: str, in_use: int) -> dict[str, str]:
+    """A pool for reading and one for writing, of 25 connections each."""
+    of = pod(container)
+    used = both(metrics.connections_in_use, of, f"{in_use / 2}x60", "pool")
+    return used | both(metrics.connections_limit, of, "25x60", "pool")
+
+
+def queries(metrics: DatabaseMetrics, container: str, within: dict[str, float], number: int = 1) -> dict[str, str]:
+    return histogram(metrics.query_seconds, pod(container, number), within)
+
+
+def scraped(container: str, values: str = "1x60") -> dict[str, str]:
+    return both("up", pod(container), values, "endpoint", ("http", "admin"))
+
+
+def pools(in_use: int, others: int) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for container, metrics in USERS.items():
+        found |= pool(metrics, container, in_use) | pool(metrics, "web", others)
+    return found
+
+
+def slow(within: dict[str, float], others: dict[str, float]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for container, metrics in USERS.items():
+        found |= queries(metrics, container, within) | queries(metrics, "web", others)
+    return found
+
+
+def one_pod() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for container, metrics in USERS.items():
+        found |= queries(metrics, container, {"0.5": 80.0, "1": 80.0, "5": 80.0, "+Inf": 80.0})
+        found |= queries(metrics, container, {"0.5": 0.0, "1": 0.0, "5": 10.0, "+Inf": 20.0}, 2)
+    return found
+
+
+def exported(container: str, metrics: DatabaseMetrics, without: str = "") -> dict[str, str]:
+    """All that a pod says of its database, but for one metric."""
+    found = (
+        scraped(container) | scraped("web") | pool(metrics, container, 5) | queries(metrics, container, {"+Inf": 1.0})
+    )
+    return {name: each for name, each in found.items() if not (without and name.startswith(without))}
+
+
+SLOW, QUICK = {"0.5": 90.0, "1": 94.8, "5": 98.8, "+Inf": 100.0}, {"0.5": 93.0, "1": 96.33, "5": 99.0, "+Inf": 100.0}
+BY_POD = tuple(f'container="{each}",pod="{each}-1"' for each in USERS)
+BY_SERVICE = tuple(f'container="{each}"' for each in USERS)
+
+DATABASES = and_elsewhere(
+    (
+        Case("DatabasePoolNearlyFull", pools(46, 50), {"4m": (), "6m": BY_POD}, "92 %"),
+        Case("DatabasePoolNearlyFull", pools(42, 50), {"45m": ()}, "84 %"),
+        Case("DatabaseQueriesSlow", slow(SLOW, SLOW), {"10m": (), "12m": BY_SERVICE}, "1.2 s"),
+        Case("DatabaseQueriesSlow", slow(QUICK, SLOW), {"45m": ()}, "0.8 s"),
+        Case("DatabaseQueriesSlow", one_pod(), {"45m": BY_SERVICE}, "one pod of two"),
+        *(
+            Case(
+                "DatabaseMetricsMissing",
+                exported(container, metrics, missing),
+                {"29m": (), "31m": (f'container="{container}",pod="{container}-1"',)},
+                f"no {missing}",
+            )
+            for container, metrics in USERS.items()
+            for missing in (metrics.connections_in_use, metrics.connections_limit, metrics.query_seconds)
+        ),
+        *(
+            Case("DatabaseMetricsMissing", exported(container, metrics), {"45m": ()}, "all are there")
+            for container, metrics in USERS.items()
+        ),
+        Case(
+            "DatabaseMetricsMissing", scraped("orders", "0x60"), {"45m": ()}, "it is not scraped: ScrapeFails says so"
+        ),
+    )
+)
