@@ -98,7 +98,7 @@ build/tools/promtool-$(PROMETHEUS_VERSION):
 
 monitoring-check: $(VENV)/.ready node_modules/.ready promtool ## Prove with the real promtool where each alert fires
 	PROMTOOL=$(CURDIR)/build/tools/promtool-$(PROMETHEUS_VERSION) $(BIN)/python -m pytest --quiet \
-		tests/monitoring/test_alerts_fire.py
+		tests/monitoring/test_alerts_fire.py tests/monitoring/test_alert_mutants.py
 
 .PHONY: kong-check
 
