@@ -1,5 +1,7 @@
 """Whether services get at their databases, as their drivers count."""
 
+from collections.abc import Mapping, Sequence
+
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.product import DatabaseMetrics, Product
 from kubestock.monitoring.thresholds import Thresholds
@@ -7,21 +9,14 @@ from kubestock.monitoring.thresholds import Thresholds
 
 def database(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
     """Return the alerts on pools and queries of the services with a database, or no group without one."""
-    by_metrics: dict[DatabaseMetrics, list[str]] = {}
-    for service in product.services:
-        if service.database is not None:
-            by_metrics.setdefault(service.database, []).append(service.name)
-    if not by_metrics:
+    users = product.databases
+    if not users:
         return ()
-    alerts = (
-        _pools(product, by_metrics, thresholds),
-        _queries(product, by_metrics, thresholds),
-        _missing(product, by_metrics),
-    )
+    alerts = (_pools(product, users, thresholds), _queries(product, users, thresholds), _missing(product, users))
     return (AlertGroup(name="database", alerts=alerts),)
 
 
-Users = dict[DatabaseMetrics, list[str]]
+Users = Mapping[DatabaseMetrics, Sequence[str]]
 
 
 def _pools(product: Product, users: Users, thresholds: Thresholds) -> Alert:
