@@ -77,7 +77,7 @@ def _missing(product: Product, users: Users) -> Alert:
     )
 
 
-def _of(product: Product, services: list[str]) -> str:
+def _of(product: Product, services: Sequence[str]) -> str:
     return f'{product.here},container=~"{"|".join(services)}"'
 
 
