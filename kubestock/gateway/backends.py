@@ -1,7 +1,7 @@
 """What requests are routed to, and how Kong connects to it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -203,7 +203,17 @@ def refuse_unreachable(plugins: Sequence[Plugin], egress: Sequence[Egress]) -> N
                 )
 
 
-def route_name(backend: str, path: str) -> str:
-    """Return the name of a route that is given none."""
+def route_name(backend: str, path: str, taken: Collection[str]) -> str:
+    """Return the name of a route that is given none.
+
+    Raises:
+        ConfigurationError: if another route has it.
+    """
     slug = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
-    return f"{backend}.{slug or 'root'}"
+    name = f"{backend}.{slug or 'root'}"
+    if name in taken:
+        raise ConfigurationError(
+            f"the route to {path} would be called {name!r}, as another one is; give it a name of its own, by which "
+            "metrics and logs tell the two apart: route(…, name=…)"
+        )
+    return name

@@ -1,5 +1,6 @@
 """Who is known to the gateway, by which credentials, and in which groups."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,6 +19,9 @@ from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
 
 _LEAST_BITS = 2048
+_ONE_PUBLIC_KEY = re.compile(r"\s*-----BEGIN (RSA )?PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END (RSA )?PUBLIC KEY-----\s*")
+"""What stands beside it would be published with it, a private key too."""
+
 _KEYS: dict[str, tuple[type, ...]] = {
     "RS": (RSAPublicKey,),
     "PS": (RSAPublicKey,),
@@ -73,7 +77,7 @@ class JwtIssuer(Typed):
 
     def _check_public_key(self, pem: str) -> None:
         try:
-            key = load_pem_public_key(pem.encode())
+            key = load_pem_public_key(pem.encode() if _ONE_PUBLIC_KEY.fullmatch(pem) else b"")
         except (ValueError, UnsupportedAlgorithm):
             raise ConfigurationError(
                 f"rsa_public_key of {self.key} must be a public key in PEM, and nothing else; "

@@ -21,6 +21,9 @@ from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
 
 _MAX_BYTES = 1024 * 1024
+_READ_OTHERWISE = re.compile(r"[-+.0-9].*|_[0-9].*|y|n|inf|infinity|nan", re.IGNORECASE)
+"""Texts that Kong's reader of YAML may take for a number or a truth where Python's does not, such as 1e3 or 089."""
+
 _MARK = "kubestock-credential-{}-here"
 
 
@@ -166,7 +169,8 @@ class _Readable(yaml.SafeDumper):
 
 
 def _text(dumper: _Readable, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = "|" if "\n" in text else "'" if _READ_OTHERWISE.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Readable.add_representer(str, _text)

@@ -173,13 +173,14 @@ class KongGateway(Microservice):
             ConfigurationError: if the workload has no such port or no headless Service, Kong could not tell
                 the route from another one, or it would fail open. Nothing has changed then.
         """
+        port = to.port(port).name
         earlier = [each for each in self._routed if each.backend is to and each.port == port]
         known = earlier[0].connection if earlier else Connection()
         if earlier and connection not in (None, known):
             raise ConfigurationError(f"connection of {to.name!r} is given in two ways; give it with the first route")
         chosen = connection or known
         wanted = Route(
-            name=name or route_name(to.name, path),
+            name=name or route_name(to.name, path, [each.name for each in self.config.routes]),
             path=path,
             exact=exact,
             hosts=tuple(hosts or self._hosts),
@@ -199,11 +200,10 @@ class KongGateway(Microservice):
         now = _Routed(to, port, chosen, routes)
         routed = tuple(now if each in earlier else each for each in self._routed) + (() if earlier else (now,))
         config = self._configured(routed)
-        target = to.port(port)
         source = self._published(self.name, config)
         to.allow_from(self.pods, port=port)
         self._routed, self.config = routed, config
-        self.traffic.let_out(to.pods, target.number)
+        self.traffic.let_out(to.pods, to.port(port).number)
         self._redefine(source)
         return wanted
 

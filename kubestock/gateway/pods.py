@@ -100,13 +100,11 @@ def refuse_one_address(proxy: Service, runtime: Runtime) -> None:
     if proxy.type == "ClusterIP" or proxy.external_traffic_policy == "Local":
         return
     if runtime.client_address is not None:
-        if runtime.client_address.by_header:
-            raise ConfigurationError(
-                f"proxy of type {proxy.type} must have external_traffic_policy='Local' where "
-                f"{runtime.client_address.header} is believed: otherwise every connection comes from a node, and "
-                "whoever reaches a node's port is believed like the load balancer"
-            )
-        return
+        raise ConfigurationError(
+            f"proxy of type {proxy.type} must have external_traffic_policy='Local' where "
+            f"{runtime.client_address.header} is believed: otherwise every connection comes from a node, and whoever "
+            "reaches a node's port is believed like the load balancer"
+        )
     raise ConfigurationError(
         f"proxy of type {proxy.type} must keep the client's address: set external_traffic_policy='Local', or "
         "client_address of the runtime; else all clients have one address, and one client's flood limits everybody"

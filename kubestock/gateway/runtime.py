@@ -22,6 +22,10 @@ HTTP_PORT, HTTPS_PORT, STATUS_PORT = 8000, 8443, 8100
 _SIZE = re.compile(r"[1-9][0-9]{0,6}k|[1-9][0-9]{0,3}m")
 _OPEN_SOURCE = re.compile(r"3\.9\.[0-9]+(?:-[a-z0-9.-]+)?")
 _LISTEN = "reuseport backlog=16384"
+_LEAST_PREFIX = {4: 8, 6: 16}
+"""Of a trusted network, by the version of IP: what is larger belongs to many."""
+
+_MAPPED_BITS = 96
 
 
 @typed
@@ -32,7 +36,8 @@ class ClientAddress:
     Without it every client behind a load balancer has the balancer's address, and one client's flood limits
     everybody. The header is believed from these proxies alone, for whom Kong takes the client, and for how the
     client came (X-Forwarded-Proto, -Host). Services behind Kong get X-Forwarded-For with all that a client wrote
-    into it, and Kong's own finding at its end and in X-Real-IP.
+    into it, and Kong's own finding at its end and in X-Real-IP. With `proxy_protocol` the address is sure, but those
+    other headers are the client's: Kong believes them all the same, and services must not.
 
     Args:
         trusted_proxies: addresses or networks of the proxies, and of nobody else.
@@ -43,7 +48,7 @@ class ClientAddress:
             client's own. Defaults to False.
 
     Raises:
-        ConfigurationError: without a proxy, or with networks that hold every address: any client could then
+        ConfigurationError: without a proxy, or with a network above /8 (IPv6: /16), in which any client could
             choose its address.
     """
 
@@ -55,16 +60,13 @@ class ClientAddress:
     def __post_init__(self) -> None:
         if not self.trusted_proxies:
             raise ConfigurationError("trusted_proxies must name the networks of the load balancer, such as 10.0.0.0/16")
-        networks = [_network(each) for each in self.trusted_proxies]
-        together: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = (
-            *ipaddress.collapse_addresses(each for each in networks if isinstance(each, ipaddress.IPv4Network)),
-            *ipaddress.collapse_addresses(each for each in networks if isinstance(each, ipaddress.IPv6Network)),
-        )
-        if any(each.prefixlen == 0 for each in together):
-            raise ConfigurationError(
-                f"trusted_proxies must not hold every address, got {', '.join(self.trusted_proxies)}: any client could "
-                "name itself whatever address it likes; give the load balancer's own networks"
-            )
+        for each in self.trusted_proxies:
+            network = _network(each)
+            if network.prefixlen < _LEAST_PREFIX[network.version]:
+                raise ConfigurationError(
+                    f"trusted_proxies must not hold a network as large as {each}: any client in it could name itself "
+                    "whatever address it likes; give the load balancer's own networks"
+                )
 
     @property
     def by_header(self) -> bool:
@@ -74,11 +76,13 @@ class ClientAddress:
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     try:
-        return ipaddress.ip_network(text)
+        network = ipaddress.ip_network(text)
     except ValueError as error:
         raise ConfigurationError(
             f"trusted_proxies must hold addresses or networks such as 10.0.0.0/16, got {text!r}: {error}"
         ) from None
+    mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
+    return network if mapped is None else ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
 @typed

@@ -17,6 +17,10 @@ class BackendPort(Protocol):
     """A port of a workload."""
 
     @property
+    def name(self) -> str:
+        """What the workload calls it."""
+
+    @property
     def number(self) -> int:
         """The port of the container."""
 

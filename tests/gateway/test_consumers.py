@@ -58,6 +58,23 @@ def test_refuses_a_private_key_without_showing_it() -> None:
     assert text.splitlines()[1] not in str(refused.value)
 
 
+def test_refuses_whatever_stands_beside_a_public_key_without_showing_it() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+    for beside in (pem(key) + private, private + pem(key), f"password: canary\n{pem(key)}", pem(key) + pem(key)):
+        with pytest.raises(ConfigurationError, match="must be a public key in PEM, and nothing else") as refused:
+            issuer("RS256", beside)
+        assert "canary" not in str(refused.value)
+        assert private.splitlines()[1] not in str(refused.value)
+
+
+def test_takes_a_public_key_with_other_line_breaks_and_blanks_around() -> None:
+    key = "\n" + pem(rsa.generate_private_key(65537, 2048)).replace("\n", "\r\n") + "\n"
+
+    assert issuer("RS256", key).rsa_public_key == key
+
+
 def test_refuses_a_group_that_is_there_twice() -> None:
     with pytest.raises(ConfigurationError, match="each one once"):
         Consumer(username="reports", groups=["readers", "readers"])

@@ -186,3 +186,21 @@ def test_refuses_one_upstream_that_is_described_in_two_ways() -> None:
 
     with pytest.raises(ConfigurationError, match="described in two ways"):
         GatewayConfig(services=services)
+
+
+@pytest.mark.parametrize(
+    "text", ["1e3", "7e10", "4E2", "08", "089", "0198", "_5", "00:11", "0x1F", "-1", "+1", ".5", "y", "N", "inf", "NaN"]
+)
+def test_a_text_that_another_reader_takes_for_a_number_or_a_truth_is_quoted(text: str) -> None:
+    reader = Consumer(username="reports", api_keys=[KEYS["reports"]], groups=[text])
+    rendered = config(KeyAuth(), Acl(allow=[text]), consumers=[reader]).template()
+
+    assert f"- '{text}'\n" in rendered
+    assert f"group: '{text}'\n" in rendered
+
+
+def test_names_of_fields_and_ordinary_texts_need_no_quotes() -> None:
+    rendered = config(methods=["GET"]).render()
+
+    assert rendered.startswith("_format_version: '3.0'\n")
+    assert "- GET\n" in rendered

@@ -230,3 +230,28 @@ def test_refuses_a_gateway_without_hosts(chart: cdk8s.Chart) -> None:
         KongGateway(chart, "kong", hosts=[], platform=PLATFORM, tls=TLS)
     with pytest.raises(ConfigurationError, match="each of hosts"):
         KongGateway(chart, "kong", hosts=[f"https://{HOST}"], platform=PLATFORM, tls=TLS)
+
+
+def test_a_port_by_its_name_is_the_same_service_as_by_default(chart: cdk8s.Chart) -> None:
+    made, orders = gateway(chart), backend(chart)
+    made.route("/a", to=orders)
+    made.route("/b", to=orders, port=orders.port().name)
+
+    assert [[route["paths"] for route in each["routes"]] for each in config(chart)["services"]] == [
+        [["~/a(/|$)"], ["~/b(/|$)"]]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [({"methods": ["GET"]}, {"methods": ["POST"]}), ({}, {"hosts": ["www.shop.example.com"]})]
+)
+def test_refuses_a_route_that_would_get_the_name_of_another_one(
+    chart: cdk8s.Chart, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    made, orders = gateway(chart), backend(chart)
+    made.route("/a", to=orders, **first)
+
+    with pytest.raises(ConfigurationError, match=r"called 'orders.a', as another one is; .* route\(…, name=…\)"):
+        made.route("/a", to=orders, **second)
+    made.route("/a", to=orders, name="orders.a-other", **second)
+    assert len(made.config.routes) == 2

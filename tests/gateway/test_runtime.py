@@ -42,7 +42,7 @@ def test_nobody_is_believed_unless_a_proxy_is_named(chart: cdk8s.Chart) -> None:
 
 def test_the_proxy_protocol_is_expected_on_both_ports(chart: cdk8s.Chart) -> None:
     address = ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol")
-    found = variables(chart, runtime=Runtime(client_address=address), proxy=Service(type="LoadBalancer"))
+    found = variables(chart, runtime=Runtime(client_address=address), proxy=LOCAL)
 
     assert found["KONG_PROXY_LISTEN"].count("proxy_protocol") == 2
     assert found["KONG_REAL_IP_HEADER"] == "proxy_protocol"
@@ -64,9 +64,12 @@ def test_floods_are_answered_by_nginx_and_are_no_lines_of_the_log(chart: cdk8s.C
         ((), "must name the networks of the load balancer"),
         (("balancer",), "must hold addresses or networks such as 10.0.0.0/16, got 'balancer'"),
         (("10.0.0.1/16",), "has host bits set"),
-        (("0.0.0.0/0",), "must not hold every address"),
-        (("10.0.0.0/8", "::/0"), "must not hold every address"),
-        (("0.0.0.0/1", "128.0.0.0/1"), "must not hold every address"),
+        (("0.0.0.0/0",), "must not hold a network as large as 0.0.0.0/0"),
+        (("10.0.0.0/8", "::/0"), "must not hold a network as large as ::/0"),
+        (("0.0.0.0/1", "128.0.0.0/1"), "must not hold a network as large as 0.0.0.0/1"),
+        (("10.0.0.0/7",), "must not hold a network as large as 10.0.0.0/7"),
+        (("2000::/3",), "must not hold a network as large as 2000::/3"),
+        (("::ffff:0:0/96",), "must not hold a network as large as ::ffff:0:0/96"),
     ],
 )
 def test_refuses_to_believe_everybody_or_nobody_in_particular(proxies: tuple[str, ...], message: str) -> None:
@@ -106,9 +109,21 @@ def test_refuses_a_way_in_that_hides_the_client(chart: cdk8s.Chart, kind: Any) -
 
 
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
-def test_refuses_to_believe_a_header_from_every_node(chart: cdk8s.Chart, kind: Any) -> None:
+@pytest.mark.parametrize(
+    ("tls", "address"),
+    [(TlsInFront(), BALANCER), (TLS, ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol"))],
+)
+def test_refuses_to_believe_every_node(
+    chart: cdk8s.Chart, kind: Any, tls: TlsAtGateway | TlsInFront, address: ClientAddress
+) -> None:
     with pytest.raises(ConfigurationError, match="whoever reaches a node's port is believed like the load balancer"):
-        gateway(chart, tls=TlsInFront(), runtime=Runtime(client_address=BALANCER), proxy=Service(type=kind))
+        gateway(chart, tls=tls, runtime=Runtime(client_address=address), proxy=Service(type=kind))
+
+
+def test_takes_the_networks_of_a_balancer(chart: cdk8s.Chart) -> None:
+    networks = ("10.0.0.0/8", "fd00::/16", "::ffff:10.0.0.0/104", "203.0.113.7")
+
+    assert ClientAddress(trusted_proxies=networks).trusted_proxies == networks
 
 
 @pytest.mark.parametrize(
