@@ -14,6 +14,7 @@ _FIX = (
     "say public=True and fix what it asks for: by RequestTransformer(replace=RequestReplacements(uri=…)), or by "
     "strip_path=False with exact=True or with a path below the protected one that does not strip its own either"
 )
+_KEEP_BOTH = "say strip_path=False of both where one path is below the other"
 
 
 def refuse_bypasses(served: Sequence[Effective], consumers: Sequence[Consumer]) -> None:
@@ -23,8 +24,8 @@ def refuse_bypasses(served: Sequence[Effective], consumers: Sequence[Consumer]) 
     public route passes if it cannot reach what another one protects, or if it says `public=True` and reaches just
     what its author wrote: one path, or one below the protected path that neither strips.
 
-    Of two routes that both ask who calls, one is a way around the other where one path holds the other: a separate
-    path is a separate door. Two routes of one path that each name other methods are taken as meant.
+    Of two routes that both ask who calls, one is a way around the other where one path holds the other, whatever their
+    hosts: a separate path is a separate door. Two routes of one path that each name other methods are taken as meant.
 
     Raises:
         ConfigurationError: naming both routes and the mend.
@@ -61,8 +62,6 @@ def _refuse_public(inner: Route, guarded: Reach, outer: Route, reached: Reach) -
 
 
 def _refuse_weaker(inner: Route, guarded: Reach, outer: Route, reached: Reach) -> None:
-    if not set(inner.hosts) & set(outer.hosts):
-        return
     left = _left_over(inner, outer) if reached.below else ""
     if left:
         raise ConfigurationError(
@@ -72,12 +71,14 @@ def _refuse_weaker(inner: Route, guarded: Reach, outer: Route, reached: Reach) -
     nested = inner.holds(outer) or outer.holds(inner)
     if not nested or not guarded.methods & reached.methods or not guarded.meets(reached):
         return
-    kept = guarded.keeps(inner) and reached.keeps(outer) and guarded.is_within(reached)
-    if not kept and not _is_meant(guarded, reached):
+    apart = guarded.keeps(inner) and reached.keeps(outer) and guarded.is_within(reached)
+    alone = ", ".join(sorted(set(outer.hosts) - set(inner.hosts)))
+    if (not apart or alone) and not _is_meant(guarded, reached):
+        because = f" (on {alone}, where {inner.name} takes nothing)" if apart else _because(inner, outer)
+        mend = f"let {inner.name} answer for {alone}, too" if apart else _KEEP_BOTH
         raise ConfigurationError(
             f"route {outer.name} ({outer.path}) lets in callers that route {inner.name} ({inner.path}) does not, and "
-            f"can ask the same pods for {reached}{_because(inner, outer)}; ask the same of both, or say "
-            "strip_path=False of both where one path is below the other"
+            f"can ask the same pods for {reached}{because}; ask the same of both, or {mend}"
         )
 
 
@@ -95,7 +96,11 @@ def _because(inner: Route, outer: Route) -> str:
         return f" (the client chooses {', '.join(outer.headers)})"
     if inner.strip_path or outer.strip_path:
         return " (strip_path takes the path of a route away)"
-    return " (to pods that ignore case, or decode %2F, more paths are that one)" if outer.holds(inner) else ""
+    return (
+        " (to pods that ignore case, or decode %2F, more paths are that one)"
+        if outer.holds(inner) and outer.path != inner.path
+        else ""
+    )
 
 
 def _left_over(inner: Route, outer: Route) -> str:
