@@ -10,6 +10,12 @@ from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
 from kubestock.gateway.plugins.limits import RateLimiting
+from kubestock.gateway.plugins.transformation import RequestTransformer
+
+_CALLS_SOMETHING = frozenset(
+    {"ai-proxy", "ai-request-transformer", "ai-response-transformer", "aws-lambda", "azure-functions"}
+)
+"""Plugins that call something themselves, whatever the method of the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ def refuse_useless_authentication(served: Sequence[Effective], consumers: Sequen
     for each in served:
         _check_plugins(each, consumers)
         _check_holders(each, consumers)
+        _check_options(each)
 
 
 def _check_plugins(served: Effective, consumers: Sequence[Consumer]) -> None:
@@ -100,3 +107,20 @@ def _check_holders(served: Effective, consumers: Sequence[Consumer]) -> None:
             raise ConfigurationError(f"{kind.name} of {name} needs a consumer with a credential of its kind")
         if kind in kinds and len(holders) > 1 and Acl not in kinds:
             raise ConfigurationError(f"{kind.name} of {name} needs Acl: every one of its consumers would enter")
+
+
+def _check_options(served: Effective) -> None:
+    """Refuse what makes a real call of OPTIONS, which passes authentication without a credential for preflights."""
+    route, asking = served.route, [each for each in served.plugins if isinstance(each, Jwt | KeyAuth)]
+    open_to_options = asking and not any(each.run_on_preflight for each in asking)
+    takes_options = route.methods is None or "OPTIONS" in route.methods
+    if not open_to_options or not takes_options or any(isinstance(each, Acl) for each in served.plugins):
+        return
+    for each in served.plugins:
+        rewrites = isinstance(each, RequestTransformer) and each.http_method not in (None, "OPTIONS")
+        if rewrites or each.kong_name in _CALLS_SOMETHING:
+            what = f"http_method of {each.kong_name}" if rewrites else each.kong_name
+            raise ConfigurationError(
+                f"{what} must not be on {route.name}, where OPTIONS needs no credential: it makes a real call of "
+                "anybody's OPTIONS; add Acl(allow=…), or name methods without OPTIONS"
+            )
