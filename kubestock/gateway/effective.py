@@ -10,7 +10,7 @@ from kubestock.gateway.routes import Route, Service
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effective:
-    """A route, its service, and the plugins that run for its requests."""
+    """A route, its service, and the plugins that run for its requests, but for those of a consumer."""
 
     service: Service
     route: Route

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.bypasses import refuse_bypasses
 from kubestock.gateway.consumers import Consumer
-from kubestock.gateway.effective import effective
+from kubestock.gateway.effective import Effective, effective
 from kubestock.gateway.plugin_rules import refuse_plugins
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.preflights import refuse_lost_preflights
@@ -31,6 +31,9 @@ NEVER_OF_A_CONSUMER = frozenset(
 )
 """Plugins whose schemas forbid the scope of a consumer."""
 
+_SAYS_WHO_CALLS = frozenset({"basic-auth", "hmac-auth", "jwt", "key-auth", "ldap-auth", "session"})
+_DECIDES_WHAT_IS_ASKED = frozenset({"request-termination", "request-transformer"})
+
 
 def refuse_combinations(
     services: Sequence[Service],
@@ -47,9 +50,10 @@ def refuse_combinations(
     once("credential", (each.key for consumer in consumers for each in consumer.credentials))
     once("JWT issuer", (each.key for consumer in consumers for each in consumer.issuers))
     refuse_plugins(services, consumers, everywhere)
+    served = effective(services, everywhere)
     for consumer in consumers:
         _for_consumers(consumer)
-    served = effective(services, everywhere)
+        _in_place_of_routes(consumer, served)
     refuse_useless_authentication(served, consumers)
     refuse_unprotected(served, protected_prefixes)
     refuse_bypasses(served, consumers)
@@ -70,3 +74,16 @@ def _for_consumers(consumer: Consumer) -> None:
                 f"plugin {each.kong_name} must not be on consumer {consumer.username}: it runs before Kong knows who "
                 "calls; put it on a route, a service or all requests"
             )
+
+
+def _in_place_of_routes(consumer: Consumer, served: Sequence[Effective]) -> None:
+    """Refuse a plugin that would undo, for this caller, what a route fixes its requests to or answers itself."""
+    for plugin in [each for each in consumer.plugins if each.enabled and each.kong_name in _DECIDES_WHAT_IS_ASKED]:
+        for each in served:
+            names = {other.kong_name for other in each.plugins}
+            if plugin.kong_name in names and names & _SAYS_WHO_CALLS:
+                raise ConfigurationError(
+                    f"plugin {plugin.kong_name} must not be on consumer {consumer.username}: it would take the place "
+                    f"of the one that runs for route {each.route.name} ({each.route.path}), and undo what that does; "
+                    "put it on the routes that need it"
+                )

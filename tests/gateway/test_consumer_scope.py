@@ -1,11 +1,24 @@
-"""Which plugins Kong's own schemas forbid on a consumer."""
+"""Which plugins Kong's own schemas forbid on a consumer, and which would undo what a route does."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from kong_doors import HEALTH, PEOPLE, route, service
 
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.declarative import GatewayConfig
+from kubestock.gateway.plugins.authentication import Jwt
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.custom import CustomPlugin
+from kubestock.gateway.plugins.limits import RequestTermination
+from kubestock.gateway.plugins.transformation import RequestEntries, RequestTransformer
 from kubestock.gateway.refusals import NEVER_OF_A_CONSUMER
+
+TENANT = RequestTransformer(add=RequestEntries(headers=["X-Tenant:shop"]))
+CLOSED = RequestTermination(status_code=503)
+OPEN_AGAIN = RequestTermination(trigger="X-Never")
 
 SCHEMAS = Path(__file__).parent.parent.parent.parent / "shared" / "kong-schemas" / "plugins"
 
@@ -21,3 +34,50 @@ def test_the_plugins_that_kong_forbids_on_a_consumer_are_those_that_we_refuse() 
 
     assert len(forbidden) >= 9
     assert forbidden == NEVER_OF_A_CONSUMER & read
+
+
+def made(
+    own: Plugin,
+    on_route: tuple[Plugin, ...] = (),
+    on_service: tuple[Plugin, ...] = (),
+    everywhere: tuple[Plugin, ...] = (),
+) -> GatewayConfig:
+    orders = service("orders", route("orders", "/api/orders", *on_route), plugins=on_service)
+    return GatewayConfig(services=[orders], consumers=[replace(PEOPLE, plugins=[own])], plugins=everywhere)
+
+
+@pytest.mark.parametrize(
+    ("own", "on_route", "on_service", "everywhere"),
+    [
+        (TENANT, (Jwt(), HEALTH), (), ()),
+        (TENANT, (Jwt(),), (HEALTH,), ()),
+        (TENANT, (), (), (Jwt(), HEALTH)),
+        (OPEN_AGAIN, (Jwt(), CLOSED), (), ()),
+        (OPEN_AGAIN, (CustomPlugin(plugin="ldap-auth", connects_to=["ldap.example.com"]),), (CLOSED,), ()),
+    ],
+    ids=["of-the-route", "of-the-service", "of-all-requests", "a-closed-route", "a-closed-service"],
+)
+def test_refuses_a_plugin_of_a_consumer_that_undoes_what_a_route_does(
+    own: Plugin, on_route: tuple[Plugin, ...], on_service: tuple[Plugin, ...], everywhere: tuple[Plugin, ...]
+) -> None:
+    with pytest.raises(
+        ConfigurationError,
+        match=f"plugin {own.kong_name} must not be on consumer people: it would take the place of the one that runs "
+        r"for route orders \(/api/orders\), and undo what that does; put it on the routes that need it",
+    ):
+        made(own, on_route, on_service, everywhere)
+
+
+@pytest.mark.parametrize(
+    ("own", "on_route"),
+    [
+        (TENANT, (Jwt(),)),
+        (TENANT, (HEALTH,)),
+        (TENANT, (Jwt(), CLOSED)),
+        (TENANT, (Jwt(), replace(HEALTH, enabled=False))),
+        (replace(TENANT, enabled=False), (Jwt(), HEALTH)),
+    ],
+    ids=["none-there", "nobody-known", "another-one", "not-in-force", "not-in-force-itself"],
+)
+def test_accepts_a_plugin_of_a_consumer_that_takes_no_place(own: Plugin, on_route: tuple[Plugin, ...]) -> None:
+    assert made(own, on_route).routes
