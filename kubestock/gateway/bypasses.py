@@ -7,7 +7,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.effective import Effective
 from kubestock.gateway.protection import entry
-from kubestock.gateway.reach import Reach, reach, same_pods
+from kubestock.gateway.reach import Reach, nested, reach, same_pods
 from kubestock.gateway.routes import Route
 
 _FIX = (
@@ -68,10 +68,10 @@ def _refuse_weaker(inner: Route, guarded: Reach, outer: Route, reached: Reach) -
             f"route {outer.name} ({outer.path}) lets in callers that route {inner.name} does not, and leads {left} for "
             f"{inner.path} to the same pods; ask the same of both, or let {inner.name} {_mend(inner, outer)}"
         )
-    nested = inner.holds(outer) or outer.holds(inner)
-    if not nested or not guarded.methods & reached.methods or not guarded.meets(reached):
+    if not nested(inner, outer) or not guarded.methods & reached.methods or not guarded.meets(reached):
         return
-    apart = guarded.keeps(inner) and reached.keeps(outer) and guarded.is_within(reached)
+    kept = guarded.keeps(inner) and reached.keeps(outer) and guarded.is_within(reached)
+    apart = kept and outer.holds(inner)
     alone = ", ".join(sorted(set(outer.hosts) - set(inner.hosts)))
     if (not apart or alone) and not _is_meant(guarded, reached):
         because = f" (on {alone}, where {inner.name} takes nothing)" if apart else _because(inner, outer)
@@ -96,11 +96,8 @@ def _because(inner: Route, outer: Route) -> str:
         return f" (the client chooses {', '.join(outer.headers)})"
     if inner.strip_path or outer.strip_path:
         return " (strip_path takes the path of a route away)"
-    return (
-        " (to pods that ignore case, or decode %2F, more paths are that one)"
-        if outer.holds(inner) and outer.path != inner.path
-        else ""
-    )
+    read_alike = nested(inner, outer) and outer.path != inner.path and not inner.holds(outer)
+    return " (to pods that ignore case, or decode %2F, more paths are that one)" if read_alike else ""
 
 
 def _left_over(inner: Route, outer: Route) -> str:

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.typed import once
@@ -86,6 +86,19 @@ def _normalized(value: str) -> str:
 def _decoded(escape: re.Match[str]) -> str:
     letter = chr(int(escape[0][1:], 16))
     return letter if re.fullmatch("[A-Za-z0-9._~-]", letter) else escape[0]
+
+
+def segments_read(uri: str) -> tuple[str, ...]:
+    r"""Return the segments that some program finds in a path, so that all it may take for the same compare as equal.
+
+    They are decoded, slashes too, and in one case, and `\` is a slash; the query, parameters after `;`, and `.`, `..`
+    and empty segments are gone.
+    """
+    decoded = re.sub("[?#].*", "", uri, flags=re.DOTALL)
+    while (once_more := unquote(decoded)) != decoded:
+        decoded = once_more
+    kept = _normalized(re.sub(";[^/]*", "", decoded.replace("\\", "/"))).casefold()
+    return tuple(filter(None, kept.split("/")))
 
 
 def target_path(what: str, value: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import http
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.effective import Effective
 from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
@@ -54,7 +55,8 @@ def refuse_unprotected(served: Sequence[Effective], prefixes: Sequence[str]) -> 
     """
     for each in served:
         route = each.route
-        below = any(f"{route.path}/".startswith(f"{prefix.rstrip('/')}/") for prefix in prefixes)
+        path = http.segments_read(route.path)
+        below = any(path[: len(each)] == each for each in map(http.segments_read, prefixes))
         asked = entry(each.plugins, ()).asked
         if below and not asked and not route.public:
             raise ConfigurationError(

@@ -13,7 +13,7 @@ _CLUSTER = ".svc.cluster.local"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Methods, and one path of the pods or everything below it.
+    """Methods, and one path of the pods or everything below it, as the least strict program reads it.
 
     `stated` says that the author wrote that path; without it, it is what stripping left of another one.
     OPTIONS is in none: authentication lets it through, for the sake of preflights.
@@ -35,7 +35,7 @@ class Reach:
 
     def keeps(self, route: Route) -> bool:
         """Whether the pods are asked for the path of the route itself."""
-        return self.stated and self.segments == route.segments
+        return self.stated and self.segments == http.segments_read(route.path)
 
     def _holds(self, segments: tuple[str, ...]) -> bool:
         return segments[: len(self.segments)] == self.segments if self.below else segments == self.segments
@@ -61,12 +61,18 @@ def reach(each: Effective) -> Reach | None:
             methods, uri = frozenset({plugin.http_method} if plugin.http_method else methods), plugin.replace.uri
     methods -= {"OPTIONS"}
     if uri and uri.startswith("/") and "$(" not in uri:
-        segments = tuple(filter(None, uri.split("/")))
-        return Reach(methods=methods, segments=segments, below=False, stated=True)
+        return Reach(methods=methods, segments=http.segments_read(uri), below=False, stated=True)
     if uri:
         return Reach(methods=methods, segments=(), below=True, stated=False)
-    segments = () if route.strip_path else route.segments
+    segments = () if route.strip_path else http.segments_read(route.path)
     return Reach(methods=methods, segments=segments, below=not route.exact, stated=not route.strip_path)
+
+
+def nested(one: Route, other: Route) -> bool:
+    """Whether the path of one route holds the other's, as the least strict program reads them."""
+    mine, others = http.segments_read(one.path), http.segments_read(other.path)
+    below, above = (not one.exact and others[: len(mine)] == mine), (not other.exact and mine[: len(others)] == others)
+    return mine == others or below or above
 
 
 def same_pods(one: Service, other: Service) -> bool:

@@ -129,3 +129,28 @@ def test_refuses_an_origin_with_a_user_without_showing_the_password() -> None:
 @pytest.mark.parametrize("origin", ["https://shop.example.com", "https://shop.example.com:8443"])
 def test_an_origin_is_what_a_browser_sends(origin: str) -> None:
     assert http.origin("each origin", origin) == origin
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *(
+            "/api/admin",
+            "/API/Admin",
+            "/%61pi/admin",
+            "/%2561pi/admin",
+            "/api%2Fadmin",
+            "/api%2fadmin/",
+            "//api//admin",
+        ),
+        *("/open/../api/admin", "/open/%2e%2e/api/./admin", "/open/..;v=1/api/admin", "/api;v=1/admin", "/api\\admin"),
+        *("/api/admin?x=1", "/api/admin?to=/open/../..", "/api/admin#top", "/../api/admin"),
+    ],
+)
+def test_what_some_program_takes_for_a_path_has_its_segments(uri: str) -> None:
+    assert http.segments_read(uri) == ("api", "admin")
+
+
+@pytest.mark.parametrize("uri", ["/api/adminx", "/api", "/api/admin/x", "/admin/api", "/api-admin", "/api/admin%3Fx"])
+def test_another_path_has_other_segments(uri: str) -> None:
+    assert http.segments_read(uri) not in (("api", "admin"), ())
