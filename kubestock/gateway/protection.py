@@ -12,6 +12,7 @@ from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
 from kubestock.gateway.plugins.limits import RateLimiting
 from kubestock.gateway.plugins.transformation import RequestTransformer
+from kubestock.gateway.routes import Route
 
 _CALLS_SOMETHING = frozenset(
     {"ai-proxy", "ai-request-transformer", "ai-response-transformer", "aws-lambda", "azure-functions"}
@@ -61,12 +62,27 @@ def refuse_unprotected(served: Sequence[Effective], prefixes: Sequence[str]) -> 
         if below and not asked and not route.public:
             raise ConfigurationError(
                 f"route {route.name} ({route.path}) must carry Jwt or KeyAuth, because it is below a protected "
-                "prefix; add one, or say public=True"
+                f"prefix; {'enable its own' if _switched_off(route) else 'add one'}, or say public=True"
             )
         if asked and route.public:
             raise ConfigurationError(
-                f"route {route.name} ({route.path}) is said to be public, and asks who calls; leave out one of both"
+                f"route {route.name} ({route.path}) is said to be public, and asks who calls; {_one_of_both(each)}"
             )
+
+
+def _one_of_both(served: Effective) -> str:
+    own = [each for each in served.route.plugins if each.enabled]
+    wider = [each for each in served.plugins if isinstance(each, Jwt | KeyAuth) and each not in own]
+    if not wider:
+        return "leave out one of both"
+    names = " and ".join(type(each).__name__ for each in wider)
+    off = ", and enabled=False on this route leaves that in force" if _switched_off(served.route) else ""
+    where = f"{names} is on its service or on all requests{off}"
+    return f"{where}: put {names} on the routes that need it, or leave public out"
+
+
+def _switched_off(route: Route) -> bool:
+    return any(isinstance(each, Jwt | KeyAuth) and not each.enabled for each in route.plugins)
 
 
 def refuse_useless_authentication(served: Sequence[Effective], consumers: Sequence[Consumer]) -> None:
@@ -79,6 +95,7 @@ def refuse_useless_authentication(served: Sequence[Effective], consumers: Sequen
         _check_plugins(each, consumers)
         _check_holders(each, consumers)
         _check_options(each)
+        _check_protocols(each)
 
 
 def _check_plugins(served: Effective, consumers: Sequence[Consumer]) -> None:
@@ -126,3 +143,12 @@ def _check_options(served: Effective) -> None:
                 f"{what} must not be on {route.name}, where OPTIONS needs no credential: it makes a real call of "
                 "anybody's OPTIONS; add Acl(allow=…), or name methods without OPTIONS"
             )
+
+
+def _check_protocols(served: Effective) -> None:
+    route = served.route
+    if "http" in route.protocols and entry(served.plugins, ()).asked:
+        raise ConfigurationError(
+            f"protocols of route {route.name} must not hold http, because it asks who calls, and a token or key would "
+            "cross the network in clear; leave protocols out, and http is redirected to https"
+        )
