@@ -57,7 +57,7 @@ def _refuse_public(inner: Route, guarded: Reach, outer: Route, reached: Reach) -
         raise ConfigurationError(
             f"route {outer.name} ({outer.path}) is public and can ask the pods for {reached}, which route "
             f"{inner.name} ({inner.path}) protects{_because(inner, outer)}; authenticate {outer.name} too, lead it to "
-            f"other pods, or {mend}"
+            f"the pods of another workload, or {mend}"
         )
 
 
