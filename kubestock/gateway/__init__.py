@@ -45,6 +45,7 @@ from kubestock.gateway.plugins.transformation import (
     ResponseNames,
     ResponseRenames,
     ResponseTransformer,
+    SealedHeader,
 )
 from kubestock.gateway.plugins.validation import JsonBody
 from kubestock.gateway.routes import Route, Service
@@ -104,6 +105,7 @@ __all__ = [
     "RouteOptions",
     "RoutedBackend",
     "Runtime",
+    "SealedHeader",
     "SecurityHeaders",
     "Service",
     "Target",

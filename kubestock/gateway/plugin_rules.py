@@ -11,7 +11,7 @@ from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.functions import Function
 from kubestock.gateway.plugins.logs import NOTHING
 from kubestock.gateway.plugins.registry import LOGS
-from kubestock.gateway.plugins.transformation import ResponseTransformer
+from kubestock.gateway.plugins.transformation import RequestTransformer, ResponseTransformer
 from kubestock.gateway.routes import Service
 
 _REDACTED_BY_KONG = frozenset({"authorization", "proxy-authorization"})
@@ -119,6 +119,9 @@ def _keeps(where: str, plugin: Plugin, wider: Plugin) -> None:
 def _redacted(plugins: Sequence[Plugin]) -> None:
     headers = set(chain.from_iterable(each.key_names for each in plugins if isinstance(each, KeyAuth)))
     headers |= set(chain.from_iterable(each.header_names for each in plugins if isinstance(each, Jwt)))
+    headers |= set(
+        chain.from_iterable(each.confidential_headers for each in plugins if isinstance(each, RequestTransformer))
+    )
     for log in [each for each in plugins if each.kong_name in LOGS]:
         fields = log.config()["custom_fields_by_lua"]
         for header in sorted({each.lower() for each in headers} - _REDACTED_BY_KONG):

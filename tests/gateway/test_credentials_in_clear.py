@@ -10,7 +10,12 @@ from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.credentials import is_credential
 from kubestock.gateway.plugins.custom import CustomPlugin
 from kubestock.gateway.plugins.logs import HttpLog
-from kubestock.gateway.plugins.transformation import RequestEntries, RequestReplacements, RequestTransformer
+from kubestock.gateway.plugins.transformation import (
+    RequestEntries,
+    RequestReplacements,
+    RequestTransformer,
+    SealedHeader,
+)
 from kubestock.values.references import SecretRef
 
 CANARY = "canary-in-a-coal-mine"
@@ -90,13 +95,33 @@ def test_refuses_a_credential_in_clear_and_does_not_show_it(made: Callable[[], P
     "plugin",
     [
         HttpLog(http_endpoint=ENDPOINT, headers={"Authorization": SEALED, "X-Source": "kong"}),
-        RequestTransformer(add=RequestEntries(headers=[SEALED, "X-Tenant:shop"])),
+        RequestTransformer(
+            add=RequestEntries(headers=[SealedHeader(name="X-Upstream-Key", entry=SEALED), "X-Tenant:shop"])
+        ),
         RequestTransformer(replace=RequestReplacements(querystring=[SEALED])),
         CustomPlugin(plugin="session", settings={"secret": SEALED, "cookie_name": "sid"}),
     ],
 )
 def test_a_key_of_the_sealed_secret_takes_its_place(plugin: Plugin) -> None:
     assert repr(SEALED) in repr(plugin.to_kong())
+
+
+def test_refuses_a_sealed_header_that_does_not_say_its_name() -> None:
+    with pytest.raises(
+        ConfigurationError,
+        match=r"headers\[1\] must say its name .*; use SealedHeader\(name='X-Its-Name', entry=…\['its-key'\]\)",
+    ):
+        request(headers=["X-Tenant:shop", SEALED])
+    with pytest.raises(ConfigurationError, match="name of a SealedHeader must be a header name"):
+        SealedHeader(name="X Upstream", entry=SEALED)
+    with pytest.raises(ConfigurationError, match=r"rename\.headers must hold names"):
+        RequestTransformer(rename=RequestEntries(headers=[SealedHeader(name="X-A", entry=SEALED)]))
+
+
+def test_a_sealed_header_is_its_sealed_entry_in_the_file_of_kong() -> None:
+    made = request(headers=["X-Tenant:shop", SealedHeader(name="X-Upstream-Key", entry=SEALED)])
+
+    assert made.config()["add"]["headers"] == ["X-Tenant:shop", SEALED]
 
 
 def test_a_header_may_be_renamed_to_one_of_credentials() -> None:

@@ -17,7 +17,15 @@ from kubestock.gateway.plugins.limits import RateLimiting
 from kubestock.gateway.plugins.logs import FileLog, redactions
 from kubestock.gateway.plugins.observability import CorrelationId
 from kubestock.gateway.plugins.security_headers import SecurityHeaders
-from kubestock.gateway.plugins.transformation import ResponseEntries, ResponseNames, ResponseTransformer
+from kubestock.gateway.plugins.transformation import (
+    RequestEntries,
+    RequestReplacements,
+    RequestTransformer,
+    ResponseEntries,
+    ResponseNames,
+    ResponseTransformer,
+    SealedHeader,
+)
 from kubestock.gateway.plugins.validation import JsonBody
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.upstreams import Target, Upstream
@@ -140,6 +148,27 @@ def test_refuses_a_function_that_takes_the_place_of_a_wider_check(wider: str, sc
 def test_refuses_a_log_on_any_scope_that_would_hold_a_key(log: Plugin, scope: str) -> None:
     with pytest.raises(ConfigurationError, match=r"would write 'x-own-key' in clear; use redactions\('x-own-key'\)"):
         config((scope, log), ("sibling", KeyAuth(key_names=["X-Own-Key"])))
+
+
+SEALED = SealedHeader(name="X-Upstream-Key", entry=SecretRef(name="kong-config")["upstream"])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        RequestTransformer(add=RequestEntries(headers=[SEALED])),
+        RequestTransformer(append=RequestEntries(headers=[SEALED])),
+        RequestTransformer(replace=RequestReplacements(headers=[SEALED])),
+        RequestTransformer(rename=RequestEntries(headers=["x-api-key:X-Upstream-Key"])),
+    ],
+    ids=["add", "append", "replace", "rename"],
+)
+@pytest.mark.parametrize("scope", SCOPES)
+def test_refuses_a_log_that_would_hold_what_kong_sends_to_the_service(changed: Plugin, scope: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"file-log would write 'x-upstream-key' in clear; use redactions"):
+        config((scope, FileLog(path="/dev/stdout")), ("sibling", changed))
+    log = FileLog(path="/dev/stdout", custom_fields_by_lua=redactions("X-Upstream-Key"))
+    assert config((scope, log), ("sibling", changed)).routes
 
 
 def test_a_log_that_leaves_the_key_out_is_taken() -> None:

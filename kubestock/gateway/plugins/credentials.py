@@ -6,7 +6,6 @@ from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.references import SecretKey
 
 _KINDS_OF_KEY = "access|account|api|auth|aws|hmac|license|private|shared|signing|subscription"
 _CREDENTIAL = re.compile(
@@ -40,10 +39,10 @@ def refuse_clear_address(what: str, address: str) -> None:
             refuse_clear(f"{name} in the query of {what}", "use a header, and give it a key of the sealed Secret")
 
 
-def refuse_clear_entries(what: str, entries: Iterable[str | SecretKey]) -> None:
+def refuse_clear_entries(what: str, entries: Iterable[str]) -> None:
     """Refuse entries of the form `Name:value` that say a credential."""
     for each in entries:
-        name = "" if isinstance(each, SecretKey) else each.partition(":")[0]
+        name = each.partition(":")[0]
         if is_credential(name):
             refuse_clear(
                 f"{name} in {what}", f"seal the whole entry, '{name}:…', and give the key of the sealed Secret"

@@ -3,20 +3,42 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import http
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.plugins.credentials import refuse_clear_entries
+from kubestock.gateway.plugins.credentials import is_credential, refuse_clear_entries
 from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
 
 JsonType = Literal["boolean", "number", "string"]
+_SETTING = ("replace", "add", "append")
 
 
-def _pairs(what: str, entries: Sequence[str | SecretKey]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedHeader(Typed):
+    """A header of requests whose value is confidential.
+
+    Args:
+        name: of the header, by which logs leave it out.
+        entry: a key of the Secret that the configuration is rendered from, where the whole entry is sealed, the same
+            name at its beginning: `X-Upstream-Key:…`.
+    """
+
+    name: str
+    entry: SecretKey
+
+    def check(self) -> None:
+        """Refuse what is no header."""
+        http.header_name("name of a SealedHeader", self.name)
+
+
+def _pairs(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
     for position, each in enumerate(entries):
-        name, colon, value = ("sealed", ":", "") if isinstance(each, SecretKey) else each.partition(":")
+        if not isinstance(each, str):
+            continue
+        name, colon, value = each.partition(":")
         if not name or not colon:
             raise ConfigurationError(
                 f"{what}[{position}] must be of the form 'Name:value'; write a colon after the name"
@@ -39,15 +61,22 @@ class RequestEntries(Typed):
     """What of a request to add, append or rename: entries of the form `Name:value`.
 
     An entry that holds a credential is a key of the Secret that the configuration is rendered from, where the whole
-    entry is sealed: `Authorization:Bearer …`.
+    entry is sealed: `password:…`. One of `headers` is a `SealedHeader`, because logs hold the headers that are set
+    here, and can leave out only those whose names are known.
     """
 
     body: Sequence[str | SecretKey] = ()
-    headers: Sequence[str | SecretKey] = ()
+    headers: Sequence[str | SecretKey | SealedHeader] = ()
     querystring: Sequence[str | SecretKey] = ()
 
     def check(self) -> None:
-        """Refuse entries without a name or a colon."""
+        """Refuse entries without a name or a colon, and a sealed header whose name nobody sees."""
+        for position, each in enumerate(self.headers):
+            if isinstance(each, SecretKey):
+                raise ConfigurationError(
+                    f"headers[{position}] must say its name beside the sealed entry, or logs would hold it in clear; "
+                    f"use SealedHeader(name='X-Its-Name', entry=…[{each.key!r}])"
+                )
         _pairs("body", self.body)
         _pairs("headers", self.headers)
         _pairs("querystring", self.querystring)
@@ -81,9 +110,28 @@ class RequestTransformer(Plugin):
         """Refuse a method in lower case, which Kong refuses too, and credentials in clear."""
         if self.http_method is not None and not re.fullmatch("[A-Z]+", self.http_method):
             raise ConfigurationError(f"http_method must be in capitals, got {self.http_method!r}")
-        for change, entries in (("add", self.add), ("append", self.append), ("replace", self.replace)):
+        for change in _SETTING:
             for part in ("headers", "querystring", "body"):
-                refuse_clear_entries(f"{change}.{part} of request-transformer", getattr(entries, part))
+                entries = [each for each in getattr(getattr(self, change), part) if isinstance(each, str)]
+                refuse_clear_entries(f"{change}.{part} of request-transformer", entries)
+        if not all(isinstance(each, str) for each in self.rename.headers):
+            raise ConfigurationError("rename.headers must hold names, such as x-old:x-new, and no SealedHeader")
+
+    @property
+    def confidential_headers(self) -> frozenset[str]:
+        """The headers of requests that hold what is confidential after it, in lower case."""
+        entries = [each for change in _SETTING for each in getattr(self, change).headers]
+        sealed = {each.name.lower() for each in entries if isinstance(each, SealedHeader)}
+        pairs = [each.partition(":") for each in self.rename.headers if isinstance(each, str)]
+        return frozenset(sealed | {new.strip().lower() for old, _, new in pairs if is_credential(old)})
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, in which a sealed header is its entry."""
+        made = Plugin.config(self)
+        for change in _SETTING:
+            headers = getattr(self, change).headers
+            made[change]["headers"] = [each.entry if isinstance(each, SealedHeader) else each for each in headers]
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
