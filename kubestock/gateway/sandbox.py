@@ -73,6 +73,7 @@ local function walk(prototype, found)
     local constant = util.funck(prototype, number)
     if constant == nil then return end
     if type(constant) == "proto" then walk(constant, found) end
+    if type(constant) == "string" then found("text", constant) end
     number = number - 1
   end
 end
@@ -96,6 +97,7 @@ class Uses:
     Attributes:
         problem: why it does not compile, or None.
         modules: the argument of each `require`; None where that is no literal, or `require` is not called at once.
+        texts: its names of globals and of members, and its texts.
         missing: globals, and members of the standard libraries, that are nil in the sandbox of Kong 3.9.
     """
 
@@ -103,6 +105,7 @@ class Uses:
         self._found: list[tuple[str, ...]] = []
         self.modules: list[str | None] = []
         self.problem: str | None = _reader()(source, self._note)
+        self.texts = frozenset(names[1] for names in self._found if names[0] == "text")
         self.missing = sorted(set(self._missing()))
 
     def _note(self, kind: str, *names: str | None) -> None:

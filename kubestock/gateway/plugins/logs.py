@@ -10,6 +10,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway import http, lua
 from kubestock.gateway.plugins import credentials
 from kubestock.gateway.plugins.base import Plugin, Transport
+from kubestock.gateway.plugins.log_fields import refuse_revealing
 from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
 
@@ -47,6 +48,8 @@ def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
             f"custom_fields_by_lua of {plugin} must keep {', '.join(missing)} out of the log: "
             "begin from redactions() and add to it"
         )
+    headers = {name.partition(".headers.")[2] for name, source in fields.items() if source == NOTHING}
+    refuse_revealing(plugin, fields, headers - {""})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
