@@ -123,6 +123,8 @@ def test_no_plugin_is_of_both_kongs() -> None:
 @pytest.mark.parametrize(
     ("plugin", "settings", "message"),
     [
+        ("basic-auth", {}, "'basic-auth' must not be used: a Consumer can hold no .* get 401; use KeyAuth or Jwt"),
+        ("hmac-auth", {}, "'hmac-auth' must not be used: a Consumer can hold no .* get 401; use KeyAuth or Jwt"),
         ("oauth2", {}, "'oauth2' needs a database, which this Kong lacks; use Jwt"),
         ("response-ratelimiting", {"policy": "cluster"}, "policy of response-ratelimiting must not be 'cluster'"),
         ("session", {"storage": "kong"}, "storage of session must not be 'kong': this Kong has no database"),

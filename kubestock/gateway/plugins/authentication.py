@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
 from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.credentials import loggable_header
 
 _A_YEAR = 31536000
 
@@ -51,8 +52,10 @@ class Jwt(Plugin):
             raise ConfigurationError("uri_param_names must be empty: a token in an address ends up in logs")
         if not self.header_names and not self.cookie_names:
             raise ConfigurationError("header_names or cookie_names must name where the token is")
-        for each in (*self.header_names, *self.cookie_names):
-            http.header_name("a name in header_names and cookie_names", each)
+        for each in self.header_names:
+            loggable_header("a name in header_names", each)
+        for each in self.cookie_names:
+            http.header_name("a name in cookie_names", each)
         if not self.key_claim_name:
             raise ConfigurationError("key_claim_name must name the claim that holds the issuer, got an empty text")
 
@@ -85,7 +88,7 @@ class KeyAuth(Plugin):
         if not self.key_names:
             raise ConfigurationError("key_names must name the header that holds the key, got none; use ['x-api-key']")
         for each in self.key_names:
-            http.header_name("each of key_names", each)
+            loggable_header("each of key_names", each)
         if self.key_in_query:
             raise ConfigurationError("key_in_query must be False: a key in an address ends up in logs; use a header")
         if not self.key_in_header and not self.key_in_body:

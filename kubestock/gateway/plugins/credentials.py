@@ -6,6 +6,7 @@ from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import http
 
 _KINDS_OF_KEY = "access|account|api|auth|aws|hmac|license|private|shared|signing|subscription"
 _CREDENTIAL = re.compile(
@@ -19,6 +20,16 @@ def is_credential(name: str) -> bool:
     """Tell whether a header, a query argument or a field of this name holds a credential."""
     words = re.sub("([a-z])([A-Z])", r"\1_\2", name.strip()).replace("-", "_").replace(".", "_")
     return _CREDENTIAL.search(words.lower()) is not None
+
+
+def loggable_header(what: str, value: str) -> str:
+    """Return `value` if Kong takes it as a header and a log can leave it out by its name, in which a dot divides."""
+    if not re.fullmatch("[A-Za-z0-9_-]+", http.header_name(what, value)):
+        raise ConfigurationError(
+            f"{what} must be made of letters, digits, '-' and '_', got {value!r}: Kong takes no other name, and cannot "
+            "leave one with a dot out of a log; rename it"
+        )
+    return value
 
 
 def refuse_clear(what: str, mend: str = "give a key of the sealed Secret, such as credentials['its-key']") -> NoReturn:

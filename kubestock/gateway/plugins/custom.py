@@ -33,9 +33,9 @@ class CustomPlugin(Plugin):
             it. Defaults to none: only `kong config parse` checks them then.
 
     Raises:
-        ConfigurationError: if the name is unknown, belongs to Kong Enterprise, has a class here, or needs a
-            database; if a credential would stand in clear or be logged; or if the schema does not admit the
-            settings.
+        ConfigurationError: if the name is unknown, belongs to Kong Enterprise, has a class here, needs a database, or
+            asks for credentials that no Consumer holds; if a credential would stand in clear or be logged; or if the
+            schema does not admit the settings.
     """
 
     name: ClassVar[str] = ""
@@ -94,6 +94,11 @@ class CustomPlugin(Plugin):
             raise ConfigurationError(f"plugin {self.plugin!r} is part of Kong Enterprise; {mend}")
         if serves := registry.NEEDS_A_DATABASE.get(self.plugin):
             raise ConfigurationError(f"plugin {self.plugin!r} needs a database, which this Kong lacks; use {serves}")
+        if serves := registry.WITHOUT_CREDENTIALS.get(self.plugin):
+            raise ConfigurationError(
+                f"plugin {self.plugin!r} must not be used: a Consumer can hold no credential of its kind, so every "
+                f"request would get 401; use {serves}"
+            )
         if known := registry.TYPED.get(self.plugin):
             raise ConfigurationError(f"plugin {self.plugin!r} has a class that checks its fields; use {known}")
         if self.plugin not in registry.OPEN_SOURCE:

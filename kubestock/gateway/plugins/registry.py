@@ -38,6 +38,9 @@ OPEN_SOURCE = frozenset(
 NEEDS_A_DATABASE = {"oauth2": "Jwt, with the tokens of an identity provider"}
 """Plugins that write what they hand out, and what serves instead: this Kong has no database."""
 
+WITHOUT_CREDENTIALS = {"basic-auth": "KeyAuth or Jwt", "hmac-auth": "KeyAuth or Jwt"}
+"""Plugins that ask for credentials of a kind that no Consumer holds here, and what serves instead."""
+
 LOGS = frozenset({"file-log", "http-log", "loggly", "syslog", "tcp-log", "udp-log"})
 """Plugins that write each request with its headers; `custom_fields_by_lua` takes out what must not be read."""
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway import http
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.plugins.credentials import is_credential, refuse_clear_entries
+from kubestock.gateway.plugins.credentials import is_credential, loggable_header, refuse_clear_entries
 from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
 
@@ -31,7 +30,7 @@ class SealedHeader(Typed):
 
     def check(self) -> None:
         """Refuse what is no header."""
-        http.header_name("name of a SealedHeader", self.name)
+        loggable_header("name of a SealedHeader", self.name)
 
 
 def _pairs(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
