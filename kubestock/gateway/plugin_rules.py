@@ -6,8 +6,10 @@ from itertools import chain
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.effective import effective
 from kubestock.gateway.plugins.authentication import Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.custom import CustomPlugin
 from kubestock.gateway.plugins.functions import Function
 from kubestock.gateway.plugins.logs import NOTHING
 from kubestock.gateway.plugins.registry import LOGS
@@ -44,6 +46,13 @@ def refuse_plugins(services: Sequence[Service], consumers: Sequence[Consumer], e
             for other in scope.wider:
                 if plugin.enabled and other.enabled and plugin.kong_name == other.kong_name:
                     _keeps(scope.name, plugin, other)
+    for served in effective(services, everywhere):
+        callers = [each for each in consumers if each.issuers]
+        own = [plugin for each in callers for plugin in each.plugins if plugin.enabled]
+        for jwt in [each for each in served.plugins if isinstance(each, Jwt)]:
+            for plugin in (*served.plugins, *own):
+                if isinstance(plugin, CustomPlugin):
+                    _tells_apart(served.route.name, plugin, jwt)
     _redacted([plugin for scope in scopes for plugin in scope.plugins if plugin.enabled])
 
 
@@ -109,11 +118,31 @@ def _keeps(where: str, plugin: Plugin, wider: Plugin) -> None:
             )
     elif isinstance(plugin, Function) and isinstance(wider, Function):
         for phase, sources in wider.sources.items():
-            if not set(sources) <= set(plugin.sources[phase]):
+            if tuple(plugin.sources[phase][: len(sources)]) != tuple(sources):
                 raise ConfigurationError(
                     f"{phase} of {plugin.kong_name} on {where} takes the place of a wider one, whose Lua, such as that "
                     f"of JsonBody, would not run; begin its {phase} with that of the wider one"
                 )
+
+
+def _tells_apart(where: str, plugin: CustomPlugin, jwt: Jwt) -> None:
+    """Refuse what is kept for each consumer where all tokens of an issuer are one."""
+    if plugin.kong_name == "proxy-cache":
+        given = plugin.settings.get("vary_headers")
+        varies = {str(each).lower() for each in given} if isinstance(given, tuple) else set()
+        wanted = {*jwt.header_names, *(["cookie"] if jwt.cookie_names else [])}
+        if missing := sorted(each for each in wanted if each.lower() not in varies):
+            raise ConfigurationError(
+                f"vary_headers of proxy-cache on {where} must hold {', '.join(missing)}, where the token is: all "
+                "tokens of an issuer are one consumer, so one person would get the answers to another; add it, or leave "
+                "the cache out"
+            )
+    by = plugin.settings.get("limit_by", "consumer")
+    if plugin.kong_name == "response-ratelimiting" and by in ("consumer", "credential"):
+        raise ConfigurationError(
+            f"limit_by of response-ratelimiting on {where} must be 'ip' where Jwt decides who calls: all tokens of an "
+            "issuer are one consumer, so one person's use would limit everybody"
+        )
 
 
 def _redacted(plugins: Sequence[Plugin]) -> None:

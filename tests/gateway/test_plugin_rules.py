@@ -132,6 +132,8 @@ def test_refuses_a_function_that_takes_the_place_of_a_wider_check(wider: str, sc
         config((wider, BODY), (scope, PostFunction(access=[own])))
     with pytest.raises(ConfigurationError, match="would not run"):
         config((wider, BODY), (scope, PostFunction(log=[own])))
+    with pytest.raises(ConfigurationError, match="would not run; begin its access"):
+        config((wider, BODY), (scope, PostFunction(access=["kong.response.exit(200)", *BODY.access])))
     assert config((wider, BODY), (scope, PostFunction(access=[*BODY.access, own]))).routes
     assert config((wider, BODY), (scope, PreFunction(access=[own]))).routes
 

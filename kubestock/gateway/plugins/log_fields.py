@@ -53,7 +53,7 @@ def refuse_revealing(plugin: str, fields: Mapping[str, str], headers: Collection
         for word in _read(source, headers):
             raise ConfigurationError(
                 f"{name!r} in custom_fields_by_lua of {plugin} must not use {word}, which brings back what "
-                "redactions() keeps out; use kong.request.get_path, or get_header of a header that holds nothing confidential"
+                "redactions() keeps out; use kong.request.get_path, or get_header of a header that is not confidential"
             )
 
 
