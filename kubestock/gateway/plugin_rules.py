@@ -134,8 +134,8 @@ def _tells_apart(where: str, plugin: CustomPlugin, jwt: Jwt) -> None:
         if missing := sorted(each for each in wanted if each.lower() not in varies):
             raise ConfigurationError(
                 f"vary_headers of proxy-cache on {where} must hold {', '.join(missing)}, where the token is: all "
-                "tokens of an issuer are one consumer, so one person would get the answers to another; add it, or leave "
-                "the cache out"
+                "tokens of an issuer are one consumer, so one person would get the answers to another; add it, or "
+                "leave the cache out"
             )
     by = plugin.settings.get("limit_by", "consumer")
     if plugin.kong_name == "response-ratelimiting" and by in ("consumer", "credential"):

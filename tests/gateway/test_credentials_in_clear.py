@@ -14,6 +14,8 @@ from kubestock.gateway.plugins.transformation import (
     RequestEntries,
     RequestReplacements,
     RequestTransformer,
+    ResponseEntries,
+    ResponseTransformer,
     SealedHeader,
 )
 from kubestock.values.references import SecretRef
@@ -29,6 +31,8 @@ ENDPOINT = "https://logs.example.com"
         *("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "apikey", "apiKey", "DD-API-KEY", "key"),
         *("X-Auth-Token", "accessToken", "secret_v1", "client_secret", "password", "sentinel_password", "private_key"),
         *("aws_secret", "aws_key", "account_key", "eab_hmac_key", "x-amz-signature", "header_value", "tokens"),
+        *("X-Functions-Key", "x-rapidapi-key", "X-Master-Key", "X-Insert-Key", "DD-APPLICATION-KEY", "X-Service-Key"),
+        *("X-Auth", "X-Pass", "auth", "pass", "X-Key-2", "serviceKey"),
     ],
 )
 def test_a_name_tells_that_it_holds_a_credential(name: str) -> None:
@@ -40,6 +44,9 @@ def test_a_name_tells_that_it_holds_a_credential(name: str) -> None:
     [
         *("X-Source", "X-Tenant", "Content-Type", "Accept", "host", "cookie_name", "hide_credentials_for", "key_names"),
         *("token_expiration", "Keep-Alive", "monkey", "X-Request-ID", "secretary", "dictionary_name", "page"),
+        *("Idempotency-Key", "X-Idempotency-Key", "partition_key", "partitionKey", "rsa_public_key", "Surrogate-Key"),
+        *("key_claim_name", "hash_on", "header_name", "bypass", "compass", "authenticated_groups", "Sec-WebSocket-Key"),
+        *("hide_groups_header", "passive", "keyboard", "x-cache-key", "routing_key"),
     ],
 )
 def test_another_name_tells_of_no_credential(name: str) -> None:
@@ -75,6 +82,29 @@ def request(**entries: Any) -> RequestTransformer:
             "password of response-ratelimiting",
         ),
         (
+            lambda: CustomPlugin(plugin="response-ratelimiting", settings={"redis": {"auth": CANARY}}),
+            "auth of response-ratelimiting is a credential",
+        ),
+        (
+            lambda: CustomPlugin(plugin="opentelemetry", settings={"headers": {"X-Source": f"Bearer {CANARY}"}}),
+            "X-Source of opentelemetry is a credential",
+        ),
+        (lambda: HttpLog(http_endpoint=ENDPOINT, headers={"X-Source": f"Basic {CANARY}"}), "X-Source in headers"),
+        (lambda: request(headers=[f"X-Source:bearer {CANARY}"]), "X-Source in add.headers"),
+        (lambda: request(headers=[f"X-Source: Basic {CANARY}"]), "X-Source in add.headers"),
+        (
+            lambda: RequestTransformer(replace=RequestReplacements(uri=f"/x?api_key={CANARY}")),
+            "api_key in the query of replace.uri of request-transformer is a credential",
+        ),
+        (
+            lambda: ResponseTransformer(add=ResponseEntries(headers=[f"X-Api-Key:{CANARY}"])),
+            "X-Api-Key in add.headers of response-transformer .*; leave it out: everybody who calls would read it",
+        ),
+        (
+            lambda: ResponseTransformer(append=ResponseEntries(headers=[f"X-A:Bearer {CANARY}"])),
+            "X-A in append.headers of response-transformer",
+        ),
+        (
             lambda: CustomPlugin(plugin="zipkin", settings={"http_endpoint": f"http://a:{CANARY}@zipkin.shop/api"}),
             "http_endpoint of zipkin must carry no user",
         ),
@@ -104,6 +134,30 @@ def test_refuses_a_credential_in_clear_and_does_not_show_it(made: Callable[[], P
 )
 def test_a_key_of_the_sealed_secret_takes_its_place(plugin: Plugin) -> None:
     assert repr(SEALED) in repr(plugin.to_kong())
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["X-Plan:Basic plan", "X-Plan:basic", "Idempotency-Key:$(headers.x-request-id)", "X-Realm:Bearer realm=shop"],
+)
+def test_an_entry_that_only_looks_like_a_credential_is_taken(entry: str) -> None:
+    assert request(headers=[entry]).config()["add"]["headers"] == [entry]
+
+
+def test_answers_may_ask_for_credentials_and_set_a_cookie() -> None:
+    entries = [
+        'WWW-Authenticate:Basic realm="shop"',
+        "WWW-Authenticate:Bearer realm=shop",
+        "Set-Cookie:region=eu; Path=/",
+    ]
+
+    assert ResponseTransformer(add=ResponseEntries(headers=entries)).config()["add"]["headers"] == entries
+
+
+def test_a_path_without_a_credential_takes_the_place_of_another() -> None:
+    uri = "/v1/$(uri_captures.id)?page=1"
+
+    assert RequestTransformer(replace=RequestReplacements(uri=uri)).config()["replace"]["uri"] == uri
 
 
 def test_refuses_a_sealed_header_that_does_not_say_its_name() -> None:

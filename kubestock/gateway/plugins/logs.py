@@ -117,7 +117,7 @@ class HttpLog(Plugin):
             http.header_name("each of headers", name)
             if name.lower() in ("host", "content-length", "content-type"):
                 raise ConfigurationError(f"headers must not set {name}: Kong sets it")
-            if credentials.is_credential(name) and not isinstance(value, SecretKey):
+            if isinstance(value, str) and (credentials.is_credential(name) or credentials.says_credential(value)):
                 credentials.refuse_clear(f"{name} in headers of http-log")
         check_fields(self.name, self.custom_fields_by_lua)
 

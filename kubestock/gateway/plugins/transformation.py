@@ -7,7 +7,12 @@ from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.plugins.credentials import is_credential, loggable_header, refuse_clear_entries
+from kubestock.gateway.plugins.credentials import (
+    is_credential,
+    loggable_header,
+    refuse_clear_address,
+    refuse_clear_entries,
+)
 from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
 
@@ -113,6 +118,8 @@ class RequestTransformer(Plugin):
             for part in ("headers", "querystring", "body"):
                 entries = [each for each in getattr(getattr(self, change), part) if isinstance(each, str)]
                 refuse_clear_entries(f"{change}.{part} of request-transformer", entries)
+        if self.replace.uri is not None:
+            refuse_clear_address("replace.uri of request-transformer", self.replace.uri)
         if not all(isinstance(each, str) for each in self.rename.headers):
             raise ConfigurationError("rename.headers must hold names, such as x-old:x-new, and no SealedHeader")
 
@@ -182,6 +189,9 @@ class ResponseTransformer(Plugin):
     """An answer is changed on its way out; as a global plugin it decorates Kong's own errors too.
 
     `add` sets only what is absent.
+
+    Raises:
+        ConfigurationError: for a header that would hold a credential, which everybody who calls would read.
     """
 
     name: ClassVar[str] = "response-transformer"
@@ -191,6 +201,16 @@ class ResponseTransformer(Plugin):
     replace: ResponseEntries = field(default_factory=ResponseEntries)
     add: ResponseEntries = field(default_factory=ResponseEntries)
     append: ResponseEntries = field(default_factory=ResponseEntries)
+
+    def check(self) -> None:
+        """Refuse credentials in headers; a cookie that is the same for everybody is none."""
+        for change in _SETTING:
+            entries = getattr(self, change).headers
+            refuse_clear_entries(
+                f"{change}.headers of response-transformer",
+                [each for each in entries if each.partition(":")[0].lower() != "set-cookie"],
+                "leave it out: everybody who calls would read it",
+            )
 
     @property
     def header_names(self) -> frozenset[str]:
