@@ -15,12 +15,19 @@ from kubestock.gateway.plugins.limits import (
     BotDetection,
     IpRestriction,
     RateLimiting,
+    Redis,
     RequestSizeLimiting,
     RequestTermination,
 )
 from kubestock.gateway.plugins.logs import FileLog, HttpLog, TcpLog
 from kubestock.gateway.plugins.observability import CorrelationId, Prometheus
-from kubestock.gateway.plugins.transformation import RequestTransformer, ResponseTransformer
+from kubestock.gateway.plugins.transformation import (
+    RequestEntries,
+    RequestReplacements,
+    RequestTransformer,
+    ResponseEntries,
+    ResponseTransformer,
+)
 from kubestock.gateway.plugins.validation import JsonBody
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "kong-schemas" / "plugins"
@@ -117,6 +124,27 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (Cors, {"origins": ["http://shop.example.com"], "credentials": True}, "https origin"),
     (KeyAuth, {"key_names": []}, "got none"),
     (KeyAuth, {"key_names": [""]}, "header name"),
+    (KeyAuth, {"instance_name": ""}, "instance_name of key-auth must be made of letters, .*, got ''"),
+    (KeyAuth, {"instance_name": "a key"}, "instance_name of key-auth must be made of letters, .*, got 'a key'"),
+    (KeyAuth, {"tags": ["a,b"]}, "each of tags of key-auth must be a text without a comma and a slash, got 'a,b'"),
+    (KeyAuth, {"tags": ["a/b"]}, "each of tags of key-auth must be a text without a comma and a slash, got 'a/b'"),
+    (TcpLog, {"host": "logs.shop", "port": 5000, "tls": True, "tls_sni": "a b"}, "tls_sni"),
+    (TcpLog, {"host": "logs.shop:5000", "port": 5000}, "host of tcp-log must be a host name .* or an address"),
+    (TcpLog, {"host": "10.0.0.300", "port": 5000}, "host of tcp-log must be a host name .* or an address"),
+    (Redis, {"host": "a.b:6379"}, "host of Redis must be a host name .* without a scheme, a user or a port"),
+    (Redis, {"host": "a.b", "server_name": "10.0.0.5"}, "server_name of Redis must be a host name and no address"),
+    (Redis, {"host": "a.b", "server_name": "a b"}, "server_name of Redis"),
+    (RequestTransformer, {"http_method": "FOO"}, "http_method must be in capitals and one of GET, .*, got 'FOO'"),
+    (RequestTransformer, {"http_method": "get"}, "http_method must be in capitals and one of GET, .*, got 'get'"),
+    (RequestEntries, {"headers": ["X A:b"]}, r"the name in headers\[0\] must be a header name .*'X A'"),
+    (RequestEntries, {"headers": ["X.A:b"]}, r"the name in headers\[0\] must be made of letters"),
+    (RequestEntries, {"headers": ["X-A:"]}, r"headers\[0\], 'X-A', must have a value"),
+    (RequestEntries, {"body": ["a:"]}, r"body\[0\], 'a', must have a value"),
+    (RequestEntries, {"headers": ["X-A:$(headers.host"]}, r"headers\[0\], 'X-A', must hold templates .* each with its"),
+    (RequestEntries, {"querystring": ["a:$(one two)"]}, r"querystring\[0\], 'a', must hold templates"),
+    (ResponseEntries, {"headers": ["X A:b"]}, r"the name in headers\[0\] must be a header name"),
+    (RequestTransformer, {"replace": RequestReplacements(uri="/$(x")}, "replace.uri of .* must hold templates"),
+    (RequestTransformer, {"rename": RequestEntries(headers=["X-A:X B"])}, "the new name in rename.headers must be"),
     (KeyAuth, {"key_names": ["x.api.key"]}, "each of key_names must be made of letters, .*'x.api.key': .*; rename it"),
     (Jwt, {"header_names": ["x.token"]}, "a name in header_names must be made of letters, .*; rename it"),
     (KeyAuth, {"key_in_query": True}, "ends up in logs"),
@@ -139,6 +167,34 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
 def test_refuses_what_kong_accepts_and_serves_wrongly(plugin: Any, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         plugin(**arguments)
+
+
+def test_refuses_an_address_of_redis_and_does_not_show_its_password() -> None:
+    with pytest.raises(ConfigurationError, match="host of Redis must be a host name") as refused:
+        Redis(host="redis://:canary@a.b")
+
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: TcpLog(host="10.0.0.5", port=5000),
+        lambda: TcpLog(host="fd00::5", port=5000),
+        lambda: TcpLog(host="logs.shop", port=5000, tls=True, tls_sni="logs.example.com"),
+        lambda: Redis(host="10.0.0.5", server_name="redis.example.com"),
+        lambda: Redis(host="redis"),
+        lambda: KeyAuth(instance_name="schlüssel_1.a~b-c", tags=["team a", "größe", "a:b"]),
+        lambda: RequestTransformer(http_method="PROPFIND"),
+        lambda: RequestEntries(
+            headers=["X-A:$(headers['x-b'] or 'none') $5 (", "X_B:$(uri_captures.id)"], body=["a b:c"]
+        ),
+        lambda: ResponseEntries(headers=["X-A:"], json=["a b:c"]),
+        lambda: RequestTransformer(replace=RequestReplacements(uri="/$(uri_captures[1])")),
+    ],
+)
+def test_what_kong_takes_is_taken(made: Any) -> None:
+    assert made()
 
 
 def test_a_schema_with_quotes_braces_and_newlines_becomes_lua_that_parses() -> None:

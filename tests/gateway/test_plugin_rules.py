@@ -14,7 +14,7 @@ from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.custom import CustomPlugin
 from kubestock.gateway.plugins.functions import PostFunction, PreFunction
 from kubestock.gateway.plugins.limits import RateLimiting
-from kubestock.gateway.plugins.logs import FileLog, redactions
+from kubestock.gateway.plugins.logs import FileLog, TcpLog, redactions
 from kubestock.gateway.plugins.observability import CorrelationId
 from kubestock.gateway.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.plugins.transformation import (
@@ -29,7 +29,7 @@ from kubestock.gateway.plugins.transformation import (
 from kubestock.gateway.plugins.validation import JsonBody
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.upstreams import Target, Upstream
-from kubestock.kube.peers import Pods
+from kubestock.kube.peers import Cidrs, Pods
 from kubestock.values.references import SecretRef
 
 UPSTREAM = Upstream(name="orders.upstream", targets=[Target(target="orders-pods.shop:3005")])
@@ -195,3 +195,12 @@ def test_a_log_over_udp_needs_and_gets_its_way(chart: cdk8s.Chart) -> None:
     ports = [port for rule in find(chart, "NetworkPolicy", "kong")["spec"]["egress"] for port in rule.get("ports", [])]
 
     assert {"port": 9999, "protocol": "UDP"} in ports
+
+
+def test_a_log_to_an_address_gets_its_way(chart: cdk8s.Chart) -> None:
+    way = Egress(host="10.0.0.5", peer=Cidrs(ranges=("10.0.0.5/32",)), port=5000)
+
+    gateway(chart, TcpLog(host="10.0.0.5", port=5000), egress=(way,)).route("/", to=backend(chart))
+    rules = find(chart, "NetworkPolicy", "kong")["spec"]["egress"]
+
+    assert {"ipBlock": {"cidr": "10.0.0.5/32"}} in [peer for rule in rules for peer in rule.get("to", [])]

@@ -24,7 +24,7 @@ class Plugin(Typed):
 
     Raises:
         ConfigurationError: for an empty `protocols`, with which Kong never runs it, and those of streams, which
-            this gateway does not serve.
+            this gateway does not serve; for a name and tags that Kong refuses.
     """
 
     name: ClassVar[str]
@@ -40,6 +40,16 @@ class Plugin(Typed):
             raise ConfigurationError(
                 f"protocols of {self.kong_name} must name http or https, or Kong never runs it; leave it out for all"
             )
+        name = self.instance_name
+        if name is not None and (not name or not all(each.isalnum() or each in "._~-" for each in name)):
+            raise ConfigurationError(
+                f"instance_name of {self.kong_name} must be made of letters, digits, '.', '-', '_', '~', got {name!r}"
+            )
+        for tag in self.tags or ():
+            if not tag or not tag.isprintable() or set(tag) & {",", "/"}:
+                raise ConfigurationError(
+                    f"each of tags of {self.kong_name} must be a text without a comma and a slash, got {tag!r}"
+                )
 
     @property
     def destinations(self) -> tuple[tuple[str, Transport], ...]:

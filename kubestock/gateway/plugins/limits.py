@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
+from kubestock.gateway.plugins import hosts
 from kubestock.gateway.plugins.base import Plugin, Transport
 from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
@@ -35,7 +36,11 @@ class Redis(Typed):
     server_name: str | None = None
 
     def check(self) -> None:
-        """Refuse a port, timeout or database out of range."""
+        """Refuse a host that is none, and a port, timeout or database out of range."""
+        if self.host is not None:
+            hosts.destination("host of Redis", self.host)
+        if self.server_name is not None:
+            hosts.server_name("server_name of Redis", self.server_name)
         http.between("port of Redis", self.port, 1, 65535)
         http.between("timeout of Redis", self.timeout, 1, 2147483646)
         http.between("database of Redis", self.database, 0, 65535)

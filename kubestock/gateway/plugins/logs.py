@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http, lua
-from kubestock.gateway.plugins import credentials
+from kubestock.gateway.plugins import credentials, hosts
 from kubestock.gateway.plugins.base import Plugin, Transport
 from kubestock.gateway.plugins.log_fields import refuse_revealing
 from kubestock.gateway.typed import Typed
@@ -166,10 +166,12 @@ class TcpLog(Plugin):
 
     def check(self) -> None:
         """Refuse a port out of range and a host that is none."""
-        http.host("host of tcp-log", self.host)
+        hosts.destination("host of tcp-log", self.host)
         http.between("port", self.port, 1, 65535)
         if self.tls_sni is not None and not self.tls:
             raise ConfigurationError("tls_sni must stand beside tls=True; set it, or leave tls_sni out")
+        if self.tls_sni is not None:
+            hosts.server_name("tls_sni", self.tls_sni)
         check_fields(self.name, self.custom_fields_by_lua)
 
     @property

@@ -13,11 +13,16 @@ from kubestock.gateway.plugins.credentials import (
     refuse_clear_address,
     refuse_clear_entries,
 )
+from kubestock.gateway.sandbox import Uses
 from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
 
 JsonType = Literal["boolean", "number", "string"]
 _SETTING = ("replace", "add", "append")
+_METHODS = (
+    *("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE"),
+    *("MKCOL", "COPY", "MOVE", "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,36 @@ def _pairs(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None
             raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value on one line")
 
 
+def _header_pairs(entries: Sequence[str | SecretKey | SealedHeader]) -> None:
+    _pairs("headers", entries)
+    for position, each in enumerate(entries):
+        if isinstance(each, str):
+            loggable_header(f"the name in headers[{position}]", each.partition(":")[0])
+
+
+def _filled(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
+    """Refuse entries without a value, and with a template that Kong cannot compile."""
+    for position, each in enumerate(entries):
+        if isinstance(each, str):
+            name, _, value = each.partition(":")
+            if not value:
+                raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value, or Kong refuses the file")
+            _template(f"{what}[{position}], {name!r},", value)
+
+
+def _template(what: str, value: str) -> None:
+    """Refuse `$(` without its end, and what is no Lua in between; the value is not shown."""
+    for start in re.finditer(r"\$\(", value):
+        depth, end = 1, start.end()
+        while depth and end < len(value):
+            depth += {"(": 1, ")": -1}.get(value[end], 0)
+            end += 1
+        if depth or Uses(f"return ({value[start.end() : end - 1]})").problem:
+            raise ConfigurationError(
+                f"{what} must hold templates such as $(headers.host), each with its end and Lua in between"
+            )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestNames(Typed):
     """What of a request to take out, by name."""
@@ -82,8 +117,11 @@ class RequestEntries(Typed):
                     f"use SealedHeader(name='X-Its-Name', entry=…[{each.key!r}])"
                 )
         _pairs("body", self.body)
-        _pairs("headers", self.headers)
+        _header_pairs(self.headers)
         _pairs("querystring", self.querystring)
+        _filled("body", self.body)
+        _filled("headers", self.headers)
+        _filled("querystring", self.querystring)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +150,19 @@ class RequestTransformer(Plugin):
 
     def check(self) -> None:
         """Refuse a method in lower case, which Kong refuses too, and credentials in clear."""
-        if self.http_method is not None and not re.fullmatch("[A-Z]+", self.http_method):
-            raise ConfigurationError(f"http_method must be in capitals, got {self.http_method!r}")
+        if self.http_method is not None and self.http_method not in _METHODS:
+            raise ConfigurationError(
+                f"http_method must be in capitals and one of {', '.join(_METHODS)}, got {self.http_method!r}"
+            )
         for change in _SETTING:
             for part in ("headers", "querystring", "body"):
                 entries = [each for each in getattr(getattr(self, change), part) if isinstance(each, str)]
                 refuse_clear_entries(f"{change}.{part} of request-transformer", entries)
         if self.replace.uri is not None:
             refuse_clear_address("replace.uri of request-transformer", self.replace.uri)
+            _template("replace.uri of request-transformer", self.replace.uri)
+        for each in [each for each in self.rename.headers if isinstance(each, str)]:
+            loggable_header("the new name in rename.headers", each.partition(":")[2])
         if not all(isinstance(each, str) for each in self.rename.headers):
             raise ConfigurationError("rename.headers must hold names, such as x-old:x-new, and no SealedHeader")
 
@@ -158,7 +201,7 @@ class ResponseRenames(Typed):
     def check(self) -> None:
         """Refuse entries without a name or a colon."""
         _pairs("json", self.json)
-        _pairs("headers", self.headers)
+        _header_pairs(self.headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +219,7 @@ class ResponseEntries(Typed):
     def check(self) -> None:
         """Refuse entries without a name or a colon, and types that do not go with them."""
         _pairs("json", self.json)
-        _pairs("headers", self.headers)
+        _header_pairs(self.headers)
         if self.json_types and len(self.json_types) != len(self.json):
             raise ConfigurationError(
                 f"json_types must have one type for each of the {len(self.json)} entries of json, "
