@@ -24,6 +24,7 @@ from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
 from kubestock.gateway.plugins.custom import CustomPlugin
+from kubestock.gateway.plugins.entries import SealedHeader
 from kubestock.gateway.plugins.functions import PostFunction, PreFunction
 from kubestock.gateway.plugins.limits import (
     BotDetection,
@@ -45,7 +46,6 @@ from kubestock.gateway.plugins.transformation import (
     ResponseNames,
     ResponseRenames,
     ResponseTransformer,
-    SealedHeader,
 )
 from kubestock.gateway.plugins.validation import JsonBody
 from kubestock.gateway.routes import Route, Service

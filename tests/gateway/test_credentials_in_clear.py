@@ -9,6 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.credentials import is_credential
 from kubestock.gateway.plugins.custom import CustomPlugin
+from kubestock.gateway.plugins.entries import SealedHeader
 from kubestock.gateway.plugins.logs import HttpLog
 from kubestock.gateway.plugins.transformation import (
     RequestEntries,
@@ -16,7 +17,6 @@ from kubestock.gateway.plugins.transformation import (
     RequestTransformer,
     ResponseEntries,
     ResponseTransformer,
-    SealedHeader,
 )
 from kubestock.values.references import SecretRef
 

@@ -12,6 +12,7 @@ from kubestock.gateway.declarative import GatewayConfig
 from kubestock.gateway.plugins.authentication import KeyAuth
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.custom import CustomPlugin
+from kubestock.gateway.plugins.entries import SealedHeader
 from kubestock.gateway.plugins.functions import PostFunction, PreFunction
 from kubestock.gateway.plugins.limits import RateLimiting
 from kubestock.gateway.plugins.logs import FileLog, TcpLog, redactions
@@ -24,7 +25,6 @@ from kubestock.gateway.plugins.transformation import (
     ResponseEntries,
     ResponseNames,
     ResponseTransformer,
-    SealedHeader,
 )
 from kubestock.gateway.plugins.validation import JsonBody
 from kubestock.gateway.routes import Route, Service

@@ -1,6 +1,5 @@
 """Changes to requests and answers on their way."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
@@ -13,7 +12,7 @@ from kubestock.gateway.plugins.credentials import (
     refuse_clear_address,
     refuse_clear_entries,
 )
-from kubestock.gateway.sandbox import Uses
+from kubestock.gateway.plugins.entries import SealedHeader, filled, header_pairs, pairs, template
 from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
 
@@ -23,67 +22,6 @@ _METHODS = (
     *("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE"),
     *("MKCOL", "COPY", "MOVE", "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedHeader(Typed):
-    """A header of requests whose value is confidential.
-
-    Args:
-        name: of the header, by which logs leave it out.
-        entry: a key of the Secret that the configuration is rendered from, where the whole entry is sealed, the same
-            name at its beginning: `X-Upstream-Key:…`.
-    """
-
-    name: str
-    entry: SecretKey
-
-    def check(self) -> None:
-        """Refuse what is no header."""
-        loggable_header("name of a SealedHeader", self.name)
-
-
-def _pairs(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
-    for position, each in enumerate(entries):
-        if not isinstance(each, str):
-            continue
-        name, colon, value = each.partition(":")
-        if not name or not colon:
-            raise ConfigurationError(
-                f"{what}[{position}] must be of the form 'Name:value'; write a colon after the name"
-            )
-        if "\n" in value or "\r" in value:
-            raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value on one line")
-
-
-def _header_pairs(entries: Sequence[str | SecretKey | SealedHeader]) -> None:
-    _pairs("headers", entries)
-    for position, each in enumerate(entries):
-        if isinstance(each, str):
-            loggable_header(f"the name in headers[{position}]", each.partition(":")[0])
-
-
-def _filled(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
-    """Refuse entries without a value, and with a template that Kong cannot compile."""
-    for position, each in enumerate(entries):
-        if isinstance(each, str):
-            name, _, value = each.partition(":")
-            if not value:
-                raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value, or Kong refuses the file")
-            _template(f"{what}[{position}], {name!r},", value)
-
-
-def _template(what: str, value: str) -> None:
-    """Refuse `$(` without its end, and what is no Lua in between; the value is not shown."""
-    for start in re.finditer(r"\$\(", value):
-        depth, end = 1, start.end()
-        while depth and end < len(value):
-            depth += {"(": 1, ")": -1}.get(value[end], 0)
-            end += 1
-        if depth or Uses(f"return ({value[start.end() : end - 1]})").problem:
-            raise ConfigurationError(
-                f"{what} must hold templates such as $(headers.host), each with its end and Lua in between"
-            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +54,12 @@ class RequestEntries(Typed):
                     f"headers[{position}] must say its name beside the sealed entry, or logs would hold it in clear; "
                     f"use SealedHeader(name='X-Its-Name', entry=…[{each.key!r}])"
                 )
-        _pairs("body", self.body)
-        _header_pairs(self.headers)
-        _pairs("querystring", self.querystring)
-        _filled("body", self.body)
-        _filled("headers", self.headers)
-        _filled("querystring", self.querystring)
+        pairs("body", self.body)
+        header_pairs(self.headers)
+        pairs("querystring", self.querystring)
+        filled("body", self.body)
+        filled("headers", self.headers)
+        filled("querystring", self.querystring)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +98,7 @@ class RequestTransformer(Plugin):
                 refuse_clear_entries(f"{change}.{part} of request-transformer", entries)
         if self.replace.uri is not None:
             refuse_clear_address("replace.uri of request-transformer", self.replace.uri)
-            _template("replace.uri of request-transformer", self.replace.uri)
+            template("replace.uri of request-transformer", self.replace.uri)
         for each in [each for each in self.rename.headers if isinstance(each, str)]:
             loggable_header("the new name in rename.headers", each.partition(":")[2])
         if not all(isinstance(each, str) for each in self.rename.headers):
@@ -171,8 +109,8 @@ class RequestTransformer(Plugin):
         """The headers of requests that hold what is confidential after it, in lower case."""
         entries = [each for change in _SETTING for each in getattr(self, change).headers]
         sealed = {each.name.lower() for each in entries if isinstance(each, SealedHeader)}
-        pairs = [each.partition(":") for each in self.rename.headers if isinstance(each, str)]
-        return frozenset(sealed | {new.strip().lower() for old, _, new in pairs if is_credential(old)})
+        renamed = [each.partition(":") for each in self.rename.headers if isinstance(each, str)]
+        return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_credential(old)})
 
     def config(self) -> dict[str, Any]:
         """Return the configuration, in which a sealed header is its entry."""
@@ -200,8 +138,8 @@ class ResponseRenames(Typed):
 
     def check(self) -> None:
         """Refuse entries without a name or a colon."""
-        _pairs("json", self.json)
-        _header_pairs(self.headers)
+        pairs("json", self.json)
+        header_pairs(self.headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +156,8 @@ class ResponseEntries(Typed):
 
     def check(self) -> None:
         """Refuse entries without a name or a colon, and types that do not go with them."""
-        _pairs("json", self.json)
-        _header_pairs(self.headers)
+        pairs("json", self.json)
+        header_pairs(self.headers)
         if self.json_types and len(self.json_types) != len(self.json):
             raise ConfigurationError(
                 f"json_types must have one type for each of the {len(self.json)} entries of json, "
