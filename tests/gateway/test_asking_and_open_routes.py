@@ -1,6 +1,7 @@
 """What a route that asks who calls may not be: public, or open to plain http."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from kong_doors import MACHINES, PEOPLE, route, service
@@ -28,7 +29,7 @@ def made(
 
 @pytest.mark.parametrize("protocols", [["http"], ["http", "https"]])
 @pytest.mark.parametrize("asking", [Jwt(), KeyAuth()])
-def test_refuses_a_credential_over_plain_http(asking: Plugin, protocols: list[str]) -> None:
+def test_refuses_a_credential_over_plain_http(asking: Plugin, protocols: list[Literal["http", "https"]]) -> None:
     message = r"protocols of route orders must not hold http, .*leave protocols out, and http is redirected to https"
 
     with pytest.raises(ConfigurationError, match=message):
