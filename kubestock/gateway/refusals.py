@@ -8,6 +8,7 @@ from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.effective import Effective, effective
 from kubestock.gateway.plugin_rules import refuse_plugins
 from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.plugins.transformation import RequestTransformer
 from kubestock.gateway.preflights import refuse_lost_preflights
 from kubestock.gateway.protection import refuse_unprotected, refuse_useless_authentication
 from kubestock.gateway.routes import Service
@@ -73,6 +74,11 @@ def _for_consumers(consumer: Consumer) -> None:
             raise ConfigurationError(
                 f"plugin {each.kong_name} must not be on consumer {consumer.username}: it runs before Kong knows who "
                 "calls; put it on a route, a service or all requests"
+            )
+        if isinstance(each, RequestTransformer) and each.enabled and (each.replace.uri or each.http_method):
+            raise ConfigurationError(
+                f"request-transformer of consumer {consumer.username} must not change uri or http_method: this caller "
+                "would then ask the pods for what no route of theirs leads to; put it on a route"
             )
 
 

@@ -88,22 +88,32 @@ def test_the_smoke_test_asks_for_the_health_of_each_service_and_for_a_refusal(
     ]
 
 
-def test_an_environment_without_a_smoke_test_has_no_job() -> None:
-    shipped, argocd = folders(build_app(replace(PRODUCTION, smoke_test=None)))
-    permitted = pick(argocd, "AppProject", NAME)["spec"]["namespaceResourceWhitelist"]
+@pytest.fixture(scope="module")
+def preview() -> tuple[list[Manifest], list[Manifest]]:
+    """Another environment, without a test after its syncs, and shipped in another way."""
+    delivery = DeliverySettings(
+        source=Source(repository="git@github.com:acme/shop.git", path="deploy"),
+        namespace="gitops",
+        windows=(SyncWindow(kind="deny", schedule="0 0 * * 5", duration="72h"),),
+        notifications=Notifications(subscriptions={"on-sync-failed": {"slack": "on-call"}}),
+    )
+    return folders(build_app(replace(PRODUCTION, delivery=delivery, environment="preview", smoke_test=None)))
+
+
+def test_an_environment_without_a_smoke_test_has_no_job(preview: tuple[list[Manifest], list[Manifest]]) -> None:
+    shipped, argocd = preview
+    permitted = pick(argocd, "AppProject", "kubestock-preview")["spec"]["namespaceResourceWhitelist"]
 
     assert not [each for each in shipped if each["kind"] == "Job"]
     assert {"group": "batch", "kind": "Job"} not in permitted
 
 
-def test_windows_and_notifications_come_from_the_settings() -> None:
-    source = Source(repository="git@github.com:acme/shop.git", path="deploy")
-    window = SyncWindow(kind="deny", schedule="0 0 * * 5", duration="72h")
-    told = Notifications(subscriptions={"on-sync-failed": {"slack": "on-call"}})
-    delivery = DeliverySettings(source=source, namespace="gitops", windows=(window,), notifications=told)
-    _, argocd = folders(build_app(replace(PRODUCTION, delivery=delivery)))
-    application = pick(argocd, "Application", NAME)
-    (found,) = pick(argocd, "AppProject", NAME)["spec"]["syncWindows"]
+def test_windows_notifications_and_the_file_come_from_the_settings(
+    preview: tuple[list[Manifest], list[Manifest]],
+) -> None:
+    _, argocd = preview
+    application = pick(argocd, "Application", "kubestock-preview")
+    (found,) = pick(argocd, "AppProject", "kubestock-preview")["spec"]["syncWindows"]
 
     assert found["schedule"] == "0 0 * * 5"
     assert application["metadata"]["namespace"] == "gitops"
@@ -111,14 +121,7 @@ def test_windows_and_notifications_come_from_the_settings() -> None:
         "notifications.argoproj.io/subscribe.on-sync-failed.slack": "on-call"
     }
     assert application["spec"]["source"]["path"] == "deploy"
-
-
-def test_an_application_ships_the_file_of_its_environment_alone() -> None:
-    _, argocd = folders(build_app(replace(PRODUCTION, environment="preview")))
-
-    assert pick(argocd, "Application", "kubestock-preview")["spec"]["source"]["directory"] == {
-        "include": "preview.k8s.yaml"
-    }
+    assert application["spec"]["source"]["directory"] == {"include": "preview.k8s.yaml"}
 
 
 @pytest.mark.parametrize("wrong", [{"namespace": "Argo CD"}, {"namespace": ""}])

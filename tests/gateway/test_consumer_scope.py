@@ -13,7 +13,7 @@ from kubestock.gateway.plugins.authentication import Jwt
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.custom import CustomPlugin
 from kubestock.gateway.plugins.limits import RequestTermination
-from kubestock.gateway.plugins.transformation import RequestEntries, RequestTransformer
+from kubestock.gateway.plugins.transformation import RequestEntries, RequestReplacements, RequestTransformer
 from kubestock.gateway.refusals import NEVER_OF_A_CONSUMER
 
 TENANT = RequestTransformer(add=RequestEntries(headers=["X-Tenant:shop"]))
@@ -81,3 +81,15 @@ def test_refuses_a_plugin_of_a_consumer_that_undoes_what_a_route_does(
 )
 def test_accepts_a_plugin_of_a_consumer_that_takes_no_place(own: Plugin, on_route: tuple[Plugin, ...]) -> None:
     assert made(own, on_route).routes
+
+
+@pytest.mark.parametrize(
+    "own", [RequestTransformer(replace=RequestReplacements(uri="/admin")), RequestTransformer(http_method="DELETE")]
+)
+def test_refuses_a_consumer_whose_requests_become_others(own: RequestTransformer) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"of consumer people must not change uri or http_method: .* on a route"
+    ):
+        made(own, (Jwt(),))
+    assert made(replace(own, enabled=False), (Jwt(),)).routes
+    assert made(TENANT, (Jwt(),)).routes
