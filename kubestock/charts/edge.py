@@ -131,6 +131,11 @@ class Edge:
     largest_body: int = 1024 * 1024
 
     @property
+    def callers(self) -> tuple[str, ...]:
+        """The programs that have a key, sorted."""
+        return tuple(sorted({caller for each in self.machines for caller in each.callers}))
+
+    @property
     def routed(self) -> tuple[str, ...]:
         """The services that have a path here, each as often as it has one."""
         routes: tuple[ApiRoute | MachineRoute | PublicRoute, ...] = (*self.api, *self.machines, *self.public)

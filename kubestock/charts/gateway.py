@@ -41,7 +41,6 @@ def add_gateway(
         secrets: the sealed ones of the chart, by name.
     """
     credentials = secrets.get(edge.credentials)
-    callers = sorted({caller for each in edge.machines for caller in each.callers})
     keys = SecretRef(name=edge.credentials) if credentials is None else credentials.ref
     tls = TlsInFront() if edge.tls_secret is None else TlsAtGateway(secret=_certificate(edge.tls_secret, secrets))
     people = JwtIssuer(key=issuer, rsa_public_key=edge.issuer_public_key)
@@ -55,10 +54,10 @@ def add_gateway(
         runtime=edge.runtime,
         consumers=[
             Consumer(username=PEOPLE, issuers=[people], groups=[PEOPLE]),
-            *(Consumer(username=each, api_keys=[keys[each]], groups=[each]) for each in callers),
+            *(Consumer(username=each, api_keys=[keys[each]], groups=[each]) for each in edge.callers),
         ],
         plugins=_everywhere(edge),
-        credentials=credentials if callers else None,
+        credentials=credentials if edge.callers else None,
         egress=[edge.log.destination],
         protected=[API, INTERNAL],
         scaling=edge.scaling,
@@ -102,10 +101,9 @@ def add_routes(gateway: KongGateway, edge: Edge, services: Mapping[str, Microser
         )
     site = Connection(health_path="/")
     gateway.route("/", to=frontend, methods=["GET", "HEAD"], connection=site)
-    callers = sorted({caller for each in edge.machines for caller in each.callers})
     closed: dict[str, list[Plugin]] = {API: _people()}
-    if callers:
-        closed[INTERNAL] = _programs(callers)
+    if edge.callers:
+        closed[INTERNAL] = _programs(edge.callers)
     for path, asked in closed.items():
         # Every method is named: Kong would prefer the frontend, which names some, to a route that names none.
         nothing = RequestTermination(status_code=404, message="Not found")
