@@ -32,7 +32,7 @@ NEVER_OF_A_CONSUMER = frozenset(
 )
 """Plugins whose schemas forbid the scope of a consumer."""
 
-_SAYS_WHO_CALLS = frozenset({"basic-auth", "hmac-auth", "jwt", "key-auth", "ldap-auth", "session"})
+_SAYS_WHO_CALLS = frozenset({"jwt", "key-auth", "ldap-auth", "session"})
 _DECIDES_WHAT_IS_ASKED = frozenset({"request-termination", "request-transformer"})
 
 
