@@ -1,75 +1,77 @@
 """Typed cdk8s constructs whose manifests also work.
 
-Import kubestock before cdk8s: jsii then runs on the Node that comes with it, and no system Node is needed.
+The names below are loaded where they are first used: what only reads manifests or seals secrets starts no Node.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import kubestock._node  # noqa: F401  # before jsii is imported
 
-# isort: split
-
-from kubestock.app import App, build_app
-from kubestock.charts import (
-    ApiRoute,
-    Chart,
-    DeliveryChart,
-    DeliverySettings,
-    Edge,
-    LogEndpoint,
-    MachineRoute,
-    MonitoringSettings,
-    ProductionChart,
-    PublicRoute,
-    Settings,
-)
-from kubestock.checks import Finding, findings
-from kubestock.errors import ConfigurationError
-from kubestock.gateway import KongGateway
-from kubestock.kube.objects import KubeObject
-from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
-from kubestock.namespace.administration import Administration
-from kubestock.namespace.guardrails import Guardrails
-from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
-from kubestock.namespace.pod_security import NamespaceSecurity
-from kubestock.namespace.quota import NamespaceQuota, Quota
-from kubestock.secrets.certificates import PinnedCertificate
-from kubestock.secrets.scopes import SealingScope
-from kubestock.secrets.sealedsecret import SealedSecret
-from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
-from kubestock.secrets.storefile import read_store
-from kubestock.secrets.template import SecretTemplate
-from kubestock.secrets.types import SecretType
-from kubestock.values.labels import Labels
-from kubestock.values.quantities import Quantity
-from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
-from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
-from kubestock.workload.configmap import ConfigMap
-from kubestock.workload.container import Container
-from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
-from kubestock.workload.image import ContainerImage
-from kubestock.workload.lifecycle import Lifecycle
-from kubestock.workload.microservice import Microservice
-from kubestock.workload.mounts import Mount
-from kubestock.workload.platform import Platform
-from kubestock.workload.pod import Pod
-from kubestock.workload.ports import Port
-from kubestock.workload.priority import PriorityClass
-from kubestock.workload.probes import Exec, Grpc, HttpGet, Probe, Probes, TcpSocket
-from kubestock.workload.resources import ContainerResources
-from kubestock.workload.rollout import Rollout
-from kubestock.workload.scheduling import Scheduling, Spread, Toleration
-from kubestock.workload.security import ContainerSecurity, PodSecurity
-from kubestock.workload.service import Service
-from kubestock.workload.traffic import ExternalService
-from kubestock.workload.volumes import (
-    ClaimVolume,
-    ConfigMapVolume,
-    EmptyDir,
-    Keys,
-    PodFields,
-    ProjectedVolume,
-    SecretVolume,
-    ServiceAccountToken,
-)
+if TYPE_CHECKING:
+    from kubestock.app import App, build_app
+    from kubestock.charts import (
+        ApiRoute,
+        Chart,
+        DeliveryChart,
+        DeliverySettings,
+        Edge,
+        LogEndpoint,
+        MachineRoute,
+        MonitoringSettings,
+        ProductionChart,
+        PublicRoute,
+        Settings,
+    )
+    from kubestock.checks import Finding, findings
+    from kubestock.errors import ConfigurationError
+    from kubestock.gateway import KongGateway
+    from kubestock.kube.objects import KubeObject
+    from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
+    from kubestock.namespace.administration import Administration
+    from kubestock.namespace.guardrails import Guardrails
+    from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+    from kubestock.namespace.pod_security import NamespaceSecurity
+    from kubestock.namespace.quota import NamespaceQuota, Quota
+    from kubestock.secrets.certificates import PinnedCertificate
+    from kubestock.secrets.scopes import SealingScope
+    from kubestock.secrets.sealedsecret import SealedSecret
+    from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
+    from kubestock.secrets.storefile import read_store
+    from kubestock.secrets.template import SecretTemplate
+    from kubestock.secrets.types import SecretType
+    from kubestock.values.labels import Labels
+    from kubestock.values.quantities import Quantity
+    from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
+    from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
+    from kubestock.workload.configmap import ConfigMap
+    from kubestock.workload.container import Container
+    from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
+    from kubestock.workload.image import ContainerImage
+    from kubestock.workload.lifecycle import Lifecycle
+    from kubestock.workload.microservice import Microservice
+    from kubestock.workload.mounts import Mount
+    from kubestock.workload.platform import Platform
+    from kubestock.workload.pod import Pod
+    from kubestock.workload.ports import Port
+    from kubestock.workload.priority import PriorityClass
+    from kubestock.workload.probes import Exec, Grpc, HttpGet, Probe, Probes, TcpSocket
+    from kubestock.workload.resources import ContainerResources
+    from kubestock.workload.rollout import Rollout
+    from kubestock.workload.scheduling import Scheduling, Spread, Toleration
+    from kubestock.workload.security import ContainerSecurity, PodSecurity
+    from kubestock.workload.service import Service
+    from kubestock.workload.traffic import ExternalService
+    from kubestock.workload.volumes import (
+        ClaimVolume,
+        ConfigMapVolume,
+        EmptyDir,
+        Keys,
+        PodFields,
+        ProjectedVolume,
+        SecretVolume,
+        ServiceAccountToken,
+    )
 
 __all__ = [
     "INTERNET",
@@ -159,3 +161,104 @@ __all__ = [
     "findings",
     "read_store",
 ]
+
+_MODULES = {
+    "Administration": "kubestock.namespace.administration",
+    "Amounts": "kubestock.namespace.limits",
+    "ApiRoute": "kubestock.charts",
+    "App": "kubestock.app",
+    "Autoscaler": "kubestock.workload.autoscaling",
+    "Chart": "kubestock.charts",
+    "Cidrs": "kubestock.kube.peers",
+    "ClaimVolume": "kubestock.workload.volumes",
+    "ConfigMap": "kubestock.workload.configmap",
+    "ConfigMapKey": "kubestock.values.references",
+    "ConfigMapRef": "kubestock.values.references",
+    "ConfigMapVolume": "kubestock.workload.volumes",
+    "ConfigurationError": "kubestock.errors",
+    "Container": "kubestock.workload.container",
+    "ContainerImage": "kubestock.workload.image",
+    "ContainerLimits": "kubestock.namespace.limits",
+    "ContainerResources": "kubestock.workload.resources",
+    "ContainerSecurity": "kubestock.workload.security",
+    "DeliveryChart": "kubestock.charts",
+    "DeliverySettings": "kubestock.charts",
+    "Edge": "kubestock.charts",
+    "EmptyDir": "kubestock.workload.volumes",
+    "EnvFrom": "kubestock.workload.env",
+    "Exec": "kubestock.workload.probes",
+    "ExternalMetric": "kubestock.workload.autoscaling",
+    "ExternalService": "kubestock.workload.traffic",
+    "FieldRef": "kubestock.workload.env",
+    "Finding": "kubestock.checks",
+    "Grpc": "kubestock.workload.probes",
+    "Guardrails": "kubestock.namespace.guardrails",
+    "HttpGet": "kubestock.workload.probes",
+    "INTERNET": "kubestock.kube.peers",
+    "Keys": "kubestock.workload.volumes",
+    "KongGateway": "kubestock.gateway",
+    "KubeObject": "kubestock.kube.objects",
+    "Labels": "kubestock.values.labels",
+    "Lifecycle": "kubestock.workload.lifecycle",
+    "LogEndpoint": "kubestock.charts",
+    "MachineRoute": "kubestock.charts",
+    "Microservice": "kubestock.workload.microservice",
+    "MonitoringSettings": "kubestock.charts",
+    "Mount": "kubestock.workload.mounts",
+    "NamespaceLimits": "kubestock.namespace.limits",
+    "NamespaceQuota": "kubestock.namespace.quota",
+    "NamespaceSecurity": "kubestock.namespace.pod_security",
+    "Peer": "kubestock.kube.peers",
+    "PinnedCertificate": "kubestock.secrets.certificates",
+    "Platform": "kubestock.workload.platform",
+    "Pod": "kubestock.workload.pod",
+    "PodFields": "kubestock.workload.volumes",
+    "PodSecurity": "kubestock.workload.security",
+    "Pods": "kubestock.kube.peers",
+    "PodsMetric": "kubestock.workload.autoscaling",
+    "Port": "kubestock.workload.ports",
+    "PriorityClass": "kubestock.workload.priority",
+    "Probe": "kubestock.workload.probes",
+    "Probes": "kubestock.workload.probes",
+    "ProductionChart": "kubestock.charts",
+    "ProjectedVolume": "kubestock.workload.volumes",
+    "PublicRoute": "kubestock.charts",
+    "Quantity": "kubestock.values.quantities",
+    "Quota": "kubestock.namespace.quota",
+    "Replicas": "kubestock.workload.autoscaling",
+    "ResourceRef": "kubestock.workload.env",
+    "Rollout": "kubestock.workload.rollout",
+    "ScalingRules": "kubestock.workload.autoscaling",
+    "Scheduling": "kubestock.workload.scheduling",
+    "SealedSecret": "kubestock.secrets.sealedsecret",
+    "SealedValue": "kubestock.secrets.store",
+    "SealingScope": "kubestock.secrets.scopes",
+    "SecretKey": "kubestock.values.references",
+    "SecretRef": "kubestock.values.references",
+    "SecretStore": "kubestock.secrets.store",
+    "SecretTemplate": "kubestock.secrets.template",
+    "SecretType": "kubestock.secrets.types",
+    "SecretVolume": "kubestock.workload.volumes",
+    "Service": "kubestock.workload.service",
+    "ServiceAccountToken": "kubestock.workload.volumes",
+    "Settings": "kubestock.charts",
+    "Spread": "kubestock.workload.scheduling",
+    "StoredSecret": "kubestock.secrets.store",
+    "TcpSocket": "kubestock.workload.probes",
+    "Toleration": "kubestock.workload.scheduling",
+    "build_app": "kubestock.app",
+    "findings": "kubestock.checks",
+    "read_store": "kubestock.secrets.storefile",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'kubestock' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_MODULES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

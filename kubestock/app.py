@@ -1,20 +1,27 @@
 """The cdk8s app: a chart of settings, which refuses to write what could not work."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cdk8s
 
 from kubestock.charts import DeliveryChart, DeliverySettings, ProductionChart, Settings
-from kubestock.errors import ConfigurationError
+from kubestock.charts.chart import Chart, refuse_unworkable
+from kubestock.kube.rendering import one_rendering
+from kubestock.kube.tree import Scope, real_node
+from kubestock.kube.yaml import to_yaml
 from kubestock.values.labels import Labels
 
 ARGO_CD = "argocd"
 """The folder, below the output, of what only Argo CD reads: `kubectl apply -f dist/` passes it over."""
 
 
-class App(cdk8s.App):
+class App(Scope, cdk8s.App):
     """A cdk8s app that says in one clear error what its charts' rules refuse, before anything is written.
+
+    It renders every object once, in Python. A file is written for each chart, `<chart>.k8s.yaml`.
 
     Args:
         outdir: where `synth` writes. Defaults to what `cdk8s synth` asks for, else dist.
@@ -22,6 +29,9 @@ class App(cdk8s.App):
 
     def __init__(self, *, outdir: str | None = None) -> None:
         super().__init__(outdir=outdir)
+        self._join(None, "")
+        self._chart = None
+        self._deferring = True
         self.folders: list[App] = []
 
     def folder(self, name: str) -> "App":
@@ -36,22 +46,34 @@ class App(cdk8s.App):
         Raises:
             ConfigurationError: with every finding; nothing is written.
         """
-        refuse_unworkable(self, *self.folders)
-        super().synth()
-        for each in self.folders:
-            each.synth()
+        with one_rendering():
+            apps = [self, *self.folders]
+            charts = {each: each.charts for each in apps}
+            refuse_unworkable(chart for each in apps for chart in charts[each])
+            files = {path: text for each in apps for path, text in each._files(charts[each])}
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+
+    def synth_yaml(self) -> str:
+        """Return the manifests of all charts as one text.
+
+        Raises:
+            ConfigurationError: with every finding.
+        """
+        with one_rendering():
+            refuse_unworkable(self.charts)
+            return to_yaml([each for chart in self.charts for each in _written(chart)])
+
+    def _files(self, charts: Sequence[cdk8s.Chart]) -> Iterator[tuple[Path, str]]:
+        numbered = any(real_node(each).dependencies for each in charts)  # as cdk8s numbers charts that depend
+        for number, chart in enumerate(charts):
+            name = f"{number:04}-" * numbered + cdk8s.Names.to_dns_label(chart)
+            yield Path(self.outdir) / f"{name}{self.output_file_extension}", to_yaml(_written(chart))
 
 
-def refuse_unworkable(*apps: cdk8s.App) -> None:
-    """Raise what the rules of all charts of the apps find.
-
-    Raises:
-        ConfigurationError: with one line for each finding.
-    """
-    findings = [finding for app in apps for chart in app.charts for finding in chart.node.validate()]
-    if findings:
-        lines = "\n".join(f"  - {finding}" for finding in findings)
-        raise ConfigurationError(f"nothing was written, because in a cluster this would not work:\n{lines}")
+def _written(chart: cdk8s.Chart) -> list[Any]:
+    return chart.manifests() if isinstance(chart, Chart) else chart.to_json()
 
 
 def build_app(settings: Settings, *, outdir: str | None = None) -> App:

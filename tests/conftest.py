@@ -1,8 +1,7 @@
-import kubestock  # noqa: F401  # points jsii at its Node, before cdk8s starts one
+import kubestock  # points jsii at its Node, before cdk8s starts one
 
 # isort: split
 
-import cdk8s
 import hypothesis
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -26,10 +25,10 @@ def yaml_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 @pytest.fixture
-def app(tmp_path_factory: pytest.TempPathFactory) -> cdk8s.App:
-    return cdk8s.App(outdir=str(tmp_path_factory.mktemp("dist")))
+def app(tmp_path_factory: pytest.TempPathFactory) -> kubestock.App:
+    return kubestock.App(outdir=str(tmp_path_factory.mktemp("dist")))
 
 
 @pytest.fixture
-def chart(app: cdk8s.App) -> cdk8s.Chart:
-    return cdk8s.Chart(app, "shop", namespace="shop")
+def chart(app: kubestock.App) -> kubestock.Chart:
+    return kubestock.Chart(app, "shop", namespace="shop")

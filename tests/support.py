@@ -3,12 +3,12 @@
 import copy
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import cdk8s
 import yaml
 
-from kubestock import ProductionChart
+from kubestock import App, ProductionChart
 from kubestock.kube import objects
 from kubestock.production import PRODUCTION
 
@@ -17,7 +17,7 @@ Manifest = dict[str, Any]
 
 @cache
 def _production() -> list[Manifest]:
-    return objects.manifests(ProductionChart(cdk8s.App(), "production", settings=PRODUCTION))
+    return objects.manifests(ProductionChart(App(), "production", settings=PRODUCTION))
 
 
 def production() -> list[Manifest]:
@@ -26,7 +26,7 @@ def production() -> list[Manifest]:
 
 
 def manifests(chart: cdk8s.Chart) -> list[Manifest]:
-    return cast("list[Manifest]", chart.to_json())
+    return objects.manifests(chart)
 
 
 def find(chart: cdk8s.Chart, kind: str, name: str) -> Manifest:

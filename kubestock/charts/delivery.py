@@ -1,11 +1,8 @@
 """How an environment is shipped: what Argo CD may do, and the test after each sync."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cdk8s
-import constructs
-import jsii
 from constructs import Construct
 
 from kubestock.charts.chart import Chart
@@ -15,7 +12,7 @@ from kubestock.delivery.project import ArgoProject
 from kubestock.delivery.smoke import Expectation, SmokeTest
 from kubestock.delivery.windows import SyncWindow
 from kubestock.gateway.kong import KongGateway
-from kubestock.kube.objects import Manifest, manifests
+from kubestock.kube.objects import manifests
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.types import typed
@@ -63,11 +60,10 @@ class DeliveryChart(Chart):
         name: of both objects.
         labels: whose they are.
         destination: the namespace of what is shipped.
-        shipped: the other chart, complete.
+        shipped: the other chart; what it holds is read when this chart is written.
 
     Raises:
-        ConfigurationError: if the project could not ship one of its objects. `App.synth` refuses what is added to
-            the other chart later: neither the project nor the Application would know it.
+        ConfigurationError: when it is written, if the project could not ship one of the objects.
     """
 
     @typed
@@ -83,8 +79,7 @@ class DeliveryChart(Chart):
         shipped: cdk8s.Chart,
     ) -> None:
         super().__init__(scope, id, namespace=settings.namespace)
-        found = manifests(shipped)
-        self.node.add_validation(_Late(shipped, found))
+        found = lambda: manifests(shipped)  # noqa: E731  # read when this chart is written
         self.project = ArgoProject(
             self,
             "project",
@@ -110,29 +105,6 @@ class DeliveryChart(Chart):
             retry=settings.retry,
             notifications=settings.notifications,
         )
-
-
-@jsii.implements(constructs.IValidation)
-class _Late:
-    """What a chart got after it was read: Argo CD would refuse to sync it, or undo what scales it."""
-
-    def __init__(self, chart: cdk8s.Chart, read: Sequence[Manifest]) -> None:
-        self._chart = chart
-        self._read = {_reference(each) for each in read}
-
-    @jsii.member(jsii_name="validate")
-    def validate(self) -> list[str]:
-        """Return one line for each object that nobody has read."""
-        return [
-            f"{'/'.join(_reference(each))}: was added after the delivery chart, whose project and Application do not "
-            "know it; make the DeliveryChart when the chart that it ships is complete [delivery]"
-            for each in manifests(self._chart)
-            if _reference(each) not in self._read
-        ]
-
-
-def _reference(manifest: Manifest) -> tuple[str, str]:
-    return manifest["kind"], manifest["metadata"]["name"]
 
 
 def add_smoke_test(

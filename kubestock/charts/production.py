@@ -10,10 +10,9 @@ from kubestock.charts.settings import Settings
 from kubestock.delivery.order import arrange
 from kubestock.delivery.smoke import SmokeTest
 from kubestock.gateway.kong import KongGateway
-from kubestock.kube.objects import manifests
 from kubestock.monitoring.rules import PrometheusRules
 from kubestock.namespace.guardrails import Guardrails
-from kubestock.namespace.quota import NamespaceQuota, Quota
+from kubestock.namespace.quota import LargestRollout, NamespaceQuota
 from kubestock.secrets.sealedsecret import SealedSecret
 from kubestock.services import (
     Database,
@@ -210,8 +209,7 @@ class ProductionChart(Chart):
         )
 
     def _add_quota(self) -> NamespaceQuota:
-        percent = self._settings.quota_headroom_percent
-        quota = Quota.admitting(manifests(self), headroom_percent=percent)
+        quota = LargestRollout(headroom_percent=self._settings.quota_headroom_percent)
         labels = self._platform.labels(self._settings.part_of, component="namespace")
         return NamespaceQuota(self, "quota", quota=quota, labels=labels)
 

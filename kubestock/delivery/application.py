@@ -1,17 +1,16 @@
 """What Argo CD watches: a folder of a repository, and the namespace that should look like it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import cdk8s
 from constructs import Construct
-from kubestock_crds.io import argoproj
 
-from kubestock.delivery.project import CLUSTER, ArgoProject, repository_address
+from kubestock.delivery.project import CLUSTER, ArgoProject, Manifests, repository_address, shipped
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject
-from kubestock.kube.scope import unused_id
+from kubestock.kube.bindings import argoproj
+from kubestock.kube.objects import KubeObject, head, meta
+from kubestock.kube.tree import Group
 from kubestock.values import documents, names
 from kubestock.values.labels import Labels, annotation_map
 from kubestock.values.numbers import seconds, whole
@@ -89,7 +88,7 @@ class Notifications:
         return annotation_map("subscriptions", found)
 
 
-class ArgoApplication(Construct):
+class ArgoApplication(Group):
     """An Application that a person syncs: nothing is applied by itself.
 
     It has no finalizer: who deletes the Application leaves the product running.
@@ -120,7 +119,7 @@ class ArgoApplication(Construct):
         name: str,
         project: ArgoProject,
         source: Source,
-        manifests: Sequence[Mapping[str, Any]],
+        manifests: Manifests,
         destination: str,
         labels: Labels,
         namespace: str = "argocd",
@@ -130,25 +129,28 @@ class ArgoApplication(Construct):
     ) -> None:
         names.dns_subdomain("name of the application", name)
         whole("kept_revisions", kept_revisions, minimum=1)
-        super().__init__(scope, unused_id(scope, id))
-        spec = argoproj.ApplicationSpec(
-            project=project.name,
-            destination=argoproj.ApplicationSpecDestination(server=CLUSTER, namespace=destination),
-            source=argoproj.ApplicationSpecSource(
-                repo_url=source.repository,
-                path=source.path,
-                target_revision=source.revision,
-                directory=argoproj.ApplicationSpecSourceDirectory(include=source.include) if source.include else None,
-            ),
-            sync_policy=argoproj.ApplicationSpecSyncPolicy(sync_options=list(_OPTIONS), retry=_retry(retry)),
-            ignore_differences=_scaled(manifests) or None,
-            revision_history_limit=kept_revisions,
+        super().__init__(scope, id)
+        metadata = meta(name, labels.metadata, notifications.annotations(), namespace)
+        known = head("argoproj.io/v1alpha1", "Application", metadata)
+        source_of = argoproj.ApplicationSpecSource(
+            repo_url=source.repository,
+            path=source.path,
+            target_revision=source.revision,
+            directory=argoproj.ApplicationSpecSourceDirectory(include=source.include) if source.include else None,
         )
-        metadata = cdk8s.ApiObjectMetadata(
-            name=name, namespace=namespace, labels=labels.metadata, annotations=notifications.annotations() or None
-        )
-        manifest = argoproj.Application.manifest(metadata=metadata, spec=spec)
-        self.object = KubeObject(self, "Application", manifest=manifest)
+
+        def body() -> dict[str, Any]:
+            spec = argoproj.ApplicationSpec(
+                project=project.name,
+                destination=argoproj.ApplicationSpecDestination(server=CLUSTER, namespace=destination),
+                source=source_of,
+                sync_policy=argoproj.ApplicationSpecSyncPolicy(sync_options=list(_OPTIONS), retry=_retry(retry)),
+                ignore_differences=_scaled(shipped(manifests)) or None,
+                revision_history_limit=kept_revisions,
+            )
+            return {"spec": spec}
+
+        self.object = KubeObject(self, "Application", manifest=known, body=body)
 
 
 def _retry(retry: Retry) -> argoproj.ApplicationSpecSyncPolicyRetry:

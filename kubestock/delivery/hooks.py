@@ -4,25 +4,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.delivery.order import HOOK, WAVE
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s, to_manifest
 from kubestock.kube.objects import KubeObject, Manifest, meta
 from kubestock.kube.peers import Pods
-from kubestock.kube.scope import required_namespace, unused_id
+from kubestock.kube.tree import Group, required_namespace
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.types import typed
 from kubestock.workload.container import Container
+from kubestock.workload.env import check_environment
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.probes import Probes
 from kubestock.workload.scheduling import Scheduling
-from kubestock.workload.traffic import ExternalService, Traffic, without_variable
+from kubestock.workload.traffic import ExternalService, Traffic, refuse_variable_twice
 
 DELETE_POLICY = "argocd.argoproj.io/hook-delete-policy"
 Phase = Literal["PreSync", "Sync", "PostSync"]
@@ -31,7 +32,7 @@ _BEFORE_THE_JOB = "-1"
 _START_SECONDS = _SHORTEST_KEPT_SECONDS = 60
 
 
-class HookJob(Construct):
+class HookJob(Group):
     """A Job with its ServiceAccount and NetworkPolicy, which runs to its end once for each sync.
 
     A sync fails if it fails, and what comes after it is not applied: the workloads after a migration, nothing
@@ -91,11 +92,12 @@ class HookJob(Construct):
         if pod.scheduling == Scheduling():
             pod = replace(pod, scheduling=_ALONE)
         self.template = PodTemplate(labels=self.labels, platform=platform, main=silent, pod=pod)
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         self.traffic = Traffic()
+        self._variables: dict[str, str] = {}
         self.service_account = KubeObject(self, "ServiceAccount", manifest=self._first(self.template.service_account()))
-        self.network_policy = KubeObject(self, "NetworkPolicy", manifest=self._network_policy())
-        self.job = KubeObject(self, "Job", manifest=self._job())
+        self.network_policy = self._add_network_policy()
+        self.job = self._add_job()
 
     @property
     def pods(self) -> Pods:
@@ -117,37 +119,34 @@ class HookJob(Construct):
             ConfigurationError: if the callee has no such port or no Service, or the variable is set already.
         """
         main = self.template.main
-        without_variable(variable, main.env, self.name)
+        refuse_variable_twice(variable, {**main.env, **self._variables}, self.name)
         address = self.traffic.call(callee, caller=self.pods, port=port)
         if variable is not None:
-            self.template = replace(self.template, main=replace(main, env={**main.env, variable: address}))
-            self.job.redefine(self._job())
-        self.network_policy.redefine(self._network_policy())
+            check_environment({**main.env, **self._variables, variable: address}, main.env_from)
+            self._variables[variable] = address
 
-    def _job(self) -> Manifest:
-        template = self.template.to_kube()
+    def _add_job(self) -> KubeObject:
         hook = {HOOK: self.phase, DELETE_POLICY: "BeforeHookCreation,HookSucceeded"}
-        manifest: Manifest = k8s.KubeJob.manifest(
-            metadata=meta(self.name, self.labels.release, {**self.template.object_annotations(), **hook}),
-            spec=k8s.JobSpec(
-                template=template,
-                # A Job at its deadline deletes its pods, with their logs: theirs comes first.
-                active_deadline_seconds=(self._retries + 1) * (self._deadline + _START_SECONDS),
-                backoff_limit=self._retries,
-                ttl_seconds_after_finished=self._kept,
-            ),
-        )
-        pods = manifest["spec"]["template"]
-        pods["spec"]["restartPolicy"] = "Never"
-        pods["spec"]["activeDeadlineSeconds"] = self._deadline
-        self.template.finish(pods)
-        return manifest
+        metadata = meta(self.name, self.labels.release, {**self.template.object_annotations(), **hook})
+        head = k8s.KubeJob.manifest(metadata=metadata)
+        return KubeObject(self, "Job", manifest=head, body=lambda: {"spec": self._job_spec()})
 
-    def _network_policy(self) -> Manifest:
-        manifest: Manifest = k8s.KubeNetworkPolicy.manifest(
-            metadata=meta(self.name, self.labels.metadata), spec=self.traffic.policy(self.labels.selector)
+    def _job_spec(self) -> k8s.JobSpec:
+        template = to_manifest(self.template.to_kube(dict(sorted(self._variables.items()))))
+        template["spec"]["restartPolicy"] = "Never"
+        template["spec"]["activeDeadlineSeconds"] = self._deadline
+        return k8s.JobSpec(
+            template=template,
+            # A Job at its deadline deletes its pods, with their logs: theirs comes first.
+            active_deadline_seconds=(self._retries + 1) * (self._deadline + _START_SECONDS),
+            backoff_limit=self._retries,
+            ttl_seconds_after_finished=self._kept,
         )
-        return self._first(manifest)
+
+    def _add_network_policy(self) -> KubeObject:
+        head = self._first(k8s.KubeNetworkPolicy.manifest(metadata=meta(self.name, self.labels.metadata)))
+        body = lambda: {"spec": self.traffic.policy(self.labels.selector)}  # noqa: E731
+        return KubeObject(self, "NetworkPolicy", manifest=head, body=body)
 
     def _first(self, manifest: Mapping[str, Any]) -> Manifest:
         """What the pods need is there before them: before the sync, too, if they run then."""

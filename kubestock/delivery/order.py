@@ -1,14 +1,11 @@
 """In which order a chart is applied: waves for Argo CD, and the same order in the file for kubectl."""
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
 
 import cdk8s
-from constructs import IConstruct
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import Manifest, written
+from kubestock.kube.objects import Manifest, Written
 from kubestock.values import documents
 
 WAVE = "argocd.argoproj.io/sync-wave"
@@ -54,15 +51,20 @@ def arrange(chart: cdk8s.Chart) -> None:
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
     """
-    found = written(chart)
-    documents_of = {each: each.to_json() for each in found}
-    for each, document in documents_of.items():
-        wave = wave_of(document)
-        # Wave 0 needs no annotation; and none may be added to a SealedSecret, which hands its own on to its Secret.
-        if wave != 0 and not _annotation(document, WAVE) and _annotation(document, HOOK) in ("", "Sync"):
-            each.metadata.add_annotation(WAVE, str(wave))
-    ordered = sorted(found, key=lambda each: _position(documents_of[each]))
-    _chain(ordered)
+    if not isinstance(chart, Written):
+        raise ConfigurationError(
+            f"arrange takes a Chart of kubestock, which writes its objects itself, got {type(chart).__name__}"
+        )
+    chart.finish = _add_wave
+    chart.place = _position
+
+
+def _add_wave(document: Manifest) -> None:
+    wave = wave_of(document)
+    # Wave 0 needs no annotation; and none may be added to a SealedSecret, which hands its own on to its Secret.
+    if wave != 0 and not _annotation(document, WAVE) and _annotation(document, HOOK) in ("", "Sync"):
+        metadata = document["metadata"]
+        metadata["annotations"] = dict(sorted({**metadata.get("annotations", {}), WAVE: str(wave)}.items()))
 
 
 def wave_of(document: Manifest) -> int:
@@ -87,12 +89,6 @@ def _position(document: Manifest) -> tuple[int, int]:
     kind = document["kind"]
     rank = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
     return (_PHASES.get(_annotation(document, HOOK), 0) + wave_of(document), rank)
-
-
-def _chain(ordered: Sequence[IConstruct]) -> None:
-    # cdk8s writes an object after those that it depends on, and otherwise as they were made.
-    for earlier, later in pairwise(ordered):
-        later.node.add_dependency(earlier)
 
 
 def _annotation(document: Manifest, name: str) -> str:

@@ -1,17 +1,16 @@
 """What Argo CD may do for a product: one repository, one namespace, and the kinds that its chart emits."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import cdk8s
 from constructs import Construct
-from kubestock_crds.io import argoproj
 
 from kubestock.delivery.windows import SyncWindow
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject
-from kubestock.kube.scope import unused_id
+from kubestock.kube.bindings import argoproj
+from kubestock.kube.objects import KubeObject, head, meta
+from kubestock.kube.tree import Group
 from kubestock.values import names
 from kubestock.values.kinds import CLUSTER_SCOPED
 from kubestock.values.labels import Labels
@@ -24,6 +23,9 @@ _GLOB = re.compile(r"[*?\[\]{}!]")
 Kind = tuple[str, str]
 """An API group (empty for the core) and a kind."""
 
+Manifests = Sequence[Mapping[str, Any]] | Callable[[], Sequence[Mapping[str, Any]]]
+"""What is shipped: finished manifests, or what returns them when the project is written."""
+
 _MADE: Mapping[Kind, tuple[Kind, ...]] = {
     ("apps", "Deployment"): (("apps", "ReplicaSet"), ("", "Pod")),
     ("apps", "StatefulSet"): (("apps", "ControllerRevision"), ("", "Pod")),
@@ -34,7 +36,7 @@ _MADE: Mapping[Kind, tuple[Kind, ...]] = {
 """What controllers make of a kind on the way to its pods: Argo CD shows nothing below a kind that is not permitted."""
 
 
-class ArgoProject(Construct):
+class ArgoProject(Group):
     """An AppProject: everything that is not named is forbidden.
 
     Cluster-scoped objects are permitted by name: an Application of the project cannot write to another Namespace.
@@ -70,7 +72,7 @@ class ArgoProject(Construct):
         *,
         name: str,
         repository: str,
-        manifests: Sequence[Mapping[str, Any]],
+        manifests: Manifests,
         destination: str,
         labels: Labels,
         namespace: str = "argocd",
@@ -80,33 +82,59 @@ class ArgoProject(Construct):
     ) -> None:
         names.dns_subdomain("name of the project", name)
         repository_address(repository)
-        emitted = emitted_kinds(manifests)
-        _refuse_elsewhere(manifests, destination)
-        self.kinds = emitted if kinds is None else sorted(set(kinds))
-        if missing := [each for each in emitted if each not in self.kinds]:
+        super().__init__(scope, id)
+        self.name = name
+        self._manifests, self._destination, self._kinds = manifests, destination, kinds
+        known = head("argoproj.io/v1alpha1", "AppProject", meta(name, labels.metadata, namespace=namespace))
+        roles = [_role(name, syncers)] if syncers else None
+        sync_windows = [_window(each) for each in windows] or None
+
+        def body() -> dict[str, Any]:
+            kinds, found = self.kinds, shipped(manifests)
+            spec = argoproj.AppProjectSpec(
+                description=f"{destination} from {repository}",
+                source_repos=[repository],
+                destinations=[argoproj.AppProjectSpecDestinations(server=CLUSTER, namespace=destination)],
+                cluster_resource_whitelist=list(_cluster_scoped(kinds, found)),
+                namespace_resource_whitelist=[
+                    argoproj.AppProjectSpecNamespaceResourceWhitelist(group=group, kind=kind)
+                    for group, kind in _with_made(kinds)
+                    if kind not in CLUSTER_SCOPED
+                ],
+                orphaned_resources=argoproj.AppProjectSpecOrphanedResources(warn=True),
+                roles=roles,
+                sync_windows=sync_windows,
+            )
+            return {"spec": spec}
+
+        self.object = KubeObject(self, "AppProject", manifest=known, body=body)
+        if not callable(manifests):
+            _ = self.kinds
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kinds that the project permits.
+
+        Raises:
+            ConfigurationError: if it lacks one that is shipped, or something is shipped into another namespace.
+        """
+        found = shipped(self._manifests)
+        emitted = emitted_kinds(found)
+        _refuse_elsewhere(found, self._destination)
+        if self._kinds is None:
+            return emitted
+        permitted = sorted(set(self._kinds))
+        if missing := [each for each in emitted if each not in permitted]:
             raise ConfigurationError(
-                f"kinds of project {name!r} must permit what the chart emits, and lack "
+                f"kinds of project {self.name!r} must permit what the chart emits, and lack "
                 f"{', '.join(_shown(each) for each in missing)}: the sync would fail; add them, or leave kinds out"
             )
-        super().__init__(scope, unused_id(scope, id))
-        self.name = name
-        spec = argoproj.AppProjectSpec(
-            description=f"{destination} from {repository}",
-            source_repos=[repository],
-            destinations=[argoproj.AppProjectSpecDestinations(server=CLUSTER, namespace=destination)],
-            cluster_resource_whitelist=list(_cluster_scoped(self.kinds, manifests)),
-            namespace_resource_whitelist=[
-                argoproj.AppProjectSpecNamespaceResourceWhitelist(group=group, kind=kind)
-                for group, kind in _with_made(self.kinds)
-                if kind not in CLUSTER_SCOPED
-            ],
-            orphaned_resources=argoproj.AppProjectSpecOrphanedResources(warn=True),
-            roles=[_role(name, syncers)] if syncers else None,
-            sync_windows=[_window(each) for each in windows] or None,
-        )
-        metadata = cdk8s.ApiObjectMetadata(name=name, namespace=namespace, labels=labels.metadata)
-        manifest = argoproj.AppProject.manifest(metadata=metadata, spec=spec)
-        self.object = KubeObject(self, "AppProject", manifest=manifest)
+        return permitted
+
+
+def shipped(manifests: Manifests) -> Sequence[Mapping[str, Any]]:
+    """Return the manifests that are shipped, as they are now."""
+    return manifests() if callable(manifests) else manifests
 
 
 def _with_made(kinds: Iterable[Kind]) -> list[Kind]:

@@ -1,9 +1,10 @@
 """What requests are routed to, and how Kong connects to it."""
 
+import dataclasses
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.healthchecks import (
@@ -46,8 +47,8 @@ class TemplatedSecret(Protocol):
         """The Secret, with its keys and a checksum of what it is made from."""
         ...
 
-    def retemplate(self, data: Mapping[str, str]) -> SecretRef:
-        """Replace the templated keys, and return the Secret as it then is."""
+    def render(self, key: str, template: Callable[[], str]) -> None:
+        """Add a templated key whose template is known when the chart is written."""
         ...
 
 
@@ -102,6 +103,11 @@ class RouteOptions(Typed):
     preserve_host: bool = False
     request_buffering: bool = True
     response_buffering: bool = True
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields by name, for `Route`."""
+        return {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

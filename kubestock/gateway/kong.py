@@ -1,9 +1,8 @@
 """Kong in the cluster: its pods, and the one file that they read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
@@ -19,37 +18,32 @@ from kubestock.gateway.backends import (
 )
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.declarative import GatewayConfig
+from kubestock.gateway.declared import DeclaredRoute, DeclaredRoutes, caller
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.logs import FileLog
 from kubestock.gateway.plugins.observability import Prometheus
 from kubestock.gateway.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.pods import kong_container, kong_pod, mounted, refuse_one_address
-from kubestock.gateway.preflights import with_preflights
 from kubestock.gateway.routes import Route
 from kubestock.gateway.runtime import CONFIG_FILE, Runtime
 from kubestock.gateway.tls import TlsAtGateway, TlsInFront
-from kubestock.kube.objects import KubeObject, Manifest, meta
+from kubestock.kube.bindings import k8s
+from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import Cidrs, Peer
-from kubestock.kube.scope import required_namespace
+from kubestock.kube.rendering import rendered
+from kubestock.kube.tree import required_namespace
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
 from kubestock.values.types import typed
 from kubestock.workload.autoscaling import Autoscaler
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
+from kubestock.workload.pod import PodTemplate
 from kubestock.workload.service import Service as KubeService
 
 ANYWHERE = Cidrs(ranges=("0.0.0.0/0", "::/0"))
 _FEWEST = 2
 PROXY = KubeService(type="LoadBalancer", external_traffic_policy="Local")
 GLOBAL_PLUGINS: tuple[Plugin, ...] = (SecurityHeaders().to_plugin(), Prometheus(), FileLog(path="/dev/stdout"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Routed:
-    backend: RoutedBackend
-    port: str | None
-    connection: Connection
-    routes: tuple[Route, ...]
 
 
 class KongGateway(Microservice):
@@ -113,9 +107,11 @@ class KongGateway(Microservice):
         required_namespace(scope, f"KongGateway {name!r}")
         self._hosts, self._consumers, self._plugins = tuple(hosts), tuple(consumers), tuple(plugins)
         self._credentials, self._egress, self._protected = credentials, tuple(egress), tuple(protected)
-        self._routed: tuple[_Routed, ...] = ()
-        self.config = self._configured(())
-        container = kong_container(runtime, tls, self._published(name, self.config))
+        self._declared = DeclaredRoutes()
+        self._secret = None if credentials is None else credentials.ref.name
+
+        _ = self.config
+        container = kong_container(runtime, tls, self._mounted(name))
         offered = tuple(port.name for port in container.ports if port.name != "status")
         super().__init__(
             scope,
@@ -128,12 +124,17 @@ class KongGateway(Microservice):
             services=[replace(proxy, ports=offered), KubeService(name=f"{name}-status", ports=("status",))],
             scaling=scaling,
         )
-        self.config_object = None if credentials else KubeObject(self, "Config", manifest=self._config_manifest())
+        self.config_object: KubeObject | None = None
+        if credentials is None:
+            metadata = meta(f"{name}-config", self.labels.metadata)
+            head = k8s.KubeConfigMap.manifest(metadata=metadata)
+            self.config_object = KubeObject(self, "Config", manifest=head, body=lambda: {"data": self._file()})
+        else:
+            credentials.render(CONFIG_FILE, self._template)
         for port in offered:
             self.traffic.let_in(clients, self.port(port).number)
         for way in self._egress:
             self.traffic.let_out(way.peer, way.port, way.protocol)
-        self.network_policy.redefine(self._network_policy())
 
     @typed
     def route(
@@ -166,84 +167,84 @@ class KongGateway(Microservice):
             methods: Defaults to all.
             plugins: for this route; they take the place of wider ones of the same name.
             options: what a route seldom says.
-            connection: how Kong connects to the workload. Defaults to that of its earlier routes, or `Connection()`.
+            connection: how Kong connects to the workload; given with one of its routes, it holds for all. Defaults to
+                `Connection()`.
             public: it is meant to let everybody in, below a protected prefix or to pods that another route protects.
 
         Raises:
-            ConfigurationError: if the workload has no such port or no headless Service, Kong could not tell
-                the route from another one, or it would fail open. Nothing has changed then.
+            ConfigurationError: if an argument is wrong, or the workload has no such port or no headless Service.
+                Nothing has changed then. What only all routes together show is refused when the chart is written:
+                that Kong could not tell the route from another one, or that it would fail open.
         """
-        port = to.port(port).name
-        earlier = [each for each in self._routed if each.backend is to and each.port == port]
-        known = earlier[0].connection if earlier else Connection()
-        if earlier and connection not in (None, known):
-            raise ConfigurationError(f"connection of {to.name!r} is given in two ways; give it with the first route")
-        chosen = connection or known
-        wanted = Route(
-            name=name or route_name(to.name, path, [each.name for each in self.config.routes]),
+        number, port = to.port(port).number, to.port(port).name
+        route = Route(
+            name=name or route_name(to.name, path, self._declared.names),
             path=path,
             exact=exact,
             hosts=tuple(hosts or self._hosts),
             methods=methods,
             plugins=plugins,
             public=public,
-            headers=options.headers,
-            protocols=options.protocols,
-            https_redirect_status_code=options.https_redirect_status_code,
-            strip_path=options.strip_path,
-            preserve_host=options.preserve_host,
-            request_buffering=options.request_buffering,
-            response_buffering=options.response_buffering,
+            **options.fields,
         )
-        wanted = with_preflights(wanted, (*chosen.plugins, *self._plugins), self.config.routes)
-        routes = (*(earlier[0].routes if earlier else ()), wanted)
-        now = _Routed(to, port, chosen, routes)
-        routed = tuple(now if each in earlier else each for each in self._routed) + (() if earlier else (now,))
-        config = self._configured(routed)
-        source = self._published(self.name, config)
+        _ = to.headless_host
+        self._declared.add(DeclaredRoute(route=route, backend=to, port=port, connection=connection, place=caller()))
         to.allow_from(self.pods, port=port)
-        self._routed, self.config = routed, config
-        self.traffic.let_out(to.pods, to.port(port).number)
-        self._redefine(source)
-        return wanted
+        self.traffic.let_out(to.pods, number)
+        return route
 
-    def _configured(self, routed: Sequence[_Routed]) -> GatewayConfig:
-        services = [each.connection.service(each.backend, each.port, each.routes) for each in routed]
-        config = GatewayConfig(
-            services=services,
-            consumers=self._consumers,
-            plugins=self._plugins,
-            protected_prefixes=self._protected,
-        )
-        refuse_unreachable(config.every_plugin, self._egress)
+    @property
+    def config(self) -> GatewayConfig:
+        """Everything that Kong serves, with the routes that are declared by now.
+
+        Raises:
+            ConfigurationError: if Kong could not tell two routes apart, or something would fail open; it names the
+                routes and the lines that declare them.
+        """
+        return rendered((self, "config"), self._configured)
+
+    def _configured(self) -> GatewayConfig:
+        with self._declared.named_in_errors():
+            config = GatewayConfig(
+                services=self._declared.services(self._plugins),
+                consumers=self._consumers,
+                plugins=self._plugins,
+                protected_prefixes=self._protected,
+            )
+            refuse_unreachable(config.every_plugin, self._egress)
+            self._refuse_foreign_keys(config)
         return config
 
-    def _published(self, name: str, config: GatewayConfig) -> ConfigMapRef | SecretRef:
+    def _refuse_foreign_keys(self, config: GatewayConfig) -> None:
         keys = config.secret_keys
-        if self._credentials is None:
-            if keys:
-                raise ConfigurationError(
-                    f"credentials must be given: the configuration needs the sealed keys "
-                    f"{', '.join(sorted({each.key for each in keys}))}; pass the SealedSecret that holds them"
-                )
-            content = {CONFIG_FILE: config.render()}
-            return ConfigMapRef(name=f"{name}-config", keys=(CONFIG_FILE,), checksum=checksum(content))
+        if self._secret is None and keys:
+            raise ConfigurationError(
+                f"credentials must be given: the configuration needs the sealed keys "
+                f"{', '.join(sorted({each.key for each in keys}))}; pass the SealedSecret that holds them"
+            )
         for each in keys:
-            if each.source.name != self._credentials.ref.name:
+            if each.source.name != self._secret:
                 raise ConfigurationError(
-                    f"key {each.key!r} must be of Secret {self._credentials.ref.name!r}, which becomes the "
+                    f"key {each.key!r} must be of Secret {self._secret!r}, which becomes the "
                     f"configuration, got one of {each.source.name!r}; seal it there"
                 )
-        return self._credentials.retemplate({CONFIG_FILE: config.template()})
 
-    def _config_manifest(self) -> Manifest:
-        metadata = meta(f"{self.name}-config", self.labels.metadata)
-        manifest: Manifest = k8s.KubeConfigMap.manifest(metadata=metadata, data={CONFIG_FILE: self.config.render()})
-        return manifest
+    def _template(self) -> str:
+        return self.config.template()
 
-    def _redefine(self, source: ConfigMapRef | SecretRef) -> None:
-        if self.config_object is not None:
-            self.config_object.redefine(self._config_manifest())
-        self.template = replace(self.template, main=mounted(self.template.main, source))
-        self.deployment.redefine(self._deployment())
-        self.network_policy.redefine(self._network_policy())
+    def _file(self) -> dict[str, str]:
+        return {CONFIG_FILE: self.config.render()}
+
+    def _mounted(self, name: str) -> ConfigMapRef | SecretRef:
+        """Return what holds the file, without a checksum of what is in it."""
+        if self._secret is None:
+            return ConfigMapRef(name=f"{name}-config", keys=(CONFIG_FILE,))
+        return SecretRef(name=self._secret, keys=(CONFIG_FILE,))
+
+    def _final_template(self) -> PodTemplate:
+        source: ConfigMapRef | SecretRef = self._mounted(self.name)
+        if self._credentials is None:
+            source = replace(source, checksum=checksum(self._file()))
+        else:
+            source = self._credentials.ref
+        return replace(self.template, main=mounted(self.template.main, source))

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject
-from kubestock.kube.scope import unused_id
+from kubestock.kube.tree import Group
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.references import SecretRef
@@ -54,7 +54,7 @@ class TlsInFront:
     """
 
 
-class Certificate(Construct):
+class Certificate(Group):
     """A cert-manager Certificate, whose Secret holds tls.crt and tls.key; a new key at each renewal.
 
     Args:
@@ -88,7 +88,7 @@ class Certificate(Construct):
             raise ConfigurationError(f"hosts of certificate {name!r} must name at least one host")
         for each in hosts:
             names.host_name("each of hosts", each)
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         self.ref = SecretRef(name=name, keys=TLS_KEYS)
         spec = {
             "secretName": name,

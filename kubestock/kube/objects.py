@@ -1,72 +1,96 @@
-"""One Kubernetes object of a chart, whose overrides act on the final manifest."""
+"""One Kubernetes object of a chart, rendered when it is read, whose overrides act on the final manifest."""
 
-import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 import cdk8s
-import jsonpatch
-import jsonpointer
-from cdk8s_plus_27 import k8s
+import jsii
 from constructs import Construct, IConstruct
-from jsii.errors import JSIIError
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.scope import CLUSTER_SCOPED, chart_namespace, unused_id
-from kubestock.values.types import typed
+from kubestock.kube.bindings import k8s, to_manifest
+from kubestock.kube.overrides import Override, applied, made
+from kubestock.kube.rendering import rendered
+from kubestock.kube.tree import Deferred, chart_namespace, chart_of
+from kubestock.values.kinds import CLUSTER_SCOPED
+from kubestock.values.value import checked
 
 Manifest = dict[str, Any]
+Body = Callable[[], Mapping[str, Any]]
 
-_identities: WeakKeyDictionary[IConstruct, dict[tuple[str, str, str], str]] = WeakKeyDictionary()
+
+class _Metadata:
+    """The metadata as Node has it; whoever asks may change it there, so that it is read back from then on."""
+
+    def __get__(self, construct: "KubeObject | None", _: type) -> Any:
+        if construct is None:
+            return self
+        if construct._metadata is None:
+            construct._metadata = jsii.kernel.get(construct, "metadata")
+        return construct._metadata
 
 
-class KubeObject(cdk8s.ApiObject):
-    """One object, given as the manifest that a typed binding renders: `k8s.KubeService.manifest(…)`.
+class KubeObject(Deferred, cdk8s.ApiObject):
+    """One object of a chart, whose manifest is rendered when the chart is written.
 
     The typed bindings drop, without a word, every patched field that they do not know. This object holds
-    the rendered manifest instead, so an override can set fields of any Kubernetes version.
+    a manifest instead, so an override can set fields of any Kubernetes version.
 
     A namespaced object takes the namespace of its chart; a cluster-scoped one never has a namespace.
 
+    Args:
+        scope: the chart, or something in it.
+        id: of the construct; the object's name does not depend on it.
+        manifest: what is known of the object now, its apiVersion, kind and metadata at least.
+        body: returns the fields that are known later, such as `spec`; it is asked at each rendering. Defaults to
+            none.
+
     Raises:
-        ConfigurationError: if the app already has an object of this kind, name and namespace.
+        ConfigurationError: if the manifest has no apiVersion, kind or name.
     """
 
-    @typed
-    def __init__(self, scope: Construct, id: str, *, manifest: Mapping[str, Any]) -> None:
-        self._manifest = copy.deepcopy(dict(manifest))
-        self._overrides: list[jsonpatch.JsonPatch | cdk8s.JsonPatch] = []
-        metadata = self._manifest.get("metadata", {})
-        if not metadata.get("name"):
-            raise ConfigurationError(f"{self._manifest.get('kind')} {id!r} must have metadata.name")
-        namespace = self._namespace(scope, metadata)
-        self._root = _claim(scope, self._manifest["kind"], metadata["name"], namespace)
-        super().__init__(
-            scope,
-            unused_id(scope, id),
-            api_version=self._manifest["apiVersion"],
-            kind=self._manifest["kind"],
-            metadata=cdk8s.ApiObjectMetadata(
-                name=metadata["name"],
-                namespace=namespace or None,
-                labels=metadata.get("labels"),
-                annotations=metadata.get("annotations"),
-            ),
-        )
+    api_version: str = ""
+    api_group: str = ""
+    kind: str = ""
+    name: str = ""
+    metadata = _Metadata()
+
+    @checked
+    def __init__(self, scope: Construct, id: str, *, manifest: Mapping[str, Any], body: Body | None = None) -> None:
+        head = {"apiVersion": None, "kind": None, "metadata": None}  # in this order, before all other fields
+        self._static: Manifest = {**head, **to_manifest(manifest)}
+        self._body = body
+        self._overrides: list[Override] = []
+        self._metadata: cdk8s.ApiObjectMetadataDefinition | None = None
+        metadata = self._static.get("metadata") or {}
+        for what, given in (("apiVersion", self._static), ("kind", self._static), ("name", metadata)):
+            if not given.get(what):
+                where = "metadata." if given is metadata else ""
+                raise ConfigurationError(f"{self._static.get('kind') or 'object'} {id!r} must have {where}{what}")
+        self.api_version, self.kind, self.name = self._static["apiVersion"], self._static["kind"], metadata["name"]
+        group, slash, _ = self.api_version.partition("/")
+        self.api_group = group if slash else "core"
+        self._join(scope, id)
+        own = None if self.kind in CLUSTER_SCOPED else metadata.get("namespace") or chart_namespace(scope)
+        self._static["metadata"] = {**metadata, "namespace": own}
+
+    @property
+    def chart(self) -> cdk8s.Chart:
+        """The chart that the object is in."""
+        return chart_of(self)
 
     def to_json(self) -> Manifest:
-        """Return the finished manifest: metadata, body, then every override in the order it was made."""
-        document: Manifest = super().to_json()
-        if self._manifest["kind"] in CLUSTER_SCOPED:
-            document["metadata"].pop("namespace", None)
-        body = {field: value for field, value in self._manifest.items() if field not in document}
-        document.update(copy.deepcopy(body))
-        for override in self._overrides:
-            document = _applied(override, document)
-        return cast("Manifest", _name_first(document))
+        """Return the finished manifest: metadata, body, then every override in the order it was made.
 
-    @typed
+        Within one synth every reader gets the same manifest, and must not change it.
+        """
+        return rendered(self, self._render)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the finished object; the chart refuses to be written with it."""
+        return []
+
+    @checked
     def override(self, path: str, value: object) -> None:
         """Set one field of the final manifest, whether it exists or not; the field above it must exist.
 
@@ -79,7 +103,7 @@ class KubeObject(cdk8s.ApiObject):
         """
         self._override("add", path, value)
 
-    @typed
+    @checked
     def replace(self, path: str, value: object) -> None:
         """Set one field of the final manifest, which must exist.
 
@@ -88,7 +112,7 @@ class KubeObject(cdk8s.ApiObject):
         """
         self._override("replace", path, value)
 
-    @typed
+    @checked
     def remove(self, path: str) -> None:
         """Take one field out of the final manifest.
 
@@ -98,51 +122,58 @@ class KubeObject(cdk8s.ApiObject):
         self._override("remove", path)
 
     def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
-        """Apply cdk8s's own patches, the usual way out of every cdk8s construct, to the final manifest."""
+        """Apply cdk8s's own patches, the usual escape hatch of every cdk8s construct, to the final manifest."""
         document = self.to_json()
         for op in ops:
-            document = _applied(op, document)
+            document = applied(op, document)
         self._overrides.extend(ops)
 
-    def redefine(self, manifest: Mapping[str, Any]) -> None:
-        """Replace the body, for a construct that learns more about itself; overrides still come last."""
-        before = self._manifest
-        self._manifest = copy.deepcopy(dict(manifest))
-        try:
-            self.to_json()
-        except ConfigurationError:
-            self._manifest = before
-            raise
-
     def _override(self, operation: str, path: str, value: object = None) -> None:
-        try:
-            patch = jsonpatch.JsonPatch([{"op": operation, "path": path, "value": copy.deepcopy(value)}])
-        except jsonpointer.JsonPointerException as error:
-            raise ConfigurationError(
-                f"path must be a JSON pointer such as '/spec/replicas', got {path!r}: {error}"
-            ) from None
-        _applied(patch, self.to_json())
+        patch = made(operation, path, value)
+        applied(patch, self.to_json())
         self._overrides.append(patch)
 
-    @staticmethod
-    def _namespace(scope: Construct, metadata: Mapping[str, Any]) -> str:
-        return str(metadata.get("namespace") or chart_namespace(scope) or "")
+    def _create(self, scope: Construct, id: str) -> None:
+        metadata = self._static["metadata"]
+        namespace = metadata.get("namespace")
+        props = cdk8s.ApiObjectProps(
+            api_version=self.api_version,
+            kind=self.kind,
+            metadata=cdk8s.ApiObjectMetadata(
+                name=self.name,
+                namespace=namespace,
+                labels=metadata.get("labels"),
+                annotations=metadata.get("annotations"),
+            ),
+        )
+        jsii.create(type(self), self, [scope, id, props])
+        if not self._deferring:
+            _ = self.metadata  # a chart of others may have labels of its own
+
+    def _render(self) -> Manifest:
+        document: Manifest = to_manifest(self._static)
+        if self._body is not None:
+            document.update(to_manifest(self._body()))
+        if self._metadata is not None:
+            document["metadata"].update(self._metadata.to_json())
+        chart: object = self._chart
+        if isinstance(chart, Written) and chart.finish is not None:
+            chart.finish(document)
+        document["metadata"] = _written_metadata(document["metadata"], self.kind)
+        self._complete(document)
+        for override in self._overrides:
+            document = applied(override, document)
+        return cast("Manifest", _name_first(document))
+
+    def _complete(self, document: Manifest) -> None:
+        """Add what depends on the rest of the manifest; overrides come after it."""
 
 
-def _applied(override: jsonpatch.JsonPatch | cdk8s.JsonPatch, document: Manifest) -> Manifest:
-    try:
-        if isinstance(override, jsonpatch.JsonPatch):
-            return cast("Manifest", override.apply(document))
-        return cast("Manifest", cdk8s.JsonPatch.apply(document, override))
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, JSIIError, RuntimeError):
-        # The libraries' own messages hold the document, so they are left out: it may be confidential.
-        attempted = "a patch"
-        if isinstance(override, jsonpatch.JsonPatch):
-            attempted = f"{override.patch[0]['op']} {override.patch[0]['path']!r}"
-        raise ConfigurationError(
-            f"{document['kind']} {document['metadata']['name']!r} cannot take the override ({attempted}): "
-            "the path does not exist in its manifest; name one as it is in the synthesized YAML"
-        ) from None
+def _written_metadata(metadata: Manifest, kind: str) -> Manifest:
+    """Return the metadata in the order of the file, without what is empty."""
+    dropped = ("namespace",) if kind in CLUSTER_SCOPED else ()
+    kept = {key: metadata[key] for key in sorted(metadata) if metadata[key] not in (None, {}) and key not in dropped}
+    return {key: dict(sorted(each.items())) if isinstance(each, dict) else each for key, each in kept.items()}
 
 
 def _name_first(value: Any) -> Any:
@@ -151,36 +182,63 @@ def _name_first(value: Any) -> Any:
         return [_name_first(item) for item in value]
     if not isinstance(value, dict):
         return value
-    ordered = sorted(value, key=lambda field: field != "name")
-    return {field: _name_first(value[field]) for field in ordered}
-
-
-def _claim(scope: Construct, kind: str, name: str, namespace: str) -> IConstruct:
-    root = scope.node.root
-    taken = _identities.setdefault(root, {})
-    identity = (kind, name, "" if kind in CLUSTER_SCOPED else namespace)
-    if identity in taken:
-        where = f" in namespace {namespace!r}" if identity[2] else ""
-        raise ConfigurationError(f"{kind} {name!r} exists already{where}: {taken[identity]!r} made it; rename one")
-    taken[identity] = scope.node.path
-    return root
+    if "name" in value:
+        value = {"name": value["name"], **value}
+    return {field: _name_first(each) for field, each in value.items()}
 
 
 def manifests(scope: IConstruct) -> list[Manifest]:
     """Return the finished manifest of every object below `scope`, whoever added it, in the order of the file.
 
-    Unlike `Chart.to_json`, this asks no validations, so a validation can call it.
+    Unlike `Chart.to_json`, this judges nothing.
     """
-    return [cast("Manifest", each.to_json()) for each in written(scope)]
+    if isinstance(scope, Written):
+        return scope.manifests()
+    return [cast("Manifest", each.to_json()) for each in objects_of(scope)]
 
 
-def written(scope: IConstruct) -> list[cdk8s.ApiObject]:
+def objects_of(scope: IConstruct) -> list[cdk8s.ApiObject]:
+    """Return every object below `scope`, whoever added it, each after those that it depends on."""
+    return scope.objects() if isinstance(scope, Written) else ordered_by_dependency(scope)
+
+
+def ordered_by_dependency(scope: IConstruct) -> list[cdk8s.ApiObject]:
     """Return every object below `scope`, each after those that it depends on, as cdk8s writes them."""
     return [each for each in cdk8s.DependencyGraph(scope.node).topology() if isinstance(each, cdk8s.ApiObject)]
 
 
+class Written:
+    """What writes its objects itself: a chart of ours.
+
+    Attributes:
+        finish: completes each manifest before its overrides, such as with a wave.
+        place: says where a manifest stands in the file. Defaults to the order in which the objects were made.
+    """
+
+    finish: Callable[[Manifest], None] | None = None
+    place: Callable[[Manifest], tuple[int, int]] | None = None
+
+    def objects(self) -> list[cdk8s.ApiObject]:
+        """Return every object, each after those that it depends on."""
+        raise NotImplementedError
+
+    def manifests(self) -> list[Manifest]:
+        """Return the finished manifest of every object, in the order of the file."""
+        raise NotImplementedError
+
+
+def head(api_version: str, kind: str, metadata: k8s.ObjectMeta) -> Manifest:
+    """Return what is known of an object whose other fields are rendered later."""
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
+
+
 def meta(
-    name: str, labels: Mapping[str, str] | None = None, annotations: Mapping[str, str] | None = None
+    name: str,
+    labels: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+    namespace: str | None = None,
 ) -> k8s.ObjectMeta:
     """Return object metadata; empty maps are left out of the manifest."""
-    return k8s.ObjectMeta(name=name, labels=dict(labels or {}) or None, annotations=dict(annotations or {}) or None)
+    return k8s.ObjectMeta(
+        name=name, namespace=namespace, labels=dict(labels or {}) or None, annotations=dict(annotations or {}) or None
+    )

@@ -1,14 +1,11 @@
-"""Shared IntOrString and Quantity objects: each new one is a call across the jsii bridge."""
+"""Numbers, percentages, port names and quantities, typed as the bindings type them."""
 
 from collections.abc import Mapping
-from functools import cache
 
-from cdk8s_plus_27 import k8s
-
+from kubestock.kube.bindings import k8s
 from kubestock.values.quantities import Quantity
 
 
-@cache
 def int_or_string(value: int | str) -> k8s.IntOrString:
     """Return the binding of a number, a percentage or a port name."""
     if isinstance(value, int):
@@ -16,14 +13,9 @@ def int_or_string(value: int | str) -> k8s.IntOrString:
     return k8s.IntOrString.from_string(value)
 
 
-@cache
-def _quantity(text: str) -> k8s.Quantity:
-    return k8s.Quantity.from_string(text)
-
-
 def quantity(value: Quantity) -> k8s.Quantity:
     """Return the binding of a quantity, written as it was given."""
-    return _quantity(value.text)
+    return k8s.Quantity.from_string(value.text)
 
 
 def quantities(amounts: Mapping[str, Quantity | None]) -> dict[str, k8s.Quantity] | None:

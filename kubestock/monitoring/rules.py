@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-import cdk8s
 from constructs import Construct
-from kubestock_crds.com.coreos import monitoring
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject
-from kubestock.kube.scope import unused_id
+from kubestock.kube.bindings import monitoring
+from kubestock.kube.objects import KubeObject, head, meta
+from kubestock.kube.tree import Group
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.values.labels import Labels, label_map
 from kubestock.values.types import typed
@@ -17,7 +16,7 @@ from kubestock.values.types import typed
 _WHERE = ("namespace", "environment")
 
 
-class PrometheusRules(Construct):
+class PrometheusRules(Group):
     """A PrometheusRule, which the operator gives to Prometheus.
 
     Args:
@@ -60,7 +59,7 @@ class PrometheusRules(Construct):
         named = [alert.name for group in groups for alert in group.alerts]
         if repeated := sorted({each for each in named if named.count(each) > 1}):
             raise ConfigurationError(f"each alert must be there once, got {', '.join(repeated)} again; rename one")
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         self.groups = tuple(groups)
         if taken := sorted({"alertname", "severity", *_WHERE} & (alert_labels or {}).keys()):
             raise ConfigurationError(
@@ -77,9 +76,8 @@ class PrometheusRules(Construct):
             ]
         )
         own = {**labels.metadata, **label_map("selected_by", selected_by or {})}
-        metadata = cdk8s.ApiObjectMetadata(name=name, labels=own)
-        manifest = monitoring.PrometheusRule.manifest(metadata=metadata, spec=spec)
-        self.object = KubeObject(self, "PrometheusRule", manifest=manifest)
+        manifest = head("monitoring.coreos.com/v1", "PrometheusRule", meta(name, own))
+        self.object = KubeObject(self, "PrometheusRule", manifest=manifest, body=lambda: {"spec": spec})
 
 
 def _rule(

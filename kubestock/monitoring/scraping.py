@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import cdk8s
 from constructs import Construct
-from kubestock_crds.com.coreos import monitoring
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject
-from kubestock.kube.scope import unused_id
+from kubestock.kube.bindings import monitoring
+from kubestock.kube.objects import KubeObject, head, meta
+from kubestock.kube.tree import Group
 from kubestock.monitoring.durations import seconds_of
 from kubestock.values.labels import label_map
 from kubestock.values.numbers import whole
@@ -42,7 +41,7 @@ class Scrape:
             raise ConfigurationError(f"timeout must be shorter than the interval ({self.interval}), got {self.timeout}")
 
 
-class PodMonitor(Construct):
+class PodMonitor(Group):
     """A PodMonitor over the metrics ports of a workload's pods, of which the operator makes scrape jobs.
 
     Pods are scraped, and not Services: a Service's scrape would add a label `service` of its own and rename the
@@ -81,7 +80,7 @@ class PodMonitor(Construct):
             raise ConfigurationError(
                 f"the network policy of {workload.name!r} lets no scraper in; name it in Platform(scraper=…)"
             )
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         spec = monitoring.PodMonitorSpec(
             selector=monitoring.PodMonitorSpecSelector(match_labels=dict(workload.labels.selector)),
             namespace_selector=monitoring.PodMonitorSpecNamespaceSelector(match_names=[workload.namespace]),
@@ -94,6 +93,6 @@ class PodMonitor(Construct):
             sample_limit=scrape.sample_limit,
         )
         further = label_map("labels", labels or {})
-        metadata = cdk8s.ApiObjectMetadata(name=workload.name, labels={**workload.labels.metadata, **further})
-        manifest = monitoring.PodMonitor.manifest(metadata=metadata, spec=spec)
-        self.object = KubeObject(self, "PodMonitor", manifest=manifest)
+        metadata = meta(workload.name, {**workload.labels.metadata, **further})
+        manifest = head("monitoring.coreos.com/v1", "PodMonitor", metadata)
+        self.object = KubeObject(self, "PodMonitor", manifest=manifest, body=lambda: {"spec": spec})

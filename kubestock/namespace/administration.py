@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.scope import required_namespace, unused_id
+from kubestock.kube.tree import Group, required_namespace
 from kubestock.values.labels import Labels
 from kubestock.values.types import typed
 
@@ -60,7 +60,7 @@ def _operating() -> list[k8s.PolicyRule]:
     ]
 
 
-class Administration(Construct):
+class Administration(Group):
     """Role and RoleBinding of viewers and of operators, in one namespace.
 
     A viewer gets, lists and watches workloads and what surrounds them, and reads logs: sealed secrets, which show
@@ -107,7 +107,7 @@ class Administration(Construct):
         for groups in (viewers, operators):
             for group in groups:
                 _check_group(group, groups.count(group))
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         self._labels = labels
         self.bindings: list[KubeObject] = []
         self.viewer = self._add("viewer", _viewing(), viewers)

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import dns_egress
-from kubestock.kube.scope import required_namespace, unused_id
+from kubestock.kube.tree import Group, required_namespace
 from kubestock.namespace.administration import Administration
 from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
 from kubestock.namespace.pod_security import NamespaceSecurity
@@ -24,7 +24,7 @@ DEFAULT_LIMITS = ContainerLimits(
 )
 
 
-class Guardrails(Construct):
+class Guardrails(Group):
     """The Namespace of a chart, and what holds for everything in it.
 
     A Namespace with Pod Security labels; a LimitRange; the `default` ServiceAccount without a token; policies
@@ -57,7 +57,7 @@ class Guardrails(Construct):
         limits: ContainerLimits = DEFAULT_LIMITS,
     ) -> None:
         name = _own_namespace(required_namespace(scope, "Guardrails"))
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         self._labels = labels
         metadata = meta(name, {**labels.metadata, **pod_security.labels})
         self.namespace = KubeObject(self, "Namespace", manifest=k8s.KubeNamespace.manifest(metadata=metadata))

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.scalars import quantities
-from kubestock.kube.scope import required_namespace, unused_id
+from kubestock.kube.tree import Group, required_namespace
 from kubestock.values.labels import Labels
 from kubestock.values.quantities import Quantity
 from kubestock.values.types import typed
@@ -133,7 +133,7 @@ class ContainerLimits:
             )
 
 
-class NamespaceLimits(Construct):
+class NamespaceLimits(Group):
     """A LimitRange for containers.
 
     Args:
@@ -146,7 +146,7 @@ class NamespaceLimits(Construct):
     @typed
     def __init__(self, scope: Construct, id: str, *, limits: ContainerLimits, labels: Labels) -> None:
         required_namespace(scope, "NamespaceLimits")
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         manifest = k8s.KubeLimitRange.manifest(
             metadata=meta(labels.name, labels.metadata), spec=k8s.LimitRangeSpec(limits=[limits.to_kube()])
         )

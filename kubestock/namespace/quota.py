@@ -1,17 +1,17 @@
 """How much of the cluster a namespace may take."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Self
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.bindings import k8s
+from kubestock.kube.objects import KubeObject, meta, objects_of
 from kubestock.kube.scalars import quantities
-from kubestock.kube.scope import required_namespace, unused_id
+from kubestock.kube.tree import Group, chart_of, required_namespace
 from kubestock.values import documents, names
 from kubestock.values.footprint import pod_spec, rollout_footprint
 from kubestock.values.labels import Labels
@@ -129,30 +129,60 @@ class Quota:
         return cls(hard={**hard, **declared}, headroom_percent=headroom_percent)
 
 
-class NamespaceQuota(Construct):
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargestRollout:
+    """A quota that is computed when the chart is written, as `Quota.admitting` does, from all that is in the chart.
+
+    Args:
+        headroom_percent: added to each amount. Defaults to 25.
+        counts: hard limits that no workload determines, such as `{"services.nodeports": "0"}`. Defaults to none.
+    """
+
+    headroom_percent: int = 25
+    counts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        whole("headroom_percent", self.headroom_percent)
+
+
+class NamespaceQuota(Group):
     """A ResourceQuota.
 
     Args:
         scope: within a chart that has a namespace.
         id: of the construct.
-        quota: what it limits.
-        labels: whose it is; the object's name is theirs.
+        quota: what it limits: declared, or computed from the workloads of the chart.
+        labels: labels of the owner; the object's name is theirs.
 
     Raises:
         ConfigurationError: if the chart has no namespace.
     """
 
     @typed
-    def __init__(self, scope: Construct, id: str, *, quota: Quota, labels: Labels) -> None:
+    def __init__(self, scope: Construct, id: str, *, quota: Quota | LargestRollout, labels: Labels) -> None:
         required_namespace(scope, "NamespaceQuota")
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
+        self._quota = quota
         percent = quota.headroom_percent
         annotations = {} if percent is None else {HEADROOM: f"{percent}% above the largest rollout"}
-        hard = quantities({name: Quantity(amount) for name, amount in sorted(quota.hard.items())})
-        manifest = k8s.KubeResourceQuota.manifest(
-            metadata=meta(labels.name, labels.metadata, annotations), spec=k8s.ResourceQuotaSpec(hard=hard)
+        head = k8s.KubeResourceQuota.manifest(metadata=meta(labels.name, labels.metadata, annotations))
+        self.object = KubeObject(self, "ResourceQuota", manifest=head, body=self._body)
+
+    @property
+    def quota(self) -> Quota:
+        """The hard limits, as the workloads of the chart are now."""
+        if isinstance(self._quota, Quota):
+            return self._quota
+        return Quota.admitting(
+            [each.to_json() for each in objects_of(chart_of(self)) if each.kind != "ResourceQuota"],
+            headroom_percent=self._quota.headroom_percent,
+            counts=self._quota.counts,
         )
-        self.object = KubeObject(self, "ResourceQuota", manifest=manifest)
+
+    def _body(self) -> dict[str, Any]:
+        hard = quantities({name: Quantity(amount) for name, amount in sorted(self.quota.hard.items())})
+        return {"spec": k8s.ResourceQuotaSpec(hard=hard)}
 
 
 def _check_name(name: str) -> None:

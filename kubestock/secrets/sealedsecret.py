@@ -1,18 +1,16 @@
 """A Secret that is safe to commit: the controller in the cluster opens it, and nobody else can."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import cdk8s
-import constructs
-import jsii
 from constructs import Construct
-from kubestock_crds.com import bitnami
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject, Manifest
-from kubestock.kube.scope import required_namespace, unused_id
+from kubestock.kube.bindings import bitnami, to_manifest
+from kubestock.kube.objects import KubeObject, Manifest, head, meta
+from kubestock.kube.rendering import rendered
+from kubestock.kube.tree import Group, required_namespace
 from kubestock.secrets.certificates import PinnedCertificate
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.store import StoredSecret
@@ -25,7 +23,7 @@ from kubestock.values.types import typed
 _TEMPLATE_METADATA = "/spec/template/metadata"
 
 
-class SealedSecret(Construct):
+class SealedSecret(Group):
     """A SealedSecret, of which the sealed-secrets controller makes a Secret of the same name.
 
     Pods that use it roll when a ciphertext or a template changes.
@@ -66,31 +64,51 @@ class SealedSecret(Construct):
             )
         for defect in defects(secret, certificates):
             raise ConfigurationError(defect.message)
-        self._secret, self._labels, self._template = secret, labels, template
-        self.ref = self._ref(template)
-        super().__init__(scope, unused_id(scope, id))
-        self.object = _Object(self, "SealedSecret", manifest=_manifest(secret, labels, template))
+        template.refuse_unknown(what, secret.values)
+        self._secret, self._template = secret, template
+        self._rendered: dict[str, Callable[[], str]] = {}
+        super().__init__(scope, id)
+        manifest = _head(secret, labels, template)
+        self.object = _Object(self, "SealedSecret", manifest=manifest, body=lambda: {"spec": self._spec()})
+        _ = self.ref
 
-    @typed
-    def retemplate(self, data: Mapping[str, str]) -> SecretRef:
-        """Replace the templated keys, for a construct that learns more about itself; `ref` follows.
+    @property
+    def ref(self) -> SecretRef:
+        """The Secret that the controller makes, with its keys and a checksum of what it is made from.
 
         Raises:
-            ConfigurationError: if a template names a key that is not sealed, or its own key is sealed as well.
+            ConfigurationError: if a key that the type needs is missing.
         """
-        template = replace(self._template, data=data)
-        ref = self._ref(template)
-        self.object.redefine(_manifest(self._secret, self._labels, template))
-        self._template, self.ref = template, ref
-        return ref
-
-    def _ref(self, template: SecretTemplate) -> SecretRef:
-        secret, what = self._secret, f"secret {self._secret.name!r}"
-        template.refuse_unknown(what, secret.values)
-        keys = (*secret.values, *template.data)
-        secret.type.refuse_missing(what, keys)
-        content = {"encrypted": _ciphertexts(secret), "templates": dict(template.data), "type": secret.type}
+        secret, templates = self._secret, self._templates()
+        keys = (*secret.values, *templates)
+        secret.type.refuse_missing(f"secret {secret.name!r}", keys)
+        content = {"encrypted": _ciphertexts(secret), "templates": templates, "type": secret.type}
         return SecretRef(name=secret.name, keys=keys, checksum=checksum(content))
+
+    @typed
+    def render(self, key: str, template: Callable[[], str]) -> None:
+        """Add a templated key whose template is known when the chart is written.
+
+        Args:
+            key: of the Secret.
+            template: returns a Go template over the sealed values.
+        """
+        self._rendered[key] = template
+
+    def _templates(self) -> dict[str, str]:
+        own = dict(self._template.data)
+        if not self._rendered:
+            return own
+        later = rendered((self, "templates"), lambda: {key: render() for key, render in self._rendered.items()})
+        template = replace(self._template, data={**own, **later})
+        template.refuse_unknown(f"secret {self._secret.name!r}", self._secret.values)
+        return dict(template.data)
+
+    def _spec(self) -> bitnami.SealedSecretSpec:
+        return bitnami.SealedSecretSpec(
+            encrypted_data=_ciphertexts(self._secret),
+            template=bitnami.SealedSecretSpecTemplate(type=self._secret.type, data=self._templates() or None),
+        )
 
     def __getitem__(self, key: str) -> SecretKey:
         """Return a reference to one key, for an environment variable.
@@ -101,37 +119,28 @@ class SealedSecret(Construct):
         return self.ref[key]
 
 
-@jsii.implements(constructs.IValidation)
 class _Object(KubeObject):
     """Gives the template the metadata of the object itself, and lets nothing change what was sealed.
 
     On rotation the controller overwrites the template's metadata with its own, so a difference would not last.
     """
 
-    def __init__(self, scope: Construct, id: str, *, manifest: Manifest) -> None:
-        super().__init__(scope, id, manifest=manifest)
-        self._sealed = _bound(super().to_json())
-        self.node.add_validation(self)
-
-    def to_json(self) -> Manifest:
-        document = super().to_json()
-        metadata = {field: document["metadata"].get(field) for field in ("labels", "annotations")}
-        document["spec"]["template"]["metadata"] = {field: dict(value) for field, value in metadata.items() if value}
-        return document
-
     def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
         before = len(self._overrides)
         super().add_json_patch(*ops)
         self._refuse_changes(before)
 
-    def redefine(self, manifest: Mapping[str, Any]) -> None:
-        super().redefine(manifest)
-        # The construct itself decides anew; what users may not change is what it says now.
-        self._sealed = _bound(super().to_json())
-
-    def validate(self) -> list[str]:
+    def problems(self) -> list[str]:
         """Return what was changed by other means than an override, such as an annotation added later."""
-        return self._changes()
+        document = self.to_json()
+        template = {field: value for field, value in document["spec"]["template"].items() if field != "metadata"}
+        return self._changes({**document, "spec": {**document["spec"], "template": template}})
+
+    def _render(self) -> Manifest:
+        document = super()._render()
+        metadata = {field: document["metadata"].get(field) for field in ("labels", "annotations")}
+        document["spec"]["template"]["metadata"] = {field: dict(value) for field, value in metadata.items() if value}
+        return document
 
     def _override(self, operation: str, path: str, value: object = None) -> None:
         if path.startswith(_TEMPLATE_METADATA):
@@ -143,19 +152,24 @@ class _Object(KubeObject):
         self._refuse_changes(before)
 
     def _refuse_changes(self, before: int) -> None:
-        changes = self._changes()
+        changes = self._changes(super()._render())
         if changes:
             del self._overrides[before:]
             raise ConfigurationError("; ".join(changes))
 
-    def _changes(self) -> list[str]:
-        now = _bound(super().to_json())
+    def _changes(self, document: Manifest) -> list[str]:
+        sealed, now = _bound(self._unchanged()), _bound(document)
         return [
             f"{self.kind} {self.name!r} must keep its {what}: its values open only so, and pods refer to them so; "
             "take that change away, and seal the values as they are to be, or change the SecretTemplate"
-            for what, value in self._sealed.items()
+            for what, value in sealed.items()
             if now[what] != value
         ]
+
+    def _unchanged(self) -> Manifest:
+        """Return the manifest as the construct alone makes it."""
+        body = {} if self._body is None else to_manifest(self._body())
+        return {**self._static, **body}
 
 
 def _bound(document: Manifest) -> dict[str, object]:
@@ -177,14 +191,7 @@ def _ciphertexts(secret: StoredSecret) -> dict[str, str]:
     return {key: value.ciphertext for key, value in secret.values.items()}
 
 
-def _manifest(secret: StoredSecret, labels: Labels, template: SecretTemplate) -> Manifest:
+def _head(secret: StoredSecret, labels: Labels, template: SecretTemplate) -> Manifest:
     annotations = {**template.annotations, **secret.scope.annotations}
-    metadata = cdk8s.ApiObjectMetadata(
-        name=secret.name, labels={**labels.metadata, **template.labels}, annotations=annotations or None
-    )
-    spec = bitnami.SealedSecretSpec(
-        encrypted_data=_ciphertexts(secret),
-        template=bitnami.SealedSecretSpecTemplate(type=secret.type, data=dict(template.data) or None),
-    )
-    manifest: Manifest = bitnami.SealedSecret.manifest(metadata=metadata, spec=spec)
-    return manifest
+    metadata = meta(secret.name, {**labels.metadata, **template.labels}, annotations)
+    return head("bitnami.com/v1alpha1", "SealedSecret", metadata)

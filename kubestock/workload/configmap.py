@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.scope import unused_id
+from kubestock.kube.tree import Group
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, checksum
@@ -16,7 +16,7 @@ from kubestock.values.types import typed
 MAX_BYTES = 1024 * 1024
 
 
-class ConfigMap(Construct):
+class ConfigMap(Group):
     """A ConfigMap; pods that use it roll when its content changes.
 
     Args:
@@ -39,7 +39,7 @@ class ConfigMap(Construct):
         size = sum(len(key) + len(value.encode()) for key, value in data.items())
         if size > MAX_BYTES:
             raise ConfigurationError(f"ConfigMap {name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it")
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         self.ref = ConfigMapRef(name=name, keys=tuple(data), checksum=checksum(data))
         self.object = KubeObject(
             self,

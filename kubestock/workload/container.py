@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.values import names
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
 from kubestock.values.types import typed
@@ -114,8 +113,10 @@ class Container:
             *(ref for mount in self.mounts for ref in _references_of(mount.volume)),
         ]
 
-    def to_kube(self, name: str, *, main: bool = False, init: bool = False) -> k8s.Container:
-        """Return the binding under that name."""
+    def to_kube(
+        self, name: str, *, main: bool = False, init: bool = False, variables: Mapping[str, EnvValue] | None = None
+    ) -> k8s.Container:
+        """Return the binding under that name, with further variables after its own."""
         lifecycle = self.lifecycle or (Lifecycle() if main else None)
         probes = {} if init else {kind: probe.to_kube(self._port_of(probe.action)) for kind, probe in self._probes()}
         return k8s.Container(
@@ -126,7 +127,7 @@ class Container:
             args=list(self.args) if self.args else None,
             working_dir=self.working_dir,
             ports=[port.to_kube() for port in self.ports] or None,
-            env=environment(self.env),
+            env=environment({**self.env, **(variables or {})}),
             env_from=[source.to_kube() for source in self.env_from] or None,
             resources=self.resources.to_kube(),
             readiness_probe=probes.get("readiness"),

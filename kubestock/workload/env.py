@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import quantity
 from kubestock.values import names
 from kubestock.values.quantities import Quantity

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.values.numbers import seconds
 from kubestock.values.types import typed
 from kubestock.workload.ports import Port

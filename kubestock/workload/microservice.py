@@ -2,34 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-import cdk8s_plus_27
-import jsii
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import Peer, Pods
 from kubestock.kube.scalars import int_or_string
-from kubestock.kube.scope import required_namespace, unused_id
+from kubestock.kube.tree import required_namespace
 from kubestock.values import names
 from kubestock.values.types import typed
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
-from kubestock.workload.env import EnvFrom
+from kubestock.workload.env import EnvFrom, check_environment
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.rollout import Rollout
+from kubestock.workload.selector import PodSelector
 from kubestock.workload.service import Service, offered_ports
-from kubestock.workload.traffic import ExternalService, Traffic, without_variable
+from kubestock.workload.traffic import ExternalService, Traffic, refuse_variable_twice
 
 
-@jsii.implements(cdk8s_plus_27.IPodSelector, cdk8s_plus_27.INetworkPolicyPeer)
-class Microservice(Construct):
+class Microservice(PodSelector):
     """A Deployment with its Service, ServiceAccount, ConfigMap, autoscaler, disruption budget and policy.
 
     All objects bear `name`, whatever the construct's id. The NetworkPolicy denies everything but name
@@ -77,7 +74,7 @@ class Microservice(Construct):
         template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
         rollout.refuse_hasty(container.probes.longest_start, name)
         wanted = offered_ports(name, services, template.ports())
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
 
         self.config_map = self._add_config_map(config)
         if self.config_map is not None:
@@ -85,13 +82,15 @@ class Microservice(Construct):
             template = replace(template, main=replace(container, env_from=(*container.env_from, source)))
         self.template = template
         self.traffic = Traffic()
+        self._variables: dict[str, str] = {}
+        self._offered = wanted
         self._let_scraper_in()
         self.service_account = KubeObject(self, "ServiceAccount", manifest=template.service_account())
-        self.deployment = KubeObject(self, "Deployment", manifest=self._deployment())
+        self.deployment = self._add_deployment()
         self.services = [self._add_service(service, offered) for service, offered in wanted]
         self.disruption_budget = self._add_disruption_budget()
         self.autoscaler = self._add_autoscaler()
-        self.network_policy = KubeObject(self, "NetworkPolicy", manifest=self._network_policy())
+        self.network_policy = self._add_network_policy()
 
     @property
     def service(self) -> KubeObject:
@@ -121,10 +120,9 @@ class Microservice(Construct):
         Raises:
             ConfigurationError: if no Service of the workload is headless.
         """
-        for service in self.services:
-            manifest = service.to_json()
-            if manifest["spec"].get("clusterIP") == "None":
-                return f"{manifest['metadata']['name']}.{self.namespace}.svc.cluster.local"
+        for service, _ in self._offered:
+            if service.headless:
+                return f"{service.name or self.name}.{self.namespace}.svc.cluster.local"
         raise ConfigurationError(
             f"{self.name!r} has no headless Service; add Service(name='{self.name}-pods', headless=True) to services"
         )
@@ -160,13 +158,13 @@ class Microservice(Construct):
         Raises:
             ConfigurationError: if the callee has no such port or no Service, or the variable is set already.
         """
-        without_variable(variable, self._variables(), self.name)
+        main = self.template.main
+        known = {*main.env, *self._variables, *(name for each in main.env_from for name in each.variables())}
+        refuse_variable_twice(variable, known, self.name)
         address = self.traffic.call(callee, caller=self.pods, port=port)
         if variable is not None:
-            main = self.template.main
-            self.template = replace(self.template, main=replace(main, env={**main.env, variable: address}))
-            self.deployment.redefine(self._deployment())
-        self.network_policy.redefine(self._network_policy())
+            check_environment({**main.env, **self._variables, variable: address}, main.env_from)
+            self._variables[variable] = address
 
     @typed
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
@@ -177,39 +175,15 @@ class Microservice(Construct):
         """
         target = self.port(port)
         self.traffic.let_in(peer, target.number, target.protocol)
-        self.network_policy.redefine(self._network_policy())
 
     def url(self, caller_namespace: str, port: str | None = None) -> str:
         """Return where a caller in that namespace reaches a port: through the first Service that offers it."""
         target = self.port(port)
-        for service in self.services:
-            manifest = service.to_json()
-            if any(offered["targetPort"] == target.name for offered in manifest["spec"]["ports"]):
+        for service, offered in self._offered:
+            if any(each.name == target.name for each in offered):
                 elsewhere = "" if caller_namespace == self.namespace else f".{self.namespace}"
-                return f"http://{manifest['metadata']['name']}{elsewhere}:{target.in_front}"
+                return f"http://{service.name or self.name}{elsewhere}:{target.in_front}"
         raise ConfigurationError(f"no Service of {self.name!r} offers port {target.name!r}; add it to services")
-
-    @jsii.member(jsii_name="toPodSelectorConfig")
-    def to_pod_selector_config(self) -> cdk8s_plus_27.PodSelectorConfig:
-        """Select the pods, for constructs of cdk8s-plus-27."""
-        return cdk8s_plus_27.PodSelectorConfig(
-            label_selector=cdk8s_plus_27.LabelSelector.of(labels=self.labels.selector),
-            namespaces=cdk8s_plus_27.NamespaceSelectorConfig(names=[self.namespace]),
-        )
-
-    @jsii.member(jsii_name="toPodSelector")
-    def to_pod_selector(self) -> cdk8s_plus_27.IPodSelector:
-        """Return itself, for constructs of cdk8s-plus-27."""
-        return self
-
-    @jsii.member(jsii_name="toNetworkPolicyPeerConfig")
-    def to_network_policy_peer_config(self) -> cdk8s_plus_27.NetworkPolicyPeerConfig:
-        """Return the pods as a peer, for constructs of cdk8s-plus-27."""
-        return cdk8s_plus_27.NetworkPolicyPeerConfig(pod_selector=self.to_pod_selector_config())
-
-    def _variables(self) -> dict[str, object]:
-        main = self.template.main
-        return {**dict.fromkeys(name for each in main.env_from for name in each.variables()), **main.env}
 
     def _let_scraper_in(self) -> None:
         for port in self.template.ports():
@@ -221,22 +195,26 @@ class Microservice(Construct):
             return None
         return ConfigMap(self, "Config", name=f"{self.name}-config", data=config, labels=self.labels)
 
-    def _deployment(self) -> dict[str, Any]:
+    def _add_deployment(self) -> KubeObject:
+        metadata = meta(self.name, self.labels.release, self.template.object_annotations())
+        head = k8s.KubeDeployment.manifest(metadata=metadata)
+        return KubeObject(self, "Deployment", manifest=head, body=lambda: {"spec": self._deployment_spec()})
+
+    def _deployment_spec(self) -> k8s.DeploymentSpec:
         rollout = self.rollout
-        manifest: dict[str, Any] = k8s.KubeDeployment.manifest(
-            metadata=meta(self.name, self.labels.release, self.template.object_annotations()),
-            spec=k8s.DeploymentSpec(
-                replicas=self.scaling.count if isinstance(self.scaling, Replicas) else None,
-                selector=k8s.LabelSelector(match_labels=self.labels.selector),
-                template=self.template.to_kube(),
-                strategy=rollout.strategy(),
-                min_ready_seconds=rollout.min_ready_seconds,
-                progress_deadline_seconds=rollout.progress_deadline_seconds,
-                revision_history_limit=rollout.revision_history_limit,
-            ),
+        return k8s.DeploymentSpec(
+            replicas=self.scaling.count if isinstance(self.scaling, Replicas) else None,
+            selector=k8s.LabelSelector(match_labels=self.labels.selector),
+            template=self._final_template().to_kube(dict(sorted(self._variables.items()))),
+            strategy=rollout.strategy(),
+            min_ready_seconds=rollout.min_ready_seconds,
+            progress_deadline_seconds=rollout.progress_deadline_seconds,
+            revision_history_limit=rollout.revision_history_limit,
         )
-        self.template.finish(manifest["spec"]["template"])
-        return manifest
+
+    def _final_template(self) -> PodTemplate:
+        """Return the template as it is when the chart is written."""
+        return self.template
 
     def _add_service(self, service: Service, offered: Sequence[Port]) -> KubeObject:
         name = service.name or self.name
@@ -262,8 +240,7 @@ class Microservice(Construct):
         )
         return KubeObject(self, "HorizontalPodAutoscaler", manifest=manifest)
 
-    def _network_policy(self) -> dict[str, Any]:
-        manifest: dict[str, Any] = k8s.KubeNetworkPolicy.manifest(
-            metadata=meta(self.name, self.labels.metadata), spec=self.traffic.policy(self.labels.selector)
-        )
-        return manifest
+    def _add_network_policy(self) -> KubeObject:
+        head = k8s.KubeNetworkPolicy.manifest(metadata=meta(self.name, self.labels.metadata))
+        body = lambda: {"spec": self.traffic.policy(self.labels.selector)}  # noqa: E731
+        return KubeObject(self, "NetworkPolicy", manifest=head, body=body)

@@ -6,9 +6,8 @@ those that its containers mount.
 
 from dataclasses import dataclass
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.values.types import typed
 from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume, leaves
 

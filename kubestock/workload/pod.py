@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from cdk8s_plus_27 import k8s
+from typing import Any, cast
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import meta
 from kubestock.values import names
 from kubestock.values.labels import Labels, annotation_map
@@ -15,6 +14,7 @@ from kubestock.values.numbers import seconds
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
 from kubestock.values.types import typed
 from kubestock.workload.container import Container
+from kubestock.workload.env import EnvValue
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.platform import Platform
 from kubestock.workload.ports import Port
@@ -147,8 +147,12 @@ class PodTemplate:
         skipped = {f"checkov.io/skip{number}": f"{check}={reason}" for number, (check, reason) in exemptions}
         return {**self.relaxations(), **skipped}
 
-    def to_kube(self) -> k8s.PodTemplateSpec:
-        """Return the binding, which `finish` completes."""
+    def to_kube(self, variables: Mapping[str, EnvValue]) -> k8s.PodTemplateSpec:
+        """Return the binding.
+
+        Args:
+            variables: of the main container, beside its own.
+        """
         pod, selector = self.pod, self.labels.selector
         spec = k8s.PodSpec(
             service_account_name=self.labels.name,
@@ -163,25 +167,18 @@ class PodTemplate:
             topology_spread_constraints=[spread.to_kube(selector) for spread in pod.scheduling.spread] or None,
             image_pull_secrets=[k8s.LocalObjectReference(name=name) for name in self.platform.pull_secrets] or None,
             init_containers=[
-                *(each.to_kube(each.name or "") for each in pod.native_sidecars),
+                *(_restarted(each.to_kube(each.name or "")) for each in pod.native_sidecars),
                 *(each.to_kube(each.name or "", init=True) for each in pod.init_containers),
             ]
             or None,
             containers=[
-                self.main.to_kube(self.main_name, main=True),
+                self.main.to_kube(self.main_name, main=True, variables=variables),
                 *(each.to_kube(each.name or "") for each in pod.sidecars),
             ],
             volumes=[volume.to_kube() for volume in self._volumes()] or None,
         )
         metadata = k8s.ObjectMeta(labels=self.labels.release, annotations=self.annotations() or None)
         return k8s.PodTemplateSpec(metadata=metadata, spec=spec)
-
-    def finish(self, template: dict[str, Any]) -> None:
-        """Add to a rendered template what the 1.27 types do not know: native sidecars."""
-        native = {container.name for container in self.pod.native_sidecars}
-        for container in template["spec"].get("initContainers", []):
-            if container["name"] in native:
-                container["restartPolicy"] = "Always"
 
     def service_account(self) -> dict[str, Any]:
         """Return the manifest of the ServiceAccount that these pods run as; it mounts no token."""
@@ -224,3 +221,9 @@ class PodTemplate:
                     f"got {lifecycle.drain_seconds}: no time would be left between SIGTERM and SIGKILL; raise the "
                     "grace period"
                 )
+
+
+def _restarted(container: k8s.Container) -> k8s.Container:
+    # The types are those of 1.27, which has no native sidecars.
+    cast("dict[str, Any]", container)["restartPolicy"] = "Always"
+    return container

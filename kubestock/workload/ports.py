@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.values import names
 from kubestock.values.types import typed
 

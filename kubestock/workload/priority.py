@@ -1,11 +1,11 @@
 """Which pods yield when a node is full."""
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.scope import unused_id
+from kubestock.kube.tree import Group
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.numbers import whole
@@ -14,7 +14,7 @@ from kubestock.values.types import typed
 _USER_MAX = 1_000_000_000
 
 
-class PriorityClass(Construct):
+class PriorityClass(Group):
     """A PriorityClass, which is cluster-scoped and whose value cannot be changed later.
 
     Args:
@@ -38,7 +38,7 @@ class PriorityClass(Construct):
                 f"a priority class must not begin with 'system-', which Kubernetes keeps for itself, got {self.name!r}"
             )
         whole("value", value, minimum=-_USER_MAX, maximum=_USER_MAX)
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         manifest = k8s.KubePriorityClass.manifest(
             metadata=meta(self.name, labels.metadata), value=value, description=description, global_default=False
         )

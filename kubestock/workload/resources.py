@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import quantities
 from kubestock.values.quantities import Quantity
 from kubestock.values.types import typed

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import count_or_percent, of_pods, seconds, whole
 from kubestock.values.types import typed

@@ -9,9 +9,8 @@ See https://kubernetes.io/docs/concepts/security/pod-security-standards/#restric
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.values.numbers import whole
 from kubestock.values.types import typed
 

@@ -1,12 +1,11 @@
-"""Who may talk to a workload, and whom it may call: one NetworkPolicy for each workload."""
+"""What may talk to a workload, and what it may call: one NetworkPolicy for each workload."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods, dns_egress, ports
 from kubestock.values import names
 from kubestock.values.types import typed
@@ -61,32 +60,26 @@ class Callee(Protocol):
         """Let a peer in on one port."""
 
 
-@dataclass(slots=True)
-class _Opening:
-    peers: list[Peer] = field(default_factory=list)
-
-    def add(self, peer: Peer) -> None:
-        if peer not in self.peers:
-            self.peers.append(peer)
+_Opened = dict[tuple[int, str], list[Peer]]
 
 
 class Traffic:
-    """The connections of one workload; a connection that is named twice is one."""
+    """The connections of one workload; a connection that is named twice is one, and their order does not matter."""
 
     def __init__(self) -> None:
-        self._incoming: dict[tuple[int, str], _Opening] = {}
-        self._outgoing: dict[tuple[int, str], _Opening] = {}
+        self._incoming: _Opened = {}
+        self._outgoing: _Opened = {}
 
     def let_in(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
         """Open a port of the pods for a peer."""
-        self._incoming.setdefault((number, protocol), _Opening()).add(peer)
+        _open(self._incoming, peer, number, protocol)
 
     def let_out(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
-        """Open the way to a port of a peer."""
-        self._outgoing.setdefault((number, protocol), _Opening()).add(peer)
+        """Permit egress to a port of a peer."""
+        _open(self._outgoing, peer, number, protocol)
 
     def call(self, callee: Callee | ExternalService, *, caller: Pods, port: str | None = None) -> str:
-        """Open both ends of the way to a callee, on one port alone, and return its address."""
+        """Open both ends of the path to a callee, on one port alone, and return its address."""
         if isinstance(callee, ExternalService):
             self.let_out(callee.addresses, callee.port)
             return callee.url
@@ -103,25 +96,31 @@ class Traffic:
             policy_types=["Ingress", "Egress"],
             # The API server drops an empty list, so that every apply of one would be a change.
             ingress=[
-                k8s.NetworkPolicyIngressRule(from_=_peers(opening), ports=ports(number, protocol))
-                for (number, protocol), opening in self._incoming.items()
+                k8s.NetworkPolicyIngressRule(from_=_peers(opened), ports=ports(number, protocol))
+                for (number, protocol), opened in sorted(self._incoming.items())
             ]
             or None,
             egress=[
                 dns_egress(),
                 *(
-                    k8s.NetworkPolicyEgressRule(to=_peers(opening), ports=ports(number, protocol))
-                    for (number, protocol), opening in self._outgoing.items()
+                    k8s.NetworkPolicyEgressRule(to=_peers(opened), ports=ports(number, protocol))
+                    for (number, protocol), opened in sorted(self._outgoing.items())
                 ),
             ],
         )
 
 
-def _peers(opening: _Opening) -> list[k8s.NetworkPolicyPeer]:
-    return [binding for peer in opening.peers for binding in peer.to_kube()]
+def _open(opened: _Opened, peer: Peer, number: int, protocol: str) -> None:
+    peers = opened.setdefault((number, protocol), [])
+    if peer not in peers:
+        peers.append(peer)
 
 
-def without_variable(variable: str | None, known: Mapping[str, object], caller: str) -> None:
+def _peers(opened: list[Peer]) -> list[k8s.NetworkPolicyPeer]:
+    return sorted((binding for peer in opened for binding in peer.to_kube()), key=repr)
+
+
+def refuse_variable_twice(variable: str | None, known: Collection[str], caller: str) -> None:
     """Refuse a variable that the caller has already."""
     if variable is not None and names.variable_name("variable", variable) in known:
         raise ConfigurationError(

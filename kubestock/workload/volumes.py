@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cdk8s_plus_27 import k8s
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import quantity
 from kubestock.values import names
 from kubestock.values.numbers import seconds

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from schemas import validate
 from support import Manifest, pick
-from workload.samples import microservice
 
-from kubestock import build_app
+from kubestock import KubeObject, build_app
 from kubestock.app import App
 from kubestock.charts import DeliverySettings
 from kubestock.delivery import Notifications, Source, SyncWindow
@@ -56,13 +56,14 @@ def test_the_project_permits_the_kinds_of_production_and_what_leads_to_pods(
     ]
 
 
-def test_refuses_what_is_added_after_the_project_was_made(tmp_path: Path) -> None:
-    app = build_app(PRODUCTION, outdir=str(tmp_path / "dist"))
-    microservice(app.charts[0], "late")
+def test_the_project_permits_what_is_added_after_it_was_made(tmp_path: Path) -> None:
+    app = build_app(PRODUCTION, outdir=str(tmp_path))
+    manifest = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "late"}}
+    KubeObject(app.charts[0], "late", manifest=manifest)
+    app.synth()
+    (project, _) = yaml.safe_load_all((tmp_path / "argocd" / "production.k8s.yaml").read_text())
 
-    with pytest.raises(ConfigurationError, match="Deployment/late: was added after the delivery chart"):
-        app.synth()
-    assert not (tmp_path / "dist").exists()
+    assert {"group": "networking.k8s.io", "kind": "Ingress"} in project["spec"]["namespaceResourceWhitelist"]
 
 
 def test_replicas_are_ignored_exactly_where_there_is_an_autoscaler(

@@ -2,6 +2,7 @@ import cdk8s
 import pytest
 from kong_doors import ADMINS, HEALTH, PEOPLE, SHOP, protected, route, service, together
 from kong_gateways import backend, credentials, gateway
+from support import manifests
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.consumers import Consumer
@@ -175,5 +176,7 @@ def test_refuses_a_public_route_to_protected_pods_by_another_service(chart: cdk8
     made = gateway(chart, consumers=(reports,), credentials=keys)
     made.route("/api/orders", to=orders, plugins=[KeyAuth()])
 
+    made.route("/open", to=Renamed(orders))
+
     with pytest.raises(ConfigurationError, match="is public and can ask the pods for everything"):
-        made.route("/open", to=Renamed(orders))
+        manifests(chart)

@@ -1,3 +1,4 @@
+import inspect
 from typing import Any
 
 import cdk8s
@@ -8,6 +9,7 @@ from schemas import validate
 from support import as_yaml, find, manifests
 from workload.samples import microservice
 
+from kubestock import App, Chart
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import GLOBAL_PLUGINS
 from kubestock.gateway.backends import Connection, Egress
@@ -101,23 +103,35 @@ def test_a_refused_route_changes_nothing(chart: cdk8s.Chart) -> None:
     made = smallest(chart)
     orders = backend(chart, "more")
     before = as_yaml(manifests(chart))
-    with pytest.raises(ConfigurationError, match="could not tell them apart"):
-        made.route("/", to=orders, name="again")
+    with pytest.raises(ConfigurationError, match="path must begin with"):
+        made.route("orders", to=orders)
 
     assert as_yaml(manifests(chart)) == before
 
 
+def test_routes_that_kong_cannot_tell_apart_are_named_with_the_lines_that_declare_them(app: App) -> None:
+    made = smallest(chart := Chart(app, "shop", namespace="shop"))
+    made.route("/", to=backend(chart, "more"), name="again")
+    line = inspect.currentframe().f_lineno - 1  # type: ignore[union-attr]  # CPython has frames
+
+    with pytest.raises(ConfigurationError, match="could not tell them apart") as refused:
+        app.synth()
+    assert f"again in {__file__}:{line}" in str(refused.value)
+
+
 def test_options_joins_the_methods_of_the_first_route_of_a_path_where_cors_applies(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart, CORS), backend(chart)
-    read = made.route("/api/orders", to=orders, methods=["GET"], name="read")
-    write = made.route("/api/orders", to=orders, methods=["POST"], name="write")
+    made.route("/api/orders", to=orders, methods=["POST"], name="write")
+    made.route("/api/orders", to=orders, methods=["GET"], name="read")
 
-    assert read.methods == ("GET", "OPTIONS")
-    assert write.methods == ("POST",)
+    assert {each.name: each.methods for each in made.config.routes} == {"read": ("GET", "OPTIONS"), "write": ("POST",)}
 
 
 def test_options_is_not_added_without_cors(chart: cdk8s.Chart) -> None:
-    assert gateway(chart).route("/", to=backend(chart), methods=["GET"]).methods == ("GET",)
+    made = gateway(chart)
+    made.route("/", to=backend(chart), methods=["GET"])
+
+    assert [each.methods for each in made.config.routes] == [("GET",)]
 
 
 def test_answers_of_a_workload_eject_none_of_its_pods(chart: cdk8s.Chart) -> None:
@@ -190,8 +204,10 @@ def test_refuses_a_plugin_that_the_network_policy_would_cut_off(chart: cdk8s.Cha
 
 def test_refuses_a_cut_off_plugin_of_a_route_too(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
+    made.route("/", to=backend(chart), plugins=[TcpLog(host="other.example.com", port=5000)])
+
     with pytest.raises(ConfigurationError, match="opens no way"):
-        made.route("/", to=backend(chart), plugins=[TcpLog(host="other.example.com", port=5000)])
+        manifests(chart)
 
 
 def test_refuses_a_route_to_a_port_that_is_not_there(chart: cdk8s.Chart) -> None:
@@ -214,9 +230,17 @@ def test_refuses_a_route_to_something_that_is_no_workload(chart: cdk8s.Chart) ->
 
 def test_refuses_two_connections_to_one_workload(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart), backend(chart)
-    made.route("/a", to=orders)
+    made.route("/a", to=orders, connection=Connection(retries=2))
     with pytest.raises(ConfigurationError, match="given in two ways"):
         made.route("/b", to=orders, connection=Connection(retries=1))
+
+
+def test_a_connection_given_with_one_route_holds_for_all_routes_of_the_workload(chart: cdk8s.Chart) -> None:
+    made, orders = gateway(chart), backend(chart)
+    made.route("/a", to=orders)
+    made.route("/b", to=orders, connection=Connection(retries=1))
+
+    assert [each["retries"] for each in config(chart)["services"]] == [1]
 
 
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])

@@ -1,9 +1,9 @@
 from typing import Any
 
 import pytest
-from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods, dns_egress
 
 

@@ -8,6 +8,7 @@ from support import Manifest, as_yaml, find, manifests
 from syrupy.assertion import SnapshotAssertion
 from workload.samples import PLATFORM, container, microservice
 
+from kubestock import App, Chart
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.certificates import PinnedCertificate
 from kubestock.secrets.scopes import SealingScope
@@ -150,24 +151,41 @@ def test_admits_an_override_of_what_was_not_sealed(chart: cdk8s.Chart) -> None:
     assert document["spec"]["template"]["metadata"]["annotations"] == {"argocd.argoproj.io/sync-wave": "-1"}
 
 
-def test_refuses_at_synth_a_scope_that_was_added_past_overrides(app: cdk8s.App) -> None:
-    chart = cdk8s.Chart(app, "shop", namespace="shop")
-    secret = add(chart, sealed.secret())
+@pytest.mark.parametrize("library", [App, cdk8s.App])
+def test_refuses_at_synth_a_scope_that_was_added_past_overrides(library: type[cdk8s.App]) -> None:
+    app = library()
+    secret = add(Chart(app, "shop", namespace="shop"), sealed.secret())
     assert app.synth_yaml()
     secret.object.metadata.add_annotation("sealedsecrets.bitnami.com/cluster-wide", "true")
 
-    with pytest.raises(RuntimeError, match="SealedSecret 'orders-db' must keep its scope: its values open only so"):
+    with pytest.raises(
+        (ConfigurationError, RuntimeError),
+        match="SealedSecret 'orders-db' must keep its scope: its values open only so",
+    ):
         app.synth_yaml()
 
 
 def test_the_construct_itself_may_learn_of_other_templates(app: cdk8s.App) -> None:
     chart = cdk8s.Chart(app, "shop", namespace="shop")
     secret = add(chart, sealed.secret())
-    secret.retemplate({"URL": "{{ .DB_USER }}"})
+    user = {"name": "DB_USER"}
+    secret.render("URL", lambda: f"{{{{ .{user['name']} }}}}")
+    before = secret.ref
+    user["name"] = "DB_PASSWORD"
 
-    assert "URL: " in app.synth_yaml()
+    assert find(chart, "SealedSecret", "orders-db")["spec"]["template"]["data"] == {"URL": "{{ .DB_PASSWORD }}"}
+    assert secret.ref.keys == before.keys
+    assert secret.ref.checksum != before.checksum
     with pytest.raises(ConfigurationError, match="must keep its type and templates"):
         secret.object.override("/spec/template/data/URL", "swordfish")
+
+
+def test_refuses_a_template_that_is_known_later_and_names_what_is_not_sealed(chart: cdk8s.Chart) -> None:
+    secret = add(chart, sealed.secret())
+    secret.render("URL", lambda: "{{ .DB_USR }}")
+
+    with pytest.raises(ConfigurationError, match="names DB_USR, which is not sealed"):
+        find(chart, "SealedSecret", "orders-db")
 
 
 def test_refuses_a_chart_in_another_namespace(app: cdk8s.App) -> None:
@@ -236,9 +254,10 @@ def test_refuses_values_that_together_exceed_what_a_secret_holds(chart: cdk8s.Ch
 
 def test_refuses_two_secrets_of_one_name(chart: cdk8s.Chart) -> None:
     add(chart, sealed.secret())
+    add(chart, sealed.secret(), id="again")
 
-    with pytest.raises(ConfigurationError, match="SealedSecret 'orders-db' exists already in namespace 'shop'"):
-        add(chart, sealed.secret(), id="again")
+    with pytest.raises(ConfigurationError, match="SealedSecret/shop/orders-db: exists twice"):
+        chart.to_json()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 from typing import Any
 
 import pytest
-from cdk8s_plus_27 import k8s
 from workload.samples import container
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port

@@ -1,7 +1,7 @@
 import pytest
-from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.workload.resources import ContainerResources
 
 

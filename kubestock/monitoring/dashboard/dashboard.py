@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.scope import unused_id
+from kubestock.kube.tree import Group
 from kubestock.monitoring.dashboard.database import database
 from kubestock.monitoring.dashboard.gateway import gateway
 from kubestock.monitoring.dashboard.grafana import dashboard_json, uid_of
@@ -52,7 +52,7 @@ class Sidecar:
         label_map("labels of the sidecar", self.labels)
 
 
-class GrafanaDashboard(Construct):
+class GrafanaDashboard(Group):
     """A ConfigMap `<product>-dashboard`, which Grafana's sidecar loads: golden signals of a product and its gateway.
 
     The sidecar must look into the namespace (`sidecar.dashboards.searchNamespace` of Grafana's chart). It writes
@@ -113,7 +113,7 @@ class GrafanaDashboard(Construct):
             raise ConfigurationError(
                 f"the dashboard of {product.name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it"
             )
-        super().__init__(scope, unused_id(scope, id))
+        super().__init__(scope, id)
         annotations = {} if sidecar.folder is None else {FOLDER: sidecar.folder}
         self.object = KubeObject(
             self,

@@ -1,0 +1,103 @@
+"""The routes of a gateway as they are declared, in whatever order, and where."""
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.backends import Connection, RoutedBackend
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.preflights import with_preflights
+from kubestock.gateway.routes import Route, Service
+
+_LIBRARY = str(Path(__file__).parent.parent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredRoute:
+    """A route, the workload that it leads to, and the line of code that declared it."""
+
+    route: Route
+    backend: RoutedBackend
+    port: str
+    connection: Connection | None
+    place: str
+
+
+class DeclaredRoutes:
+    """The routes of a gateway; the services that come out do not depend on the order in which they were declared."""
+
+    def __init__(self) -> None:
+        self._found: list[DeclaredRoute] = []
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the routes."""
+        return [each.route.name for each in self._found]
+
+    def add(self, declared: DeclaredRoute) -> None:
+        """Take a route up.
+
+        Raises:
+            ConfigurationError: if its connection is another one than that of the workload's other routes.
+        """
+        if declared.connection not in (None, self._connection(declared) or declared.connection):
+            raise ConfigurationError(
+                f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes"
+            )
+        self._found.append(declared)
+
+    def services(self, everywhere: Sequence[Plugin]) -> list[Service]:
+        """Return the services with their routes, sorted by name.
+
+        Args:
+            everywhere: plugins that act on every request.
+        """
+        ordered = sorted(self._found, key=lambda each: (each.backend.name, each.port, each.route.name))
+        finished: list[Route] = []
+        grouped: dict[tuple[int, str], list[Route]] = {}
+        first: dict[tuple[int, str], DeclaredRoute] = {}
+        for each in ordered:
+            key = (id(each.backend), each.port)
+            connection = self._connection(each) or Connection()
+            others = [*finished, *(later.route for later in ordered[len(finished) + 1 :])]
+            route = with_preflights(each.route, (*connection.plugins, *everywhere), others)
+            finished.append(route)
+            grouped.setdefault(key, []).append(route)
+            first.setdefault(key, each)
+        return [
+            (self._connection(each) or Connection()).service(each.backend, each.port, grouped[key])
+            for key, each in first.items()
+        ]
+
+    @contextmanager
+    def named_in_errors(self) -> Iterator[None]:
+        """Add to an error where the routes that it names are declared."""
+        try:
+            yield
+        except ConfigurationError as error:
+            message = str(error)
+            words = set(re.findall(r"[^\s'\",;:]+", message))
+            places = [f"{each.route.name} in {each.place}" for each in self._found if each.route.name in words]
+            if not places:
+                raise
+            raise ConfigurationError(f"{message} (declared: {', '.join(places)})") from None
+
+    def _connection(self, declared: DeclaredRoute) -> Connection | None:
+        found = (
+            each.connection
+            for each in self._found
+            if each.backend is declared.backend and each.port == declared.port and each.connection is not None
+        )
+        return next(found, declared.connection)
+
+
+def caller() -> str:
+    """Return the file and the line of the code outside this library that is being run."""
+    frame = sys._getframe()  # the documented way to a caller's frame in CPython
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_LIBRARY):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,186 @@
+"""Values that check themselves, and functions that check their arguments, for callers without a type checker."""
+
+import dataclasses
+import difflib
+import functools
+import inspect
+import math
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.annotations import describe, fitting
+
+F = TypeVar("F", bound=Callable[..., Any])
+_SCALARS = (str, int, float, bool, type(None))
+
+
+class _ValueType(type):
+    """Makes a frozen dataclass of each value class, and names a wrong argument where the class is called."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, kw_only: bool = True) -> Any:
+        made = super().__new__(cls, name, bases, namespace)
+        return dataclasses.dataclass(frozen=True, kw_only=kw_only)(made)
+
+    def __call__(cls, *args: object, **kwargs: object) -> Any:
+        _arguments(cls).refuse_misnamed(args, kwargs)
+        return super().__call__(*args, **kwargs)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field,))
+class Value(metaclass=_ValueType):
+    """The base of all values: a frozen dataclass with keyword-only arguments, which are checked when it is made.
+
+    Each field is held to its annotation, down to the items of collections. A list is taken where a tuple is
+    declared. Collections are copied deeply into tuples and read-only mappings, so that a value cannot change after
+    its checks. A subclass adds in `check` what its fields must satisfy together.
+
+    Raises:
+        ConfigurationError: naming the argument, its type, and what was given by its type alone: the value may be
+            confidential.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+    def __post_init__(self) -> None:
+        for name, hint, fits in _arguments(type(self)).typed:
+            value = getattr(self, name)
+            if not fits(value):
+                raise ConfigurationError(describe(name, value, hint))
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ConfigurationError(f"{name} must be a finite number, got {value}")
+            if not isinstance(value, _SCALARS):
+                object.__setattr__(self, name, freeze(value))
+        self.check()
+
+    def check(self) -> None:
+        """Refuse fields that are right one by one and wrong together."""
+
+
+def checked(function: F) -> F:
+    """Hold the arguments of a function, a method or a construct's `__init__` to their annotations.
+
+    Raises:
+        ConfigurationError: naming the argument, its type, and what was given by its type alone: the value may be
+            confidential.
+    """
+    first = 1 if next(iter(inspect.signature(function).parameters), "") == "self" else 0
+
+    @functools.wraps(function)
+    def call(*args: object, **kwargs: object) -> object:
+        arguments = _arguments(function)
+        arguments.refuse_misnamed(args[first:], kwargs, args[0] if first else None)
+        given = dict(zip(arguments.positional, args[first:], strict=False)) | kwargs
+        for name, hint, fits in arguments.typed:
+            if name in given and not fits(given[name]):
+                raise ConfigurationError(describe(name, given[name], hint))
+        return function(*args, **kwargs)
+
+    return typing.cast("F", call)
+
+
+def refuse_misfit(name: str, value: object, hint: Any) -> None:
+    """Refuse a value that is not of its annotated type.
+
+    Raises:
+        ConfigurationError: naming the argument or the item of it, and what was given.
+    """
+    if not fitting(hint)(value):
+        raise ConfigurationError(describe(name, value, hint))
+
+
+def freeze(value: object) -> Any:
+    """Return a copy of a collection that cannot change: lists become tuples, mappings become read-only."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: freeze(each) for key, each in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(freeze(each) for each in value)
+    return value
+
+
+def to_plain(value: object) -> Any:
+    """Return a value as dicts and lists, without the fields that are None; other objects stay as they are."""
+    if isinstance(value, Value):
+        fields = ((each, getattr(value, each)) for each in value.__dataclass_fields__)
+        return {name: to_plain(each) for name, each in fields if each is not None}
+    if isinstance(value, Mapping):
+        return {key: to_plain(each) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_plain(each) for each in value]
+    return value
+
+
+def require_unique(what: str, values: Iterable[str], owner: str = "") -> None:
+    """Refuse values that occur more than once.
+
+    Args:
+        what: the values are, in the singular.
+        values: that must be unique.
+        owner: what they belong to, for the message. Defaults to nothing.
+
+    Raises:
+        ConfigurationError: naming those that repeat.
+    """
+    seen = list(values)
+    if len(set(seen)) == len(seen):
+        return
+    repeated = sorted({each for each in seen if seen.count(each) > 1})
+    where = f" of {owner}" if owner else ""
+    raise ConfigurationError(
+        f"each {what}{where} must be unique, got {', '.join(map(repr, repeated))} more than once; rename or remove one"
+    )
+
+
+class _Arguments:
+    """What a class or a function takes: resolved once, when it is called first."""
+
+    def __init__(self, target: Any) -> None:
+        if isinstance(target, type):
+            self._name = target.__name__
+            hints, signature = typing.get_type_hints(target), inspect.signature(target.__init__)  # type: ignore[misc]  # a class
+        else:
+            self._name = target.__qualname__
+            hints, signature = typing.get_type_hints(target), inspect.signature(target)
+        parameters = [each for each in signature.parameters.values() if each.name != "self"]
+        positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        self.positional = [each.name for each in parameters if each.kind in positional]
+        self._names = [each.name for each in parameters]
+        self._required = [each.name for each in parameters if each.default is inspect.Parameter.empty]
+        self._known = frozenset(self._names)
+        self.typed = [(each, hints[each], fitting(hints[each])) for each in self._names if each in hints]
+
+    def refuse_misnamed(self, args: Sequence[object], kwargs: Mapping[str, object], owner: object = None) -> None:
+        """Refuse arguments that are misspelt, missing, surplus or given twice."""
+        count = len(args)
+        placed = self.positional[:count]
+        known = count == len(placed) and self._known.issuperset(kwargs)
+        if known and all((each in kwargs) != (each in placed) for each in (*self._required, *placed)):
+            return
+        raise ConfigurationError(self._wrong(self._label(owner), count, kwargs))
+
+    def _label(self, owner: object) -> str:
+        if owner is None:
+            return self._name
+        name = self._name.rpartition(".")[2]
+        return type(owner).__name__ if name == "__init__" else f"{type(owner).__name__}.{name}"
+
+    def _wrong(self, label: str, count: int, kwargs: Mapping[str, object]) -> str:
+        for each in kwargs:
+            if each not in self._known:
+                near = difflib.get_close_matches(each, self._names, n=1)
+                fix = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(self._names) or 'none'}"
+                return f"{label} has no argument {each!r}; {fix}"
+        if count > len(self.positional):
+            by_name = [each for each in self._names if each not in self.positional and each not in kwargs]
+            fix = f"; give {', '.join(by_name)} by name" if by_name else ""
+            return f"{label} takes {len(self.positional)} arguments by position, got {count}{fix}"
+        for each in self.positional[:count]:
+            if each in kwargs:
+                return f"{label} got argument {each!r} twice, by position and by name; give it once"
+        missing = [each for each in self._required if each not in kwargs and each not in self.positional[:count]]
+        return f"{label} requires {', '.join(map(repr, missing))}, which {'is' if len(missing) == 1 else 'are'} missing"
+
+
+_arguments = functools.cache(_Arguments)
