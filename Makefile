@@ -100,6 +100,18 @@ monitoring-check: $(VENV)/.ready node_modules/.ready promtool ## Prove with the 
 	PROMTOOL=$(CURDIR)/build/tools/promtool-$(PROMETHEUS_VERSION) $(BIN)/python -m pytest --quiet \
 		tests/monitoring/test_alerts_fire.py tests/monitoring/test_alert_mutants.py
 
+YAML_READERS := build/tools/yaml-readers
+
+.PHONY: yaml-check
+
+$(YAML_READERS): .ci/yaml/go.mod .ci/yaml/go.sum .ci/yaml/main.go
+	@command -v go >/dev/null || { echo "go is not installed: the readers of YAML are built from their Go modules" >&2; exit 1; }
+	mkdir -p $(@D)
+	cd .ci/yaml && CGO_ENABLED=0 go build -trimpath -o $(CURDIR)/$@ .
+
+yaml-check: $(VENV)/.ready node_modules/.ready $(YAML_READERS) ## Prove with Go's own readers that what is written is what was meant
+	YAML_READERS=$(CURDIR)/$(YAML_READERS) $(BIN)/python -m pytest --quiet tests/yaml
+
 .PHONY: kong-check
 
 kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whether it reads our file

@@ -11,13 +11,14 @@ ALLOWED = {
     "_node": set(),
     "errors": set(),
     "values": {"errors"},
+    "yaml": {"errors"},
     "checks": {"errors", "values"},
     "changes": {"errors", "values"},
-    "kube": {"errors", "values"},
+    "kube": {"errors", "values", "yaml"},
     "workload": {"errors", "values", "kube"},
     "namespace": {"errors", "values", "kube"},
-    "secrets": {"errors", "values", "kube"},
-    "gateway": {"errors", "values", "kube", "workload"},
+    "secrets": {"errors", "values", "kube", "yaml"},
+    "gateway": {"errors", "values", "kube", "workload", "yaml"},
     "monitoring": {"errors", "values", "kube", "workload"},
     "delivery": {"errors", "values", "kube", "workload", "gateway"},
     "services": {"errors", "values", "kube", "workload"},
@@ -26,10 +27,10 @@ ALLOWED = {
     "production": {"errors", "values", "kube", "workload", "secrets", "gateway", "services", "charts"}
     | {"monitoring", "delivery"},
     "app": {"errors", "values", "kube", "charts"},
-    "cli": {"errors", "values", "secrets", "checks", "changes", "app", "charts", "production"},
+    "cli": {"errors", "values", "yaml", "secrets", "checks", "changes", "app", "charts", "production"},
     "__main__": {"errors", "app", "production"},
 }
-PURE = {"_node", "errors", "values", "checks", "changes"}
+PURE = {"_node", "errors", "values", "yaml", "checks", "changes"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

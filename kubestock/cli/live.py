@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kubestock.changes.change import Comparison, Effect, NotCompared, ObjectChange
 from kubestock.changes.compare import compare, most_urgent_first
 from kubestock.changes.effects import is_hook, is_recreated_hook
@@ -23,10 +21,11 @@ from kubestock.changes.hidden import confidential_texts
 from kubestock.changes.identity import identity_of
 from kubestock.changes.immutable import rules_of
 from kubestock.changes.tracking import without_tracking_label
-from kubestock.cli.manifests import read_documents
 from kubestock.cli.refusals import Refusal, understood
 from kubestock.errors import ConfigurationError
 from kubestock.values import documents
+from kubestock.yaml.reader import read_documents
+from kubestock.yaml.writer import to_yaml
 
 _KEEP = """#!/bin/sh
 set -e
@@ -114,7 +113,7 @@ def _dry_run(cluster: Cluster, asked: list[Any]) -> tuple[str, tuple[list[Any], 
     """Return what kubectl said, and the objects as they are and as they would be; None if it failed."""
     with tempfile.TemporaryDirectory(prefix="kubestock-") as name:
         folder = Path(name)
-        (folder / "manifests.yaml").write_text(yaml.safe_dump_all(asked), "utf-8")
+        (folder / "manifests.yaml").write_text(to_yaml(asked), "utf-8")
         keep = folder / "keep"
         keep.write_text(_KEEP, "utf-8")
         keep.chmod(0o700)

@@ -9,35 +9,22 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kubestock.changes.hidden import manifests_in
 from kubestock.changes.identity import identity_of, reference
 from kubestock.errors import ConfigurationError
 from kubestock.values import documents
+from kubestock.yaml.reader import read_documents
 
 SUFFIXES = (".yaml", ".yml")
 _DEFAULT_APP = "python -m kubestock"
 _DEFAULT_FOLDER = "dist"
-_DEEPEST = 100
-_MOST_VALUES = 500_000
-
-
-class _Loader(yaml.CSafeLoader):
-    """Reads a date as the text that it is for Kubernetes."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    letter: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for letter, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 def configured(field: str) -> str:
     """Return what cdk8s.yaml in this folder says: `app`, the command that synthesizes, or `output`, its folder."""
     default = {"app": _DEFAULT_APP, "output": _DEFAULT_FOLDER}[field]
     try:
-        found = read_documents("cdk8s.yaml", Path("cdk8s.yaml").read_bytes(), mend="correct it")
+        found = read_documents("cdk8s.yaml", Path("cdk8s.yaml").read_bytes(), fix="correct it")
     except FileNotFoundError:
         return default
     value = found[0].get(field, default) if found and isinstance(found[0], dict) else default
@@ -96,39 +83,6 @@ def synthesize(app: str) -> list[Any]:
             )
         files = [(path.name, path.read_bytes()) for path in sorted(Path(folder).rglob("*")) if path.suffix in SUFFIXES]
         return documents_in(files, f"what the app {app!r} writes to CDK8S_OUTDIR")
-
-
-def read_documents(name: str, content: bytes, *, mend: str = "synthesize it again") -> list[Any]:
-    """Return the documents in a YAML file.
-
-    Raises:
-        ConfigurationError: if it is not YAML, or nested without end; the message quotes nothing of it.
-    """
-    try:
-        found = list(yaml.load_all(content, Loader=_Loader))
-    except RecursionError:
-        found = None
-    except (yaml.YAMLError, ValueError):
-        raise ConfigurationError(f"{name} must be YAML, and is not; {mend}") from None
-    if found is None or not _ends(found):
-        raise ConfigurationError(
-            f"{name} must be nested {_DEEPEST} deep at most, and is deeper, or contains or repeats itself; {mend}"
-        )
-    return found
-
-
-def _ends(value: Any) -> bool:
-    """Tell whether a value has an end: an anchor may contain itself, or repeat itself a billion times."""
-    waiting = [(value, 0)]
-    for _ in range(_MOST_VALUES):
-        if not waiting:
-            return True
-        each, depth = waiting.pop()
-        if depth > _DEEPEST:
-            return False
-        if isinstance(each, Mapping | list):
-            waiting += [(inner, depth + 1) for inner in (each.values() if isinstance(each, Mapping) else each)]
-    return False
 
 
 def documents_in(files: Iterable[tuple[str, bytes]], where: str) -> list[Any]:

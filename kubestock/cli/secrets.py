@@ -3,10 +3,9 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import yaml
 from rich.console import Console
 from rich.progress import Progress
 
@@ -17,6 +16,8 @@ from kubestock.secrets.audit import audit
 from kubestock.secrets.keys import read_certificate, read_private_keys
 from kubestock.secrets.rotation import Sealer
 from kubestock.secrets.storefile import read_store, write_store
+from kubestock.values.documents import Document, objects
+from kubestock.yaml.reader import read_documents
 
 _LOG_WIDTH = 160
 _GIVEN = "COMMANDLINE"
@@ -96,17 +97,14 @@ def _console() -> Console:
     return console if console.is_terminal or "COLUMNS" in os.environ else Console(width=_LOG_WIDTH)
 
 
-def _documents(folder: Path) -> Iterator[dict[str, Any]]:
+def _documents(folder: Path) -> Iterator[Document]:
     if not folder.is_dir():
         raise ConfigurationError(
             f"there is no folder {folder} of manifests; run 'cdk8s synth', or name it with --manifests"
         )
     for path in sorted(folder.rglob("*.y*ml")):
         try:
-            documents = list(yaml.load_all(path.read_text("utf-8"), Loader=yaml.CSafeLoader))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError):
-            # The library's message quotes the file.
-            raise ConfigurationError(f"{path} must be YAML, and is not; synthesize it again") from None
-        for document in documents:
-            if isinstance(document, dict):
-                yield from document["items"] if document.get("kind") == "List" else [document]
+            content = path.read_bytes()
+        except OSError as error:
+            raise ConfigurationError(f"{path} cannot be read ({error.strerror}); synthesize it again") from None
+        yield from objects(read_documents(str(path), content))

@@ -1,14 +1,10 @@
 """The one file that Kong reads, in clear or as a template that a sealed Secret fills in."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-import yaml
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
@@ -19,11 +15,9 @@ from kubestock.gateway.refusals import refuse_combinations
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
+from kubestock.yaml.writer import to_yaml
 
 _MAX_BYTES = 1024 * 1024
-_READ_OTHERWISE = re.compile(r"[-+.0-9].*|_[0-9].*|y|n|inf|infinity|nan", re.IGNORECASE)
-"""Texts that Kong's reader of YAML may take for a number or a truth where Python's does not, such as 1e3 or 089."""
-
 _MARK = "kubestock-credential-{}-here"
 
 
@@ -93,7 +87,7 @@ class GatewayConfig(Typed):
         """
         if self.secret_keys:
             raise ConfigurationError("the configuration has credentials; use template() in a SealedSecret")
-        return _yaml(self._document())
+        return to_yaml([self._document()], indent_lists=False)
 
     def template(self) -> str:
         """Return `kong.yml` as a Go template, for `spec.template.data` of a SealedSecret.
@@ -102,7 +96,7 @@ class GatewayConfig(Typed):
         braces is escaped, so that it comes out as it went in.
         """
         document, secrets = _Marked().of(self._document())
-        text = _yaml(document).replace("{{", '{{ "{{" }}')
+        text = to_yaml([document], indent_lists=False).replace("{{", '{{ "{{" }}')
         for number, secret in enumerate(secrets):
             text = text.replace(_MARK.format(number), f'{{{{ index . "{secret.key}" | toJson }}}}')
         return text
@@ -138,39 +132,3 @@ class _Marked:
         if isinstance(value, str) and re.search("kubestock-credential-[0-9]+-here", value):
             raise ConfigurationError("no text may contain the mark that stands for a credential")
         return value
-
-
-def _yaml(document: dict[str, Any]) -> str:
-    """Write each entity of a list by itself: with each route, one service is new, and all others are as they were."""
-    parts = []
-    for key, value in document.items():
-        if isinstance(value, list):
-            parts += [f"{key}:\n", *(_item(json.dumps(each)) for each in value)]
-        else:
-            parts.append(_written({key: value}))
-    return "".join(parts)
-
-
-@lru_cache(maxsize=1024)
-def _item(entity: str) -> str:
-    return _written([json.loads(entity)])
-
-
-def _written(document: object) -> str:
-    text: str = yaml.dump(document, Dumper=_Readable, sort_keys=False, width=2**31)
-    return text
-
-
-class _Readable(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, as far as YAML can, and everything where it stands."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # an alias would hide what a reviewer reads
-        return True
-
-
-def _text(dumper: _Readable, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else "'" if _READ_OTHERWISE.fullmatch(text) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Readable.add_representer(str, _text)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import yaml
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.certificates import PinnedCertificate
+from kubestock.yaml.reader import read_documents
 
 RENEWAL = timedelta(days=30)
 """How often the controller makes itself a new key."""
@@ -103,9 +103,8 @@ def read_private_keys(path: Path) -> list[RSAPrivateKey]:
 
 def _keys_of_secrets(path: Path, content: bytes) -> Iterator[bytes]:
     try:
-        document = yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError, AttributeError, TypeError, RecursionError):
-        # The library's message quotes the file, which holds private keys.
+        (document,) = read_documents(str(path), content)
+    except ValueError:
         document = None
     items = document.get("items") or [document] if isinstance(document, dict) else None
     if not isinstance(items, list):

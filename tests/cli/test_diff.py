@@ -200,7 +200,7 @@ def test_help_says_what_every_word_means() -> None:
         (["--dist", "elsewhere"], "revision 'HEAD' has no folder 'elsewhere' here; name it with --dist"),
         (["--manifests", "elsewhere"], "there is no folder elsewhere of manifests; run 'cdk8s synth'"),
         (["--manifests", "empty"], "the folder empty must hold manifests (*.yaml), and holds none"),
-        (["--manifests", "broken"], "broken/a.yaml must be YAML, and is not; synthesize it again"),
+        (["--manifests", "broken"], "broken/a.yaml must be valid YAML, and line 1 is not; synthesize it again"),
         (["--manifests", "endless"], "endless/a.yaml must be nested 100 deep at most, and is deeper, or contains or r"),
         (
             ["--manifests", "deep"],

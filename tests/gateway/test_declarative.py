@@ -195,12 +195,12 @@ def test_a_text_that_another_reader_takes_for_a_number_or_a_truth_is_quoted(text
     reader = Consumer(username="reports", api_keys=[KEYS["reports"]], groups=[text])
     rendered = config(KeyAuth(), Acl(allow=[text]), consumers=[reader]).template()
 
-    assert f"- '{text}'\n" in rendered
-    assert f"group: '{text}'\n" in rendered
+    assert f'- "{text}"\n' in rendered
+    assert f'group: "{text}"\n' in rendered
 
 
 def test_names_of_fields_and_ordinary_texts_need_no_quotes() -> None:
     rendered = config(methods=["GET"]).render()
 
-    assert rendered.startswith("_format_version: '3.0'\n")
+    assert rendered.startswith('_format_version: "3.0"\n')
     assert "- GET\n" in rendered

@@ -1,0 +1,147 @@
+"""Manifests out of YAML, as kubectl and the API server read them."""
+
+import base64
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from kubestock.errors import ConfigurationError
+from kubestock.yaml.plain import DEEPEST
+
+_MOST_VALUES = 500_000
+
+_TAG = "tag:yaml.org,2002:"
+_FALSE = ("n", "no", "false", "off")
+_TRUE = ("y", "yes", "true", "on")
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), "null"),
+    **{each: "bool" for word in (*_FALSE, *_TRUE) for each in (word, word.title(), word.upper())},
+    **{f"{sign}.{word}": "no JSON" for sign in ("", "+", "-") for word in ("inf", "Inf", "INF")},
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), "no JSON"),
+    "<<": "merge",
+}
+_WHOLE = re.compile("[-+]?(0b[01]+|0o?[0-7]+|0x[0-9a-f]+|0|[1-9][0-9]*)", re.IGNORECASE)
+_REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(e[-+]?[0-9]+)?", re.IGNORECASE)
+_NUMBER_STARTS = frozenset("+-.0123456789")
+
+
+def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again") -> list[Any]:
+    """Return the documents in a YAML file, whose values are those that a cluster would get.
+
+    A plain `y` is a truth, `0o22` is 18, `1e3` is a number, `12:30:45`, `=` and a date are texts; every key is a text.
+
+    Args:
+        name: of the file, for the error.
+        content: of the file.
+        fix: what the error says is to be done.
+
+    Raises:
+        ConfigurationError: if it is not YAML, naming the line, or nested without end. The message quotes nothing of
+            the file, which may be confidential.
+    """
+    try:
+        found = list(yaml.load_all(content, Loader=_Loader))
+    except RecursionError:
+        found = None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        last = content.rstrip().count(b"\n")
+        where = "is not" if mark is None else f"line {min(mark.line, last) + 1} is not"
+        raise ConfigurationError(f"{name} must be valid YAML, and {where}; {fix}") from None
+    if found is None or not _ends(found, max(_MOST_VALUES, len(content))):
+        raise ConfigurationError(
+            f"{name} must be nested {DEEPEST} deep at most, and is deeper, or contains or repeats itself; {fix}"
+        )
+    return found
+
+
+def _ends(value: Any, most: int) -> bool:
+    """Tell whether a value has an end: an anchor may contain itself, or repeat itself a billion times."""
+    waiting = [(value, 0)]
+    for _ in range(most):
+        if not waiting:
+            return True
+        each, depth = waiting.pop()
+        if depth > DEEPEST + 1:
+            return False
+        if isinstance(each, Mapping | list):
+            waiting += [(inner, depth + 1) for inner in (each.values() if isinstance(each, Mapping) else each)]
+    return not waiting
+
+
+class _Loader(yaml.CSafeLoader):
+    """Resolves plain texts as Go's reader does, and makes every key a text, as JSON needs it."""
+
+    def resolve(self, kind: type, value: Any, implicit: Any) -> str:
+        if kind is yaml.ScalarNode and implicit[0]:
+            return _TAG + _kind(value)
+        return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]  # as its stubs have it
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as in the base
+        read = super().construct_mapping(node, deep=deep)
+        if all(type(key) is str for key in read):
+            return read
+        return {_key(key, node): value for key, value in read.items()}
+
+    def construct_number(self, node: yaml.ScalarNode) -> float:
+        value = _number(str(self.construct_scalar(node)))
+        if value is None:
+            raise yaml.constructor.ConstructorError(problem="not a number", problem_mark=node.start_mark)
+        return value
+
+    def construct_real(self, node: yaml.ScalarNode) -> float:
+        return float(self.construct_number(node))
+
+    def construct_truth(self, node: yaml.ScalarNode) -> bool:
+        return str(self.construct_scalar(node)).lower() not in _FALSE
+
+    def construct_bytes(self, node: yaml.ScalarNode) -> str:
+        return base64.b64decode(str(self.construct_scalar(node))).decode("utf-8", "replace")
+
+
+for tag, constructor in {
+    "int": _Loader.construct_number,
+    "float": _Loader.construct_real,
+    "bool": _Loader.construct_truth,
+    "binary": _Loader.construct_bytes,
+    "timestamp": yaml.CSafeLoader.construct_yaml_str,
+    "merge": yaml.CSafeLoader.construct_yaml_str,
+    "set": yaml.CSafeLoader.construct_yaml_map,
+    "omap": yaml.CSafeLoader.construct_yaml_seq,
+    "pairs": yaml.CSafeLoader.construct_yaml_seq,
+}.items():
+    _Loader.add_constructor(_TAG + tag, constructor)
+
+
+def _kind(text: str) -> str:
+    """Return what a plain text stands for, by the name of its tag."""
+    if text in _WORDS:
+        return _WORDS[text]
+    number = _number(text) if text[0] in _NUMBER_STARTS else None
+    return "str" if number is None else "float" if isinstance(number, float) else "int"
+
+
+def _number(text: str) -> float | None:
+    """Return the number that Go reads, which skips underscores, or None."""
+    plain = text if text.startswith(".") else text.replace("_", "")
+    if _WHOLE.fullmatch(plain):
+        digits = plain.lower().lstrip("+-")
+        octal = len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
+        whole = int(digits[1:], 8) if octal else int(digits, 0)
+        if whole < 2**64 and not (plain.startswith("-") and whole > 2**63):
+            return -whole if plain.startswith("-") else whole
+    real = float(plain) if _REAL.fullmatch(plain) else math.inf
+    return real if math.isfinite(real) else None
+
+
+def _key(key: Any, node: yaml.MappingNode) -> str:
+    if isinstance(key, str):
+        return key
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    if isinstance(key, int | float):
+        return f"{key:g}" if isinstance(key, float) else str(key)
+    raise yaml.constructor.ConstructorError(problem="a key must be a text", problem_mark=node.start_mark)
