@@ -11,8 +11,8 @@ from kubestock.charts import DeliveryChart, DeliverySettings, ProductionChart, S
 from kubestock.charts.chart import Chart, refuse_unworkable
 from kubestock.kube.rendering import one_rendering
 from kubestock.kube.tree import Scope, real_node
-from kubestock.kube.yaml import to_yaml
 from kubestock.values.labels import Labels
+from kubestock.yaml.writer import to_yaml
 
 ARGO_CD = "argocd"
 """The folder, below the output, of what only Argo CD reads: `kubectl apply -f dist/` passes it over."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-__all__ = ["argoproj", "bitnami", "cert_manager", "k8s", "monitoring", "to_manifest"]
+__all__ = ["argoproj", "bitnami", "k8s", "monitoring", "to_manifest"]
 
 _API_VERSIONS = {
     "ClusterRole": "rbac.authorization.k8s.io/v1",
@@ -162,7 +162,7 @@ if TYPE_CHECKING:
     from cdk8s_plus_27 import k8s
     from kubestock_crds.com import bitnami
     from kubestock_crds.com.coreos import monitoring
-    from kubestock_crds.io import argoproj, cert_manager
+    from kubestock_crds.io import argoproj
 else:
     k8s = _Bindings(_API_VERSIONS, prefix="Kube")
     bitnami = _Bindings({"SealedSecret": "bitnami.com/v1alpha1"})
@@ -170,4 +170,3 @@ else:
         dict.fromkeys(("PodMonitor", "PrometheusRule", "ServiceMonitor"), "monitoring.coreos.com/v1")
     )
     argoproj = _Bindings(dict.fromkeys(("Application", "AppProject"), "argoproj.io/v1alpha1"))
-    cert_manager = _Bindings({"Certificate": "cert-manager.io/v1"})

@@ -129,7 +129,7 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         self._overrides.extend(ops)
 
     def _override(self, operation: str, path: str, value: object = None) -> None:
-        patch = made(operation, path, value)
+        patch = made(operation, path, value, self._static)
         applied(patch, self.to_json())
         self._overrides.append(patch)
 

@@ -9,18 +9,21 @@ import jsonpointer
 from jsii.errors import JSIIError
 
 from kubestock.errors import ConfigurationError
+from kubestock.yaml.plain import check_plain
 
 Manifest = dict[str, Any]
 Override = jsonpatch.JsonPatch | cdk8s.JsonPatch
 
 
-def made(operation: str, path: str, value: object) -> Override:
+def made(operation: str, path: str, value: object, manifest: Manifest) -> Override:
     """Return an override of one field.
 
     Raises:
-        ConfigurationError: if the path is not a JSON pointer.
+        ConfigurationError: if the path is not a JSON pointer, or the value is none that a manifest can hold.
     """
     try:
+        pointer = jsonpointer.JsonPointer(path)
+        check_plain(value, manifest=manifest, path=pointer.parts)
         return jsonpatch.JsonPatch([{"op": operation, "path": path, "value": copy.deepcopy(value)}])
     except jsonpointer.JsonPointerException as error:
         raise ConfigurationError(

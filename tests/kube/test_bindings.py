@@ -12,7 +12,7 @@ import cdk8s_plus_27
 import pytest
 from kubestock_crds.com import bitnami
 from kubestock_crds.com.coreos import monitoring
-from kubestock_crds.io import argoproj, cert_manager
+from kubestock_crds.io import argoproj
 
 import kubestock
 from kubestock.kube import bindings
@@ -23,7 +23,6 @@ MODULES: dict[str, Any] = {
     "bitnami": bitnami,
     "monitoring": monitoring,
     "argoproj": argoproj,
-    "cert_manager": cert_manager,
 }
 
 
@@ -46,7 +45,6 @@ KINDS = [
     ("argoproj", "AppProject"),
     ("argoproj", "Application"),
     ("bitnami", "SealedSecret"),
-    ("cert_manager", "Certificate"),
     ("monitoring", "PodMonitor"),
     ("monitoring", "PrometheusRule"),
 ]
@@ -70,7 +68,8 @@ class Filled:
         if origin is typing.Union:
             return self.value(arguments[0])
         if origin in (list, collections.abc.Sequence):
-            return [self.value(arguments[0])]
+            item = self.value(arguments[0])
+            return None if item is None else [item]
         if origin in (dict, collections.abc.Mapping):
             return {"key": self.value(arguments[1])}
         return self.struct(hint) if hasattr(hint, "__jsii_name_mapping__") else leaf(hint)
