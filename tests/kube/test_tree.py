@@ -124,7 +124,7 @@ def test_constructs_of_others_are_written_beside_ours(library: type[cdk8s.App], 
 def test_a_service_within_a_construct_of_others_is_found_and_written(tmp_path: Path) -> None:
     app, chart, _ = shop(App, tmp_path)
     stack = constructs.Construct(chart, "stack")
-    inner = microservice(stack, "inner")
+    inner = microservice(stack, "inner")  # type: ignore[arg-type]  # typed for the usual case
     app.synth()
 
     assert inner.deployment in stack.node.find_all()
