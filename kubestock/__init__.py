@@ -59,6 +59,7 @@ from kubestock.workload.rollout import Rollout
 from kubestock.workload.scheduling import Scheduling, Spread, Toleration
 from kubestock.workload.security import ContainerSecurity, PodSecurity
 from kubestock.workload.service import Service
+from kubestock.workload.start import RepeatedStart
 from kubestock.workload.traffic import ExternalService
 from kubestock.workload.volumes import (
     ClaimVolume,
@@ -134,6 +135,7 @@ __all__ = [
     "PublicRoute",
     "Quantity",
     "Quota",
+    "RepeatedStart",
     "Replicas",
     "ResourceRef",
     "Rollout",
