@@ -26,13 +26,12 @@ def test_refuses_a_pause_that_does_not_fit_in_the_grace_period() -> None:
 
 
 def test_the_grace_period_holds_the_pause_and_the_end_of_the_program() -> None:
-    def grace(**lifecycle: int) -> int:
-        spec = template(container(lifecycle=Lifecycle(**lifecycle))).to_kube().spec
-        return int(spec.termination_grace_period_seconds)
+    def grace(lifecycle: Lifecycle) -> int:
+        return template(container(lifecycle=lifecycle)).grace_seconds
 
-    assert grace() == 30
-    assert grace(drain_seconds=10, shutdown_seconds=30) == 45
-    assert grace(drain_seconds=0, shutdown_seconds=5) == 30
+    assert grace(Lifecycle()) == 30
+    assert grace(Lifecycle(drain_seconds=10, shutdown_seconds=30)) == 45
+    assert grace(Lifecycle(drain_seconds=0, shutdown_seconds=5)) == 30
 
 
 def test_the_slowest_container_determines_the_grace_period() -> None:
