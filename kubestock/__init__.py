@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from kubestock.workload.scheduling import Scheduling, Spread, Toleration
     from kubestock.workload.security import ContainerSecurity, PodSecurity
     from kubestock.workload.service import Service
+    from kubestock.workload.start import RepeatedStart
     from kubestock.workload.traffic import ExternalService
     from kubestock.workload.volumes import (
         ClaimVolume,
@@ -136,6 +137,7 @@ __all__ = [
     "PublicRoute",
     "Quantity",
     "Quota",
+    "RepeatedStart",
     "Replicas",
     "ResourceRef",
     "Rollout",
@@ -225,6 +227,7 @@ _MODULES = {
     "PublicRoute": "kubestock.charts",
     "Quantity": "kubestock.values.quantities",
     "Quota": "kubestock.namespace.quota",
+    "RepeatedStart": "kubestock.workload.start",
     "Replicas": "kubestock.workload.autoscaling",
     "ResourceRef": "kubestock.workload.env",
     "Rollout": "kubestock.workload.rollout",

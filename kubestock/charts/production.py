@@ -25,6 +25,7 @@ from kubestock.services import (
     SupplierService,
 )
 from kubestock.services.backend import CREDENTIALS, Backend
+from kubestock.services.connections import describe
 from kubestock.services.identity import CLIENT
 from kubestock.values.references import SecretRef
 from kubestock.values.types import typed
@@ -32,6 +33,9 @@ from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.env import EnvFrom
 from kubestock.workload.platform import Platform
 from kubestock.workload.priority import PriorityClass
+
+_CONNECTIONS = "kubestock/database-connections"
+"""On the quota, beside what else the largest rollout takes."""
 
 
 class ProductionChart(Chart):
@@ -112,6 +116,7 @@ class ProductionChart(Chart):
         shared = Shared(
             platform=self._platform,
             jwt_secret=self._secret("jwt-signing", "JWT_SECRET")["JWT_SECRET"],
+            log_level=settings.log_level,
             env_from=self._add_flags(),
         )
         self.product = ProductService(
@@ -162,7 +167,12 @@ class ProductionChart(Chart):
             secrets=self._further_secrets("ms-identity"),
         )
         self.frontend = Frontend(
-            self, "frontend", image=images["frontend"], platform=self._platform, size=size("frontend")
+            self,
+            "frontend",
+            image=images["frontend"],
+            platform=self._platform,
+            provider=settings.identity_provider,
+            size=size("frontend"),
         )
 
     def _wire(self) -> None:
@@ -211,7 +221,9 @@ class ProductionChart(Chart):
     def _add_quota(self) -> NamespaceQuota:
         quota = LargestRollout(headroom_percent=self._settings.quota_headroom_percent)
         labels = self._platform.labels(self._settings.part_of, component="namespace")
-        return NamespaceQuota(self, "quota", quota=quota, labels=labels)
+        made = NamespaceQuota(self, "quota", quota=quota, labels=labels)
+        made.object.metadata.add_annotation(_CONNECTIONS, f"at most {describe(self._settings.pool_demands)}")
+        return made
 
     def _database(self, service: str) -> Database:
         credentials = self._secret(f"{service}-db", *CREDENTIALS)

@@ -10,13 +10,26 @@ from kubestock.delivery.smoke import CURL
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.secrets.store import SecretStore
-from kubestock.services import BACKEND_SIZE, FRONTEND_SIZE, IdentityProvider, Size
+from kubestock.services import (
+    BACKEND_SIZE,
+    FRONTEND_SIZE,
+    ConnectionLimit,
+    IdentityProvider,
+    InventoryService,
+    OrderService,
+    PoolDemand,
+    ProductService,
+    Size,
+    SupplierService,
+)
+from kubestock.services.backend import LogLevel
 from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.types import typed
 from kubestock.workload.image import ContainerImage
 
 FRONTEND = "frontend"
+WITH_DATABASE = (ProductService, InventoryService, SupplierService, OrderService)
 SERVICES = ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", FRONTEND)
 
 
@@ -31,6 +44,8 @@ class Settings:
         part_of: the product.
         images: what each service runs, by its name.
         database: where the PostgreSQL instance is.
+        connection_limit: what the PostgreSQL instance admits; settings under which the services could open more are
+            refused. Defaults to unknown.
         identity_provider: where users are kept.
         scraper: who reads metrics.
         edge: how public traffic enters.
@@ -46,6 +61,7 @@ class Settings:
         backend_size: of each backend.
         frontend_size: of the frontend.
         provided: objects that the cluster has and the chart does not make, such as Secret/ecr-cred.
+        log_level: of the backends. Defaults to info.
         flags: feature flags, as variables of every backend from a ConfigMap. Defaults to none.
         further_secrets: names of secrets, by backend, all keys of which become its variables: credentials of a
             cache or a queue, or flags that are secret. Defaults to none.
@@ -53,7 +69,8 @@ class Settings:
         delivery: how Argo CD ships it. Defaults to none: `kubectl apply` does.
 
     Raises:
-        ConfigurationError: if an image is missing or nobody's, or a service has too few pods.
+        ConfigurationError: if an image is missing or nobody's, a service has too few pods, or all services together
+            could open more connections than the database admits.
     """
 
     namespace: str
@@ -61,6 +78,7 @@ class Settings:
     part_of: str = "kubestock"
     images: Mapping[str, ContainerImage]
     database: Cidrs
+    connection_limit: ConnectionLimit | None = None
     identity_provider: IdentityProvider
     scraper: Pods
     edge: Edge
@@ -76,6 +94,7 @@ class Settings:
     backend_size: Size = BACKEND_SIZE
     frontend_size: Size = FRONTEND_SIZE
     provided: tuple[str, ...] = ()
+    log_level: LogLevel = "info"
     flags: Mapping[str, str] = field(default_factory=dict)
     further_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     smoke_test: ContainerImage | None = CURL
@@ -84,6 +103,31 @@ class Settings:
     def __post_init__(self) -> None:
         names.dns_label("namespace", self.namespace)
         whole("least_replicas", self.least_replicas, minimum=1)
+        self._check_names()
+        for name in SERVICES:
+            if name not in self.images:
+                raise ConfigurationError(f"images must say what {name!r} runs; add its tag")
+            fewest = self.size(name).scaling.fewest
+            if fewest < self.least_replicas:
+                raise ConfigurationError(
+                    f"{name!r} must keep at least {self.least_replicas} pods in {self.environment}, got {fewest}; "
+                    "raise the minimum, or lower least_replicas where an interruption is acceptable"
+                )
+
+        if self.connection_limit is not None:
+            self.connection_limit.check(self.pool_demands)
+
+    @property
+    def pool_demands(self) -> tuple[PoolDemand, ...]:
+        """How many connections to the database each service opens at most, at its largest rollout."""
+        return tuple(each.pool_demand(self.size(each.NAME)) for each in WITH_DATABASE)
+
+    def size(self, service: str) -> Size:
+        """Return the size of a service."""
+        usual = self.frontend_size if service == FRONTEND else self.backend_size
+        return self.sizes.get(service, usual)
+
+    def _check_names(self) -> None:
         for what, given in (
             ("images", self.images),
             ("sizes", self.sizes),
@@ -97,17 +141,3 @@ class Settings:
                 raise ConfigurationError(f"edge must route to backends and limit backends, got {name!r}")
         if FRONTEND in self.further_secrets:
             raise ConfigurationError("further_secrets must name backends: the frontend would serve them to everybody")
-        for name in SERVICES:
-            if name not in self.images:
-                raise ConfigurationError(f"images must say what {name!r} runs; add its tag")
-            fewest = self.size(name).scaling.fewest
-            if fewest < self.least_replicas:
-                raise ConfigurationError(
-                    f"{name!r} must keep at least {self.least_replicas} pods in {self.environment}, got {fewest}; "
-                    "raise the minimum, or lower least_replicas where an interruption is acceptable"
-                )
-
-    def size(self, service: str) -> Size:
-        """Return the size of a service."""
-        usual = self.frontend_size if service == FRONTEND else self.backend_size
-        return self.sizes.get(service, usual)

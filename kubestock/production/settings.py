@@ -12,7 +12,7 @@ from kubestock.monitoring.product import DatabaseMetrics
 from kubestock.production.edge import EDGE
 from kubestock.production.images import read_images
 from kubestock.secrets.storefile import read_store
-from kubestock.services import IdentityProvider
+from kubestock.services import Groups, IdentityProvider
 
 REPOSITORY = "https://github.com/kubestock/kubestock"
 REGISTRY = "478468757808.dkr.ecr.ap-south-1.amazonaws.com/kubestock"
@@ -24,7 +24,16 @@ PRODUCTION = Settings(
     environment="production",
     images=read_images(_FOLDER / "images.yaml", registry=REGISTRY, names={"frontend": "web"}),
     database=Cidrs(ranges=("10.0.0.0/16",)),  # the VPC in ap-south-1 that holds the RDS instance
-    identity_provider=IdentityProvider(organization="kubestock"),
+    identity_provider=IdentityProvider(
+        organization="kubestock",
+        # Samples: put there what the provider's console shows for the groups and for the page's application.
+        groups=Groups(
+            admin="00000000-0000-4000-8000-000000000001",
+            supplier="00000000-0000-4000-8000-000000000002",
+            warehouse_staff="00000000-0000-4000-8000-000000000003",
+        ),
+        page_client_id="sample_client_id_of_the_page",
+    ),
     scraper=Pods(namespace="observability-production", labels={"app.kubernetes.io/name": "prometheus"}),
     edge=EDGE,
     monitoring=MonitoringSettings(

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from constructs import Construct
 
 from kubestock.kube.peers import Cidrs
+from kubestock.services.connections import PoolDemand
 from kubestock.services.exemptions import exemptions
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.names import port_number
@@ -15,15 +16,25 @@ from kubestock.values.types import typed
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom, EnvValue
 from kubestock.workload.image import ContainerImage
+from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
+from kubestock.workload.rollout import Rollout
 from kubestock.workload.service import Service
+from kubestock.workload.start import RepeatedStart
 from kubestock.workload.traffic import ExternalService
 
 CREDENTIALS = ("DB_HOST", "DB_USER", "DB_PASSWORD")
+PROGRAM = ("node", "src/server.js")
+UNUSED_CALL = "kubestock/unused-call"
+ROLLOUT = Rollout()
+"""Of every backend: one pod more than wanted, and none less."""
+
+LogLevel = Literal["error", "warn", "info", "http", "verbose", "debug", "silly"]
+"""Those of winston, the most urgent first."""
 
 
 @typed
@@ -60,17 +71,21 @@ class Shared:
 
     Args:
         platform: what the product's workloads share.
-        jwt_secret: the key that backends check each other's tokens with.
+        jwt_secret: a key for tokens between backends; the programs of today do not read it.
+        log_level: of their logs. Defaults to info.
         env_from: ConfigMaps whose keys are variables of all of them, such as feature flags. Defaults to none.
     """
 
     platform: Platform
     jwt_secret: SecretKey
+    log_level: LogLevel = "info"
     env_from: tuple[EnvFrom, ...] = ()
 
 
 class Backend(Microservice):
     """A backend on one HTTP port, which answers /health and /metrics; a subclass says which one.
+
+    The image's own user may be root or have a name that the kubelet cannot verify: the pod says a number.
 
     Args:
         scope: within a chart that has a namespace.
@@ -87,6 +102,10 @@ class Backend(Microservice):
     PORT: ClassVar[int]
     STARTUP_SECONDS: ClassVar[int]
     """How long a usual start takes."""
+    SHUTDOWN_SECONDS: ClassVar[int] = 30
+    """The program's own timer after SIGTERM, until which it serves connections that are busy."""
+    START: ClassVar[RepeatedStart | None] = None
+    """How the program is started. Defaults to the image's own command."""
 
     @typed
     def __init__(
@@ -112,6 +131,8 @@ class Backend(Microservice):
                 resources=size.resources,
                 ports=(Port(self.PORT, metrics_path="/metrics"),),
                 probes=Probes.http("/health", startup_seconds=self.STARTUP_SECONDS),
+                command=None if self.START is None else self.START.command,
+                lifecycle=Lifecycle(shutdown_seconds=self.SHUTDOWN_SECONDS),
                 env={"JWT_SECRET": shared.jwt_secret, **(env or {})},
                 env_from=(*shared.env_from, *(EnvFrom(source=secret) for secret in secrets)),
             ),
@@ -120,15 +141,25 @@ class Backend(Microservice):
                 "NODE_ENV": "production",
                 "HOST": "0.0.0.0",  # noqa: S104  # in a pod of its own, behind its network policy
                 "PORT": str(self.PORT),
+                "LOG_LEVEL": shared.log_level,
                 **(config or {}),
             },
             services=(Service(), Service(name=f"{self.NAME}-pods", headless=True)),
             scaling=size.scaling,
+            rollout=ROLLOUT,
         )
+
+    @typed
+    def mark_unused(self, callee: Microservice) -> None:
+        """Say on the network policy that the program never makes a declared call, to which the policy is open."""
+        self.network_policy.metadata.add_annotation(UNUSED_CALL, f"{callee.name}: declared, never called")
 
 
 class DatabaseBackend(Backend):
     """A backend with a database, which it migrates in the process before it is ready.
+
+    Its migrations hold an advisory lock of the database. A program that does not get the lock ends with 1, so that of
+    two pods that start together one fails: its start is repeated.
 
     Args:
         scope: within a chart that has a namespace.
@@ -143,6 +174,9 @@ class DatabaseBackend(Backend):
 
     DATABASE: ClassVar[str]
     STARTUP_SECONDS = 30
+    START = RepeatedStart(program=PROGRAM)
+    POOL: ClassVar[int] = 20
+    """Connections to the database that one process opens at most."""
 
     @typed
     def __init__(
@@ -168,3 +202,8 @@ class DatabaseBackend(Backend):
             secrets=secrets,
         )
         self.calls(ExternalService(host="database", port=database.port, addresses=database.addresses))
+
+    @classmethod
+    def pool_demand(cls, size: Size) -> PoolDemand:
+        """Return how many connections a service of that size opens at most."""
+        return PoolDemand.of(cls.NAME, scaling=size.scaling, rollout=ROLLOUT, pool=cls.POOL)

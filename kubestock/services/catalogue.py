@@ -32,9 +32,11 @@ class InventoryService(DatabaseBackend):
     DATABASE = "inventory_db"
 
     def connect(self, *, product: ProductService, supplier: "SupplierService") -> None:
-        """Declare its calls."""
+        """Declare its calls; the program reads the address of suppliers, and never calls them."""
         self.calls(product, variable="PRODUCT_SERVICE_URL")
+        self.calls(product, variable="PRODUCT_CATALOG_SERVICE_URL")
         self.calls(supplier, variable="SUPPLIER_SERVICE_URL")
+        self.mark_unused(supplier)
 
 
 class SupplierService(DatabaseBackend):
@@ -45,8 +47,9 @@ class SupplierService(DatabaseBackend):
     DATABASE = "supplier_db"
 
     def connect(self, *, product: ProductService, inventory: InventoryService) -> None:
-        """Declare its calls."""
-        self.calls(product, variable="PRODUCT_CATALOG_SERVICE_URL")
+        """Declare its calls; the program neither calls products nor reads where they are."""
+        self.calls(product)
+        self.mark_unused(product)
         self.calls(inventory, variable="INVENTORY_SERVICE_URL")
 
 

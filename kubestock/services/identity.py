@@ -1,9 +1,11 @@
 """Who the users are: a service in front of the identity provider."""
 
+import re
 from dataclasses import dataclass
 
 from constructs import Construct
 
+from kubestock.errors import ConfigurationError
 from kubestock.services.backend import Backend, Shared
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values import names
@@ -15,6 +17,45 @@ from kubestock.workload.traffic import ExternalService
 CLIENT = ("ASGARDEO_M2M_CLIENT_ID", "ASGARDEO_M2M_CLIENT_SECRET")
 
 
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@typed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """The groups at the provider that are KubeStock's roles, each by the id that the provider gave it.
+
+    ms-identity answers 500 where one is missing, and adds nobody to it.
+
+    Args:
+        admin: the group of administrators.
+        supplier: the group of suppliers.
+        warehouse_staff: the group of people who keep the stock.
+    """
+
+    admin: str
+    supplier: str
+    warehouse_staff: str
+
+    def __post_init__(self) -> None:
+        ids = {"admin": self.admin, "supplier": self.supplier, "warehouse_staff": self.warehouse_staff}
+        for role, id_ in ids.items():
+            provider_id(f"the group id of {role}", id_)
+        if len(set(ids.values())) < len(ids):
+            raise ConfigurationError(
+                f"the group ids must differ, got {', '.join(ids.values())}: people of one role would have those of "
+                "another role"
+            )
+
+    def config(self) -> dict[str, str]:
+        """Return the variables that tell a program the groups."""
+        return {
+            "ASGARDEO_GROUP_ID_ADMIN": self.admin,
+            "ASGARDEO_GROUP_ID_SUPPLIER": self.supplier,
+            "ASGARDEO_GROUP_ID_WAREHOUSE_STAFF": self.warehouse_staff,
+        }
+
+
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityProvider:
@@ -22,15 +63,20 @@ class IdentityProvider:
 
     Args:
         organization: as it stands in the provider's addresses.
+        groups: that are KubeStock's roles.
+        page_client_id: of the single-page application that is registered there for the page. It is no secret.
         host: Defaults to api.asgardeo.io.
     """
 
     organization: str
+    groups: Groups
+    page_client_id: str
     host: str = "api.asgardeo.io"
 
     def __post_init__(self) -> None:
         names.dns_label("organization", self.organization)
         names.host_name("host", self.host)
+        provider_id("page_client_id", self.page_client_id)
 
     @property
     def base_url(self) -> str:
@@ -51,7 +97,29 @@ class IdentityProvider:
             "ASGARDEO_SCIM2_URL": f"{self.base_url}/scim2",
             "ASGARDEO_JWKS_URL": f"{self.base_url}/oauth2/jwks",
             "ASGARDEO_ISSUER": self.issuer,
+            **self.groups.config(),
         }
+
+    def page_config(self) -> dict[str, str]:
+        """Return what the page reads from its /config.js."""
+        return {
+            "VITE_ASGARDEO_CLIENT_ID": self.page_client_id,
+            "VITE_ASGARDEO_ORG_NAME": self.organization,
+            "VITE_ASGARDEO_BASE_URL": self.base_url,
+        }
+
+
+def provider_id(what: str, value: str) -> str:
+    """Return `value` if the provider could have given it.
+
+    Raises:
+        ConfigurationError: if it holds something else than letters, digits, hyphens and underscores.
+    """
+    if not _ID.fullmatch(value):
+        raise ConfigurationError(
+            f"{what} must be 1 to 64 letters, digits, '-' and '_', as the provider's console shows it, got {value!r}"
+        )
+    return value
 
 
 class IdentityService(Backend):

@@ -1,5 +1,6 @@
 """What happens between the decision to stop a pod and its end."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
@@ -10,6 +11,9 @@ from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet
 
 Hook = Exec | HttpGet
+
+_USUAL_GRACE, _GRACE_MARGIN = 30, 5
+"""Seconds: what Kubernetes itself gives, and what stays between a program's own end and SIGKILL."""
 
 
 @typed
@@ -23,6 +27,8 @@ class Lifecycle:
             image's own `sleep`; for an image without one, give `pre_stop`, or 0 for no pause.
         pre_stop: takes the place of the pause; `drain_seconds` then says how long it takes.
         post_start: runs beside the program once it has started; the container is killed if it fails.
+        shutdown_seconds: how long the program may take to end after SIGTERM, such as its own timer for open
+            connections. The grace period of the pod must hold the pause and this. Defaults to unknown.
 
     See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
     """
@@ -30,9 +36,12 @@ class Lifecycle:
     drain_seconds: int = 10
     pre_stop: Hook | None = None
     post_start: Hook | None = None
+    shutdown_seconds: int | None = None
 
     def __post_init__(self) -> None:
         seconds("drain_seconds", self.drain_seconds)
+        if self.shutdown_seconds is not None:
+            seconds("shutdown_seconds", self.shutdown_seconds, minimum=1)
 
     def to_kube(self, port: Port | None) -> k8s.Lifecycle | None:
         """Return the binding, or None where there is no hook."""
@@ -42,6 +51,37 @@ class Lifecycle:
         if pre_stop is None and self.post_start is None:
             return None
         return k8s.Lifecycle(pre_stop=_handler(pre_stop, port), post_start=_handler(self.post_start, port))
+
+
+def needed_grace(lifecycles: Iterable[Lifecycle]) -> int:
+    """Return the grace period of a pod, in seconds, in which each container can pause and then end by itself."""
+    known = [
+        each.drain_seconds + each.shutdown_seconds + _GRACE_MARGIN
+        for each in lifecycles
+        if each.shutdown_seconds is not None
+    ]
+    return max([_USUAL_GRACE, *known])
+
+
+def check_grace(workload: str, grace: int, lifecycles: Sequence[tuple[str, Lifecycle]]) -> None:
+    """Refuse a grace period that ends before a container has ended, each given with its name.
+
+    Raises:
+        ConfigurationError: naming the container.
+    """
+    for name, lifecycle in lifecycles:
+        drain, shutdown = lifecycle.drain_seconds, lifecycle.shutdown_seconds
+        if drain >= grace:
+            raise ConfigurationError(
+                f"drain_seconds of container {name!r} must be below termination_grace_period_seconds ({grace}), "
+                f"got {drain}: no time would be left between SIGTERM and SIGKILL; raise the grace period"
+            )
+        if shutdown is not None and drain + shutdown > grace:
+            raise ConfigurationError(
+                f"termination_grace_period_seconds of {workload!r} must be at least {drain + shutdown}, "
+                f"drain_seconds ({drain}) and shutdown_seconds ({shutdown}) of container {name!r}, got {grace}: "
+                "the program would be killed while it still serves; raise it, or leave it out to have it computed"
+            )
 
 
 def _handler(hook: Hook | None, port: Port | None) -> k8s.LifecycleHandler | None:

@@ -15,7 +15,7 @@ from kubestock.values.references import ConfigMapRef, SecretRef, checksum
 from kubestock.values.types import typed
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvValue
-from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.lifecycle import Lifecycle, check_grace, needed_grace
 from kubestock.workload.platform import Platform
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
@@ -40,7 +40,8 @@ class Pod:
         sidecars: ordinary containers beside the main one.
         scheduling: where the pods go.
         security: what the pods may do.
-        termination_grace_period_seconds: from the decision to stop to SIGKILL. Defaults to 30.
+        termination_grace_period_seconds: from the decision to stop to SIGKILL. Defaults to the longest pause and
+            `shutdown_seconds` of a container and 5 seconds, and at least 30.
         annotations: of the pods. Defaults to none.
         service_account_annotations: of the ServiceAccount, such as a cloud role. Defaults to none.
         exemptions: checks of checkov that the workload cannot pass, by id, each with its reason in words;
@@ -56,13 +57,14 @@ class Pod:
     sidecars: tuple[Container, ...] = ()
     scheduling: Scheduling = Scheduling()
     security: PodSecurity = PodSecurity()
-    termination_grace_period_seconds: int = 30
+    termination_grace_period_seconds: int | None = None
     annotations: Mapping[str, str] = field(default_factory=dict)
     service_account_annotations: Mapping[str, str] = field(default_factory=dict)
     exemptions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
+        if self.termination_grace_period_seconds is not None:
+            seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
         annotation_map("annotations", self.annotations)
         annotation_map("service_account_annotations", self.service_account_annotations)
         for check, reason in self.exemptions.items():
@@ -105,13 +107,19 @@ class PodTemplate:
             if found.count(name) > 1:
                 raise ConfigurationError(f"container name {name!r} is there twice in {self.labels.name!r}; rename one")
         self._check_ports()
-        self._check_grace()
+        check_grace(self.labels.name, self.grace_seconds, self._lifecycles())
         self._volumes()
 
     @property
     def main_name(self) -> str:
         """The name of the main container."""
         return self.main.name or self.labels.name
+
+    @property
+    def grace_seconds(self) -> int:
+        """Seconds from the decision to stop to SIGKILL; the pause before SIGTERM is part of them."""
+        given = self.pod.termination_grace_period_seconds
+        return needed_grace(each for _, each in self._lifecycles()) if given is None else given
 
     def containers(self) -> list[tuple[str, Container]]:
         """Return every container with its name, the main one first."""
@@ -159,7 +167,7 @@ class PodTemplate:
             automount_service_account_token=pod.security.mount_api_token,
             enable_service_links=False,
             security_context=pod.security.to_kube(),
-            termination_grace_period_seconds=pod.termination_grace_period_seconds,
+            termination_grace_period_seconds=self.grace_seconds,
             priority_class_name=pod.scheduling.priority_class or self.platform.priority_class,
             node_selector=dict(pod.scheduling.node_selector) or None,
             affinity=pod.scheduling.affinity(selector),
@@ -211,16 +219,10 @@ class PodTemplate:
                         )
                     taken[identity] = name
 
-    def _check_grace(self) -> None:
-        grace = self.pod.termination_grace_period_seconds
-        for name, container in self.containers():
-            lifecycle = container.lifecycle or (Lifecycle() if container is self.main else None)
-            if lifecycle is not None and lifecycle.drain_seconds >= grace:
-                raise ConfigurationError(
-                    f"drain_seconds of container {name!r} must be below termination_grace_period_seconds ({grace}), "
-                    f"got {lifecycle.drain_seconds}: no time would be left between SIGTERM and SIGKILL; raise the "
-                    "grace period"
-                )
+    def _lifecycles(self) -> list[tuple[str, Lifecycle]]:
+        given = [(name, each, each.lifecycle) for name, each in self.containers()]
+        told = [(name, lifecycle or (Lifecycle() if each is self.main else None)) for name, each, lifecycle in given]
+        return [(name, lifecycle) for name, lifecycle in told if lifecycle is not None]
 
 
 def _restarted(container: k8s.Container) -> k8s.Container:

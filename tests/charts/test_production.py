@@ -15,26 +15,11 @@ from kubestock.production import PRODUCTION
 from kubestock.values.quantities import Quantity
 
 BACKENDS = {
-    "ms-product": (3002, "product_catalog_db", {"INVENTORY_SERVICE_URL": "http://ms-inventory:3003"}),
-    "ms-inventory": (
-        3003,
-        "inventory_db",
-        {"PRODUCT_SERVICE_URL": "http://ms-product:3002", "SUPPLIER_SERVICE_URL": "http://ms-supplier:3004"},
-    ),
-    "ms-supplier": (
-        3004,
-        "supplier_db",
-        {
-            "PRODUCT_CATALOG_SERVICE_URL": "http://ms-product:3002",
-            "INVENTORY_SERVICE_URL": "http://ms-inventory:3003",
-        },
-    ),
-    "ms-order-management": (
-        3005,
-        "order_db",
-        {"INVENTORY_SERVICE_URL": "http://ms-inventory:3003", "PRODUCT_SERVICE_URL": "http://ms-product:3002"},
-    ),
-    "ms-identity": (3006, None, {}),
+    "ms-product": (3002, "product_catalog_db"),
+    "ms-inventory": (3003, "inventory_db"),
+    "ms-supplier": (3004, "supplier_db"),
+    "ms-order-management": (3005, "order_db"),
+    "ms-identity": (3006, None),
 }
 WORKLOADS = [*BACKENDS, "frontend"]
 CLUSTER_SCOPED = {"Namespace", "PriorityClass"}
@@ -106,7 +91,7 @@ def test_every_pod_is_one_that_pod_security_restricted_admits(production: list[M
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert spec["automountServiceAccountToken"] is False
     assert spec["enableServiceLinks"] is False
-    assert {next(key for key in volume if key != "name") for volume in spec["volumes"]} == {"emptyDir"}
+    assert {next(key for key in volume if key != "name") for volume in spec["volumes"]} <= {"emptyDir", "configMap"}
     for each in spec["containers"]:
         assert each["securityContext"] == {
             "allowPrivilegeEscalation": False,
@@ -171,17 +156,12 @@ def test_requests_and_limits_are_those_of_the_product(production: list[Manifest]
 
 
 @pytest.mark.parametrize("name", list(BACKENDS))
-def test_every_backend_reads_what_the_program_reads(production: list[Manifest], name: str) -> None:
-    port, database, calls = BACKENDS[name]
+def test_every_backend_is_told_its_own_port_and_database(production: list[Manifest], name: str) -> None:
+    port, database = BACKENDS[name]
     config = pick(production, "ConfigMap", f"{name}-config")["data"]
-    env = {each["name"]: each.get("value") for each in container(production, name)["env"]}
 
-    assert config["NODE_ENV"] == "production"
     assert (config["HOST"], config["PORT"]) == ("0.0.0.0", str(port))  # noqa: S104  # what the pod listens on
     assert config.get("DB_NAME") == database
-    assert ("DB_PASSWORD" in env) is (database is not None)
-    assert {key: value for key, value in env.items() if value is not None} == calls
-    assert "JWT_SECRET" in env
 
 
 def test_only_the_service_that_takes_payments_has_the_payment_key(production: list[Manifest]) -> None:
@@ -192,6 +172,51 @@ def test_only_the_service_that_takes_payments_has_the_payment_key(production: li
     ]
 
     assert having == ["ms-order-management"]
+
+
+def test_every_backend_logs_at_the_level_of_the_settings() -> None:
+    settings = replace(PRODUCTION, log_level="debug")
+    documents = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
+
+    levels = {name: pick(documents, "ConfigMap", f"{name}-config")["data"]["LOG_LEVEL"] for name in BACKENDS}
+    assert levels == dict.fromkeys(BACKENDS, "debug")
+
+
+@pytest.mark.parametrize("name", list(BACKENDS))
+def test_every_backend_may_end_by_its_own_timer(production: list[Manifest], name: str) -> None:
+    pause = container(production, name)["lifecycle"]["preStop"]["exec"]["command"]
+
+    assert pause == ["sleep", "10"]
+    assert pod(production, name)["spec"]["terminationGracePeriodSeconds"] >= 10 + 30
+
+
+@pytest.mark.parametrize("name", list(BACKENDS))
+def test_the_start_of_a_program_that_migrates_is_repeated_within_its_startup_probe(
+    production: list[Manifest], name: str
+) -> None:
+    command: list[str] = container(production, name).get("command", [])
+    probe = container(production, name)["startupProbe"]
+    if BACKENDS[name][1] is None:
+        assert command == []
+        return
+    attempts, _, pause = (int(each) for each in command[4:7])
+    usual_start = 5  # seconds, with 200m of CPU
+
+    assert command[-2:] == ["node", "src/server.js"]
+    assert attempts * (usual_start + pause) < probe["failureThreshold"] * probe["periodSeconds"]
+
+
+def test_the_quota_says_how_many_connections_the_database_sees(production: list[Manifest]) -> None:
+    pods = {
+        name: pick(production, "HorizontalPodAutoscaler", name)["spec"]["maxReplicas"]
+        + pick(production, "Deployment", name)["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
+        for name, (_, database) in BACKENDS.items()
+        if database is not None
+    }
+    told = pick(production, "ResourceQuota", "kubestock")["metadata"]["annotations"]["kubestock/database-connections"]
+
+    assert told.startswith(f"at most {20 * sum(pods.values())} connections (")
+    assert all(f"{name} {number} pods x 20" in told for name, number in pods.items())
 
 
 def test_the_identity_service_knows_its_provider(production: list[Manifest]) -> None:

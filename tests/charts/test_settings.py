@@ -4,7 +4,7 @@ import pytest
 
 from kubestock.errors import ConfigurationError
 from kubestock.production import PRODUCTION
-from kubestock.services import BACKEND_SIZE
+from kubestock.services import BACKEND_SIZE, ConnectionLimit
 from kubestock.workload.autoscaling import Autoscaler, Replicas
 
 
@@ -34,6 +34,30 @@ def test_refuses_a_service_without_an_image() -> None:
 def test_refuses_a_service_that_does_not_exist() -> None:
     with pytest.raises(ConfigurationError, match=r"sizes must name services .*, got 'ms-orders'"):
         replace(PRODUCTION, sizes={"ms-orders": BACKEND_SIZE})
+
+
+def test_refuses_services_that_open_more_connections_than_the_database_has() -> None:
+    with pytest.raises(ConfigurationError, match=r"must be at least 725, 5 of them reserved, got 724: .* 720 connect"):
+        replace(PRODUCTION, connection_limit=ConnectionLimit(max_connections=724))
+    with pytest.raises(ConfigurationError, match=r"must be at least 720, 0 of .*: .*ms-supplier 9 pods x 20"):
+        replace(PRODUCTION, connection_limit=ConnectionLimit(max_connections=100, reserved=0))
+
+    assert replace(PRODUCTION, connection_limit=ConnectionLimit(max_connections=725)).connection_limit is not None
+
+
+def test_the_connections_follow_from_the_size_of_each_service() -> None:
+    fixed = replace(BACKEND_SIZE, scaling=Replicas(3))
+    settings = replace(PRODUCTION, sizes={"ms-supplier": fixed})
+
+    found = {each.service: (each.pods, each.connections) for each in settings.pool_demands}
+    assert found["ms-supplier"] == (4, 80)
+    assert found["ms-product"] == (9, 180)
+    assert "ms-identity" not in found
+
+
+def test_refuses_a_log_level_that_the_programs_do_not_know() -> None:
+    with pytest.raises(ConfigurationError, match=r"log_level must be 'error' or 'warn' or 'info' .*, got 'warning'"):
+        replace(PRODUCTION, log_level="warning")  # type: ignore[arg-type]  # deliberately wrong
 
 
 def test_refuses_a_secret_of_the_frontend() -> None:

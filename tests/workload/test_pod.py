@@ -25,6 +25,29 @@ def test_refuses_a_pause_that_does_not_fit_in_the_grace_period() -> None:
     assert template(container(lifecycle=Lifecycle(drain_seconds=29))).main_name == "orders"
 
 
+def test_the_grace_period_holds_the_pause_and_the_end_of_the_program() -> None:
+    def grace(lifecycle: Lifecycle) -> int:
+        return template(container(lifecycle=lifecycle)).grace_seconds
+
+    assert grace(Lifecycle()) == 30
+    assert grace(Lifecycle(drain_seconds=10, shutdown_seconds=30)) == 45
+    assert grace(Lifecycle(drain_seconds=0, shutdown_seconds=5)) == 30
+
+
+def test_the_slowest_container_determines_the_grace_period() -> None:
+    slow = container(name="proxy", ports=(), lifecycle=Lifecycle(drain_seconds=20, shutdown_seconds=60))
+
+    assert template(container(), Pod(sidecars=(slow,))).grace_seconds == 85
+
+
+def test_refuses_a_grace_period_in_which_the_program_cannot_end() -> None:
+    ending = container(lifecycle=Lifecycle(shutdown_seconds=30))
+
+    with pytest.raises(ConfigurationError, match=r"of 'orders' must be at least 40, drain_seconds \(10\) and shutdown"):
+        template(ending, Pod(termination_grace_period_seconds=39))
+    assert template(ending, Pod(termination_grace_period_seconds=40)).grace_seconds == 40
+
+
 def test_refuses_two_volumes_of_one_name() -> None:
     mounts = (
         Mount(volume=EmptyDir(name="cache"), path="/a"),
