@@ -101,28 +101,37 @@ def _said(metrics: DatabaseMetrics, of: str) -> str:
 
 
 def _unavailable(product: Product, thresholds: Thresholds) -> Alert:
-    users = product.sharing_a_database
-    of = f'{product.here},service=~"{"|".join(each.kong_name for each in users)}"'
-    every = f"sum by (namespace, service) (rate(kong_http_requests_total{{{of}}}[5m]))"
-    failed = f'sum by (namespace, service) (rate(kong_http_requests_total{{{of},code=~"5.."}}[5m]))'
-    failing = f"count by (namespace) ({failed} / {every} >= {thresholds.outage_percent / 100:g})"
-    asked = f"count by (namespace) ({every} > 0)"
-    requests = f"sum by (namespace) (increase(kong_http_requests_total{{{of}}}[5m])) >= {thresholds.outage_requests}"
-    deployments = f'{product.here},deployment=~"{"|".join(each.name for each in users)}"'
-    available = f"kube_deployment_status_replicas_available{{{deployments}}}"
-    none = (
-        f"count by (namespace) (max by (namespace, deployment) ({available}) == 0 "
-        f"and max by (namespace, deployment) (max_over_time({available}[1d])) > 0) >= 2"
-    )
     return Alert(
         name="DatabaseUnavailable",
-        # Services of which one calls the other fail together, too; so all that are asked have to fail.
-        expression=f"{failing} >= 2 and {failing} == {asked} and {requests} or {none}",
+        expression=f"{_all_fail(product, thresholds)} or {_none_runs(product)}",
         lasting="2m",
         severity="critical",
         summary=f"{{{{ $value | humanize }}}} services of {product.namespace} that use the database fail together",
         description="Look at the database instance first: the services answer /health without asking it.",
         runbook="DatabaseUnavailable.md",
+    )
+
+
+def _all_fail(product: Product, thresholds: Thresholds) -> str:
+    """Return how many services are asked, if none of them answers well: one that calls another fails with it, too."""
+    of = f'{product.here},service=~"{"|".join(each.kong_name for each in product.sharing_a_database)}"'
+    every = f"kong_http_requests_total{{{of}}}"
+    well = f'sum by (namespace, service) (rate(kong_http_requests_total{{{of},code!~"5.."}}[5m]))'
+    return (
+        f"count by (namespace) (count by (namespace, service) (rate({every}[5m]) > 0)) >= 2 "
+        f"unless on (namespace) {well} / sum by (namespace, service) (rate({every}[5m])) "
+        f"> {1 - thresholds.outage_percent / 100:g} "
+        f"and sum by (namespace) (increase({every}[5m])) >= {thresholds.outage_requests}"
+    )
+
+
+def _none_runs(product: Product) -> str:
+    """Return how many services have no pod left, although they had one."""
+    of = f'{product.here},deployment=~"{"|".join(each.name for each in product.sharing_a_database)}"'
+    available = f"kube_deployment_status_replicas_available{{{of}}}"
+    return (
+        f"count by (namespace) (count by (namespace, deployment) ({available} == 0 "
+        f"and on (namespace, deployment) max_over_time({available}[1d]) > 0)) >= 2"
     )
 
 

@@ -15,7 +15,7 @@ def ended_alone(product: Product, thresholds: Thresholds) -> str:
     users = _users(product)
     return (
         f"{alone} unless on ({CONTAINER}) "
-        f"({_repeatedly(users, thresholds)} and on (namespace) ({_services_repeatedly(users, thresholds)}))"
+        f"({_RESTARTS}{{{users}}} and on (namespace) ({_services_repeatedly(users, thresholds)}))"
     )
 
 

@@ -36,8 +36,9 @@ def available(**pods: str) -> dict[str, str]:
     return found
 
 
-ONCE, OFTEN = "0x30 1x90", "0x30 1 2 3x200"
+ONCE, OFTEN, SELDOM = "0x30 1x90", "0x30 1 2 3x200", "0x20 1x150 2x150 3x60"
 TOGETHER = ("",)
+ORDERS = tuple(f'pod="orders-{number}",container="orders"' for number in (1, 2))
 
 OUTAGES = and_elsewhere(
     (
@@ -63,9 +64,16 @@ OUTAGES = and_elsewhere(
         ),
         Case(
             "DatabaseConnectionsLost",
-            restarts(orders="0x20 1x150 2x150 3x60", stock="0x20 1x150 2x150 3x60"),
+            restarts(orders=SELDOM, stock=SELDOM),
             {"300m": (), "323m": TOGETHER, "340m": TOGETHER},
             "every two and a half hours",
+        ),
+        Case("DatabaseConnectionsLost", restarts(orders="6x90", stock="6x90"), {"45m": ()}, "long ago"),
+        Case(
+            "DatabaseConnectionsLost",
+            restarts(orders="6x30 7x90", stock="6x30 7x90"),
+            {"30m": (), "34m": TOGETHER},
+            "not for the first time",
         ),
         Case("DatabaseConnectionsLost", restarts(orders=OFTEN, web=OFTEN), {"60m": ()}, "one has no database, often"),
         Case(
@@ -93,6 +101,16 @@ OUTAGES = and_elsewhere(
             "one of them has no database",
         ),
         Case(
+            "PodRestarts", restarts(orders=SELDOM, stock=SELDOM), {"323m": ()}, "their database ends them now and then"
+        ),
+        Case("PodRestarts", restarts(orders=OFTEN, stock="0x30 2x200"), {"60m": ORDERS}, "the other one did twice"),
+        Case(
+            "PodRestarts",
+            restarts(orders="0x200 1 2 3x60", stock="0x30 1 2 3x240"),
+            {"210m": ORDERS},
+            "the other one has recovered",
+        ),
+        Case(
             "PodRestarts",
             restarts(orders=OFTEN, stock=ONCE, web=OFTEN),
             {"60m": tuple(f'pod="{of}-{number}",container="{of}"' for of in ("orders", "web") for number in (1, 2))},
@@ -111,8 +129,17 @@ OUTAGES = and_elsewhere(
         Case(
             "DatabaseUnavailable",
             available(orders="2x30 0x60", stock="2x30 0x60", web="2x90"),
-            {"31m": (), "33m": TOGETHER},
+            {"32m": (), "33m": TOGETHER},
             "none of their pods starts, and nobody asks",
+        ),
+        Case(
+            "DatabaseUnavailable", available(orders="1x30 0x60", stock="1x30 0x60"), {"33m": TOGETHER}, "one pod each"
+        ),
+        Case(
+            "DatabaseUnavailable",
+            answers(6, orders=0.6) | answers(0, stock=0.0),
+            {"45m": ()},
+            "the other one was asked before, and is not any more",
         ),
         Case("DatabaseUnavailable", available(orders="2x30 0x60", stock="2x30 1x60"), {"45m": ()}, "one still serves"),
         Case("DatabaseUnavailable", available(orders="2x30 0x60", web="2x30 0x60"), {"45m": ()}, "one has no database"),
