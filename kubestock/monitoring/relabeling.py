@@ -9,6 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.values.types import typed
 
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OF_TARGETS = frozenset({"container", "endpoint", "instance", "job", "namespace", "pod"})
 _SPECIAL = re.compile(r"[][\\.+*?(){}^$|]")
 
 
@@ -26,7 +27,8 @@ class KeepValues:
         values: those that stay, letter by letter.
 
     Raises:
-        ConfigurationError: for what cannot be a label, or no values or a value twice.
+        ConfigurationError: for what cannot be a label, or one that the operator gives each target; for no values or a
+            value twice.
 
     See https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
     """
@@ -37,6 +39,11 @@ class KeepValues:
     def __post_init__(self) -> None:
         if not _LABEL.fullmatch(self.label):
             raise ConfigurationError(f"label must be the name of a label, such as route, got {self.label!r}")
+        if self.label in _OF_TARGETS:
+            raise ConfigurationError(
+                f"label must not be one of the target's own ({', '.join(sorted(_OF_TARGETS))}), got {self.label!r}: "
+                f"Prometheus renames the program's, so name it exported_{self.label}"
+            )
         if not self.values or "" in self.values or len(set(self.values)) != len(self.values):
             raise ConfigurationError(
                 f"values of {self.label!r} must be those that stay, none empty and each one once, got {self.values!r}"
