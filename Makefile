@@ -86,19 +86,21 @@ secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Prove against the 
 PROMETHEUS := github.com/prometheus/prometheus
 PROMETHEUS_VERSION := v0.316.0
 
-.PHONY: promtool monitoring-check
+.PHONY: promtool prometheus monitoring-check
 
-promtool: build/tools/promtool-$(PROMETHEUS_VERSION) ## Build the real promtool, for make monitoring-check
+promtool prometheus: %: build/tools/%-$(PROMETHEUS_VERSION) ## Build the real promtool and prometheus, for make monitoring-check
 
-build/tools/promtool-$(PROMETHEUS_VERSION):
-	@command -v go >/dev/null || { echo "go is not installed: promtool is built from its Go module" >&2; exit 1; }
+build/tools/promtool-$(PROMETHEUS_VERSION) build/tools/prometheus-$(PROMETHEUS_VERSION): build/tools/%-$(PROMETHEUS_VERSION):
+	@command -v go >/dev/null || { echo "go is not installed: $* is built from its Go module" >&2; exit 1; }
 	mkdir -p build/tools
-	GOBIN=$(CURDIR)/build/tools go install $(PROMETHEUS)/cmd/promtool@$(PROMETHEUS_VERSION)
-	mv build/tools/promtool $@
+	GOBIN=$(CURDIR)/build/tools go install $(PROMETHEUS)/cmd/$*@$(PROMETHEUS_VERSION)
+	mv build/tools/$* $@
 
-monitoring-check: $(VENV)/.ready node_modules/.ready promtool ## Prove with the real promtool where each alert fires
-	PROMTOOL=$(CURDIR)/build/tools/promtool-$(PROMETHEUS_VERSION) $(BIN)/python -m pytest --quiet \
-		tests/monitoring/test_alerts_fire.py tests/monitoring/test_alert_mutants.py
+monitoring-check: $(VENV)/.ready node_modules/.ready promtool prometheus ## Prove with the real promtool where each alert fires, and with Prometheus what it scrapes
+	PROMTOOL=$(CURDIR)/build/tools/promtool-$(PROMETHEUS_VERSION) \
+	PROMETHEUS=$(CURDIR)/build/tools/prometheus-$(PROMETHEUS_VERSION) $(BIN)/python -m pytest --quiet \
+		tests/monitoring/test_alerts_fire.py tests/monitoring/test_alert_mutants.py \
+		tests/monitoring/test_production_alerts.py tests/monitoring/test_scrapes.py
 
 YAML_READERS := build/tools/yaml-readers
 

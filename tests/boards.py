@@ -15,7 +15,8 @@ from kubestock.monitoring.dashboard import (
     Sidecar,
     Threshold,
 )
-from kubestock.monitoring.product import DatabaseMetrics, Product, WatchedService
+from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.values.labels import Labels
 
@@ -28,16 +29,34 @@ SMALLEST = Product(
 DATABASE = DatabaseMetrics(
     connections_in_use="db_pool_in_use", connections_limit="db_pool_limit", query_seconds="db_query_seconds"
 )
+FIXED_POOL = DatabaseMetrics(connections_in_use="knex_in_use", connections_limit=20)
+REQUESTS = RequestMetrics(
+    total="orders_requests_total", status="status_code", seconds="orders_request_seconds", slow_seconds=3
+)
+CALLS = RequestMetrics(total="payments_total", status="outcome", seconds="payment_seconds", slow_seconds=0.5)
+PAYMENTS = Dependency(name="payment provider", calls=(CALLS,))
 THRESHOLDS = Thresholds(
-    cpu_percent=70, memory_percent=75, throttled_percent=30, quota_percent=85, pool_percent=60, slow_query_seconds=0.5
+    cpu_percent=70,
+    memory_percent=75,
+    throttled_percent=30,
+    quota_percent=85,
+    pool_percent=60,
+    slow_query_seconds=0.5,
+    failed_percent=15,
+    slow_percent=12,
 )
 FULLEST = Product(
     name="shop",
     namespace="shop",
     gateway="edge",
     services=(
-        WatchedService(name="ms-orders", port=3005, database=DATABASE),
-        WatchedService(name="ms-inventory", port=3003, database=DATABASE),
+        WatchedService(
+            name="ms-orders",
+            port=3005,
+            exports=ProgramMetrics(requests=REQUESTS, database=DATABASE, dependencies=(PAYMENTS,)),
+        ),
+        WatchedService(name="ms-inventory", port=3003, exports=ProgramMetrics(database=DATABASE)),
+        WatchedService(name="ms-prices", port=3001, exports=ProgramMetrics(database=FIXED_POOL)),
         WatchedService(name="storefront", port=8080),
     ),
 )

@@ -10,7 +10,8 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong import KongGateway
 from kubestock.monitoring.alerts import every_group
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
-from kubestock.monitoring.product import DatabaseMetrics, Product, WatchedService
+from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.programs import ProgramMetrics
 from kubestock.monitoring.rules import PrometheusRules
 from kubestock.monitoring.scraping import PodMonitor, Scrape
 from kubestock.monitoring.thresholds import Objective, Thresholds
@@ -29,8 +30,8 @@ class MonitoringSettings:
         runbooks: the address of the folder that holds the runbooks.
         objective: what is promised of every service.
         thresholds: beyond which alerts fire.
-        databases: what a backend exports of its database, by the backend's name, since drivers differ. Defaults to
-            none; a backend that is left out has no alert on its database.
+        metrics: what each backend's program exports itself, by the backend's name, since programs differ. Defaults to
+            none; a backend that is left out has no alert on its database, its answers and what it calls.
         scrape: how often and how much.
         selected_by: labels by which Prometheus selects its monitors and rules. Defaults to none.
         alert_labels: on every alert, for the routes of Alertmanager. Defaults to none.
@@ -40,7 +41,7 @@ class MonitoringSettings:
     runbooks: str
     objective: Objective = Objective()
     thresholds: Thresholds = Thresholds()
-    databases: Mapping[str, DatabaseMetrics] = field(default_factory=dict)
+    metrics: Mapping[str, ProgramMetrics] = field(default_factory=dict)
     scrape: Scrape = Scrape()
     selected_by: Mapping[str, str] = field(default_factory=dict)
     alert_labels: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +53,7 @@ def watched_product(
     gateway: KongGateway,
     services: Sequence[Microservice],
     *,
-    databases: Mapping[str, DatabaseMetrics],
+    metrics: Mapping[str, ProgramMetrics],
     certificate: StoredSecret | None,
 ) -> Product:
     """Return what is watched.
@@ -61,16 +62,16 @@ def watched_product(
         name: of the product.
         gateway: in front of it.
         services: behind the gateway.
-        databases: what a service exports of its database, by the service's name.
+        metrics: what a service's program exports itself, by the service's name.
         certificate: the sealed one that somebody has to rotate, if there is one.
 
     Raises:
-        ConfigurationError: if `databases` names something else than the services.
+        ConfigurationError: if `metrics` names something else than the services.
     """
-    if unknown := sorted(databases.keys() - {each.name for each in services}):
+    if unknown := sorted(metrics.keys() - {each.name for each in services}):
         raise ConfigurationError(
-            f"databases must name services ({', '.join(each.name for each in services)}), got {', '.join(unknown)}; "
-            "an alert on its database would never fire"
+            f"metrics must name services ({', '.join(each.name for each in services)}), got {', '.join(unknown)}; "
+            "an alert on them would never fire"
         )
     return Product(
         name=name,
@@ -80,7 +81,7 @@ def watched_product(
             WatchedService(
                 name=each.name,
                 port=each.port().number,
-                database=databases.get(each.name),
+                exports=metrics.get(each.name, ProgramMetrics()),
                 scraped=any(port.metrics_path is not None for port in each.template.ports()),
             )
             for each in services
@@ -98,8 +99,16 @@ def add_monitoring(
     scraped: Sequence[Microservice],
 ) -> PrometheusRules:
     """Add a monitor for each workload with metrics, the alerts on the product, and its dashboard."""
+    exports = {each.name: each.exports for each in product.services}
     for each in scraped:
-        PodMonitor(scope, f"monitor-{each.name}", workload=each, scrape=settings.scrape, labels=settings.selected_by)
+        PodMonitor(
+            scope,
+            f"monitor-{each.name}",
+            workload=each,
+            scrape=settings.scrape,
+            keep=exports.get(each.name, ProgramMetrics()).kept,
+            labels=settings.selected_by,
+        )
     labels = platform.labels(product.name, component="monitoring")
     if settings.dashboard is not None:
         GrafanaDashboard(

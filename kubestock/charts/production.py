@@ -199,7 +199,7 @@ class ProductionChart(Chart):
             settings.part_of,
             self.gateway,
             (*self.backends, self.frontend),
-            databases=settings.monitoring.databases,
+            metrics=settings.monitoring.metrics,
             certificate=settings.secrets.secrets.get(settings.edge.tls_secret or ""),
         )
         return add_monitoring(

@@ -2,7 +2,9 @@
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.alerts import every_group
-from kubestock.monitoring.product import DatabaseMetrics, Product, WatchedService
+from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
+from kubestock.monitoring.relabeling import KeepValues
 from kubestock.monitoring.rules import PrometheusRules
 from kubestock.monitoring.scraping import PodMonitor, Scrape
 from kubestock.monitoring.thresholds import Objective, Thresholds
@@ -11,10 +13,14 @@ __all__ = [
     "Alert",
     "AlertGroup",
     "DatabaseMetrics",
+    "Dependency",
+    "KeepValues",
     "Objective",
     "PodMonitor",
     "Product",
+    "ProgramMetrics",
     "PrometheusRules",
+    "RequestMetrics",
     "Scrape",
     "Thresholds",
     "WatchedService",

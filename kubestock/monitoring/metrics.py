@@ -98,7 +98,9 @@ SEALED_SECRETS = Exporter(
     ),
 )
 CERT_MANAGER = Exporter("cert-manager 1", ("certmanager_certificate_expiration_timestamp_seconds",))
-PROMETHEUS = Exporter("Prometheus, for each target", ("up", "scrape_samples_scraped"))
+PROMETHEUS = Exporter(
+    "Prometheus, for each target", ("up", "scrape_samples_post_metric_relabeling", "scrape_samples_scraped")
+)
 
 EXPORTERS = (KONG, KUBE_STATE_METRICS, CADVISOR, NODE_EXPORTER, SEALED_SECRETS, CERT_MANAGER, PROMETHEUS)
 METRICS: Mapping[str, str] = MappingProxyType({name: each.name for each in EXPORTERS for name in each.series})

@@ -1,50 +1,12 @@
 """What is watched: a namespace, its gateway, and the services behind it."""
 
-import re
 from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
+from kubestock.monitoring.programs import DatabaseMetrics, ProgramMetrics
 from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.types import typed
-
-_METRIC = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
-
-
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseMetrics:
-    """What a program's database driver exports; the names differ from driver to driver.
-
-    Args:
-        connections_in_use: a gauge.
-        connections_limit: a gauge.
-        query_seconds: a histogram, without `_bucket`.
-
-    Raises:
-        ConfigurationError: for what cannot be the name of a metric, or of a histogram.
-    """
-
-    connections_in_use: str
-    connections_limit: str
-    query_seconds: str
-
-    def __post_init__(self) -> None:
-        for what in ("connections_in_use", "connections_limit", "query_seconds"):
-            if not _METRIC.fullmatch(name := getattr(self, what)):
-                raise ConfigurationError(
-                    f"{what} must be the name of a metric (letters, digits and '_', no digit first), got {name!r}"
-                )
-        if self.query_seconds.endswith(("_bucket", "_sum", "_count")):
-            raise ConfigurationError(
-                f"query_seconds must be the histogram's name, without _bucket, _sum and _count, "
-                f"got {self.query_seconds!r}"
-            )
-
-    @property
-    def series(self) -> frozenset[str]:
-        """The names as a query writes them."""
-        return frozenset({self.connections_in_use, self.connections_limit, f"{self.query_seconds}_bucket"})
 
 
 @typed
@@ -55,21 +17,21 @@ class WatchedService:
     Args:
         name: of its workload, which is also that of its container.
         port: to which Kong connects; Kong's metrics call the service `<name>.<port>`.
-        database: what its driver exports. Defaults to none: it has no database.
+        exports: what its program exports itself. Defaults to nothing that is read.
         scraped: whether a PodMonitor has its metrics read, so that it is missed when nobody does. Defaults to yes.
     """
 
     name: str
     port: int
-    database: DatabaseMetrics | None = None
+    exports: ProgramMetrics = ProgramMetrics()
     scraped: bool = True
 
     def __post_init__(self) -> None:
         names.service_name("name", self.name)
         names.port_number("port", self.port)
-        if self.database is not None and not self.scraped:
+        if self.exports.series and not self.scraped:
             raise ConfigurationError(
-                f"database of {self.name!r} must be left out where nothing scrapes it: its metrics are never read"
+                f"exports of {self.name!r} must be left out where nothing scrapes it: its metrics are never read"
             )
 
     @property
@@ -114,9 +76,20 @@ class Product:
         """The names of the services with a database, by what they export of it."""
         found: dict[DatabaseMetrics, tuple[str, ...]] = {}
         for service in self.services:
-            if service.database is not None:
-                found[service.database] = (*found.get(service.database, ()), service.name)
+            if (database := service.exports.database) is not None:
+                found[database] = (*found.get(database, ()), service.name)
         return found
+
+    @property
+    def sharing_a_database(self) -> tuple[WatchedService, ...]:
+        """The services with a database, where there are several: what ends all of them is probably their instance."""
+        users = tuple(each for each in self.services if each.exports.database is not None)
+        return users if len(users) > 1 else ()
+
+    @property
+    def own_metrics(self) -> frozenset[str]:
+        """What the product's programs export themselves, as queries write it."""
+        return frozenset[str]().union(*(each.exports.series for each in self.services))
 
     @property
     def here(self) -> str:

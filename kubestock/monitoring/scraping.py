@@ -1,6 +1,6 @@
 """Which pods Prometheus scrapes, and where."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from constructs import Construct
@@ -10,6 +10,7 @@ from kubestock.kube.bindings import monitoring
 from kubestock.kube.objects import KubeObject, head, meta
 from kubestock.kube.tree import Group
 from kubestock.monitoring.durations import seconds_of
+from kubestock.monitoring.relabeling import KeepValues
 from kubestock.values.labels import label_map
 from kubestock.values.numbers import whole
 from kubestock.values.types import typed
@@ -24,8 +25,8 @@ class Scrape:
     Args:
         interval: between two scrapes. Defaults to 30s.
         timeout: of one. Defaults to 10s.
-        sample_limit: a scrape with more series is dropped whole, and `up` is 0, so that a program that makes a
-            series for each user cannot fill Prometheus. Defaults to 5000.
+        sample_limit: a scrape with more series, once `keep` has dropped some, is dropped whole, and `up` is 0, so that
+            a program that makes a series for each user cannot fill Prometheus. Defaults to 5000.
 
     Raises:
         ConfigurationError: if a timeout is not shorter than the interval, which the operator refuses.
@@ -53,6 +54,8 @@ class PodMonitor(Group):
         workload: whose ports with a `metrics_path` are scraped. Its network policy lets the scraper in, because
             its `Platform` names one.
         scrape: how often and how much.
+        keep: of which series no more than these are stored, such as those of the paths that are known. Defaults to all
+            series.
         labels: further labels, by which a Prometheus selects its monitors. Defaults to none.
 
     Raises:
@@ -69,6 +72,7 @@ class PodMonitor(Group):
         *,
         workload: Microservice,
         scrape: Scrape = Scrape(),
+        keep: Sequence[KeepValues] = (),
         labels: Mapping[str, str] | None = None,
     ) -> None:
         ports = [port for port in workload.template.ports() if port.metrics_path is not None]
@@ -86,7 +90,11 @@ class PodMonitor(Group):
             namespace_selector=monitoring.PodMonitorSpecNamespaceSelector(match_names=[workload.namespace]),
             pod_metrics_endpoints=[
                 monitoring.PodMonitorSpecPodMetricsEndpoints(
-                    port=port.name, path=port.metrics_path, interval=scrape.interval, scrape_timeout=scrape.timeout
+                    port=port.name,
+                    path=port.metrics_path,
+                    interval=scrape.interval,
+                    scrape_timeout=scrape.timeout,
+                    metric_relabelings=[each.to_kube() for each in keep] or None,
                 )
                 for port in ports
             ],

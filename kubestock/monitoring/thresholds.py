@@ -86,6 +86,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "node_memory_percent": (0.01, 99),
     "disk_free_percent": (0.01, 50),
     "certificate_days": (1, 365),
+    "counted_requests": (1, 1_000_000),
 }
 _PERCENT = (0.01, 100.0)
 
@@ -113,7 +114,11 @@ class Thresholds:
         unrouted_per_second: requests that come to no route: nginx refuses them, or Kong knows no route for them.
             Probes and scrapes of Kong are among them, less than one a second for each pod. Defaults to 20.
         pool_percent: of a pool's database connections in use. Defaults to 90.
-        slow_query_seconds: the 95th percentile of queries. Defaults to 1.
+        slow_query_seconds: the 95th percentile of queries, where a program measures them. Defaults to 1.
+        failed_percent: of the requests that a program counts itself, answered or sent, within 15 minutes. Defaults
+            to 10.
+        slow_percent: of those requests that take longer than the bound in the program's metrics. Defaults to 5.
+        counted_requests: so many within 15 minutes, before those shares count. Defaults to 10.
         packet_error_percent: of a pod's packets. Defaults to 1.
         packet_drop_percent: of a pod's packets. Defaults to 1.
         upstream_latency_ms: the 95th percentile until a service begins to answer, connecting to it included, at most
@@ -146,6 +151,9 @@ class Thresholds:
     unrouted_per_second: float = 20
     pool_percent: float = 90
     slow_query_seconds: float = 1
+    failed_percent: float = 10
+    slow_percent: float = 5
+    counted_requests: int = 10
     packet_error_percent: float = 1
     packet_drop_percent: float = 1
     upstream_latency_ms: int = 1000

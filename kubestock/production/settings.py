@@ -8,9 +8,9 @@ from kubestock.charts.settings import Settings
 from kubestock.delivery.application import Source
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.monitoring.dashboard import Sidecar
-from kubestock.monitoring.product import DatabaseMetrics
 from kubestock.production.edge import EDGE
 from kubestock.production.images import read_images
+from kubestock.production.metrics import METRICS
 from kubestock.secrets.storefile import read_store
 from kubestock.services import Groups, IdentityProvider
 
@@ -38,14 +38,7 @@ PRODUCTION = Settings(
     edge=EDGE,
     monitoring=MonitoringSettings(
         runbooks=f"{REPOSITORY}/blob/main/docs/runbooks",
-        databases=dict.fromkeys(
-            ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management"),
-            DatabaseMetrics(
-                connections_in_use="db_pool_connections_in_use",
-                connections_limit="db_pool_connections_limit",
-                query_seconds="db_query_duration_seconds",
-            ),
-        ),
+        metrics=METRICS,
         dashboard=Sidecar(folder="KubeStock"),
     ),
     secrets=read_store(_FOLDER / "secrets.yaml"),

@@ -7,22 +7,43 @@ import support
 from support import Manifest, pick
 
 from kubestock import ProductionChart
-from kubestock.charts import MonitoringSettings
+from kubestock.charts.monitoring import watched_product
 from kubestock.errors import ConfigurationError
 from kubestock.production import PRODUCTION
+from kubestock.production.metrics import METRICS, POOL_SIZE
 
 SERVICES = ["ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", "frontend"]
-
-
-def emitted(monitoring: MonitoringSettings) -> list[Manifest]:
-    settings = replace(PRODUCTION, monitoring=monitoring)
-    found: list[Manifest] = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
-    return found
+PREFIXES = {
+    "ms-product": "product_catalog_service",
+    "ms-inventory": "inventory_service",
+    "ms-supplier": "supplier_service",
+    "ms-order-management": "order_service",
+}
 
 
 @pytest.fixture(scope="module")
 def production() -> list[Manifest]:
     return support.production()
+
+
+@pytest.fixture(scope="module")
+def changed() -> ProductionChart:
+    """Production without a dashboard, one service of which has another driver."""
+    supplier = METRICS["ms-supplier"]
+    assert supplier.database is not None
+    hikari = replace(supplier, database=replace(supplier.database, connections_in_use="hikari_active"))
+    monitoring = replace(PRODUCTION.monitoring, dashboard=None, metrics={**METRICS, "ms-supplier": hikari})
+    return ProductionChart(cdk8s.App(), "production", settings=replace(PRODUCTION, monitoring=monitoring))
+
+
+@pytest.fixture(scope="module")
+def changed_manifests(changed: ProductionChart) -> list[Manifest]:
+    return support.manifests(changed)
+
+
+def expressions(production: list[Manifest]) -> dict[str, str]:
+    groups = pick(production, "PrometheusRule", "kubestock")["spec"]["groups"]
+    return {rule["alert"]: rule["expr"] for group in groups for rule in group["rules"]}
 
 
 def test_the_dashboard_of_production_chooses_among_its_services(production: list[Manifest]) -> None:
@@ -42,32 +63,63 @@ def test_the_dashboard_draws_its_lines_where_the_alerts_begin_to_count(productio
     assert f'le=~\\"{line["value"]:g}(' in rules
 
 
-def test_without_a_dashboard_there_is_none() -> None:
-    found = emitted(replace(PRODUCTION.monitoring, dashboard=None))
-
-    assert not [each for each in found if each["metadata"]["name"] == "kubestock-dashboard"]
+def test_without_a_dashboard_there_is_none(changed_manifests: list[Manifest]) -> None:
+    assert not [each for each in changed_manifests if each["metadata"]["name"] == "kubestock-dashboard"]
 
 
 def test_the_frontend_has_no_metrics_and_is_not_missed(production: list[Manifest]) -> None:
-    groups = pick(production, "PrometheusRule", "kubestock")["spec"]["groups"]
-    (missing,) = [rule for each in groups for rule in each["rules"] if rule["alert"] == "ScrapeTargetMissing"]
+    missing = expressions(production)["ScrapeTargetMissing"]
 
-    assert "frontend" not in missing["expr"]
+    assert "frontend" not in missing
     for service in SERVICES[:-1]:
-        assert f"kubestock-production/{service}" in missing["expr"]
+        assert f"kubestock-production/{service}" in missing
 
 
-def test_each_service_has_the_metrics_of_its_own_driver() -> None:
-    databases = {**PRODUCTION.monitoring.databases}
-    databases["ms-supplier"] = replace(databases["ms-supplier"], connections_in_use="hikari_active")
-    groups = pick(emitted(replace(PRODUCTION.monitoring, databases=databases)), "PrometheusRule", "kubestock")["spec"]
-    (pool,) = [rule for each in groups["groups"] for rule in each["rules"] if rule["alert"] == "DatabasePoolNearlyFull"]
+def test_each_service_has_the_metrics_of_its_own_driver(changed_manifests: list[Manifest]) -> None:
+    pool = expressions(changed_manifests)["DatabasePoolNearlyFull"]
 
-    assert 'hikari_active{namespace="kubestock-production",container=~"ms-supplier"}' in pool["expr"]
-    assert 'container=~"ms-product|ms-inventory|ms-order-management"' in pool["expr"]
+    assert 'hikari_active{namespace="kubestock-production",container=~"ms-supplier"}' in pool
+    assert "supplier_service_" not in pool
+    for service, prefix in PREFIXES.items():
+        assert service == "ms-supplier" or f"{prefix}_db_connections_active" in pool
 
 
-def test_refuses_metrics_of_a_database_that_no_service_has() -> None:
-    wrong = {"ms-orders": PRODUCTION.monitoring.databases["ms-product"]}
-    with pytest.raises(ConfigurationError, match=r"databases must name services .*, got ms-orders"):
-        emitted(replace(PRODUCTION.monitoring, databases=wrong))
+def test_a_pool_is_full_at_the_number_of_connections_that_the_programs_open(production: list[Manifest]) -> None:
+    pool = expressions(production)["DatabasePoolNearlyFull"]
+
+    assert pool.count(f" / {POOL_SIZE} >= 90") == len(PREFIXES)
+
+
+def test_no_alert_rests_on_a_metric_that_is_declared_and_never_observed(production: list[Manifest]) -> None:
+    found = expressions(production)
+
+    assert "DatabaseQueriesSlow" not in found
+    assert "db_query_duration" not in json.dumps(found)
+    for name in ("DependencyErrors", "DependencySlow"):
+        either = found[name].split(" or ")
+        assert ["identity_asgardeo_" in each for each in either] == [True, False]
+        assert "identity_http_request" in either[1]
+
+
+def test_a_scrape_keeps_the_paths_that_are_known_and_all_that_has_no_path(production: list[Manifest]) -> None:
+    for service in SERVICES[:-1]:
+        (endpoint,) = pick(production, "PodMonitor", service)["spec"]["podMetricsEndpoints"]
+        requests = METRICS[service].requests
+        assert requests is not None
+        (step,) = endpoint["metricRelabelings"]
+
+        assert (step["action"], step["sourceLabels"]) == ("keep", [requests.path])
+        assert step["regex"].split("|") == ["", *requests.paths]
+    (endpoint,) = pick(production, "PodMonitor", "kong")["spec"]["podMetricsEndpoints"]
+    assert "metricRelabelings" not in endpoint
+
+
+def test_refuses_metrics_of_what_no_service_is(changed: ProductionChart) -> None:
+    with pytest.raises(ConfigurationError, match=r"metrics must name services .*, got ms-orders; an alert on them"):
+        watched_product(
+            "kubestock",
+            changed.gateway,
+            (*changed.backends, changed.frontend),
+            metrics={"ms-orders": METRICS["ms-product"]},
+            certificate=None,
+        )

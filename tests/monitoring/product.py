@@ -1,18 +1,37 @@
 """A product that many tests watch."""
 
 from kubestock.monitoring.alerts import every_group
-from kubestock.monitoring.product import DatabaseMetrics, Product, WatchedService
+from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
 from kubestock.monitoring.thresholds import Objective, Thresholds
 
-DATABASE = DatabaseMetrics(
-    connections_in_use="db_pool_in_use", connections_limit="db_pool_limit", query_seconds="db_query_seconds"
-)
+DATABASE = DatabaseMetrics(connections_in_use="db_pool_in_use", connections_limit=50)
 OTHER_DATABASE = DatabaseMetrics(
     connections_in_use="hikari_active", connections_limit="hikari_max", query_seconds="jdbc_query_seconds"
 )
-ORDERS = WatchedService(name="orders", port=8080, database=DATABASE)
-STOCK = WatchedService(name="stock", port=8082, database=OTHER_DATABASE)
-WEB = WatchedService(name="web", port=8081)
+ANSWERS = RequestMetrics(
+    total="orders_requests_total",
+    status="status_code",
+    seconds="orders_request_seconds",
+    slow_seconds=3,
+    path="route",
+    paths=("/", "/stats"),
+)
+WEB_ANSWERS = RequestMetrics(
+    total="web_requests_total", status="code", seconds="web_request_seconds", slow_seconds=0.5, failed="5..|error"
+)
+CALLS = RequestMetrics(
+    total="payments_total", status="outcome", seconds="payment_seconds", slow_seconds=5, failed="5..|429|refused"
+)
+ORDERS = WatchedService(name="orders", port=8080, exports=ProgramMetrics(requests=ANSWERS, database=DATABASE))
+STOCK = WatchedService(name="stock", port=8082, exports=ProgramMetrics(database=OTHER_DATABASE))
+WEB = WatchedService(
+    name="web",
+    port=8081,
+    exports=ProgramMetrics(
+        requests=WEB_ANSWERS, dependencies=(Dependency(name="payment provider", calls=(CALLS, WEB_ANSWERS)),)
+    ),
+)
 PRODUCT = Product(
     name="shop", namespace="shop", gateway="kong", services=(ORDERS, STOCK, WEB), certificate_due=15 * 86400
 )

@@ -2,7 +2,7 @@ import re
 from typing import Any
 
 import pytest
-from product import ALERTS, DATABASE, GROUPS, ORDERS, OTHER_DATABASE, PRODUCT, WEB
+from product import ALERTS, GROUPS, ORDERS, PRODUCT, STOCK, WEB
 
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring.alert import Alert, AlertGroup
@@ -168,7 +168,7 @@ def test_what_is_summed_over_a_namespace_names_it_in_its_summary() -> None:
 
 def test_every_metric_that_is_read_has_its_exporter() -> None:
     for alert in ALERTS.values():
-        assert metric_names(alert.expression) <= METRICS.keys() | DATABASE.series | OTHER_DATABASE.series, alert.name
+        assert metric_names(alert.expression) <= METRICS.keys() | PRODUCT.own_metrics, alert.name
 
 
 def test_nothing_is_emitted_on_databases_without_one() -> None:
@@ -179,11 +179,38 @@ def test_nothing_is_emitted_on_databases_without_one() -> None:
     assert "database" not in [each.name for each in groups]
 
 
+def test_nothing_is_emitted_on_what_programs_do_not_export() -> None:
+    plain = Product(name="shop", namespace="shop", gateway="kong", services=(STOCK, WatchedService(name="w", port=1)))
+    names = [group.name for group in every_group(plain, Objective(), Thresholds())]
+
+    assert "database" in names
+    assert "programs" not in names
+
+
 def test_only_the_services_with_a_database_are_asked_for_it() -> None:
-    for name in ("DatabasePoolNearlyFull", "DatabaseQueriesSlow", "DatabaseMetricsMissing"):
+    for name in ("DatabasePoolNearlyFull", "DatabaseMetricsMissing"):
         assert 'container=~"orders"' in ALERTS[name].expression
         assert 'container=~"stock"' in ALERTS[name].expression
         assert "web" not in ALERTS[name].expression
+
+
+def test_queries_are_watched_where_a_program_measures_them_and_nowhere_else() -> None:
+    silent = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, WEB))
+    found = {each.name for group in every_group(silent, Objective(), Thresholds()) for each in group.alerts}
+
+    assert "DatabasePoolNearlyFull" in found
+    assert "DatabaseQueriesSlow" not in found
+    assert 'container=~"stock"' in ALERTS["DatabaseQueriesSlow"].expression
+    assert "orders" not in ALERTS["DatabaseQueriesSlow"].expression
+
+
+def test_what_ends_one_service_alone_is_no_fault_of_the_database_that_it_has_for_itself() -> None:
+    alone = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, WEB))
+    found = {each.name: each for group in every_group(alone, Objective(), Thresholds()) for each in group.alerts}
+
+    assert {"DatabaseUnavailable", "DatabaseConnectionsLost"} <= ALERTS.keys() - found.keys()
+    assert "unless" in ALERTS["PodRestarts"].expression
+    assert "unless" not in found["PodRestarts"].expression
 
 
 def test_only_the_services_that_are_scraped_are_missed() -> None:

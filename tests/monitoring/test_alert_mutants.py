@@ -15,7 +15,14 @@ _FAILED = re.compile(r'expr: "ALERTS\{alertname=\\"(\w+)\\"')
 _BROKEN = re.compile(r"rule: (\w+), time")
 _ZERO = "what is never negative is 0 in sum where it is 0 at most"
 # Versions that no series which there can be tells from the real alert; each with its reason.
+_COUNT = "services are counted in whole numbers"
 EQUAL = {
+    ("PodRestarts", "limit 5, >= 2, to 1.33333"): _COUNT,
+    ("DatabaseConnectionsLost", "limit 2, >= 2, to 1.33333"): _COUNT,
+    ("DatabaseConnectionsLost", "limit 5, >= 2, to 1.33333"): _COUNT,
+    ("DatabaseUnavailable", "limit 2, >= 2, to 1.33333"): _COUNT,
+    ("DatabaseUnavailable", "limit 7, >= 2, to 1.33333"): _COUNT,
+    ("ScrapeCutOff", "aggregation 1, max, to sum"): _ZERO,
     ("PodMemoryNearLimit", 'without resource="memory" at 0'): "a limit in bytes is always the greatest",
     ("PodNotReady", "aggregation 1, max, to sum"): _ZERO,
     ("DisruptionBudgetAtRisk", "aggregation 1, max, to sum"): _ZERO,

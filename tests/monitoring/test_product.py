@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from kubestock.errors import ConfigurationError
-from kubestock.monitoring.product import DatabaseMetrics, Product, WatchedService
+from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.programs import DatabaseMetrics, ProgramMetrics
 from kubestock.monitoring.thresholds import Objective
 
 ORDERS = WatchedService(name="orders", port=8080)
@@ -55,24 +56,7 @@ def test_refuses_an_objective_that_leaves_no_budget_or_promises_nothing(what: st
         Objective(**{what: float(percent)})  # type: ignore[arg-type]  # one of the two percentages
 
 
-@pytest.mark.parametrize(
-    ("field", "name", "message"),
-    [
-        ("connections_in_use", "db-pool", "connections_in_use must be the name of a metric .*, got 'db-pool'"),
-        ("connections_limit", "", "connections_limit must be the name of a metric"),
-        ("connections_limit", "1st", "connections_limit must be the name of a metric"),
-        ("query_seconds", 'q{job="a"}', "query_seconds must be the name of a metric"),
-        ("query_seconds", "query_seconds_bucket", "the histogram's name, without _bucket, _sum and _count"),
-        ("query_seconds", "query_seconds_count", "the histogram's name, without _bucket, _sum and _count"),
-    ],
-)
-def test_refuses_what_no_database_driver_can_export(field: str, name: str, message: str) -> None:
-    given = {"connections_in_use": "db_in_use", "connections_limit": "db_limit", "query_seconds": "db_query_seconds"}
-    with pytest.raises(ConfigurationError, match=message):
-        DatabaseMetrics(**{**given, field: name})
-
-
-def test_refuses_a_database_of_a_service_that_nothing_scrapes() -> None:
-    metrics = DatabaseMetrics(connections_in_use="a", connections_limit="b", query_seconds="c")
-    with pytest.raises(ConfigurationError, match="database of 'orders' must be left out where nothing scrapes it"):
-        WatchedService(name="orders", port=8080, database=metrics, scraped=False)
+def test_refuses_metrics_of_a_service_that_nothing_scrapes() -> None:
+    metrics = ProgramMetrics(database=DatabaseMetrics(connections_in_use="a", connections_limit="b"))
+    with pytest.raises(ConfigurationError, match="exports of 'orders' must be left out where nothing scrapes it"):
+        WatchedService(name="orders", port=8080, exports=metrics, scraped=False)

@@ -45,7 +45,7 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_queries_of_a_page_are_promql_over_metrics_that_exist(page: Path) -> None:
-    own = frozenset(name for each in PRODUCTION.monitoring.databases.values() for name in each.series)
+    own = frozenset(name for each in PRODUCTION.monitoring.metrics.values() for name in each.series)
 
     for block in re.findall(r"```promql\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
         for query in block.strip().splitlines():

@@ -7,6 +7,7 @@ from kubestock.monitoring.alerts.gateway import gateway
 from kubestock.monitoring.alerts.network import network
 from kubestock.monitoring.alerts.nodes import nodes
 from kubestock.monitoring.alerts.pods import pods
+from kubestock.monitoring.alerts.programs import programs
 from kubestock.monitoring.alerts.scraping import scraping
 from kubestock.monitoring.alerts.secrets import secrets
 from kubestock.monitoring.alerts.security import security
@@ -17,7 +18,7 @@ __all__ = ["every_group"]
 
 
 def every_group(product: Product, objective: Objective, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
-    """Return all groups; that of the database is left out where no service has one.
+    """Return all groups; those of the programs and of the database are left out where no service exports such metrics.
 
     All but the nodes' carry the product's namespace as a label.
     """
@@ -25,6 +26,7 @@ def every_group(product: Product, objective: Objective, thresholds: Thresholds) 
         pods(product, thresholds),
         application(product, objective, thresholds),
         security(product, thresholds),
+        *programs(product, thresholds),
         *database(product, thresholds),
         network(product, thresholds),
         secrets(product, thresholds),

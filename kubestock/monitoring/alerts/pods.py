@@ -1,10 +1,9 @@
 """Whether the product's pods run, with room to spare."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.alerts.restarts import CONTAINER, ended_alone
 from kubestock.monitoring.product import Product
 from kubestock.monitoring.thresholds import Thresholds
-
-_CONTAINER = "namespace, pod, container"
 
 
 def pods(product: Product, thresholds: Thresholds) -> AlertGroup:
@@ -17,10 +16,10 @@ def pods(product: Product, thresholds: Thresholds) -> AlertGroup:
 
 def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     here = product.here
-    used = f"sum by ({_CONTAINER}) (rate(container_cpu_usage_seconds_total{{{here}}}[5m]))"
+    used = f"sum by ({CONTAINER}) (rate(container_cpu_usage_seconds_total{{{here}}}[5m]))"
     throttled = f'increase(container_cpu_cfs_throttled_periods_total{{{here},container!=""}}[5m])'
     periods = f'increase(container_cpu_cfs_periods_total{{{here},container!=""}}[5m])'
-    memory = f"max by ({_CONTAINER}) (container_memory_working_set_bytes{{{here}}})"
+    memory = f"max by ({CONTAINER}) (container_memory_working_set_bytes{{{here}}})"
     return (
         Alert(
             name="PodCpuNearLimit",
@@ -33,7 +32,7 @@ def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
         ),
         Alert(
             name="PodCpuThrottled",
-            expression=f"100 * sum by ({_CONTAINER}) ({throttled}) / sum by ({_CONTAINER}) ({periods}) "
+            expression=f"100 * sum by ({CONTAINER}) ({throttled}) / sum by ({CONTAINER}) ({periods}) "
             f">= {thresholds.throttled_percent:g}",
             lasting="15m",
             severity="warning",
@@ -55,14 +54,11 @@ def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
 
 def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     here = product.here
-    restarts = f"kube_pod_container_status_restarts_total{{{here}}}"
     alive = f'kube_pod_status_phase{{{here},phase=~"Pending|Running|Unknown"}} == 1'
     return (
         Alert(
             name="PodRestarts",
-            # increase() would extrapolate, and count two restarts as three; against the minimum a reset counts nothing.
-            expression=f"max by ({_CONTAINER}) ({restarts} - min_over_time({restarts}[6h])) >= {thresholds.restarts} "
-            f"and on ({_CONTAINER}) ({restarts} - min_over_time({restarts}[2h]) > 0)",
+            expression=ended_alone(product, thresholds),
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} restarted {{ $value | humanize }} times in six hours",
             description="Read why the last one ended: kubectl describe pod, and kubectl logs --previous.",
@@ -141,4 +137,4 @@ def _room(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
 
 
 def _limit(here: str, resource: str) -> str:
-    return f'max by ({_CONTAINER}) (kube_pod_container_resource_limits{{{here},resource="{resource}"}})'
+    return f'max by ({CONTAINER}) (kube_pod_container_resource_limits{{{here},resource="{resource}"}})'

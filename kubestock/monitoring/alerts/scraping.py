@@ -3,18 +3,33 @@
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.product import Product
 
+_TARGET = "namespace, job, pod, endpoint"
+
 
 def scraping(product: Product) -> AlertGroup:
     """Return the alerts on pods that cannot be scraped, workloads that are not, and exporters that are gone."""
     alerts = [
         Alert(
             name="ScrapeFails",
-            expression=f"min by (namespace, job, pod) (up{{{product.here}}}) == 0",
+            expression=f"min by (namespace, job, pod) (up{{{product.here}}} unless on ({_TARGET}) "
+            f"scrape_samples_scraped{{{product.here}}} > 0) == 0",
             lasting="10m",
             severity="warning",
             summary="Prometheus cannot scrape {{ $labels.pod }} of {{ $labels.job }}",
-            description="Alerts on its metrics are blind. Does the pod answer? Does it make too many series?",
+            description="Alerts on its metrics are blind. Does the pod answer, and may Prometheus reach it?",
             runbook="ScrapeFails.md",
+        ),
+        Alert(
+            name="ScrapeCutOff",
+            # A scrape beyond the sample limit is dropped whole, and yet its samples are counted.
+            expression="max by (namespace, job, pod) "
+            f"(scrape_samples_post_metric_relabeling{{{product.here}}} and on ({_TARGET}) "
+            f"up{{{product.here}}} == 0) > 0",
+            lasting="10m",
+            severity="warning",
+            summary="Prometheus drops the {{ $value | humanize }} samples of {{ $labels.pod }} of {{ $labels.job }}",
+            description="Alerts on its metrics are blind. It probably has more series than the sample limit.",
+            runbook="ScrapeCutOff.md",
         ),
         Alert(
             name="ClusterMetricsMissing",

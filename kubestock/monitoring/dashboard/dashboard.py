@@ -15,6 +15,7 @@ from kubestock.monitoring.dashboard.grafana import dashboard_json, uid_of
 from kubestock.monitoring.dashboard.namespace import namespace
 from kubestock.monitoring.dashboard.overview import overview
 from kubestock.monitoring.dashboard.panels import Row
+from kubestock.monitoring.dashboard.programs import programs
 from kubestock.monitoring.dashboard.selectors import sent
 from kubestock.monitoring.dashboard.services import golden_signals
 from kubestock.monitoring.metrics import refuse_unknown
@@ -69,8 +70,8 @@ class GrafanaDashboard(Group):
         sidecar: how Grafana's sidecar finds it.
         links: title to address, at the head of the dashboard: runbooks, guides. Defaults to none.
         further: rows of one's own, below the others. Defaults to none.
-        own_metrics: names that the product's programs export, for the queries of those rows; those of its databases
-            are known. Defaults to none.
+        own_metrics: names that the product's programs export, for the queries of those rows; those of its services'
+            `exports` are known. Defaults to none.
 
     Raises:
         ConfigurationError: if a query is no PromQL or reads a metric that nothing exports, two titles collide, a
@@ -100,11 +101,12 @@ class GrafanaDashboard(Group):
             overview(product, objective, thresholds),
             golden_signals(product, objective, thresholds),
             gateway(product, thresholds),
+            *programs(product, thresholds),
             *database(product, thresholds),
             namespace(product, thresholds),
             *further,
         )
-        own = frozenset(own_metrics).union(*(each.series for each in product.databases))
+        own = product.own_metrics.union(own_metrics)
         for expression in (query.expression for row in rows for panel in row.panels for query in panel.queries):
             refuse_unknown(sent(expression), own)
         self.json = dashboard_json(product, rows, links or {}, uid=self.uid)

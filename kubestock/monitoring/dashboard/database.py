@@ -2,48 +2,83 @@
 
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold, alert_line
 from kubestock.monitoring.dashboard.selectors import Selectors, quantile
-from kubestock.monitoring.product import DatabaseMetrics, Product
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.programs import DatabaseMetrics
 from kubestock.monitoring.thresholds import Thresholds
+
+_WIDTH = 12
+Selected = list[tuple[DatabaseMetrics, str]]
 
 
 def database(product: Product, thresholds: Thresholds) -> tuple[Row, ...]:
-    """Return connections and queries of each service with a database, or no row without one."""
+    """Return connections, restarts and, where programs measure them, queries of each service with a database.
+
+    There is no row without such a service.
+    """
     if not product.databases:
         return ()
     on = Selectors(namespace=product.namespace)
-    selected = [(metrics, on.all(f'container=~"{"|".join(names)}"')) for metrics, names in product.databases.items()]
-    return (Row(title="Database", panels=(_connections(thresholds, selected), _queries(thresholds, selected))),)
+    selected = [(metrics, _containers(on, names)) for metrics, names in product.databases.items()]
+    everywhere = _containers(on, [name for names in product.databases.values() for name in names])
+    panels = (_connections(thresholds, selected), _restarts(everywhere), *_queries(thresholds, selected))
+    return (Row(title="Database", panels=panels),)
 
 
-def _connections(thresholds: Thresholds, selected: list[tuple[DatabaseMetrics, str]]) -> Panel:
+def _containers(on: Selectors, names: tuple[str, ...] | list[str]) -> str:
+    return on.all(f'container=~"{"|".join(names)}"')
+
+
+def _connections(thresholds: Thresholds, selected: Selected) -> Panel:
     return Panel(
         title="Connections against limit, by service",
         description="The pod of each service that uses most of its pool. Normal is below the line, where the alert "
         "begins to count; at 100 % requests wait for a connection.",
         unit="percentunit",
-        queries=tuple(
-            Query(
-                expression=f"max by (container) (sum by (container, pod) ({metrics.connections_in_use}{of}) "
-                f"/ sum by (container, pod) ({metrics.connections_limit}{of}))",
-                legend="{{container}}",
-            )
-            for metrics, of in selected
-        ),
+        queries=tuple(Query(expression=_used(metrics, of), legend="{{container}}") for metrics, of in selected),
         thresholds=alert_line(thresholds.pool_percent),
-        width=12,
+        width=_WIDTH,
     )
 
 
-def _queries(thresholds: Thresholds, selected: list[tuple[DatabaseMetrics, str]]) -> Panel:
+def _used(metrics: DatabaseMetrics, of: str) -> str:
+    limit = metrics.connections_limit
+    allowed = f"{limit}" if isinstance(limit, int) else f"sum by (container, pod) ({limit}{of})"
+    return f"max by (container) (sum by (container, pod) ({metrics.connections_in_use}{of}) / {allowed})"
+
+
+def _restarts(of: str) -> Panel:
     return Panel(
-        title="Queries, p95 by service",
-        description="95 % of the queries of each service are answered within this time. Normal is below the line, "
-        "where the alert begins to count.",
-        unit="s",
-        queries=tuple(
-            Query(expression=quantile(0.95, metrics.query_seconds, of, by="container"), legend="{{container}}")
-            for metrics, of in selected
+        title="Restarts in ten minutes, by service",
+        description="How often containers of the services with a database started again. Normal is 0; all of them at "
+        "once is a database that restarted, failed over, or refuses connections.",
+        unit="short",
+        decimals=0,
+        queries=(
+            Query(
+                expression=f"sum by (container) (increase(kube_pod_container_status_restarts_total{of}[10m]))",
+                legend="{{container}}",
+            ),
         ),
-        thresholds=(Threshold(at=float(thresholds.slow_query_seconds), color="red"),),
-        width=12,
+        thresholds=(Threshold(at=1.0, color="red"),),
+        width=_WIDTH,
+    )
+
+
+def _queries(thresholds: Thresholds, selected: Selected) -> tuple[Panel, ...]:
+    measured = [(metrics.query_seconds, of) for metrics, of in selected if metrics.query_seconds is not None]
+    if not measured:
+        return ()
+    return (
+        Panel(
+            title="Queries, p95 by service",
+            description="95 % of the queries of each service are answered within this time. Normal is below the line, "
+            "where the alert begins to count.",
+            unit="s",
+            queries=tuple(
+                Query(expression=quantile(0.95, seconds, of, by="container"), legend="{{container}}")
+                for seconds, of in measured
+            ),
+            thresholds=(Threshold(at=float(thresholds.slow_query_seconds), color="red"),),
+            width=_WIDTH,
+        ),
     )

@@ -6,7 +6,9 @@ from cases.database import DATABASES
 from cases.gateway import GATEWAY
 from cases.network import NETWORK
 from cases.nodes import NODES
+from cases.outages import OUTAGES
 from cases.pods import PODS
+from cases.programs import PROGRAMS
 from cases.rollouts import ROLLOUTS
 from cases.secrets import SECRETS
 from cases.security import SECURITY
@@ -16,7 +18,9 @@ CASES: tuple[Case, ...] = (
     *ROLLOUTS,
     *APPLICATION,
     *SECURITY,
+    *PROGRAMS,
     *DATABASES,
+    *OUTAGES,
     *NETWORK,
     *NODES,
     *SECRETS,

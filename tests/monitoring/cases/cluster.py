@@ -31,9 +31,25 @@ def endpoints(first: str, second: str) -> dict[str, str]:
     return both("up", of, first, "endpoint", ("http",)) | both("up", of, second, "endpoint", ("admin",))
 
 
+def samples(scraped: str, kept: str, up: str, admin: str = "1x60") -> dict[str, str]:
+    """What Prometheus itself says of one port of a pod, while the other one is well or says nothing."""
+    of = 'namespace="shop",job="shop/orders",pod="orders-1"'
+    found = endpoints(up, admin)
+    for name, amount in {"scrape_samples_scraped": scraped, "scrape_samples_post_metric_relabeling": kept}.items():
+        found |= both(name, of, amount, "endpoint", ("http",)) | both(name, of, "9x60", "endpoint", ("admin",))
+    return found
+
+
 CLUSTER = (
     *and_elsewhere(
         (
+            Case("ScrapeFails", samples("0x60", "0x60", "0x60"), {"9m": (), "11m": FAILS}, "no answer"),
+            Case("ScrapeFails", samples("6100x60", "6000x60", "0x60"), {"45m": ()}, "ScrapeCutOff says so"),
+            Case("ScrapeCutOff", samples("6100x60", "6000x60", "0x60"), {"9m": (), "11m": FAILS}, "beyond the limit"),
+            Case("ScrapeFails", samples("1x60", "1x60", "0x60"), {"45m": ()}, "ScrapeCutOff says so, of one sample"),
+            Case("ScrapeCutOff", samples("1x60", "1x60", "0x60"), {"11m": FAILS}, "one sample that is none"),
+            Case("ScrapeCutOff", samples("5100x60", "4900x60", "1x60"), {"45m": ()}, "just below the limit"),
+            Case("ScrapeCutOff", samples("0x60", "0x60", "0x60"), {"45m": ()}, "no answer"),
             Case("ScrapeFails", endpoints("0x60", "1x60"), {"9m": (), "11m": FAILS}, "one of its ports"),
             Case("ScrapeFails", endpoints("0x60", "0x60"), {"11m": FAILS}, "the pod hangs"),
             Case("ScrapeFails", endpoints("1x60", "1x60"), {"45m": ()}),

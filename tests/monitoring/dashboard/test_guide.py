@@ -3,12 +3,13 @@ import re
 from pathlib import Path
 
 import cdk8s
-from boards import DATABASE, SMALLEST, board_of, smallest
+from boards import DATABASE, REQUESTS, SMALLEST, board_of, smallest
 from support import find
 
 from kubestock.monitoring.dashboard import GrafanaDashboard, Sidecar
 from kubestock.monitoring.dashboard.dashboard import FOLDER
 from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.programs import ProgramMetrics
 from kubestock.monitoring.thresholds import Objective
 from kubestock.values.labels import Labels
 
@@ -26,7 +27,8 @@ def test_the_code_of_the_guide_makes_the_dashboard_that_it_tells_of(chart: cdk8s
 
 
 def test_the_guide_names_every_row_and_the_labels_as_they_are(chart: cdk8s.Chart) -> None:
-    services = tuple(dataclasses.replace(each, database=DATABASE) for each in SMALLEST.services)
+    exports = ProgramMetrics(requests=REQUESTS, database=DATABASE)
+    services = tuple(dataclasses.replace(each, exports=exports) for each in SMALLEST.services)
     board = board_of(smallest(chart, product=dataclasses.replace(SMALLEST, services=services)))
     rows = [
         "one for each service" if "repeat" in each else each["title"]

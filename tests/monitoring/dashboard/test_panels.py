@@ -1,8 +1,13 @@
 """What single panels draw: the lines of the alerts, and numbers that mean what the title says."""
 
+import dataclasses
+
 import cdk8s
 import pytest
-from boards import Board, board_of, expressions, fullest, panels, smallest
+from boards import FIXED_POOL, SMALLEST, Board, board_of, expressions, fullest, panels, smallest
+
+from kubestock.monitoring.product import WatchedService
+from kubestock.monitoring.programs import ProgramMetrics
 
 
 def lines(board: Board, title: str) -> list[list[float]]:
@@ -26,6 +31,10 @@ def lines(board: Board, title: str) -> list[list[float]]:
         ("Quota used", 0.85, 1),
         ("Connections against limit, by service", 0.6, 1),
         ("Queries, p95 by service", 0.5, 1),
+        ("Answers that fail, by service", 0.15, 1),
+        ("Answers that are slow, by service", 0.12, 1),
+        ("Calls to the outside that fail", 0.15, 1),
+        ("Calls to the outside that are slow", 0.12, 1),
     ],
 )
 def test_a_line_is_where_the_alert_begins_to_count(chart: cdk8s.Chart, title: str, at: float, drawn: int) -> None:
@@ -33,10 +42,44 @@ def test_a_line_is_where_the_alert_begins_to_count(chart: cdk8s.Chart, title: st
 
 
 def test_the_database_is_shown_for_the_services_that_have_one_and_for_no_other(chart: cdk8s.Chart) -> None:
-    queries = [each for title, each in expressions(board_of(fullest(chart))) if "db_" in each]
+    read = list(expressions(board_of(fullest(chart))))
+    pools = [each for title, each in read if title == "Connections against limit, by service"]
 
-    assert len(queries) == 2
-    assert all('container=~"ms-orders|ms-inventory"' in each for each in queries)
+    assert len([each for _, each in read if "db_" in each]) == 2
+    assert all('container=~"ms-orders|ms-inventory"' in each for _, each in read if "db_" in each)
+    assert pools[1].endswith('(knex_in_use{namespace="shop", container=~"ms-prices"}) / 20)')
+
+
+def test_restarts_of_the_services_with_a_database_are_one_panel(chart: cdk8s.Chart) -> None:
+    (query,) = [each for title, each in expressions(board_of(fullest(chart))) if title.startswith("Restarts in ten")]
+
+    assert 'container=~"ms-orders|ms-inventory|ms-prices"' in query
+
+
+def test_no_panel_is_about_queries_that_no_program_measures(chart: cdk8s.Chart) -> None:
+    service = WatchedService(name="ms-prices", port=3001, exports=ProgramMetrics(database=FIXED_POOL))
+    board = board_of(smallest(chart, product=dataclasses.replace(SMALLEST, services=(service,))))
+    titles = {each["title"] for each in panels(board)}
+
+    assert "Connections against limit, by service" in titles
+    assert "Queries, p95 by service" not in titles
+
+
+def test_what_programs_count_is_shown_for_those_that_count_it(chart: cdk8s.Chart) -> None:
+    read = list(expressions(board_of(fullest(chart))))
+    answers = [each for title, each in read if title.startswith("Answers")]
+    calls = [each for title, each in read if title.startswith("Calls to the outside")]
+
+    assert len(answers) == 3
+    assert all("orders_request" in each and 'container="ms-orders"' in each for each in answers)
+    assert len(calls) == 2
+    assert all("payment" in each and 'container="ms-orders"' in each for each in calls)
+    assert 'outcome=~"5.."' in calls[0]
+    assert 'le=~"0[.]5"' in calls[1]
+
+
+def test_a_product_whose_programs_count_nothing_has_no_such_row(chart: cdk8s.Chart) -> None:
+    assert "Programs" not in {each["title"] for each in board_of(smallest(chart))["panels"]}
 
 
 def test_a_product_without_a_database_has_no_such_row(chart: cdk8s.Chart) -> None:

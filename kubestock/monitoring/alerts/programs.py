@@ -1,0 +1,122 @@
+"""What the programs count themselves: their answers, to peers too, and their calls to what is outside the product."""
+
+from collections.abc import Iterator
+
+from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.programs import Dependency, RequestMetrics
+from kubestock.monitoring.thresholds import Thresholds
+
+_BY = "namespace, container"
+_WINDOW = "15m"
+
+
+def programs(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
+    """Return the alerts on answers and calls, or no group where no program counts any."""
+    answers = [(each, each.exports.requests) for each in product.services if each.exports.requests is not None]
+    calls = [(each, one) for each in product.services for one in each.exports.dependencies]
+    alerts = []
+    if answers:
+        alerts += [
+            _program_errors(product, " or ".join(_failing(product, *each, thresholds) for each in answers)),
+            _program_slow(product, " or ".join(_slow(product, *each, thresholds) for each in answers)),
+        ]
+    if calls:
+        failing, slow = (
+            " or ".join(
+                _named(one.name, each) for service, one in calls for each in of(product, service, one, thresholds)
+            )
+            for of in (_failing_calls, _slow_calls)
+        )
+        alerts += [_dependency_errors(product, failing), _dependency_slow(product, slow)]
+    return (AlertGroup(name="programs", alerts=tuple(alerts)),) if alerts else ()
+
+
+def _program_errors(product: Product, expression: str) -> Alert:
+    return Alert(
+        name="ProgramErrors",
+        expression=expression,
+        lasting="5m",
+        severity="warning",
+        summary="{{ $labels.container }} itself counts {{ $value | humanize }} % of its answers as failures",
+        description="Calls between services are among them, which the gateway does not see. Read the program's log.",
+        runbook="ProgramErrors.md",
+        own_metrics=product.own_metrics,
+    )
+
+
+def _program_slow(product: Product, expression: str) -> Alert:
+    return Alert(
+        name="ProgramSlow",
+        expression=expression,
+        lasting="10m",
+        severity="warning",
+        summary="{{ $labels.container }} itself counts {{ $value | humanize }} % of its answers as slow",
+        description="Calls between services are among them, which the gateway does not see. Look at what it waits for.",
+        runbook="ProgramSlow.md",
+        own_metrics=product.own_metrics,
+    )
+
+
+def _dependency_errors(product: Product, expression: str) -> Alert:
+    return Alert(
+        name="DependencyErrors",
+        expression=expression,
+        lasting="5m",
+        severity="warning",
+        summary="{{ $value | humanize }} % of what {{ $labels.container }} asks the {{ $labels.dependency }} fails",
+        description="Is it down, does it limit us, or does it refuse our credentials? The program's log says which.",
+        runbook="DependencyErrors.md",
+        own_metrics=product.own_metrics,
+    )
+
+
+def _dependency_slow(product: Product, expression: str) -> Alert:
+    return Alert(
+        name="DependencySlow",
+        expression=expression,
+        lasting="10m",
+        severity="warning",
+        summary="{{ $value | humanize }} % of what {{ $labels.container }} asks the {{ $labels.dependency }} is slow",
+        description="Who waits for them waits longer. Read the status page of whoever runs it.",
+        runbook="DependencySlow.md",
+        own_metrics=product.own_metrics,
+    )
+
+
+def _named(dependency: str, expression: str) -> str:
+    return f'label_replace({expression}, "dependency", "{dependency}", "", "")'
+
+
+def _failing_calls(product: Product, service: WatchedService, of: Dependency, thresholds: Thresholds) -> Iterator[str]:
+    return (_failing(product, service, each, thresholds) for each in of.calls)
+
+
+def _slow_calls(product: Product, service: WatchedService, of: Dependency, thresholds: Thresholds) -> Iterator[str]:
+    return (_slow(product, service, each, thresholds) for each in of.calls)
+
+
+def _failing(product: Product, service: WatchedService, requests: RequestMetrics, thresholds: Thresholds) -> str:
+    of = _of(product, service)
+    every = f"{requests.total}{{{of}}}"
+    failed = f'{requests.total}{{{of},{requests.status}=~"{requests.failed}"}}'
+    return (
+        f"100 * sum by ({_BY}) (rate({failed}[{_WINDOW}])) / sum by ({_BY}) (rate({every}[{_WINDOW}])) "
+        f">= {thresholds.failed_percent:g} "
+        f"and sum by ({_BY}) (increase({every}[{_WINDOW}])) >= {thresholds.counted_requests}"
+    )
+
+
+def _slow(product: Product, service: WatchedService, requests: RequestMetrics, thresholds: Thresholds) -> str:
+    of = _of(product, service)
+    every = f"{requests.seconds}_count{{{of}}}"
+    quick = f'{requests.seconds}_bucket{{{of},le=~"{requests.slow_bound}"}}'
+    return (
+        f"100 - 100 * sum by ({_BY}) (rate({quick}[{_WINDOW}])) / sum by ({_BY}) (rate({every}[{_WINDOW}])) "
+        f">= {thresholds.slow_percent:g} "
+        f"and sum by ({_BY}) (increase({every}[{_WINDOW}])) >= {thresholds.counted_requests}"
+    )
+
+
+def _of(product: Product, service: WatchedService) -> str:
+    return f'{product.here},container="{service.name}"'

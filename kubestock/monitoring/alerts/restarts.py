@@ -1,0 +1,52 @@
+"""Containers that restart: each one by itself, or those of several services together because of their database."""
+
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Thresholds
+
+CONTAINER = "namespace, pod, container"
+_RESTARTS = "kube_pod_container_status_restarts_total"
+
+
+def ended_alone(product: Product, thresholds: Thresholds) -> str:
+    """Return the containers that restart again and again, but for those that their database ends."""
+    alone = _repeatedly(product.here, thresholds)
+    if not product.sharing_a_database:
+        return alone
+    users = _users(product)
+    return (
+        f"{alone} unless on ({CONTAINER}) "
+        f"({_RESTARTS}{{{users}}} and on (namespace) ({_services_repeatedly(users, thresholds)}))"
+    )
+
+
+def ended_together(product: Product, thresholds: Thresholds) -> str:
+    """Return how many of the services with a database restarted together, if it is more than one.
+
+    Either within ten minutes, or each of them again and again. Only containers that were there ten minutes ago count:
+    pods that start together for the first time may end one another while they migrate.
+    """
+    users = _users(product)
+    now, before = (
+        f"max by ({CONTAINER}) ({each})" for each in (f"{_RESTARTS}{{{users}}}", f"{_RESTARTS}{{{users}}} offset 10m")
+    )
+    return (
+        f"count by (namespace) (count by (namespace, container) ({now} - {before} > 0)) >= 2 "
+        f"or {_services_repeatedly(users, thresholds)}"
+    )
+
+
+def _services_repeatedly(users: str, thresholds: Thresholds) -> str:
+    return f"count by (namespace) (count by (namespace, container) ({_repeatedly(users, thresholds)})) >= 2"
+
+
+def _repeatedly(of: str, thresholds: Thresholds) -> str:
+    # increase() would extrapolate, and count two restarts as three; against the minimum a reset counts nothing.
+    counted = f"{_RESTARTS}{{{of}}}"
+    return (
+        f"max by ({CONTAINER}) ({counted} - min_over_time({counted}[6h])) >= {thresholds.restarts} "
+        f"and on ({CONTAINER}) ({counted} - min_over_time({counted}[2h]) > 0)"
+    )
+
+
+def _users(product: Product) -> str:
+    return f'{product.here},container=~"{"|".join(each.name for each in product.sharing_a_database)}"'

@@ -1,0 +1,89 @@
+"""The row of what the programs count themselves, beside the gateway: answers to peers, and calls to the outside."""
+
+from kubestock.monitoring.dashboard.panels import Panel, Query, Row, alert_line
+from kubestock.monitoring.dashboard.selectors import RATE, Selectors
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.programs import RequestMetrics
+from kubestock.monitoring.thresholds import Thresholds
+
+Counted = list[tuple[RequestMetrics, str, str]]
+"""What counts, of which series, and what the legend calls it."""
+
+
+def programs(product: Product, thresholds: Thresholds) -> tuple[Row, ...]:
+    """Return what each program answers and calls, how much of it fails and is slow, or no row where none counts it."""
+    on = Selectors(namespace=product.namespace)
+    answers: Counted = []
+    calls: Counted = []
+    for service in product.services:
+        of = on.all(f'container="{service.name}"')
+        if service.exports.requests is not None:
+            answers.append((service.exports.requests, of, service.name))
+        for one in service.exports.dependencies:
+            calls += [(each, of, f"{service.name} to {one.name}") for each in one.calls]
+    panels = (*_answers(answers, thresholds), *_calls(calls, thresholds))
+    return (Row(title="Programs", panels=panels),) if panels else ()
+
+
+def _answers(counted: Counted, thresholds: Thresholds) -> tuple[Panel, ...]:
+    if not counted:
+        return ()
+    return (
+        Panel(
+            title="Answers, by service",
+            description="Requests as the programs count them, calls from other services included, on the paths that "
+            "are scraped. Normal follows the time of day.",
+            unit="reqps",
+            queries=tuple(
+                Query(expression=f"sum (rate({requests.total}{of}{RATE}))", legend=name)
+                for requests, of, name in counted
+            ),
+            stacked=True,
+        ),
+        _failing("Answers that fail, by service", counted, thresholds),
+        _slow("Answers that are slow, by service", counted, thresholds),
+    )
+
+
+def _calls(counted: Counted, thresholds: Thresholds) -> tuple[Panel, ...]:
+    if not counted:
+        return ()
+    return (
+        _failing("Calls to the outside that fail", counted, thresholds, width=12),
+        _slow("Calls to the outside that are slow", counted, thresholds, width=12),
+    )
+
+
+def _failing(title: str, counted: Counted, thresholds: Thresholds, width: int = 8) -> Panel:
+    return Panel(
+        title=title,
+        description="Share that ended with a server error, as the programs count it. Normal is 0; the alert begins to "
+        "count at the line.",
+        unit="percentunit",
+        queries=tuple(Query(expression=_failed(requests, of), legend=name) for requests, of, name in counted),
+        thresholds=alert_line(thresholds.failed_percent),
+        width=width,
+    )
+
+
+def _slow(title: str, counted: Counted, thresholds: Thresholds, width: int = 8) -> Panel:
+    return Panel(
+        title=title,
+        description="Share that took longer than the bound in the program's metrics. Normal is below the line, where "
+        "the alert begins to count.",
+        unit="percentunit",
+        queries=tuple(Query(expression=_late(requests, of), legend=name) for requests, of, name in counted),
+        thresholds=alert_line(thresholds.slow_percent),
+        width=width,
+    )
+
+
+def _failed(requests: RequestMetrics, of: str) -> str:
+    failures = of.replace("}", f', {requests.status}=~"{requests.failed}"}}')
+    every = f"sum (rate({requests.total}{of}{RATE}))"
+    return f"(sum (rate({requests.total}{failures}{RATE})) or 0 * {every}) / {every}"
+
+
+def _late(requests: RequestMetrics, of: str) -> str:
+    quick = of.replace("}", f', le=~"{requests.slow_bound}"}}')
+    return f"1 - sum (rate({requests.seconds}_bucket{quick}{RATE})) / sum (rate({requests.seconds}_count{of}{RATE}))"

@@ -1,0 +1,102 @@
+import re
+from typing import Any
+
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
+from kubestock.monitoring.relabeling import KeepValues
+
+POOL: dict[str, Any] = {"connections_in_use": "db_in_use", "connections_limit": 20}
+COUNTED: dict[str, Any] = {
+    "total": "requests_total",
+    "status": "status_code",
+    "seconds": "request_seconds",
+    "slow_seconds": 3,
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("connections_in_use", "db-pool", "connections_in_use must be the name of a metric .*, got 'db-pool'"),
+        ("connections_limit", "", "connections_limit must be the name of a metric"),
+        ("connections_limit", "1st", "connections_limit must be the name of a metric"),
+        ("connections_limit", 0, "connections_limit must be at least 1, got 0"),
+        ("connections_limit", True, "connections_limit must be"),
+        ("query_seconds", 'q{job="a"}', "query_seconds must be the name of a metric"),
+        ("query_seconds", "query_seconds_bucket", "the histogram's name, without _bucket, _sum and _count"),
+        ("query_seconds", "query_seconds_count", "the histogram's name, without _bucket, _sum and _count"),
+    ],
+)
+def test_refuses_what_no_pool_of_connections_can_export(field: str, value: Any, message: str) -> None:
+    assert DatabaseMetrics(**POOL).connections_limit == 20
+    with pytest.raises(ConfigurationError, match=message):
+        DatabaseMetrics(**{**POOL, field: value})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"total": "requests-total"}, "total must be the name of a metric"),
+        ({"seconds": "request_seconds_sum"}, "seconds must be the histogram's name"),
+        ({"status": "status code"}, "status must be the name of a label, such as status_code, got 'status code'"),
+        ({"path": "a-b", "paths": ("/",)}, "path must be the name of a label"),
+        ({"slow_seconds": 0}, "slow_seconds must be a bound above 0, got 0"),
+        ({"slow_seconds": float("nan")}, "slow_seconds must be a bound above 0, got nan"),
+        ({"failed": "5..|("}, "failed must be a regular expression .* such as 5.., got"),
+        ({"failed": '5"'}, "failed must be a regular expression without quotes"),
+        ({"failed": ""}, "failed must be a regular expression"),
+        ({"path": "route"}, r"path and paths must be given together: .* got 'route' and \(\)"),
+        ({"paths": ("/",)}, "path and paths must be given together: .* got None and"),
+    ],
+)
+def test_refuses_what_cannot_count_requests(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        RequestMetrics(**{**COUNTED, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"name": " "}, "name of a dependency must be a text without quotes"),
+        ({"name": 'the "bank"'}, "name of a dependency must be a text without quotes"),
+        ({"calls": ()}, "calls must say what tells how the calls to 'bank' end, got none"),
+    ],
+)
+def test_refuses_a_dependency_of_which_nothing_is_told(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Dependency(**{"name": "bank", "calls": (RequestMetrics(**COUNTED),), **wrong})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(3, ("3", "3.0")), (0.5, ("0.5",)), (10.0, ("10", "10.0")), (0.005, ("0.005",))]
+)
+def test_a_bound_is_found_as_each_release_of_prometheus_writes_it(seconds: float, written: tuple[str, ...]) -> None:
+    made = RequestMetrics(**{**COUNTED, "slow_seconds": seconds})
+
+    assert all(re.fullmatch(made.slow_bound, each) for each in written)
+    assert not any(re.fullmatch(made.slow_bound, each) for each in ("30", "30.0", "0x5", "3x0", "0.55", "5", "1"))
+
+
+def test_a_scrape_keeps_the_paths_of_all_that_counts_by_one_label() -> None:
+    answers = RequestMetrics(**COUNTED, path="path", paths=("/", "/health"))
+    calls = RequestMetrics(**{**COUNTED, "total": "calls_total"}, path="path", paths=("/", "/Users"))
+    others = RequestMetrics(**{**COUNTED, "total": "others_total"}, path="endpoint", paths=("/Groups",))
+    program = ProgramMetrics(requests=answers, dependencies=(Dependency(name="bank", calls=(calls, answers, others)),))
+
+    assert program.kept == (
+        KeepValues(label="path", values=("/", "/health", "/Users")),
+        KeepValues(label="endpoint", values=("/Groups",)),
+    )
+    assert ProgramMetrics(requests=RequestMetrics(**COUNTED)).kept == ()
+
+
+def test_a_program_is_known_by_all_that_it_exports() -> None:
+    program = ProgramMetrics(
+        requests=RequestMetrics(**COUNTED),
+        database=DatabaseMetrics(connections_in_use="a", connections_limit="b", query_seconds="c"),
+    )
+
+    assert program.series == {"requests_total", "request_seconds_bucket", "request_seconds_count", "a", "b", "c_bucket"}
+    assert DatabaseMetrics(**POOL).series == {"db_in_use"}

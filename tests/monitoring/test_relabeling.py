@@ -1,0 +1,96 @@
+"""What a monitor drops of a scrape: the series of single products and users, and nothing else."""
+
+import re
+from typing import Any
+
+import cdk8s
+import pytest
+from cluster import BACKENDS, PREFIXES
+from exposition import Answers, Series, backend, identity, labels_of, read, relabeled
+from support import find, pick, production
+from workload.samples import container
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.peers import Pods
+from kubestock.monitoring.relabeling import KeepValues
+from kubestock.monitoring.scraping import PodMonitor
+from kubestock.workload.microservice import Microservice
+from kubestock.workload.platform import Platform
+from kubestock.workload.ports import Port
+
+LIMIT = 5000
+IDS = [Answers("GET", f"/{number}", 200, 1) for number in range(400)]
+LISTS = [Answers("GET", "/", status, 7) for status in (200, 401, 500)]
+PROVIDER = [Answers("GET", path, 200, 7) for path in ("/suppliers", "/users/:userId")]
+
+
+def written(service: str) -> Series:
+    """What a program writes whose clients asked for four hundred things."""
+    if service == "ms-identity":
+        return read(identity([*IDS, *PROVIDER]))
+    return read(backend(PREFIXES[service], [*IDS, *LISTS]))
+
+
+def kept(service: str) -> Series:
+    (endpoint,) = pick(production(), "PodMonitor", service)["spec"]["podMetricsEndpoints"]
+    return relabeled(written(service), endpoint["metricRelabelings"])
+
+
+@pytest.mark.parametrize("service", PREFIXES)
+def test_a_program_writes_a_path_for_each_thing_and_the_limit_would_drop_its_scrape(service: str) -> None:
+    assert len(written(service)) > LIMIT
+    assert len(kept(service)) < LIMIT / 10
+
+
+@pytest.mark.parametrize("service", BACKENDS)
+def test_what_has_no_path_is_kept(service: str) -> None:
+    without = {name for name in written(service) if not labels_of(name).keys() & {"route", "path"}}
+
+    assert without
+    assert without <= kept(service).keys()
+
+
+@pytest.mark.parametrize("service", BACKENDS)
+def test_a_path_is_kept_with_all_that_counts_it_or_not_at_all(service: str) -> None:
+    paths = {labels_of(name).get("route") or labels_of(name).get("path") for name in kept(service)} - {None}
+    expected = {each.path for each in (PROVIDER if service == "ms-identity" else LISTS)}
+    all_of_them = {
+        name for name in written(service) if (labels_of(name).get("route") or labels_of(name).get("path")) in expected
+    }
+
+    assert paths == expected
+    assert all_of_them <= kept(service).keys()
+
+
+def test_a_value_is_matched_letter_by_letter_and_as_a_whole() -> None:
+    step = KeepValues(label="route", values=("/a.b", "/users/:id", "/(x)", "/stats"))
+
+    assert all(re.fullmatch(step.regex, each) for each in (*step.values, ""))
+    assert not any(re.fullmatch(step.regex, each) for each in ("/axb", "/x", "/stats/1", "/1", "stats"))
+
+
+def test_every_port_of_a_workload_is_relabeled(chart: cdk8s.Chart) -> None:
+    ports = (Port(8080, metrics_path="/metrics"), Port(9090, "admin", metrics_path="/metrics"))
+    platform = Platform(part_of="shop", environment="production", scraper=Pods(namespace="monitoring"))
+    made = Microservice(chart, "orders", name="orders", platform=platform, container=container(ports=ports))
+    PodMonitor(chart, "monitor", workload=made, keep=[KeepValues(label="route", values=("/",))])
+    endpoints = find(chart, "PodMonitor", "orders")["spec"]["podMetricsEndpoints"]
+
+    step = {"action": "keep", "regex": "|/", "sourceLabels": ["route"]}
+    assert [each["metricRelabelings"] for each in endpoints] == [[step], [step]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"label": "a-b"}, "label must be the name of a label, such as route, got 'a-b'"),
+        ({"label": "endpoint"}, r"label must not be one of the target's own .* so name it exported_endpoint"),
+        ({"values": ()}, "values of 'route' must be those that stay, none empty and each one once"),
+        ({"values": ("/", "")}, "none empty and each one once"),
+        ({"values": ("/", "/")}, "none empty and each one once"),
+        ({"values": "/"}, "values must be"),
+    ],
+)
+def test_refuses_a_step_that_would_drop_too_much(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        KeepValues(**{"label": "route", "values": ("/",), **wrong})
