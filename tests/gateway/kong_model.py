@@ -4,17 +4,25 @@ It reads the emitted file and the emitted variables, so the table follows from t
 """
 
 import ipaddress
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import jsonschema
+from kong_lua import Lua
 from kong_requests import Answer, Request, State, Token
 
 ORDER = (
-    *("cors", "jwt", "key-auth", "request-size-limiting", "acl", "rate-limiting", "request-transformer"),
+    *(
+        "pre-function",
+        "cors",
+        "jwt",
+        "key-auth",
+        "request-size-limiting",
+        "acl",
+        "rate-limiting",
+        "request-transformer",
+    ),
     *("request-termination", "post-function"),
 )
 UNITS = {"bytes": 1, "kilobytes": 1024, "megabytes": 1024 * 1024}
@@ -27,6 +35,7 @@ class Kong:
         self, document: Mapping[str, Any], environment: Mapping[str, str], tokens: Mapping[str, Token]
     ) -> None:
         self.document, self.environment, self.tokens = document, environment, tokens
+        self.lua = Lua()
         self.counts: Counter[tuple[str, str]] = Counter()
         self.everywhere = {each["name"]: each["config"] for each in document["plugins"]}
 
@@ -69,7 +78,7 @@ class Kong:
         own = {each["name"]: each["config"] for each in (*service.get("plugins", []), *route.get("plugins", []))}
         plugins, headers = {**self.everywhere, **own}, self._added()
         scope = route["name"] if "rate-limiting" in own else "all"
-        state = State(client=client, route=scope, uri=_upstream_uri(route, request))
+        state = State(client=client, route=scope, uri=_upstream_uri(route, request), found=(service, route))
         for name in ORDER:
             if name in plugins and (status := self._plugin(name, plugins[name], request, state, headers)):
                 return Answer(status, headers, None, client)
@@ -80,12 +89,12 @@ class Kong:
     def _route(self, request: Request) -> tuple[Any, Any] | None:
         path = _normalized(request.path.partition("?")[0])
         fits = [
-            ((len(route.get("methods", [])) > 0, route["paths"][0] != "/", route["regex_priority"]), service, route)
+            ((len(route.get("methods", [])) > 0, route["paths"] != ["/"], route["regex_priority"]), service, route)
             for service in self.document["services"]
             for route in service["routes"]
             if request.host in route["hosts"]
             and request.method in route.get("methods", [request.method])
-            and (route["paths"][0] == "/" or re.match(route["paths"][0][1:], path))
+            and any(each == "/" or re.match(each[1:], path) for each in route["paths"])
         ]
         return max(fits, key=lambda each: each[0])[1:] if fits else None
 
@@ -107,7 +116,8 @@ class Kong:
             "rate-limiting": lambda: self._limited(config, state, headers),
             "request-transformer": lambda: _transformed(config, state),
             "request-termination": lambda: int(config["status_code"]),
-            "post-function": lambda: _body(config, request),
+            "pre-function": lambda: self._function(config, request, state),
+            "post-function": lambda: self._function(config, request, state),
         }
         return gates[name]()
 
@@ -146,34 +156,37 @@ class Kong:
         headers["Retry-After"] = "60"
         return int(config["error_code"])
 
+    def _function(self, config: Mapping[str, Any], request: Request, state: State) -> int | None:
+        """The Lua itself, which sees what the router and the plugins before it have made of the request."""
+        service, route = state.found
+        headers = {**request.headers, "Content-Length": str(request.size)}
+        for source in config["access"]:
+            ran = self.lua.run(
+                source,
+                method=request.method,
+                uri=state.uri,
+                headers=headers,
+                body=request.body,
+                route=route["name"],
+                service=service["name"],
+            )
+            state.hidden |= {each.lower() for each in ran.cleared}
+            if ran.status is not None:
+                return ran.status
+        return None
+
 
 def _upstream_uri(route: Mapping[str, Any], request: Request) -> str:
     """The rest of the path where it is stripped of what the route matched, and the whole of it otherwise."""
     path = _normalized(request.path.partition("?")[0])
     if not route["strip_path"]:
         return path
-    matched = re.match(route["paths"][0].removeprefix("~"), path)
+    matched = next(filter(None, (re.match(each.removeprefix("~"), path) for each in route["paths"])), None)
     return "/" + path[matched.end() if matched else 0 :].lstrip("/")
 
 
 def _transformed(config: Mapping[str, Any], state: State) -> None:
     state.uri = config["replace"].get("uri") or state.uri
-
-
-def _body(config: Mapping[str, Any], request: Request) -> int | None:
-    """What the generated Lua does, with the methods and the schema that stand in it."""
-    (source,) = config["access"]
-    methods = re.findall(r'\["([A-Z]+)"\] = true', source)
-    schema = json.loads(re.findall(r"cjson\.decode\(\[=\[(.*)\]=\]\)", source)[0])
-    if request.method not in methods:
-        return None
-    if request.headers.get("Content-Type", "").partition(";")[0] != "application/json":
-        return 415
-    try:
-        jsonschema.validate(json.loads(request.body), schema)
-    except (ValueError, jsonschema.ValidationError):
-        return 400
-    return None
 
 
 def _size(config: Mapping[str, Any], request: Request) -> int | None:

@@ -63,6 +63,7 @@ class State:
     client: str
     route: str
     uri: str
+    found: Any = None
     consumer: Any = None
     credential: str | None = None
     hidden: set[str] = field(default_factory=set)
