@@ -141,6 +141,7 @@ class KongGateway(Microservice):
         path: str,
         *,
         to: RoutedBackend,
+        other_paths: Sequence[str] = (),
         exact: bool = False,
         port: str | None = None,
         name: str | None = None,
@@ -153,12 +154,12 @@ class KongGateway(Microservice):
     ) -> Route:
         """Send requests for a path, and everything below it, to the pods of a workload.
 
-        Both network policies are opened on that port. Where CORS applies, OPTIONS joins `methods`, unless
-        another route of the path answers preflights already.
+        Both network policies are opened on that port. Where CORS applies, OPTIONS joins `methods`.
 
         Args:
             path: begins with a slash; a segment matches whole.
             to: the workload; it has a headless Service, through which Kong knows its pods.
+            other_paths: as deep as `path`, that lead to the same.
             exact: the path alone, and nothing below it.
             port: the name of the workload's port. Defaults to its first one.
             name: of the route, in metrics and logs. Defaults to the workload's and the path's.
@@ -167,7 +168,7 @@ class KongGateway(Microservice):
             plugins: for this route; they take the place of wider ones of the same name.
             options: what a route seldom says.
             connection: how Kong connects to the workload. Defaults to that of its earlier routes, or `Connection()`.
-            public: it is meant to let everybody in, below a protected prefix or to pods that another route protects.
+            public: it is meant to let everybody in, below a protected prefix or to protected pods.
 
         Raises:
             ConfigurationError: if the workload has no such port or no headless Service, Kong could not tell
@@ -182,6 +183,7 @@ class KongGateway(Microservice):
         wanted = Route(
             name=name or route_name(to.name, path, [each.name for each in self.config.routes]),
             path=path,
+            other_paths=other_paths,
             exact=exact,
             hosts=tuple(hosts or self._hosts),
             methods=methods,
@@ -210,10 +212,7 @@ class KongGateway(Microservice):
     def _configured(self, routed: Sequence[_Routed]) -> GatewayConfig:
         services = [each.connection.service(each.backend, each.port, each.routes) for each in routed]
         config = GatewayConfig(
-            services=services,
-            consumers=self._consumers,
-            plugins=self._plugins,
-            protected_prefixes=self._protected,
+            services=services, consumers=self._consumers, plugins=self._plugins, protected_prefixes=self._protected
         )
         refuse_unreachable(config.every_plugin, self._egress)
         return config

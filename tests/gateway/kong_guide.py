@@ -24,7 +24,8 @@ STOCK = "/internal/inventory"
 ISSUED = {"iss": "https://api.asgardeo.io/t/kubestock/oauth2/token"}
 OURS = (ROOT / "kubestock" / "production" / "identity-provider.pub.pem").read_text("utf-8")
 TOKENS = {
-    "right": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS),
+    "right": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, groups=("admin",)),
+    "supplier": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, groups=("supplier",)),
     "expired": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, expired=True),
     "wrong-algorithm": Token(claims=ISSUED, algorithm="HS256", signed_for=OURS),
     "unknown-issuer": Token(claims={"iss": "https://evil.example.net"}, algorithm="RS256", signed_for=OURS),

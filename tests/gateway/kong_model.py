@@ -11,6 +11,7 @@ from typing import Any
 
 from kong_lua import Lua
 from kong_requests import Answer, Request, State, Token
+from programs.express import Asked, Reply
 
 ORDER = (
     *(
@@ -32,9 +33,13 @@ class Kong:
     """One pod that has just started."""
 
     def __init__(
-        self, document: Mapping[str, Any], environment: Mapping[str, str], tokens: Mapping[str, Token]
+        self,
+        document: Mapping[str, Any],
+        environment: Mapping[str, str],
+        tokens: Mapping[str, Token],
+        programs: Callable[[str, Asked], Reply] = lambda _service, _asked: Reply(status=200, headers={}),
     ) -> None:
-        self.document, self.environment, self.tokens = document, environment, tokens
+        self.document, self.environment, self.tokens, self.programs = document, environment, tokens, programs
         self.lua = Lua()
         self.counts: Counter[tuple[str, str]] = Counter()
         self.everywhere = {each["name"]: each["config"] for each in document["plugins"]}
@@ -70,21 +75,24 @@ class Kong:
     def _once(self, request: Request, client: str) -> Answer:
         found = self._route(request)
         if found is None:
-            return Answer(404, self._added(), None, client)
+            return Answer(404, self._added({}), None, client)
         service, route = found
         if request.scheme == "http" and route["protocols"] == ["https"]:
             location = f"https://{request.host}{request.path}"
-            return Answer(route["https_redirect_status_code"], {**self._added(), "Location": location}, None, client)
+            return Answer(route["https_redirect_status_code"], {**self._added({}), "Location": location}, None, client)
         own = {each["name"]: each["config"] for each in (*service.get("plugins", []), *route.get("plugins", []))}
-        plugins, headers = {**self.everywhere, **own}, self._added()
+        plugins: dict[str, Any] = {**self.everywhere, **own}
+        headers: dict[str, str] = {}
         scope = route["name"] if "rate-limiting" in own else "all"
         state = State(client=client, route=scope, uri=_upstream_uri(route, request), found=(service, route))
         for name in ORDER:
             if name in plugins and (status := self._plugin(name, plugins[name], request, state, headers)):
-                return Answer(status, headers, None, client)
-        return Answer(
-            200, headers, service["name"].partition(".")[0], client, uri=state.uri, unseen=frozenset(state.hidden)
-        )
+                text = plugins[name].get("body") or ""
+                return Answer(status, {**self._added({}), **headers}, None, client, text=text)
+        name = service["name"].partition(".")[0]
+        reply = self.programs(name, self._forwarded(request, state))
+        told = {**self._added(reply.headers), **headers}
+        return Answer(reply.status, told, name, client, uri=state.uri, unseen=frozenset(state.hidden), text=reply.text)
 
     def _route(self, request: Request) -> tuple[Any, Any] | None:
         path = _normalized(request.path.partition("?")[0])
@@ -98,9 +106,30 @@ class Kong:
         ]
         return max(fits, key=lambda each: each[0])[1:] if fits else None
 
-    def _added(self) -> dict[str, str]:
-        entries = self.everywhere["response-transformer"]["add"]["headers"]
-        return dict(each.split(":", 1) for each in entries)
+    def _added(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """What response-transformer makes of the headers of a program, or of none: names are compared without case."""
+        config, told = self.everywhere["response-transformer"], {name.lower(): name for name in headers}
+        made = dict(headers)
+        for name in config["remove"]["headers"]:
+            made.pop(told.pop(name.lower(), name), None)
+        for name, value in (each.split(":", 1) for each in config["replace"]["headers"]):
+            if name.lower() in told:
+                made[told[name.lower()]] = value
+        return {**{name: value for name, value in _entries(config["add"]) if name.lower() not in told}, **made}
+
+    def _forwarded(self, request: Request, state: State) -> Asked:
+        """What the pods are asked: without what plugins took out, and with who calls."""
+        kept = {name.lower(): value for name, value in request.headers.items() if name.lower() not in state.hidden}
+        token = self.tokens.get(request.bearer or "")
+        if state.consumer:
+            kept["x-consumer-username"] = state.consumer["username"]
+        return Asked(
+            method=request.method,
+            uri=state.uri + ("?" + request.path.partition("?")[2] if "?" in request.path else ""),
+            headers=kept,
+            body=request.body,
+            groups=None if token is None else token.groups,
+        )
 
     def _plugin(
         self, name: str, config: Mapping[str, Any], request: Request, state: State, headers: dict[str, str]
@@ -174,6 +203,10 @@ class Kong:
             if ran.status is not None:
                 return ran.status
         return None
+
+
+def _entries(change: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, value) for name, _, value in (each.partition(":") for each in change["headers"])]
 
 
 def _upstream_uri(route: Mapping[str, Any], request: Request) -> str:
