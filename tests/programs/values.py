@@ -60,7 +60,7 @@ def decimal_column(digits: int) -> Takes:
             r"\s*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?\s*", str(value)
         ):
             return False
-        return round(abs(float(value)), 2) < 10**digits
+        return bool(round(abs(float(value)), 2) < 10**digits)
 
     return takes
 
