@@ -111,7 +111,14 @@ def add_smoke_test(
     scope: Construct, *, edge: Edge, gateway: KongGateway, platform: Platform, image: ContainerImage
 ) -> SmokeTest:
     """Add a test of what the edge promises: public paths answer, and nobody gets in without a token."""
-    guarded = [each.path for each in edge.api if "GET" in each.methods]
+    health = [] if edge.health is None else [edge.health]
+    public = [path for each in edge.public for path in (each.path, *each.other_paths)]
+    guarded = [
+        f"{path}{each.answered}"
+        for each in edge.api
+        if "GET" in each.methods
+        for path in (each.path, *each.other_paths)
+    ]
     return SmokeTest(
         scope,
         "smoke-test",
@@ -120,7 +127,7 @@ def add_smoke_test(
         host=edge.host,
         image=image,
         expectations=[
-            *(Expectation(path=each.path) for each in edge.public),
+            *(Expectation(path=each) for each in (*health, *public)),
             Expectation(path="/"),
             *(Expectation(path=each, status=_UNAUTHORIZED) for each in guarded),
         ],

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.backends import Egress
 from kubestock.gateway.kong import PROXY
 from kubestock.gateway.plugins.cross_origin import Method
 from kubestock.gateway.plugins.security_headers import SecurityHeaders
+from kubestock.gateway.plugins.validation import JsonBody
 from kubestock.gateway.runtime import Runtime
 from kubestock.values import names
 from kubestock.values.numbers import whole
@@ -27,15 +27,17 @@ class ApiRoute:
 
     Args:
         path: below /api.
+        other_paths: below /api and as deep, that lead to the same.
         service: the name of the workload, to which the rest of the path is sent.
         methods: that it answers; OPTIONS joins them for preflights.
-        body: the JSON Schema of what is POSTed. Defaults to none: every body is let through.
+        answered: a path below `path` that the service answers a GET of, for the smoke test. Defaults to `path` itself.
     """
 
     path: str
+    other_paths: tuple[str, ...] = ()
     service: str
     methods: tuple[Method, ...]
-    body: Mapping[str, Any] | None = None
+    answered: str = ""
 
 
 @typed
@@ -63,11 +65,13 @@ class PublicRoute:
 
     Args:
         path: below /api.
+        other_paths: below /api and as deep, that lead to the same.
         service: the name of the workload.
         uri: what the workload is asked for.
     """
 
     path: str
+    other_paths: tuple[str, ...] = ()
     service: str
     uri: str
 
@@ -103,6 +107,10 @@ class Edge:
         api: paths for people.
         machines: paths for programs.
         public: paths below /api that need no token.
+        health: a path below /api that the gateway answers 200 itself, for anybody: it says that Kong serves, and no
+            more. Defaults to none.
+        bodies: what each service takes, with the method and the path that it is asked for. They hold on every path that
+            leads to it. Defaults to none: every body is let through.
         requests_per_minute: of one client to one service, over all its paths and in each pod of the gateway.
         log: where requests are logged.
         tls_secret: with the certificate. Defaults to none: TLS then ends at a load balancer in front, which
@@ -112,7 +120,7 @@ class Edge:
         runtime: Kong's program.
         scaling: of the gateway.
         security_headers: on every answer.
-        largest_body: of a request to the API, in bytes. Defaults to 1 MiB.
+        largest_body: of any request, in bytes. Defaults to 1 MiB.
     """
 
     host: str
@@ -120,6 +128,8 @@ class Edge:
     api: tuple[ApiRoute, ...]
     machines: tuple[MachineRoute, ...] = ()
     public: tuple[PublicRoute, ...] = ()
+    health: str | None = None
+    bodies: Mapping[str, tuple[JsonBody, ...]] = field(default_factory=dict)
     requests_per_minute: Mapping[str, int] = field(default_factory=dict)
     log: LogEndpoint
     tls_secret: str | None = None
@@ -146,10 +156,14 @@ class Edge:
         whole("largest_body", self.largest_body, minimum=1)
         for service, limit in self.requests_per_minute.items():
             whole(f"requests_per_minute of {service}", limit, minimum=1)
-        below: tuple[ApiRoute | PublicRoute, ...] = (*self.api, *self.public)
-        for each in below:
-            if not each.path.startswith(f"{API}/"):
-                raise ConfigurationError(f"path of an API route must be below {API}, got {each.path!r}")
+        routes: tuple[ApiRoute | PublicRoute, ...] = (*self.api, *self.public)
+        below = [path for each in routes for path in (each.path, *each.other_paths)]
+        for path in [*below, *([] if self.health is None else [self.health])]:
+            if not path.startswith(f"{API}/"):
+                raise ConfigurationError(f"path of an API route must be below {API}, got {path!r}")
+        for each in self.api:
+            if each.answered and not each.answered.startswith("/"):
+                raise ConfigurationError(f"answered of {each.path} must begin with '/', got {each.answered!r}")
         for machine in self.machines:
             if not machine.path.startswith(f"{INTERNAL}/"):
                 raise ConfigurationError(f"path of a machine route must be below {INTERNAL}, got {machine.path!r}")

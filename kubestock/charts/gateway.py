@@ -1,10 +1,11 @@
 """Kong in front of the services of a chart, from the settings of its edge."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from constructs import Construct
 
-from kubestock.charts.edge import API, INTERNAL, ApiRoute, Edge
+from kubestock.charts.edge import API, INTERNAL, Edge
 from kubestock.gateway import http
 from kubestock.gateway.backends import Connection
 from kubestock.gateway.consumers import Consumer, JwtIssuer
@@ -16,7 +17,7 @@ from kubestock.gateway.plugins.limits import RateLimiting, RequestSizeLimiting, 
 from kubestock.gateway.plugins.logs import HttpLog
 from kubestock.gateway.plugins.observability import CorrelationId, Prometheus
 from kubestock.gateway.plugins.transformation import RequestReplacements, RequestTransformer
-from kubestock.gateway.plugins.validation import JsonBody
+from kubestock.gateway.plugins.validation import JsonBodies
 from kubestock.gateway.tls import TlsAtGateway, TlsInFront
 from kubestock.secrets.sealedsecret import SealedSecret
 from kubestock.values.references import SecretRef
@@ -74,6 +75,7 @@ def add_routes(gateway: KongGateway, edge: Edge, services: Mapping[str, Microser
         gateway.route(
             public.path,
             to=services[public.service],
+            other_paths=public.other_paths,
             methods=["GET"],
             plugins=[rewrite],
             connection=_connection(edge, public.service),
@@ -83,8 +85,9 @@ def add_routes(gateway: KongGateway, edge: Edge, services: Mapping[str, Microser
         gateway.route(
             api.path,
             to=services[api.service],
+            other_paths=api.other_paths,
             methods=api.methods,
-            plugins=[*_people(), *_bodies(edge, api)],
+            plugins=_people(),
             connection=_connection(edge, api.service),
         )
     for machine in edge.machines:
@@ -101,6 +104,11 @@ def add_routes(gateway: KongGateway, edge: Edge, services: Mapping[str, Microser
         )
     site = Connection(health_path="/")
     gateway.route("/", to=frontend, methods=["GET", "HEAD"], connection=site)
+    if edge.health is not None:
+        serves = RequestTermination(status_code=200, content_type="application/json", body='{"status":"ok"}')
+        gateway.route(
+            edge.health, to=frontend, exact=True, name="gateway.health", methods=["GET"], plugins=[serves], public=True
+        )
     closed: dict[str, list[Plugin]] = {API: _people()}
     if edge.callers:
         closed[INTERNAL] = _programs(edge.callers)
@@ -140,13 +148,13 @@ def _everywhere(edge: Edge) -> list[Plugin]:
 def _connection(edge: Edge, service: str) -> Connection:
     limit = edge.requests_per_minute.get(service)
     limits = [RateLimiting(minute=limit, limit_by="ip")] if limit else []
-    return Connection(health_path="/health", plugins=limits)
+    return Connection(health_path="/health", plugins=[*limits, *_bodies(edge, service)])
 
 
-def _bodies(edge: Edge, route: ApiRoute) -> list[Plugin]:
-    if route.body is None:
-        return []
-    return [JsonBody(schema=route.body, methods=["POST"], max_body=edge.largest_body).to_plugin()]
+def _bodies(edge: Edge, service: str) -> list[Plugin]:
+    largest = edge.largest_body
+    held = [replace(each, max_body=min(each.max_body, largest)) for each in edge.bodies.get(service, ())]
+    return [JsonBodies(bodies=held, max_body=largest).to_plugin()] if held else []
 
 
 def _certificate(name: str, secrets: Mapping[str, SealedSecret]) -> SecretRef:

@@ -47,7 +47,7 @@ from kubestock.gateway.plugins.transformation import (
     ResponseRenames,
     ResponseTransformer,
 )
-from kubestock.gateway.plugins.validation import JsonBody
+from kubestock.gateway.plugins.validation import JsonBodies, JsonBody
 from kubestock.gateway.routes import Route, Service
 from kubestock.gateway.runtime import ClientAddress, FloodLimit, Runtime
 from kubestock.gateway.tls import Certificate, TlsAtGateway, TlsInFront
@@ -76,6 +76,7 @@ __all__ = [
     "HealthChecks",
     "HttpLog",
     "IpRestriction",
+    "JsonBodies",
     "JsonBody",
     "Jwt",
     "JwtIssuer",

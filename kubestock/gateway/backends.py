@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import http
 from kubestock.gateway.healthchecks import (
     ActiveHealthCheck,
     ActiveHealthy,
@@ -32,6 +33,10 @@ class RoutedBackend(Backend, Protocol):
     @property
     def pods(self) -> Pods:
         """Its pods as the other end of a connection."""
+        ...
+
+    def operating_paths(self, port: str | None = None) -> tuple[str, ...]:
+        """Paths of a port at which it is operated, such as those of metrics and probes."""
         ...
 
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
@@ -124,6 +129,9 @@ class Connection(Typed):
         retries: other pods that are tried when a connection fails. Defaults to Kong's 5.
         connect_timeout: Defaults to 5 s; Kong's own 60 s would hold a client for minutes over the retries.
         plugins: for every route to the workload.
+        closed: paths of the workload that no route leads to: 404. Defaults to those of its metrics and its HTTP
+            probes and `health_path`, but for `/`, which is a page. A route that says `exact=True` and
+            `strip_path=False` opens its own path; a RequestTransformer that sets the `uri` may ask for one, too.
     """
 
     algorithm: Algorithm = "round-robin"
@@ -136,9 +144,12 @@ class Connection(Typed):
     write_timeout: int = 60000
     read_timeout: int = 60000
     plugins: Sequence[Plugin] = ()
+    closed: Sequence[str] | None = None
 
     def check(self) -> None:
         """Refuse two answers to one question."""
+        for each in self.closed or ():
+            http.target_path("each closed path", each)
         if self.health_path is not None and self.healthchecks is not None:
             raise ConfigurationError("health_path must not stand beside healthchecks: give one of the two")
 
@@ -158,6 +169,7 @@ class Connection(Typed):
             upstream=upstream,
             routes=routes,
             pods=backend.pods,
+            closed=self._closed(backend, port),
             port=number,
             protocol=self.protocol,
             retries=self.retries,
@@ -166,6 +178,12 @@ class Connection(Typed):
             read_timeout=self.read_timeout,
             plugins=self.plugins,
         )
+
+    def _closed(self, backend: RoutedBackend, port: str | None) -> Sequence[str]:
+        if self.closed is not None:
+            return self.closed
+        health = [] if self.health_path is None else [self.health_path]
+        return [each for each in dict.fromkeys([*backend.operating_paths(port), *health]) if http.segments_read(each)]
 
 
 def default_healthchecks(path: str | None = None, protocol: Literal["http", "https"] = "http") -> HealthChecks:

@@ -23,8 +23,8 @@ def refuse_conflicts(routes: Sequence[Route]) -> None:
     Raises:
         ConfigurationError: naming both routes and the mend.
     """
-    for one, other in combinations(routes, 2):
-        if not _meet(one, other):
+    for one, other in combinations([each for route in routes for each in route.by_path], 2):
+        if one.name == other.name or not _meet(one, other):
             continue
         if priority(one) == priority(other):
             raise ConfigurationError(

@@ -10,6 +10,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
 from kubestock.gateway.conflicts import refuse_conflicts
 from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.guard import guarded
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.refusals import refuse_combinations
 from kubestock.gateway.routes import Route, Service
@@ -24,6 +25,8 @@ _MARK = "kubestock-credential-{}-here"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayConfig(Typed):
     """Everything that Kong serves; `plugins` act on every request.
+
+    Before them a PreFunction runs, which the file holds and no argument names: `guard.guarded` tells what it does.
 
     Every route below a protected prefix, such as /api, must ask who calls, unless it says that it is public. A prefix
     is written as the path of a route.
@@ -103,11 +106,12 @@ class GatewayConfig(Typed):
 
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
+        services, plugins = guarded(self.services, self.plugins)
         entities = {
-            "services": [each.to_kong() for each in self.services],
+            "services": [each.to_kong() for each in services],
             "upstreams": list(upstreams.values()),
             "consumers": [each.to_kong() for each in self.consumers],
-            "plugins": [each.to_kong() for each in self.plugins],
+            "plugins": [each.to_kong() for each in plugins],
         }
         return {"_format_version": "3.0", **present(entities)}
 

@@ -18,11 +18,12 @@ class Effective:
 
 
 def effective(services: Sequence[Service], everywhere: Sequence[Plugin]) -> tuple[Effective, ...]:
-    """Return every route with what runs for it."""
+    """Return every route with what runs for it, once for each of its paths."""
     return tuple(
-        Effective(service=service, route=route, plugins=_in_force(route.plugins, service.plugins, everywhere))
+        Effective(service=service, route=each, plugins=_in_force(route.plugins, service.plugins, everywhere))
         for service in services
         for route in service.routes
+        for each in route.by_path
     )
 
 

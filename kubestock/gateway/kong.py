@@ -142,6 +142,7 @@ class KongGateway(Microservice):
         path: str,
         *,
         to: RoutedBackend,
+        other_paths: Sequence[str] = (),
         exact: bool = False,
         port: str | None = None,
         name: str | None = None,
@@ -154,12 +155,12 @@ class KongGateway(Microservice):
     ) -> Route:
         """Send requests for a path, and everything below it, to the pods of a workload.
 
-        Both network policies are opened on that port. Where CORS applies, OPTIONS joins `methods`, unless
-        another route of the path answers preflights already.
+        Both network policies are opened on that port. Where CORS applies, OPTIONS joins `methods`.
 
         Args:
             path: begins with a slash; a segment matches whole.
             to: the workload; it has a headless Service, through which Kong knows its pods.
+            other_paths: as deep as `path`, that lead to the same.
             exact: the path alone, and nothing below it.
             port: the name of the workload's port. Defaults to its first one.
             name: of the route, in metrics and logs. Defaults to the workload's and the path's.
@@ -167,9 +168,8 @@ class KongGateway(Microservice):
             methods: Defaults to all.
             plugins: for this route; they take the place of wider ones of the same name.
             options: what a route seldom says.
-            connection: how Kong connects to the workload; given with one of its routes, it holds for all. Defaults to
-                `Connection()`.
-            public: it is meant to let everybody in, below a protected prefix or to pods that another route protects.
+            connection: how Kong connects to the workload, for all routes to it. Defaults to `Connection()`.
+            public: it allows anonymous access, below a protected prefix or to protected pods.
 
         Raises:
             ConfigurationError: if an argument is wrong, or the workload has no such port or no headless Service.
@@ -180,6 +180,7 @@ class KongGateway(Microservice):
         route = Route(
             name=name or route_name(to.name, path, self._declared.names),
             path=path,
+            other_paths=other_paths,
             exact=exact,
             hosts=tuple(hosts or self._hosts),
             methods=methods,
@@ -205,11 +206,9 @@ class KongGateway(Microservice):
 
     def _configured(self) -> GatewayConfig:
         with self._declared.named_in_errors():
+            services = self._declared.services(self._plugins)
             config = GatewayConfig(
-                services=self._declared.services(self._plugins),
-                consumers=self._consumers,
-                plugins=self._plugins,
-                protected_prefixes=self._protected,
+                services=services, consumers=self._consumers, plugins=self._plugins, protected_prefixes=self._protected
             )
             refuse_unreachable(config.every_plugin, self._egress)
             self._refuse_foreign_keys(config)

@@ -26,7 +26,11 @@ def with_preflights(route: Route, wider: Sequence[Plugin], others: Sequence[Rout
     if not any(isinstance(each, Cors) and each.enabled for each in (*route.plugins, *wider)):
         return route
     for other in others:
-        if other.path == route.path and set(route.hosts) <= set(other.hosts) and _takes_preflights(other, route):
+        if (
+            set(route.paths) <= set(other.paths)
+            and set(route.hosts) <= set(other.hosts)
+            and _takes_preflights(other, route)
+        ):
             return route
     return replace(route, methods=(*route.methods, "OPTIONS"))
 

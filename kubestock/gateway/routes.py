@@ -1,7 +1,7 @@
 """Which requests go to which service."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from kubestock.errors import ConfigurationError
@@ -25,6 +25,8 @@ class Route(Typed):
     Unlike Kong: `protocols` is ("https",), and plain HTTP is redirected with 308 where Kong answers 426.
 
     Args:
+        path: begins with a slash; a segment matches whole.
+        other_paths: that lead to the same, and are as deep. All else of the route holds for each of them.
         exact: requests for this path alone, without a trailing slash, and nothing below it. Such a route comes before
             those that also take what is below. No field of Kong's: the expression then ends with the path.
         methods: Defaults to all; a route that names some comes before one that does not.
@@ -42,6 +44,7 @@ class Route(Typed):
 
     name: str
     path: str
+    other_paths: Sequence[str] = ()
     exact: bool = False
     hosts: Sequence[str]
     methods: Sequence[str] | None = None
@@ -58,7 +61,14 @@ class Route(Typed):
     def check(self) -> None:
         """Refuse paths, hosts, methods and headers that no request has."""
         names.dns_subdomain("name of the route", self.name)
-        http.path("path", self.path)
+        for each in self.paths:
+            http.path("path", each)
+            if len(_segments(each)) != len(self.segments):
+                raise ConfigurationError(
+                    f"paths of route {self.name} must be as deep as each other, because Kong compares routes by one "
+                    f"depth, got {self.path} and {each}; make a route of each"
+                )
+        once("of paths", self.paths)
         if not self.hosts:
             raise ConfigurationError(f"hosts of route {self.name} must name a host, or it answers for every host")
         http.hosts(self.hosts)
@@ -85,9 +95,21 @@ class Route(Typed):
         once("of headers", http.seen_headers(self.headers or {}))
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that leads here."""
+        return (self.path, *self.other_paths)
+
+    @property
+    def by_path(self) -> "tuple[Route, ...]":
+        """The same route once for each of its paths, for rules that compare paths."""
+        if not self.other_paths:
+            return (self,)
+        return tuple(replace(self, path=each, other_paths=()) for each in self.paths)
+
+    @property
     def segments(self) -> tuple[str, ...]:
         """The parts of the path."""
-        return tuple(self.path.strip("/").split("/")) if self.path != "/" else ()
+        return _segments(self.path)
 
     @property
     def regex_priority(self) -> int:
@@ -96,22 +118,25 @@ class Route(Typed):
 
     def holds(self, other: "Route") -> bool:
         """Whether every path of the other route is one of this route's, too."""
-        if self.exact:
-            return other.exact and other.path == self.path
-        return other.segments[: len(self.segments)] == self.segments
+        return all(any(self._holds(mine, other, theirs) for mine in self.paths) for theirs in other.paths)
 
-    def _expression(self) -> str:
-        escaped = self.path.replace(".", "\\.")
+    def _holds(self, mine: str, other: "Route", theirs: str) -> bool:
+        if self.exact:
+            return other.exact and theirs == mine
+        return _segments(theirs)[: len(self.segments)] == _segments(mine)
+
+    def _expression(self, path: str) -> str:
+        escaped = path.replace(".", "\\.")
         if self.exact:
             return f"~{escaped}$"
-        return "/" if self.path == "/" else f"~{escaped}(/|$)"
+        return "/" if path == "/" else f"~{escaped}(/|$)"
 
     def to_kong(self) -> dict[str, Any]:
         """Return the route as it stands in Kong's file."""
         rendered = {
             "name": self.name,
             "hosts": list(self.hosts),
-            "paths": [self._expression()],
+            "paths": [self._expression(each) for each in self.paths],
             "regex_priority": self.regex_priority,
             "methods": None if self.methods is None else list(self.methods),
             "headers": plain(self.headers),
@@ -136,6 +161,8 @@ class Service(Typed):
         routes: which requests.
         pods: that the targets are, so that two ways to the same pods are seen as such. Defaults to none: the hosts of
             the targets then say so. No field of Kong's.
+        closed: paths of the pods that operate the program, such as /metrics: whatever asks for one is answered 404,
+            unless a route that does not strip its path says `exact=True` of it. Defaults to none. No field of Kong's.
         port: that Kong falls back to; each target has its own. Defaults to 80.
         protocol: that the pods speak. Defaults to http.
         retries: other targets that are tried when a connection fails. Defaults to Kong's 5.
@@ -154,6 +181,7 @@ class Service(Typed):
     upstream: Upstream
     routes: Sequence[Route]
     pods: Pods | None = None
+    closed: Sequence[str] = ()
     port: int = 80
     protocol: Literal["http", "https"] = "http"
     retries: int = 5
@@ -166,6 +194,8 @@ class Service(Typed):
         """Refuse numbers out of Kong's range."""
         names.dns_subdomain("name of the service", self.name)
         names.port_number("port", self.port)
+        for path in self.closed:
+            http.target_path(f"each closed path of {self.name}", path)
         http.between("retries", self.retries, 0, 32767)
         for each in (self.connect_timeout, self.write_timeout, self.read_timeout):
             http.between("each timeout", each, 1, 2147483646)
@@ -185,3 +215,7 @@ class Service(Typed):
             "plugins": [each.to_kong() for each in self.plugins],
         }
         return present(rendered)
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(path.strip("/").split("/")) if path != "/" else ()

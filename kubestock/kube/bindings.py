@@ -150,11 +150,18 @@ class _Bindings:
             found = type(name, (_Kind,), {"head": head})
         elif name in _SCALARS:
             found = _Scalar
+        elif name in _ENUMERATIONS:
+            found = type(name, (), _ENUMERATIONS[name])
         else:
             found = type(name, (Struct,), {"__slots__": ()})
         setattr(self, name, found)
         return found
 
+
+_ENUMERATIONS: dict[str, dict[str, Any]] = {
+    "PodMonitorSpecPodMetricsEndpointsMetricRelabelingsAction": {"KEEP": "keep"},
+}
+"""The members that are used of an enumeration, and what each is in YAML."""
 
 _SCALARS = frozenset({"IntOrString", "Quantity", "PrometheusRuleSpecGroupsRulesExpr"})
 

@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from kubestock_crds.com.coreos import monitoring
-
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import monitoring
 from kubestock.values.types import typed
 
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

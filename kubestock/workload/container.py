@@ -97,6 +97,12 @@ class Container:
         asked = "a port" if name is None else f"port {name!r}"
         raise ConfigurationError(f"{asked} is not a port of {self.image.repository}; it has {known}")
 
+    def operating_paths(self, port: Port) -> tuple[str, ...]:
+        """Return the paths of a port at which the program is operated: those of its metrics and of HTTP probes."""
+        asked = [probe.action for _, probe in self._probes() if isinstance(probe.action, HttpGet)]
+        probed = [each.path for each in asked if self._port_of(each) == port]
+        return tuple(dict.fromkeys([*([port.metrics_path] if port.metrics_path else []), *probed]))
+
     def mounts_of(self, container: str, *, main: bool) -> tuple[Mount, ...]:
         """Return its mounts, the writable /tmp among them; each container has a /tmp of its own."""
         if not self.writable_tmp or any(mount.path == _TMP for mount in self.mounts):

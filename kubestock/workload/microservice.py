@@ -138,6 +138,10 @@ class Microservice(PodSelector):
                 return port
         return self.template.main.port(name)
 
+    def operating_paths(self, port: str | None = None) -> tuple[str, ...]:
+        """Return the paths of a port at which the program is operated: those of its metrics and of HTTP probes."""
+        return self.template.operating_paths(self.port(port))
+
     @typed
     def calls(
         self,

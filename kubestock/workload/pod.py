@@ -131,6 +131,15 @@ class PodTemplate:
         """Return the ports of every container, the main one's first."""
         return [port for _, container in self.containers() for port in container.ports]
 
+    def operating_paths(self, port: Port) -> tuple[str, ...]:
+        """Return the paths of a port at which its program is operated: those of its metrics and of HTTP probes."""
+        return tuple(
+            path
+            for _, container in self.containers()
+            if port in container.ports
+            for path in container.operating_paths(port)
+        )
+
     def annotations(self) -> dict[str, str]:
         """Return the annotations of the pods: relaxations, and checksums of what they read."""
         references = [ref for _, container in self.containers() for ref in container.references()]

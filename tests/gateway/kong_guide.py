@@ -1,5 +1,6 @@
 """The requests of the guide's table, and what a model of Kong makes of them."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,8 @@ import support
 import yaml
 from kong_model import Kong
 from kong_requests import Answer, Request, Token
+from programs import running
+from programs.calls import ORDER, PERSON, PRODUCT, PURCHASE, RESERVATION, STOCK
 from support import Manifest, pick
 
 ROOT = Path(__file__).parent.parent.parent
@@ -17,14 +20,14 @@ SITE = "https://kubestock.dpiyumal.me"
 EVIL = {"Origin": "https://evil.example.net"}
 ASKS = {"Access-Control-Request-Method": "POST"}
 JSON = {"Content-Type": "application/json"}
-GOOD = '{"items": [{"productId": "p-1", "quantity": 2}]}'
 KEYED = {"X-API-Key": "stand-in-ms-product"}
 HEALTH = "/api/products/health"
-STOCK = "/internal/inventory"
+PEER = "/internal/inventory"
 ISSUED = {"iss": "https://api.asgardeo.io/t/kubestock/oauth2/token"}
 OURS = (ROOT / "kubestock" / "production" / "identity-provider.pub.pem").read_text("utf-8")
 TOKENS = {
-    "right": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS),
+    "right": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, groups=("admin",)),
+    "supplier": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, groups=("supplier",)),
     "expired": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, expired=True),
     "wrong-algorithm": Token(claims=ISSUED, algorithm="HS256", signed_for=OURS),
     "unknown-issuer": Token(claims={"iss": "https://evil.example.net"}, algorithm="RS256", signed_for=OURS),
@@ -32,10 +35,17 @@ TOKENS = {
 }
 
 
+def post(path: str, body: Any, **fields: Any) -> Request:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return Request(**{"method": "POST", "path": path, "bearer": "right", "headers": JSON, "body": text, **fields})
+
+
 def order(**fields: Any) -> Request:
-    return Request(
-        **{"method": "POST", "path": "/api/orders", "bearer": "right", "headers": JSON, "body": GOOD, **fields}
-    )
+    return post("/api/orders", fields.pop("body", ORDER), **fields)
+
+
+def by_key(of: str, path: str, body: Any) -> Request:
+    return post(path, body, bearer=None, headers={**JSON, "X-API-Key": f"stand-in-{of}"})
 
 
 REQUESTS = {
@@ -52,36 +62,66 @@ REQUESTS = {
     "forged-token": Request(path="/api/orders", bearer="forged"),
     "token-in-query": Request(path="/api/orders?jwt=right"),
     "right-token": Request(path="/api/orders/7", bearer="right"),
+    "other-name": Request(path="/api/order/7", bearer="right"),
+    "person": Request(path="/api/identity/users/3f2c", bearer="right"),
+    "users": Request(path="/api/users/suppliers", bearer="right"),
+    "users-alone": Request(path="/api/users", bearer="right"),
+    "purchase-orders": Request(path="/api/suppliers/purchase-orders", bearer="right"),
+    "suppliers-alone": Request(path="/api/suppliers", bearer="right"),
+    "wrong-role": Request(path="/api/users/staff", bearer="supplier"),
     "valid-order": order(),
-    "valid-stock": order(path="/api/inventory", body='{"productId": "p-1", "quantity": 0}'),
+    "order-status": post("/api/order/7/status", {"status": "shipped"}, method="PUT"),
+    "valid-stock": post("/api/inventory", STOCK),
+    "numbers-as-texts": post("/api/inventory", {**STOCK, "product_id": "7"}),
+    "reserve": post("/api/inventory/reserve", RESERVATION),
+    "valid-product": post("/api/products", PRODUCT),
+    "valid-purchase": post("/api/supplier/purchase-orders", PURCHASE),
+    "valid-person": post("/api/identity/staff", PERSON),
+    "no-body": Request(method="POST", path="/api/inventory/alerts/check", bearer="right"),
+    "no-schema": post("/api/supplier/purchase-orders/5/status", {"status": "cancelled"}, method="PATCH"),
     "wrong-content-type": order(headers={"Content-Type": "text/plain"}),
     "not-json": order(body="{"),
-    "invalid-order": order(body='{"items": [{"productId": "p-1", "quantity": 0}]}'),
-    "invalid-stock": order(path="/api/inventory", body='{"quantity": 5}'),
-    "unknown-field": order(body='{"items": [{"productId": "p-1", "quantity": 1, "price": 0}]}'),
+    "not-json-no-schema": post("/api/users/users/3f2c", "{", method="DELETE"),
+    "invalid-order": order(body=json.dumps({**ORDER, "items": [{"product_id": 7, "quantity": 0}]})),
+    "invalid-stock": post("/api/inventory", {"quantity": 5}),
+    "invalid-on-another-path": post("/api/inventory/ADJUST/", {"quantity": 5}),
+    "ignored-field": order(body=json.dumps({**ORDER, "coupon": "x"})),
+    "unknown-field": post("/api/inventory", {**STOCK, "coupon": "x"}),
     "invalid-body-no-token": order(bearer=None, body="{"),
-    "too-large": order(length=1024 * 1024 + 1),
+    "too-large": order(length=100 * 1024 + 1),
     "far-too-large": order(length=11 * 1024 * 1024),
-    "no-key": Request(path=STOCK),
-    "wrong-key": Request(path=STOCK, headers={"X-API-Key": "wrong"}),
-    "key-in-query": Request(path=f"{STOCK}?x-api-key=stand-in-ms-product"),
-    "key-without-group": Request(path="/internal/suppliers", headers=KEYED),
-    "right-key": Request(method="PUT", path=f"{STOCK}/3", headers=KEYED),
-    "token-for-key": Request(path=STOCK, bearer="right"),
+    "no-key": Request(path=f"{PEER}/product/7"),
+    "wrong-key": Request(path=f"{PEER}/product/7", headers={"X-API-Key": "wrong"}),
+    "key-in-query": Request(path=f"{PEER}/product/7?x-api-key=stand-in-ms-product"),
+    "key-without-group": Request(path="/internal/suppliers/purchase-orders", headers=KEYED),
+    "right-key": Request(path=f"{PEER}/product/7", headers=KEYED),
+    "new-stock-with-key": by_key("ms-product", PEER, STOCK),
+    "reserve-with-key": by_key("ms-order-management", f"{PEER}/reserve", RESERVATION),
+    "batch-with-key": by_key("ms-inventory", "/internal/products/batch", {"ids": [7, 8]}),
+    "invalid-with-key": by_key("ms-order-management", f"{PEER}/reserve", {}),
+    "wrong-path-with-key": by_key("ms-supplier", f"{PEER}/api/inventory/adjust", {}),
+    "token-for-key": Request(path=f"{PEER}/product/7", bearer="right"),
+    "metrics": Request(path="/api/products/metrics", bearer="right"),
+    "metrics-otherwise": Request(path="/api/products/METRICS/", bearer="right"),
+    "metrics-with-key": Request(path="/internal/inventory/metrics", headers=KEYED),
+    "health-beside-public": Request(path="/internal/inventory/health", headers=KEYED),
+    "gateway-health": Request(path="/api/gateway/health"),
+    "forged-identity": Request(path=HEALTH, headers={"X-Consumer-Username": "admin"}),
     "flood-with-token": Request(path="/api/orders", bearer="right"),
-    "flood-with-key": Request(path=STOCK, headers=KEYED),
+    "flood-with-key": Request(path=f"{PEER}/product/7", headers=KEYED),
     "flood-without-token": Request(path="/api/orders", times=200),
     "flood-of-unknown-paths": Request(method="POST", path="/nothing", times=200),
     "http": Request(path="/api/orders?page=2", scheme="http"),
     "forged-https": Request(path="/api/orders", scheme="http", headers={"X-Forwarded-Proto": "https"}),
     "unknown-host": Request(host="other.example.com"),
     "unknown-path": Request(method="POST", path="/nothing"),
+    "frames": Request(path="/"),
     "unknown-api": Request(path="/api/unknown"),
     "unknown-api-with-token": Request(path="/api/unknown", bearer="right"),
     "unknown-internal": Request(path="/internal/unknown"),
     "unknown-internal-with-key": Request(path="/internal/unknown", headers=KEYED),
-    "wrong-method": Request(method="DELETE", path="/api/inventory/7", bearer="right"),
-    "wrong-method-no-token": Request(method="DELETE", path="/api/inventory/7"),
+    "wrong-method": Request(method="PATCH", path="/api/inventory/7", bearer="right"),
+    "wrong-method-no-token": Request(method="PATCH", path="/api/inventory/7"),
     "lookalike-path": Request(path="/api/ordersfoo"),
     "dotted-path": Request(path=f"{HEALTH}/../../orders"),
     "doubled-slash": Request(path="//api//orders"),
@@ -117,7 +157,7 @@ def read(documents: list[Manifest]) -> Emitted:
 
 
 def answer(name: str, emitted: Emitted) -> Answer:
-    kong = Kong(*emitted, TOKENS)
+    kong = Kong(*emitted, TOKENS, running.answer)
     return kong.minutes_worth(REQUESTS[name], A_MINUTE[name]) if name in A_MINUTE else kong.send(REQUESTS[name])
 
 
@@ -129,6 +169,8 @@ def differences(name: str, emitted: Emitted) -> list[str]:
     pairs += [(service, got.service) for service in re.findall(r"→ ([\w-]+)", remarks)]
     pairs += [(uri, got.uri) for uri in re.findall(r"asked for (/\S*)", remarks)]
     pairs += [(True, "x-api-key" in got.unseen) for _ in re.findall("does not see the key", remarks)]
+    pairs += [(True, name.lower() in got.unseen) for name in re.findall(r"does not see `([\w-]+)`", remarks)]
+    pairs += [(body, got.text) for body in re.findall(r"answers `([^`]+)`", remarks)]
     pairs += [(value, got.headers.get(of)) for of, value in re.findall(r"`([A-Z][A-Za-z-]+): ([^`]+)`", remarks)]
     pairs += [(client, got.client) for client in re.findall(r"client is `([^`]+)`", remarks)]
     return [f"the guide says {told}, got {found}" for told, found in pairs if told != found]

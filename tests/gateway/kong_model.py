@@ -4,17 +4,26 @@ It reads the emitted file and the emitted variables, so the table follows from t
 """
 
 import ipaddress
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import jsonschema
+from kong_lua import Lua
 from kong_requests import Answer, Request, State, Token
+from programs.express import Asked, Reply
 
 ORDER = (
-    *("cors", "jwt", "key-auth", "request-size-limiting", "acl", "rate-limiting", "request-transformer"),
+    *(
+        "pre-function",
+        "cors",
+        "jwt",
+        "key-auth",
+        "request-size-limiting",
+        "acl",
+        "rate-limiting",
+        "request-transformer",
+    ),
     *("request-termination", "post-function"),
 )
 UNITS = {"bytes": 1, "kilobytes": 1024, "megabytes": 1024 * 1024}
@@ -24,9 +33,14 @@ class Kong:
     """One pod that has just started."""
 
     def __init__(
-        self, document: Mapping[str, Any], environment: Mapping[str, str], tokens: Mapping[str, Token]
+        self,
+        document: Mapping[str, Any],
+        environment: Mapping[str, str],
+        tokens: Mapping[str, Token],
+        programs: Callable[[str, Asked], Reply] = lambda _service, _asked: Reply(status=200, headers={}),
     ) -> None:
-        self.document, self.environment, self.tokens = document, environment, tokens
+        self.document, self.environment, self.tokens, self.programs = document, environment, tokens, programs
+        self.lua = Lua()
         self.counts: Counter[tuple[str, str]] = Counter()
         self.everywhere = {each["name"]: each["config"] for each in document["plugins"]}
 
@@ -61,37 +75,61 @@ class Kong:
     def _once(self, request: Request, client: str) -> Answer:
         found = self._route(request)
         if found is None:
-            return Answer(404, self._added(), None, client)
+            return Answer(404, self._added({}), None, client)
         service, route = found
         if request.scheme == "http" and route["protocols"] == ["https"]:
             location = f"https://{request.host}{request.path}"
-            return Answer(route["https_redirect_status_code"], {**self._added(), "Location": location}, None, client)
+            return Answer(route["https_redirect_status_code"], {**self._added({}), "Location": location}, None, client)
         own = {each["name"]: each["config"] for each in (*service.get("plugins", []), *route.get("plugins", []))}
-        plugins, headers = {**self.everywhere, **own}, self._added()
+        plugins: dict[str, Any] = {**self.everywhere, **own}
+        headers: dict[str, str] = {}
         scope = route["name"] if "rate-limiting" in own else "all"
-        state = State(client=client, route=scope, uri=_upstream_uri(route, request))
+        state = State(client=client, route=scope, uri=_upstream_uri(route, request), found=(service, route))
         for name in ORDER:
             if name in plugins and (status := self._plugin(name, plugins[name], request, state, headers)):
-                return Answer(status, headers, None, client)
-        return Answer(
-            200, headers, service["name"].partition(".")[0], client, uri=state.uri, unseen=frozenset(state.hidden)
-        )
+                text = plugins[name].get("body") or ""
+                return Answer(status, {**self._added({}), **headers}, None, client, text=text)
+        name = service["name"].partition(".")[0]
+        reply = self.programs(name, self._forwarded(request, state))
+        told = {**self._added(reply.headers), **headers}
+        return Answer(reply.status, told, name, client, uri=state.uri, unseen=frozenset(state.hidden), text=reply.text)
 
     def _route(self, request: Request) -> tuple[Any, Any] | None:
         path = _normalized(request.path.partition("?")[0])
         fits = [
-            ((len(route.get("methods", [])) > 0, route["paths"][0] != "/", route["regex_priority"]), service, route)
+            ((len(route.get("methods", [])) > 0, route["paths"] != ["/"], route["regex_priority"]), service, route)
             for service in self.document["services"]
             for route in service["routes"]
             if request.host in route["hosts"]
             and request.method in route.get("methods", [request.method])
-            and (route["paths"][0] == "/" or re.match(route["paths"][0][1:], path))
+            and any(each == "/" or re.match(each[1:], path) for each in route["paths"])
         ]
         return max(fits, key=lambda each: each[0])[1:] if fits else None
 
-    def _added(self) -> dict[str, str]:
-        entries = self.everywhere["response-transformer"]["add"]["headers"]
-        return dict(each.split(":", 1) for each in entries)
+    def _added(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """What response-transformer makes of the headers of a program, or of none: names are compared without case."""
+        config, told = self.everywhere["response-transformer"], {name.lower(): name for name in headers}
+        made = dict(headers)
+        for name in config["remove"]["headers"]:
+            made.pop(told.pop(name.lower(), name), None)
+        for name, value in (each.split(":", 1) for each in config["replace"]["headers"]):
+            if name.lower() in told:
+                made[told[name.lower()]] = value
+        return {**{name: value for name, value in _entries(config["add"]) if name.lower() not in told}, **made}
+
+    def _forwarded(self, request: Request, state: State) -> Asked:
+        """What the pods are asked: without what plugins took out, and with who calls."""
+        kept = {name.lower(): value for name, value in request.headers.items() if name.lower() not in state.hidden}
+        token = self.tokens.get(request.bearer or "")
+        if state.consumer:
+            kept["x-consumer-username"] = state.consumer["username"]
+        return Asked(
+            method=request.method,
+            uri=state.uri + ("?" + request.path.partition("?")[2] if "?" in request.path else ""),
+            headers=kept,
+            body=request.body,
+            groups=None if token is None else token.groups,
+        )
 
     def _plugin(
         self, name: str, config: Mapping[str, Any], request: Request, state: State, headers: dict[str, str]
@@ -107,7 +145,8 @@ class Kong:
             "rate-limiting": lambda: self._limited(config, state, headers),
             "request-transformer": lambda: _transformed(config, state),
             "request-termination": lambda: int(config["status_code"]),
-            "post-function": lambda: _body(config, request),
+            "pre-function": lambda: self._function(config, request, state),
+            "post-function": lambda: self._function(config, request, state),
         }
         return gates[name]()
 
@@ -146,34 +185,41 @@ class Kong:
         headers["Retry-After"] = "60"
         return int(config["error_code"])
 
+    def _function(self, config: Mapping[str, Any], request: Request, state: State) -> int | None:
+        """The Lua itself, which sees what the router and the plugins before it have made of the request."""
+        service, route = state.found
+        headers = {**request.headers, "Content-Length": str(request.size)}
+        for source in config["access"]:
+            ran = self.lua.run(
+                source,
+                method=request.method,
+                uri=state.uri,
+                headers=headers,
+                body=request.body,
+                route=route["name"],
+                service=service["name"],
+            )
+            state.hidden |= {each.lower() for each in ran.cleared}
+            if ran.status is not None:
+                return ran.status
+        return None
+
+
+def _entries(change: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, value) for name, _, value in (each.partition(":") for each in change["headers"])]
+
 
 def _upstream_uri(route: Mapping[str, Any], request: Request) -> str:
     """The rest of the path where it is stripped of what the route matched, and the whole of it otherwise."""
     path = _normalized(request.path.partition("?")[0])
     if not route["strip_path"]:
         return path
-    matched = re.match(route["paths"][0].removeprefix("~"), path)
+    matched = next(filter(None, (re.match(each.removeprefix("~"), path) for each in route["paths"])), None)
     return "/" + path[matched.end() if matched else 0 :].lstrip("/")
 
 
 def _transformed(config: Mapping[str, Any], state: State) -> None:
     state.uri = config["replace"].get("uri") or state.uri
-
-
-def _body(config: Mapping[str, Any], request: Request) -> int | None:
-    """What the generated Lua does, with the methods and the schema that stand in it."""
-    (source,) = config["access"]
-    methods = re.findall(r'\["([A-Z]+)"\] = true', source)
-    schema = json.loads(re.findall(r"cjson\.decode\(\[=\[(.*)\]=\]\)", source)[0])
-    if request.method not in methods:
-        return None
-    if request.headers.get("Content-Type", "").partition(";")[0] != "application/json":
-        return 415
-    try:
-        jsonschema.validate(json.loads(request.body), schema)
-    except (ValueError, jsonschema.ValidationError):
-        return 400
-    return None
 
 
 def _size(config: Mapping[str, Any], request: Request) -> int | None:

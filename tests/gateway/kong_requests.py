@@ -14,6 +14,7 @@ class Token:
     algorithm: str
     signed_for: str
     expired: bool = False
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,7 @@ class Answer:
     client: str = ""
     uri: str = ""
     unseen: frozenset[str] = frozenset()
+    text: str = ""
 
 
 @dataclass
@@ -63,6 +65,7 @@ class State:
     client: str
     route: str
     uri: str
+    found: Any = None
     consumer: Any = None
     credential: str | None = None
     hidden: set[str] = field(default_factory=set)

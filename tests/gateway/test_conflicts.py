@@ -1,6 +1,7 @@
 import re
+from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ SENT = [dict(zip(VALUES, values, strict=True)) for values in product(("ONE", "tw
 
 
 class Described(NamedTuple):
-    path: str
+    paths: tuple[str, ...]
     hosts: list[str]
     methods: list[str] | None
     headers: dict[str, list[str]] | None
@@ -28,7 +29,7 @@ class Described(NamedTuple):
 descriptions = st.lists(
     st.builds(
         Described,
-        path=st.sampled_from(PATHS),
+        paths=st.sampled_from([*((each,) for each in PATHS), ("/api/orders", "/api/ordersfoo")]),
         hosts=st.lists(st.sampled_from(HOSTS), min_size=1, unique=True),
         methods=st.none() | st.lists(st.sampled_from(METHODS), min_size=1, unique=True),
         headers=st.none()
@@ -51,9 +52,8 @@ def matching(
 ) -> list[tuple[int, Route]]:
     """Kong's choice, read off what is rendered: one number of 64 bits that its router sorts by."""
     found = []
-    for each in routes:
-        kong = each.to_kong()
-        text, headers = kong["paths"][0], kong.get("headers", {})
+    for kong, text, each in rendered(routes):
+        headers = kong.get("headers", {})
         fits = re.match(text[1:], path) if text.startswith("~") else path.startswith(text)
         if fits and host in kong["hosts"] and method in kong.get("methods", METHODS) and carries(headers, sent):
             kinds = 2 + ("methods" in kong) + bool(headers)
@@ -61,6 +61,13 @@ def matching(
             low = kong["regex_priority"] << 19 if regex else len(text)
             found.append((kinds << 61 | len(headers) << 52 | regex << 51 | low, each))
     return sorted(found, key=lambda pair: pair[0], reverse=True)
+
+
+def rendered(routes: list[Route]) -> Iterator[tuple[dict[str, Any], str, Route]]:
+    """Each route with each of its paths, as it stands in the file and by itself."""
+    for route in routes:
+        kong = route.to_kong()
+        yield from ((kong, text, each) for text, each in zip(kong["paths"], route.by_path, strict=True))
 
 
 def carries(wanted: dict[str, list[str]], sent: dict[str, str | None]) -> bool:
@@ -84,7 +91,18 @@ def prefix(each: Route) -> str:
 @given(descriptions)
 @settings(max_examples=300)
 def test_accepted_routes_send_each_request_to_the_one_narrowest_route(described: list[Described]) -> None:
-    routes = [Route(name=f"route-{number}", **each._asdict()) for number, each in enumerate(described)]
+    routes = [
+        Route(
+            name=f"route-{number}",
+            path=each.paths[0],
+            other_paths=each.paths[1:],
+            hosts=each.hosts,
+            methods=each.methods,
+            headers=each.headers,
+            exact=each.exact,
+        )
+        for number, each in enumerate(described)
+    ]
     answers = [matching(routes, *request) for request in product(HOSTS, PATHS, METHODS, SENT)]
     unclear = any(
         len(found) > 1

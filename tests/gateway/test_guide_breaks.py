@@ -42,15 +42,30 @@ def routed(**fields: Any) -> Callable[[Any], None]:
 def without(plugin: str) -> Callable[[Any], None]:
     def broken(document: Any) -> None:
         for service in document["services"]:
-            for owner in (service, *service["routes"]):
+            for owner in (document, service, *service["routes"]):
                 owner["plugins"] = [each for each in owner.get("plugins", []) if each["name"] != plugin]
 
     return broken
 
 
+def one_path(document: Any) -> None:
+    for service in document["services"]:
+        for route in service["routes"]:
+            del route["paths"][1:]
+
+
 @pytest.mark.parametrize(
     ("name", "broken"),
     [
+        ("other-name", one_path),
+        ("metrics", without("pre-function")),
+        ("metrics-otherwise", without("pre-function")),
+        ("health-beside-public", without("pre-function")),
+        ("forged-identity", without("pre-function")),
+        ("gateway-health", configured("request-termination", status_code=404)),
+        ("frames", configured("response-transformer", replace={"headers": []})),
+        ("invalid-on-another-path", without("post-function")),
+        ("not-json-no-schema", without("post-function")),
         ("expired-token", configured("jwt", claims_to_verify=[])),
         ("token-in-query", configured("jwt", uri_param_names=["jwt"])),
         ("right-token", configured("jwt", header_names=["x-token"])),

@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-import jsonschema
 import pytest
+from kong_lua import Lua
 from lupa import luajit21
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import lua
-from kubestock.gateway.plugins.validation import JsonBody
+from kubestock.gateway.plugins.validation import JsonBodies, JsonBody
 
 SCHEMA = {
     "type": "object",
@@ -25,120 +25,28 @@ SCHEMA = {
 }
 VALID = json.dumps({"sku": "AB", "quantity": 3})
 JSON = "application/json; charset=utf-8"
-STAND_INS = """
-local decode, check = ...
-local request, answered, made = {}, {}, 0
-kong = {
-  request = {
-    get_method = function() return request.method end,
-    get_header = function(name) return request.headers[name] end,
-    -- Kong holds only a body that nginx has spooled to disk to the limit.
-    get_raw_body = function(limit)
-      if #request.body > 8192 and #request.body > limit then return nil, "request body file too big" end
-      return request.body
-    end,
-  },
-  response = {
-    exit = function(status, body)
-      answered = { status = status, message = body.message }
-      error("exit")
-    end,
-  },
-}
-local array_mt, texts = {}, {}
-local null = newproxy()
-local function instance()
-  local arrays, numbers = false, true
-  return {
-    new = instance,
-    array_mt = array_mt,
-    null = null,
-    decode_array_with_array_mt = function(setting) arrays = setting end,
-    decode_invalid_numbers = function(setting) numbers = setting end,
-    decode = function(text)
-      local tag = function(list) return arrays and setmetatable(list, array_mt) or list end
-      local value = decode(text, tag, null, numbers)
-      if value == nil then return nil, "not JSON" end
-      if type(value) == "table" then texts[value] = text end
-      return value
-    end,
-  }
-end
-local modules = {
-  ["cjson.safe"] = instance(),
-  ["resty.ljsonschema"] = { generate_validator = function(schema)
-    made = made + 1
-    local is_array = function(value) return getmetatable(value) == array_mt end
-    local is_null = function(value) return value == null end
-    return function(body)
-      local reason = check(texts[schema], body, is_array, is_null)
-      return reason == nil, reason
-    end
-  end },
-}
-require = function(name) return assert(modules[name], name) end
--- As Kong's function plugins do: what the chunk returns takes its place, and is called at once.
-local chunk
-return function(source, method, headers, body)
-  request = { method = method, headers = headers, body = body }
-  answered = {}
-  local fresh = chunk == nil
-  chunk = chunk or assert(loadstring(source))
-  local _, result = pcall(chunk)
-  if fresh and type(result) == "function" then
-    chunk = result
-    pcall(chunk)
-  end
-  return answered.status, answered.message, made
-end
-"""
 
 
 class Kong:
     """One pod, with the Lua of one plugin."""
 
-    def __init__(self, body: JsonBody) -> None:
-        self.runtime = luajit21.LuaRuntime(unpack_returned_tuples=True)
-        self.run = self.runtime.execute(STAND_INS, self.decode, check)
+    def __init__(self, body: JsonBody | JsonBodies) -> None:
+        self.lua = Lua()
         (self.source,) = body.to_plugin().access
 
-    def decode(self, text: str, tag: Any, null: Any, numbers: bool) -> Any:
-        """As lua-cjson does: numbers that JSON does not have are read unless it is told otherwise."""
-
-        def table(value: Any) -> Any:
-            if isinstance(value, list):
-                return tag(self.runtime.table_from([table(each) for each in value]))
-            if isinstance(value, dict):
-                return self.runtime.table_from({key: table(each) for key, each in value.items()})
-            return null if value is None else value
-
-        def refuse(constant: str) -> None:
-            raise ValueError(constant)
-
-        try:
-            return table(json.loads(text, parse_constant=None if numbers else refuse))
-        except ValueError:
-            return None
-
     def answer(
-        self, body: str, *, method: str = "POST", content_type: str | None = JSON, length: str | None = None
+        self,
+        body: str,
+        *,
+        method: str = "POST",
+        path: str = "/",
+        content_type: str | None = JSON,
+        length: str | None = None,
     ) -> tuple[int | None, str | None, int]:
         headers = {"Content-Type": content_type, "Content-Length": length}
-        table = self.runtime.table_from({name: value for name, value in headers.items() if value is not None})
-        status, message, made = self.run(self.source, method, table, body)
-        return status, message, made
-
-
-def check(schema: str, body: Any, is_array: Any, is_null: Any) -> str | None:
-    """As lua-resty-ljsonschema does: a table is an array by its metatable alone."""
-
-    def value(of: Any) -> Any:
-        if luajit21.lua_type(of) != "table":
-            return None if is_null(of) else of
-        return [value(each) for each in of.values()] if is_array(of) else {key: value(of[key]) for key in of}
-
-    errors = jsonschema.Draft4Validator(json.loads(schema)).iter_errors(value(body))
-    return next((str(each.message) for each in errors), None)
+        given = {name: value for name, value in headers.items() if value is not None}
+        ran = self.lua.run(self.source, method=method, uri=path, headers=given, body=body)
+        return ran.status, ran.message, ran.made
 
 
 def answer(body: str, *, max_body: int = 1000, **request: Any) -> tuple[int | None, str | None]:

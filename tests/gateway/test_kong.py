@@ -160,7 +160,7 @@ def test_what_every_request_has_can_be_added_to(chart: cdk8s.Chart) -> None:
     made = gateway(chart, *GLOBAL_PLUGINS, CORS)
     named = [each["name"] for each in config(chart)["plugins"]]
 
-    assert named == [*(each.kong_name for each in GLOBAL_PLUGINS), "cors"]
+    assert named == ["pre-function", *(each.kong_name for each in GLOBAL_PLUGINS), "cors"]
     assert made.config.plugins[-1] == CORS
 
 

@@ -119,7 +119,24 @@ def test_security_headers_stand_beside_other_changes_and_give_way_to_a_header_of
     assert made.remove == ResponseNames(headers=["Via", "Server", "X-Powered-By"], json=["secret"])
     assert made.add.headers[0] == "x-frame-options:SAMEORIGIN"
     assert "Referrer-Policy:strict-origin-when-cross-origin" in made.add.headers
-    assert not [each for each in made.add.headers if each.startswith("X-Frame-Options")]
+    assert not [each for each in (*made.add.headers, *made.replace.headers) if each.startswith("X-Frame-Options")]
+
+
+def test_the_stricter_header_wins_over_that_of_a_program() -> None:
+    strict, lax = SecurityHeaders().to_plugin(), SecurityHeaders(frame_options="SAMEORIGIN", hsts_max_age=None)
+    own = SecurityHeaders().to_plugin(
+        beside=ResponseTransformer(replace=ResponseEntries(headers=["X-Frame-Options:SAMEORIGIN"]))
+    )
+
+    assert {"X-Frame-Options:DENY", "X-Content-Type-Options:nosniff"} <= set(strict.replace.headers)
+    assert [each.partition(":")[0] for each in strict.replace.headers] == [
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+    ]
+    assert set(strict.replace.headers) <= set(strict.add.headers)
+    assert list(lax.to_plugin().replace.headers) == ["X-Content-Type-Options:nosniff"]
+    assert "X-Frame-Options:DENY" not in (*own.replace.headers, *own.add.headers)
 
 
 @pytest.mark.parametrize(("wider", "scope"), [("everywhere", "service"), ("everywhere", "route"), ("service", "route")])

@@ -168,3 +168,12 @@ def test_refuses_a_size_of_bodies_that_nginx_does_not_read(size: str) -> None:
 def test_refuses_no_worker(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="worker_processes must be at least 1"):
         Runtime(worker_processes=0)
+
+
+def test_idle_connections_to_pods_end_before_node_js_closes_them() -> None:
+    name = "KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT"
+
+    assert 0 < int(Runtime().environment(TLS)[name]) < 5
+    assert Runtime(upstream_idle_seconds=60).environment(TLS)[name] == "60"
+    with pytest.raises(ConfigurationError, match="upstream_idle_seconds must be at least 1"):
+        Runtime(upstream_idle_seconds=0)

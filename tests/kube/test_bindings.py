@@ -112,6 +112,21 @@ def test_every_struct_that_the_library_uses_was_compared(
     assert manifests[1] >= STRUCTS
 
 
+def test_a_member_of_an_enumeration_is_what_node_makes_of_it() -> None:
+    theirs = monitoring.PodMonitor.manifest(spec=_keeping(monitoring))
+    ours = bindings.monitoring.PodMonitor.manifest(spec=_keeping(bindings.monitoring))
+
+    assert to_manifest(ours) == theirs
+
+
+def _keeping(module: Any) -> Any:
+    step = module.PodMonitorSpecPodMetricsEndpointsMetricRelabelings(
+        action=module.PodMonitorSpecPodMetricsEndpointsMetricRelabelingsAction.KEEP
+    )
+    endpoint = module.PodMonitorSpecPodMetricsEndpoints(metric_relabelings=[step])
+    return module.PodMonitorSpec(selector=module.PodMonitorSpecSelector(), pod_metrics_endpoints=[endpoint])
+
+
 def test_a_struct_is_a_dict_whose_fields_have_their_python_names_too() -> None:
     spec = bindings.k8s.ServiceSpec(cluster_ip="None", external_i_ps=None)
 

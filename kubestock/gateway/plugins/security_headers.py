@@ -9,19 +9,23 @@ from kubestock.gateway.plugins.transformation import ResponseTransformer
 from kubestock.gateway.typed import Typed
 
 _A_YEAR = 31536000
+_OURS = ("Strict-Transport-Security:", "X-Content-Type-Options:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityHeaders(Typed):
     """Security headers on every answer, errors included; make it a global plugin with `to_plugin`.
 
-    A header that the service sends itself stays, except those that name its software, which go.
+    Strict-Transport-Security, X-Content-Type-Options and an X-Frame-Options of DENY replace what the service sends:
+    the first is about the whole host, and nothing is stricter than the others. Any other header that the service sends
+    itself stays, except those that name its software, which go.
 
     Args:
-        hsts_max_age: seconds for which a browser uses HTTPS alone. Defaults to a year; None leaves it out.
+        hsts_max_age: seconds for which a browser uses HTTPS alone. Defaults to a year; None leaves it to the service.
         hsts_include_subdomains: hold for every subdomain too. Defaults to True.
         hsts_preload: ask for the list that browsers ship; needs a year and the subdomains. Defaults to False.
         content_security_policy: Defaults to same-origin sources without frames; None leaves it to the service.
+        frame_options: DENY, or SAMEORIGIN, beside which a DENY of the service stays. Defaults to DENY.
 
     See https://owasp.org/www-project-secure-headers/
     """
@@ -49,10 +53,10 @@ class SecurityHeaders(Typed):
 
         Args:
             beside: what else a narrower scope changes on an answer: its plugin takes the place of a wider one. A
-                header that it adds itself stays. Defaults to nothing.
+                header that it adds or replaces itself stays. Defaults to nothing.
         """
         other = beside or ResponseTransformer()
-        given = {each.partition(":")[0].lower() for each in other.add.headers}
+        given = {each.partition(":")[0].lower() for each in (*other.add.headers, *other.replace.headers)}
         values = {
             "Strict-Transport-Security": self._hsts(),
             "Content-Security-Policy": self.content_security_policy,
@@ -64,9 +68,11 @@ class SecurityHeaders(Typed):
         entries = [
             f"{name}:{value}" for name, value in values.items() if value is not None and name.lower() not in given
         ]
+        winning = [each for each in entries if each.startswith(_OURS) or each == "X-Frame-Options:DENY"]
         return replace(
             other,
             remove=replace(other.remove, headers=(*other.remove.headers, "Server", "X-Powered-By")),
+            replace=replace(other.replace, headers=(*other.replace.headers, *winning)),
             add=replace(other.add, headers=(*other.add.headers, *entries)),
         )
 
