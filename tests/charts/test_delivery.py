@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
+from kong_guide import TOKENS, read
+from kong_model import Kong
+from kong_requests import Request
+from programs import running
 from schemas import validate
 from support import Manifest, pick
 
@@ -82,11 +86,26 @@ def test_the_smoke_test_asks_for_the_health_of_each_service_and_for_a_refusal(
 ) -> None:
     (container,) = pick(production[0], "Job", "smoke-test")["spec"]["template"]["spec"]["containers"]
 
+    named = ("products", "product", "orders", "order", "users", "identity", "inventory", "suppliers", "supplier")
+    below = {"users": "/suppliers", "identity": "/suppliers"}
+    below |= {"suppliers": "/purchase-orders", "supplier": "/purchase-orders"}
+
     assert container["args"] == [
-        *(f"200 /api/{each}/health" for each in ("products", "orders", "users", "inventory", "suppliers")),
+        "200 /api/gateway/health",
+        *(f"200 /api/{each}/health" for each in named),
         "200 /",
-        *(f"401 /api/{each}" for each in ("products", "orders", "users", "inventory", "suppliers")),
+        *(f"401 /api/{each}{below.get(each, '')}" for each in named),
     ]
+
+
+def test_what_the_smoke_test_asks_for_is_there_for_whoever_has_a_token(
+    production: tuple[list[Manifest], list[Manifest]],
+) -> None:
+    (container,) = pick(production[0], "Job", "smoke-test")["spec"]["template"]["spec"]["containers"]
+    kong = Kong(*read(production[0]), TOKENS, running.answer)
+    paths = [each.split(" ")[1] for each in container["args"]]
+
+    assert {path: kong.send(Request(path=path, bearer="right")).status for path in paths} == dict.fromkeys(paths, 200)
 
 
 @pytest.fixture(scope="module")
