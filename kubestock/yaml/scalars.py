@@ -50,8 +50,8 @@ def text(value: str) -> str:
     if _ESCAPED.search(value):
         return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
     if not _NOT_PLAIN.search(value) and not _WORD.fullmatch(value) and not _NUMBER.fullmatch(value.replace("_", "")):
-        return value
-    return f"'{value}'" if '"' in value and "'" not in value else json.dumps(value, ensure_ascii=False)
+        return str.__str__(value)  # a member of an enumeration is a text, too
+    return f"'{str.__str__(value)}'" if '"' in value and "'" not in value else json.dumps(value, ensure_ascii=False)
 
 
 def fits_block(value: str) -> bool:

@@ -6,8 +6,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import yaml
 from commandline import Result, kubestock
+
+from kubestock.yaml.writer import to_yaml
 
 Manifest = dict[str, Any]
 
@@ -39,7 +40,7 @@ def deployment(image: str) -> Manifest:
 
 def write(folder: str, *manifests: Manifest) -> None:
     Path(folder).mkdir(exist_ok=True)
-    Path(folder, "all.k8s.yaml").write_text(yaml.safe_dump_all(manifests), "utf-8")
+    Path(folder, "all.k8s.yaml").write_text(to_yaml(manifests), "utf-8")
 
 
 KUBECTL = """\
@@ -50,6 +51,7 @@ from pathlib import Path
 # As kubectl does: the live objects and those of the dry run go into two folders, one file for each object.
 Path("asked.json").write_text(json.dumps(sys.argv[1:]))
 file = sys.argv[sys.argv.index("--filename") + 1]
+Path("given.yaml").write_text(Path(file).read_text())
 cluster = {{each["metadata"]["name"]: each for each in yaml.safe_load_all(Path("cluster.yaml").read_text())}}
 with tempfile.TemporaryDirectory() as live, tempfile.TemporaryDirectory() as merged:
     for document in yaml.safe_load_all(Path(file).read_text()):

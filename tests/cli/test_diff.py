@@ -180,6 +180,32 @@ def test_a_date_is_the_text_that_it_is_for_kubernetes(repository: Path) -> None:
     assert '~ data.A: "2" → "2025-01-31T10:00:00Z"' in kubestock("diff", "--manifests", "after").out
 
 
+@pytest.mark.parametrize(("plain", "value"), [("=", '"="'), ("<<", '"<<"'), ("0o22", "18"), ("y", "true")])
+def test_a_plain_text_is_what_kubernetes_takes_it_for(repository: Path, plain: str, value: str) -> None:
+    Path("after").mkdir()
+    text = yaml.safe_dump_all([config(A="2"), deployment("web:1")]).replace("A: '2'", f"A: {plain}")
+    Path("after/all.yaml").write_text(text)
+
+    assert f'~ data.A: "2" → {value}\n' in kubestock("diff", "--manifests", "after").out
+
+
+def test_whatever_is_written_is_read_back(repository: Path) -> None:
+    texts = {
+        "=": "=",
+        "<<": "<<",
+        "0o22": "0o22",
+        "y": "y",
+        "lines": " a\n\tb\n\n",
+        "mark": "\ufeff\u2028\x85",
+        "none": "",
+    }
+    write("after", config(**texts), deployment("web:1"))
+    shutil.copytree("after", "dist", dirs_exist_ok=True)
+    git("commit", "--quiet", "--all", "--message", "3")
+
+    assert kubestock("diff", "--manifests", "after").out.startswith("no change")
+
+
 def test_help_says_what_every_word_means() -> None:
     said = " ".join(kubestock("diff", "--help").out.split())
 

@@ -29,6 +29,12 @@ def test_kubectl_is_asked_for_a_dry_run_on_the_server_in_the_name_of_who_applies
     ]
 
 
+def test_kubectl_is_given_texts_that_it_takes_for_texts(kubectl: Path) -> None:
+    live(kubectl, config(A="0o22", B="=", C="\u2028"))
+
+    assert 'A: "0o22"\n  B: "="\n  C: "\\u2028"\n' in Path("given.yaml").read_text()
+
+
 def test_an_object_that_the_server_refuses_as_immutable_is_told_with_the_others(kubectl: Path) -> None:
     message = 'The PriorityClass "high" is invalid: value: Forbidden: may not be changed in an update.'
     ran = live(kubectl, priority(2), deployment("web:2"), refused={"high": message})

@@ -67,9 +67,12 @@ def test_refuses_a_certificate_file_that_is_none(tmp_path: Path) -> None:
 
 def test_reads_the_controllers_keys_as_kubectl_saves_them(tmp_path: Path) -> None:
     blocks = [write_keys(tmp_path, number=number).private_key.read_bytes() for number in (0, 1)]
-    items = [{"kind": "Secret", "data": {"tls.key": base64.b64encode(block).decode()}} for block in blocks]
+    meta = {"annotations": {"note": "MARK"}}
+    items = [
+        {"kind": "Secret", "metadata": meta, "data": {"tls.key": base64.b64encode(block).decode()}} for block in blocks
+    ]
     path = tmp_path / "keys.yaml"
-    path.write_text(yaml.safe_dump({"kind": "List", "items": items}))
+    path.write_text(yaml.safe_dump({"kind": "List", "items": items}).replace("MARK", "="))
     read = read_private_keys(path)
 
     assert [key.private_numbers() for key in read] == [key_pair(number).private_numbers() for number in (0, 1)]

@@ -14,6 +14,7 @@ import pytest
 
 from kubestock.errors import ConfigurationError
 from kubestock.yaml.plain import INT32_FIELDS, check_plain
+from kubestock.yaml.reader import read_documents
 from kubestock.yaml.writer import to_yaml
 
 ONE_OF = "must be a text, a number, True, False, None, a list or a mapping, got"
@@ -83,7 +84,7 @@ def test_refuses_a_value_deeper_than_kubestock_diff_reads() -> None:
     def nested(depth: int) -> dict[str, Any]:
         return {"a": nested(depth - 1) if depth > 1 else 1}
 
-    assert to_yaml([nested(100)])
+    assert read_documents("a.yaml", to_yaml([nested(100)]).encode()) == [nested(100)]
     with pytest.raises(ConfigurationError, match=r"a\.a\.a\.a\.a of the document must be nested at most 100 deep"):
         to_yaml([nested(101)])
 

@@ -1,6 +1,6 @@
 """The layout of what is written, and how each scalar is."""
 
-from enum import StrEnum
+from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -160,8 +160,9 @@ def test_what_is_there_twice_is_written_twice() -> None:
 
 
 def test_tuples_read_only_mappings_and_enumerations_are_what_they_hold() -> None:
-    class Level(StrEnum):
+    class Level(str, Enum):  # noqa: UP042  # whose str() is another text
         HIGH = "high"
+        QUOTED = 'a: "b"'
 
-    value: dict[str, Any] = {"a": MappingProxyType({"b": (1, Level.HIGH)}), Level.HIGH: ()}
-    assert to_yaml([value]) == "a:\n  b:\n    - 1\n    - high\nhigh: []\n"
+    value: dict[str, Any] = {"a": MappingProxyType({"b": (1, Level.HIGH, Level.QUOTED)}), Level.HIGH: ()}
+    assert to_yaml([value]) == "a:\n  b:\n    - 1\n    - high\n    - 'a: \"b\"'\nhigh: []\n"
