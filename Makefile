@@ -88,7 +88,9 @@ PROMETHEUS_VERSION := v0.316.0
 
 .PHONY: promtool prometheus monitoring-check
 
-promtool prometheus: %: build/tools/%-$(PROMETHEUS_VERSION) ## Build the real promtool and prometheus, for make monitoring-check
+promtool: build/tools/promtool-$(PROMETHEUS_VERSION) ## Build the real promtool, for make monitoring-check
+
+prometheus: build/tools/prometheus-$(PROMETHEUS_VERSION) ## Build the real Prometheus, for make monitoring-check
 
 build/tools/promtool-$(PROMETHEUS_VERSION) build/tools/prometheus-$(PROMETHEUS_VERSION): build/tools/%-$(PROMETHEUS_VERSION):
 	@command -v go >/dev/null || { echo "go is not installed: $* is built from its Go module" >&2; exit 1; }
@@ -96,7 +98,7 @@ build/tools/promtool-$(PROMETHEUS_VERSION) build/tools/prometheus-$(PROMETHEUS_V
 	GOBIN=$(CURDIR)/build/tools go install $(PROMETHEUS)/cmd/$*@$(PROMETHEUS_VERSION)
 	mv build/tools/$* $@
 
-monitoring-check: $(VENV)/.ready node_modules/.ready promtool prometheus ## Prove with the real promtool where each alert fires, and with Prometheus what it scrapes
+monitoring-check: $(VENV)/.ready node_modules/.ready promtool prometheus ## Prove with the real promtool where each alert fires, and with the real Prometheus what is scraped
 	PROMTOOL=$(CURDIR)/build/tools/promtool-$(PROMETHEUS_VERSION) \
 	PROMETHEUS=$(CURDIR)/build/tools/prometheus-$(PROMETHEUS_VERSION) $(BIN)/python -m pytest --quiet \
 		tests/monitoring/test_alerts_fire.py tests/monitoring/test_alert_mutants.py \

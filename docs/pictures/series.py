@@ -30,6 +30,8 @@ _PORTS = {
     "frontend": "8080",
 }
 _SERVED = {f"{name}.{port}": share for (name, port), share in zip(_PORTS.items(), (46, 31, 9, 22, 12, 58), strict=True)}
+_BACKENDS = tuple(name for name in _PORTS if name != "frontend")
+_USERS = tuple(name for name in _BACKENDS if name != "ms-identity")
 
 
 def _pods(name: str, share: float, count: int = 3) -> dict[str, float]:
@@ -80,10 +82,13 @@ LEVELS: Mapping[str, Mapping[str, float]] = {
     "Gateway/Memory against limit": _pods("kong", 0.47, 2),
     "Gateway/CPU throttling": _pods("kong", 0.02, 2),
     "Gateway/Restarts in an hour": dict.fromkeys(_pods("kong", 0, 2), 0),
-    "Database/Connections against limit, by service": {
-        name: 0.1 + 0.9 * _SHARES[name] for name in _PORTS if name != "frontend"
-    },
-    "Database/Queries, p95 by service": {name: 0.03 + 0.1 * _SHARES[name] for name in _PORTS if name != "frontend"},
+    "Database/Connections against limit, by service": {name: 0.1 + 0.9 * _SHARES[name] for name in _USERS},
+    "Database/Restarts in ten minutes, by service": dict.fromkeys(_USERS, 0),
+    "Programs/Answers, by service": {name: 40 * _SHARES[name] for name in _BACKENDS},
+    "Programs/Answers that fail, by service": dict.fromkeys(_BACKENDS, 0.0003),
+    "Programs/Answers that are slow, by service": {name: 0.01 * _SHARES[name] for name in _BACKENDS},
+    "Programs/Calls to the outside that fail": {"ms-identity to identity provider": 0.004},
+    "Programs/Calls to the outside that are slow": {"ms-identity to identity provider": 0.006},
     "Namespace/Quota used": {
         "limits.cpu": 0.62,
         "limits.memory": 0.66,

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong import KongGateway
+from kubestock.monitoring.alert import AlertGroup
 from kubestock.monitoring.alerts import every_group
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
 from kubestock.monitoring.product import Product, WatchedService
@@ -32,6 +33,7 @@ class MonitoringSettings:
         thresholds: beyond which alerts fire.
         metrics: what each backend's program exports itself, by the backend's name, since programs differ. Defaults to
             none; a backend that is left out has no alert on its database, its answers and what it calls.
+        further_alerts: groups of your own, such as on an exporter of the database. Defaults to none.
         scrape: how often and how much.
         selected_by: labels by which Prometheus selects its monitors and rules. Defaults to none.
         alert_labels: on every alert, for the routes of Alertmanager. Defaults to none.
@@ -42,6 +44,7 @@ class MonitoringSettings:
     objective: Objective = Objective()
     thresholds: Thresholds = Thresholds()
     metrics: Mapping[str, ProgramMetrics] = field(default_factory=dict)
+    further_alerts: tuple[AlertGroup, ...] = ()
     scrape: Scrape = Scrape()
     selected_by: Mapping[str, str] = field(default_factory=dict)
     alert_labels: Mapping[str, str] = field(default_factory=dict)
@@ -125,7 +128,7 @@ def add_monitoring(
         scope,
         "alerts",
         name=product.name,
-        groups=every_group(product, settings.objective, settings.thresholds),
+        groups=(*every_group(product, settings.objective, settings.thresholds), *settings.further_alerts),
         runbooks=settings.runbooks,
         labels=labels,
         selected_by=settings.selected_by,

@@ -68,7 +68,7 @@ class RequestMetrics:
 
     Raises:
         ConfigurationError: for what cannot be the name of a metric, a histogram or a label, a bound that is not above
-            0, a malformed regular expression, or paths without the label that holds them.
+            0, a malformed regular expression, paths without the label that holds them, or what no scrape can keep.
     """
 
     total: str
@@ -96,6 +96,8 @@ class RequestMetrics:
                 f"path and paths must be given together: the label, such as route, and its values, got {self.path!r} "
                 f"and {self.paths!r}"
             )
+        if self.path is not None:
+            KeepValues(label=self.path, values=self.paths)
 
     @property
     def series(self) -> frozenset[str]:

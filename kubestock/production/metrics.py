@@ -11,6 +11,7 @@ POOL_SIZE = 20
 """How many connections a process opens at most: it is written in the programs, and no metric says it."""
 
 _SLOW_SECONDS = 3
+# Peers write the gateway's prefix, too.
 _STOCK_FOR_PEERS = ("bulk-check", "reserve", "release", "confirm-deduction", "return", "adjust")
 
 
@@ -49,6 +50,7 @@ METRICS = {
     "ms-product": _backend(
         "product_catalog_service",
         "/batch",
+        "/api/products/batch",
         "/bulk-approve",
         "/pending-approvals",
         "/categories",
@@ -69,7 +71,7 @@ METRICS = {
         "/alerts",
         "/alerts/check",
         "/alerts/stats",
-        *(f"/{each}" for each in _STOCK_FOR_PEERS),
+        *(f"{prefix}/{each}" for prefix in ("", "/api/inventory") for each in _STOCK_FOR_PEERS),
     ),
     "ms-supplier": _backend("supplier_service", "/purchase-orders", "/purchase-orders/stats", "/profile/me"),
     "ms-order-management": _backend("order_service", "/stats"),

@@ -9,6 +9,7 @@ from support import Manifest, pick
 from kubestock import ProductionChart
 from kubestock.charts.monitoring import watched_product
 from kubestock.errors import ConfigurationError
+from kubestock.monitoring import Alert, AlertGroup
 from kubestock.production import PRODUCTION
 from kubestock.production.metrics import METRICS, POOL_SIZE
 
@@ -19,6 +20,20 @@ PREFIXES = {
     "ms-supplier": "supplier_service",
     "ms-order-management": "order_service",
 }
+POSTGRES = AlertGroup(
+    name="postgres",
+    alerts=(
+        Alert(
+            name="PostgresDown",
+            expression="pg_up == 0",
+            severity="critical",
+            summary="PostgreSQL does not answer its exporter",
+            description="Look at the instance.",
+            runbook="DatabaseUnavailable.md",
+            own_metrics=frozenset({"pg_up"}),
+        ),
+    ),
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +43,13 @@ def production() -> list[Manifest]:
 
 @pytest.fixture(scope="module")
 def changed() -> ProductionChart:
-    """Production without a dashboard, one service of which has another driver."""
+    """Production without a dashboard, with alerts of its own, one service of which has another driver."""
     supplier = METRICS["ms-supplier"]
     assert supplier.database is not None
     hikari = replace(supplier, database=replace(supplier.database, connections_in_use="hikari_active"))
-    monitoring = replace(PRODUCTION.monitoring, dashboard=None, metrics={**METRICS, "ms-supplier": hikari})
+    monitoring = replace(
+        PRODUCTION.monitoring, dashboard=None, metrics={**METRICS, "ms-supplier": hikari}, further_alerts=(POSTGRES,)
+    )
     return ProductionChart(cdk8s.App(), "production", settings=replace(PRODUCTION, monitoring=monitoring))
 
 
@@ -82,6 +99,13 @@ def test_each_service_has_the_metrics_of_its_own_driver(changed_manifests: list[
     assert "supplier_service_" not in pool
     for service, prefix in PREFIXES.items():
         assert service == "ms-supplier" or f"{prefix}_db_connections_active" in pool
+
+
+def test_alerts_of_ones_own_are_emitted_beside_the_others(changed_manifests: list[Manifest]) -> None:
+    found = expressions(changed_manifests)
+
+    assert found["PostgresDown"] == "pg_up == 0"
+    assert "PodRestarts" in found
 
 
 def test_a_pool_is_full_at_the_number_of_connections_that_the_programs_open(production: list[Manifest]) -> None:

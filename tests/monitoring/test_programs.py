@@ -49,6 +49,8 @@ def test_refuses_what_no_pool_of_connections_can_export(field: str, value: Any, 
         ({"failed": ""}, "failed must be a regular expression"),
         ({"path": "route"}, r"path and paths must be given together: .* got 'route' and \(\)"),
         ({"paths": ("/",)}, "path and paths must be given together: .* got None and"),
+        ({"path": "endpoint", "paths": ("/",)}, "must not be one of the target's own .* so name it exported_endpoint"),
+        ({"path": "route", "paths": ("/", "/")}, "none empty and each one once"),
     ],
 )
 def test_refuses_what_cannot_count_requests(wrong: dict[str, Any], message: str) -> None:
@@ -82,12 +84,12 @@ def test_a_bound_is_found_as_each_release_of_prometheus_writes_it(seconds: float
 def test_a_scrape_keeps_the_paths_of_all_that_counts_by_one_label() -> None:
     answers = RequestMetrics(**COUNTED, path="path", paths=("/", "/health"))
     calls = RequestMetrics(**{**COUNTED, "total": "calls_total"}, path="path", paths=("/", "/Users"))
-    others = RequestMetrics(**{**COUNTED, "total": "others_total"}, path="endpoint", paths=("/Groups",))
+    others = RequestMetrics(**{**COUNTED, "total": "others_total"}, path="operation", paths=("/Groups",))
     program = ProgramMetrics(requests=answers, dependencies=(Dependency(name="bank", calls=(calls, answers, others)),))
 
     assert program.kept == (
         KeepValues(label="path", values=("/", "/health", "/Users")),
-        KeepValues(label="endpoint", values=("/Groups",)),
+        KeepValues(label="operation", values=("/Groups",)),
     )
     assert ProgramMetrics(requests=RequestMetrics(**COUNTED)).kept == ()
 

@@ -109,6 +109,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ran.terminate()
         ran.wait(SECONDS)
         program.shutdown()
+        program.server_close()
 
 
 def ready(server: Server, wanted: int) -> Server:

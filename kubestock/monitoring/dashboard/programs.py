@@ -1,26 +1,28 @@
 """The row of what the programs count themselves, beside the gateway: answers to peers, and calls to the outside."""
 
+from collections.abc import Callable
+
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, alert_line
 from kubestock.monitoring.dashboard.selectors import RATE, Selectors
 from kubestock.monitoring.product import Product
 from kubestock.monitoring.programs import RequestMetrics
 from kubestock.monitoring.thresholds import Thresholds
 
-Counted = list[tuple[RequestMetrics, str, str]]
-"""What counts, of which series, and what the legend calls it."""
+Counted = dict[str, tuple[str, tuple[RequestMetrics, ...]]]
+"""By what the legend calls it: of which series, and what counts; the first that says something is drawn."""
 
 
 def programs(product: Product, thresholds: Thresholds) -> tuple[Row, ...]:
     """Return what each program answers and calls, how much of it fails and is slow, or no row where none counts it."""
     on = Selectors(namespace=product.namespace)
-    answers: Counted = []
-    calls: Counted = []
+    answers: Counted = {}
+    calls: Counted = {}
     for service in product.services:
         of = on.all(f'container="{service.name}"')
         if service.exports.requests is not None:
-            answers.append((service.exports.requests, of, service.name))
+            answers[service.name] = (of, (service.exports.requests,))
         for one in service.exports.dependencies:
-            calls += [(each, of, f"{service.name} to {one.name}") for each in one.calls]
+            calls[f"{service.name} to {one.name}"] = (of, one.calls)
     panels = (*_answers(answers, thresholds), *_calls(calls, thresholds))
     return (Row(title="Programs", panels=panels),) if panels else ()
 
@@ -34,10 +36,7 @@ def _answers(counted: Counted, thresholds: Thresholds) -> tuple[Panel, ...]:
             description="Requests as the programs count them, calls from other services included, on the paths that "
             "are scraped. Normal follows the time of day.",
             unit="reqps",
-            queries=tuple(
-                Query(expression=f"sum (rate({requests.total}{of}{RATE}))", legend=name)
-                for requests, of, name in counted
-            ),
+            queries=_queries(counted, lambda requests, of: f"sum (rate({requests.total}{of}{RATE}))"),
             stacked=True,
         ),
         _failing("Answers that fail, by service", counted, thresholds),
@@ -60,7 +59,7 @@ def _failing(title: str, counted: Counted, thresholds: Thresholds, width: int = 
         description="Share that ended with a server error, as the programs count it. Normal is 0; the alert begins to "
         "count at the line.",
         unit="percentunit",
-        queries=tuple(Query(expression=_failed(requests, of), legend=name) for requests, of, name in counted),
+        queries=_queries(counted, _failed),
         thresholds=alert_line(thresholds.failed_percent),
         width=width,
     )
@@ -72,9 +71,16 @@ def _slow(title: str, counted: Counted, thresholds: Thresholds, width: int = 8) 
         description="Share that took longer than the bound in the program's metrics. Normal is below the line, where "
         "the alert begins to count.",
         unit="percentunit",
-        queries=tuple(Query(expression=_late(requests, of), legend=name) for requests, of, name in counted),
+        queries=_queries(counted, _late),
         thresholds=alert_line(thresholds.slow_percent),
         width=width,
+    )
+
+
+def _queries(counted: Counted, expression: Callable[[RequestMetrics, str], str]) -> tuple[Query, ...]:
+    return tuple(
+        Query(expression=" or ".join(expression(each, of) for each in requests), legend=name)
+        for name, (of, requests) in counted.items()
     )
 
 
