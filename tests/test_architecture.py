@@ -26,7 +26,7 @@ ALLOWED = {
     | {"gateway", "monitoring", "delivery"},
     "production": {"errors", "values", "kube", "workload", "secrets", "gateway", "services", "charts"}
     | {"monitoring", "delivery"},
-    "app": {"errors", "values", "kube", "charts"},
+    "app": {"errors", "values", "kube", "charts", "yaml"},
     "cli": {"errors", "values", "yaml", "secrets", "checks", "changes", "app", "charts", "production"},
     "__main__": {"errors", "app", "production"},
 }

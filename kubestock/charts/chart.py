@@ -14,7 +14,7 @@ from kubestock.checks.inventory import Inventory
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, Manifest, Written, ordered_by_dependency
 from kubestock.kube.rendering import one_rendering, rendered
-from kubestock.kube.tree import Scope, descendants, ours, real_node, unused_id
+from kubestock.kube.tree import Scope, after_dependencies, descendants, ours, real_node, refuse_taken, unused_id
 from kubestock.values import names
 from kubestock.values.value import checked
 
@@ -69,10 +69,14 @@ class Chart(Written, Scope, cdk8s.Chart):
 
     def objects(self) -> list[cdk8s.ApiObject]:
         """Return every object, each after those that it depends on."""
-        if self._deferring and len(real_node(self).find_all()) == 1:
-            return [each for each in descendants(self) if isinstance(each, cdk8s.ApiObject)]
-        # Something is known to Node: somebody else's construct, or a dependency. There the order is decided.
-        return ordered_by_dependency(self)
+        if not self._deferring:
+            return ordered_by_dependency(self)
+        own = [each for each in descendants(self) if isinstance(each, cdk8s.ApiObject)]
+        real = real_node(self).find_all()
+        refuse_taken(self, real)
+        known = set(map(id, own))
+        others = [each for each in real if isinstance(each, cdk8s.ApiObject) and id(each) not in known]
+        return after_dependencies([*own, *others], real)
 
     def _manifests(self) -> list[Manifest]:
         found = [self._finished(each) for each in self.objects()]

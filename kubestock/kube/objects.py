@@ -9,6 +9,7 @@ from constructs import Construct, IConstruct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s, to_manifest
+from kubestock.kube.metadata import Metadata
 from kubestock.kube.overrides import Override, applied, made
 from kubestock.kube.rendering import rendered
 from kubestock.kube.tree import Deferred, chart_namespace, chart_of
@@ -17,17 +18,6 @@ from kubestock.values.value import checked
 
 Manifest = dict[str, Any]
 Body = Callable[[], Mapping[str, Any]]
-
-
-class _Metadata:
-    """The metadata as Node has it; whoever asks may change it there, so that it is read back from then on."""
-
-    def __get__(self, construct: "KubeObject | None", _: type) -> Any:
-        if construct is None:
-            return self
-        if construct._metadata is None:
-            construct._metadata = jsii.kernel.get(construct, "metadata")
-        return construct._metadata
 
 
 class KubeObject(Deferred, cdk8s.ApiObject):
@@ -53,7 +43,7 @@ class KubeObject(Deferred, cdk8s.ApiObject):
     api_group: str = ""
     kind: str = ""
     name: str = ""
-    metadata = _Metadata()
+    metadata: Metadata = Metadata({})  # type: ignore[assignment]  # offers what cdk8s's own does, in Python
 
     @checked
     def __init__(self, scope: Construct, id: str, *, manifest: Mapping[str, Any], body: Body | None = None) -> None:
@@ -61,7 +51,6 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         self._static: Manifest = {**head, **to_manifest(manifest)}
         self._body = body
         self._overrides: list[Override] = []
-        self._metadata: cdk8s.ApiObjectMetadataDefinition | None = None
         metadata = self._static.get("metadata") or {}
         for what, given in (("apiVersion", self._static), ("kind", self._static), ("name", metadata)):
             if not given.get(what):
@@ -73,6 +62,7 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         self._join(scope, id)
         own = None if self.kind in CLUSTER_SCOPED else metadata.get("namespace") or chart_namespace(scope)
         self._static["metadata"] = {**metadata, "namespace": own}
+        self.metadata = Metadata(self._static["metadata"])
 
     @property
     def chart(self) -> cdk8s.Chart:
@@ -134,28 +124,24 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         self._overrides.append(patch)
 
     def _create(self, scope: Construct, id: str) -> None:
-        metadata = self._static["metadata"]
-        namespace = metadata.get("namespace")
+        metadata = self.metadata.to_json()
         props = cdk8s.ApiObjectProps(
             api_version=self.api_version,
             kind=self.kind,
             metadata=cdk8s.ApiObjectMetadata(
                 name=self.name,
-                namespace=namespace,
+                namespace=metadata.get("namespace"),
                 labels=metadata.get("labels"),
                 annotations=metadata.get("annotations"),
             ),
         )
         jsii.create(type(self), self, [scope, id, props])
-        if not self._deferring:
-            _ = self.metadata  # a chart of others may have labels of its own
 
     def _render(self) -> Manifest:
         document: Manifest = to_manifest(self._static)
         if self._body is not None:
             document.update(to_manifest(self._body()))
-        if self._metadata is not None:
-            document["metadata"].update(self._metadata.to_json())
+        document["metadata"] = self._known_to_node() if self.is_real else self.metadata.to_json()
         chart: object = self._chart
         if isinstance(chart, Written) and chart.finish is not None:
             chart.finish(document)
@@ -164,6 +150,13 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         for override in self._overrides:
             document = applied(override, document)
         return cast("Manifest", _name_first(document))
+
+    def _known_to_node(self) -> Manifest:
+        """Return the metadata with what Node adds to it: labels of a chart of others, for one."""
+        there: Manifest = jsii.kernel.invoke(jsii.kernel.get(self, "metadata"), "toJson", [])
+        here = self.metadata.to_json()
+        maps = {field: {**there.get(field, {}), **here.get(field, {})} for field in ("labels", "annotations")}
+        return {**there, **here, **maps}
 
     def _complete(self, document: Manifest) -> None:
         """Add what depends on the rest of the manifest; overrides come after it."""

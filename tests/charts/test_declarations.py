@@ -25,6 +25,7 @@ from kubestock import (
     build_app,
 )
 from kubestock.delivery.order import arrange
+from kubestock.gateway.declarative import GatewayConfig
 from kubestock.kube import rendering
 from kubestock.kube.objects import Manifest
 from kubestock.namespace.quota import LargestRollout, NamespaceQuota
@@ -107,10 +108,15 @@ def test_each_object_of_production_is_rendered_once_for_a_synth(tmp_path: Path, 
 
 
 def test_the_file_of_kong_is_analysed_once_for_a_synth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    analysed = []
+    analysed: list[KongGateway] = []
     original = KongGateway._configured
+
+    def configured(self: KongGateway) -> GatewayConfig:
+        analysed.append(self)
+        return original(self)
+
     app = build_app(PRODUCTION, outdir=str(tmp_path))
-    monkeypatch.setattr(KongGateway, "_configured", lambda self: (analysed.append(self), original(self))[1])
+    monkeypatch.setattr(KongGateway, "_configured", configured)
     app.synth()
 
     assert len(analysed) == 1
