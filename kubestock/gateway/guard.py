@@ -1,4 +1,4 @@
-"""What Kong does before all else: take out a client's word on who it is, and close what operates a program."""
+"""What Kong does first: it removes headers by which a client could say who it is, and closes operating paths."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -67,9 +67,9 @@ def guarded(
 ) -> tuple[tuple[Service, ...], tuple[Plugin, ...]]:
     """Return the services and the plugins of every request, with a PreFunction that runs before all others.
 
-    It takes `IDENTITY_HEADERS` out of each request, so that none reaches a service where nobody is asked who calls,
-    and answers 404 what would ask the pods for one of `Service.closed`. Whatever PreFunction is there already runs
-    after it.
+    It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
+    route, and answers 404 to a request that would ask the pods for one of `Service.closed`. The Lua of any other
+    PreFunction runs after it.
 
     Raises:
         ConfigurationError: for a PreFunction that is limited to some protocols: it would not run for the others.
