@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http, lua
@@ -77,7 +78,7 @@ def guarded(
     source = _source(services)
     kept = [each for each in everywhere if not isinstance(each, PreFunction) or each.enabled]
     own = any(isinstance(each, PreFunction) for each in kept)
-    guarding = () if own else (PreFunction(access=[source]),)
+    guarding = () if own else (_alone(source),)
     return tuple(_led_service(source, each) for each in services), (*guarding, *_after(source, kept))
 
 
@@ -85,6 +86,12 @@ def opened(service: Service, route: Route) -> bool:
     """Whether the route is written for one closed path of the service, and for nothing else."""
     stated = {http.segments_read(each) for each in route.paths}
     return route.exact and not route.strip_path and stated <= {http.segments_read(each) for each in service.closed}
+
+
+@lru_cache(maxsize=16)
+def _alone(source: str) -> PreFunction:
+    """Return the function of one source, which is compiled once however often the file is rendered."""
+    return PreFunction(access=[source])
 
 
 def _led_service(source: str, service: Service) -> Service:
