@@ -161,6 +161,8 @@ class Edge:
         for path in [*below, *([] if self.health is None else [self.health])]:
             if not path.startswith(f"{API}/"):
                 raise ConfigurationError(f"path of an API route must be below {API}, got {path!r}")
+        if unknown := sorted(set(self.bodies) - set(self.routed)):
+            raise ConfigurationError(f"bodies must be of services that have a path here, got {', '.join(unknown)}")
         for each in self.api:
             if each.answered and not each.answered.startswith("/"):
                 raise ConfigurationError(f"answered of {each.path} must begin with '/', got {each.answered!r}")

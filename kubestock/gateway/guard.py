@@ -1,7 +1,8 @@
-"""What Kong does before all else: take out a client's word on who it is, and close what operates a program."""
+"""What Kong does first: it removes headers by which a client could say who it is, and closes operating paths."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http, lua
@@ -67,9 +68,9 @@ def guarded(
 ) -> tuple[tuple[Service, ...], tuple[Plugin, ...]]:
     """Return the services and the plugins of every request, with a PreFunction that runs before all others.
 
-    It takes `IDENTITY_HEADERS` out of each request, so that none reaches a service where nobody is asked who calls,
-    and answers 404 what would ask the pods for one of `Service.closed`. Whatever PreFunction is there already runs
-    after it.
+    It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
+    route, and answers 404 to a request that would ask the pods for one of `Service.closed`. The Lua of any other
+    PreFunction runs after it.
 
     Raises:
         ConfigurationError: for a PreFunction that is limited to some protocols: it would not run for the others.
@@ -77,7 +78,7 @@ def guarded(
     source = _source(services)
     kept = [each for each in everywhere if not isinstance(each, PreFunction) or each.enabled]
     own = any(isinstance(each, PreFunction) for each in kept)
-    guarding = () if own else (PreFunction(access=[source]),)
+    guarding = () if own else (_alone(source),)
     return tuple(_led_service(source, each) for each in services), (*guarding, *_after(source, kept))
 
 
@@ -85,6 +86,12 @@ def opened(service: Service, route: Route) -> bool:
     """Whether the route is written for one closed path of the service, and for nothing else."""
     stated = {http.segments_read(each) for each in route.paths}
     return route.exact and not route.strip_path and stated <= {http.segments_read(each) for each in service.closed}
+
+
+@lru_cache(maxsize=16)
+def _alone(source: str) -> PreFunction:
+    """Return the function of one source, which is compiled once however often the file is rendered."""
+    return PreFunction(access=[source])
 
 
 def _led_service(source: str, service: Service) -> Service:

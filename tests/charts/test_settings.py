@@ -82,3 +82,16 @@ def test_refuses_a_path_for_people_outside_the_api_and_one_for_machines_inside()
         replace(edge, machines=(replace(edge.machines[0], path="/api/stock"),))
     with pytest.raises(ConfigurationError, match="must name who may enter"):
         replace(edge, machines=(replace(edge.machines[0], callers=()),))
+    with pytest.raises(ConfigurationError, match="must be below /api, got '/order'"):
+        replace(edge, api=(replace(edge.api[0], other_paths=("/order",)),))
+    with pytest.raises(ConfigurationError, match="must be below /api, got '/health'"):
+        replace(edge, health="/health")
+
+
+def test_refuses_bodies_of_a_service_without_a_path_and_a_path_that_is_none() -> None:
+    edge = PRODUCTION.edge
+
+    with pytest.raises(ConfigurationError, match="bodies must be of services that have a path here, got ms-prodcut"):
+        replace(edge, bodies={**edge.bodies, "ms-prodcut": ()})
+    with pytest.raises(ConfigurationError, match="answered of /api/products must begin with '/', got 'x'"):
+        replace(edge, api=(replace(edge.api[0], answered="x"),))

@@ -191,6 +191,25 @@ def test_each_right_body_passes(emitted: Emitted) -> None:
         assert own == got < 300, (to, method, path)
 
 
+def in_texts(value: Any) -> Any:
+    """The same body with each number as a text."""
+    if isinstance(value, dict):
+        return {key: in_texts(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [in_texts(each) for each in value]
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def test_numbers_are_taken_as_texts_wherever_the_program_takes_them(emitted: Emitted) -> None:
+    taken = set()
+    for to, method, path, right, _ in CHANGED:
+        own, got = sent(emitted, to, method, path, in_texts(right))
+        taken |= {to} if in_texts(right) != right and own < 300 else set()
+
+        assert own == got, (to, method, path)
+    assert {"ms-product", "ms-inventory", "ms-supplier", "ms-order-management"} <= taken
+
+
 def test_no_wrong_body_gets_through_to_a_500_and_none_is_refused_that_the_program_takes(emitted: Emitted) -> None:
     worker, found = kong(emitted), list[str]()
     for to, method, path, body in wrong():

@@ -6,7 +6,6 @@ from typing import Any
 
 Takes = Callable[[Any], bool]
 _LARGEST = 2**31 - 1
-_STATED = object()
 
 
 def joi(body: Any, required: Iterable[str], fields: Mapping[str, Takes]) -> bool:
