@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cluster import PODS, PREFIXES, Hour, answers, flat, healthy, objects, program, restarts, target_of
 from evaluation import needs_promtool, promtool, write_rules
+from hour import PODS, PREFIXES, Hour, answers, flat, healthy, objects, program, restarts, target_of
 
 MOMENTS = ("5m", "15m", "35m", "45m", "60m", "85m")
 LATE = "60m"

@@ -5,8 +5,8 @@ from typing import Any
 
 import cdk8s
 import pytest
-from cluster import BACKENDS, PREFIXES
 from exposition import Answers, Series, backend, identity, labels_of, read, relabeled
+from hour import BACKENDS, PREFIXES
 from support import find, pick, production
 from workload.samples import container
 
