@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -113,11 +114,7 @@ def metric_names(expression: str) -> frozenset[str]:
     Raises:
         ConfigurationError: if it is no PromQL, or reads series without naming their metric.
     """
-    try:
-        parsed = promql_parser.parse(expression)
-    except ValueError as error:
-        raise ConfigurationError(f"expression must be PromQL: {error}, got {expression!r}") from None
-    return frozenset(_names(parsed, expression))
+    return frozenset(_names(_parsed(expression), expression))
 
 
 def refuse_unknown(expression: str, own: frozenset[str] = frozenset()) -> None:
@@ -141,13 +138,22 @@ def refuse_what_is_no_vector(expression: str) -> None:
     """Refuse an expression that is no instant vector: Prometheus would refuse the rule, or the alert fire always.
 
     Raises:
-        ConfigurationError: for a range such as up[5m], a text, or a number.
+        ConfigurationError: for a range such as up[5m], a text, or a number, or what is no PromQL.
     """
-    kind = _kind(promql_parser.parse(expression))
+    kind = _kind(_parsed(expression))
     if kind != "an instant vector":
         raise ConfigurationError(
             f"expression of an alert must give an instant vector, such as up == 0, got {kind}: {expression!r}"
         )
+
+
+@cache
+def _parsed(expression: str) -> Any:
+    """Return the tree of an expression, which nothing changes; an alert and its copies read one more than once."""
+    try:
+        return promql_parser.parse(expression)
+    except ValueError as error:
+        raise ConfigurationError(f"expression must be PromQL: {error}, got {expression!r}") from None
 
 
 def _kind(node: Any) -> str:

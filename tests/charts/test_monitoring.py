@@ -4,14 +4,16 @@ from dataclasses import replace
 import cdk8s
 import pytest
 import support
+from kong_gateways import backend, smallest
 from support import Manifest, pick
 
-from kubestock import ProductionChart
-from kubestock.charts.monitoring import watched_product
+from kubestock.charts.monitoring import add_monitoring, watched_product
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring import Alert, AlertGroup
+from kubestock.monitoring.product import Product, WatchedService
 from kubestock.production import PRODUCTION
 from kubestock.production.metrics import METRICS, POOL_SIZE
+from kubestock.workload.platform import Platform
 
 SERVICES = ["ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", "frontend"]
 PREFIXES = {
@@ -41,21 +43,24 @@ def production() -> list[Manifest]:
     return support.production()
 
 
-@pytest.fixture(scope="module")
-def changed() -> ProductionChart:
-    """Production without a dashboard, with alerts of its own, one service of which has another driver."""
+@pytest.fixture
+def changed(chart: cdk8s.Chart) -> list[Manifest]:
+    """What watches production without a dashboard and with alerts of its own, where one service has another driver."""
     supplier = METRICS["ms-supplier"]
     assert supplier.database is not None
     hikari = replace(supplier, database=replace(supplier.database, connections_in_use="hikari_active"))
-    monitoring = replace(
-        PRODUCTION.monitoring, dashboard=None, metrics={**METRICS, "ms-supplier": hikari}, further_alerts=(POSTGRES,)
+    services = tuple(
+        WatchedService(name=name, port=3000 + number, exports=each)
+        for number, (name, each) in enumerate({**METRICS, "ms-supplier": hikari}.items())
     )
-    return ProductionChart(cdk8s.App(), "production", settings=replace(PRODUCTION, monitoring=monitoring))
-
-
-@pytest.fixture(scope="module")
-def changed_manifests(changed: ProductionChart) -> list[Manifest]:
-    return support.manifests(changed)
+    add_monitoring(
+        chart,
+        settings=replace(PRODUCTION.monitoring, dashboard=None, further_alerts=(POSTGRES,)),
+        platform=Platform(part_of="kubestock", environment="production"),
+        product=Product(name="kubestock", namespace="kubestock-production", gateway="kong", services=services),
+        scraped=(),
+    )
+    return support.manifests(chart)
 
 
 def expressions(production: list[Manifest]) -> dict[str, str]:
@@ -80,8 +85,8 @@ def test_the_dashboard_draws_its_lines_where_the_alerts_begin_to_count(productio
     assert f'le=~\\"{line["value"]:g}(' in rules
 
 
-def test_without_a_dashboard_there_is_none(changed_manifests: list[Manifest]) -> None:
-    assert not [each for each in changed_manifests if each["metadata"]["name"] == "kubestock-dashboard"]
+def test_without_a_dashboard_there_is_none(changed: list[Manifest]) -> None:
+    assert not [each for each in changed if each["metadata"]["name"] == "kubestock-dashboard"]
 
 
 def test_the_frontend_has_no_metrics_and_is_not_missed(production: list[Manifest]) -> None:
@@ -92,8 +97,8 @@ def test_the_frontend_has_no_metrics_and_is_not_missed(production: list[Manifest
         assert f"kubestock-production/{service}" in missing
 
 
-def test_each_service_has_the_metrics_of_its_own_driver(changed_manifests: list[Manifest]) -> None:
-    pool = expressions(changed_manifests)["DatabasePoolNearlyFull"]
+def test_each_service_has_the_metrics_of_its_own_driver(changed: list[Manifest]) -> None:
+    pool = expressions(changed)["DatabasePoolNearlyFull"]
 
     assert 'hikari_active{namespace="kubestock-production",container=~"ms-supplier"}' in pool
     assert "supplier_service_" not in pool
@@ -101,8 +106,8 @@ def test_each_service_has_the_metrics_of_its_own_driver(changed_manifests: list[
         assert service == "ms-supplier" or f"{prefix}_db_connections_active" in pool
 
 
-def test_alerts_of_ones_own_are_emitted_beside_the_others(changed_manifests: list[Manifest]) -> None:
-    found = expressions(changed_manifests)
+def test_alerts_of_ones_own_are_emitted_beside_the_others(changed: list[Manifest]) -> None:
+    found = expressions(changed)
 
     assert found["PostgresDown"] == "pg_up == 0"
     assert "PodRestarts" in found
@@ -138,12 +143,14 @@ def test_a_scrape_keeps_the_paths_that_are_known_and_all_that_has_no_path(produc
     assert "metricRelabelings" not in endpoint
 
 
-def test_refuses_metrics_of_what_no_service_is(changed: ProductionChart) -> None:
-    with pytest.raises(ConfigurationError, match=r"metrics must name services .*, got ms-orders; an alert on them"):
+def test_refuses_metrics_of_what_no_service_is(chart: cdk8s.Chart) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"metrics must name services \(prices\), got ms-orders; an alert on them"
+    ):
         watched_product(
             "kubestock",
-            changed.gateway,
-            (*changed.backends, changed.frontend),
+            smallest(chart),
+            (backend(chart, "prices"),),
             metrics={"ms-orders": METRICS["ms-product"]},
             certificate=None,
         )

@@ -22,15 +22,15 @@ def ended_alone(product: Product, thresholds: Thresholds) -> str:
 def ended_together(product: Product, thresholds: Thresholds) -> str:
     """Return how many of the services with a database restarted together, if it is more than one.
 
-    Either within ten minutes, or each of them again and again. Only containers that were there ten minutes ago count:
-    pods that start together for the first time may end one another while they migrate.
+    Either within ten minutes, or each of them again and again. A restart counts if the pod was there ten minutes before
+    it: pods that start together for the first time may end one another while they migrate.
     """
     users = _users(product)
-    now, before = (
-        f"max by ({CONTAINER}) ({each})" for each in (f"{_RESTARTS}{{{users}}}", f"{_RESTARTS}{{{users}}} offset 10m")
-    )
+    counted = f"{_RESTARTS}{{{users}}}"
+    now, before = (f"max by ({CONTAINER}) ({each})" for each in (counted, f"{counted} offset 10m"))
     return (
-        f"count by (namespace) (count by (namespace, container) ({now} - {before} > 0)) >= 2 "
+        "count by (namespace) (count by (namespace, container) "
+        f"({now} - {before} > 0 and on ({CONTAINER}) {counted} offset 20m)) >= 2 "
         f"or {_services_repeatedly(users, thresholds)}"
     )
 

@@ -53,7 +53,7 @@ OUTAGES = and_elsewhere(
         Case(
             "DatabaseConnectionsLost",
             restarts(orders="_x30 0x2 1x60", stock="_x30 0 1x60"),
-            {"33m": (), "34m": (), "39m": (), "45m": ()},
+            {"33m": (), "34m": (), "39m": (), **dict.fromkeys((f"{minute}m" for minute in range(40, 46)), ())},
             "pods that start together for the first time",
         ),
         Case(
