@@ -174,7 +174,7 @@ class DatabaseBackend(Backend):
 
     DATABASE: ClassVar[str]
     STARTUP_SECONDS = 30
-    START = RepeatedStart(program=PROGRAM)
+    START = RepeatedStart(program=PROGRAM, attempts=8)
     POOL: ClassVar[int] = 20
     """Connections to the database that one process opens at most."""
 

@@ -26,7 +26,8 @@ class PodSecurity:
 
     Args:
         run_as_user: numeric, 10000 or above, so that it is nobody on the node. Defaults to 10001. None takes
-            the image's own user, who must still not be root.
+            the image's own user, who must still not be root, and whom the image must name by number: the kubelet
+            cannot tell whether a name is root, and does not start the container.
         run_as_group: Defaults to `run_as_user`.
         fs_group: owns the files of volumes. Defaults to `run_as_group`.
         run_as_non_root: Defaults to true.
