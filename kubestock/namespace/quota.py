@@ -14,7 +14,7 @@ from kubestock.kube.scalars import quantities
 from kubestock.kube.scope import required_namespace, unused_id
 from kubestock.values import documents, names
 from kubestock.values.footprint import pod_spec, rollout_footprint
-from kubestock.values.labels import Labels
+from kubestock.values.labels import Labels, qualified_name
 from kubestock.values.numbers import whole
 from kubestock.values.quantities import Quantity
 from kubestock.values.types import typed
@@ -163,6 +163,7 @@ def _check_name(name: str) -> None:
         known = ", ".join(sorted(_COUNTS | _AMOUNTS))
         raise ConfigurationError(f"a quota limits {known} or count/<resource>.<group>, got {name!r}")
     names.dns_subdomain(f"what quota {name!r} counts", counted)
+    qualified_name("quota", name)
     if "." not in counted and counted not in _CORE:
         raise ConfigurationError(
             f"quota {name!r} counts nothing: {counted} is no resource of the core group; name its API group, as in "

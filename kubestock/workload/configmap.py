@@ -27,16 +27,16 @@ class ConfigMap(Construct):
         labels: whose it is.
 
     Raises:
-        ConfigurationError: if a key is malformed, a value is no text, or all together exceed 1 MiB, which is
+        ConfigurationError: if a key is malformed, a value is no text, or all values together exceed 1 MiB, which is
             what the API server accepts.
     """
 
     @typed
     def __init__(self, scope: Construct, id: str, *, name: str, data: Mapping[str, str], labels: Labels) -> None:
-        names.dns_subdomain("ConfigMap name", name)
+        names.object_name("ConfigMap name", name)
         for key in data:
             names.data_key(f"a key of ConfigMap {name!r}", key)
-        size = sum(len(key) + len(value.encode()) for key, value in data.items())
+        size = sum(len(value.encode()) for value in data.values())
         if size > MAX_BYTES:
             raise ConfigurationError(f"ConfigMap {name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it")
         super().__init__(scope, unused_id(scope, id))

@@ -10,7 +10,8 @@ from cdk8s_plus_27 import k8s
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.types import typed
-from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume, leaves
+from kubestock.workload.paths import leaves, mount_point
+from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume
 
 
 @typed
@@ -34,6 +35,8 @@ class Mount:
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or ":" in self.path:
             raise ConfigurationError(f"mount path must be absolute and without ':', got {self.path!r}")
+        if mount_point(self.path) == "/":
+            raise ConfigurationError(f"mount path must be below '/', got {self.path!r}, which would hide the image")
         if self.sub_path is not None and leaves(self.sub_path):
             raise ConfigurationError(f"sub_path must be relative and without '..', got {self.sub_path!r}")
 

@@ -166,6 +166,7 @@ def test_takes_counts_of_core_resources_and_of_those_with_a_group(name: str) -> 
         ("count/", "what quota 'count/' counts ''"),
         ("count/Jobs.batch", r"what quota 'count/Jobs.batch' counts 'Jobs.batch' must be made of lower-case"),
         ("cpu", "a quota limits .*, got 'cpu'"),
+        ("count/widgets." + "a" * 60, "the name of quota .* must be a label value"),
     ],
 )
 def test_refuses_a_name_that_counts_nothing(name: str, message: str) -> None:
