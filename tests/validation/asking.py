@@ -13,7 +13,7 @@ from validation.validator import Releases
 from kubestock.errors import ConfigurationError
 
 _MORE = os.environ.get("VALIDATION_EXAMPLES")
-_EXAMPLES = 60
+_EXAMPLES = 150
 _SEARCH = settings(
     max_examples=int(_MORE or _EXAMPLES), derandomize=_MORE is None, suppress_health_check=list(HealthCheck)
 )

@@ -18,7 +18,7 @@ from kubestock.workload.scheduling import NODE, ZONE, Scheduling, Spread, Tolera
 from kubestock.workload.security import PodSecurity
 from kubestock.workload.service import Service
 
-_ranges = sequences(st.sampled_from(RANGES) | texts)
+_ranges = sequences(st.sampled_from(RANGES)) | sequences(texts)
 cidrs = accepted(Cidrs, {"ranges": ("10.0.0.0/8",)}, {"ranges": _ranges, "excepted": _ranges})
 pods_of = accepted(Pods, {"namespace": "shop"}, {"namespace": texts, "labels": maps})
 peers = cidrs | pods_of
@@ -216,7 +216,7 @@ platforms = accepted(
     {
         "part_of": texts,
         "environment": texts,
-        "pull_secrets": sequences(texts),
+        "pull_secrets": sequences(st.sampled_from(["a", "b", "a.b"])) | sequences(texts),
         "scraper": maybe(peers),
         "priority_class": maybe(texts),
     },

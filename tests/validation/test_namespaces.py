@@ -1,11 +1,13 @@
 """Whatever the constructors of a namespace accept, the API server accepts."""
 
+from operator import add
+
 import cdk8s
 import pytest
 from hypothesis import strategies as st
 from support import manifests
 from validation.asking import whatever_is_accepted_is_valid
-from validation.oddities import accepted, amounts, maybe, numbers, sequences, texts
+from validation.oddities import accepted, amounts, likely_names, maybe, numbers, sequences, texts
 from validation.pod_spaces import labels
 from validation.validator import Releases
 from workload.samples import PLATFORM
@@ -26,7 +28,8 @@ limits = accepted(
 _counted = st.sampled_from(
     ["pods", "requests.cpu", "limits.memory", "requests.storage", "services.nodeports", "secrets"]
 )
-_hard = st.dictionaries(_counted | st.builds("count/{}".format, texts) | texts, amounts, max_size=4)
+_added = st.sampled_from(["count/", "requests.nvidia.com/", "requests.", "a.storageclass.storage.k8s.io/"])
+_hard = st.dictionaries(_counted | st.builds(add, _added, likely_names | texts) | texts, amounts, max_size=4)
 quotas = accepted(Quota, {"hard": {"pods": "5"}}, {"hard": _hard, "headroom_percent": maybe(numbers)})
 security = accepted(
     NamespaceSecurity,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from validation.asking import objects, whatever_is_accepted_is_valid
 from validation.container_spaces import containers, jobs
-from validation.oddities import accepted, likely_names, maps, maybe, numbers, texts
+from validation.oddities import accepted, likely_names, maps, numbers, texts
 from validation.pod_spaces import cidrs, labels, peers, platforms, pods, rollouts, scaling, services
 from validation.validator import Releases
 from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, smallest
@@ -72,20 +72,22 @@ def test_whatever_all_arguments_of_a_microservice_may_be_together_is_valid(relea
     )
 
 
-def test_whomever_a_microservice_calls_or_is_called_by_its_policies_are_valid(releases: Releases) -> None:
-    calls = st.fixed_dictionaries(
-        {
-            "callee": accepted(ExternalService, {"host": "db"}, {"host": texts, "port": numbers, "addresses": cidrs}),
-            "variable": maybe(texts),
-        }
+def test_whomever_a_microservice_calls_its_policy_is_valid(releases: Releases) -> None:
+    callees = accepted(ExternalService, {"host": "db"}, {"host": texts, "port": numbers, "addresses": cidrs})
+    calls: st.SearchStrategy[dict[str, Any]] = accepted(
+        dict, {"callee": ExternalService(host="db")}, {"callee": callees, "variable": texts}
     )
 
-    def make(chart: cdk8s.Chart, value: tuple[Any, Any]) -> None:
-        made = microservice(chart)
-        made.calls(**value[0])
-        made.allow_from(value[1])
+    whatever_is_accepted_is_valid(releases, calls, lambda chart, call: microservice(chart).calls(**call))
 
-    whatever_is_accepted_is_valid(releases, st.tuples(calls, peers), make)
+
+def test_whoever_may_call_a_microservice_its_policy_is_valid(releases: Releases) -> None:
+    def make(chart: cdk8s.Chart, value: list[Any]) -> None:
+        made = microservice(chart)
+        for each in value:
+            made.allow_from(each)
+
+    whatever_is_accepted_is_valid(releases, st.lists(peers, max_size=5), make)
 
 
 def test_whatever_the_arguments_of_a_job_may_be_is_valid(releases: Releases) -> None:
