@@ -25,6 +25,9 @@ class Mount:
         sub_path: one file or folder of the volume; such a mount does not follow later changes. Defaults to all.
         read_only: Defaults to false for an EmptyDir and a claim, and to true for the others, which the
             kubelet mounts so in any case.
+
+    Raises:
+        ConfigurationError: if the path is not absolute or is the root, or `sub_path` leads out of the volume.
     """
 
     volume: Volume

@@ -105,7 +105,8 @@ class ContainerSecurity:
         reasons: the name of each relaxed field, and why.
 
     Raises:
-        ConfigurationError: if a field is relaxed without a reason, or a reason names none that is.
+        ConfigurationError: if a field is relaxed without a reason, a reason names none that is, or Linux has no such
+            capability.
     """
 
     read_only_root_filesystem: bool = True

@@ -31,6 +31,10 @@ class Service:
         source_ranges: who may dial a LoadBalancer, as CIDRs. Defaults to everybody.
         external_traffic_policy: `Local` keeps the client's address and serves from nodes that have a pod.
         annotations: for the cloud's load balancer, say. Defaults to none.
+
+    Raises:
+        ConfigurationError: if the name is malformed, an argument needs another type of Service, a port is named
+            twice, or a range or an annotation is one that the API server refuses.
     """
 
     name: str | None = None

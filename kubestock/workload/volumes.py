@@ -29,6 +29,9 @@ class EmptyDir:
         name: of the volume.
         size_limit: the pod is evicted above it. Defaults to 64Mi.
         in_memory: a tmpfs, whose content counts against the container's memory limit. Defaults to false.
+
+    Raises:
+        ConfigurationError: if the size is no whole number of bytes, or zero, which Kubernetes takes for no limit.
     """
 
     name: str
@@ -52,7 +55,12 @@ class EmptyDir:
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Files:
-    """Keys as files: all of them under their own names, or `items` as a map of key to path."""
+    """Keys as files: all of them under their own names, or `items` as a map of key to path.
+
+    Raises:
+        ConfigurationError: if a key is malformed or not one of the source, a path is not one within the volume, or
+            two files have one path.
+    """
 
     name: str
     items: Mapping[str, str] = field(default_factory=dict)

@@ -14,27 +14,8 @@ NAMES = ["a", "A", "0", "-", "_", "-a", "a-", "a.b", "a..b", "a-b", "a_b", "a b"
 LENGTHS = [letter * length for letter in ("a", "é") for length in (15, 16, 63, 64, 253, 254, 300)]
 KEYS = ["a/b", "a/b/c", "a.b/c", "A.b/c", "a b/c", "/a", "a/", "kubernetes.io/a", "example.com/" + "a" * 63]
 AMOUNTS = [
-    *(
-        "0",
-        "00",
-        "1",
-        "-1",
-        "+1",
-        "1.5",
-        ".5",
-        "2.",
-        "0m",
-        "1m",
-        "0.5m",
-        "1500m",
-        "64Mi",
-        "1Gi",
-        "1E",
-        "1K",
-        "1e3",
-        "1E3",
-    ),
-    *("1e-3", "1e400", "8Ei", "9223372036854775807", "9223372036854775808", "many", "1 Gi"),
+    *("0", "00", "1", "-1", "+1", "1.5", ".5", "2.", "0m", "1m", "0.5m", "1500m", "64Mi", "1Gi", "1E", "1K", "many"),
+    *("1e3", "1E3", "1e-3", "1e400", "8Ei", "9223372036854775807", "9223372036854775808", "1 Gi"),
 ]
 PERCENTAGES = ["0%", "00%", "1%", "25%", "100%", "101%", "1000%", "999999999%", "9999999999%", "1.5%", "-1%", "%"]
 RANGES = [
@@ -47,17 +28,7 @@ FIELDS = [
     *("status.podIPs", "status.hostIP", "status.hostIPs", "spec.serviceAccountName", "limits.cpu", "limits.memory"),
     *("requests.ephemeral-storage", "limits.hugepages-2Mi", "limits.hugepages-big", "requests.gpu"),
 ]
-WORDS = [
-    "Localhost/",
-    "Localhost/a",
-    "Localhost/../a",
-    "Unconfined",
-    "NET_ADMIN",
-    "CAP_NET_ADMIN",
-    "Host",
-    "X Y",
-    "100%",
-]
+WORDS = ["Localhost/", "Localhost/a", "Localhost/../a", "Unconfined", "NET_ADMIN", "CAP_NET_ADMIN", "Host", "X Y"]
 
 texts = st.one_of(
     st.sampled_from([*PATHS, *NAMES, *LENGTHS, *KEYS, *AMOUNTS, *PERCENTAGES, *RANGES, *FIELDS, *WORDS]),
