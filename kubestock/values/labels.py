@@ -10,8 +10,11 @@ from kubestock.values.types import typed
 
 _VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _VALUE_MAX = 63
-ANNOTATIONS_MAX = 256 * 1024
-"""Bytes that all annotations of one object may take, keys and values together."""
+ANNOTATIONS_MAX = 255 * 1024
+"""Bytes that all annotations of one object may take, keys and values together.
+
+Kubernetes allows 256 KiB. The rest is left to what controllers and Argo CD add: the number of a revision, a wave.
+"""
 
 MANAGED_BY = "kubestock"
 
@@ -112,13 +115,18 @@ def annotation_map(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
     return refuse_oversized(what, annotations)
 
 
+def size_of(text: str) -> int:
+    """Return how many bytes a text takes."""
+    return len(text.encode(errors="surrogatepass"))
+
+
 def refuse_oversized(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
     """Return a copy of `annotations` if one object can bear them all.
 
     Raises:
-        ConfigurationError: if keys and values together take more than 256 KiB.
+        ConfigurationError: if keys and values together take more than 255 KiB.
     """
-    size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
+    size = sum(size_of(key) + size_of(value) for key, value in annotations.items())
     if size > ANNOTATIONS_MAX:
         raise ConfigurationError(
             f"{what} must hold at most {ANNOTATIONS_MAX} bytes in all, got {size}; shorten or remove some"

@@ -9,7 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.scope import unused_id
 from kubestock.values import names
-from kubestock.values.labels import Labels
+from kubestock.values.labels import Labels, size_of
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, checksum
 from kubestock.values.types import typed
 
@@ -36,7 +36,7 @@ class ConfigMap(Construct):
         names.object_name("ConfigMap name", name)
         for key in data:
             names.data_key(f"a key of ConfigMap {name!r}", key)
-        size = sum(len(value.encode()) for value in data.values())
+        size = sum(size_of(value) for value in data.values())
         if size > MAX_BYTES:
             raise ConfigurationError(f"ConfigMap {name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it")
         super().__init__(scope, unused_id(scope, id))
