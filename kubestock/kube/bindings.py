@@ -70,7 +70,17 @@ _SNAKE_CASE = frozenset({"keep_firing_for", "partial_response_strategy", "query_
 """Fields of a PrometheusRule that YAML names as Python does."""
 
 
-class Struct(dict[str, Any]):
+class _StructType(type):
+    """Takes a struct of the generated bindings for ours of the same name: users give those."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        if super().__instancecheck__(value):
+            return True
+        given = type(value)
+        return given.__name__ == cls.__name__ and hasattr(given, "__jsii_name_mapping__")
+
+
+class Struct(dict[str, Any], metaclass=_StructType):
     """The fields of a struct under the names that they have in YAML; each can be read by its Python name, too."""
 
     __slots__ = ()
@@ -97,7 +107,7 @@ def field_name(name: str) -> str:
     return _ABBREVIATIONS.get(camel, camel)
 
 
-def to_manifest(value: object) -> Any:
+def to_manifest(value: object) -> Any:  # a case for each type
     """Return what a struct holds as plain dicts and lists; structs of the generated bindings are taken, too."""
     if isinstance(value, str | int | float | None):
         return value.value if isinstance(value, Enum) else value
@@ -153,7 +163,7 @@ class _Bindings:
         elif name in _ENUMERATIONS:
             found = type(name, (), _ENUMERATIONS[name])
         else:
-            found = type(name, (Struct,), {"__slots__": ()})
+            found = _StructType(name, (Struct,), {"__slots__": ()})
         setattr(self, name, found)
         return found
 

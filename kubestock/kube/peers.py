@@ -40,11 +40,14 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 def _network(text: str) -> _Network:
     try:
-        return ipaddress.ip_network(text)
+        network = ipaddress.ip_network(text)
     except ValueError as error:
         raise ConfigurationError(
             f"a CIDR must be an address range such as '10.0.0.0/16', got {text!r}: {error}"
         ) from None
+    if str(network) != text:
+        raise ConfigurationError(f"a CIDR must be written in its usual form, got {text!r}; write {str(network)!r}")
+    return network
 
 
 def _contains(outer: _Network, inner: _Network) -> bool:
@@ -81,8 +84,8 @@ class Cidrs:
     """Addresses outside the cluster, less those in `excepted`.
 
     Raises:
-        ConfigurationError: if a range is malformed or has host bits set, or an exception lies outside
-            all ranges (the API server refuses it too).
+        ConfigurationError: if a range is malformed, not in its usual form or has host bits set, if an exception
+            lies outside all ranges (the API server refuses it too), or if it leaves nothing of a range.
     """
 
     ranges: tuple[str, ...]
@@ -96,6 +99,11 @@ class Cidrs:
             hole = _network(text)
             if not any(_contains(network, hole) for network in networks):
                 raise ConfigurationError(f"excepted {text} must lie inside one of {', '.join(self.ranges)}")
+            for network in networks:
+                if _contains(hole, network):
+                    raise ConfigurationError(
+                        f"excepted {text} must leave something of each range, got the range {network}; remove the range"
+                    )
 
     def to_kube(self) -> list[k8s.NetworkPolicyPeer]:
         """Return one peer for each range, with the exceptions that lie inside it."""

@@ -8,7 +8,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.values.types import typed
 
 Level = Literal["restricted", "baseline", "privileged"]
-_VERSION = re.compile(r"v1\.(0|[1-9][0-9]*)")
+_VERSION = re.compile(r"v1\.(0|[1-9][0-9]{0,3})")
 
 
 @typed

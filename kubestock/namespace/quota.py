@@ -1,5 +1,6 @@
 """How much of the cluster a namespace may take."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,7 +15,7 @@ from kubestock.kube.scalars import quantities
 from kubestock.kube.tree import Group, chart_of, required_namespace
 from kubestock.values import documents, names
 from kubestock.values.footprint import pod_spec, rollout_footprint
-from kubestock.values.labels import Labels
+from kubestock.values.labels import Labels, qualified_name
 from kubestock.values.numbers import whole
 from kubestock.values.quantities import Quantity
 from kubestock.values.types import typed
@@ -46,6 +47,9 @@ _AMOUNTS = frozenset(
     }
 )
 _COUNT = "count/"
+_STORAGE = ".storageclass.storage.k8s.io/requests.storage"
+_OF_A_STORAGE_CLASS = re.compile(r".+\.storageclass\.storage\.k8s\.io/(requests\.storage|persistentvolumeclaims)")
+_EXTENDED = re.compile(r"requests\.(?!([^/]*\.)?kubernetes\.io/)[^/]+\.[^/]+/.+")
 _CORE = _COUNTS - {"services.loadbalancers", "services.nodeports"} | {
     "endpoints",
     "events",
@@ -62,8 +66,10 @@ class Quota:
     """The hard limits of a ResourceQuota.
 
     Args:
-        hard: by the names that Kubernetes gives them, such as `requests.cpu`, `limits.memory`, `pods` or
-            `count/deployments.apps`. A LoadBalancer takes one of `services.nodeports` for each of its ports.
+        hard: by the names that Kubernetes gives them, such as `requests.cpu`, `limits.memory`, `pods`,
+            `count/deployments.apps`, `requests.nvidia.com/gpu` or
+            `<class>.storageclass.storage.k8s.io/requests.storage`. A LoadBalancer takes one of
+            `services.nodeports` for each of its ports.
         headroom_percent: how much above the largest rollout they are, where they were computed.
 
     Raises:
@@ -80,7 +86,7 @@ class Quota:
             raise ConfigurationError("a quota must limit something, such as {'pods': '50'}, got nothing")
         for name, amount in self.hard.items():
             _check_name(name)
-            if name not in _AMOUNTS and not (amount.isascii() and amount.isdigit()):
+            if name not in _AMOUNTS and not name.endswith(_STORAGE) and not (amount.isascii() and amount.isdigit()):
                 raise ConfigurationError(f"quota {name} must be a whole number, got {amount!r}")
             try:
                 Quantity(amount)
@@ -188,10 +194,16 @@ class NamespaceQuota(Group):
 def _check_name(name: str) -> None:
     if name in _COUNTS | _AMOUNTS:
         return
+    qualified_name("quota", name)
+    if _EXTENDED.fullmatch(name) or _OF_A_STORAGE_CLASS.fullmatch(name):
+        return
     counted = name.removeprefix(_COUNT)
     if counted == name:
         known = ", ".join(sorted(_COUNTS | _AMOUNTS))
-        raise ConfigurationError(f"a quota limits {known} or count/<resource>.<group>, got {name!r}")
+        raise ConfigurationError(
+            f"a quota limits {known}, count/<resource>.<group>, requests.<domain>/<extended resource> or "
+            f"<class>.storageclass.storage.k8s.io/requests.storage, got {name!r}"
+        )
     names.dns_subdomain(f"what quota {name!r} counts", counted)
     if "." not in counted and counted not in _CORE:
         raise ConfigurationError(

@@ -6,7 +6,7 @@ from typing import Any
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.kinds import GROUPS
-from kubestock.values.quantities import Quantity
+from kubestock.values.quantities import exact_amount
 
 Document = Mapping[str, Any]
 
@@ -71,7 +71,7 @@ def amount(value: object) -> Fraction | None:
     if len(written) > _LONGEST_QUANTITY or _exponent_is_absurd(written):
         return None
     try:
-        return Quantity(written).amount
+        return exact_amount(written)
     except ConfigurationError:
         return None
 

@@ -10,6 +10,12 @@ from kubestock.values.types import typed
 
 _VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _VALUE_MAX = 63
+ANNOTATIONS_MAX = 255 * 1024
+"""Bytes that all annotations of one object may take, keys and values together.
+
+Kubernetes allows 256 KiB. The rest is left to what controllers and Argo CD add: the number of a revision, a wave.
+"""
+
 MANAGED_BY = "kubestock"
 
 
@@ -98,8 +104,34 @@ def qualified_name(what: str, value: str) -> str:
 
 
 def annotation_map(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
-    """Return a copy of `annotations` if every key is one that Kubernetes accepts and every value is a text."""
-    return {qualified_name(f"a key of {what}", key): value for key, value in annotations.items()}
+    """Return a copy of `annotations` if every key is one that Kubernetes accepts, and all together are not too large.
+
+    The prefix of a key may hold upper-case letters, unlike that of a label.
+
+    See https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set
+    """
+    for key in annotations:
+        qualified_name(f"a key of {what}", key.lower())
+    return refuse_oversized(what, annotations)
+
+
+def size_of(text: str) -> int:
+    """Return how many bytes a text takes."""
+    return len(text.encode(errors="surrogatepass"))
+
+
+def refuse_oversized(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
+    """Return a copy of `annotations` if one object can bear them all.
+
+    Raises:
+        ConfigurationError: if keys and values together take more than 255 KiB.
+    """
+    size = sum(size_of(key) + size_of(value) for key, value in annotations.items())
+    if size > ANNOTATIONS_MAX:
+        raise ConfigurationError(
+            f"{what} must hold at most {ANNOTATIONS_MAX} bytes in all, got {size}; shorten or remove some"
+        )
+    return dict(annotations)
 
 
 def label_map(what: str, labels: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,8 @@ _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _PORT_NAME = re.compile(r"(?=[-0-9]*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _DATA_KEY = re.compile(r"(?!\.\Z|\.\.)[-._a-zA-Z0-9]+")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = re.compile(r"(?!\.\Z|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*")
+_OBJECT_NAME = re.compile(rf"{_DNS_LABEL.pattern}(\.{_DNS_LABEL.pattern})*")
 
 _LABEL_MAX = 63
 _SUBDOMAIN_MAX = 253
@@ -38,8 +39,23 @@ def service_name(what: str, value: str) -> str:
     return _matching(what, value, _SERVICE_NAME, _LABEL_MAX, accepted)
 
 
+def object_name(what: str, value: str) -> str:
+    """Return `value` if an object of most kinds can have it as its name: an RFC 1123 subdomain.
+
+    Kubernetes lets each part of it be longer than the 63 characters that DNS allows.
+
+    Raises:
+        ConfigurationError: if it is empty, longer than 253 characters, or holds anything but lower-case letters,
+            digits, and inner hyphens and dots.
+
+    See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+    """
+    accepted = "lower-case letters, digits and inner hyphens, in parts that are joined by single dots"
+    return _matching(what, value, _OBJECT_NAME, _SUBDOMAIN_MAX, accepted)
+
+
 def dns_subdomain(what: str, value: str) -> str:
-    """Return `value` if it is an RFC 1123 subdomain: labels joined by dots, 253 characters at most."""
+    """Return `value` if DNS accepts it: labels of at most 63 characters joined by dots, 253 characters at most."""
     if not isinstance(value, str) or len(value) > _SUBDOMAIN_MAX:
         raise ConfigurationError(f"{what} must be a text of at most {_SUBDOMAIN_MAX} characters, got {value!r}")
     for label in value.split("."):
@@ -77,9 +93,15 @@ def data_key(what: str, value: str) -> str:
 
 
 def variable_name(what: str, value: str) -> str:
-    """Return `value` if every shell can read it as the name of an environment variable."""
-    accepted = "letters, digits and underscores, not beginning with a digit"
-    return _matching(what, value, _VARIABLE, _SUBDOMAIN_MAX, accepted)
+    """Return `value` if every release of Kubernetes takes it as the name of an environment variable.
+
+    Programs read names with dots and hyphens, such as `spring.profiles.active`; most shells do not.
+
+    Raises:
+        ConfigurationError: if it is empty, begins with a digit or with `..`, is `.`, or holds another character.
+    """
+    accepted = "letters, digits, '_', '-' and '.', not beginning with a digit or '..'"
+    return _matching(what, value, _VARIABLE, None, accepted)
 
 
 def port_number(what: str, value: int) -> int:
@@ -90,10 +112,10 @@ def port_number(what: str, value: int) -> int:
     return value
 
 
-def _matching(what: str, value: str, pattern: re.Pattern[str], longest: int, accepted: str) -> str:
+def _matching(what: str, value: str, pattern: re.Pattern[str], longest: int | None, accepted: str) -> str:
     if not isinstance(value, str):
         raise ConfigurationError(f"{what} must be a text, got {value!r}")
-    if len(value) > longest:
+    if longest is not None and len(value) > longest:
         raise ConfigurationError(
             f"{what} must have at most {longest} characters, got {len(value)}: {value!r}; shorten it"
         )

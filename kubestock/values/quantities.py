@@ -9,7 +9,10 @@ from typing import Self
 from kubestock.errors import ConfigurationError
 from kubestock.values.types import typed
 
-_FORM = re.compile(r"(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+)|(?P<suffix>[A-Za-z]*))")
+_FORM = re.compile(
+    r"(?=.{1,64}\Z)(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]{1,2})|(?P<suffix>[A-Za-z]*))"
+)
+_LARGEST = 2**63 - 1
 
 _SUFFIXES: dict[str, Fraction] = {
     "n": Fraction(1, 10**9),
@@ -32,7 +35,8 @@ class Quantity:
     `Quantity("1") == Quantity("1000m")`.
 
     Raises:
-        ConfigurationError: if the text is not a quantity, or is negative.
+        ConfigurationError: if the text is not a quantity, is negative, or is above 9223372036854775807, which is
+            the largest that Kubernetes holds.
 
     See https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
     """
@@ -40,7 +44,10 @@ class Quantity:
     text: str
 
     def __post_init__(self) -> None:
-        _amount(self.text)
+        if exact_amount(self.text) > _LARGEST:
+            raise ConfigurationError(
+                f"a quantity must be at most {_LARGEST}, got {self.text!r}: Kubernetes holds no larger one"
+            )
 
     @classmethod
     def of(cls, value: "str | Quantity") -> Self:
@@ -66,7 +73,7 @@ class Quantity:
     @property
     def amount(self) -> Fraction:
         """The exact amount, in cores or bytes."""
-        return _amount(self.text)
+        return exact_amount(self.text)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Quantity) and self.amount == other.amount
@@ -81,16 +88,43 @@ class Quantity:
         return self.text
 
 
-def _amount(text: str) -> Fraction:
+def whole_bytes(what: str, value: str | Quantity) -> Quantity:
+    """Return `value` as an amount of bytes.
+
+    Raises:
+        ConfigurationError: if it is no quantity, or holds a part of a byte: `128m` is 0.128 bytes.
+    """
+    try:
+        quantity = Quantity.of(value)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{what}: {error}") from None
+    if quantity.amount.denominator != 1:
+        raise ConfigurationError(
+            f"{what} must be a whole number of bytes, got {quantity}, which is {float(quantity.amount):g} bytes; write "
+            "megabytes as 'M' or 'Mi'"
+        )
+    return quantity
+
+
+def exact_amount(text: str) -> Fraction:
+    """Return the amount that a text says, however large.
+
+    Raises:
+        ConfigurationError: if the text is not a quantity, or is negative.
+    """
     found = _FORM.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         raise ConfigurationError(
             f"a quantity must be a number with an optional suffix, such as '250m' or '128Mi', got {text!r}"
         )
+    return Fraction(found["number"]) * _unit(text, found)
+
+
+def _unit(text: str, found: re.Match[str]) -> Fraction:
     if found["exponent"]:
-        return Fraction(found["number"]) * Fraction(10) ** int(found["exponent"])
+        return Fraction(10) ** int(found["exponent"])
     suffix = found["suffix"]
     if suffix not in _SUFFIXES:
         known = ", ".join(name for name in _SUFFIXES if name)
         raise ConfigurationError(f"a quantity's suffix must be one of {known}, got {text!r}")
-    return Fraction(found["number"]) * _SUFFIXES[suffix]
+    return _SUFFIXES[suffix]

@@ -25,11 +25,16 @@ class _ObjectRef:
     optional: bool = False
 
     def __post_init__(self) -> None:
-        names.dns_subdomain("name", self.name)
+        names.object_name("name", self.name)
         for key in self.keys or ():
             names.data_key(f"a key of {self.name}", key)
 
-    def _known(self, key: str) -> str:
+    def known(self, key: str) -> str:
+        """Return `key` if the object can have it, and has it as far as its keys are known.
+
+        Raises:
+            ConfigurationError: if it is no key of a ConfigMap or Secret, or not one of `keys`.
+        """
         names.data_key(f"a key of {self.name}", key)
         if self.keys is not None and key not in self.keys:
             known = ", ".join(sorted(self.keys)) or "none"
@@ -51,7 +56,7 @@ class ConfigMapRef(_ObjectRef):
 
     def __getitem__(self, key: str) -> "ConfigMapKey":
         """Return a reference to one key, for an environment variable."""
-        return ConfigMapKey(source=self, key=self._known(key))
+        return ConfigMapKey(source=self, key=key)
 
 
 @typed
@@ -61,7 +66,7 @@ class SecretRef(_ObjectRef):
 
     def __getitem__(self, key: str) -> "SecretKey":
         """Return a reference to one key, for an environment variable."""
-        return SecretKey(source=self, key=self._known(key))
+        return SecretKey(source=self, key=key)
 
 
 @typed
@@ -72,6 +77,9 @@ class ConfigMapKey:
     source: ConfigMapRef
     key: str
 
+    def __post_init__(self) -> None:
+        self.source.known(self.key)
+
 
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +88,9 @@ class SecretKey:
 
     source: SecretRef
     key: str
+
+    def __post_init__(self) -> None:
+        self.source.known(self.key)
 
 
 def checksum(content: Mapping[str, object]) -> str:

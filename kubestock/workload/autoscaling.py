@@ -19,12 +19,12 @@ _HPA_PERIOD_MAX = 1800
 @typed
 @dataclass(frozen=True, slots=True)
 class Replicas:
-    """A fixed number of pods. Defaults to 2, so that one may stop."""
+    """A fixed number of pods. Defaults to 2, so that one may stop; 0 keeps the workload without running it."""
 
     count: int = 2
 
     def __post_init__(self) -> None:
-        whole("replicas", self.count, minimum=1)
+        whole("replicas", self.count)
 
     @property
     def most(self) -> int:
@@ -40,10 +40,17 @@ class Replicas:
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodsMetric:
-    """A metric of the pods themselves (custom.metrics.k8s.io), kept at `average` for each pod."""
+    """A metric of the pods themselves (custom.metrics.k8s.io), kept at `average` for each pod.
+
+    Raises:
+        ConfigurationError: if the name cannot be part of a URL's path, or the average is not above zero.
+    """
 
     name: str
     average: str
+
+    def __post_init__(self) -> None:
+        _check_metric(self.name, self.average)
 
     def to_kube(self) -> k8s.MetricSpecV2:
         """Return the binding."""
@@ -61,6 +68,10 @@ class ExternalMetric:
         name: of the metric.
         average: the total divided by the number of pods is kept at this.
         labels: select the series. Defaults to all.
+
+    Raises:
+        ConfigurationError: if the name cannot be part of a URL's path, the average is not above zero, or a label is
+            malformed.
     """
 
     name: str
@@ -68,6 +79,7 @@ class ExternalMetric:
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        _check_metric(self.name, self.average)
         label_map("labels", self.labels)
 
     def to_kube(self) -> k8s.MetricSpecV2:
@@ -190,6 +202,19 @@ class Autoscaler:
 
 
 Scaling = Replicas | Autoscaler
+
+
+def _check_metric(name: str, average: str) -> None:
+    if name in ("", ".", "..") or "/" in name or "%" in name:
+        raise ConfigurationError(
+            f"the name of a metric must not be empty, '.' or '..', and not hold '/' or '%', got {name!r}"
+        )
+    try:
+        amount = Quantity(average).amount
+    except ConfigurationError as error:
+        raise ConfigurationError(f"average of metric {name!r}: {error}") from None
+    if not amount:
+        raise ConfigurationError(f"average of metric {name!r} must be above zero, got {average!r}")
 
 
 def _utilization(resource: str, percent: int) -> k8s.MetricSpecV2:

@@ -9,7 +9,7 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.tree import Group
 from kubestock.values import names
-from kubestock.values.labels import Labels
+from kubestock.values.labels import Labels, size_of
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, checksum
 from kubestock.values.types import typed
 
@@ -27,16 +27,16 @@ class ConfigMap(Group):
         labels: whose it is.
 
     Raises:
-        ConfigurationError: if a key is malformed, a value is no text, or all together exceed 1 MiB, which is
+        ConfigurationError: if a key is malformed, a value is no text, or all values together exceed 1 MiB, which is
             what the API server accepts.
     """
 
     @typed
     def __init__(self, scope: Construct, id: str, *, name: str, data: Mapping[str, str], labels: Labels) -> None:
-        names.dns_subdomain("ConfigMap name", name)
+        names.object_name("ConfigMap name", name)
         for key in data:
             names.data_key(f"a key of ConfigMap {name!r}", key)
-        size = sum(len(key) + len(value.encode()) for key, value in data.items())
+        size = sum(size_of(value) for value in data.values())
         if size > MAX_BYTES:
             raise ConfigurationError(f"ConfigMap {name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it")
         super().__init__(scope, id)

@@ -1,5 +1,6 @@
 """One container of a pod."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -18,12 +19,14 @@ from kubestock.workload.env import (
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.mounts import Mount
+from kubestock.workload.paths import mount_point
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.security import ContainerSecurity
 from kubestock.workload.volumes import ConfigMapVolume, EmptyDir, Keys, ProjectedVolume, SecretVolume, Volume
 
+_NAME_MAX = 63
 _TMP = "/tmp"  # noqa: S108  # the folder that programs expect, mounted from an emptyDir of the pod
 
 
@@ -73,7 +76,7 @@ class Container:
             names.dns_label("container name", self.name)
         _refuse_twice("port name", [port.name for port in self.ports])
         _refuse_twice("port number", [f"{port.number}/{port.protocol}" for port in self.ports])
-        _refuse_twice("mount path", [mount.path for mount in self.mounts])
+        _refuse_twice("mount path", [mount_point(mount.path) for mount in self.mounts])
         check_environment(self.env, self.env_from)
         object.__setattr__(self, "env", MappingProxyType(dict(self.env)))
         if self.working_dir is not None and not self.working_dir.startswith("/"):
@@ -105,9 +108,9 @@ class Container:
 
     def mounts_of(self, container: str, *, main: bool) -> tuple[Mount, ...]:
         """Return its mounts, the writable /tmp among them; each container has a /tmp of its own."""
-        if not self.writable_tmp or any(mount.path == _TMP for mount in self.mounts):
+        if not self.writable_tmp or any(mount_point(mount.path) == _TMP for mount in self.mounts):
             return self.mounts
-        volume = EmptyDir(name="tmp" if main else f"tmp-{container}"[:63].rstrip("-"))
+        volume = EmptyDir(name="tmp" if main else _short(f"tmp-{container}"))
         return (*self.mounts, Mount(volume=volume, path=_TMP))
 
     def references(self) -> list[ConfigMapRef | SecretRef]:
@@ -139,7 +142,7 @@ class Container:
             readiness_probe=probes.get("readiness"),
             liveness_probe=probes.get("liveness"),
             startup_probe=probes.get("startup"),
-            lifecycle=lifecycle.to_kube(self.ports[0] if self.ports else None) if lifecycle else None,
+            lifecycle=lifecycle.to_kube(self._port_of) if lifecycle else None,
             security_context=self.security.to_kube(),
             volume_mounts=[mount.to_kube() for mount in self.mounts_of(name, main=main)] or None,
         )
@@ -156,6 +159,14 @@ class Container:
         except ConfigurationError as error:
             what = "hook" if isinstance(action, HttpGet) else "probe"
             raise ConfigurationError(f"a {what} ({type(action).__name__}) cannot ask: {error}") from None
+
+
+def _short(name: str) -> str:
+    """Return a name of at most 63 characters, which no other long name has."""
+    if len(name) <= _NAME_MAX:
+        return name
+    unique = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: _NAME_MAX - 9].rstrip('-')}-{unique}"
 
 
 def _references_of(volume: Volume) -> list[ConfigMapRef | SecretRef]:

@@ -8,53 +8,114 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import quantity
 from kubestock.values import names
+from kubestock.values.labels import qualified_name
 from kubestock.values.quantities import Quantity
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
 from kubestock.values.types import typed
 
-_POD_FIELDS = re.compile(
-    r"metadata\.(name|namespace|uid)|metadata\.(labels|annotations)\['[^']+'\]"
-    r"|spec\.(nodeName|serviceAccountName)|status\.(hostIP|podIP|podIPs)"
-)
-_RESOURCES = re.compile(r"(requests|limits)\.(cpu|memory|ephemeral-storage|hugepages-\w+)")
-_REFERENCE = re.compile(r"\$\$|\$\((?P<name>[A-Za-z_][A-Za-z0-9_]*)\)")
+_NAMES = ("metadata.name", "metadata.namespace", "metadata.uid")
+_ONLY_OF_VARIABLES = ("spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.podIP", "status.podIPs")
+_ONLY_OF_FILES = ("metadata.labels", "metadata.annotations")
+_ONE_OF_A_MAP = re.compile(r"metadata\.(?P<map>labels|annotations)\['(?P<key>[^']+)'\]")
+_RESOURCES = re.compile(r"(requests|limits)\.(?P<resource>cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMG]i)")
+_DIVISORS_OF_CPU = ("1m", "1")
+_DIVISORS_OF_BYTES = ("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei")
+_REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)]*)\)")
 
 
 @typed
 @dataclass(frozen=True, slots=True)
 class FieldRef:
-    """A field of the pod, such as `status.podIP` or `metadata.labels['app']`."""
+    """A field of the pod, as a variable or as a file of a volume.
+
+    Args:
+        path: `metadata.name`, `.namespace`, `.uid`, `.labels['<key>']` or `.annotations['<key>']`. A variable can
+            also be `spec.nodeName`, `spec.serviceAccountName`, `status.hostIP`, `status.podIP` or `.podIPs`; a file
+            can also hold all of `metadata.labels` or `metadata.annotations`.
+
+    Raises:
+        ConfigurationError: if the path is none of these.
+
+    See https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
+    """
 
     path: str
 
     def __post_init__(self) -> None:
-        if not _POD_FIELDS.fullmatch(self.path):
+        found = _ONE_OF_A_MAP.fullmatch(self.path)
+        if found is not None:
+            key = found["key"] if found["map"] == "labels" else found["key"].lower()
+            qualified_name(f"the key of field reference {self.path!r}", key)
+        elif self.path not in (*_NAMES, *_ONLY_OF_VARIABLES, *_ONLY_OF_FILES):
             raise ConfigurationError(
                 "a field reference must be metadata.name, .namespace, .uid, .labels['…'] or .annotations['…'], "
                 f"spec.nodeName, spec.serviceAccountName, status.hostIP or status.podIP, got {self.path!r}"
+            )
+
+    def check_variable(self, name: str) -> None:
+        """Refuse a field that is no single value.
+
+        Raises:
+            ConfigurationError: if it is all labels or all annotations.
+        """
+        if self.path in _ONLY_OF_FILES:
+            raise ConfigurationError(
+                f"variable {name!r} must be one field of the pod, got {self.path!r}, which only a file can hold; name "
+                f"one key: {self.path}['…']"
+            )
+
+    def check_file(self, path: str) -> None:
+        """Refuse a field that the kubelet writes into no volume.
+
+        Raises:
+            ConfigurationError: if only variables can have it.
+        """
+        if self.path in _ONLY_OF_VARIABLES:
+            raise ConfigurationError(
+                f"file {path!r} must hold metadata of the pod, got {self.path!r}, which only a variable can have; set "
+                "it in env"
             )
 
 
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceRef:
-    """A request or limit of a container, such as `limits.memory`, in units of `divisor` and rounded up."""
+    """A request or limit of a container, such as `limits.memory`, in units of `divisor` and rounded up.
+
+    Args:
+        resource: `requests` or `limits` of cpu, memory, ephemeral-storage or hugepages-<size>.
+        divisor: 1 or 1m for cpu; for the others 1 followed by k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei or nothing.
+            Defaults to 1.
+
+    Raises:
+        ConfigurationError: if the resource or the divisor is another one.
+    """
 
     resource: str
     divisor: str = "1"
 
     def __post_init__(self) -> None:
-        Quantity(self.divisor)
-        if not _RESOURCES.fullmatch(self.resource):
+        found = _RESOURCES.fullmatch(self.resource)
+        if found is None:
             raise ConfigurationError(
                 f"a resource reference must be such as limits.memory or requests.cpu, got {self.resource!r}"
+            )
+        accepted = _DIVISORS_OF_CPU if found["resource"] == "cpu" else _DIVISORS_OF_BYTES
+        if self.divisor not in accepted:
+            raise ConfigurationError(
+                f"the divisor of {self.resource} must be one of {', '.join(accepted)}, got {self.divisor!r}"
             )
 
 
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvFrom:
-    """Every key of a ConfigMap or a Secret as a variable, each name behind `prefix`."""
+    """Every key of a ConfigMap or a Secret as a variable, each name behind `prefix`.
+
+    Raises:
+        ConfigurationError: if the prefix, or a key that is known, is no name of a variable: the kubelet would
+            leave it out.
+    """
 
     source: ConfigMapRef | SecretRef
     prefix: str = ""
@@ -62,6 +123,8 @@ class EnvFrom:
     def __post_init__(self) -> None:
         if self.prefix:
             names.variable_name("prefix", self.prefix)
+        for name in self.variables():
+            names.variable_name(f"a variable from {self.source.name}", name)
 
     def variables(self) -> tuple[str, ...]:
         """Return the names that it sets, as far as they are known."""
@@ -84,8 +147,9 @@ def check_environment(env: Mapping[str, EnvValue], env_from: Sequence[EnvFrom]) 
     """Refuse an environment that would not be what it says.
 
     Raises:
-        ConfigurationError: if a name is malformed or set twice, or `$(NAME)` refers to a variable that is set after
-            it, which the kubelet then leaves as it is.
+        ConfigurationError: if a name is malformed or set twice, if a variable is to hold all labels or annotations
+            of the pod, or if `$(NAME)` refers to a variable that is set after it, which the kubelet then leaves as
+            it is.
 
     See https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
     """
@@ -98,6 +162,8 @@ def check_environment(env: Mapping[str, EnvValue], env_from: Sequence[EnvFrom]) 
         names.variable_name("variable name", name)
         if isinstance(value, str):
             _check_references(name, value, before, env)
+        if isinstance(value, FieldRef):
+            value.check_variable(name)
         before.add(name)
 
 

@@ -1,6 +1,6 @@
 """What happens between the decision to stop a pod and its end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
@@ -43,14 +43,14 @@ class Lifecycle:
         if self.shutdown_seconds is not None:
             seconds("shutdown_seconds", self.shutdown_seconds, minimum=1)
 
-    def to_kube(self, port: Port | None) -> k8s.Lifecycle | None:
-        """Return the binding, or None where there is no hook."""
+    def to_kube(self, port_of: Callable[[Hook], Port | None]) -> k8s.Lifecycle | None:
+        """Return the binding, or None where there is no hook; `port_of` finds the port that a hook names."""
         pre_stop = self.pre_stop
         if pre_stop is None and self.drain_seconds:
             pre_stop = Exec(("sleep", str(self.drain_seconds)))
         if pre_stop is None and self.post_start is None:
             return None
-        return k8s.Lifecycle(pre_stop=_handler(pre_stop, port), post_start=_handler(self.post_start, port))
+        return k8s.Lifecycle(pre_stop=_handler(pre_stop, port_of), post_start=_handler(self.post_start, port_of))
 
 
 def needed_grace(lifecycles: Iterable[Lifecycle]) -> int:
@@ -84,11 +84,12 @@ def check_grace(workload: str, grace: int, lifecycles: Sequence[tuple[str, Lifec
             )
 
 
-def _handler(hook: Hook | None, port: Port | None) -> k8s.LifecycleHandler | None:
+def _handler(hook: Hook | None, port_of: Callable[[Hook], Port | None]) -> k8s.LifecycleHandler | None:
     if hook is None:
         return None
     if isinstance(hook, Exec):
         return k8s.LifecycleHandler(exec=hook.to_kube())
+    port = port_of(hook)
     if port is None:
         raise ConfigurationError("an HTTP hook needs a port; give the container one in `ports`")
     return k8s.LifecycleHandler(http_get=hook.to_kube(port))

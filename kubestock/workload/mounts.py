@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values.types import typed
-from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume, leaves
+from kubestock.workload.paths import leaves, mount_point
+from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume
 
 
 @typed
@@ -23,6 +24,9 @@ class Mount:
         sub_path: one file or folder of the volume; such a mount does not follow later changes. Defaults to all.
         read_only: Defaults to false for an EmptyDir and a claim, and to true for the others, which the
             kubelet mounts so in any case.
+
+    Raises:
+        ConfigurationError: if the path is not absolute or is the root, or `sub_path` leads out of the volume.
     """
 
     volume: Volume
@@ -33,6 +37,8 @@ class Mount:
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or ":" in self.path:
             raise ConfigurationError(f"mount path must be absolute and without ':', got {self.path!r}")
+        if mount_point(self.path) == "/":
+            raise ConfigurationError(f"mount path must be below '/', got {self.path!r}, which would hide the image")
         if self.sub_path is not None and leaves(self.sub_path):
             raise ConfigurationError(f"sub_path must be relative and without '..', got {self.sub_path!r}")
 

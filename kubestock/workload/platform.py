@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Peer
 from kubestock.values import names
 from kubestock.values.labels import Labels
@@ -30,9 +31,11 @@ class Platform:
     def __post_init__(self) -> None:
         self.labels("platform")
         for secret in self.pull_secrets:
-            names.dns_subdomain("pull secret", secret)
+            names.object_name("pull secret", secret)
+            if self.pull_secrets.count(secret) > 1:
+                raise ConfigurationError(f"pull secret {secret!r} must be named once; remove the others")
         if self.priority_class is not None:
-            names.dns_subdomain("priority_class", self.priority_class)
+            names.object_name("priority_class", self.priority_class)
 
     def labels(self, name: str, *, component: str = "service", version: str | None = None) -> Labels:
         """Return the labels of something that belongs to this product and environment."""

@@ -9,10 +9,11 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import meta
 from kubestock.values import names
-from kubestock.values.labels import Labels, annotation_map
+from kubestock.values.labels import Labels, annotation_map, refuse_oversized
 from kubestock.values.numbers import seconds
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
 from kubestock.values.types import typed
+from kubestock.workload.annotations import check_containers, pod_annotations
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvValue
 from kubestock.workload.lifecycle import Lifecycle, check_grace, needed_grace
@@ -48,8 +49,8 @@ class Pod:
             they become annotations of the object. Defaults to none.
 
     Raises:
-        ConfigurationError: if a container but the main one has no name, or an init container has probes or
-            hooks, which the API server refuses.
+        ConfigurationError: if a container but the main one has no name, an init container has probes or hooks,
+            which the API server refuses, or annotations are malformed or too large.
     """
 
     init_containers: tuple[Container, ...] = ()
@@ -65,7 +66,7 @@ class Pod:
     def __post_init__(self) -> None:
         if self.termination_grace_period_seconds is not None:
             seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
-        annotation_map("annotations", self.annotations)
+        pod_annotations(self.annotations)
         annotation_map("service_account_annotations", self.service_account_annotations)
         for check, reason in self.exemptions.items():
             if not _CHECK.fullmatch(check) or not reason.strip():
@@ -93,7 +94,8 @@ class PodTemplate:
 
     Raises:
         ConfigurationError: if names of containers repeat, two ports of the pod share a name or a number, two
-            volumes share a name, or a pause before the end does not fit in the grace period.
+            volumes share a name, a pause before the end does not fit in the grace period, or the annotations are
+            too large, with the reasons of every relaxation among them.
     """
 
     labels: Labels
@@ -109,6 +111,9 @@ class PodTemplate:
         self._check_ports()
         check_grace(self.labels.name, self.grace_seconds, self._lifecycles())
         self._volumes()
+        check_containers(self.pod.annotations, found)
+        refuse_oversized(f"annotations of the pods of {self.labels.name!r}", self.annotations())
+        refuse_oversized(f"annotations of {self.labels.name!r}", self.object_annotations())
 
     @property
     def main_name(self) -> str:

@@ -11,6 +11,7 @@ from kubestock.values.labels import Labels
 from kubestock.values.numbers import whole
 from kubestock.values.types import typed
 
+_LOWEST = -(2**31)
 _USER_MAX = 1_000_000_000
 
 
@@ -21,7 +22,8 @@ class PriorityClass(Group):
         scope: the chart.
         id: of the construct.
         labels: whose it is; the name is that of the object.
-        value: higher pods evict lower ones; 0 is what pods without a class have, 1000000000 the highest.
+        value: higher pods evict lower ones; 0 is what pods without a class have, 1000000000 the highest,
+            -2147483648 the lowest.
         description: for whom it is meant.
 
     Raises:
@@ -37,7 +39,7 @@ class PriorityClass(Group):
             raise ConfigurationError(
                 f"a priority class must not begin with 'system-', which Kubernetes keeps for itself, got {self.name!r}"
             )
-        whole("value", value, minimum=-_USER_MAX, maximum=_USER_MAX)
+        whole("value", value, minimum=_LOWEST, maximum=_USER_MAX)
         super().__init__(scope, id)
         manifest = k8s.KubePriorityClass.manifest(
             metadata=meta(self.name, labels.metadata), value=value, description=description, global_default=False

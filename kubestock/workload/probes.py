@@ -1,5 +1,6 @@
 """How the kubelet asks whether a container has started, is alive and can serve."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
@@ -10,6 +11,9 @@ from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.types import typed
 from kubestock.workload.ports import Port
+
+_HEADER = re.compile(r"[-A-Za-z0-9]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @typed
@@ -22,6 +26,10 @@ class HttpGet:
         port: the name of a port of the same container. Defaults to its first one.
         scheme: HTTP or HTTPS (the certificate is not verified). Defaults to HTTP.
         headers: sent with the request; `Host` reaches a virtual host.
+
+    Raises:
+        ConfigurationError: if the path does not begin with a slash, a name of a header is not made of letters,
+            digits and hyphens, or a value has a line break or another control character.
     """
 
     path: str
@@ -32,6 +40,11 @@ class HttpGet:
     def __post_init__(self) -> None:
         if not self.path.startswith("/"):
             raise ConfigurationError(f"probe path must begin with '/', got {self.path!r}")
+        for name, value in self.headers.items():
+            if not _HEADER.fullmatch(name):
+                raise ConfigurationError(f"the name of a header must be letters, digits and hyphens, got {name!r}")
+            if _CONTROL.search(value):
+                raise ConfigurationError(f"the value of header {name!r} must have no control characters")
 
     def to_kube(self, port: Port) -> k8s.HttpGetAction:
         """Return the binding, on that port."""

@@ -6,7 +6,7 @@ from typing import Self
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import quantities
-from kubestock.values.quantities import Quantity
+from kubestock.values.quantities import Quantity, whole_bytes
 from kubestock.values.types import typed
 
 _CPU_STEP = Quantity("1m")
@@ -27,8 +27,8 @@ class ContainerResources:
         ephemeral_storage_limit: Defaults to 256Mi.
 
     Raises:
-        ConfigurationError: if an amount is malformed or zero, a limit is below its request, or a cpu amount
-            is finer than 1m, the finest that the API server accepts.
+        ConfigurationError: if an amount is malformed or zero, a limit is below its request, a cpu amount is finer
+            than 1m, the finest that the API server accepts, or an amount of bytes is no whole number.
 
     See https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
@@ -62,8 +62,12 @@ class ContainerResources:
 
     def _amount(self, field: str) -> Quantity | None:
         value: str | Quantity | None = getattr(self, field)
+        if value is None:
+            return None
+        if not field.startswith("cpu"):
+            return whole_bytes(field, value)
         try:
-            return None if value is None else Quantity.of(value)
+            return Quantity.of(value)
         except ConfigurationError as error:
             raise ConfigurationError(f"{field}: {error}") from None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import int_or_string
-from kubestock.values.numbers import count_or_percent, of_pods, seconds, whole
+from kubestock.values.numbers import INT32_MAX, count_or_percent, is_zero, of_pods, seconds, whole
 from kubestock.values.types import typed
 
 
@@ -37,14 +37,14 @@ class Rollout:
     max_disrupted: int | str = 1
 
     def __post_init__(self) -> None:
-        count_or_percent("max_surge", self.max_surge, maximum_percent=None)
+        count_or_percent("max_surge", self.max_surge, maximum_percent=INT32_MAX)
         count_or_percent("max_unavailable", self.max_unavailable)
         count_or_percent("max_disrupted", self.max_disrupted)
-        if self.max_surge in (0, "0%") and self.max_unavailable in (0, "0%"):
+        if is_zero(self.max_surge) and is_zero(self.max_unavailable):
             raise ConfigurationError(
                 "max_surge and max_unavailable must not both be 0: no pod could be replaced; set max_surge=1"
             )
-        if self.max_disrupted in (0, "0%"):
+        if is_zero(self.max_disrupted):
             raise ConfigurationError("max_disrupted must be at least 1: with 0 no node could ever be drained")
         seconds("min_ready_seconds", self.min_ready_seconds)
         seconds("progress_deadline_seconds", self.progress_deadline_seconds, minimum=1)

@@ -7,9 +7,10 @@ from typing import Literal
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values import names
-from kubestock.values.labels import label_map, qualified_name
+from kubestock.values.labels import label_map, label_value, qualified_name
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.types import typed
+from kubestock.workload.affinity import check_affinity
 
 ZONE = "topology.kubernetes.io/zone"
 NODE = "kubernetes.io/hostname"
@@ -49,7 +50,21 @@ class Spread:
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toleration:
-    """A taint that the pods put up with; without `value`, any value of the key."""
+    """A taint that the pods put up with.
+
+    Args:
+        key: of the taint. An empty one, with no `value`, tolerates every taint.
+        value: of the taint. Defaults to any.
+        effect: of the taint. Defaults to any.
+        toleration_seconds: how long the pods stay on a node that has the taint; the effect is then NoExecute.
+            Defaults to forever.
+
+    Raises:
+        ConfigurationError: if the key or the value cannot be that of a taint, or there is a time limit for an effect
+            that never evicts.
+
+    See https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+    """
 
     key: str
     value: str | None = None
@@ -57,7 +72,12 @@ class Toleration:
     toleration_seconds: int | None = None
 
     def __post_init__(self) -> None:
-        qualified_name("toleration key", self.key)
+        if self.key:
+            qualified_name("toleration key", self.key)
+        elif self.value is not None:
+            raise ConfigurationError(f"a toleration of value {self.value!r} must have a key, got {self.key!r}")
+        if self.value is not None:
+            label_value(f"the value of toleration {self.key!r}", self.value)
         if self.toleration_seconds is not None:
             seconds("toleration_seconds", self.toleration_seconds)
             if self.effect != "NoExecute":
@@ -66,7 +86,7 @@ class Toleration:
     def to_kube(self) -> k8s.Toleration:
         """Return the binding."""
         return k8s.Toleration(
-            key=self.key,
+            key=self.key or None,
             operator="Exists" if self.value is None else "Equal",
             value=self.value,
             effect=self.effect,
@@ -101,11 +121,15 @@ class Scheduling:
 
     def __post_init__(self) -> None:
         label_map("node_selector", self.node_selector)
-        places = [spread.over for spread in self.spread]
+        places = [(spread.over, spread.required) for spread in self.spread]
         if len(set(places)) != len(places):
-            raise ConfigurationError(f"spread must name each place once, got {', '.join(places)}")
+            raise ConfigurationError(
+                "spread must name each place once as required and once as preferred, got "
+                f"{', '.join(spread.over for spread in self.spread)}"
+            )
+        check_affinity(self.node_affinity, self.pod_affinity, self.pod_anti_affinity)
         if self.priority_class is not None:
-            names.dns_subdomain("priority_class", self.priority_class)
+            names.object_name("priority_class", self.priority_class)
 
     def affinity(self, selector: Mapping[str, str]) -> k8s.Affinity | None:
         """Return the binding for pods with those labels, or None where nothing is asked for."""

@@ -13,6 +13,8 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values.numbers import whole
 from kubestock.values.types import typed
+from kubestock.workload.capabilities import CAPABILITIES
+from kubestock.workload.paths import leaves
 
 RELAXED_PREFIX = "kubestock/relaxed-"
 _LOWEST_USER = 10000
@@ -51,10 +53,12 @@ class PodSecurity:
         for name in ("run_as_user", "run_as_group", "fs_group"):
             if getattr(self, name) is not None:
                 whole(name, getattr(self, name))
-        localhost = self.seccomp_profile.startswith(_LOCALHOST)
+        path = self.seccomp_profile.removeprefix(_LOCALHOST)
+        localhost = path not in ("", self.seccomp_profile) and not leaves(path)
         if self.seccomp_profile not in ("RuntimeDefault", "Unconfined") and not localhost:
             raise ConfigurationError(
-                f"seccomp_profile must be RuntimeDefault, Unconfined or Localhost/<path>, got {self.seccomp_profile!r}"
+                "seccomp_profile must be RuntimeDefault, Unconfined or Localhost/<path>, with a relative path without "
+                f"'..', got {self.seccomp_profile!r}"
             )
         relaxed = {
             "run_as_user": self.run_as_user is None or self.run_as_user < _LOWEST_USER,
@@ -101,7 +105,8 @@ class ContainerSecurity:
         reasons: the name of each relaxed field, and why.
 
     Raises:
-        ConfigurationError: if a field is relaxed without a reason, or a reason names none that is.
+        ConfigurationError: if a field is relaxed without a reason, a reason names none that is, or Linux has no such
+            capability.
     """
 
     read_only_root_filesystem: bool = True
@@ -111,9 +116,10 @@ class ContainerSecurity:
 
     def __post_init__(self) -> None:
         for capability in self.added_capabilities:
-            if capability.startswith("CAP_") or capability != capability.upper():
+            if capability not in CAPABILITIES:
                 raise ConfigurationError(
-                    f"a capability must be written as Kubernetes does, such as NET_BIND_SERVICE, got {capability!r}"
+                    "a capability must be one of Linux, written as Kubernetes does, such as NET_BIND_SERVICE, got "
+                    f"{capability!r}"
                 )
         relaxed = {
             "read_only_root_filesystem": not self.read_only_root_filesystem,

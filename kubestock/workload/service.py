@@ -9,8 +9,8 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.peers import Cidrs
 from kubestock.kube.scalars import int_or_string
 from kubestock.values import names
-from kubestock.values.labels import annotation_map
 from kubestock.values.types import typed
+from kubestock.workload.annotations import service_annotations
 from kubestock.workload.ports import Port
 
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
@@ -30,6 +30,10 @@ class Service:
         source_ranges: who may dial a LoadBalancer, as CIDRs. Defaults to everybody.
         external_traffic_policy: `Local` keeps the client's address and serves from nodes that have a pod.
         annotations: for the cloud's load balancer, say. Defaults to none.
+
+    Raises:
+        ConfigurationError: if the name is malformed, an argument needs another type of Service, a port is named
+            twice, or a range or an annotation is one that the API server refuses.
     """
 
     name: str | None = None
@@ -52,7 +56,10 @@ class Service:
             raise ConfigurationError("external_traffic_policy needs type NodePort or LoadBalancer, got ClusterIP")
         if self.ports is not None and not self.ports:
             raise ConfigurationError("ports of a Service must name at least one, or be left out for all")
-        annotation_map("annotations", self.annotations)
+        for name in self.ports or ():
+            if (self.ports or ()).count(name) > 1:
+                raise ConfigurationError(f"port {name!r} of a Service must be named once; remove the others")
+        service_annotations(self.annotations)
         Cidrs(ranges=self.source_ranges or ("0.0.0.0/0",))
 
     def to_kube(self, selector: Mapping[str, str], offered: Sequence[Port]) -> k8s.ServiceSpec:
@@ -67,10 +74,14 @@ class Service:
             external_traffic_policy=self.external_traffic_policy,
         )
 
+    def port_of(self, port: Port) -> int:
+        """Return the number under which it offers a port: a headless one leads straight to the pods."""
+        return port.number if self.headless else port.in_front
+
     def _port(self, port: Port) -> k8s.ServicePort:
         return k8s.ServicePort(
             name=port.name,
-            port=port.number if self.headless else port.in_front,
+            port=self.port_of(port),
             target_port=int_or_string(port.name),
             protocol=port.protocol,
         )
@@ -82,10 +93,11 @@ def offered_ports(
     """Return each Service with the ports of the pods that it offers.
 
     Raises:
-        ConfigurationError: if a Service offers a port that no container has, or has none to offer.
+        ConfigurationError: if a Service offers a port that no container has, or has none to offer, or two of its
+            ports have one number.
     """
     if services is None:
-        return [(Service(), list(ports))] if ports else []
+        services = [Service()] if ports else []
     known = {port.name: port for port in ports}
     offered = []
     for service in services:
@@ -95,5 +107,19 @@ def offered_ports(
                     f"Service {service.name or workload!r} must offer a port that a container has "
                     f"({', '.join(known) or 'none'}), got {name!r}"
                 )
-        offered.append((service, [known[name] for name in service.ports or known]))
+        chosen = [known[name] for name in service.ports or known]
+        _refuse_one_number(service, service.name or workload, chosen)
+        offered.append((service, chosen))
     return offered
+
+
+def _refuse_one_number(service: Service, name: str, ports: Sequence[Port]) -> None:
+    taken: dict[tuple[int, str], str] = {}
+    for port in ports:
+        number = service.port_of(port)
+        other = taken.setdefault((number, port.protocol), port.name)
+        if other != port.name:
+            raise ConfigurationError(
+                f"Service {name!r} must offer each port under a number of its own, got {number}/{port.protocol} for "
+                f"{other!r} and {port.name!r}; give one of them another service_port, or name the ports of the Service"
+            )

@@ -8,13 +8,15 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import quantity
 from kubestock.values import names
 from kubestock.values.numbers import seconds
-from kubestock.values.quantities import Quantity
+from kubestock.values.quantities import whole_bytes
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.values.types import typed
 from kubestock.workload.env import FieldRef
+from kubestock.workload.paths import refuse_clashing_files, volume_file
 
 _MODE_MAX = 0o777
 _TOKEN_SECONDS_MIN = 600
+_TOKEN_SECONDS_MAX = 2**32
 
 
 @typed
@@ -26,6 +28,9 @@ class EmptyDir:
         name: of the volume.
         size_limit: the pod is evicted above it. Defaults to 64Mi.
         in_memory: a tmpfs, whose content counts against the container's memory limit. Defaults to false.
+
+    Raises:
+        ConfigurationError: if the size is no whole number of bytes, or zero, which Kubernetes takes for no limit.
     """
 
     name: str
@@ -34,12 +39,14 @@ class EmptyDir:
 
     def __post_init__(self) -> None:
         names.dns_label("volume name", self.name)
-        Quantity(self.size_limit)
+        if not whole_bytes("size_limit", self.size_limit).amount:
+            raise ConfigurationError(f"size_limit of {self.name!r} must be above zero, got {self.size_limit!r}")
 
     def to_kube(self) -> k8s.Volume:
         """Return the binding."""
         source = k8s.EmptyDirVolumeSource(
-            medium="Memory" if self.in_memory else None, size_limit=quantity(Quantity(self.size_limit))
+            medium="Memory" if self.in_memory else None,
+            size_limit=quantity(whole_bytes("size_limit", self.size_limit)),
         )
         return k8s.Volume(name=self.name, empty_dir=source)
 
@@ -47,7 +54,12 @@ class EmptyDir:
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Files:
-    """Keys as files: all of them under their own names, or `items` as a map of key to path."""
+    """Keys as files: all of them under their own names, or `items` as a map of key to path.
+
+    Raises:
+        ConfigurationError: if a key is malformed or not one of the source, a path is not one within the volume, or
+            two files have one path.
+    """
 
     name: str
     items: Mapping[str, str] = field(default_factory=dict)
@@ -56,6 +68,7 @@ class _Files:
     def __post_init__(self) -> None:
         names.dns_label("volume name", self.name)
         _check_items(self.items)
+        refuse_clashing_files(f"volume {self.name!r}", self.items.values())
         _check_mode(self.mode)
 
     def _items(self) -> list[k8s.KeyToPath] | None:
@@ -76,6 +89,10 @@ class ConfigMapVolume(_Files):
 
     source: ConfigMapRef
 
+    def __post_init__(self) -> None:
+        _Files.__post_init__(self)
+        _check_known(self.source, self.items)
+
     def to_kube(self) -> k8s.Volume:
         """Return the binding."""
         source = k8s.ConfigMapVolumeSource(
@@ -94,6 +111,10 @@ class SecretVolume(_Files):
 
     source: SecretRef
     mode: int | None = 0o440
+
+    def __post_init__(self) -> None:
+        _Files.__post_init__(self)
+        _check_known(self.source, self.items)
 
     def to_kube(self) -> k8s.Volume:
         """Return the binding."""
@@ -117,7 +138,7 @@ class ClaimVolume:
 
     def __post_init__(self) -> None:
         names.dns_label("volume name", self.name)
-        names.dns_subdomain("claim", self.claim)
+        names.object_name("claim", self.claim)
 
     def to_kube(self) -> k8s.Volume:
         """Return the binding."""
@@ -135,7 +156,8 @@ class ServiceAccountToken:
     expiration_seconds: int = 3600
 
     def __post_init__(self) -> None:
-        seconds("expiration_seconds", self.expiration_seconds, minimum=_TOKEN_SECONDS_MIN)
+        volume_file("the path of a token", self.path)
+        seconds("expiration_seconds", self.expiration_seconds, minimum=_TOKEN_SECONDS_MIN, maximum=_TOKEN_SECONDS_MAX)
 
 
 @typed
@@ -148,20 +170,37 @@ class Keys:
 
     def __post_init__(self) -> None:
         _check_items(self.items)
+        _check_known(self.source, self.items)
 
 
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodFields:
-    """Fields of the pod as files: path to field."""
+    """Fields of the pod as files: path to field.
+
+    Raises:
+        ConfigurationError: if there is none, a path is not one within a volume, or a field is one that only a
+            variable can have.
+    """
 
     items: Mapping[str, FieldRef]
+
+    def __post_init__(self) -> None:
+        if not self.items:
+            raise ConfigurationError("items must name at least one field, such as {'name': FieldRef('metadata.name')}")
+        for path, field_ref in self.items.items():
+            volume_file("a path of items", path)
+            field_ref.check_file(path)
 
 
 @typed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectedVolume:
-    """Several sources in one folder; `mode` defaults to 0o440."""
+    """Several sources in one folder; `mode` defaults to 0o440.
+
+    Raises:
+        ConfigurationError: if there is no source, or two of them, as far as their keys are known, have one path.
+    """
 
     name: str
     sources: tuple[Keys | ServiceAccountToken | PodFields, ...]
@@ -172,6 +211,7 @@ class ProjectedVolume:
         _check_mode(self.mode)
         if not self.sources:
             raise ConfigurationError(f"projected volume {self.name!r} must have at least one source")
+        refuse_clashing_files(f"volume {self.name!r}", [path for source in self.sources for path in _paths(source)])
 
     def to_kube(self) -> k8s.Volume:
         """Return the binding."""
@@ -208,13 +248,21 @@ def _key_to_path(items: Mapping[str, str]) -> list[k8s.KeyToPath] | None:
 def _check_items(items: Mapping[str, str]) -> None:
     for key, path in items.items():
         names.data_key("a key of items", key)
-        if leaves(path):
-            raise ConfigurationError(f"the path of key {key!r} must be relative and without '..', got {path!r}")
+        volume_file(f"the path of key {key!r}", path)
 
 
-def leaves(path: str) -> bool:
-    """Tell whether a path within a volume would lead out of it."""
-    return path.startswith("/") or ".." in path.split("/")
+def _check_known(source: ConfigMapRef | SecretRef, items: Mapping[str, str]) -> None:
+    for key in items:
+        source.known(key)
+
+
+def _paths(source: Keys | ServiceAccountToken | PodFields) -> list[str]:
+    """Return the files that a source makes, as far as they are known."""
+    if isinstance(source, ServiceAccountToken):
+        return [source.path]
+    if isinstance(source, PodFields):
+        return list(source.items)
+    return list(source.items.values()) if source.items else list(source.source.keys or ())
 
 
 def _check_mode(mode: int | None) -> None:

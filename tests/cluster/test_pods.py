@@ -58,7 +58,22 @@ def rolled_out(observed: Namespace, largest: dict[str, int], surge: object) -> d
         "the rollout is done",
         lambda: available(observed) == observed.replicas("updatedReplicas") == observed.replicas() == largest,
     )
+    wait_until("the pods of the old template are gone", lambda: settled(observed, largest))
     return observed.replicas("updatedReplicas")
+
+
+def settled(observed: Namespace, wanted: dict[str, int]) -> bool:
+    """All pods are available, none is being deleted, and each disruption budget has counted them.
+
+    A Deployment does not count a pod that is being deleted, but it is there until its node has stopped it. The API
+    server evicts such a pod whatever its budget says, because it is lost already.
+    """
+    available_now = available(observed)
+    budgets = {
+        each["metadata"]["name"]: each["status"].get("currentHealthy")
+        for each in observed.items("poddisruptionbudgets", "apis/policy/v1")
+    }
+    return len(observed.serving_pods()) == sum(wanted.values()) and available_now == budgets == wanted
 
 
 def available(observed: Namespace) -> dict[str, int]:
@@ -155,19 +170,15 @@ def test_every_service_finds_every_pod_it_stands_for(
 def test_every_disruption_budget_lets_a_node_be_drained(
     observed: Namespace, production: list[Manifest], rolled_out: dict[str, int]
 ) -> None:
-    def budgets() -> list[Manifest]:
-        return [each["status"] for each in observed.items("poddisruptionbudgets", "apis/policy/v1")]
+    wait_until("the budgets see all pods", lambda: settled(observed, rolled_out))
+    budgets = [each["status"] for each in observed.items("poddisruptionbudgets", "apis/policy/v1")]
 
-    wait_until(
-        "the budgets see all pods",
-        lambda: sum(each["currentHealthy"] for each in budgets()) == sum(rolled_out.values()),
-    )
-
-    assert all(each["disruptionsAllowed"] >= 1 for each in budgets()), budgets()
-    assert len(budgets()) == len(rolled_out)
+    assert all(each["disruptionsAllowed"] >= 1 for each in budgets), budgets
+    assert len(budgets) == len(rolled_out)
 
 
 def test_a_disruption_budget_stops_evictions_at_its_minimum(observed: Namespace, rolled_out: dict[str, int]) -> None:
+    wait_until("nothing is going on", lambda: settled(observed, rolled_out))
     (budget,) = [
         each
         for each in observed.items("poddisruptionbudgets", "apis/policy/v1")
@@ -186,7 +197,7 @@ def test_a_disruption_budget_stops_evictions_at_its_minimum(observed: Namespace,
 
 def test_a_node_is_drained_while_its_pods_move_elsewhere(observed: Namespace, rolled_out: dict[str, int]) -> None:
     node = next(iter(NODES))
-    wait_until("all pods run", lambda: available(observed) == rolled_out)
+    wait_until("all pods run", lambda: settled(observed, rolled_out))
     assert any(each["spec"]["nodeName"] == node for each in observed.serving_pods())
     with ThreadPoolExecutor() as pool:
         drained = pool.submit(observed.cluster.kubectl, "drain", node, "--delete-emptydir-data", "--timeout=120s")

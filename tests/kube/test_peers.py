@@ -54,6 +54,28 @@ def test_refuses_an_exception_outside_every_range() -> None:
         Cidrs(ranges=("10.0.0.0/8",), excepted=("11.0.0.0/8",))
 
 
+@pytest.mark.parametrize(
+    ("text", "usual"),
+    [
+        ("10.0.0.0", "10.0.0.0/32"),
+        ("10.0.0.0/255.0.0.0", "10.0.0.0/8"),
+        ("10.0.0.0/08", "10.0.0.0/8"),
+        ("FD00::/8", "fd00::/8"),
+    ],
+)
+def test_refuses_a_range_that_only_python_can_read(text: str, usual: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"must be written in its usual form, got '{text}'; write '{usual}'"):
+        Cidrs(ranges=(text,))
+
+    assert Cidrs(ranges=(usual,)).ranges == (usual,)
+
+
+@pytest.mark.parametrize("ranges", [("10.0.0.0/8",), ("0.0.0.0/0", "10.1.0.0/16")])
+def test_refuses_an_exception_that_leaves_nothing_of_a_range(ranges: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigurationError, match=rf"must leave something of each range, got the range {ranges[-1]}"):
+        Cidrs(ranges=ranges, excepted=("10.0.0.0/8",))
+
+
 def test_refuses_no_range_at_all() -> None:
     with pytest.raises(ConfigurationError, match="ranges must name at least one CIDR"):
         Cidrs(ranges=())

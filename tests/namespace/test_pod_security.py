@@ -20,7 +20,9 @@ def test_takes_every_pinned_version(version: str) -> None:
     assert NamespaceSecurity(version=version).labels["pod-security.kubernetes.io/enforce-version"] == version
 
 
-@pytest.mark.parametrize("version", ["latest", "", "1.27", "v1", "v1.", "v1.01", "v2.0", "v1.27.3", "v1.27 ", "v1.२७"])
+@pytest.mark.parametrize(
+    "version", ["latest", "", "1.27", "v1", "v1.", "v1.01", "v2.0", "v1.27.3", "v1.27 ", "v1.२७", "v1.12345"]
+)
 def test_refuses_pod_security_that_is_not_pinned(version: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"must be pinned, such as v1\.27, got '{version}'"):
         NamespaceSecurity(version=version)

@@ -104,8 +104,24 @@ def test_a_declared_quota_stays_what_it_is(chart: cdk8s.Chart) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "amount"),
+    [
+        ("requests.nvidia.com/gpu", "4"),
+        ("fast.storageclass.storage.k8s.io/requests.storage", "10Gi"),
+        ("fast.storageclass.storage.k8s.io/persistentvolumeclaims", "2"),
+        ("count/widgets.example.com", "3"),
+    ],
+)
+def test_a_quota_may_limit_what_a_cluster_adds_to_kubernetes(name: str, amount: str) -> None:
+    assert Quota(hard={name: amount}).hard == {name: amount}
+
+
+@pytest.mark.parametrize(
     ("hard", "message"),
     [
+        ({"requests.nvidia.com/gpu": "1.5"}, "quota requests.nvidia.com/gpu must be a whole number, got '1.5'"),
+        ({"requests.kubernetes.io/gpu": "1"}, "a quota limits .*, got 'requests.kubernetes.io/gpu'"),
+        ({"requests.gpu": "1"}, "a quota limits .*, got 'requests.gpu'"),
         ({}, "a quota must limit something"),
         ({"cpus": "1"}, "got 'cpus'"),
         ({"pods": "1.5"}, "quota pods must be a whole number, got '1.5'"),
@@ -163,9 +179,10 @@ def test_takes_counts_of_core_resources_and_of_those_with_a_group(name: str) -> 
     ("name", "message"),
     [
         ("count/deployments", "counts nothing: deployments is no resource of the core group; name its API group"),
-        ("count/", "what quota 'count/' counts ''"),
+        ("count/", "quota must have a name after its prefix, got 'count/'"),
         ("count/Jobs.batch", r"what quota 'count/Jobs.batch' counts 'Jobs.batch' must be made of lower-case"),
         ("cpu", "a quota limits .*, got 'cpu'"),
+        ("count/widgets." + "a" * 60, "the name of quota .* must be a label value"),
     ],
 )
 def test_refuses_a_name_that_counts_nothing(name: str, message: str) -> None:

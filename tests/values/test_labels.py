@@ -1,7 +1,7 @@
 import pytest
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.labels import Labels, label_map, label_value, qualified_name
+from kubestock.values.labels import Labels, annotation_map, label_map, label_value, qualified_name
 
 LABELS = Labels(name="ms-orders", part_of="shop", environment="production", version="1.4.2")
 
@@ -42,3 +42,17 @@ def test_a_key_has_an_optional_prefix_that_is_a_subdomain() -> None:
     for bad in ("Example.com/owner", "example.com/", "/owner", "a/b/c", ""):
         with pytest.raises(ConfigurationError):
             qualified_name("key", bad)
+
+
+def test_the_prefix_of_an_annotation_may_have_upper_case_letters() -> None:
+    assert annotation_map("annotations", {"Example.com/Owner": "shop"}) == {"Example.com/Owner": "shop"}
+
+    with pytest.raises(ConfigurationError, match="a key of annotations"):
+        annotation_map("annotations", {"a b": "shop"})
+
+
+def test_refuses_annotations_that_no_object_can_bear() -> None:
+    with pytest.raises(ConfigurationError, match="annotations must hold at most 261120 bytes in all, got 261121"):
+        annotation_map("annotations", {"a": "x" * 130559, "b": "é" * 65280})
+
+    assert len(annotation_map("annotations", {"a": "x" * 130559, "b": "x" * 130559})) == 2

@@ -60,6 +60,17 @@ def test_a_subdomain_is_labels_joined_by_dots() -> None:
         names.dns_subdomain("name", "a." * 127 + "a" * 10)
 
 
+@pytest.mark.parametrize("value", ["orders", "a.b-c.d1", "1", "a" * 253])
+def test_accepts_names_of_objects_whose_parts_are_longer_than_those_of_hosts(value: str) -> None:
+    assert names.object_name("name", value) == value
+
+
+@pytest.mark.parametrize("value", ["a..b", ".a", "a.", "-a", "a.-b", "A", "a_b", "", "a" * 254])
+def test_refuses_what_no_object_can_be_named(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="name must"):
+        names.object_name("name", value)
+
+
 def test_refuses_a_host_name_of_one_label() -> None:
     with pytest.raises(ConfigurationError, match=r"must be a full host name .*got 'localhost'"):
         names.host_name("host", "localhost")
@@ -93,7 +104,12 @@ def test_refuses_data_keys_that_cannot_be_files(value: str) -> None:
         names.data_key("key", value)
 
 
-@pytest.mark.parametrize("value", ["1A", "A-B", "A.B", ""])
-def test_refuses_variable_names_that_a_shell_cannot_read(value: str) -> None:
-    with pytest.raises(ConfigurationError, match="variable must be made of letters, digits and underscores"):
+@pytest.mark.parametrize("value", ["DB_HOST", "_", "spring.profiles.active", "A-B", ".a", "-", "a" * 300])
+def test_accepts_variable_names_that_every_release_accepts(value: str) -> None:
+    assert names.variable_name("variable", value) == value
+
+
+@pytest.mark.parametrize("value", ["1A", "A=B", "A B", "Ä", ".", "..", "..a", ""])
+def test_refuses_variable_names_that_a_release_refuses(value: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"variable must be made of letters, digits, '_', '-' and '.'"):
         names.variable_name("variable", value)

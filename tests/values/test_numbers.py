@@ -19,7 +19,17 @@ def test_refuses_numbers_out_of_range() -> None:
         numbers.whole("replicas", 10, maximum=9)
 
 
-@pytest.mark.parametrize("value", ["25", "%", "-5%", "2.5%", "²%", 25])
+def test_refuses_numbers_that_the_fields_of_kubernetes_cannot_hold() -> None:
+    with pytest.raises(ConfigurationError, match="replicas must be at most 2147483647, got 2147483648"):
+        numbers.whole("replicas", 2**31)
+    with pytest.raises(ConfigurationError, match="period_seconds must be at most 2147483647"):
+        numbers.seconds("period_seconds", 2**31)
+
+    assert numbers.whole("replicas", 2**31 - 1) == 2**31 - 1
+    assert numbers.whole("bytes", 2**40, maximum=None) == 2**40
+
+
+@pytest.mark.parametrize("value", ["25", "%", "-5%", "2.5%", "²%", "9" * 5000 + "%", 25])
 def test_refuses_what_is_no_percentage(value: object) -> None:
     with pytest.raises(ConfigurationError, match="max_surge must be a percentage such as '25%'"):
         numbers.percent("max_surge", value)  # type: ignore[arg-type]  # what a caller without a type checker does
@@ -30,6 +40,11 @@ def test_refuses_a_percentage_above_100_where_it_is_a_share() -> None:
         numbers.count_or_percent("max_unavailable", "101%")
 
     assert numbers.count_or_percent("max_surge", "200%", maximum_percent=None) == "200%"
+
+
+@pytest.mark.parametrize(("value", "zero"), [(0, True), ("0%", True), ("00%", True), (1, False), ("01%", False)])
+def test_a_percentage_is_zero_however_it_is_written(value: int | str, zero: bool) -> None:
+    assert numbers.is_zero(value) is zero
 
 
 @given(st.integers(0, 300), st.integers(0, 1000))

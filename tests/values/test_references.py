@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.references import ConfigMapRef, SecretRef, checksum
+from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef, checksum
 
 
 def test_a_key_that_is_known_not_to_be_there_cannot_be_referred_to() -> None:
@@ -11,12 +11,21 @@ def test_a_key_that_is_known_not_to_be_there_cannot_be_referred_to() -> None:
         SecretRef(name="db", keys=("DB_USER", "DB_HOST"))["DB_PASS"]
 
 
+def test_a_key_is_checked_wherever_a_reference_to_it_is_made() -> None:
+    with pytest.raises(ConfigurationError, match="a key of db must be made of"):
+        SecretKey(source=SecretRef(name="db"), key="a b")
+    with pytest.raises(ConfigurationError, match="flags has no key 'gamma'; it has beta"):
+        ConfigMapKey(source=ConfigMapRef(name="flags", keys=("beta",)), key="gamma")
+
+    assert SecretKey(source=SecretRef(name="db"), key="DB_HOST") == SecretRef(name="db")["DB_HOST"]
+
+
 def test_any_key_can_be_referred_to_where_the_keys_are_not_known() -> None:
     assert ConfigMapRef(name="flags")["beta"].key == "beta"
 
 
 def test_refuses_names_and_keys_that_no_object_can_have() -> None:
-    with pytest.raises(ConfigurationError, match="name 'My_Map'"):
+    with pytest.raises(ConfigurationError, match=r"name must be made of .*, got 'My_Map'"):
         ConfigMapRef(name="My_Map")
     with pytest.raises(ConfigurationError, match="a key of flags must be made of"):
         ConfigMapRef(name="flags", keys=("a b",))

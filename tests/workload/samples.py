@@ -104,8 +104,8 @@ def fullest(chart: cdk8s.Chart) -> Microservice:
             priority_class="shop",
         ),
         component="backend",
-        container=_full_container(),
-        pod=_full_pod(),
+        container=full_container(),
+        pod=full_pod(),
         config={"LOG_LEVEL": "info"},
         services=(
             Service(),
@@ -127,7 +127,7 @@ def fullest(chart: cdk8s.Chart) -> Microservice:
     )
 
 
-def _full_container() -> Container:
+def full_container() -> Container:
     return Container(
         name="app",
         image=ContainerImage(IMAGE.repository, IMAGE.tag, "sha256:" + "a" * 64),
@@ -179,7 +179,7 @@ def _projected() -> ProjectedVolume:
     )
 
 
-def _full_pod() -> Pod:
+def full_pod() -> Pod:
     return Pod(
         init_containers=(container(name="migrate", ports=()),),
         native_sidecars=(container(name="proxy", ports=(Port(15000, "proxy"),)),),

@@ -1,5 +1,6 @@
 import cdk8s
 import pytest
+from support import find
 from workload.samples import PLATFORM
 
 from kubestock.errors import ConfigurationError
@@ -18,7 +19,13 @@ def test_a_key_that_is_not_there_cannot_be_referred_to(chart: cdk8s.Chart) -> No
 
 def test_refuses_more_than_an_object_may_hold(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="must hold at most 1048576 bytes, got 1048577"):
-        ConfigMap(chart, "flags", name="flags", data={"a": "x" * (1024 * 1024)}, labels=LABELS)
+        ConfigMap(chart, "flags", name="flags", data={"a": "x" * (1024 * 1024), "b": "x"}, labels=LABELS)
+
+
+def test_holds_as_much_as_the_api_server_accepts(chart: cdk8s.Chart) -> None:
+    ConfigMap(chart, "flags", name="f" * 253, data={"a": "x" * (1024 * 1024)}, labels=LABELS)
+
+    assert len(find(chart, "ConfigMap", "f" * 253)["data"]["a"]) == 1024 * 1024
 
 
 def test_refuses_what_is_no_text(chart: cdk8s.Chart) -> None:

@@ -47,17 +47,61 @@ def test_refuses_a_number_as_a_value() -> None:
         container(env={"PORT": 8080})  # type: ignore[dict-item]  # what a caller without a type checker does
 
 
-@pytest.mark.parametrize("path", ["status.podIp", "spec.containers", "metadata.labels", ""])
+@pytest.mark.parametrize("path", ["status.podIp", "spec.containers", "status.hostIPs", "metadata.labels[app]", ""])
 def test_refuses_a_field_that_pods_do_not_offer(path: str) -> None:
     with pytest.raises(ConfigurationError, match="a field reference must be"):
         FieldRef(path)
 
 
+@pytest.mark.parametrize(
+    "path", ["metadata.labels['a b']", "metadata.annotations['a/b/c']", "metadata.labels['A.b/c']"]
+)
+def test_refuses_a_key_that_no_label_or_annotation_can_have(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="the key of field reference"):
+        FieldRef(path)
+
+    assert FieldRef("metadata.annotations['Example.com/owner']").path
+
+
+@pytest.mark.parametrize("path", ["metadata.labels", "metadata.annotations"])
+def test_refuses_all_labels_as_one_variable(path: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"variable 'LABELS' must be one field of the pod, got '{path}'"):
+        container(env={"LABELS": FieldRef(path)})
+
+    assert container(env={"APP": FieldRef(f"{path}['app']"), "IP": FieldRef("status.podIP")}).env
+
+
+def test_a_reference_to_a_name_with_dots_is_one() -> None:
+    with pytest.raises(ConfigurationError, match=r"refers to \$\(db\.host\), which is set after it"):
+        container(env={"URL": "http://$(db.host)", "db.host": "db"})
+
+    assert list(container(env={"db.host": "db", "URL": "$(db.host) $(unknown) $("}).env) == ["db.host", "URL"]
+
+
+def test_refuses_keys_that_the_kubelet_would_not_make_variables_of() -> None:
+    with pytest.raises(ConfigurationError, match=r"a variable from flags must be made of .*, got '0'"):
+        EnvFrom(source=ConfigMapRef(name="flags", keys=("0",)))
+
+    assert EnvFrom(source=ConfigMapRef(name="flags", keys=("0",)), prefix="FLAG_").variables() == ("FLAG_0",)
+
+
 def test_refuses_a_resource_that_containers_do_not_have() -> None:
     with pytest.raises(ConfigurationError, match="a resource reference must be such as"):
         ResourceRef(resource="limits.bananas")
-    with pytest.raises(ConfigurationError, match="a quantity must be"):
-        ResourceRef(resource="limits.cpu", divisor="one")
+    with pytest.raises(ConfigurationError, match="a resource reference must be such as"):
+        ResourceRef(resource="limits.hugepages-big")
+
+
+@pytest.mark.parametrize(
+    ("resource", "divisor"), [("limits.cpu", "1Mi"), ("limits.memory", "1m"), ("requests.ephemeral-storage", "10")]
+)
+def test_refuses_a_divisor_that_the_api_server_does_not_know(resource: str, divisor: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"the divisor of {resource} must be one of .*, got '{divisor}'"):
+        ResourceRef(resource=resource, divisor=divisor)
+
+    assert ResourceRef(resource="limits.cpu", divisor="1m").divisor == "1m"
+    assert ResourceRef(resource="limits.memory", divisor="1Mi").divisor == "1Mi"
+    assert ResourceRef(resource="limits.hugepages-2Mi", divisor="1Gi").divisor == "1Gi"
 
 
 def test_later_changes_of_the_callers_map_do_not_reach_the_container() -> None:

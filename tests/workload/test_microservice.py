@@ -6,6 +6,7 @@ from syrupy.assertion import SnapshotAssertion
 from workload.samples import PLATFORM, container, fullest, microservice, smallest
 
 from kubestock.errors import ConfigurationError
+from kubestock.workload.autoscaling import Replicas
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
@@ -58,6 +59,12 @@ def test_an_autoscaled_deployment_says_no_number_of_replicas(chart: cdk8s.Chart)
 
     assert "replicas" not in find(chart, "Deployment", "orders")["spec"]
     assert find(chart, "Deployment", "worker")["spec"]["replicas"] == 2
+
+
+def test_a_microservice_may_be_kept_without_running(chart: cdk8s.Chart) -> None:
+    Microservice(chart, "orders", name="orders", platform=PLATFORM, container=container(), scaling=Replicas(0))
+
+    assert find(chart, "Deployment", "orders")["spec"]["replicas"] == 0
 
 
 def test_names_and_selectors_do_not_depend_on_construct_ids(app: cdk8s.App) -> None:

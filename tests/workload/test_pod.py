@@ -130,9 +130,25 @@ def test_refuses_root_that_the_kubelet_would_not_start() -> None:
         PodSecurity(run_as_user=0, reasons={"run_as_user": "a reason"})
 
 
-def test_refuses_capabilities_as_linux_writes_them() -> None:
-    with pytest.raises(ConfigurationError, match="got 'CAP_NET_ADMIN'"):
-        ContainerSecurity(added_capabilities=("CAP_NET_ADMIN",), reasons={"added_capabilities": "a reason"})
+@pytest.mark.parametrize("capability", ["CAP_NET_ADMIN", "net_admin", "NET_ADMINS", ""])
+def test_refuses_what_is_no_capability_of_kubernetes(capability: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"a capability must be one of Linux, .*, got '{capability}'"):
+        ContainerSecurity(added_capabilities=(capability,), reasons={"added_capabilities": "a reason"})
+
+    assert ContainerSecurity(added_capabilities=("NET_ADMIN",), reasons={"added_capabilities": "a reason"})
+
+
+@pytest.mark.parametrize("profile", ["Localhost/", "Localhost//etc/a", "Localhost/../a", "localhost/a", ""])
+def test_refuses_a_seccomp_profile_that_no_node_can_have(profile: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"seccomp_profile must be .*, got '{profile}'"):
+        PodSecurity(seccomp_profile=profile)
+
+    assert PodSecurity(seccomp_profile="Localhost/profiles/a.json").to_kube().seccomp_profile
+
+
+def test_refuses_a_user_that_linux_does_not_have() -> None:
+    with pytest.raises(ConfigurationError, match="run_as_user must be at most 2147483647"):
+        PodSecurity(run_as_user=2**31)
 
 
 def test_refuses_a_privileged_port_and_says_how_to_serve_it() -> None:

@@ -99,7 +99,36 @@ def test_the_pause_before_the_end_is_the_images_own_sleep() -> None:
 
 
 def test_no_pause_is_no_hook() -> None:
-    assert Lifecycle(drain_seconds=0).to_kube(None) is None
+    assert Lifecycle(drain_seconds=0).to_kube(lambda _: None) is None
+
+
+def test_a_hook_is_asked_on_the_port_that_it_names() -> None:
+    ports = (Port(8080), Port(9000, "admin"))
+    hooks = Lifecycle(pre_stop=HttpGet(path="/drain", port="admin"), post_start=HttpGet(path="/warm"))
+    binding = container(ports=ports, lifecycle=hooks).to_kube("app")
+    found = k8s.KubePod.manifest(spec=k8s.PodSpec(containers=[binding]))["spec"]["containers"][0]["lifecycle"]
+
+    assert found["preStop"]["httpGet"] == {"path": "/drain", "port": "admin"}
+    assert found["postStart"]["httpGet"] == {"path": "/warm", "port": "http"}
+
+
+@pytest.mark.parametrize("name", ["", "X Y", "X_Y", "Höst", "Host:"])
+def test_refuses_a_header_that_the_api_server_refuses(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="the name of a header must be letters, digits and hyphens"):
+        HttpGet(path="/", headers={name: "x"})
+
+    assert HttpGet(path="/", headers={"X-1": "anything: é\t"}).headers
+
+
+@pytest.mark.parametrize("value", ["a\r\nb", "\x00", "\x7f"])
+def test_refuses_a_header_that_the_kubelet_cannot_send(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="the value of header 'Host' must have no control characters"):
+        HttpGet(path="/", headers={"Host": value})
+
+
+def test_refuses_a_patience_that_the_fields_of_a_probe_cannot_hold() -> None:
+    with pytest.raises(ConfigurationError, match="failure_threshold must be at most 2147483647"):
+        Probe(action=TcpSocket(), failure_threshold=2**31)
 
 
 def test_refuses_probes_and_hooks_of_an_init_container() -> None:

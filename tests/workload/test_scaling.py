@@ -1,13 +1,17 @@
 import pytest
 
 from kubestock.errors import ConfigurationError
-from kubestock.workload.autoscaling import Autoscaler, Replicas, ScalingRules
+from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.scheduling import ZONE, Scheduling, Spread, Toleration
 
 
-@pytest.mark.parametrize("count", [0, -1, True, "2"])
-def test_refuses_zero_or_negative_replicas(count: object) -> None:
+def test_a_workload_may_be_kept_without_running() -> None:
+    assert (Replicas(0).fewest, Replicas(0).most) == (0, 0)
+
+
+@pytest.mark.parametrize("count", [-1, 2**31, True, "2"])
+def test_refuses_what_is_no_number_of_replicas(count: object) -> None:
     with pytest.raises(ConfigurationError, match=r"(replicas|count) must be"):
         Replicas(count)  # type: ignore[arg-type]  # checked at run time too
 
@@ -32,13 +36,33 @@ def test_refuses_scaling_rules_beyond_what_the_api_server_admits() -> None:
         ScalingRules(window_seconds=0)
 
 
-@pytest.mark.parametrize("zero", [0, "0%"])
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "100%"])
+@pytest.mark.parametrize("metric", [PodsMetric, ExternalMetric])
+def test_refuses_a_metric_that_no_url_can_name(metric: type[PodsMetric | ExternalMetric], name: str) -> None:
+    with pytest.raises(ConfigurationError, match="the name of a metric must not be"):
+        metric(name=name, average="1")
+
+    assert metric(name="queue length: é", average="1").name
+
+
+@pytest.mark.parametrize("average", ["0", "0m", "-1", "much"])
+@pytest.mark.parametrize("metric", [PodsMetric, ExternalMetric])
+def test_refuses_an_average_that_no_metric_can_be_kept_at(
+    metric: type[PodsMetric | ExternalMetric], average: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="average of metric 'queue'"):
+        metric(name="queue", average=average)
+
+    assert metric(name="queue", average="1m").average == "1m"
+
+
+@pytest.mark.parametrize("zero", [0, "0%", "00%"])
 def test_refuses_a_rollout_that_could_replace_nothing(zero: int | str) -> None:
     with pytest.raises(ConfigurationError, match="must not both be 0"):
         Rollout(max_surge=zero, max_unavailable=zero)
 
 
-@pytest.mark.parametrize("zero", [0, "0%"])
+@pytest.mark.parametrize("zero", [0, "0%", "00%"])
 def test_refuses_a_disruption_budget_that_stops_every_drain(zero: int | str) -> None:
     with pytest.raises(ConfigurationError, match="no node could ever be drained"):
         Rollout(max_disrupted=zero)
@@ -63,6 +87,27 @@ def test_refuses_a_place_that_is_spread_over_twice() -> None:
         Scheduling(spread=(Spread(over=ZONE), Spread(over=ZONE, max_skew=2)))
 
 
+def test_a_place_may_be_spread_over_strictly_and_evenly() -> None:
+    both = (Spread(over=ZONE, max_skew=3, required=True), Spread(over=ZONE))
+
+    assert Scheduling(spread=both).spread == both
+
+
 def test_refuses_a_time_limit_of_a_toleration_that_never_evicts() -> None:
     with pytest.raises(ConfigurationError, match="toleration_seconds needs effect 'NoExecute'"):
         Toleration(key="spot", effect="NoSchedule", toleration_seconds=5)
+
+
+@pytest.mark.parametrize("value", ["a b", "-a", "a/b", "a" * 64])
+def test_refuses_a_value_that_no_taint_can_have(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="the value of toleration 'spot' must be a label value"):
+        Toleration(key="spot", value=value)
+
+    assert Toleration(key="spot", value="").value == ""
+
+
+def test_a_toleration_without_a_key_is_of_all_taints() -> None:
+    assert Toleration(key="").to_kube().operator == "Exists"
+
+    with pytest.raises(ConfigurationError, match="a toleration of value 'a' must have a key, got ''"):
+        Toleration(key="", value="a")

@@ -1,9 +1,19 @@
 import pytest
+from workload.samples import container
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.references import SecretRef
+from kubestock.values.references import ConfigMapRef, SecretRef
+from kubestock.workload.env import FieldRef
 from kubestock.workload.mounts import Mount
-from kubestock.workload.volumes import EmptyDir, ProjectedVolume, SecretVolume, ServiceAccountToken
+from kubestock.workload.volumes import (
+    ConfigMapVolume,
+    EmptyDir,
+    Keys,
+    PodFields,
+    ProjectedVolume,
+    SecretVolume,
+    ServiceAccountToken,
+)
 
 
 def test_secrets_are_readable_by_the_group_of_the_pod_alone() -> None:
@@ -41,3 +51,107 @@ def test_refuses_malformed_volumes() -> None:
         ProjectedVolume(name="all", sources=())
     with pytest.raises(ConfigurationError, match="expiration_seconds must be at least 600, got 60"):
         ServiceAccountToken(path="token", audience="vault", expiration_seconds=60)
+
+
+PATHS_OUTSIDE = ["", "/", "/a", "..", "../a", "a/../../b", "a/..", "..a", ".", "a/"]
+
+
+@pytest.mark.parametrize("path", PATHS_OUTSIDE)
+def test_refuses_a_file_that_cannot_be_in_a_volume(path: str) -> None:
+    for make in (
+        lambda: ConfigMapVolume(name="files", source=ConfigMapRef(name="files"), items={"key": path}),
+        lambda: SecretVolume(name="files", source=SecretRef(name="files"), items={"key": path}),
+        lambda: Keys(source=SecretRef(name="files"), items={"key": path}),
+        lambda: PodFields(items={path: FieldRef("metadata.name")}),
+        lambda: ServiceAccountToken(path=path, audience="vault"),
+    ):
+        with pytest.raises(ConfigurationError, match=r"must be a relative path to a file, not begin with '\.\.'"):
+            make()
+
+
+@pytest.mark.parametrize("path", ["a", "a/b", "a..b", "./a", "a//b", ".a"])
+def test_accepts_a_file_within_a_volume(path: str) -> None:
+    assert PodFields(items={path: FieldRef("metadata.labels")}).items[path].path == "metadata.labels"
+
+
+def test_refuses_two_files_of_one_path() -> None:
+    with pytest.raises(ConfigurationError, match="path 'a' in volume 'files' must be unique, got it twice"):
+        ConfigMapVolume(name="files", source=ConfigMapRef(name="files"), items={"x": "a", "y": "./a"})
+    with pytest.raises(ConfigurationError, match="path 'a' in volume 'files' must not also be the folder of 'a/b/c'"):
+        SecretVolume(name="files", source=SecretRef(name="files"), items={"x": "a", "y": "a/b/c"})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Keys(source=SecretRef(name="b"), items={"key": "name"}),
+        Keys(source=ConfigMapRef(name="b", keys=("name", "other"))),
+        ServiceAccountToken(path="name", audience="vault"),
+    ],
+)
+def test_refuses_two_sources_of_one_path(other: Keys | ServiceAccountToken) -> None:
+    fields = PodFields(items={"name": FieldRef("metadata.name")})
+
+    with pytest.raises(ConfigurationError, match="path 'name' in volume 'all' must be unique"):
+        ProjectedVolume(name="all", sources=(fields, other))
+
+    assert ProjectedVolume(name="all", sources=(PodFields(items={"n": FieldRef("metadata.name")}), other)).sources
+
+
+def test_refuses_a_key_that_the_source_does_not_have() -> None:
+    flags = ConfigMapRef(name="flags", keys=("beta",))
+
+    for make in (
+        lambda: ConfigMapVolume(name="f", source=flags, items={"x": "x"}),
+        lambda: Keys(source=flags, items={"x": "x"}),
+    ):
+        with pytest.raises(ConfigurationError, match="flags has no key 'x'; it has beta"):
+            make()
+
+
+@pytest.mark.parametrize("path", ["status.podIP", "status.hostIP", "spec.nodeName", "spec.serviceAccountName"])
+def test_refuses_a_file_of_what_only_a_variable_can_have(path: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"file 'f' must hold metadata of the pod, got '{path}'"):
+        PodFields(items={"f": FieldRef(path)})
+
+
+def test_refuses_a_source_of_no_fields() -> None:
+    with pytest.raises(ConfigurationError, match="items must name at least one field"):
+        PodFields(items={})
+
+
+def test_refuses_a_token_that_outlives_what_the_api_server_admits() -> None:
+    with pytest.raises(ConfigurationError, match="expiration_seconds must be at most 4294967296"):
+        ServiceAccountToken(path="token", audience="vault", expiration_seconds=2**32 + 1)
+
+    assert ServiceAccountToken(path="token", audience="vault", expiration_seconds=2**32).expiration_seconds == 2**32
+
+
+@pytest.mark.parametrize(("size", "message"), [("0", "must be above zero"), ("64m", "a whole number of bytes")])
+def test_refuses_scratch_space_without_a_size(size: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"size_limit.* {message}"):
+        EmptyDir(name="cache", size_limit=size)
+
+
+@pytest.mark.parametrize("path", ["/", "//", "/."])
+def test_refuses_a_mount_over_the_whole_image(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="mount path must be below '/'"):
+        Mount(volume=EmptyDir(name="cache"), path=path)
+
+
+def test_one_folder_is_one_mount_path_however_it_is_written() -> None:
+    a, b = (EmptyDir(name=name) for name in ("a", "b"))
+
+    with pytest.raises(ConfigurationError, match="mount path '/cache'"):
+        container(mounts=(Mount(volume=a, path="/cache"), Mount(volume=b, path="//cache/")))
+
+    own = Mount(volume=a, path="/tmp/")  # noqa: S108  # a folder of the container
+    assert container(mounts=(own,)).mounts_of("app", main=True) == (own,)
+
+
+def test_containers_of_long_names_have_a_folder_each() -> None:
+    names = ["a" * 60 + end for end in ("x", "y")]
+    volumes = {container(ports=()).mounts_of(name, main=False)[0].volume.name for name in names}
+
+    assert len(volumes) == 2
+    assert all(len(name) <= 63 for name in volumes)

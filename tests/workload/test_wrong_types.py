@@ -6,7 +6,7 @@ from typing import Any
 
 import cdk8s
 import pytest
-from workload.samples import container, fullest, microservice, smallest
+from workload.samples import container, full_container, fullest, microservice, smallest
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Pods
@@ -43,12 +43,16 @@ def arguments() -> dict[str, Any]:
     return {
         "name": "orders",
         "platform": Platform(part_of="shop", environment="test", scraper=Pods(namespace="monitoring")),
-        "container": made.template.main,
+        "container": full_container(),
         "pod": made.template.pod,
         "scaling": made.scaling,
         "rollout": made.rollout,
         "config": {"LOG_LEVEL": "info"},
     }
+
+
+def test_the_arguments_that_are_broken_here_work(chart: cdk8s.Chart) -> None:
+    assert Microservice(chart, "orders", **arguments()).name == "orders"
 
 
 @pytest.mark.parametrize("argument", ["name", "platform", "container", "pod", "scaling", "rollout", "config"])

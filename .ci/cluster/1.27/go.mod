@@ -8,6 +8,7 @@ go 1.20
 require (
 	go.etcd.io/etcd/server/v3 v3.5.9
 	k8s.io/kubernetes v1.27.4
+	kubestock.dev/validate v0.0.0
 )
 
 require (
@@ -250,3 +251,6 @@ exclude (
 	k8s.io/sample-cli-plugin v0.0.0
 	k8s.io/sample-controller v0.0.0
 )
+
+// Our own program, which make validation-check asks.
+replace kubestock.dev/validate => ../../validate

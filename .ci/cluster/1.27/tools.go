@@ -1,6 +1,7 @@
 //go:build tools
 
-// Package cluster names the programs that make cluster builds, so that go mod tidy keeps what they need.
+// Package cluster names the programs that make cluster and make validation-check build, so that go mod tidy keeps
+// what they need.
 package cluster
 
 import (
@@ -9,4 +10,5 @@ import (
 	_ "k8s.io/kubernetes/cmd/kube-controller-manager"
 	_ "k8s.io/kubernetes/cmd/kube-scheduler"
 	_ "k8s.io/kubernetes/cmd/kubectl"
+	_ "kubestock.dev/validate"
 )

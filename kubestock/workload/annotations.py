@@ -1,0 +1,74 @@
+"""Annotations that the API server reads, and so refuses if they are wrong."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from kubestock.errors import ConfigurationError
+from kubestock.values.labels import annotation_map
+from kubestock.values.numbers import INT32_MAX
+
+_INSTEAD = {
+    "kubernetes.io/config.mirror": "only the kubelet sets it",
+    "scheduler.alpha.kubernetes.io/tolerations": "give Scheduling(tolerations=…)",
+    "seccomp.security.alpha.kubernetes.io/pod": "give PodSecurity(seccomp_profile=…)",
+    "service.beta.kubernetes.io/load-balancer-source-ranges": "give Service(source_ranges=…)",
+}
+_SECCOMP_OF_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
+_APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
+_APPARMOR_PROFILE = re.compile(r"runtime/default|unconfined|localhost/.+")
+_DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
+_TOPOLOGY = ("service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,9}")
+
+
+def service_annotations(annotations: Mapping[str, str]) -> None:
+    """Refuse annotations that a Service cannot bear.
+
+    Raises:
+        ConfigurationError: if a key is malformed, all together are too large, an argument takes what one says, or
+            the old and the new annotation of topology differ.
+    """
+    annotation_map("annotations", annotations)
+    _refuse_replaced(annotations)
+    new, old = (annotations.get(key) for key in _TOPOLOGY)
+    if None not in (new, old) and new != old:
+        raise ConfigurationError(f"annotations {' and '.join(_TOPOLOGY)} must say the same, got {new!r} and {old!r}")
+
+
+def pod_annotations(annotations: Mapping[str, str]) -> None:
+    """Refuse annotations that a pod cannot bear.
+
+    Raises:
+        ConfigurationError: if a key is malformed, all together are too large, an argument takes what one says, or
+            a cost of deletion or a profile of AppArmor is malformed.
+    """
+    annotation_map("annotations", annotations)
+    _refuse_replaced(annotations)
+    cost = annotations.get(_DELETION_COST, "0")
+    if not _WHOLE.fullmatch(cost) or not -INT32_MAX - 1 <= int(cost) <= INT32_MAX:
+        raise ConfigurationError(f"annotation {_DELETION_COST} must be a whole number of 32 bits, got {cost!r}")
+    for key, value in annotations.items():
+        if key.startswith(_APPARMOR) and not _APPARMOR_PROFILE.fullmatch(value):
+            raise ConfigurationError(
+                f"annotation {key} must be runtime/default, unconfined or localhost/<profile>, got {value!r}"
+            )
+
+
+def check_containers(annotations: Mapping[str, str], containers: Collection[str]) -> None:
+    """Refuse a profile of AppArmor for a container that the pod does not have.
+
+    Raises:
+        ConfigurationError: naming the containers that it has.
+    """
+    for key in annotations:
+        if key.startswith(_APPARMOR) and key.removeprefix(_APPARMOR) not in containers:
+            raise ConfigurationError(f"annotation {key} must name a container of the pod ({', '.join(containers)})")
+
+
+def _refuse_replaced(annotations: Mapping[str, str]) -> None:
+    for key in annotations:
+        instead = _INSTEAD.get(key)
+        if key.startswith(_SECCOMP_OF_CONTAINER):
+            instead = _INSTEAD["seccomp.security.alpha.kubernetes.io/pod"]
+        if instead is not None:
+            raise ConfigurationError(f"annotation {key} must not be set: {instead}")

@@ -1,0 +1,69 @@
+"""Whatever the constructors of a namespace accept, the API server accepts."""
+
+from operator import add
+
+import cdk8s
+import pytest
+from hypothesis import strategies as st
+from support import manifests
+from validation.asking import whatever_is_accepted_is_valid
+from validation.oddities import accepted, amounts, likely_names, maybe, numbers, sequences, texts
+from validation.pod_spaces import labels
+from validation.validator import Releases
+from workload.samples import PLATFORM
+
+from kubestock.namespace.guardrails import Guardrails
+from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+from kubestock.namespace.pod_security import NamespaceSecurity
+from kubestock.namespace.quota import NamespaceQuota, Quota
+
+LABELS = PLATFORM.labels("shop")
+
+_amounts = accepted(Amounts, {}, dict.fromkeys(("cpu", "memory", "ephemeral_storage"), maybe(amounts)))
+limits = accepted(
+    ContainerLimits,
+    {"default_request": Amounts(cpu="1m"), "default": Amounts(cpu="1")},
+    dict.fromkeys(("default_request", "default", "minimum", "maximum", "max_limit_request_ratio"), _amounts),
+)
+_counted = st.sampled_from(
+    ["pods", "requests.cpu", "limits.memory", "requests.storage", "services.nodeports", "secrets"]
+)
+_added = st.sampled_from(["count/", "requests.nvidia.com/", "requests.", "a.storageclass.storage.k8s.io/"])
+_hard = st.dictionaries(_counted | st.builds(add, _added, likely_names | texts) | texts, amounts, max_size=4)
+quotas = accepted(Quota, {"hard": {"pods": "5"}}, {"hard": _hard, "headroom_percent": maybe(numbers)})
+security = accepted(
+    NamespaceSecurity,
+    {},
+    {"level": st.sampled_from(["restricted", "baseline", "privileged"]), "version": st.just("v1.27") | texts},
+)
+
+
+def test_whatever_limits_may_be_is_valid(releases: Releases) -> None:
+    whatever_is_accepted_is_valid(
+        releases, limits, lambda chart, value: NamespaceLimits(chart, "limits", limits=value, labels=LABELS)
+    )
+
+
+def test_whatever_a_quota_may_be_is_valid(releases: Releases) -> None:
+    whatever_is_accepted_is_valid(
+        releases, quotas, lambda chart, value: NamespaceQuota(chart, "quota", quota=value, labels=LABELS)
+    )
+
+
+def test_whatever_guardrails_may_be_is_valid(releases: Releases) -> None:
+    groups = sequences(texts)
+    arguments = {"labels": labels, "viewers": groups, "operators": groups, "pod_security": security, "limits": limits}
+
+    whatever_is_accepted_is_valid(
+        releases,
+        accepted(dict, {"labels": LABELS}, arguments),
+        lambda chart, given: Guardrails(chart, "guardrails", **given),
+    )
+
+
+@pytest.mark.parametrize("name", ["a", "0", "9-a", "n" * 63])
+def test_whatever_a_namespace_may_be_named_is_valid(releases: Releases, name: str) -> None:
+    chart = cdk8s.Chart(cdk8s.App(), "shop", namespace=name)
+    Guardrails(chart, "guardrails", labels=LABELS)
+
+    assert releases.refusals(manifests(chart)) == []

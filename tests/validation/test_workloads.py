@@ -1,0 +1,121 @@
+"""Whatever the constructors of workloads accept, the API server accepts."""
+
+from typing import Any
+
+import cdk8s
+import pytest
+from hypothesis import strategies as st
+from validation.asking import objects, whatever_is_accepted_is_valid
+from validation.container_spaces import containers, jobs
+from validation.oddities import accepted, likely_names, maps, numbers, texts
+from validation.pod_spaces import cidrs, labels, peers, platforms, pods, rollouts, scaling, services
+from validation.validator import Releases
+from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, smallest
+
+from kubestock.delivery.hooks import HookJob
+from kubestock.workload.configmap import ConfigMap
+from kubestock.workload.container import Container
+from kubestock.workload.microservice import Microservice
+from kubestock.workload.priority import PriorityClass
+from kubestock.workload.traffic import ExternalService
+
+ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
+    "name": likely_names | texts,
+    "platform": platforms,
+    "container": containers,
+    "pod": pods,
+    "component": likely_names | texts,
+    "config": maps | st.dictionaries(likely_names, texts),
+    "services": st.lists(services, max_size=3, unique_by=lambda each: each.name).map(tuple),
+    "scaling": scaling,
+    "rollout": rollouts,
+}
+"""The whole space of each argument of a microservice."""
+
+
+def microservice(chart: cdk8s.Chart, **changes: Any) -> Microservice:
+    given = {"name": "orders", "platform": PLATFORM, "container": container(), **changes}
+    return Microservice(chart, "orders", **given)
+
+
+def job(chart: cdk8s.Chart, **changes: Any) -> HookJob:
+    plain = Container(image=IMAGE, resources=RESOURCES)
+    given = {
+        "name": "migrate",
+        "platform": PLATFORM,
+        "container": plain,
+        "phase": "Sync",
+        "deadline_seconds": 60,
+        **changes,
+    }
+    return HookJob(chart, "migrate", **given)
+
+
+def test_the_samples_are_valid(releases: Releases) -> None:
+    found = [*objects(smallest), *objects(fullest)]
+
+    assert {each["kind"] for each in found} >= {"Deployment", "Service", "HorizontalPodAutoscaler", "NetworkPolicy"}
+    assert releases.refusals(found) == []
+
+
+@pytest.mark.parametrize("argument", sorted(ARGUMENTS))
+def test_whatever_an_argument_of_a_microservice_may_be_is_valid(releases: Releases, argument: str) -> None:
+    def make(chart: cdk8s.Chart, value: Any) -> None:
+        microservice(chart, **{argument: value})
+
+    whatever_is_accepted_is_valid(releases, ARGUMENTS[argument], make)
+
+
+def test_whatever_all_arguments_of_a_microservice_may_be_together_is_valid(releases: Releases) -> None:
+    whatever_is_accepted_is_valid(
+        releases, accepted(dict, {}, ARGUMENTS), lambda chart, changes: microservice(chart, **changes)
+    )
+
+
+def test_whomever_a_microservice_calls_its_policy_is_valid(releases: Releases) -> None:
+    callees = accepted(ExternalService, {"host": "db"}, {"host": texts, "port": numbers, "addresses": cidrs})
+    calls: st.SearchStrategy[dict[str, Any]] = accepted(
+        dict, {"callee": ExternalService(host="db")}, {"callee": callees, "variable": texts}
+    )
+
+    whatever_is_accepted_is_valid(releases, calls, lambda chart, call: microservice(chart).calls(**call))
+
+
+def test_whoever_may_call_a_microservice_its_policy_is_valid(releases: Releases) -> None:
+    def make(chart: cdk8s.Chart, value: list[Any]) -> None:
+        made = microservice(chart)
+        for each in value:
+            made.allow_from(each)
+
+    whatever_is_accepted_is_valid(releases, st.lists(peers, max_size=5), make)
+
+
+def test_whatever_the_arguments_of_a_job_may_be_is_valid(releases: Releases) -> None:
+    arguments = {
+        **{name: ARGUMENTS[name] for name in ("name", "platform", "pod")},
+        "container": jobs,
+        "phase": st.sampled_from(["PreSync", "Sync", "PostSync"]),
+        "deadline_seconds": numbers,
+        "attempts": numbers,
+        "keep_seconds": numbers,
+    }
+
+    whatever_is_accepted_is_valid(releases, accepted(dict, {}, arguments), lambda chart, changes: job(chart, **changes))
+
+
+def test_whatever_a_config_map_may_hold_is_valid(releases: Releases) -> None:
+    arguments = {"name": likely_names | texts, "data": maps, "labels": labels}
+    base = {"name": "flags", "data": {"beta": "on"}, "labels": PLATFORM.labels("flags")}
+
+    whatever_is_accepted_is_valid(
+        releases, accepted(dict, base, arguments), lambda chart, given: ConfigMap(chart, "flags", **given)
+    )
+
+
+def test_whatever_a_priority_class_may_be_is_valid(releases: Releases) -> None:
+    arguments = {"labels": labels, "value": numbers, "description": texts}
+    base = {"labels": PLATFORM.labels("shop"), "value": 1, "description": "the shop"}
+
+    whatever_is_accepted_is_valid(
+        releases, accepted(dict, base, arguments), lambda chart, given: PriorityClass(chart, "priority", **given)
+    )

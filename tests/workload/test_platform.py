@@ -1,0 +1,19 @@
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.workload.platform import Platform
+
+
+def test_refuses_a_pull_secret_that_is_named_twice() -> None:
+    with pytest.raises(ConfigurationError, match="pull secret 'registry' must be named once"):
+        Platform(part_of="shop", environment="production", pull_secrets=("registry", "registry"))
+
+
+@pytest.mark.parametrize("name", ["", "My_Secret", "a..b"])
+def test_refuses_names_that_no_object_can_have(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="pull secret must be made of"):
+        Platform(part_of="shop", environment="production", pull_secrets=(name,))
+    with pytest.raises(ConfigurationError, match="priority_class must be made of"):
+        Platform(part_of="shop", environment="production", priority_class=name)
+
+    assert Platform(part_of="shop", environment="production", pull_secrets=("r" * 253,), priority_class="a.b")
