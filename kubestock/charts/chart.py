@@ -12,9 +12,10 @@ from kubestock.checks import findings
 from kubestock.checks.identity import duplicate_object
 from kubestock.checks.inventory import Inventory
 from kubestock.errors import ConfigurationError
+from kubestock.kube.dependencies import after_dependencies
 from kubestock.kube.objects import KubeObject, Manifest, Written, ordered_by_dependency
 from kubestock.kube.rendering import one_rendering, rendered
-from kubestock.kube.tree import Scope, after_dependencies, descendants, ours, real_node, refuse_taken, unused_id
+from kubestock.kube.tree import Scope, descendants, ours, real_node, refuse_taken, unused_id
 from kubestock.values import names
 from kubestock.values.value import checked
 

@@ -1,7 +1,5 @@
 """How an environment is shipped: what Argo CD may do, and the test after each sync."""
 
-from dataclasses import dataclass
-
 import cdk8s
 from constructs import Construct
 
@@ -15,16 +13,14 @@ from kubestock.gateway.kong import KongGateway
 from kubestock.kube.objects import manifests
 from kubestock.values import names
 from kubestock.values.labels import Labels
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.platform import Platform
 
 _UNAUTHORIZED = 401
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverySettings:
+class DeliverySettings(Value):
     """How Argo CD ships an environment; a person starts every sync.
 
     Args:
@@ -44,7 +40,7 @@ class DeliverySettings:
     retry: Retry = Retry()
     notifications: Notifications = Notifications()
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("namespace", self.namespace)
 
 
@@ -66,7 +62,7 @@ class DeliveryChart(Chart):
         ConfigurationError: when it is written, if the project could not ship one of the objects.
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

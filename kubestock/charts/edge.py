@@ -1,7 +1,7 @@
 """How the public reaches an environment, as one value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.backends import Egress
@@ -12,7 +12,7 @@ from kubestock.gateway.plugins.validation import JsonBody
 from kubestock.gateway.runtime import Runtime
 from kubestock.values import names
 from kubestock.values.numbers import whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.autoscaling import Autoscaler
 from kubestock.workload.service import Service
 
@@ -20,9 +20,7 @@ API, INTERNAL = "/api", "/internal"
 """Below which the gateway answers whatever no route is for, once it knows who calls; all else is the frontend's."""
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiRoute:
+class ApiRoute(Value):
     """A path of the API, for people: a token of the identity provider is asked for.
 
     Args:
@@ -40,9 +38,7 @@ class ApiRoute:
     answered: str = ""
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineRoute:
+class MachineRoute(Value):
     """A path for programs elsewhere: an API key is asked for.
 
     Args:
@@ -58,9 +54,7 @@ class MachineRoute:
     callers: tuple[str, ...]
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicRoute:
+class PublicRoute(Value):
     """A path of the API that asks nobody who calls.
 
     Args:
@@ -76,9 +70,7 @@ class PublicRoute:
     uri: str
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogEndpoint:
+class LogEndpoint(Value):
     """Where the gateway sends a line of JSON for each request, without keys, cookies, tokens and query strings.
 
     Args:
@@ -96,9 +88,7 @@ class LogEndpoint:
         return f"http://{self.destination.host}:{self.destination.port}{self.path}"
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Edge(Value):
     """The gateway of an environment.
 
     Args:
@@ -151,7 +141,7 @@ class Edge:
         routes: tuple[ApiRoute | MachineRoute | PublicRoute, ...] = (*self.api, *self.machines, *self.public)
         return tuple(each.service for each in routes)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.host_name("host", self.host)
         whole("largest_body", self.largest_body, minimum=1)
         for service, limit in self.requests_per_minute.items():

@@ -1,7 +1,7 @@
 """What is scraped and what alerts, from the settings of an environment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, time
 
 from constructs import Construct
@@ -17,14 +17,12 @@ from kubestock.monitoring.rules import PrometheusRules
 from kubestock.monitoring.scraping import PodMonitor, Scrape
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.secrets.store import StoredSecret
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonitoringSettings:
+class MonitoringSettings(Value):
     """How an environment is watched.
 
     Args:

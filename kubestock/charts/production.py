@@ -28,7 +28,7 @@ from kubestock.services.backend import CREDENTIALS, Backend
 from kubestock.services.connections import describe
 from kubestock.services.identity import CLIENT
 from kubestock.values.references import SecretRef
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.env import EnvFrom
 from kubestock.workload.platform import Platform
@@ -54,7 +54,7 @@ class ProductionChart(Chart):
             `App.synth`, before anything is written.
     """
 
-    @typed
+    @checked
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
         super().__init__(scope, id, namespace=settings.namespace, provided=settings.provided)
         self._settings = settings

@@ -1,7 +1,7 @@
 """What an environment of KubeStock is, as one value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kubestock.charts.delivery import DeliverySettings
 from kubestock.charts.edge import Edge
@@ -25,7 +25,7 @@ from kubestock.services import (
 from kubestock.services.backend import LogLevel
 from kubestock.values import names
 from kubestock.values.numbers import whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.image import ContainerImage
 
 FRONTEND = "frontend"
@@ -33,9 +33,7 @@ WITH_DATABASE = (ProductService, InventoryService, SupplierService, OrderService
 SERVICES = ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", FRONTEND)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Value):
     """One environment; a variant is `dataclasses.replace(PRODUCTION, …)`.
 
     Args:
@@ -100,7 +98,7 @@ class Settings:
     smoke_test: ContainerImage | None = CURL
     delivery: DeliverySettings | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("namespace", self.namespace)
         whole("least_replicas", self.least_replicas, minimum=1)
         self._check_names()
@@ -115,7 +113,7 @@ class Settings:
                 )
 
         if self.connection_limit is not None:
-            self.connection_limit.check(self.pool_demands)
+            self.connection_limit.refuse_excess(self.pool_demands)
 
     @property
     def pool_demands(self) -> tuple[PoolDemand, ...]:

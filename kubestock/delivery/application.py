@@ -1,7 +1,7 @@
 """What Argo CD watches: a folder of a repository, and the namespace that should look like it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from constructs import Construct
@@ -14,7 +14,7 @@ from kubestock.kube.tree import Group
 from kubestock.values import documents, names
 from kubestock.values.labels import Labels, annotation_map
 from kubestock.values.numbers import seconds, whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 
 _NOTIFY = "notifications.argoproj.io/subscribe."
 _OPTIONS = (
@@ -25,9 +25,7 @@ _OPTIONS = (
 )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Value):
     """Where the manifests are.
 
     Args:
@@ -42,7 +40,7 @@ class Source:
     include: str | None = None
     revision: str = "main"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         repository_address(self.repository)
         if not self.path or self.path.startswith("/") or ".." in self.path.split("/"):
             raise ConfigurationError(f"path must be a folder within the repository, got {self.path!r}")
@@ -50,9 +48,7 @@ class Source:
             raise ConfigurationError("revision must name a branch, a tag or a commit, got an empty text")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(Value):
     """How often a sync that failed is tried again, in seconds between: first, twice that, and so on up to `longest`."""
 
     limit: int = 3
@@ -60,16 +56,14 @@ class Retry:
     factor: int = 2
     longest: int = 180
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         whole("limit", self.limit, minimum=0)
         seconds("first", self.first, minimum=1)
         whole("factor", self.factor, minimum=1)
         seconds("longest", self.longest, minimum=self.first)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notifications:
+class Notifications(Value):
     """Who hears of what: triggers of Argo CD notifications, such as on-sync-failed, and for each its services.
 
     Args:
@@ -110,7 +104,7 @@ class ArgoApplication(Group):
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

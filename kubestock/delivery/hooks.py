@@ -14,7 +14,7 @@ from kubestock.kube.peers import Pods
 from kubestock.kube.tree import Group, required_namespace
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 from kubestock.workload.container import Container
 from kubestock.workload.env import check_environment
 from kubestock.workload.lifecycle import Lifecycle
@@ -61,7 +61,7 @@ class HookJob(Group):
     See https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -104,7 +104,7 @@ class HookJob(Group):
         """The pods as the other end of a connection."""
         return Pods(namespace=self.namespace, labels=self.labels.selector)
 
-    @typed
+    @checked
     def calls(
         self, callee: Microservice | ExternalService, *, variable: str | None = None, port: str | None = None
     ) -> None:

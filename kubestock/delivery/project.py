@@ -14,7 +14,7 @@ from kubestock.kube.tree import Group
 from kubestock.values import names
 from kubestock.values.kinds import CLUSTER_SCOPED
 from kubestock.values.labels import Labels
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 
 CLUSTER = "https://kubernetes.default.svc"
 _ADDRESS = re.compile(r"https://[^/@\s]+/\S+|ssh://[^\s:]+@\S+|git@[^\s:]+:\S+")
@@ -64,7 +64,7 @@ class ArgoProject(Group):
     See https://argo-cd.readthedocs.io/en/stable/user-guide/projects/
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

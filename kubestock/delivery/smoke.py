@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from constructs import Construct
 
@@ -11,7 +10,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong import KongGateway
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 from kubestock.workload.container import Container
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.platform import Platform
@@ -43,9 +42,7 @@ exit "$failed"
 """
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(Value):
     """What a GET of a path answers.
 
     Args:
@@ -56,7 +53,7 @@ class Expectation:
     path: str
     status: int = 200
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not _PATH.fullmatch(self.path):
             raise ConfigurationError(
                 f"path must begin with a slash and hold letters, digits and / . _ ~ - alone, got {self.path!r}"
@@ -87,7 +84,7 @@ class SmokeTest(HookJob):
         ConfigurationError: if nothing is expected, a path twice, or the host is no host name.
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

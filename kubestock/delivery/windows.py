@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -24,9 +23,7 @@ _PART = re.compile(r"(?:[*?]|([0-9A-Z]+)(?:-([0-9A-Z]+))?)(?:/([0-9]+))?")
 _DURATION = re.compile(r"(?=.*[1-9])(?:[0-9]+h)?(?:[0-9]+m)?")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncWindow:
+class SyncWindow(Value):
     """When a sync is allowed, or denied.
 
     Args:
@@ -54,7 +51,7 @@ class SyncWindow:
     manual_sync: bool = False
     sync_overrun: bool = True
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         fields = self.schedule.split(" ")
         if len(fields) != len(_FIELDS):
             raise ConfigurationError(

@@ -3,7 +3,6 @@
 import dataclasses
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
@@ -18,12 +17,11 @@ from kubestock.gateway.healthchecks import (
 )
 from kubestock.gateway.plugins.base import Plugin, Transport
 from kubestock.gateway.routes import Route, Service
-from kubestock.gateway.typed import Typed
 from kubestock.gateway.upstreams import Algorithm, Backend, Hashing, Target, Upstream
 from kubestock.kube.peers import Peer, Pods
 from kubestock.values import names
 from kubestock.values.references import SecretRef
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 
 @runtime_checkable
@@ -57,9 +55,7 @@ class TemplatedSecret(Protocol):
         ...
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Egress:
+class Egress(Value):
     """Somewhere that Kong itself connects to, beside the services: a log endpoint, a Redis.
 
     A rule of the gateway's NetworkPolicy appears. It is about packets that have left a Service's address behind.
@@ -81,12 +77,11 @@ class Egress:
     port: int
     protocol: Transport = "TCP"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.port_number("port", self.port)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteOptions(Typed):
+class RouteOptions(Value):
     """What a route seldom says; the fields are those of `Route`, which checks them.
 
     Args:
@@ -115,8 +110,7 @@ class RouteOptions(Typed):
         return {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection(Typed):
+class Connection(Value):
     """How Kong connects to a workload; timeouts are in milliseconds.
 
     Args:

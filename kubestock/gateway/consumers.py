@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -13,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.entities import drop_empty
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.limits import RateLimiting
-from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
+from kubestock.values.value import Value
 
 _LEAST_BITS = 2048
 _ONE_PUBLIC_KEY = re.compile(r"\s*-----BEGIN (RSA )?PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END (RSA )?PUBLIC KEY-----\s*")
@@ -30,8 +30,7 @@ _KEYS: dict[str, tuple[type, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JwtIssuer(Typed):
+class JwtIssuer(Value):
     """An issuer whose tokens are verified: with its public key, or with a shared secret for HS algorithms.
 
     Args:
@@ -99,8 +98,7 @@ class JwtIssuer(Typed):
         return key.curve.key_size == {"ES256": 256, "ES384": 384, "ES512": 521}.get(self.algorithm)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consumer(Typed):
+class Consumer(Value):
     """A caller: a program with API keys, or everybody for whom an issuer signs tokens.
 
     Args:
@@ -159,4 +157,4 @@ class Consumer(Typed):
             "acls": [{"group": each} for each in self.groups],
             "plugins": [each.to_kong() for each in self.plugins],
         }
-        return present(rendered)
+        return drop_empty(rendered)

@@ -3,27 +3,26 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
 from kubestock.gateway.conflicts import refuse_conflicts
 from kubestock.gateway.consumers import Consumer
+from kubestock.gateway.entities import drop_empty
 from kubestock.gateway.guard import guarded
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.refusals import refuse_combinations
 from kubestock.gateway.routes import Route, Service
-from kubestock.gateway.typed import Typed, present
 from kubestock.values.references import SecretKey
+from kubestock.values.value import Value
 from kubestock.yaml.writer import to_yaml
 
 _MAX_BYTES = 1024 * 1024
 _MARK = "kubestock-credential-{}-here"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayConfig(Typed):
+class GatewayConfig(Value):
     """Everything that Kong serves; `plugins` act on every request.
 
     Before them a PreFunction runs, which the file holds and no argument names: `guard.guarded` tells what it does.
@@ -57,7 +56,7 @@ class GatewayConfig(Typed):
         stand = Counter(each.key for each in self.secret_keys)
         if again := sorted(each for each in known if stand[each] > 1):
             raise ConfigurationError(
-                f"each credential must be there once, got {', '.join(again)} as the password of a plugin again; "
+                f"each credential must be unique, got {', '.join(again)} as the password of a plugin, too; "
                 "seal another value for it"
             )
         if len(sources := sorted({each.source.name for each in self.secret_keys})) > 1:
@@ -113,7 +112,7 @@ class GatewayConfig(Typed):
             "consumers": [each.to_kong() for each in self.consumers],
             "plugins": [each.to_kong() for each in plugins],
         }
-        return {"_format_version": "3.0", **present(entities)}
+        return {"_format_version": "3.0", **drop_empty(entities)}
 
 
 class _Marked:

@@ -56,22 +56,26 @@ class DeclaredRoutes:
         Args:
             everywhere: plugins that act on every request.
         """
-        ordered = sorted(self._found, key=lambda each: (each.backend.name, each.port, each.route.name))
-        finished: list[Route] = []
-        grouped: dict[tuple[int, str], list[Route]] = {}
-        first: dict[tuple[int, str], DeclaredRoute] = {}
-        for each in ordered:
-            key = (id(each.backend), each.port)
-            connection = self._connection(each) or Connection()
-            others = [*finished, *(later.route for later in ordered[len(finished) + 1 :])]
-            route = with_preflights(each.route, (*connection.plugins, *everywhere), others)
-            finished.append(route)
-            grouped.setdefault(key, []).append(route)
-            first.setdefault(key, each)
+        finished = self._with_preflights(everywhere)
+        grouped: dict[tuple[str, str, int], list[Route]] = {}
+        declared: dict[tuple[str, str, int], DeclaredRoute] = {}
+        for each in sorted(self._found, key=lambda each: (each.backend.name, each.port, each.route.name)):
+            key = (each.backend.name, each.port, id(each.backend))
+            grouped.setdefault(key, []).append(finished[each.route.name])
+            declared.setdefault(key, each)
         return [
             (self._connection(each) or Connection()).service(each.backend, each.port, grouped[key])
-            for key, each in first.items()
+            for key, each in declared.items()
         ]
+
+    def _with_preflights(self, everywhere: Sequence[Plugin]) -> dict[str, Route]:
+        """Return the routes by name, one of each path with OPTIONS: that of the most paths, then the first by name."""
+        finished = {each.route.name: each.route for each in self._found}
+        for each in sorted(self._found, key=lambda each: (-len(each.route.paths), each.backend.name, each.route.name)):
+            plugins = (*(self._connection(each) or Connection()).plugins, *everywhere)
+            others = [route for name, route in finished.items() if name != each.route.name]
+            finished[each.route.name] = with_preflights(each.route, plugins, others)
+        return finished
 
     @contextmanager
     def named_in_errors(self) -> Iterator[None]:

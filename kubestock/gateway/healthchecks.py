@@ -4,19 +4,18 @@ See https://developer.konghq.com/gateway/traffic-control/health-checks-circuit-b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
-from kubestock.gateway.typed import Typed
+from kubestock.values.value import Value
 
 Scheme = Literal["tcp", "http", "https", "grpc", "grpcs"]
 _LONGEST, _MOST = 65535, 255
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveHealthy(Typed):
+class ActiveHealthy(Value):
     """When a probe of a target that is out counts for it.
 
     Args:
@@ -39,8 +38,7 @@ class ActiveHealthy(Typed):
         http.statuses(self.http_statuses)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveUnhealthy(Typed):
+class ActiveUnhealthy(Value):
     """When a probe of a target that is in counts against it.
 
     Args:
@@ -68,8 +66,7 @@ class ActiveUnhealthy(Typed):
         http.statuses(self.http_statuses)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveHealthCheck(Typed):
+class ActiveHealthCheck(Value):
     """Probes that Kong sends, from each of its workers to each target.
 
     Args:
@@ -109,8 +106,7 @@ class ActiveHealthCheck(Typed):
             )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassiveHealthy(Typed):
+class PassiveHealthy(Value):
     """Which answers to clients count for a target.
 
     Args:
@@ -130,8 +126,7 @@ class PassiveHealthy(Typed):
         http.statuses(self.http_statuses)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassiveUnhealthy(Typed):
+class PassiveUnhealthy(Value):
     """Which answers to clients count against a target.
 
     Args:
@@ -157,8 +152,7 @@ class PassiveUnhealthy(Typed):
         http.statuses(self.http_statuses)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassiveHealthCheck(Typed):
+class PassiveHealthCheck(Value):
     """What Kong learns from real answers; `type` says what counts, statuses for http or connections for tcp."""
 
     healthy: PassiveHealthy = field(default_factory=PassiveHealthy)
@@ -166,8 +160,7 @@ class PassiveHealthCheck(Typed):
     type: Scheme = "http"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthChecks(Typed):
+class HealthChecks(Value):
     """Both kinds of check; Kong sends no requests to a target that is taken out, and each pod of Kong decides alone.
 
     Args:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.typed import once
 from kubestock.values import names
+from kubestock.values.value import require_unique
 
 METHODS = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -48,7 +48,7 @@ def hosts(values: Sequence[str]) -> None:
     for each in values:
         names.host_name("each of hosts", each)
         _no_address("each of hosts", each, each)
-    once("of hosts", values)
+    require_unique("of hosts", values)
 
 
 def _no_address(what: str, value: str, bare: str) -> str:

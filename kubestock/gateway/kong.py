@@ -33,7 +33,7 @@ from kubestock.kube.peers import Cidrs, Peer
 from kubestock.kube.rendering import rendered
 from kubestock.kube.tree import required_namespace
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
@@ -77,7 +77,7 @@ class KongGateway(Microservice):
         ConfigurationError: if anything of it could not work, or would fail open.
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -136,7 +136,7 @@ class KongGateway(Microservice):
         for way in self._egress:
             self.traffic.let_out(way.peer, way.port, way.protocol)
 
-    @typed
+    @checked
     def route(
         self,
         path: str,

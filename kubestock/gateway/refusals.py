@@ -12,7 +12,7 @@ from kubestock.gateway.plugins.transformation import RequestTransformer
 from kubestock.gateway.preflights import refuse_lost_preflights
 from kubestock.gateway.protection import refuse_unprotected, refuse_useless_authentication
 from kubestock.gateway.routes import Service
-from kubestock.gateway.typed import once
+from kubestock.values.value import require_unique
 
 NEVER_OF_A_CONSUMER = frozenset(
     {
@@ -44,12 +44,12 @@ def refuse_combinations(
 ) -> None:
     """Refuse a whole configuration that Kong would accept and serve wrongly."""
     routes = [route for service in services for route in service.routes]
-    once("service name", (each.name for each in services))
-    once("route name", (each.name for each in routes))
+    require_unique("service name", (each.name for each in services))
+    require_unique("route name", (each.name for each in routes))
     _upstreams_agree(services)
-    once("consumer", (each.username for each in consumers))
-    once("credential", (each.key for consumer in consumers for each in consumer.credentials))
-    once("JWT issuer", (each.key for consumer in consumers for each in consumer.issuers))
+    require_unique("consumer", (each.username for each in consumers))
+    require_unique("credential", (each.key for consumer in consumers for each in consumer.credentials))
+    require_unique("JWT issuer", (each.key for consumer in consumers for each in consumer.issuers))
     refuse_plugins(services, consumers, everywhere)
     served = effective(services, everywhere)
     for consumer in consumers:

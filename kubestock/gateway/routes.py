@@ -1,22 +1,22 @@
 """Which requests go to which service."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
+from kubestock.gateway.entities import drop_empty, to_kong_value
 from kubestock.gateway.plugins.base import Plugin
-from kubestock.gateway.typed import Typed, once, plain, present
 from kubestock.gateway.upstreams import Upstream
 from kubestock.kube.peers import Pods
 from kubestock.values import names
+from kubestock.values.value import Value, require_unique
 
 _ABOVE_ANY_DEPTH = 10000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route(Typed):
+class Route(Value):
     """Requests for one path and everything below it; `/api/products` does not match `/api/productsfoo`.
 
     Kong would read a plain path as a prefix of text, so the path is written as a regular expression that ends at a
@@ -68,16 +68,16 @@ class Route(Typed):
                     f"paths of route {self.name} must be as deep as each other, because Kong compares routes by one "
                     f"depth, got {self.path} and {each}; make a route of each"
                 )
-        once("of paths", self.paths)
+        require_unique("of paths", self.paths)
         if not self.hosts:
             raise ConfigurationError(f"hosts of route {self.name} must name a host, or it answers for every host")
         http.hosts(self.hosts)
         if self.methods is not None and (not self.methods or not set(self.methods) <= set(http.METHODS)):
             raise ConfigurationError(f"methods must be of {', '.join(http.METHODS)}, got {list(self.methods)}")
-        once("of methods", self.methods or ())
+        require_unique("of methods", self.methods or ())
         if not self.protocols:
             raise ConfigurationError(f"protocols of route {self.name} must hold https, http or both, got none")
-        once("of protocols", self.protocols)
+        require_unique("of protocols", self.protocols)
         self._check_headers()
 
     def _check_headers(self) -> None:
@@ -92,7 +92,7 @@ class Route(Typed):
                     f"headers of route {self.name} must have plain values for {name}, got one that begins with '~*', "
                     "which is a regular expression for Kong; name each value"
                 )
-        once("of headers", http.seen_headers(self.headers or {}))
+        require_unique("of headers", http.seen_headers(self.headers or {}))
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ class Route(Typed):
             "paths": [self._expression(each) for each in self.paths],
             "regex_priority": self.regex_priority,
             "methods": None if self.methods is None else list(self.methods),
-            "headers": plain(self.headers),
+            "headers": to_kong_value(self.headers),
             "protocols": list(self.protocols),
             "https_redirect_status_code": self.https_redirect_status_code,
             "strip_path": self.strip_path,
@@ -148,11 +148,10 @@ class Route(Typed):
             "response_buffering": self.response_buffering,
             "plugins": [each.to_kong() for each in self.plugins],
         }
-        return present(rendered)
+        return drop_empty(rendered)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service(Typed):
+class Service(Value):
     """An upstream and the routes to it.
 
     Args:
@@ -214,7 +213,7 @@ class Service(Typed):
             "routes": [each.to_kong() for each in self.routes],
             "plugins": [each.to_kong() for each in self.plugins],
         }
-        return present(rendered)
+        return drop_empty(rendered)
 
 
 def _segments(path: str) -> tuple[str, ...]:

@@ -2,14 +2,13 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.lua import SANDBOX_MODULES
 from kubestock.gateway.tls import TlsAtGateway, TlsInFront
 from kubestock.values.numbers import whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.resources import ContainerResources
 
@@ -28,9 +27,7 @@ _LEAST_PREFIX = {4: 8, 6: 16}
 _MAPPED_BITS = 96
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientAddress:
+class ClientAddress(Value):
     """Who stands between the client and Kong, and how they pass the client's address on.
 
     Without it every client behind a load balancer has the balancer's address, and one client's flood limits
@@ -57,7 +54,7 @@ class ClientAddress:
     recursive: bool = True
     reencrypts: bool = False
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.trusted_proxies:
             raise ConfigurationError("trusted_proxies must name the networks of the load balancer, such as 10.0.0.0/16")
         for each in self.trusted_proxies:
@@ -85,9 +82,7 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     return network if mapped is None else ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FloodLimit:
+class FloodLimit(Value):
     """nginx's own limit for each address, before Kong looks at a request; above it 429.
 
     It holds what no plugin counts: requests that authentication refuses, and paths without a route. Set it
@@ -103,7 +98,7 @@ class FloodLimit:
     burst: int = 100
     zone_megabytes: int = 10
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         whole("per_second", self.per_second, minimum=1)
         whole("burst", self.burst, minimum=1)  # nginx does not start with 0
         whole("zone_megabytes", self.zone_megabytes, minimum=1)
@@ -120,9 +115,7 @@ class FloodLimit:
         }
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Runtime:
+class Runtime(Value):
     """Kong's program: image, resources, and what it asks of nginx.
 
     Args:
@@ -156,7 +149,7 @@ class Runtime:
     upstream_idle_seconds: int = 3
     log_level: Literal["debug", "info", "notice", "warn", "error"] = "notice"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not _OPEN_SOURCE.fullmatch(self.image.tag) or self.image.repository.endswith("/kong-gateway"):
             raise ConfigurationError(
                 "image of Kong must be a release of the open-source line 3.9, got "

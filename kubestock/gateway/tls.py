@@ -1,7 +1,6 @@
 """Where TLS ends: at Kong, with a certificate from a Secret, or at a load balancer in front of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from constructs import Construct
@@ -12,14 +11,12 @@ from kubestock.kube.tree import Group
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.references import SecretRef
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 
 TLS_KEYS = ("tls.crt", "tls.key")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsAtGateway:
+class TlsAtGateway(Value):
     """Kong serves HTTPS with the certificate of a Secret of type kubernetes.io/tls.
 
     Kong reads the certificate when it starts: a renewed one is served after the next rollout. A sealed
@@ -39,14 +36,12 @@ class TlsAtGateway:
     secret: SecretRef
     policy: Literal["modern", "intermediate"] = "intermediate"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         for key in TLS_KEYS:
             _ = self.secret[key]
 
 
-@typed
-@dataclass(frozen=True, slots=True)
-class TlsInFront:
+class TlsInFront(Value, kw_only=False):
     """TLS ends at a load balancer, which says in X-Forwarded-Proto how the client came.
 
     Kong believes that header from trusted proxies alone, so the gateway needs `ClientAddress`. The balancer has to
@@ -72,7 +67,7 @@ class Certificate(Group):
     See https://cert-manager.io/docs/usage/certificate/
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -1,14 +1,15 @@
 """Where Kong sends a request: targets, and how requests are spread over them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, Protocol
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
+from kubestock.gateway.entities import to_kong_value
 from kubestock.gateway.healthchecks import HealthChecks
-from kubestock.gateway.typed import Typed, plain
 from kubestock.values import names
+from kubestock.values.value import Value
 
 Algorithm = Literal["round-robin", "least-connections", "latency", "consistent-hashing"]
 
@@ -40,8 +41,7 @@ class Backend(Protocol):
         """Return a port by name, or the first one; an unknown name is refused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target(Typed):
+class Target(Value):
     """A host and a port that requests go to; a name with several addresses is as many targets.
 
     Args:
@@ -70,8 +70,7 @@ class Target(Typed):
 HashInput = Literal["none", "consumer", "ip", "header", "cookie", "path", "query_arg", "uri_capture"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hashing(Typed):
+class Hashing(Value):
     """What of a request says which pod gets it, for `consistent-hashing`.
 
     Args:
@@ -115,8 +114,7 @@ class Hashing(Typed):
         return name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream(Typed):
+class Upstream(Value):
     """A set of targets under one name, and how requests are spread over them.
 
     Args:
@@ -154,6 +152,6 @@ class Upstream(Typed):
 
     def to_kong(self) -> dict[str, Any]:
         """Return the upstream as it stands in Kong's file."""
-        rendered = dict(plain(self))
+        rendered = dict(to_kong_value(self))
         hashing = rendered.pop("hashing", {})
         return {**rendered, **hashing}

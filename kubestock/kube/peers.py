@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
@@ -10,7 +10,7 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import int_or_string
 from kubestock.values import names
 from kubestock.values.labels import label_map
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 PRIVATE_RANGES = (
@@ -56,15 +56,13 @@ def _contains(outer: _Network, inner: _Network) -> bool:
     return isinstance(inner, ipaddress.IPv6Network) and outer.supernet_of(inner)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pods:
+class Pods(Value):
     """Pods of one namespace: all of them, or those with these labels."""
 
     namespace: str
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("namespace", self.namespace)
         label_map("labels", self.labels)
 
@@ -78,9 +76,7 @@ class Pods:
         ]
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cidrs:
+class Cidrs(Value):
     """Addresses outside the cluster, less those in `excepted`.
 
     Raises:
@@ -91,7 +87,7 @@ class Cidrs:
     ranges: tuple[str, ...]
     excepted: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.ranges:
             raise ConfigurationError("ranges must name at least one CIDR, such as '10.0.0.0/16'")
         networks = [_network(text) for text in self.ranges]

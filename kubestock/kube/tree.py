@@ -9,8 +9,8 @@ Below a scope that is not ours, such as a plain `cdk8s.App`, a construct is made
 us that the tree is read.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar, TypeVar, cast
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, cast
 
 import cdk8s
 import constructs
@@ -20,7 +20,6 @@ from jsii.errors import JSIIError
 
 from kubestock.errors import ConfigurationError
 
-T = TypeVar("T", bound=constructs.IConstruct)
 _REFERENCE = "__jsii_ref__"
 
 
@@ -137,48 +136,6 @@ def descendants(scope: Scope) -> Iterator[Scope]:
     yield scope
     for each in scope._members.values():
         yield from descendants(each)
-
-
-def after_dependencies(found: Sequence[T], real: Iterable[constructs.IConstruct]) -> list[T]:
-    """Return objects, each after those that it depends on, and otherwise as they are.
-
-    Args:
-        found: the objects.
-        real: the constructs that Node knows, which alone can have dependencies.
-
-    Raises:
-        ConfigurationError: if objects depend on one another in a circle.
-    """
-    needed: dict[int, list[int]] = {}
-    for construct in real:
-        for target in real_node(construct).dependencies:
-            for each in _below(construct):
-                needed.setdefault(id(each), []).extend(id(other) for other in _below(target) if other is not each)
-    if not needed:
-        return list(found)
-    known, placed, done = {id(each): each for each in found}, list[T](), dict[int, bool]()
-
-    def place(key: int) -> None:
-        if done.get(key) is False:
-            raise ConfigurationError(f"{path_of(known[key])!r} depends on itself, through others; remove a dependency")
-        if key in known and key not in done:
-            done[key] = False
-            for each in needed.get(key, ()):
-                place(each)
-            done[key] = True
-            placed.append(known[key])
-
-    for key in known:
-        place(key)
-    return placed
-
-
-def _below(construct: constructs.IConstruct) -> list[Any]:
-    """Return a construct and everything below it, whether Node knows it or not."""
-    own = ours(construct)
-    mine = [] if own is None else list(descendants(own))
-    seen = set(map(id, mine))
-    return [*mine, *(each for each in real_node(construct).find_all() if id(each) not in seen)]
 
 
 def unused_id(scope: Construct, id: str) -> str:

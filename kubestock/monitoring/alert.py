@@ -1,7 +1,7 @@
 """One alert: when it fires, how bad that is, and what to do first."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -9,16 +9,14 @@ from kubestock.monitoring.durations import seconds_of
 from kubestock.monitoring.metrics import refuse_unknown, refuse_what_is_no_vector
 from kubestock.monitoring.templates import refuse_broken
 from kubestock.values import names
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 Severity = Literal["critical", "warning", "info"]
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]+")
 _PAGE = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\.md")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(Value):
     """An alert of Prometheus.
 
     Args:
@@ -48,7 +46,7 @@ class Alert:
     namespace: str | None = None
     own_metrics: frozenset[str] = frozenset()
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ConfigurationError(f"name of an alert must be in CamelCase, such as PodRestarts, got {self.name!r}")
         if self.lasting is not None:
@@ -66,9 +64,7 @@ class Alert:
         refuse_what_is_no_vector(self.expression)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertGroup:
+class AlertGroup(Value):
     """Alerts that are evaluated together.
 
     Raises:
@@ -78,7 +74,7 @@ class AlertGroup:
     name: str
     alerts: tuple[Alert, ...]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.name.strip():
             raise ConfigurationError("name of a group of alerts must not be empty")
         named = [each.name for each in self.alerts]

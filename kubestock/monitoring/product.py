@@ -1,17 +1,13 @@
 """What is watched: a namespace, its gateway, and the services behind it."""
 
-from dataclasses import dataclass
-
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring.programs import DatabaseMetrics, ProgramMetrics
 from kubestock.values import names
 from kubestock.values.numbers import whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchedService:
+class WatchedService(Value):
     """A service behind the gateway.
 
     Args:
@@ -26,7 +22,7 @@ class WatchedService:
     exports: ProgramMetrics = ProgramMetrics()
     scraped: bool = True
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.service_name("name", self.name)
         names.port_number("port", self.port)
         if self.exports.series and not self.scraped:
@@ -40,9 +36,7 @@ class WatchedService:
         return f"{self.name}.{self.port}"
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(Value):
     """What is watched.
 
     Args:
@@ -60,7 +54,7 @@ class Product:
     services: tuple[WatchedService, ...]
     certificate_due: int | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("namespace", self.namespace)
         names.service_name("gateway", self.gateway)
         names.dns_label("name", self.name)

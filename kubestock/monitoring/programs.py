@@ -1,21 +1,18 @@
 """What a program exports itself; the names differ from program to program, so they are data."""
 
 import re
-from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring.relabeling import KeepValues
 from kubestock.values.numbers import whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _METRIC = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SUFFIXES = ("_bucket", "_sum", "_count")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseMetrics:
+class DatabaseMetrics(Value):
     """What a program says about its pool of database connections.
 
     Args:
@@ -32,7 +29,7 @@ class DatabaseMetrics:
     connections_limit: str | int
     query_seconds: str | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         _metric("connections_in_use", self.connections_in_use)
         if isinstance(self.connections_limit, int):
             whole("connections_limit", self.connections_limit, minimum=1)
@@ -49,9 +46,7 @@ class DatabaseMetrics:
         return frozenset((self.connections_in_use, *limit, *queries))
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestMetrics:
+class RequestMetrics(Value):
     """How a program counts requests: those that it answers, or those that it sends.
 
     Args:
@@ -79,7 +74,7 @@ class RequestMetrics:
     path: str | None = None
     paths: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         _metric("total", self.total)
         _histogram("seconds", self.seconds)
         for what, label in (("status", self.status), ("path", self.path)):
@@ -111,9 +106,7 @@ class RequestMetrics:
         return f"{whole_}[.]{rest}" if point else f"{whole_}([.]0)?"
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependency:
+class Dependency(Value):
     """Something outside the product that a program calls, such as an identity provider.
 
     Args:
@@ -128,7 +121,7 @@ class Dependency:
     name: str
     calls: tuple[RequestMetrics, ...]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.name.strip() or re.search(r"[\"\\$\n]", self.name):
             raise ConfigurationError(
                 f"name of a dependency must be a text without quotes, backslashes and $, got {self.name!r}"
@@ -137,9 +130,7 @@ class Dependency:
             raise ConfigurationError(f"calls must say what tells how the calls to {self.name!r} end, got none")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramMetrics:
+class ProgramMetrics(Value):
     """All that a program exports and alerts or panels read.
 
     Args:

@@ -1,20 +1,17 @@
 """What is dropped of a scrape before it is counted and stored."""
 
 import re
-from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import monitoring
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OF_TARGETS = frozenset({"container", "endpoint", "instance", "job", "namespace", "pod"})
 _SPECIAL = re.compile(r"[][\\.+*?(){}^$|]")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepValues:
+class KeepValues(Value):
     """Drops the series whose label has another value than these; series without the label stay.
 
     What is kept is as the program counted it, and all buckets of a histogram stay together. Never remove or rewrite
@@ -35,7 +32,7 @@ class KeepValues:
     label: str
     values: tuple[str, ...]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not _LABEL.fullmatch(self.label):
             raise ConfigurationError(f"label must be the name of a label, such as route, got {self.label!r}")
         if self.label in _OF_TARGETS:

@@ -11,7 +11,7 @@ from kubestock.kube.objects import KubeObject, head, meta
 from kubestock.kube.tree import Group
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.values.labels import Labels, label_map
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 
 _WHERE = ("namespace", "environment")
 
@@ -37,7 +37,7 @@ class PrometheusRules(Group):
     See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

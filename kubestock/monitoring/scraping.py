@@ -1,7 +1,6 @@
 """Which pods Prometheus scrapes, and where."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from constructs import Construct
 
@@ -13,13 +12,11 @@ from kubestock.monitoring.durations import seconds_of
 from kubestock.monitoring.relabeling import KeepValues
 from kubestock.values.labels import label_map
 from kubestock.values.numbers import whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 from kubestock.workload.microservice import Microservice
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scrape:
+class Scrape(Value):
     """How often and how much.
 
     Args:
@@ -36,7 +33,7 @@ class Scrape:
     timeout: str = "10s"
     sample_limit: int = 5000
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         whole("sample_limit", self.sample_limit, minimum=1)
         if seconds_of("timeout", self.timeout) >= seconds_of("interval", self.interval):
             raise ConfigurationError(f"timeout must be shorter than the interval ({self.interval}), got {self.timeout}")
@@ -64,7 +61,7 @@ class PodMonitor(Group):
     See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -1,9 +1,9 @@
 """When something is wrong: objectives that are promised, and thresholds, each with its default and range."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 KONG_BUCKETS_MS = (25, 50, 80, 100, 250, 400, 700, 1000, 2000, 5000, 10000, 30000, 60000)
 """The bounds of Kong 3.9's histograms of requests and upstreams; what lies between them cannot be told."""
@@ -15,9 +15,7 @@ OBJECTIVE_DAYS = 30
 _LEAST, _MOST = 95.0, 100.0
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objective:
+class Objective(Value):
     """What is promised of every service, over 30 days.
 
     Args:
@@ -36,7 +34,7 @@ class Objective:
     fast: float = 99.0
     latency_ms: int = 1000
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         for what, percent in (("availability", self.availability), ("fast", self.fast)):
             if not _LEAST <= percent < _MOST:
                 raise ConfigurationError(
@@ -91,9 +89,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 _PERCENT = (0.01, 100.0)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
+class Thresholds(Value):
     """Where an alert fires; percentages are above 0 and at most 100, and are reached, not exceeded.
 
     Args:
@@ -164,7 +160,7 @@ class Thresholds:
     load_per_core: float = 2
     certificate_days: int = 14
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
             lowest, highest = _RANGES.get(each.name, _PERCENT)

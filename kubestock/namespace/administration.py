@@ -9,7 +9,7 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.tree import Group, required_namespace
 from kubestock.values.labels import Labels
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 
 READ = ("get", "list", "watch")
 _RBAC = "rbac.authorization.k8s.io"
@@ -93,7 +93,7 @@ class Administration(Group):
     See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

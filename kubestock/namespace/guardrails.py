@@ -14,7 +14,7 @@ from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
 from kubestock.namespace.pod_security import NamespaceSecurity
 from kubestock.values import names
 from kubestock.values.labels import Labels
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 
 DEFAULT_LIMITS = ContainerLimits(
     default_request=Amounts(cpu="50m", memory="64Mi", ephemeral_storage="64Mi"),
@@ -44,7 +44,7 @@ class Guardrails(Group):
         ConfigurationError: if the chart has no namespace, or one that Kubernetes keeps for itself.
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

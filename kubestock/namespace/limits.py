@@ -1,6 +1,5 @@
 """What a container gets that does not say, and the least and most that it may ask for."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 from constructs import Construct
@@ -12,16 +11,14 @@ from kubestock.kube.scalars import quantities
 from kubestock.kube.tree import Group, required_namespace
 from kubestock.values.labels import Labels
 from kubestock.values.quantities import Quantity
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 
 _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 _STEPS = ("minimum", "default_request", "default", "maximum")
 _CPU_STEP = Quantity("1m")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amounts:
+class Amounts(Value):
     """An amount of each resource; None leaves it out.
 
     Raises:
@@ -32,7 +29,7 @@ class Amounts:
     memory: str | None = None
     ephemeral_storage: str | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         for resource in _RESOURCES:
             amount = self.get(resource)
             if amount is not None and not amount.amount:
@@ -51,9 +48,7 @@ class Amounts:
         return quantities({resource: self.get(resource) for resource in _RESOURCES})
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerLimits:
+class ContainerLimits(Value):
     """The limits of each container of a namespace.
 
     Kubernetes completes them: where `default` says nothing, the limit of a container is `maximum`; where
@@ -81,7 +76,7 @@ class ContainerLimits:
     maximum: Amounts = Amounts()
     max_limit_request_ratio: Amounts = Amounts()
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not any(self._given(resource) for resource in _RESOURCES):
             raise ConfigurationError("limits must name an amount, such as default=Amounts(memory='256Mi'), got none")
         for step, cpu in self._given("cpu").items():
@@ -143,7 +138,7 @@ class NamespaceLimits(Group):
         labels: whose it is; the object's name is theirs.
     """
 
-    @typed
+    @checked
     def __init__(self, scope: Construct, id: str, *, limits: ContainerLimits, labels: Labels) -> None:
         required_namespace(scope, "NamespaceLimits")
         super().__init__(scope, id)

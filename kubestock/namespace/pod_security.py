@@ -1,19 +1,16 @@
 """The Pod Security labels of a namespace."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 Level = Literal["restricted", "baseline", "privileged"]
 _VERSION = re.compile(r"v1\.(0|[1-9][0-9]{0,3})")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamespaceSecurity:
+class NamespaceSecurity(Value):
     """What the admission controller asks of pods.
 
     Args:
@@ -29,7 +26,7 @@ class NamespaceSecurity:
     level: Level = "restricted"
     version: str = "v1.27"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not _VERSION.fullmatch(self.version):
             raise ConfigurationError(
                 f"Pod Security version must be pinned, such as v1.27, got {self.version!r}: a moving one would "

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any, Self
 
@@ -18,7 +18,7 @@ from kubestock.values.footprint import pod_spec, rollout_footprint
 from kubestock.values.labels import Labels, qualified_name
 from kubestock.values.numbers import whole
 from kubestock.values.quantities import Quantity
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 
 HEADROOM = "kubestock/headroom"
 _CPU_STEP = Fraction(1, 10)
@@ -60,9 +60,7 @@ _CORE = _COUNTS - {"services.loadbalancers", "services.nodeports"} | {
 """Resources of the core group, which has no name: any other is counted only with its group."""
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
+class Quota(Value):
     """The hard limits of a ResourceQuota.
 
     Args:
@@ -81,7 +79,7 @@ class Quota:
     hard: Mapping[str, str]
     headroom_percent: int | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.hard:
             raise ConfigurationError("a quota must limit something, such as {'pods': '50'}, got nothing")
         for name, amount in self.hard.items():
@@ -135,9 +133,7 @@ class Quota:
         return cls(hard={**hard, **declared}, headroom_percent=headroom_percent)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LargestRollout:
+class LargestRollout(Value):
     """A quota that is computed when the chart is written, as `Quota.admitting` does, from all that is in the chart.
 
     Args:
@@ -148,7 +144,7 @@ class LargestRollout:
     headroom_percent: int = 25
     counts: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         whole("headroom_percent", self.headroom_percent)
 
 
@@ -165,7 +161,7 @@ class NamespaceQuota(Group):
         ConfigurationError: if the chart has no namespace.
     """
 
-    @typed
+    @checked
     def __init__(self, scope: Construct, id: str, *, quota: Quota | LargestRollout, labels: Labels) -> None:
         required_namespace(scope, "NamespaceQuota")
         super().__init__(scope, id)

@@ -1,11 +1,10 @@
 """What the store remembers of a sealing certificate, so that synth needs no cryptography."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 SAMPLE_SUBJECT = "kubestock sample certificate, private key destroyed"
 """The common name of a certificate that nobody can open: for examples, never for a cluster."""
@@ -14,9 +13,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _SMALLEST_MODULUS = 2048
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinnedCertificate:
+class PinnedCertificate(Value):
     """A certificate that values may be sealed with.
 
     Args:
@@ -36,7 +33,7 @@ class PinnedCertificate:
     not_before: date
     not_after: date
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not _FINGERPRINT.fullmatch(self.fingerprint):
             raise ConfigurationError(
                 f"a certificate's fingerprint must be 64 lower-case hexadecimal digits, got {self.fingerprint!r}"

@@ -18,7 +18,7 @@ from kubestock.secrets.template import SecretTemplate
 from kubestock.secrets.verification import defects
 from kubestock.values.labels import Labels
 from kubestock.values.references import SecretKey, SecretRef, checksum
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 
 _TEMPLATE_METADATA = "/spec/template/metadata"
 
@@ -44,7 +44,7 @@ class SealedSecret(Group):
     See https://github.com/bitnami-labs/sealed-secrets
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -85,7 +85,7 @@ class SealedSecret(Group):
         content = {"encrypted": _ciphertexts(secret), "templates": templates, "type": secret.type}
         return SecretRef(name=secret.name, keys=keys, checksum=checksum(content))
 
-    @typed
+    @checked
     def render(self, key: str, template: Callable[[], str]) -> None:
         """Add a templated key whose template is known when the chart is written.
 

@@ -1,21 +1,18 @@
 """The sealed values of one environment, as the data file holds them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
-from types import MappingProxyType
 
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.certificates import PinnedCertificate
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.types import SecretType
 from kubestock.values import names
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedValue:
+class SealedValue(Value):
     """One sealed value, and what cannot be read off its ciphertext.
 
     Args:
@@ -39,9 +36,7 @@ class SealedValue:
     owner: str
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredSecret:
+class StoredSecret(Value):
     """One Secret: its sealed values by key.
 
     Args:
@@ -61,10 +56,9 @@ class StoredSecret:
     type: SecretType = SecretType.OPAQUE
     scope: SealingScope = SealingScope.STRICT
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_subdomain("secret name", self.name)
         names.dns_label(f"namespace of secret {self.name!r}", self.namespace)
-        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
     @property
     def label(self) -> str:
@@ -72,9 +66,7 @@ class StoredSecret:
         return self.scope.label(namespace=self.namespace, name=self.name)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretStore:
+class SecretStore(Value):
     """All sealed values of an environment.
 
     Args:
@@ -87,10 +79,8 @@ class SecretStore:
     certificates: Mapping[str, PinnedCertificate] = field(default_factory=dict)
     secrets: Mapping[str, StoredSecret] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("namespace of the store", self.namespace)
-        object.__setattr__(self, "certificates", MappingProxyType(dict(self.certificates)))
-        object.__setattr__(self, "secrets", MappingProxyType(dict(self.secrets)))
 
     def __getitem__(self, name: str) -> StoredSecret:
         """Return a secret.

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import field
 
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.scopes import ANNOTATION
 from kubestock.values import names
 from kubestock.values.labels import label_map, qualified_name
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _COMMENT = re.compile(r"\{\{(?:- )?/\*.*?\*/(?: -)?\}\}", re.DOTALL)
 _QUOTE = r""""(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)*'"""
@@ -20,9 +19,7 @@ _INDEX = re.compile(r"""\bindex\s+[.$]\s+(?:"([^"]+)"|`([^`]+)`)""")
 _BLOCK = re.compile(r"-?\s*(if|range|with|block|define|end)\b")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretTemplate:
+class SecretTemplate(Value):
     """Labels, annotations and further keys of the Secret.
 
     Args:
@@ -41,10 +38,8 @@ class SecretTemplate:
     annotations: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", MappingProxyType(label_map("labels", self.labels)))
-        object.__setattr__(self, "annotations", MappingProxyType(dict(self.annotations)))
-        object.__setattr__(self, "data", MappingProxyType(dict(self.data)))
+    def check(self) -> None:
+        label_map("labels", self.labels)
         for key in self.annotations:
             qualified_name("a key of annotations", key)
             if key in (f"{ANNOTATION}namespace-wide", f"{ANNOTATION}cluster-wide"):

@@ -1,7 +1,6 @@
 """What KubeStock's backends have in common: programs on Node that read their address and database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from constructs import Construct
@@ -12,7 +11,7 @@ from kubestock.services.exemptions import exemptions
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.names import port_number
 from kubestock.values.references import SecretKey, SecretRef
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom, EnvValue
 from kubestock.workload.image import ContainerImage
@@ -37,9 +36,7 @@ LogLevel = Literal["error", "warn", "info", "http", "verbose", "debug", "silly"]
 """Those of winston, the most urgent first."""
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Database:
+class Database(Value):
     """A PostgreSQL instance outside the cluster.
 
     Args:
@@ -52,7 +49,7 @@ class Database:
     addresses: Cidrs
     port: int = 5432
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         port_number("database port", self.port)
 
     def environment(self) -> dict[str, EnvValue]:
@@ -64,9 +61,7 @@ class Database:
         return {"DB_PORT": str(self.port), "DB_NAME": name}
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(Value):
     """What every backend gets.
 
     Args:
@@ -107,7 +102,7 @@ class Backend(Microservice):
     START: ClassVar[RepeatedStart | None] = None
     """How the program is started. Defaults to the image's own command."""
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -149,7 +144,7 @@ class Backend(Microservice):
             rollout=ROLLOUT,
         )
 
-    @typed
+    @checked
     def mark_unused(self, callee: Microservice) -> None:
         """Say on the network policy that the program never makes a declared call, to which the policy is open."""
         self.network_policy.metadata.add_annotation(UNUSED_CALL, f"{callee.name}: declared, never called")
@@ -178,7 +173,7 @@ class DatabaseBackend(Backend):
     POOL: ClassVar[int] = 20
     """Connections to the database that one process opens at most."""
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

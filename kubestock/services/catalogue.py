@@ -5,7 +5,7 @@ from constructs import Construct
 from kubestock.services.backend import Database, DatabaseBackend, Shared
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.references import SecretKey, SecretRef
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.traffic import ExternalService
 
@@ -71,7 +71,7 @@ class OrderService(DatabaseBackend):
     PORT = 3005
     DATABASE = "order_db"
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -1,18 +1,15 @@
 """How many connections to the database the pods of a product can open, all together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.numbers import whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.autoscaling import Scaling
 from kubestock.workload.rollout import Rollout
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolDemand:
+class PoolDemand(Value):
     """The pools of one service at its largest: every pod of the autoscaler's maximum, and those a rollout adds.
 
     Args:
@@ -25,7 +22,7 @@ class PoolDemand:
     pods: int
     pool: int
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         whole("pods", self.pods, minimum=1)
         whole("pool", self.pool, minimum=1)
 
@@ -43,9 +40,7 @@ class PoolDemand:
         return f"{self.service} {self.pods} pods x {self.pool}"
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionLimit:
+class ConnectionLimit(Value):
     """What a PostgreSQL instance admits.
 
     Args:
@@ -57,11 +52,11 @@ class ConnectionLimit:
     max_connections: int
     reserved: int = 5
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         whole("reserved", self.reserved)
         whole("max_connections", self.max_connections, minimum=self.reserved + 1)
 
-    def check(self, demands: Sequence[PoolDemand]) -> None:
+    def refuse_excess(self, demands: Sequence[PoolDemand]) -> None:
         """Refuse services that together open more connections than there are.
 
         Raises:

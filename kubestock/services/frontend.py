@@ -6,7 +6,7 @@ from kubestock.services.identity import IdentityProvider
 from kubestock.services.nginx import PageConfig, StaticSite
 from kubestock.services.single_page import SinglePageApplication
 from kubestock.services.size import FRONTEND_SIZE, Size
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.platform import Platform
 
@@ -23,7 +23,7 @@ class Frontend(SinglePageApplication):
         size: of its pods, and how many.
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

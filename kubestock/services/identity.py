@@ -1,7 +1,6 @@
 """Who the users are: a service in front of the identity provider."""
 
 import re
-from dataclasses import dataclass
 
 from constructs import Construct
 
@@ -10,7 +9,7 @@ from kubestock.services.backend import Backend, Shared
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values import names
 from kubestock.values.references import SecretRef
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.traffic import ExternalService
 
@@ -20,9 +19,7 @@ CLIENT = ("ASGARDEO_M2M_CLIENT_ID", "ASGARDEO_M2M_CLIENT_SECRET")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Groups:
+class Groups(Value):
     """The groups at the provider that are KubeStock's roles, each by the id that the provider gave it.
 
     ms-identity answers 500 where one is missing, and adds nobody to it.
@@ -37,7 +34,7 @@ class Groups:
     supplier: str
     warehouse_staff: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         ids = {"admin": self.admin, "supplier": self.supplier, "warehouse_staff": self.warehouse_staff}
         for role, id_ in ids.items():
             provider_id(f"the group id of {role}", id_)
@@ -56,9 +53,7 @@ class Groups:
         }
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityProvider:
+class IdentityProvider(Value):
     """An organization at Asgardeo.
 
     Args:
@@ -73,7 +68,7 @@ class IdentityProvider:
     page_client_id: str
     host: str = "api.asgardeo.io"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("organization", self.organization)
         names.host_name("host", self.host)
         provider_id("page_client_id", self.page_client_id)
@@ -140,7 +135,7 @@ class IdentityService(Backend):
     PORT = 3006
     STARTUP_SECONDS = 10
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

@@ -3,12 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
-from kubestock.values.types import frozen, typed
+from kubestock.values.value import Value, to_plain
 
 MAIN_FILE, SERVER_FILE = "/etc/nginx/nginx.conf", "/etc/nginx/conf.d/default.conf"
 RUN, CACHE = "/run", "/var/cache/nginx"
@@ -51,9 +50,7 @@ http {{
 """
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageConfig:
+class PageConfig(Value):
     """A script that a page loads before its own, with values of the environment. Anybody can read them.
 
     Args:
@@ -69,7 +66,7 @@ class PageConfig:
     variable: str = "__RUNTIME_CONFIG__"
     path: str = "/config.js"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         for what, name in (("variable", self.variable), *(("a name of values", each) for each in self.values)):
             if not _IDENTIFIER.fullmatch(name) or name == _PROTOTYPE:
                 raise ConfigurationError(
@@ -77,19 +74,16 @@ class PageConfig:
                     f"{_PROTOTYPE}, got {name!r}"
                 )
         safe_path("path", self.path)
-        object.__setattr__(self, "values", frozen(self.values))
 
     def script(self) -> str:
         """Return the script; every character that could end a text or a script element is escaped."""
-        text = json.dumps(dict(self.values), indent=2)  # ASCII alone
+        text = json.dumps(to_plain(self.values), indent=2)  # ASCII alone
         for character in "<>&":
             text = text.replace(character, f"\\u{ord(character):04x}")
         return f"window.{self.variable} = {text};\n"
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaticSite:
+class StaticSite(Value):
     """How nginx serves the files of a single-page application.
 
     A path without a file is the page, which finds out itself what to show. The page is revalidated at each visit.
@@ -119,7 +113,7 @@ class StaticSite:
     config: PageConfig | None = None
     workers: int = 1
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if names.port_number("port", self.port) < _LOWEST_PORT:
             raise ConfigurationError(
                 f"port must be {_LOWEST_PORT} or above, got {self.port}: an ordinary user cannot listen on a lower "

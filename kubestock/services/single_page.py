@@ -6,7 +6,7 @@ from kubestock.services.exemptions import exemptions
 from kubestock.services.nginx import CACHE, MAIN_FILE, RUN, SERVER_FILE, StaticSite
 from kubestock.services.size import FRONTEND_SIZE, Size
 from kubestock.values.references import ConfigMapRef
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
 from kubestock.workload.image import ContainerImage
@@ -41,7 +41,7 @@ class SinglePageApplication(Microservice):
         size: of its pods, and how many.
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

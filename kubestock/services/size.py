@@ -1,15 +1,11 @@
 """How much of the cluster a service takes."""
 
-from dataclasses import dataclass
-
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.autoscaling import Autoscaler, Scaling
 from kubestock.workload.resources import ContainerResources
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class Size(Value):
     """The resources of one pod, and how many pods there are."""
 
     resources: ContainerResources

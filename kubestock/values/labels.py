@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _VALUE_MAX = 63
@@ -19,9 +18,7 @@ Kubernetes allows 256 KiB. The rest is left to what controllers and Argo CD add:
 MANAGED_BY = "kubestock"
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
+class Labels(Value):
     """The recommended labels of Kubernetes, and `app` and `environment` beside them.
 
     Args:
@@ -46,7 +43,7 @@ class Labels:
     instance: str = ""
     version: str | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("name", self.name)
         for what in ("part_of", "environment", "component"):
             if not label_value(what, getattr(self, what)):

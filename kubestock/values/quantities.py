@@ -1,13 +1,12 @@
 """Kubernetes quantities, parsed and compared exactly."""
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import total_ordering
 from typing import Self
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _FORM = re.compile(
     r"(?=.{1,64}\Z)(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]{1,2})|(?P<suffix>[A-Za-z]*))"
@@ -25,10 +24,8 @@ _SUFFIXES: dict[str, Fraction] = {
 _BINARY = ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki")
 
 
-@typed
 @total_ordering
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Value, kw_only=False):
     """An amount of cpu (cores), memory or storage (bytes), exact to the last digit.
 
     The text is emitted as it was given; two quantities of one amount are equal however they are written:
@@ -43,7 +40,7 @@ class Quantity:
 
     text: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if exact_amount(self.text) > _LARGEST:
             raise ConfigurationError(
                 f"a quantity must be at most {_LARGEST}, got {self.text!r}: Kubernetes holds no larger one"

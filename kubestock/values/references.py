@@ -7,16 +7,13 @@ pod template, so a change of the content is a change of the template.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
-from kubestock.values.types import typed
+from kubestock.values.value import Value, to_plain
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ObjectRef:
+class _ObjectRef(Value):
     """What the references to a ConfigMap and to a Secret have in common."""
 
     name: str
@@ -24,7 +21,7 @@ class _ObjectRef:
     checksum: str | None = None
     optional: bool = False
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.object_name("name", self.name)
         for key in self.keys or ():
             names.data_key(f"a key of {self.name}", key)
@@ -42,8 +39,6 @@ class _ObjectRef:
         return key
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigMapRef(_ObjectRef):
     """A ConfigMap in the pod's namespace.
 
@@ -59,8 +54,6 @@ class ConfigMapRef(_ObjectRef):
         return ConfigMapKey(source=self, key=key)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretRef(_ObjectRef):
     """A Secret in the pod's namespace; the fields are those of `ConfigMapRef`."""
 
@@ -69,31 +62,27 @@ class SecretRef(_ObjectRef):
         return SecretKey(source=self, key=key)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigMapKey:
+class ConfigMapKey(Value):
     """One key of a ConfigMap, as the value of an environment variable."""
 
     source: ConfigMapRef
     key: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         self.source.known(self.key)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretKey:
+class SecretKey(Value):
     """One key of a Secret, as the value of an environment variable."""
 
     source: SecretRef
     key: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         self.source.known(self.key)
 
 
 def checksum(content: Mapping[str, object]) -> str:
     """Return the SHA-256 of a content that JSON can hold, whatever the order of its keys."""
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    canonical = json.dumps(to_plain(content), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -8,7 +8,7 @@ import math
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.annotations import describe, fitting
@@ -42,7 +42,8 @@ class Value(metaclass=_ValueType):
             confidential.
     """
 
-    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+    if TYPE_CHECKING:
+        __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
     def __post_init__(self) -> None:
         for name, hint, fits in _arguments(type(self)).typed:
@@ -100,15 +101,22 @@ def freeze(value: object) -> Any:
     return value
 
 
-def to_plain(value: object) -> Any:
-    """Return a value as dicts and lists, without the fields that are None; other objects stay as they are."""
+def to_plain(value: object, keep: tuple[type, ...] = ()) -> Any:
+    """Return a value as dicts and lists, without the fields that are None; other objects stay as they are.
+
+    Args:
+        value: to convert.
+        keep: kinds of values that stay as they are, too. Defaults to none.
+    """
+    if isinstance(value, keep):
+        return value
     if isinstance(value, Value):
-        fields = ((each, getattr(value, each)) for each in value.__dataclass_fields__)
-        return {name: to_plain(each) for name, each in fields if each is not None}
+        fields = ((each.name, getattr(value, each.name)) for each in dataclasses.fields(value))
+        return {name: to_plain(each, keep) for name, each in fields if each is not None}
     if isinstance(value, Mapping):
-        return {key: to_plain(each) for key, each in value.items()}
+        return {key: to_plain(each, keep) for key, each in value.items()}
     if isinstance(value, tuple | list):
-        return [to_plain(each) for each in value]
+        return [to_plain(each, keep) for each in value]
     return value
 
 

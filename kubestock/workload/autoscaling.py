@@ -1,7 +1,7 @@
 """How many pods there are, and who decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -10,20 +10,18 @@ from kubestock.kube.scalars import quantity
 from kubestock.values.labels import label_map
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.quantities import Quantity
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _HPA_WINDOW_MAX = 3600
 _HPA_PERIOD_MAX = 1800
 
 
-@typed
-@dataclass(frozen=True, slots=True)
-class Replicas:
+class Replicas(Value, kw_only=False):
     """A fixed number of pods. Defaults to 2, so that one may stop; 0 keeps the workload without running it."""
 
     count: int = 2
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         whole("replicas", self.count)
 
     @property
@@ -37,9 +35,7 @@ class Replicas:
         return self.count
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodsMetric:
+class PodsMetric(Value):
     """A metric of the pods themselves (custom.metrics.k8s.io), kept at `average` for each pod.
 
     Raises:
@@ -49,7 +45,7 @@ class PodsMetric:
     name: str
     average: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         _check_metric(self.name, self.average)
 
     def to_kube(self) -> k8s.MetricSpecV2:
@@ -59,9 +55,7 @@ class PodsMetric:
         return k8s.MetricSpecV2(type="Pods", pods=k8s.PodsMetricSourceV2(metric=metric, target=target))
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExternalMetric:
+class ExternalMetric(Value):
     """A metric from outside the cluster (external.metrics.k8s.io), such as a queue's length.
 
     Args:
@@ -78,7 +72,7 @@ class ExternalMetric:
     average: str
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         _check_metric(self.name, self.average)
         label_map("labels", self.labels)
 
@@ -90,9 +84,7 @@ class ExternalMetric:
         return k8s.MetricSpecV2(type="External", external=k8s.ExternalMetricSourceV2(metric=metric, target=target))
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScalingRules:
+class ScalingRules(Value):
     """How fast to scale one way: by `pods` or by `percent`, each period, after a stable window.
 
     Args:
@@ -109,7 +101,7 @@ class ScalingRules:
     period_seconds: int = 60
     select: Literal["Max", "Min"] = "Max"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         seconds("window_seconds", self.window_seconds, maximum=_HPA_WINDOW_MAX)
         seconds("period_seconds", self.period_seconds, minimum=1, maximum=_HPA_PERIOD_MAX)
         for what, value in (("pods", self.pods), ("percent", self.percent)):
@@ -131,9 +123,7 @@ class ScalingRules:
         )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Autoscaler:
+class Autoscaler(Value):
     """A HorizontalPodAutoscaler (autoscaling/v2); the Deployment then says no number of replicas.
 
     Args:
@@ -159,7 +149,7 @@ class Autoscaler:
     scale_up: ScalingRules = ScalingRules(window_seconds=30, pods=2, percent=100, period_seconds=30)
     scale_down: ScalingRules = ScalingRules(window_seconds=300, pods=1, percent=25, period_seconds=60)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         whole("autoscaler minimum", self.minimum, minimum=1)
         whole("autoscaler maximum", self.maximum, minimum=1)
         if self.maximum <= self.minimum:

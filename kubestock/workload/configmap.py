@@ -11,7 +11,7 @@ from kubestock.kube.tree import Group
 from kubestock.values import names
 from kubestock.values.labels import Labels, size_of
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, checksum
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 
 MAX_BYTES = 1024 * 1024
 
@@ -31,7 +31,7 @@ class ConfigMap(Group):
             what the API server accepts.
     """
 
-    @typed
+    @checked
     def __init__(self, scope: Construct, id: str, *, name: str, data: Mapping[str, str], labels: Labels) -> None:
         names.object_name("ConfigMap name", name)
         for key in data:

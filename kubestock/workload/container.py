@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import field
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values import names
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.env import (
     EnvFrom,
     EnvValue,
@@ -30,9 +29,7 @@ _NAME_MAX = 63
 _TMP = "/tmp"  # noqa: S108  # the folder that programs expect, mounted from an emptyDir of the pod
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Container:
+class Container(Value):
     """A program in a pod.
 
     Args:
@@ -71,14 +68,13 @@ class Container:
     security: ContainerSecurity = ContainerSecurity()
     writable_tmp: bool = True
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if self.name is not None:
             names.dns_label("container name", self.name)
         _refuse_twice("port name", [port.name for port in self.ports])
         _refuse_twice("port number", [f"{port.number}/{port.protocol}" for port in self.ports])
         _refuse_twice("mount path", [mount_point(mount.path) for mount in self.mounts])
         check_environment(self.env, self.env_from)
-        object.__setattr__(self, "env", MappingProxyType(dict(self.env)))
         if self.working_dir is not None and not self.working_dir.startswith("/"):
             raise ConfigurationError(f"working_dir must be absolute, got {self.working_dir!r}")
         for _, probe in self._probes():

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
@@ -11,7 +10,7 @@ from kubestock.values import names
 from kubestock.values.labels import qualified_name
 from kubestock.values.quantities import Quantity
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _NAMES = ("metadata.name", "metadata.namespace", "metadata.uid")
 _ONLY_OF_VARIABLES = ("spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.podIP", "status.podIPs")
@@ -23,9 +22,7 @@ _DIVISORS_OF_BYTES = ("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1G
 _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)]*)\)")
 
 
-@typed
-@dataclass(frozen=True, slots=True)
-class FieldRef:
+class FieldRef(Value, kw_only=False):
     """A field of the pod, as a variable or as a file of a volume.
 
     Args:
@@ -41,7 +38,7 @@ class FieldRef:
 
     path: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         found = _ONE_OF_A_MAP.fullmatch(self.path)
         if found is not None:
             key = found["key"] if found["map"] == "labels" else found["key"].lower()
@@ -77,9 +74,7 @@ class FieldRef:
             )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceRef:
+class ResourceRef(Value):
     """A request or limit of a container, such as `limits.memory`, in units of `divisor` and rounded up.
 
     Args:
@@ -94,7 +89,7 @@ class ResourceRef:
     resource: str
     divisor: str = "1"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         found = _RESOURCES.fullmatch(self.resource)
         if found is None:
             raise ConfigurationError(
@@ -107,9 +102,7 @@ class ResourceRef:
             )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvFrom:
+class EnvFrom(Value):
     """Every key of a ConfigMap or a Secret as a variable, each name behind `prefix`.
 
     Raises:
@@ -120,7 +113,7 @@ class EnvFrom:
     source: ConfigMapRef | SecretRef
     prefix: str = ""
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if self.prefix:
             names.variable_name("prefix", self.prefix)
         for name in self.variables():

@@ -1,11 +1,10 @@
 """Where a container's program comes from."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal, Self
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 
@@ -19,9 +18,7 @@ _LABEL_MAX = 63
 _MOVING_TAGS = frozenset({"latest"})
 
 
-@typed
-@dataclass(frozen=True, slots=True)
-class ContainerImage:
+class ContainerImage(Value, kw_only=False):
     """An image by tag, and by digest where it is known.
 
     With a digest, nodes run exactly those bytes whatever happens to the tag, and pull only what they lack
@@ -45,7 +42,7 @@ class ContainerImage:
     digest: str | None = None
     pull_policy: PullPolicy | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not _REPOSITORY.fullmatch(self.repository):
             raise ConfigurationError(
                 "image repository must be a lower-case path, with its registry and without a tag, "

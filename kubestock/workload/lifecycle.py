@@ -1,12 +1,11 @@
 """What happens between the decision to stop a pod and its end."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values.numbers import seconds
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet
 
@@ -16,9 +15,7 @@ _USUAL_GRACE, _GRACE_MARGIN = 30, 5
 """Seconds: what Kubernetes itself gives, and what stays between a program's own end and SIGKILL."""
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifecycle:
+class Lifecycle(Value):
     """Hooks at both ends of a container's life.
 
     Args:
@@ -38,7 +35,7 @@ class Lifecycle:
     post_start: Hook | None = None
     shutdown_seconds: int | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         seconds("drain_seconds", self.drain_seconds)
         if self.shutdown_seconds is not None:
             seconds("shutdown_seconds", self.shutdown_seconds, minimum=1)

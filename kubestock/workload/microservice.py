@@ -12,7 +12,7 @@ from kubestock.kube.peers import Peer, Pods
 from kubestock.kube.scalars import int_or_string
 from kubestock.kube.tree import required_namespace
 from kubestock.values import names
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
@@ -49,7 +49,7 @@ class Microservice(PodSelector):
         ConfigurationError: if anything of it could not work.
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,
@@ -142,7 +142,7 @@ class Microservice(PodSelector):
         """Return the paths of a port at which the program is operated: those of its metrics and of HTTP probes."""
         return self.template.operating_paths(self.port(port))
 
-    @typed
+    @checked
     def calls(
         self,
         callee: "Microservice | ExternalService",
@@ -170,7 +170,7 @@ class Microservice(PodSelector):
             check_environment({**main.env, **self._variables, variable: address}, main.env_from)
             self._variables[variable] = address
 
-    @typed
+    @checked
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
         """Let a peer in on one port, the first one by default.
 

@@ -4,18 +4,14 @@ A mount names its volume by the object, so a volume that does not exist cannot b
 those that its containers mount.
 """
 
-from dataclasses import dataclass
-
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.paths import leaves, mount_point
 from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mount:
+class Mount(Value):
     """Where a container sees a volume.
 
     Args:
@@ -34,7 +30,7 @@ class Mount:
     sub_path: str | None = None
     read_only: bool | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.path.startswith("/") or ":" in self.path:
             raise ConfigurationError(f"mount path must be absolute and without ':', got {self.path!r}")
         if mount_point(self.path) == "/":

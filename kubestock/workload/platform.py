@@ -1,17 +1,13 @@
 """What is the same for every workload of a product in one environment."""
 
-from dataclasses import dataclass
-
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Peer
 from kubestock.values import names
 from kubestock.values.labels import Labels
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Platform:
+class Platform(Value):
     """The surroundings that all workloads of a product share.
 
     Args:
@@ -28,7 +24,7 @@ class Platform:
     scraper: Peer | None = None
     priority_class: str | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         self.labels("platform")
         for secret in self.pull_secrets:
             names.object_name("pull secret", secret)

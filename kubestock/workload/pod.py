@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, cast
 
 from kubestock.errors import ConfigurationError
@@ -12,7 +12,7 @@ from kubestock.values import names
 from kubestock.values.labels import Labels, annotation_map, refuse_oversized
 from kubestock.values.numbers import seconds
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.annotations import check_containers, pod_annotations
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvValue
@@ -29,9 +29,7 @@ CONFIG_CHECKSUM = "checksum/config"
 SECRETS_CHECKSUM = "checksum/secrets"  # the name of an annotation
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pod:
+class Pod(Value):
     """What surrounds the main container.
 
     Args:
@@ -63,7 +61,7 @@ class Pod:
     service_account_annotations: Mapping[str, str] = field(default_factory=dict)
     exemptions: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if self.termination_grace_period_seconds is not None:
             seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
         pod_annotations(self.annotations)
@@ -87,9 +85,7 @@ class Pod:
                 )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodTemplate:
+class PodTemplate(Value):
     """A pod template of one workload: from values to a binding, and the rules between containers.
 
     Raises:
@@ -103,7 +99,7 @@ class PodTemplate:
     main: Container
     pod: Pod
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         found = [name for name, _ in self.containers()]
         for name in found:
             if found.count(name) > 1:

@@ -1,20 +1,17 @@
 """The ports of a container, by name."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values import names
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
 _PRIVILEGED = 1024
 
 
-@typed
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Value, kw_only=False):
     """A port that the program listens on.
 
     Args:
@@ -35,7 +32,7 @@ class Port:
     protocol: Protocol = "TCP"
     metrics_path: str | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.port_name("port name", self.name)
         if names.port_number(f"port {self.name!r}", self.number) < _PRIVILEGED:
             raise ConfigurationError(

@@ -9,7 +9,7 @@ from kubestock.kube.tree import Group
 from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.numbers import whole
-from kubestock.values.types import typed
+from kubestock.values.value import checked
 
 _LOWEST = -(2**31)
 _USER_MAX = 1_000_000_000
@@ -32,7 +32,7 @@ class PriorityClass(Group):
     See https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
     """
 
-    @typed
+    @checked
     def __init__(self, scope: Construct, id: str, *, labels: Labels, value: int, description: str) -> None:
         self.name = names.dns_subdomain("priority class name", labels.name)
         if self.name.startswith("system-"):

@@ -2,23 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Self
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import seconds, whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.ports import Port
 
 _HEADER = re.compile(r"[-A-Za-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpGet:
+class HttpGet(Value):
     """An HTTP request that must be answered with a status from 200 to 399.
 
     Args:
@@ -37,7 +35,7 @@ class HttpGet:
     scheme: Literal["HTTP", "HTTPS"] = "HTTP"
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.path.startswith("/"):
             raise ConfigurationError(f"probe path must begin with '/', got {self.path!r}")
         for name, value in self.headers.items():
@@ -57,17 +55,13 @@ class HttpGet:
         )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TcpSocket:
+class TcpSocket(Value):
     """A connection that must be accepted on a named port, the container's first one by default."""
 
     port: str | None = None
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grpc:
+class Grpc(Value):
     """A call of grpc.health.v1.Health/Check that must answer SERVING.
 
     Args:
@@ -79,14 +73,12 @@ class Grpc:
     service: str | None = None
 
 
-@typed
-@dataclass(frozen=True, slots=True)
-class Exec:
+class Exec(Value, kw_only=False):
     """A command in the container that must exit with 0; no shell is started unless it is named."""
 
     command: tuple[str, ...]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.command:
             raise ConfigurationError(
                 f"command must be a tuple of words such as ('sh', '-c', 'true'), got {self.command!r}"
@@ -100,9 +92,7 @@ class Exec:
 Action = HttpGet | TcpSocket | Grpc | Exec
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class Probe(Value):
     """One probe; the defaults are those of Kubernetes, in seconds and in consecutive answers.
 
     See https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
@@ -116,7 +106,7 @@ class Probe:
     success_threshold: int = 1
     termination_grace_period_seconds: int | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         seconds("initial_delay_seconds", self.initial_delay_seconds)
         seconds("period_seconds", self.period_seconds, minimum=1)
         seconds("timeout_seconds", self.timeout_seconds, minimum=1)
@@ -146,9 +136,7 @@ class Probe:
         )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probes:
+class Probes(Value):
     """The three questions: can it serve, is it alive, has it started.
 
     Raises:
@@ -162,7 +150,7 @@ class Probes:
     liveness: Probe | None = None
     startup: Probe | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if self.readiness is not None and self.readiness == self.liveness:
             raise ConfigurationError(
                 "readiness and liveness must differ in action or patience; give liveness a higher "

@@ -1,20 +1,17 @@
 """What a container asks of its node, and the most it may take."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import quantities
 from kubestock.values.quantities import Quantity, whole_bytes
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _CPU_STEP = Quantity("1m")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerResources:
+class ContainerResources(Value):
     """Requests and limits of cpu (cores), memory and ephemeral storage (bytes).
 
     The scheduler reserves the requests; a container above its memory limit is killed, above its cpu limit
@@ -40,7 +37,7 @@ class ContainerResources:
     ephemeral_storage_request: str | Quantity = "64Mi"
     ephemeral_storage_limit: str | Quantity = "256Mi"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         for resource in ("cpu", "memory", "ephemeral_storage"):
             self._check(resource)
         for amount in (self.cpu_request, self.cpu_limit):

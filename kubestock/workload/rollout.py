@@ -1,17 +1,13 @@
 """How a Deployment replaces its pods, and how many may be away at once."""
 
-from dataclasses import dataclass
-
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import INT32_MAX, count_or_percent, is_zero, of_pods, seconds, whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rollout:
+class Rollout(Value):
     """A rolling update: a new pod is ready before an old one stops.
 
     Args:
@@ -36,7 +32,7 @@ class Rollout:
     revision_history_limit: int = 10
     max_disrupted: int | str = 1
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         count_or_percent("max_surge", self.max_surge, maximum_percent=INT32_MAX)
         count_or_percent("max_unavailable", self.max_unavailable)
         count_or_percent("max_disrupted", self.max_disrupted)

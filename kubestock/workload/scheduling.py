@@ -1,7 +1,7 @@
 """Where the scheduler puts the pods."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -9,16 +9,14 @@ from kubestock.kube.bindings import k8s
 from kubestock.values import names
 from kubestock.values.labels import label_map, label_value, qualified_name
 from kubestock.values.numbers import seconds, whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.affinity import check_affinity
 
 ZONE = "topology.kubernetes.io/zone"
 NODE = "kubernetes.io/hostname"
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class Spread(Value):
     """Even numbers of pods over zones or nodes.
 
     Args:
@@ -32,7 +30,7 @@ class Spread:
     max_skew: int = 1
     required: bool = False
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         qualified_name("over", self.over)
         whole("max_skew", self.max_skew, minimum=1)
 
@@ -47,9 +45,7 @@ class Spread:
         )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toleration:
+class Toleration(Value):
     """A taint that the pods put up with.
 
     Args:
@@ -71,7 +67,7 @@ class Toleration:
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
     toleration_seconds: int | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if self.key:
             qualified_name("toleration key", self.key)
         elif self.value is not None:
@@ -94,9 +90,7 @@ class Toleration:
         )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scheduling:
+class Scheduling(Value):
     """Spread over zones and nodes by default, apart from one's own replicas where there is room.
 
     Args:
@@ -119,7 +113,7 @@ class Scheduling:
     pod_anti_affinity: k8s.PodAntiAffinity | None = None
     apart: bool = True
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         label_map("node_selector", self.node_selector)
         places = [(spread.over, spread.required) for spread in self.spread]
         if len(set(places)) != len(places):

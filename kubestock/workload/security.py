@@ -7,12 +7,12 @@ See https://kubernetes.io/docs/concepts/security/pod-security-standards/#restric
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values.numbers import whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.capabilities import CAPABILITIES
 from kubestock.workload.paths import leaves
 
@@ -21,9 +21,7 @@ _LOWEST_USER = 10000
 _LOCALHOST = "Localhost/"
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodSecurity:
+class PodSecurity(Value):
     """The security context of a pod.
 
     Args:
@@ -49,7 +47,7 @@ class PodSecurity:
     mount_api_token: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         for name in ("run_as_user", "run_as_group", "fs_group"):
             if getattr(self, name) is not None:
                 whole(name, getattr(self, name))
@@ -93,9 +91,7 @@ class PodSecurity:
         )
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerSecurity:
+class ContainerSecurity(Value):
     """The security context of a container: no capability, no escalation, a root that cannot be written.
 
     Args:
@@ -114,7 +110,7 @@ class ContainerSecurity:
     allow_privilege_escalation: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         for capability in self.added_capabilities:
             if capability not in CAPABILITIES:
                 raise ConfigurationError(

@@ -1,7 +1,7 @@
 """How a workload is reached by name."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -9,16 +9,14 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.peers import Cidrs
 from kubestock.kube.scalars import int_or_string
 from kubestock.values import names
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.annotations import service_annotations
 from kubestock.workload.ports import Port
 
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Value):
     """A Service in front of the pods of a workload; its target ports are the pods' named ports.
 
     Args:
@@ -45,7 +43,7 @@ class Service:
     external_traffic_policy: Literal["Cluster", "Local"] | None = None
     annotations: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if self.name is not None:
             names.service_name("Service name", self.name)
         if self.headless and self.type != "ClusterIP":

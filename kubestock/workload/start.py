@@ -1,10 +1,8 @@
 """Starting a program again inside its container, for one whose start fails where another pod starts beside it."""
 
-from dataclasses import dataclass
-
 from kubestock.errors import ConfigurationError
 from kubestock.values.numbers import seconds, whole
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 _CODE_MAX = 127
 
@@ -47,9 +45,7 @@ exit "${code:-0}"
 127 for a child that was waited for already. There is no `$$` in it, which Kubernetes would make one `$`."""
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepeatedStart:
+class RepeatedStart(Value):
     """Tries the start of a program again, after a random pause, instead of letting the container end.
 
     For a program that ends when it cannot get a lock at once, such as one that migrates its database as it starts: of
@@ -79,7 +75,7 @@ class RepeatedStart:
     longest_pause_seconds: int = 5
     exit_codes: tuple[int, ...] = (1,)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.program:
             raise ConfigurationError("program must be a tuple of words such as ('node', 'src/server.js'), got ()")
         whole("attempts", self.attempts, minimum=2)

@@ -1,20 +1,17 @@
 """What may talk to a workload, and what it may call: one NetworkPolicy for each workload."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods, dns_egress, ports
 from kubestock.values import names
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.ports import Port
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExternalService:
+class ExternalService(Value):
     """Something outside the cluster that workloads call: a database, somebody's API.
 
     A NetworkPolicy knows addresses and no host names. Where the addresses are not known, the port is opened
@@ -30,7 +27,7 @@ class ExternalService:
     port: int = 443
     addresses: Cidrs = INTERNET
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_subdomain("host", self.host)
         names.port_number("port", self.port)
 

@@ -1,7 +1,7 @@
 """Volumes: only the kinds that Pod Security `restricted` admits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
@@ -10,7 +10,7 @@ from kubestock.values import names
 from kubestock.values.numbers import seconds
 from kubestock.values.quantities import whole_bytes
 from kubestock.values.references import ConfigMapRef, SecretRef
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 from kubestock.workload.env import FieldRef
 from kubestock.workload.paths import refuse_clashing_files, volume_file
 
@@ -19,9 +19,7 @@ _TOKEN_SECONDS_MIN = 600
 _TOKEN_SECONDS_MAX = 2**32
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmptyDir:
+class EmptyDir(Value):
     """Scratch space that lives as long as the pod.
 
     Args:
@@ -37,7 +35,7 @@ class EmptyDir:
     size_limit: str = "64Mi"
     in_memory: bool = False
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("volume name", self.name)
         if not whole_bytes("size_limit", self.size_limit).amount:
             raise ConfigurationError(f"size_limit of {self.name!r} must be above zero, got {self.size_limit!r}")
@@ -51,9 +49,7 @@ class EmptyDir:
         return k8s.Volume(name=self.name, empty_dir=source)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Files:
+class _Files(Value):
     """Keys as files: all of them under their own names, or `items` as a map of key to path.
 
     Raises:
@@ -65,7 +61,7 @@ class _Files:
     items: Mapping[str, str] = field(default_factory=dict)
     mode: int | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("volume name", self.name)
         _check_items(self.items)
         refuse_clashing_files(f"volume {self.name!r}", self.items.values())
@@ -75,8 +71,6 @@ class _Files:
         return _key_to_path(self.items)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigMapVolume(_Files):
     """A ConfigMap as files.
 
@@ -89,8 +83,8 @@ class ConfigMapVolume(_Files):
 
     source: ConfigMapRef
 
-    def __post_init__(self) -> None:
-        _Files.__post_init__(self)
+    def check(self) -> None:
+        super().check()
         _check_known(self.source, self.items)
 
     def to_kube(self) -> k8s.Volume:
@@ -104,16 +98,14 @@ class ConfigMapVolume(_Files):
         return k8s.Volume(name=self.name, config_map=source)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretVolume(_Files):
     """A Secret as files, in memory; `mode` defaults to 0o440, readable by the pod's group alone."""
 
     source: SecretRef
     mode: int | None = 0o440
 
-    def __post_init__(self) -> None:
-        _Files.__post_init__(self)
+    def check(self) -> None:
+        super().check()
         _check_known(self.source, self.items)
 
     def to_kube(self) -> k8s.Volume:
@@ -127,16 +119,14 @@ class SecretVolume(_Files):
         return k8s.Volume(name=self.name, secret=source)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimVolume:
+class ClaimVolume(Value):
     """A PersistentVolumeClaim of the pod's namespace."""
 
     name: str
     claim: str
     read_only: bool = False
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("volume name", self.name)
         names.object_name("claim", self.claim)
 
@@ -146,36 +136,30 @@ class ClaimVolume:
         return k8s.Volume(name=self.name, persistent_volume_claim=source)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceAccountToken:
+class ServiceAccountToken(Value):
     """A token of the pod's ServiceAccount for one audience, renewed before it expires."""
 
     path: str
     audience: str
     expiration_seconds: int = 3600
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         volume_file("the path of a token", self.path)
         seconds("expiration_seconds", self.expiration_seconds, minimum=_TOKEN_SECONDS_MIN, maximum=_TOKEN_SECONDS_MAX)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
+class Keys(Value):
     """A choice of keys of a ConfigMap or Secret, as files of a projected volume."""
 
     source: ConfigMapRef | SecretRef
     items: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         _check_items(self.items)
         _check_known(self.source, self.items)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodFields:
+class PodFields(Value):
     """Fields of the pod as files: path to field.
 
     Raises:
@@ -185,7 +169,7 @@ class PodFields:
 
     items: Mapping[str, FieldRef]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.items:
             raise ConfigurationError("items must name at least one field, such as {'name': FieldRef('metadata.name')}")
         for path, field_ref in self.items.items():
@@ -193,9 +177,7 @@ class PodFields:
             field_ref.check_file(path)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectedVolume:
+class ProjectedVolume(Value):
     """Several sources in one folder; `mode` defaults to 0o440.
 
     Raises:
@@ -206,7 +188,7 @@ class ProjectedVolume:
     sources: tuple[Keys | ServiceAccountToken | PodFields, ...]
     mode: int = 0o440
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         names.dns_label("volume name", self.name)
         _check_mode(self.mode)
         if not self.sources:
@@ -229,10 +211,8 @@ def _projection(source: Keys | ServiceAccountToken | PodFields) -> k8s.VolumePro
         )
         return k8s.VolumeProjection(service_account_token=token)
     if isinstance(source, PodFields):
-        files = [
-            k8s.DownwardApiVolumeFile(path=path, field_ref=k8s.ObjectFieldSelector(field_path=ref.path))
-            for path, ref in source.items.items()
-        ]
+        fields = {path: k8s.ObjectFieldSelector(field_path=ref.path) for path, ref in source.items.items()}
+        files = [k8s.DownwardApiVolumeFile(path=path, field_ref=field) for path, field in fields.items()]
         return k8s.VolumeProjection(downward_api=k8s.DownwardApiProjection(items=files))
     name, items = source.source.name, _key_to_path(source.items)
     optional = source.source.optional or None
@@ -267,6 +247,4 @@ def _paths(source: Keys | ServiceAccountToken | PodFields) -> list[str]:
 
 def _check_mode(mode: int | None) -> None:
     if mode is not None and not 0 <= mode <= _MODE_MAX:
-        raise ConfigurationError(
-            f"mode must be from 0o000 to 0o777, got {mode} (0o{mode:o}); write it in octal, such as 0o440"
-        )
+        raise ConfigurationError(f"mode must be from 0o000 to 0o777, got 0o{mode:o}; write it in octal, such as 0o440")

@@ -176,7 +176,7 @@ def test_refuses_a_hook_before_the_sync_in_a_namespace_that_the_sync_makes(tmp_p
 
 
 def test_refuses_a_hook_without_a_deadline(chart: cdk8s.Chart) -> None:
-    with pytest.raises(TypeError, match="deadline_seconds"):
+    with pytest.raises(ConfigurationError, match="HookJob requires 'deadline_seconds', which is missing"):
         HookJob(chart, "migrate", name="migrate", platform=PLATFORM, container=MIGRATE, phase="Sync")  # type: ignore[call-arg]  # what is refused
 
 

@@ -109,10 +109,10 @@ ISSUER = Consumer(
         ([], [Consumer(username="one", plugins=[CORS])], "cors must not be on consumer one"),
         ([KeyAuth(), Acl(allow=["staff"])], mixed(), "keys of one Secret.*got kong-config, other"),
         ([CORS, KeyAuth(run_on_preflight=True)], two()[:1], "run_on_preflight"),
-        ([], [*two(), Consumer(username="third", api_keys=[KEYS["one"]])], "each credential must be there once"),
-        ([], [ISSUER, shared("again", "idp")], "each credential must be there once, got idp again"),
-        ([], [*two(), shared("idp", "one")], "each credential must be there once, got one again"),
-        ([REDIS], two(), "each credential must be there once, got one as the password of a plugin again"),
+        ([], [*two(), Consumer(username="third", api_keys=[KEYS["one"]])], "each credential must be unique"),
+        ([], [ISSUER, shared("again", "idp")], "each credential must be unique, got 'idp' more than once"),
+        ([], [*two(), shared("idp", "one")], "each credential must be unique, got 'one' more than once"),
+        ([REDIS], two(), "each credential must be unique, got one as the password of a plugin, too"),
     ],
 )
 def test_refuses_what_fails_open_as_a_whole(plugins: list[Plugin], consumers: list[Consumer], message: str) -> None:

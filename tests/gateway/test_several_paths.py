@@ -32,7 +32,7 @@ def test_refuses_paths_of_different_depths() -> None:
 
 
 def test_refuses_a_path_twice_and_one_that_no_request_has() -> None:
-    with pytest.raises(ConfigurationError, match="each of paths must be there once, got /api/orders again"):
+    with pytest.raises(ConfigurationError, match="each of paths must be unique, got '/api/orders' more than once"):
         several("orders", "/api/orders", "/api/orders")
     with pytest.raises(ConfigurationError, match="path must begin with '/'"):
         several("orders", "/api/orders", "/api//order")
@@ -80,9 +80,9 @@ def test_paths_of_one_route_are_no_bypass_of_each_other() -> None:
 
 def test_preflights_of_every_path_find_the_route(chart: cdk8s.Chart) -> None:
     made = gateway(chart, CORS)
-    first = made.route(BOTH[0], to=backend(chart), other_paths=BOTH[1:], methods=["GET"])
-    second = made.route(BOTH[0], to=backend(chart, "more"), methods=["POST"], name="more")
+    made.route(BOTH[0], to=backend(chart), other_paths=BOTH[1:], methods=["GET"], name="first")
+    made.route(BOTH[0], to=backend(chart, "more"), methods=["POST"], name="more")
+    made.route(BOTH[1], to=backend(chart, "last"), methods=["PUT"], name="last")
+    answering = [each for each in made.config.routes if "OPTIONS" in (each.methods or ())]
 
-    assert first.methods == ("GET", "OPTIONS")
-    assert second.methods == ("POST",)
-    assert made.route(BOTH[1], to=backend(chart, "last"), methods=["PUT"], name="last").methods == ("PUT",)
+    assert {path for each in answering for path in each.paths} == set(BOTH)

@@ -1,7 +1,6 @@
 """Who calls: tokens, API keys, and the groups that may enter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
@@ -12,7 +11,6 @@ from kubestock.gateway.plugins.credentials import loggable_header
 _A_YEAR = 31536000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Jwt(Plugin):
     """A valid signed token of a known issuer, or 401.
 
@@ -60,7 +58,6 @@ class Jwt(Plugin):
             raise ConfigurationError("key_claim_name must name the claim that holds the issuer, got an empty text")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyAuth(Plugin):
     """A known API key in a header, or 401.
 
@@ -95,7 +92,6 @@ class KeyAuth(Plugin):
             raise ConfigurationError("key_in_header must be True, or no key is ever found")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Acl(Plugin):
     """Only consumers in one of the groups of `allow`, or in none of `deny`; others get 403.
 

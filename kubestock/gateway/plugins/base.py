@@ -1,19 +1,19 @@
 """What every plugin has: a name, a configuration, and the fields that Kong keeps beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.typed import Typed, plain
+from kubestock.gateway.entities import to_kong_value
+from kubestock.values.value import Value
 
 Protocol = Literal["grpc", "grpcs", "http", "https"]
 Transport = Literal["TCP", "UDP"]
 _BESIDE_CONFIG = ("enabled", "instance_name", "protocols", "tags")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plugin(Typed):
+class Plugin(Value):
     """A plugin; one instance of it runs for a request, that of the most specific scope.
 
     Args:
@@ -35,7 +35,7 @@ class Plugin(Typed):
     tags: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
-        Typed.__post_init__(self)  # super() fails here: slots=True makes the class anew
+        super().__post_init__()
         if self.protocols is not None and not self.protocols:
             raise ConfigurationError(
                 f"protocols of {self.kong_name} must name http or https, or Kong never runs it; leave it out for all"
@@ -67,9 +67,9 @@ class Plugin(Typed):
         A default that a later Kong changes then changes nothing.
         """
         own = [each.name for each in fields(self) if each.name not in _BESIDE_CONFIG]
-        return {name: plain(value) for name in own if (value := getattr(self, name)) is not None}
+        return {name: to_kong_value(value) for name in own if (value := getattr(self, name)) is not None}
 
     def to_kong(self) -> dict[str, Any]:
         """Return the plugin as it stands in Kong's file."""
-        beside = {name: plain(value) for name in _BESIDE_CONFIG if (value := getattr(self, name)) is not None}
+        beside = {name: to_kong_value(value) for name in _BESIDE_CONFIG if (value := getattr(self, name)) is not None}
         return {"name": self.kong_name, **beside, "config": self.config()}

@@ -1,7 +1,6 @@
 """Which pages of other origins may call."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
@@ -11,7 +10,6 @@ from kubestock.gateway.plugins.base import Plugin
 Method = Literal["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cors(Plugin):
     """The headers by which a browser lets pages of `origins` call, and the answers to its preflights.
 

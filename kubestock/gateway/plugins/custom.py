@@ -2,24 +2,23 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
+from kubestock.gateway.entities import to_kong_value
 from kubestock.gateway.plugins import registry
 from kubestock.gateway.plugins.base import Plugin, Transport
 from kubestock.gateway.plugins.credentials import refuse_clear_settings
 from kubestock.gateway.plugins.logs import check_fields
 from kubestock.gateway.schema import config_problems
-from kubestock.gateway.typed import plain
 from kubestock.values.references import SecretKey
 
 _FIELDS = "custom_fields_by_lua"
 _IN_A_DATABASE = {"policy": "cluster", "storage": "kong"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomPlugin(Plugin):
     """A plugin of open-source Kong 3.9.3 that has no class here.
 
@@ -52,7 +51,7 @@ class CustomPlugin(Plugin):
 
     def config(self) -> dict[str, Any]:
         """Return the configuration as it was given."""
-        return dict(plain(self.settings))
+        return dict(to_kong_value(self.settings))
 
     @property
     def destinations(self) -> tuple[tuple[str, Transport], ...]:
@@ -84,7 +83,7 @@ class CustomPlugin(Plugin):
             json.dumps(document, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise ConfigurationError(f"settings of {self.plugin} must be what JSON can hold: {error}") from None
-        if self.schema is not None and (problems := config_problems(plain(self.schema), document)):
+        if self.schema is not None and (problems := config_problems(to_kong_value(self.schema), document)):
             raise ConfigurationError(f"settings of {self.plugin} must fit its schema: {'; '.join(problems)}")
 
     def _check_name(self) -> None:

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.plugins.credentials import loggable_header
 from kubestock.gateway.sandbox import Uses
-from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
+from kubestock.values.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedHeader(Typed):
+class SealedHeader(Value):
     """A header of requests whose value is confidential.
 
     Args:

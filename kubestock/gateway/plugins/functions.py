@@ -1,7 +1,6 @@
 """Lua of one's own, before and after all other plugins."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from kubestock.errors import ConfigurationError
@@ -11,7 +10,6 @@ from kubestock.gateway.plugins.base import Plugin
 _PHASES = ("certificate", "rewrite", "access", "header_filter", "body_filter", "log")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Function(Plugin):
     """Lua in the phases of a request.
 
@@ -40,14 +38,12 @@ class Function(Plugin):
                 lua.checked(f"{phase} of {self.name}", source)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PreFunction(Function):
     """Lua before every other plugin, authentication included."""
 
     name: ClassVar[str] = "pre-function"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PostFunction(Function):
     """Lua after every other plugin of its phase."""
 

@@ -3,22 +3,21 @@
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
 from kubestock.gateway.plugins import hosts
 from kubestock.gateway.plugins.base import Plugin, Transport
-from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
+from kubestock.values.value import Value
 
 _WINDOWS = ("second", "minute", "hour", "day", "month", "year")
 _A_DAY = 86400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redis(Typed):
+class Redis(Value):
     """The Redis that counts for all pods; `timeout` is in milliseconds.
 
     Args:
@@ -46,7 +45,6 @@ class Redis(Typed):
         http.between("database of Redis", self.database, 0, 65535)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimiting(Plugin):
     """At most so many requests in each window, for each client; above it 429 with Retry-After.
 
@@ -123,7 +121,6 @@ class RateLimiting(Plugin):
                 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestSizeLimiting(Plugin):
     """Bodies of at most this size; above it 413.
 
@@ -142,7 +139,6 @@ class RequestSizeLimiting(Plugin):
             raise ConfigurationError(f"allowed_payload_size must be at least 1, got {self.allowed_payload_size}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IpRestriction(Plugin):
     """Only these addresses (`allow`), or all but those (`deny`); others get 403.
 
@@ -166,7 +162,6 @@ class IpRestriction(Plugin):
             http.between("status of ip-restriction", self.status, 400, 599)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BotDetection(Plugin):
     """Requests whose User-Agent is a known bot, or matches `deny` and not `allow`, get 403."""
 
@@ -184,7 +179,6 @@ class BotDetection(Plugin):
                 raise ConfigurationError(f"{pattern!r} must be a regular expression: {error}") from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTermination(Plugin):
     """Every request is answered here, and none reaches the service.
 

@@ -1,7 +1,7 @@
 """Access logs, without the credentials of those who call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
@@ -11,8 +11,8 @@ from kubestock.gateway import http, lua
 from kubestock.gateway.plugins import credentials, hosts
 from kubestock.gateway.plugins.base import Plugin, Transport
 from kubestock.gateway.plugins.log_fields import refuse_revealing
-from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
+from kubestock.values.value import Value
 
 _A_LONG_TIME = 1000000
 NOTHING = "return nil"
@@ -52,8 +52,7 @@ def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
     refuse_revealing(plugin, fields, headers - {""})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue(Typed):
+class Queue(Value):
     """How log entries wait to be sent; delays are in seconds.
 
     `max_entries` bounds memory: when the endpoint is away longer, the oldest entries are dropped.
@@ -79,7 +78,6 @@ class Queue(Typed):
             raise ConfigurationError(f"max_batch_size must be at most max_entries ({self.max_entries})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpLog(Plugin):
     """Each request as JSON to an HTTP endpoint; `timeout` and `keepalive` are in milliseconds.
 
@@ -127,7 +125,6 @@ class HttpLog(Plugin):
         return ((http.host_of(self.http_endpoint), "TCP"),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FileLog(Plugin):
     """Each request as JSON to a file of the pod, such as /dev/stdout.
 
@@ -147,7 +144,6 @@ class FileLog(Plugin):
         check_fields(self.name, self.custom_fields_by_lua)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TcpLog(Plugin):
     """Each request as JSON over TCP; `timeout` and `keepalive` are in milliseconds.
 

@@ -1,13 +1,11 @@
 """Metrics, and a number by which a request is found again."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from kubestock.gateway import http
 from kubestock.gateway.plugins.base import Plugin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Prometheus(Plugin):
     """Metrics at /metrics of the status port.
 
@@ -28,7 +26,6 @@ class Prometheus(Plugin):
     upstream_health_metrics: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrelationId(Plugin):
     """A header with an identifier on each request that has none; `echo_downstream` puts it on the answer too."""
 

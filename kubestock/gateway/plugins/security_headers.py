@@ -1,19 +1,18 @@
 """The headers by which a browser protects its user, as one value."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
 from kubestock.gateway.plugins.transformation import ResponseTransformer
-from kubestock.gateway.typed import Typed
+from kubestock.values.value import Value
 
 _A_YEAR = 31536000
 _OURS = ("Strict-Transport-Security:", "X-Content-Type-Options:")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecurityHeaders(Typed):
+class SecurityHeaders(Value):
     """Security headers on every answer, errors included; make it a global plugin with `to_plugin`.
 
     Strict-Transport-Security, X-Content-Type-Options and an X-Frame-Options of DENY replace what the service sends:

@@ -1,7 +1,7 @@
 """Changes to requests and answers on their way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
@@ -13,8 +13,8 @@ from kubestock.gateway.plugins.credentials import (
     refuse_clear_entries,
 )
 from kubestock.gateway.plugins.entries import SealedHeader, filled, header_pairs, pairs, template
-from kubestock.gateway.typed import Typed
 from kubestock.values.references import SecretKey
+from kubestock.values.value import Value
 
 JsonType = Literal["boolean", "number", "string"]
 _SETTING = ("replace", "add", "append")
@@ -24,8 +24,7 @@ _METHODS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestNames(Typed):
+class RequestNames(Value):
     """What of a request to take out, by name."""
 
     body: Sequence[str] = ()
@@ -33,8 +32,7 @@ class RequestNames(Typed):
     querystring: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestEntries(Typed):
+class RequestEntries(Value):
     """What of a request to add, append or rename: entries of the form `Name:value`.
 
     An entry that holds a credential is a key of the Secret that the configuration is rendered from, where the whole
@@ -62,14 +60,12 @@ class RequestEntries(Typed):
         filled("querystring", self.querystring)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestReplacements(RequestEntries):
     """What of a request to replace where it is present; `uri` replaces the path."""
 
     uri: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTransformer(Plugin):
     """A request is changed before it reaches the service, in the order of the fields.
 
@@ -121,16 +117,14 @@ class RequestTransformer(Plugin):
         return made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseNames(Typed):
+class ResponseNames(Value):
     """What of an answer to take out, by name."""
 
     json: Sequence[str] = ()
     headers: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseRenames(Typed):
+class ResponseRenames(Value):
     """What of an answer to rename: entries of the form `old:new`."""
 
     json: Sequence[str] = ()
@@ -142,8 +136,7 @@ class ResponseRenames(Typed):
         header_pairs(self.headers)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseEntries(Typed):
+class ResponseEntries(Value):
     """What of an answer to add, append or replace: entries of the form `Name:value`.
 
     Args:
@@ -165,7 +158,6 @@ class ResponseEntries(Typed):
             )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseTransformer(Plugin):
     """An answer is changed on its way out; as a global plugin it decorates Kong's own errors too.
 

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +10,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway import lua
 from kubestock.gateway.plugins.functions import PostFunction
 from kubestock.gateway.plugins.json_schema import refuse_unenforced
-from kubestock.gateway.typed import Typed, plain
+from kubestock.values.value import Value, to_plain
 
 _LARGEST = 1048576
 _SEGMENT = "(?::[A-Za-z][A-Za-z0-9_]*|[A-Za-z0-9._~-]+)"
@@ -89,8 +88,7 @@ end
 # at its end.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JsonBody(Typed):
+class JsonBody(Value):
     """Requests whose body does not satisfy a JSON Schema are answered here, after authentication.
 
     413 above `max_body` bytes, 415 for another Content-Type, 400 for what is not JSON or not valid. `JsonBodies`
@@ -121,7 +119,7 @@ class JsonBody(Typed):
     def check(self) -> None:
         """Refuse a schema that cannot be enforced, and a path that no request has."""
         try:
-            document = json.loads(json.dumps(plain(self.schema), allow_nan=False))
+            document = json.loads(json.dumps(to_plain(self.schema), allow_nan=False))
         except (TypeError, ValueError) as error:
             raise ConfigurationError(f"schema must be a JSON document: {error}") from None
         refuse_unenforced(document)
@@ -155,7 +153,7 @@ class JsonBody(Typed):
             path=lua.literal(self._pattern()),
             required=str(self.required).lower(),
             max_body=self.max_body,
-            schema=lua.json_literal(plain(self.schema)),
+            schema=lua.json_literal(to_plain(self.schema)),
         )
 
     def _pattern(self) -> str:
@@ -165,8 +163,7 @@ class JsonBody(Typed):
         return f"^/{'/'.join(segments)}$"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JsonBodies(Typed):
+class JsonBodies(Value):
     """Bodies of the requests to one route, each with a schema of its own: by its method and its path.
 
     A path that is written out comes before one with a parameter. A request that none of them is for passes, but its

@@ -1,7 +1,7 @@
 """The dashboard in the cluster: a ConfigMap that Grafana's sidecar finds by its label."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from constructs import Construct
 
@@ -22,15 +22,13 @@ from kubestock.monitoring.metrics import refuse_unknown
 from kubestock.monitoring.product import Product
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.values.labels import Labels, label_map
-from kubestock.values.types import typed
+from kubestock.values.value import Value, checked
 from kubestock.workload.configmap import MAX_BYTES
 
 FOLDER = "grafana_folder"
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sidecar:
+class Sidecar(Value):
     """How Grafana's sidecar finds a dashboard, and where it puts it.
 
     Args:
@@ -44,7 +42,7 @@ class Sidecar:
     labels: Mapping[str, str] = field(default_factory=lambda: {"grafana_dashboard": "1"})
     folder: str | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.labels:
             raise ConfigurationError(
                 "labels of the sidecar must be those that it looks for, such as {'grafana_dashboard': '1'}; nobody "
@@ -78,7 +76,7 @@ class GrafanaDashboard(Group):
             link is no http address, or the JSON exceeds 1 MiB, which is what the API server accepts.
     """
 
-    @typed
+    @checked
     def __init__(
         self,
         scope: Construct,

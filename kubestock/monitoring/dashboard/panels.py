@@ -1,10 +1,9 @@
 """Panels and rows of a dashboard, before Grafana's own types."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.types import typed
+from kubestock.values.value import Value
 
 COLUMNS = 24
 """The width of Grafana's grid."""
@@ -12,22 +11,18 @@ COLUMNS = 24
 _SHORTEST_DESCRIPTION = 20
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Value):
     """One PromQL expression; `legend` names its series, with `{{label}}` for the value of a label."""
 
     expression: str
     legend: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if not self.expression.strip() or not self.legend.strip():
             raise ConfigurationError(f"a query must have an expression and a legend, got {self!r}")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
+class Threshold(Value):
     """From this value on, the colour changes; on a graph it is a dashed line."""
 
     at: float
@@ -39,9 +34,7 @@ def alert_line(percent: float) -> tuple[Threshold, ...]:
     return (Threshold(at=round(percent / 100, 9), color="red"),)
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class Panel(Value):
     """One picture.
 
     Args:
@@ -80,7 +73,7 @@ class Panel:
     thresholds: tuple[Threshold, ...] = ()
     over_range: bool = False
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         for what in ("title", "unit"):
             if not getattr(self, what).strip():
                 raise ConfigurationError(f"{what} of a panel must not be empty, got {self.title!r}")
@@ -99,9 +92,7 @@ class Panel:
             raise ConfigurationError(f"panel {self.title!r} must be a stat to show one value; drop over_range")
 
 
-@typed
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Value):
     """Panels under one heading.
 
     Args:
@@ -117,7 +108,7 @@ class Row:
     panels: tuple[Panel, ...]
     repeat: str | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         titles = [panel.title for panel in self.panels]
         if not titles:
             raise ConfigurationError(f"row {self.title!r} must have a panel")
