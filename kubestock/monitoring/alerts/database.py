@@ -20,7 +20,12 @@ def database(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]
     users = product.databases
     if not users:
         return ()
-    alerts = [_pools(product, users, thresholds), *_queries(product, users, thresholds), _missing(product, users)]
+    alerts = [
+        _pools(product, users, thresholds),
+        *_instance(product, users, thresholds),
+        *_queries(product, users, thresholds),
+        _missing(product, users),
+    ]
     if product.sharing_a_database:
         alerts += [_unavailable(product, thresholds), _connections_lost(product, thresholds)]
     return (AlertGroup(name="database", alerts=tuple(alerts)),)
@@ -46,6 +51,32 @@ def _pools(product: Product, users: Users, thresholds: Thresholds) -> Alert:
         description="Requests soon wait for a connection. Look for slow queries before you raise the pool.",
         runbook="DatabasePoolNearlyFull.md",
         own_metrics=_own(users),
+    )
+
+
+def _instance(product: Product, users: Users, thresholds: Thresholds) -> tuple[Alert, ...]:
+    if product.database_connections is None:
+        return ()
+    each = [
+        f"sum by (namespace, container) ({metric}{{{_of(product, services)}}})"
+        for metrics, services in users.items()
+        for metric in metrics.connections_open
+    ]
+    # Each has another metric name, which `or` does not look at: a label keeps them apart.
+    all_of_them = " or ".join(f'label_replace({one}, "of", "{number}", "", "")' for number, one in enumerate(each, 1))
+    return (
+        Alert(
+            name="DatabaseConnectionsNearlyFull",
+            expression=f"100 * sum by (namespace) ({all_of_them}) / {product.database_connections} "
+            f">= {thresholds.pool_percent:g}",
+            lasting="5m",
+            severity="critical",
+            summary=f"the services of {product.namespace} use {{{{ $value | humanize }}}} % of the connections that "
+            "their database accepts",
+            description="At 100 % no pod connects, and new pods do not start. Which service has most, and why?",
+            runbook="DatabaseConnectionsNearlyFull.md",
+            own_metrics=_own(users),
+        ),
     )
 
 
