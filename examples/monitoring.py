@@ -1,4 +1,8 @@
-"""Somebody else's product, watched: a monitor for each workload, alerts, and a dashboard with a row of its own."""
+"""Somebody else's product, watched: a monitor for each workload, alerts, and a dashboard with a row of its own.
+
+Its program tells how it answers and how many database connections it has, under names of its own; the series of paths
+with an id are dropped as they are scraped.
+"""
 
 from kubestock import (
     App,
@@ -19,10 +23,13 @@ from kubestock import (
 )
 from kubestock.gateway import TlsAtGateway
 from kubestock.monitoring import (
+    DatabaseMetrics,
     Objective,
     PodMonitor,
     Product,
+    ProgramMetrics,
     PrometheusRules,
+    RequestMetrics,
     Thresholds,
     WatchedService,
     every_group,
@@ -30,6 +37,21 @@ from kubestock.monitoring import (
 from kubestock.monitoring.dashboard import GrafanaDashboard, Panel, Query, Row
 
 RUNBOOKS = "https://docs.acme.example/runbooks"
+EXPORTS = ProgramMetrics(
+    requests=RequestMetrics(
+        total="acme_requests_total",
+        status="code",
+        seconds="acme_request_seconds",
+        slow_seconds=1,
+        path="path",
+        paths=("/orders", "/orders/search"),
+    ),
+    database=DatabaseMetrics(
+        connections_in_use="acme_pool_in_use",
+        connections_limit="acme_pool_size",
+        query_seconds="acme_query_seconds",
+    ),
+)
 QUEUE = Row(
     title="Queue",
     panels=(
@@ -83,11 +105,11 @@ def watch(chart: Chart, platform: Platform, gateway: KongGateway, orders: Micros
         name="acme",
         namespace="acme",
         gateway=gateway.name,
-        services=(WatchedService(name=orders.name, port=orders.port().number),),
+        services=(WatchedService(name=orders.name, port=orders.port().number, exports=EXPORTS),),
     )
     objective, labels = Objective(availability=99.5, latency_ms=700), platform.labels("acme", component="monitoring")
-    for each in (orders, gateway):
-        PodMonitor(chart, f"monitor-{each.name}", workload=each, labels={"release": "prometheus"})
+    for each, keep in ((orders, EXPORTS.kept), (gateway, ())):
+        PodMonitor(chart, f"monitor-{each.name}", workload=each, keep=keep, labels={"release": "prometheus"})
     PrometheusRules(
         chart,
         "alerts",

@@ -29,7 +29,7 @@ SMALLEST = Product(
 DATABASE = DatabaseMetrics(
     connections_in_use="db_pool_in_use", connections_limit="db_pool_limit", query_seconds="db_query_seconds"
 )
-FIXED_POOL = DatabaseMetrics(connections_in_use="knex_in_use", connections_limit=20)
+FIXED_POOL = DatabaseMetrics(connections_in_use="knex_in_use", connections_limit=20, connections_idle="knex_idle")
 REQUESTS = RequestMetrics(
     total="orders_requests_total", status="status_code", seconds="orders_request_seconds", slow_seconds=3
 )
@@ -59,6 +59,7 @@ FULLEST = Product(
         WatchedService(name="ms-prices", port=3001, exports=ProgramMetrics(database=FIXED_POOL)),
         WatchedService(name="storefront", port=8080),
     ),
+    database_connections=100,
 )
 LINKS = {"Runbooks": "https://docs.example.com/runbooks", "Gateway": "https://docs.example.com/gateway"}
 OWN = Row(

@@ -83,6 +83,7 @@ LEVELS: Mapping[str, Mapping[str, float]] = {
     "Gateway/CPU throttling": _pods("kong", 0.02, 2),
     "Gateway/Restarts in an hour": dict.fromkeys(_pods("kong", 0, 2), 0),
     "Database/Connections against limit, by service": {name: 0.1 + 0.9 * _SHARES[name] for name in _USERS},
+    "Database/Connections open, by service": {name: 60 * _SHARES[name] for name in _USERS},
     "Database/Restarts in ten minutes, by service": dict.fromkeys(_USERS, 0),
     "Programs/Answers, by service": {name: 40 * _SHARES[name] for name in _BACKENDS},
     "Programs/Answers that fail, by service": dict.fromkeys(_BACKENDS, 0.0003),

@@ -31,6 +31,8 @@ class MonitoringSettings(Value):
         thresholds: beyond which alerts fire.
         metrics: what each backend's program exports itself, by the backend's name, since programs differ. Defaults to
             none; a backend that is left out has no alert on its database, its answers and what it calls.
+        database_connections: how many connections the database instance accepts (`max_connections`). Defaults to none:
+            no alert is about the connections of all services together.
         further_alerts: groups of your own, such as on an exporter of the database. Defaults to none.
         scrape: how often and how much.
         selected_by: labels by which Prometheus selects its monitors and rules. Defaults to none.
@@ -42,6 +44,7 @@ class MonitoringSettings(Value):
     objective: Objective = Objective()
     thresholds: Thresholds = Thresholds()
     metrics: Mapping[str, ProgramMetrics] = field(default_factory=dict)
+    database_connections: int | None = None
     further_alerts: tuple[AlertGroup, ...] = ()
     scrape: Scrape = Scrape()
     selected_by: Mapping[str, str] = field(default_factory=dict)
@@ -55,6 +58,7 @@ def watched_product(
     services: Sequence[Microservice],
     *,
     metrics: Mapping[str, ProgramMetrics],
+    database_connections: int | None,
     certificate: StoredSecret | None,
 ) -> Product:
     """Return what is watched.
@@ -64,6 +68,7 @@ def watched_product(
         gateway: in front of it.
         services: behind the gateway.
         metrics: what a service's program exports itself, by the service's name.
+        database_connections: that the database instance accepts, if that is known.
         certificate: the sealed one that somebody has to rotate, if there is one.
 
     Raises:
@@ -87,6 +92,7 @@ def watched_product(
             )
             for each in services
         ),
+        database_connections=database_connections,
         certificate_due=None if certificate is None else _due(certificate),
     )
 

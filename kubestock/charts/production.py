@@ -200,6 +200,7 @@ class ProductionChart(Chart):
             self.gateway,
             (*self.backends, self.frontend),
             metrics=settings.monitoring.metrics,
+            database_connections=settings.monitoring.database_connections,
             certificate=settings.secrets.secrets.get(settings.edge.tls_secret or ""),
         )
         return add_monitoring(

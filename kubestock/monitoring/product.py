@@ -44,6 +44,8 @@ class Product(Value):
         namespace: where it lives.
         gateway: the name of Kong's workload.
         services: behind it.
+        database_connections: how many connections the services' database instance accepts, `max_connections` of
+            PostgreSQL. Defaults to none: not known, and no alert is about it.
         certificate_due: when a certificate that nobody renews by itself is to be replaced, in seconds since 1970.
             Defaults to none.
     """
@@ -52,6 +54,7 @@ class Product(Value):
     namespace: str
     gateway: str
     services: tuple[WatchedService, ...]
+    database_connections: int | None = None
     certificate_due: int | None = None
 
     def check(self) -> None:
@@ -62,6 +65,10 @@ class Product(Value):
             raise ConfigurationError("services must name those behind the gateway, each one once")
         if self.gateway in (each.name for each in self.services):
             raise ConfigurationError(f"services must not name the gateway {self.gateway!r}: it is watched by itself")
+        if self.database_connections is not None:
+            whole("database_connections", self.database_connections, minimum=1)
+            if not self.databases:
+                raise ConfigurationError("database_connections must be left out where no service has a database")
         if self.certificate_due is not None:
             whole("certificate_due", self.certificate_due)
 

@@ -18,6 +18,8 @@ class DatabaseMetrics(Value):
     Args:
         connections_in_use: a gauge.
         connections_limit: a gauge, or the number of connections that one process may open where no metric says it.
+        connections_idle: a gauge of the connections that are open and not in use: the instance counts them, too.
+            Defaults to none.
         query_seconds: a histogram, without `_bucket`. Defaults to none: the program measures no query, and no alert or
             panel is about its queries. A histogram that is declared and never observed is none.
 
@@ -27,6 +29,7 @@ class DatabaseMetrics(Value):
 
     connections_in_use: str
     connections_limit: str | int
+    connections_idle: str | None = None
     query_seconds: str | None = None
 
     def check(self) -> None:
@@ -35,6 +38,8 @@ class DatabaseMetrics(Value):
             whole("connections_limit", self.connections_limit, minimum=1)
         else:
             _metric("connections_limit", self.connections_limit)
+        if self.connections_idle is not None:
+            _metric("connections_idle", self.connections_idle)
         if self.query_seconds is not None:
             _histogram("query_seconds", self.query_seconds)
 
@@ -43,7 +48,12 @@ class DatabaseMetrics(Value):
         """The names as a query writes them."""
         limit = () if isinstance(self.connections_limit, int) else (self.connections_limit,)
         queries = () if self.query_seconds is None else (f"{self.query_seconds}_bucket",)
-        return frozenset((self.connections_in_use, *limit, *queries))
+        return frozenset((*self.connections_open, *limit, *queries))
+
+    @property
+    def connections_open(self) -> tuple[str, ...]:
+        """The gauges that together are all connections of a process."""
+        return (self.connections_in_use, *(() if self.connections_idle is None else (self.connections_idle,)))
 
 
 class RequestMetrics(Value):

@@ -26,7 +26,11 @@ def _backend(prefix: str, *paths: str) -> ProgramMetrics:
             path="route",
             paths=("/", *paths),
         ),
-        database=DatabaseMetrics(connections_in_use=f"{prefix}_db_connections_active", connections_limit=POOL_SIZE),
+        database=DatabaseMetrics(
+            connections_in_use=f"{prefix}_db_connections_active",
+            connections_limit=POOL_SIZE,
+            connections_idle=f"{prefix}_db_connections_idle",
+        ),
     )
 
 

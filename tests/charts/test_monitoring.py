@@ -152,5 +152,6 @@ def test_refuses_metrics_of_what_no_service_is(chart: cdk8s.Chart) -> None:
             smallest(chart),
             (backend(chart, "prices"),),
             metrics={"ms-orders": METRICS["ms-product"]},
+            database_connections=None,
             certificate=None,
         )

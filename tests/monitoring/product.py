@@ -5,7 +5,7 @@ from kubestock.monitoring.product import Product, WatchedService
 from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
 from kubestock.monitoring.thresholds import Objective, Thresholds
 
-DATABASE = DatabaseMetrics(connections_in_use="db_pool_in_use", connections_limit=50)
+DATABASE = DatabaseMetrics(connections_in_use="db_pool_in_use", connections_limit=50, connections_idle="db_pool_idle")
 OTHER_DATABASE = DatabaseMetrics(
     connections_in_use="hikari_active", connections_limit="hikari_max", query_seconds="jdbc_query_seconds"
 )
@@ -33,7 +33,12 @@ WEB = WatchedService(
     ),
 )
 PRODUCT = Product(
-    name="shop", namespace="shop", gateway="kong", services=(ORDERS, STOCK, WEB), certificate_due=15 * 86400
+    name="shop",
+    namespace="shop",
+    gateway="kong",
+    services=(ORDERS, STOCK, WEB),
+    database_connections=200,
+    certificate_due=15 * 86400,
 )
 GROUPS = every_group(PRODUCT, Objective(), Thresholds())
 ALERTS = {alert.name: alert for group in GROUPS for alert in group.alerts}

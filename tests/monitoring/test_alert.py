@@ -204,6 +204,14 @@ def test_queries_are_watched_where_a_program_measures_them_and_nowhere_else() ->
     assert "orders" not in ALERTS["DatabaseQueriesSlow"].expression
 
 
+def test_all_connections_are_watched_where_it_is_known_how_many_the_instance_accepts() -> None:
+    unknown = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, STOCK, WEB))
+    found = {each.name for group in every_group(unknown, Objective(), Thresholds()) for each in group.alerts}
+
+    assert ALERTS.keys() - found >= {"DatabaseConnectionsNearlyFull"}
+    assert ALERTS["DatabaseConnectionsNearlyFull"].expression.endswith(" / 200 >= 90")
+
+
 def test_what_ends_one_service_alone_is_no_fault_of_the_database_that_it_has_for_itself() -> None:
     alone = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, WEB))
     found = {each.name: each for group in every_group(alone, Objective(), Thresholds()) for each in group.alerts}

@@ -12,6 +12,7 @@ from workload.samples import container
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Pods
 from kubestock.monitoring.alert import Alert, AlertGroup
+from kubestock.monitoring.relabeling import KeepValues
 from kubestock.monitoring.rules import PrometheusRules
 from kubestock.monitoring.scraping import PodMonitor, Scrape
 from kubestock.values.labels import Labels
@@ -133,7 +134,8 @@ def test_the_smallest_monitor_and_rule(chart: cdk8s.Chart, yaml_snapshot: Snapsh
 def test_the_fullest_monitor_and_rules(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
     made = watched(chart, Port(8080, metrics_path="/metrics"), Port(9090, "admin", metrics_path="/admin/metrics"))
     scrape = Scrape(interval="15s", timeout="5s", sample_limit=100)
-    PodMonitor(chart, "monitor", workload=made, scrape=scrape, labels={"release": "prometheus"})
+    keep = [KeepValues(label="route", values=("/", "/stats"))]
+    PodMonitor(chart, "monitor", workload=made, scrape=scrape, keep=keep, labels={"release": "prometheus"})
     rules(chart, groups=GROUPS, selected_by={"release": "prometheus"}, alert_labels={"team": "shop"})
     found = [each for each in manifests(chart) if each["kind"] in {"PodMonitor", "PrometheusRule"}]
 

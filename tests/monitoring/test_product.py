@@ -36,6 +36,8 @@ def test_what_may_fail_is_what_the_objective_leaves() -> None:
         ({"gateway": "orders"}, "services must not name the gateway 'orders': it is watched by itself"),
         ({"namespace": "shop.prod"}, "namespace must be made of"),
         ({"name": "Shop"}, "name must be made of"),
+        ({"database_connections": 100}, "database_connections must be left out where no service has a database"),
+        ({"database_connections": 0}, "database_connections must be at least 1, got 0"),
     ],
 )
 def test_refuses_a_product_that_cannot_be_watched(wrong: dict[str, Any], message: str) -> None:

@@ -24,6 +24,7 @@ COUNTED: dict[str, Any] = {
         ("connections_limit", "1st", "connections_limit must be the name of a metric"),
         ("connections_limit", 0, "connections_limit must be at least 1, got 0"),
         ("connections_limit", True, "connections_limit must be"),
+        ("connections_idle", "db idle", "connections_idle must be the name of a metric"),
         ("query_seconds", 'q{job="a"}', "query_seconds must be the name of a metric"),
         ("query_seconds", "query_seconds_bucket", "the histogram's name, without _bucket, _sum and _count"),
         ("query_seconds", "query_seconds_count", "the histogram's name, without _bucket, _sum and _count"),

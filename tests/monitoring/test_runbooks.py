@@ -13,8 +13,8 @@ from kubestock.production import PRODUCTION
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PAGES = sorted((DOCS / "runbooks").glob("*.md"))
 ADDRESS = PRODUCTION.monitoring.runbooks
-OF_OTHERS = {"DatabaseQueriesSlow"}
-"""Alerts on what no program of production exports."""
+OF_OTHERS = {"DatabaseQueriesSlow", "DatabaseConnectionsNearlyFull"}
+"""Alerts on what no program of production exports, or its settings do not say."""
 
 
 def test_every_alert_of_production_leads_to_a_page_and_every_page_is_led_to() -> None:

@@ -1,12 +1,12 @@
 """The row of the databases, as the drivers of the services count."""
 
-from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold, alert_line
+from kubestock.monitoring.dashboard.panels import COLUMNS, Panel, Query, Row, Threshold, alert_line
 from kubestock.monitoring.dashboard.selectors import Selectors, quantile
 from kubestock.monitoring.product import Product
 from kubestock.monitoring.programs import DatabaseMetrics
 from kubestock.monitoring.thresholds import Thresholds
 
-_WIDTH = 12
+_WIDTH = 8
 Selected = list[tuple[DatabaseMetrics, str]]
 
 
@@ -20,7 +20,12 @@ def database(product: Product, thresholds: Thresholds) -> tuple[Row, ...]:
     on = Selectors(namespace=product.namespace)
     selected = [(metrics, _containers(on, names)) for metrics, names in product.databases.items()]
     everywhere = _containers(on, [name for names in product.databases.values() for name in names])
-    panels = (_connections(thresholds, selected), _restarts(everywhere), *_queries(thresholds, selected))
+    panels = (
+        _connections(thresholds, selected),
+        _open(product, thresholds, selected),
+        _restarts(everywhere),
+        *_queries(thresholds, selected),
+    )
     return (Row(title="Database", panels=panels),)
 
 
@@ -36,6 +41,28 @@ def _connections(thresholds: Thresholds, selected: Selected) -> Panel:
         unit="percentunit",
         queries=tuple(Query(expression=_used(metrics, of), legend="{{container}}") for metrics, of in selected),
         thresholds=alert_line(thresholds.pool_percent),
+        width=_WIDTH,
+    )
+
+
+def _open(product: Product, thresholds: Thresholds, selected: Selected) -> Panel:
+    accepted = product.database_connections
+    line = () if accepted is None else (Threshold(at=accepted * thresholds.pool_percent / 100, color="red"),)
+    return Panel(
+        title="Connections open, by service",
+        description="All that the database instance sees, idle ones too, one service on top of the other. Normal is "
+        "below what the instance accepts (`max_connections`); where that is known, the line is where the alert counts.",
+        unit="short",
+        decimals=0,
+        queries=tuple(
+            Query(
+                expression=" + ".join(f"sum by (container) ({each}{of})" for each in metrics.connections_open),
+                legend="{{container}}",
+            )
+            for metrics, of in selected
+        ),
+        stacked=True,
+        thresholds=line,
         width=_WIDTH,
     )
 
@@ -79,6 +106,6 @@ def _queries(thresholds: Thresholds, selected: Selected) -> tuple[Panel, ...]:
                 for seconds, of in measured
             ),
             thresholds=(Threshold(at=float(thresholds.slow_query_seconds), color="red"),),
-            width=_WIDTH,
+            width=COLUMNS,
         ),
     )

@@ -34,6 +34,18 @@ def pools(in_use: int, others: int) -> dict[str, str]:
     return found
 
 
+def opened(orders: int, idle: int, stock: int) -> dict[str, str]:
+    """What two pods of each service have open at the instance, half of it each; `web` says as much of another one."""
+    found: dict[str, str] = {}
+    amounts = {DATABASE.connections_in_use: orders, "db_pool_idle": idle, OTHER_DATABASE.connections_in_use: stock}
+    for name, amount in amounts.items():
+        container = "stock" if name == OTHER_DATABASE.connections_in_use else "orders"
+        found |= {
+            f"{name}{{{pod(each, number)}}}": f"{amount / 2}x60" for each in (container, "web") for number in (1, 2)
+        }
+    return found
+
+
 def slow(within: dict[str, float], others: dict[str, float]) -> dict[str, str]:
     found: dict[str, str] = {}
     for container, metrics in USERS.items():
@@ -65,6 +77,8 @@ DATABASES = and_elsewhere(
     (
         Case("DatabasePoolNearlyFull", pools(46, 50), {"4m": (), "6m": BY_POD}, "92 %"),
         Case("DatabasePoolNearlyFull", pools(42, 50), {"45m": ()}, "84 %"),
+        Case("DatabaseConnectionsNearlyFull", opened(40, 80, 64), {"4m": (), "6m": ("",)}, "92 %"),
+        Case("DatabaseConnectionsNearlyFull", opened(40, 80, 48), {"45m": ()}, "84 %"),
         Case("DatabaseQueriesSlow", slow(SLOW, SLOW), {"10m": (), "12m": MEASURED}, "1.2 s"),
         Case("DatabaseQueriesSlow", slow(QUICK, SLOW), {"45m": ()}, "0.8 s"),
         Case("DatabaseQueriesSlow", one_pod(), {"45m": MEASURED}, "one pod of two"),
@@ -76,7 +90,7 @@ DATABASES = and_elsewhere(
                 f"no {missing}",
             )
             for container, metrics in USERS.items()
-            for missing in (name.removesuffix("_bucket") for name in sorted(metrics.series))
+            for missing in (name.removesuffix("_bucket") for name in sorted(metrics.series - {"db_pool_idle"}))
         ),
         *(
             Case("DatabaseMetricsMissing", exported(container, metrics), {"45m": ()}, "all are there")

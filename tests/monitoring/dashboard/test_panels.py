@@ -4,7 +4,7 @@ import dataclasses
 
 import cdk8s
 import pytest
-from boards import FIXED_POOL, SMALLEST, Board, board_of, expressions, fullest, panels, smallest
+from boards import FIXED_POOL, FULLEST, SMALLEST, Board, board_of, expressions, fullest, panels, smallest
 
 from kubestock.monitoring.product import WatchedService
 from kubestock.monitoring.programs import ProgramMetrics
@@ -30,6 +30,7 @@ def lines(board: Board, title: str) -> list[list[float]]:
         ("CPU throttling", 0.3, 2),
         ("Quota used", 0.85, 1),
         ("Connections against limit, by service", 0.6, 1),
+        ("Connections open, by service", 60, 1),
         ("Queries, p95 by service", 0.5, 1),
         ("Answers that fail, by service", 0.15, 1),
         ("Answers that are slow, by service", 0.12, 1),
@@ -45,9 +46,23 @@ def test_the_database_is_shown_for_the_services_that_have_one_and_for_no_other(c
     read = list(expressions(board_of(fullest(chart))))
     pools = [each for title, each in read if title == "Connections against limit, by service"]
 
-    assert len([each for _, each in read if "db_" in each]) == 2
+    assert len([each for _, each in read if "db_" in each]) == 3
     assert all('container=~"ms-orders|ms-inventory"' in each for _, each in read if "db_" in each)
     assert pools[1].endswith('(knex_in_use{namespace="shop", container=~"ms-prices"}) / 20)')
+
+
+def test_all_that_an_instance_sees_is_shown_with_a_line_where_it_is_known(chart: cdk8s.Chart, app: cdk8s.App) -> None:
+    board, title = board_of(fullest(chart)), "Connections open, by service"
+    unknown = dataclasses.replace(FULLEST, database_connections=None)
+    other = board_of(smallest(cdk8s.Chart(app, "other", namespace="other"), product=unknown))
+    knex = [each for name, each in expressions(board) if name == title][1]
+
+    assert knex.split(" + ") == [
+        f'sum by (container) ({each}{{namespace="shop", container=~"ms-prices"}})'
+        for each in ("knex_in_use", "knex_idle")
+    ]
+    assert lines(board, title) == [[60]]
+    assert lines(other, title) == [[]]
 
 
 def test_restarts_of_the_services_with_a_database_are_one_panel(chart: cdk8s.Chart) -> None:

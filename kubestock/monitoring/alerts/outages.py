@@ -1,0 +1,57 @@
+"""What happens to all services with a database at once, and so probably to their database.
+
+Programs may answer their health path without asking the database, so their own health tells nothing about it.
+"""
+
+from kubestock.monitoring.alert import Alert
+from kubestock.monitoring.alerts.restarts import ended_together
+from kubestock.monitoring.product import Product
+from kubestock.monitoring.thresholds import Thresholds
+
+
+def unavailable(product: Product, thresholds: Thresholds) -> Alert:
+    """Return the alert on services that fail all together, or of which several have no pod left."""
+    return Alert(
+        name="DatabaseUnavailable",
+        expression=f"{_all_fail(product, thresholds)} or {_none_runs(product)}",
+        lasting="2m",
+        severity="critical",
+        summary=f"{{{{ $value | humanize }}}} services of {product.namespace} that use the database fail together",
+        description="Look at the database instance first: the services answer /health without asking it.",
+        runbook="DatabaseUnavailable.md",
+    )
+
+
+def connections_lost(product: Product, thresholds: Thresholds) -> Alert:
+    """Return the alert on services that restart together."""
+    return Alert(
+        name="DatabaseConnectionsLost",
+        expression=ended_together(product, thresholds),
+        severity="warning",
+        summary=f"{{{{ $value | humanize }}}} services of {product.namespace} that use the database restarted together",
+        description="The database probably restarted, failed over, or refuses connections: look at its instance first.",
+        runbook="DatabaseConnectionsLost.md",
+    )
+
+
+def _all_fail(product: Product, thresholds: Thresholds) -> str:
+    """Return how many services are asked, if none of them answers well: one that calls another fails with it, too."""
+    of = f'{product.here},service=~"{"|".join(each.kong_name for each in product.sharing_a_database)}"'
+    every = f"kong_http_requests_total{{{of}}}"
+    well = f'sum by (namespace, service) (rate(kong_http_requests_total{{{of},code!~"5.."}}[5m]))'
+    return (
+        f"count by (namespace) (count by (namespace, service) (rate({every}[5m]) > 0)) >= 2 "
+        f"unless on (namespace) {well} / sum by (namespace, service) (rate({every}[5m])) "
+        f"> {1 - thresholds.outage_percent / 100:g} "
+        f"and sum by (namespace) (increase({every}[5m])) >= {thresholds.outage_requests}"
+    )
+
+
+def _none_runs(product: Product) -> str:
+    """Return how many services have no pod left, although they had one."""
+    of = f'{product.here},deployment=~"{"|".join(each.name for each in product.sharing_a_database)}"'
+    available = f"kube_deployment_status_replicas_available{{{of}}}"
+    return (
+        f"count by (namespace) (count by (namespace, deployment) ({available} == 0 "
+        f"and on (namespace, deployment) max_over_time({available}[1d]) > 0)) >= 2"
+    )
