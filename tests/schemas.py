@@ -4,13 +4,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import kubernetes_validate
+import kubernetes_validate.utils
 import pytest
 import yaml
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
 
 FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CRDS = Path(__file__).parent.parent.parent / "shared" / "crds"
+
+# It reads the megabyte of a release's definitions anew for each object.
+kubernetes_validate.utils.schema_contents = cache(kubernetes_validate.utils.schema_contents)
 
 
 def validate(manifest: dict[str, Any], version: str = "1.27") -> None:
@@ -19,11 +23,18 @@ def validate(manifest: dict[str, Any], version: str = "1.27") -> None:
     if "." not in group or group.endswith(".k8s.io"):
         kubernetes_validate.validate(manifest, version, strict=True)
     elif CRDS.is_dir():
-        schema = crd(manifest["apiVersion"], manifest["kind"])
-        jsonschema.validate({key: value for key, value in manifest.items() if key != "metadata"}, schema)
+        validator = of_crd(manifest["apiVersion"], manifest["kind"])
+        validator.validate({key: value for key, value in manifest.items() if key != "metadata"})
 
 
 @cache
+def of_crd(api_version: str, kind: str) -> Validator:
+    schema = crd(api_version, kind)
+    checked = validator_for(schema)
+    checked.check_schema(schema)
+    return checked(schema)
+
+
 def crd(api_version: str, kind: str) -> dict[str, Any]:
     group, _, version = api_version.partition("/")
     for path in CRDS.glob(f"{group}_*.yaml"):
