@@ -4,7 +4,7 @@ A quota with `scopes` or a `scopeSelector` counts only some pods, and is left al
 See https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from kubestock.checks.finding import Finding
@@ -12,7 +12,6 @@ from kubestock.checks.inventory import Inventory, finding, shown
 from kubestock.values import documents
 from kubestock.values.documents import Document
 from kubestock.values.footprint import rollout_footprint
-from kubestock.values.limit_ranges import ContainerDefaults, container_resources
 from kubestock.values.quantities import Quantity
 
 _ALIASES = {
@@ -33,11 +32,13 @@ def quota_stops_rollout(inventory: Inventory) -> Iterator[Finding]:
 
     See https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-and-cluster-capacity
     """
+    taken: dict[str, dict[str, Fraction]] = {}
     for quota in _quotas(inventory):
         namespace = documents.namespace(quota)
-        taken = _taken(inventory, namespace)
+        if namespace not in taken:
+            taken[namespace] = _taken(inventory.of_namespace(namespace))
         for resource, hard in documents.amounts(quota, "spec", "hard").items():
-            needed = taken.get(_ALIASES.get(resource, resource), Fraction(0))
+            needed = taken[namespace].get(_ALIASES.get(resource, resource), Fraction(0))
             if needed > hard:
                 yield finding(
                     "quota-stops-rollout",
@@ -56,13 +57,11 @@ def quota_refuses_pod(inventory: Inventory) -> Iterator[Finding]:
     for quota in _quotas(inventory):
         constrained = {_ALIASES.get(each, each) for each in documents.mapping(quota, "spec", "hard")}
         needed = sorted(constrained & _NEEDED)
-        defaults = ContainerDefaults.of(inventory.objects, documents.namespace(quota))
-        for workload in inventory.workloads:
+        for workload in inventory.workloads_of(documents.namespace(quota)):
             # Amounts for the pod as a whole stand in for those of its containers.
-            if workload.namespace != documents.namespace(quota) or documents.at(workload.spec, "resources"):
+            if documents.at(workload.spec, "resources"):
                 continue
-            for container in workload.containers:
-                declared = container_resources(container, defaults)
+            for container, declared in workload.resources:
                 absent = [each for each in needed if not _has(declared, each)]
                 if absent:
                     yield workload.finding(
@@ -79,13 +78,12 @@ def _quotas(inventory: Inventory) -> Iterator[Document]:
             yield quota
 
 
-def _has(declared: dict[str, dict[str, Fraction]], amount: str) -> bool:
+def _has(declared: Mapping[str, Mapping[str, Fraction]], amount: str) -> bool:
     side, _, resource = amount.partition(".")
     return resource in declared[side]
 
 
-def _taken(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
-    inside = [each for each in inventory.objects if documents.namespace(each) == namespace]
+def _taken(inside: list[Document]) -> dict[str, Fraction]:
     total = {**_objects(inside), **_services(inside), **rollout_footprint(inside)}
     total["persistentvolumeclaims"] = total["count/persistentvolumeclaims"] = _claims(inside)
     return total

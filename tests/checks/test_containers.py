@@ -1,7 +1,7 @@
 import pytest
 from shop import main, pod, shop, told
 
-from kubestock.checks.containers import expanded
+from kubestock.checks.environment import expanded
 
 
 @pytest.mark.parametrize("field", ["volumeMounts", "volumeDevices"])
