@@ -1,29 +1,31 @@
 """How long the rules take for plain manifests, and how that grows with their number.
 
-    python bench/rules.py [SERVICES ...]
+    .venv/bin/python bench/rules.py [SERVICES ...]
 
-prints a table of CPU seconds (user and system) for each rule, and the exponent of the growth between the smallest and
-the largest number of services.
+prints a table in Markdown: CPU time (user and system) of each rule, medians of several runs, and the exponent of the
+growth from the smallest number of services to the largest.
 """
 
 import math
 import resource
 import statistics
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from kubestock.checks import findings
+from kubestock.checks import Finding
 from kubestock.checks.inventory import Inventory
-from kubestock.checks.rules import RULES
+from kubestock.checks.rules import RULES, Rule
 
 Manifest = dict[str, Any]
 
 NAMESPACE = "fleet"
-SIZES = (100, 300, 1430)
-"""Services: 700, 2,100 and 10,010 objects, and seven for the namespace."""
+SERVICES = (100, 300, 1430)
+"""700, 2,100 and 10,010 objects, beside those of the namespace itself."""
 
-_RUNS = 5
+_RUNS = 7
+_ALL = "all"
 _PORT = 8080
 _WAVE = "argocd.argoproj.io/sync-wave"
 
@@ -37,16 +39,49 @@ def plain_objects(services: int) -> list[Manifest]:
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
-    """Return the CPU time that one call takes, of this process alone."""
+    """Return the CPU time that one call takes in this process."""
     before = resource.getrusage(resource.RUSAGE_SELF)
     work()
     after = resource.getrusage(resource.RUSAGE_SELF)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def times_of_rules(manifests: list[Manifest]) -> dict[str, float]:
+    """Return the median CPU time of each rule; what several rules share counts for the first that needs it."""
+    runs = [_run(manifests) for _ in range(_RUNS)]
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+
+
 def exponent(small: tuple[int, float], large: tuple[int, float]) -> float:
-    """Return the power of the size with which a time grows: 1 is linear, 2 is quadratic."""
+    """Return the power of the number with which a time grows: 1 is linear, 2 is quadratic."""
     return math.log(large[1] / small[1]) / math.log(large[0] / small[0])
+
+
+def table(services: Iterable[int]) -> Iterator[str]:
+    """Yield the lines of the table, and the exponent."""
+    times = {number: times_of_rules(plain_objects(number)) for number in sorted(services)}
+    smallest, largest = min(times), max(times)
+    names = sorted(times[largest], key=times[largest].__getitem__, reverse=True)
+    yield f"| | {' | '.join(f'{7 * number:,} objects' for number in times)} | share |"
+    yield "|---" * (len(times) + 2) + "|"
+    for name in names:
+        cells = (f"{1000 * each[name]:.1f} ms" for each in times.values())
+        yield f"| {name} | {' | '.join(cells)} | {times[largest][name] / times[largest][_ALL]:.1%} |"
+    growth = exponent((smallest, times[smallest][_ALL]), (largest, times[largest][_ALL]))
+    yield f"\nGrowth exponent from {7 * smallest:,} to {7 * largest:,} objects: {growth:.2f}"
+
+
+def _run(manifests: list[Manifest]) -> dict[str, float]:
+    made: list[Inventory] = []
+    times = {"(the index)": cpu_seconds(lambda: made.append(Inventory(manifests)))}
+    for rule in RULES:
+        name = f"{rule.__module__.rpartition('.')[2]}.{rule.__name__}"
+        times[name] = cpu_seconds(partial(_judge, rule, made[0]))
+    return {_ALL: sum(times.values()), **times}
+
+
+def _judge(rule: Rule, inventory: Inventory) -> list[Finding]:
+    return list(rule(inventory))
 
 
 def _surroundings(services: int) -> Iterator[Manifest]:
@@ -175,3 +210,8 @@ def _labels(name: str) -> dict[str, str]:
         "environment": "production",
     }
     return {**_selector(name), **shared}
+
+
+if __name__ == "__main__":
+    for line in table([int(each) for each in sys.argv[1:]] or SERVICES):
+        sys.stdout.write(f"{line}\n")
