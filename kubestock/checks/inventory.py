@@ -86,11 +86,11 @@ class Inventory:
         self._provided = frozenset(provided)
         self._by_kind: dict[str, list[Document]] = {}
         self._by_name: dict[tuple[str, str, str], Document] = {}
-        self._by_namespace: dict[str, list[Document]] = {}
+        self._by_namespace: dict[str, dict[str, list[Document]]] = {}
         for document in self.objects:
             kind, namespace = documents.kind(document), documents.namespace(document)
             self._by_kind.setdefault(kind, []).append(document)
-            self._by_namespace.setdefault(namespace, []).append(document)
+            self._by_namespace.setdefault(namespace, {}).setdefault(kind, []).append(document)
             self._by_name.setdefault(_key(kind, namespace, documents.name(document)), document)
         self.workloads = tuple(self._workloads())
         self._workloads_of: dict[str, list[Workload]] = {}
@@ -107,9 +107,11 @@ class Inventory:
         for kind in kinds:
             yield from self._by_kind.get(kind, ())
 
-    def of_namespace(self, namespace: str) -> list[Document]:
-        """Return the objects of a namespace."""
-        return self._by_namespace.get(namespace, [])
+    def of_namespace(self, namespace: str, *kinds: str) -> Iterator[Document]:
+        """Yield the objects of a namespace, of these kinds or of all, kind by kind."""
+        by_kind = self._by_namespace.get(namespace, {})
+        for kind in kinds or by_kind:
+            yield from by_kind.get(kind, ())
 
     def workloads_of(self, namespace: str) -> list[Workload]:
         """Return the workloads of a namespace."""

@@ -14,6 +14,9 @@ _Positions = dict[str, dict[str | None, list[int]]]
 """Where things stand, by the key and the value of a label; the value None stands for any."""
 
 
+_RoleLabel = tuple[str, str, str | None]
+
+
 class Labelled(Generic[T]):
     """Things with labels, in an order, which a selector finds.
 
@@ -43,7 +46,7 @@ class Labelled(Generic[T]):
             for key, values in selectors.requirements(selector)
         ]
         fewest = min(ways, key=lambda found: sum(map(len, found)), default=[range(len(self._things))])
-        return heapq.merge(*fewest)
+        return fewest[0] if len(fewest) == 1 else heapq.merge(*fewest)
 
 
 class Selecting(Generic[T]):
@@ -58,16 +61,10 @@ class Selecting(Generic[T]):
         self._things: list[T] = []
         self._by_rarest: dict[str, _Positions] = {}
         self._anywhere: list[int] = []
-        required: list[list[list[tuple[str, str, str | None]]]] = []
+        required: list[tuple[tuple[_RoleLabel, ...], ...]] = []
         for by_role, thing in things:
             self._things.append(thing)
-            required.append(
-                [
-                    [(role, key, value) for value in values]
-                    for role, selector in by_role.items()
-                    for key, values in selectors.requirements(selector)
-                ]
-            )
+            required.append(tuple(_labels_required(by_role)))
         frequency = Counter(label for each in required for alternatives in each for label in alternatives)
         for position, each in enumerate(required):
             if not each:
@@ -86,6 +83,12 @@ class Selecting(Generic[T]):
                 found.append(having[key].get(None, []))
                 found.append(having[key].get(value, []) if isinstance(value, str) else [])
         return [self._things[position] for position in sorted(chain(self._anywhere, *found))]
+
+
+def _labels_required(by_role: Mapping[str, object]) -> Iterator[tuple[_RoleLabel, ...]]:
+    for role, selector in by_role.items():
+        for key, values in selectors.requirements(selector):
+            yield tuple((role, key, value) for value in values)
 
 
 def _add(positions: _Positions, key: str, value: str | None, position: int) -> None:

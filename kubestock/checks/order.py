@@ -94,14 +94,17 @@ def _needs(inventory: Inventory) -> Iterator[tuple[Document, Document, str]]:
             needed = inventory.find(wanted, documents.namespace(document), name)
             if needed is not None:
                 yield document, needed, f"{wanted} {name!r}"
+    namespaces = {documents.name(each): each for each in reversed([*inventory.of_kind("Namespace")])}
     for document in inventory.objects:
-        namespace = inventory.find("Namespace", "", documents.namespace(document))
-        if namespace is not None and documents.namespace(document):
-            yield document, namespace, f"Namespace {documents.name(namespace)!r}"
+        name = documents.namespace(document)
+        if name and name in namespaces:
+            yield document, namespaces[name], f"Namespace {name!r}"
 
 
 def _moment(document: Document) -> tuple[int, int]:
     """Return when Argo CD applies an object; one moment is one batch, in which the order does no harm."""
+    if not documents.at(document, "metadata", "annotations"):
+        return _PHASES["Sync"], 0
     wave = _annotation(document, WAVE)
     return _PHASES[_phase(document) or "Sync"], int(wave) if _WHOLE.fullmatch(wave) else 0
 

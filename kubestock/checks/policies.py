@@ -65,23 +65,23 @@ class Policies:
     """NetworkPolicies, indexed by the labels that they require at both ends of a connection."""
 
     def __init__(self, policies: Iterable[Document]) -> None:
-        sides: dict[tuple[str, str], list[Document]] = {}
+        self._sides: dict[tuple[str, str], list[Document]] = {}
         for policy in policies:
             for direction in dict.fromkeys(_types(policy)):
-                sides.setdefault((documents.namespace(policy), direction), []).append(policy)
-        self._isolating = {
-            side: Selecting(({"pods": _pods_of(each)}, each) for each in chosen) for side, chosen in sides.items()
-        }
+                self._sides.setdefault((documents.namespace(policy), direction), []).append(policy)
         self._openings = {
-            side: Selecting((each.selectors, each) for policy in chosen for each in _openings(policy, side[1]))
-            for side, chosen in sides.items()
+            side: Selecting((each.selectors, each) for policy in inside for each in _openings(policy, side[1]))
+            for side, inside in self._sides.items()
         }
+        self._isolating: dict[tuple[str, str], Selecting[Document]] = {}
 
     def isolating(self, pods: Endpoint, direction: str) -> list[Document]:
         """Return the policies that isolate pods in a direction, `Ingress` or `Egress`."""
         side = (pods.namespace, direction)
-        chosen = self._isolating[side].candidates({"pods": pods.labels}) if side in self._isolating else []
-        return [policy for policy in chosen if _selects(policy, pods)]
+        if side not in self._isolating:
+            self._isolating[side] = Selecting(({"pods": _pods_of(each)}, each) for each in self._sides.get(side, ()))
+        candidates = self._isolating[side].candidates({"pods": pods.labels})
+        return [policy for policy in candidates if _selects(policy, pods)]
 
     def blocking(self, connection: Connection, direction: str) -> list[Document]:
         """Return the policies that block a connection in a direction: none if it is permitted.
