@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from kubestock.checks import policies
-from kubestock.checks.containers import expanded
+from kubestock.checks.environment import announced
 from kubestock.checks.finding import Finding
 from kubestock.checks.inventory import Inventory, Workload, reference
-from kubestock.checks.network import protocol, target_port
-from kubestock.checks.policies import Connection, Endpoint
+from kubestock.checks.network import number_of, protocol, target_port
+from kubestock.checks.policies import Connection, Endpoint, Policies
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
@@ -33,7 +32,7 @@ def call_to_nothing(inventory: Inventory) -> Iterator[Finding]:
 
     See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
     """
-    for workload, call in _calls(inventory):
+    for workload, call in inventory.derived(_calls):
         known = inventory.find("Service", call.namespace, call.name)
         provided = inventory.provides("Service", call.namespace, call.name)
         if call.surely_inside and known is None and not provided:
@@ -49,7 +48,7 @@ def call_blocked(inventory: Inventory) -> Iterator[Finding]:
 
     See https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
-    for workload, call in _calls(inventory):
+    for workload, call in inventory.derived(_calls):
         service = inventory.find("Service", call.namespace, call.name)
         if service is None or documents.text(service, "spec", "type") == "ExternalName":
             continue
@@ -58,7 +57,7 @@ def call_blocked(inventory: Inventory) -> Iterator[Finding]:
         asked = {"port": call.port} if headless else _port_of(service, call.port)
         if asked is None:
             ports = documents.mappings(service, "spec", "ports")
-            has = ", ".join(f"{documents.at(each, 'port')} ({protocol(each)})" for each in ports) or "none"
+            has = ", ".join(f"{number_of(each, 'port')} ({protocol(each)})" for each in ports) or "none"
             yield workload.finding(
                 BLOCKED,
                 f"{call.variable} calls port {call.port} of {reference(service)}, which has {has}; correct the port",
@@ -80,14 +79,15 @@ def dns_blocked(inventory: Inventory) -> Iterator[Finding]:
 
     See https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic
     """
+    known, resolver_pods = inventory.derived(_known_policies), _dns(inventory)
     for workload in inventory.workloads:
         resolver = documents.text(workload.spec, "dnsPolicy") or "ClusterFirst"
         if workload.on_host_network or not resolver.startswith("ClusterFirst"):
             continue
-        source, resolver_pods = _endpoint(inventory, workload), _dns(inventory)
+        source = inventory.derived(_endpoints)[workload]
         for transport in ("UDP", "TCP"):
             connection = Connection(source=source, destination=resolver_pods, port=53, protocol=transport)
-            blocked = policies.blocking(inventory.of_kind("NetworkPolicy"), connection, "Egress")
+            blocked = known.blocking(connection, "Egress")
             if blocked:
                 yield workload.finding(
                     "dns-blocked",
@@ -109,12 +109,13 @@ def _refused(
     number = target_port(callee, port)
     if number is None or caller.on_host_network or callee.on_host_network:
         return
-    connection = Connection(source=_endpoint(inventory, caller), destination=_endpoint(inventory, callee), port=number)
+    endpoints = inventory.derived(_endpoints)
+    connection = Connection(source=endpoints[caller], destination=endpoints[callee], port=number)
     for direction, mend in (
         ("Egress", f"permit egress from {caller.name} to the pods of {callee.name}"),
         ("Ingress", f"permit ingress to {callee.name} from the pods of {caller.name}"),
     ):
-        blocked = policies.blocking(inventory.of_kind("NetworkPolicy"), connection, direction)
+        blocked = inventory.derived(_known_policies).blocking(connection, direction)
         if blocked:
             yield caller.finding(
                 BLOCKED,
@@ -123,44 +124,23 @@ def _refused(
             )
 
 
-def _calls(inventory: Inventory) -> Iterator[tuple[Workload, _Call]]:
+def _calls(inventory: Inventory) -> list[tuple[Workload, _Call]]:
+    found = []
     for workload in inventory.workloads:
-        seen = set()
-        for container in workload.containers:
-            for variable, value in _environment(inventory, workload, container).items():
-                call = _read(variable, value, workload.namespace)
-                if call is not None and call not in seen and not _is_own(inventory, workload, call):
-                    seen.add(call)
-                    yield workload, call
+        calls = (
+            _read(variable, value, workload.namespace)
+            for container in workload.containers
+            for variable, value in announced(inventory, workload.namespace, container).items()
+        )
+        unique = dict.fromkeys(call for call in calls if call is not None)
+        found += [(workload, call) for call in unique if not _is_own(inventory, workload, call)]
+    return found
 
 
 def _is_own(inventory: Inventory, workload: Workload, call: _Call) -> bool:
     # A program is told its own address to announce it to others, not to call itself.
     service = inventory.find("Service", call.namespace, call.name)
     return service is not None and workload in inventory.behind(service)
-
-
-def _environment(inventory: Inventory, workload: Workload, container: Document) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for source in documents.mappings(container, "envFrom"):
-        name = documents.text(source, "configMapRef", "name")
-        prefix = documents.text(source, "prefix")
-        data = documents.text_map(inventory.find("ConfigMap", workload.namespace, name), "data")
-        known |= {prefix + key: value for key, value in data.items()}
-    # A map that is taken over whole is often shared, and names services that this one never calls.
-    inherited = set(known)
-    for variable in documents.mappings(container, "env"):
-        name = documents.text(variable, "name")
-        chosen = documents.mapping(variable, "valueFrom", "configMapKeyRef")
-        if chosen:
-            found = inventory.find("ConfigMap", workload.namespace, documents.text(chosen, "name"))
-            known[name] = documents.text(found, "data", documents.text(chosen, "key"))
-        elif "valueFrom" in variable:
-            known.pop(name, None)
-        else:
-            known[name] = expanded(documents.text(variable, "value"), known)
-        inherited.discard(name)
-    return {name: value for name, value in known.items() if name not in inherited}
 
 
 def _read(variable: str, value: str, namespace: str) -> _Call | None:
@@ -183,13 +163,20 @@ def _read(variable: str, value: str, namespace: str) -> _Call | None:
     )
 
 
-def _endpoint(inventory: Inventory, workload: Workload) -> Endpoint:
-    return Endpoint(
-        namespace=workload.namespace,
-        namespace_labels=inventory.namespace_labels(workload.namespace),
-        labels=workload.labels,
-        ports=tuple(workload.ports),
-    )
+def _known_policies(inventory: Inventory) -> Policies:
+    return Policies(inventory.of_kind("NetworkPolicy"))
+
+
+def _endpoints(inventory: Inventory) -> dict[Workload, Endpoint]:
+    return {
+        workload: Endpoint(
+            namespace=workload.namespace,
+            namespace_labels=inventory.namespace_labels(workload.namespace),
+            labels=workload.labels,
+            ports=tuple(workload.ports),
+        )
+        for workload in inventory.workloads
+    }
 
 
 def _dns(inventory: Inventory) -> Endpoint:

@@ -1,14 +1,13 @@
 """Whether what stands in a container fits together."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 
+from kubestock.checks.environment import used_in
 from kubestock.checks.finding import Finding
 from kubestock.checks.inventory import Inventory, Workload, shown
 from kubestock.values import documents
 from kubestock.values.documents import Document
-
-_EXPANSION = re.compile(r"\$\$|\$\(([^()]+)\)")
 
 
 def mount(inventory: Inventory) -> Iterator[Finding]:
@@ -36,7 +35,7 @@ def environment_unique(inventory: Inventory) -> Iterator[Finding]:
     See https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
     """
     for workload, container, variables in _environments(inventory):
-        duplicates = sorted({name for name in variables if variables.count(name) > 1})
+        duplicates = sorted(name for name, number in Counter(variables).items() if number > 1)
         for name in duplicates:
             yield workload.finding(
                 "environment",
@@ -50,24 +49,16 @@ def environment_order(inventory: Inventory) -> Iterator[Finding]:
     See https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
     """
     for workload, container, variables in _environments(inventory):
+        first = {name: position for position, name in reversed(list(enumerate(variables)))}
         for position, variable in enumerate(documents.mappings(container, "env")):
-            for used in _EXPANSION.findall(documents.text(variable, "value")):
-                if used and used not in variables[:position] and used in variables[position:]:
+            for used in used_in(documents.text(variable, "value")):
+                if first.get(used, -1) >= position:
                     yield workload.finding(
                         "environment",
                         f"variable {documents.text(variable, 'name')} of "
                         f"{shown(container)} uses $({used}), which is not defined above "
                         f"it, so the program sees the text $({used}); put {used} first",
                     )
-
-
-def expanded(value: str, known: dict[str, str]) -> str:
-    """Return a variable's value as the kubelet hands it over, given the variables above it."""
-
-    def replaced(found: re.Match[str]) -> str:
-        return "$" if found[0] == "$$" else known.get(found[1], found[0])
-
-    return _EXPANSION.sub(replaced, value)
 
 
 def _environments(inventory: Inventory) -> Iterator[tuple[Workload, Document, list[str]]]:

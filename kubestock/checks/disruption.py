@@ -1,10 +1,11 @@
 """Whether nodes can be drained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kubestock.checks.finding import Finding
 from kubestock.checks.inventory import Inventory, Workload, finding
 from kubestock.values import documents, numbers
+from kubestock.values.documents import Document
 
 RULE = "disruption-budget"
 _REPLICATED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
@@ -15,11 +16,12 @@ def disruption_budget(inventory: Inventory) -> Iterator[Finding]:
 
     See https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     """
+    scaled = _scaled(inventory)
     for budget in inventory.of_kind("PodDisruptionBudget"):
-        protected = inventory.selected(documents.namespace(budget), documents.at(budget, "spec", "selector"))
+        protected = _protected(inventory, budget)
         # The number of other pods, those of a DaemonSet for one, is not in the manifests.
         counted = all(each.kind in _REPLICATED for each in protected)
-        pods = sum(_fewest(inventory, each) for each in protected) if counted else 0
+        pods = sum(_fewest(each, scaled) for each in protected) if counted else 0
         least = _pods(documents.at(budget, "spec", "minAvailable"), pods)
         most = _pods(documents.at(budget, "spec", "maxUnavailable"), pods)
         if least is not None and most is not None:
@@ -42,35 +44,46 @@ def one_budget(inventory: Inventory) -> Iterator[Finding]:
 
     See https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
     """
+    budgets: dict[Workload, list[str]] = {}
+    for budget in inventory.of_kind("PodDisruptionBudget"):
+        for workload in _protected(inventory, budget):
+            budgets.setdefault(workload, []).append(documents.name(budget))
     for workload in inventory.workloads:
-        budgets = [
-            documents.name(budget)
-            for budget in inventory.of_kind("PodDisruptionBudget")
-            if workload in inventory.selected(documents.namespace(budget), documents.at(budget, "spec", "selector"))
-        ]
-        if len(budgets) > 1:
+        names = budgets.get(workload, [])
+        if len(names) > 1:
             yield workload.finding(
                 RULE,
-                f"its pods have more than one PodDisruptionBudget ({', '.join(budgets)}), so they cannot be "
+                f"its pods have more than one PodDisruptionBudget ({', '.join(names)}), so they cannot be "
                 "evicted; keep one",
             )
 
 
-def _fewest(inventory: Inventory, workload: Workload) -> int:
+def _protected(inventory: Inventory, budget: Document) -> list[Workload]:
+    return list(inventory.selected(documents.namespace(budget), documents.at(budget, "spec", "selector")))
+
+
+def _scaled(inventory: Inventory) -> dict[tuple[str, str, str], int]:
+    """Return the fewest replicas that autoscalers give, by namespace, kind and name of what they scale."""
+    fewest: dict[tuple[str, str, str], int] = {}
     for autoscaler in inventory.of_kind("HorizontalPodAutoscaler"):
         target = documents.mapping(autoscaler, "spec", "scaleTargetRef")
-        scaled = (documents.namespace(autoscaler), target.get("kind"), target.get("name"))
-        if scaled == (workload.namespace, workload.kind, workload.name):
-            fewest = documents.whole(autoscaler, "spec", "minReplicas")
-            return 1 if fewest is None else fewest
+        key = (documents.namespace(autoscaler), documents.text(target, "kind"), documents.text(target, "name"))
+        declared = documents.whole(autoscaler, "spec", "minReplicas")
+        fewest.setdefault(key, 1 if declared is None else declared)
+    return fewest
+
+
+def _fewest(workload: Workload, scaled: Mapping[tuple[str, str, str], int]) -> int:
     declared = documents.whole(workload.document, "spec", "replicas")
-    return 1 if declared is None else declared
+    unscaled = 1 if declared is None else declared
+    return scaled.get((workload.namespace, workload.kind, workload.name), unscaled)
 
 
 def _pods(value: object, pods: int) -> int | None:
-    if not isinstance(value, int | str):
+    known = value if isinstance(value, str) else documents.whole(value)
+    if known is None:
         return None
     try:
-        return numbers.of_pods(numbers.count_or_percent("pods", value), pods, round_up=True)
+        return numbers.of_pods(numbers.count_or_percent("pods", known), pods, round_up=True)
     except ValueError:
         return None

@@ -4,6 +4,7 @@ See https://kubernetes.io/docs/concepts/policy/limit-range/
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from kubestock.checks.finding import Finding
@@ -11,7 +12,6 @@ from kubestock.checks.inventory import Inventory, Workload, finding, shown
 from kubestock.values import documents
 from kubestock.values.documents import Document
 from kubestock.values.footprint import pod_resources
-from kubestock.values.limit_ranges import ContainerDefaults, container_resources
 from kubestock.values.quantities import Quantity
 
 RULE = "limit-range"
@@ -44,9 +44,7 @@ def request_within_limit(inventory: Inventory) -> Iterator[Finding]:
     See https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
     for workload in inventory.workloads:
-        defaults = ContainerDefaults.of(inventory.objects, workload.namespace)
-        for container in workload.containers:
-            resources = container_resources(container, defaults)
+        for container, resources in workload.resources:
             for resource in sorted(resources["requests"].keys() & resources["limits"].keys()):
                 request, limit = resources["requests"][resource], resources["limits"][resource]
                 if request > limit:
@@ -64,14 +62,11 @@ def within_limits(inventory: Inventory) -> Iterator[Finding]:
     See https://kubernetes.io/docs/concepts/policy/limit-range/#limitrange-and-admission-checks-for-pods
     """
     for limit_range in inventory.of_kind("LimitRange"):
-        namespace = documents.namespace(limit_range)
-        defaults = ContainerDefaults.of(inventory.objects, namespace)
         for item in documents.mappings(limit_range, "spec", "limits"):
-            for workload in inventory.workloads:
-                if workload.namespace != namespace:
-                    continue
-                for subject, resources in _subjects(documents.text(item, "type"), workload, defaults):
-                    for wrong in _violations(item, resources):
+            bounds = _Bounds.of(item)
+            for workload in inventory.workloads_of(documents.namespace(limit_range)):
+                for subject, resources in _subjects(documents.text(item, "type"), workload):
+                    for wrong in _violations(bounds, resources):
                         yield workload.finding(
                             RULE,
                             f"{subject} {wrong} of LimitRange {documents.name(limit_range)!r}; "
@@ -82,19 +77,32 @@ def within_limits(inventory: Inventory) -> Iterator[Finding]:
 _ASCENDING = ("min", "defaultRequest", "default", "max")
 
 
-def _subjects(limited: str, workload: Workload, defaults: ContainerDefaults) -> Iterator[tuple[str, _Sides]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bounds:
+    """What an item of a LimitRange demands."""
+
+    minimum: dict[str, Fraction]
+    maximum: dict[str, Fraction]
+    ratio: dict[str, Fraction]
+
+    @classmethod
+    def of(cls, item: Document) -> "_Bounds":
+        lowest, highest, ratio = (documents.amounts(item, name) for name in ("min", "max", "maxLimitRequestRatio"))
+        return cls(minimum=lowest, maximum=highest, ratio=ratio)
+
+
+def _subjects(limited: str, workload: Workload) -> Iterator[tuple[str, _Sides]]:
     if limited == "Container":
-        for container in workload.containers:
-            subject = shown(container)
-            yield subject, container_resources(container, defaults)
+        for container, resources in workload.resources:
+            yield shown(container), resources
     elif limited == "Pod":
-        yield "the pod", pod_resources(workload.spec, defaults)
+        yield "the pod", pod_resources(workload.spec, workload.defaults)
 
 
-def _violations(item: Document, resources: _Sides) -> Iterator[str]:
-    yield from _out_of_bounds(resources, "minimum", documents.amounts(item, "min"))
-    yield from _out_of_bounds(resources, "maximum", documents.amounts(item, "max"))
-    for resource, ratio in sorted(documents.amounts(item, "maxLimitRequestRatio").items()):
+def _violations(bounds: _Bounds, resources: _Sides) -> Iterator[str]:
+    yield from _out_of_bounds(resources, "minimum", bounds.minimum)
+    yield from _out_of_bounds(resources, "maximum", bounds.maximum)
+    for resource, ratio in sorted(bounds.ratio.items()):
         request, limit = resources["requests"].get(resource), resources["limits"].get(resource)
         if not request or not limit:
             yield f"needs a request and a limit of {resource} for the maxLimitRequestRatio"
@@ -106,14 +114,14 @@ def _out_of_bounds(resources: _Sides, which: str, bounds: Mapping[str, Fraction]
     # A minimum demands a request and a maximum demands a limit, even where neither would be exceeded.
     demanded = "requests" if which == "minimum" else "limits"
     for resource, bound in sorted(bounds.items()):
-        shown = f"{which} {_written(resource, bound)}"
         if resource not in resources[demanded]:
-            yield f"has no {resource} in its {demanded}, which must be given for the {shown}"
+            given_for = f"{which} {_written(resource, bound)}"
+            yield f"has no {resource} in its {demanded}, which must be given for the {given_for}"
         for side, given in resources.items():
             amount = given.get(resource, bound)
             if amount < bound if which == "minimum" else amount > bound:
-                beyond = "below" if which == "minimum" else "above"
-                yield f"{side} {resource} {_written(resource, amount)}, {beyond} the {shown}"
+                beyond = "below the minimum" if which == "minimum" else "above the maximum"
+                yield f"{side} {resource} {_written(resource, amount)}, {beyond} {_written(resource, bound)}"
 
 
 def _written(resource: str, amount: Fraction) -> str:

@@ -20,7 +20,7 @@ def service_port(inventory: Inventory) -> Iterator[Finding]:
         for workload in inventory.behind(service):
             for port in documents.mappings(service, "spec", "ports"):
                 if target_port(workload, port) is None:
-                    wanted = documents.at(port, "targetPort") or documents.at(port, "port")
+                    wanted = _wanted(port)
                     yield finding(
                         "service-port",
                         service,
@@ -42,8 +42,7 @@ def probe_port(inventory: Inventory) -> Iterator[Finding]:
                 port = documents.at(handler, "port")
                 # A name is looked up in the container itself, a number reaches the whole pod.
                 known = own if isinstance(port, str) else own + workload.ports
-                field = "name" if isinstance(port, str) else "containerPort"
-                if not any(documents.at(each, field) == port for each in known):
+                if not any(_is(each, port) for each in known):
                     yield workload.finding(
                         "probe-port",
                         f"{probe} of {shown(container)} asks port "
@@ -53,10 +52,9 @@ def probe_port(inventory: Inventory) -> Iterator[Finding]:
 
 def target_port(workload: Workload, port: Document) -> int | None:
     """Return the number at which the pods of a workload answer for a Service's port, or None."""
-    wanted = documents.at(port, "targetPort") or documents.at(port, "port")
-    field = "name" if isinstance(wanted, str) else "containerPort"
+    wanted = _wanted(port)
     for each in workload.ports:
-        if wanted is not None and documents.at(each, field) == wanted and protocol(each) == protocol(port):
+        if _is(each, wanted) and protocol(each) == protocol(port):
             return documents.whole(each, "containerPort")
     return None
 
@@ -74,13 +72,30 @@ def _probes(container: Document) -> Iterator[tuple[str, Document]]:
                 yield probe, asked
 
 
+def number_of(port: Document, field: str) -> str:
+    """Return how findings show the number of a port."""
+    number = documents.text(port, field) or documents.whole(port, field)
+    return "none" if number is None else str(number)
+
+
+def _wanted(port: Document) -> object:
+    return documents.at(port, "targetPort") or documents.at(port, "port")
+
+
+def _is(port: Document, wanted: object) -> bool:
+    """Whether a port of a container is the one of this name or number."""
+    if isinstance(wanted, str):
+        return documents.text(port, "name") == wanted
+    return isinstance(wanted, int) and documents.whole(port, "containerPort") == wanted
+
+
 def _declared(ports: list[Document]) -> str:
     written = []
     for port in ports:
-        name, number = documents.text(port, "name"), documents.at(port, "containerPort")
-        written.append(f"{name} ({number})" if name else f"{number}")
+        name, number = documents.text(port, "name"), number_of(port, "containerPort")
+        written.append(f"{name} ({number})" if name else number)
     return ", ".join(dict.fromkeys(written)) or "none"
 
 
 def _port(port: object) -> str:
-    return repr(port) if isinstance(port, str | int) else "(none)"
+    return repr(port) if isinstance(port, str) or documents.whole(port) is not None else "(none)"

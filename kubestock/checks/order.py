@@ -1,10 +1,11 @@
 """Whether what an object needs is there when it is applied: by kubectl in file order, or by Argo CD in waves."""
 
+import re
 from collections.abc import Iterator
 
 from kubestock.checks.finding import Finding
 from kubestock.checks.inventory import Inventory, finding
-from kubestock.checks.references import NEEDED_FIRST, references_of
+from kubestock.checks.references import NEEDED_FIRST, references_of_workloads
 from kubestock.checks.secrets import maker_of
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -15,6 +16,7 @@ DELETE_POLICY = "argocd.argoproj.io/hook-delete-policy"
 _HELM_HOOK, _HELM_DELETE_POLICY = "helm.sh/hook", "helm.sh/hook-delete-policy"
 _PHASES = {"PreSync": 0, "Sync": 1, "PostSync": 2, "SyncFail": 3}
 _OF_HELM = {"pre-install": "PreSync", "pre-upgrade": "PreSync", "post-install": "PostSync", "post-upgrade": "PostSync"}
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 _NAMED = {
     "RoleBinding": ("roleRef",),
     "ClusterRoleBinding": ("roleRef",),
@@ -29,13 +31,12 @@ def namespace_first(inventory: Inventory) -> Iterator[Finding]:
 
     See https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
     """
-    seen: set[str] = set()
-    made = {documents.name(each) for each in inventory.of_kind("Namespace")}
+    unseen = {documents.name(each) for each in inventory.of_kind("Namespace")}
     for document in inventory.objects:
         if documents.kind(document) == "Namespace":
-            seen.add(documents.name(document))
+            unseen.discard(documents.name(document))
         namespace = documents.namespace(document)
-        if namespace in made - seen:
+        if namespace in unseen:
             message = f"stands above its Namespace {namespace!r}; add the namespace to the chart first"
             yield finding("apply-order", document, message)
 
@@ -50,8 +51,9 @@ def needs_first(inventory: Inventory) -> Iterator[Finding]:
     if not any(_annotation(each, WAVE) or _phase(each) for each in inventory.objects):
         return
     position = {id(each): number for number, each in enumerate(inventory.objects)}
+    moments = {id(each): _moment(each) for each in inventory.objects}
     for document, needed, shown in _needs(inventory):
-        if _moment(needed) > _moment(document):
+        if moments[id(needed)] > moments[id(document)]:
             early = _phase(document) == "PreSync" and not _phase(needed)
             mend = "make the hook one of phase Sync" if early else "give that an earlier wave"
             yield finding("apply-order", document, f"is applied before {shown}, which it needs; {mend}")
@@ -79,8 +81,8 @@ def hook_ends(inventory: Inventory) -> Iterator[Finding]:
 
 def _needs(inventory: Inventory) -> Iterator[tuple[Document, Document, str]]:
     """Yield each object with one that it needs, and how that is shown."""
-    for workload in inventory.workloads:
-        found = {(each.kind, each.name) for each in references_of(workload) if each.kind in NEEDED_FIRST}
+    for workload, references in inventory.derived(references_of_workloads):
+        found = {(each.kind, each.name) for each in references if each.kind in NEEDED_FIRST}
         for kind, name in sorted(found):
             maker = maker_of(inventory, kind, workload.namespace, name)
             if maker is not None:
@@ -92,16 +94,19 @@ def _needs(inventory: Inventory) -> Iterator[tuple[Document, Document, str]]:
             needed = inventory.find(wanted, documents.namespace(document), name)
             if needed is not None:
                 yield document, needed, f"{wanted} {name!r}"
+    namespaces = {documents.name(each): each for each in reversed([*inventory.of_kind("Namespace")])}
     for document in inventory.objects:
-        namespace = inventory.find("Namespace", "", documents.namespace(document))
-        if namespace is not None and documents.namespace(document):
-            yield document, namespace, f"Namespace {documents.name(namespace)!r}"
+        name = documents.namespace(document)
+        if name and name in namespaces:
+            yield document, namespaces[name], f"Namespace {name!r}"
 
 
 def _moment(document: Document) -> tuple[int, int]:
     """Return when Argo CD applies an object; one moment is one batch, in which the order does no harm."""
+    if not documents.at(document, "metadata", "annotations"):
+        return _PHASES["Sync"], 0
     wave = _annotation(document, WAVE)
-    return _PHASES[_phase(document) or "Sync"], int(wave) if wave.removeprefix("-").isdigit() else 0
+    return _PHASES[_phase(document) or "Sync"], int(wave) if _WHOLE.fullmatch(wave) else 0
 
 
 def _phase(document: Document) -> str:

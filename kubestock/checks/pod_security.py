@@ -49,9 +49,13 @@ def pod_security(inventory: Inventory) -> Iterator[Finding]:
 
     See https://kubernetes.io/docs/concepts/security/pod-security-admission/
     """
+    restricted = {
+        namespace
+        for namespace in {each.namespace for each in inventory.workloads}
+        if documents.text(inventory.namespace_labels(namespace), ENFORCE) == "restricted"
+    }
     for workload in inventory.workloads:
-        enforced = documents.at(inventory.namespace_labels(workload.namespace), ENFORCE)
-        if enforced == "restricted":
+        if workload.namespace in restricted:
             for violation in (*_of_pod(workload), *_of_containers(workload)):
                 yield workload.finding("pod-security", f"restricted rejects its pods: {violation}")
 
@@ -108,7 +112,8 @@ def _of_context(subject: str, context: Document) -> Iterator[str]:
     for field in ("appArmorProfile", "seccompProfile"):
         profile = documents.at(context, field, "type")
         if profile is not None and profile not in _CONFINED:
-            yield f"{subject} has the {field} {profile!r}; use RuntimeDefault"
+            given = repr(profile) if isinstance(profile, str) else "(not a text)"
+            yield f"{subject} has the {field} {given}; use RuntimeDefault"
 
 
 def _of_linux(subject: str, pod: Document, own: Document) -> Iterator[str]:

@@ -4,7 +4,7 @@ A quota with `scopes` or a `scopeSelector` counts only some pods, and is left al
 See https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from kubestock.checks.finding import Finding
@@ -12,7 +12,7 @@ from kubestock.checks.inventory import Inventory, finding, shown
 from kubestock.values import documents
 from kubestock.values.documents import Document
 from kubestock.values.footprint import rollout_footprint
-from kubestock.values.limit_ranges import ContainerDefaults, container_resources
+from kubestock.values.kinds import POD_TEMPLATES
 from kubestock.values.quantities import Quantity
 
 _ALIASES = {
@@ -24,7 +24,7 @@ _ALIASES = {
 _NEEDED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
 """What every container must declare once it is under quota; ephemeral-storage is counted but not demanded."""
 
-_PUT_THERE_BY_KUBERNETES = {"ConfigMap": 1, "ServiceAccount": 1}
+_ALWAYS_THERE = {("", "ConfigMap"): 1, ("", "ServiceAccount"): 1}
 """The ConfigMap kube-root-ca.crt and the ServiceAccount default are in every namespace."""
 
 
@@ -33,11 +33,13 @@ def quota_stops_rollout(inventory: Inventory) -> Iterator[Finding]:
 
     See https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-and-cluster-capacity
     """
+    taken: dict[str, dict[str, Fraction]] = {}
     for quota in _quotas(inventory):
         namespace = documents.namespace(quota)
-        taken = _taken(inventory, namespace)
+        if namespace not in taken:
+            taken[namespace] = _taken(inventory, namespace)
         for resource, hard in documents.amounts(quota, "spec", "hard").items():
-            needed = taken.get(_ALIASES.get(resource, resource), Fraction(0))
+            needed = taken[namespace].get(_ALIASES.get(resource, resource), Fraction(0))
             if needed > hard:
                 yield finding(
                     "quota-stops-rollout",
@@ -56,13 +58,11 @@ def quota_refuses_pod(inventory: Inventory) -> Iterator[Finding]:
     for quota in _quotas(inventory):
         constrained = {_ALIASES.get(each, each) for each in documents.mapping(quota, "spec", "hard")}
         needed = sorted(constrained & _NEEDED)
-        defaults = ContainerDefaults.of(inventory.objects, documents.namespace(quota))
-        for workload in inventory.workloads:
+        for workload in inventory.workloads_of(documents.namespace(quota)):
             # Amounts for the pod as a whole stand in for those of its containers.
-            if workload.namespace != documents.namespace(quota) or documents.at(workload.spec, "resources"):
+            if documents.at(workload.spec, "resources"):
                 continue
-            for container in workload.containers:
-                declared = container_resources(container, defaults)
+            for container, declared in workload.resources:
                 absent = [each for each in needed if not _has(declared, each)]
                 if absent:
                     yield workload.finding(
@@ -79,38 +79,37 @@ def _quotas(inventory: Inventory) -> Iterator[Document]:
             yield quota
 
 
-def _has(declared: dict[str, dict[str, Fraction]], amount: str) -> bool:
+def _has(declared: Mapping[str, Mapping[str, Fraction]], amount: str) -> bool:
     side, _, resource = amount.partition(".")
     return resource in declared[side]
 
 
 def _taken(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
-    inside = [each for each in inventory.objects if documents.namespace(each) == namespace]
-    total = {**_objects(inside), **_services(inside), **rollout_footprint(inside)}
-    total["persistentvolumeclaims"] = total["count/persistentvolumeclaims"] = _claims(inside)
+    reckoned = inventory.of_namespace(namespace, *POD_TEMPLATES, "HorizontalPodAutoscaler", "LimitRange")
+    services = inventory.of_namespace(namespace, "Service")
+    total = {**_objects(inventory, namespace), **_services(services), **rollout_footprint(reckoned)}
+    total["persistentvolumeclaims"] = total["count/persistentvolumeclaims"] = _claims(inventory, namespace)
     return total
 
 
-def _objects(inside: list[Document]) -> dict[str, Fraction]:
+def _objects(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
     kinds = ["ConfigMap", "Secret", "ServiceAccount", "Service", "ResourceQuota", "ReplicationController"]
-    names: dict[str, set[str]] = {_plural(kind): set() for kind in kinds}
-    for document in inside:
-        group = documents.group(document)
-        resource = _plural(documents.text(document, "kind")) + (f".{group}" if group else "")
-        names.setdefault(resource, set()).add(documents.name(document))
-        if documents.kind(document) == "SealedSecret":
-            # Its controller makes a Secret of the same name, which counts as well.
-            names["secrets"].add(documents.name(document))
-    extra = {_plural(kind): number for kind, number in _PUT_THERE_BY_KUBERNETES.items()}
-    counts = {resource: Fraction(len(found) + extra.get(resource, 0)) for resource, found in names.items()}
+    names: dict[tuple[str, str], set[str]] = {("", kind): set() for kind in kinds}
+    for document in inventory.of_namespace(namespace):
+        kind = (documents.group(document), documents.text(document, "kind"))
+        names.setdefault(kind, set()).add(documents.name(document))
+    # The controller of a SealedSecret makes a Secret of the same name, which counts as well.
+    names["", "Secret"].update(map(documents.name, inventory.of_namespace(namespace, "SealedSecret")))
+    counts = {
+        _plural(kind) + (f".{group}" if group else ""): Fraction(len(found) + _ALWAYS_THERE.get((group, kind), 0))
+        for (group, kind), found in names.items()
+    }
     return {**{f"count/{resource}": number for resource, number in counts.items()}, **counts}
 
 
-def _services(inside: list[Document]) -> dict[str, Fraction]:
+def _services(services: Iterable[Document]) -> dict[str, Fraction]:
     balancers = node_ports = 0
-    for service in inside:
-        if documents.kind(service) != "Service":
-            continue
+    for service in services:
         kind = documents.text(service, "spec", "type")
         ports = documents.mappings(service, "spec", "ports")
         if documents.at(service, "spec", "allocateLoadBalancerNodePorts") is False:
@@ -120,15 +119,12 @@ def _services(inside: list[Document]) -> dict[str, Fraction]:
     return {"services.loadbalancers": Fraction(balancers), "services.nodeports": Fraction(node_ports)}
 
 
-def _claims(inside: list[Document]) -> Fraction:
-    claims = 0
-    for document in inside:
-        if documents.kind(document) == "PersistentVolumeClaim":
-            claims += 1
-        elif documents.kind(document) == "StatefulSet":
-            replicas = documents.whole(document, "spec", "replicas")
-            templates = documents.mappings(document, "spec", "volumeClaimTemplates")
-            claims += len(templates) * max(0, 1 if replicas is None else replicas)
+def _claims(inventory: Inventory, namespace: str) -> Fraction:
+    claims = len([*inventory.of_namespace(namespace, "PersistentVolumeClaim")])
+    for document in inventory.of_namespace(namespace, "StatefulSet"):
+        replicas = documents.whole(document, "spec", "replicas")
+        templates = documents.mappings(document, "spec", "volumeClaimTemplates")
+        claims += len(templates) * max(0, 1 if replicas is None else replicas)
     return Fraction(claims)
 
 

@@ -33,16 +33,16 @@ def pod_references(inventory: Inventory) -> Iterator[Finding]:
     See https://kubernetes.io/docs/concepts/configuration/configmap/ and
     https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret
     """
-    for workload in inventory.workloads:
-        for reference in references_of(workload):
+    for workload, references in inventory.derived(references_of_workloads):
+        for reference in references:
             message = _missing(inventory, workload.namespace, reference)
             if message:
                 yield workload.finding(RULE, message)
 
 
-def references_of(workload: Workload) -> tuple[Reference, ...]:
-    """Return everything that the pods of a workload name; what is optional is left out."""
-    return (*_of_pod(workload.spec), *_of_containers(workload))
+def references_of_workloads(inventory: Inventory) -> list[tuple[Workload, list[Reference]]]:
+    """Return each workload with everything that its pods name; what is optional is left out."""
+    return [(each, [*_of_pod(each.spec), *_of_containers(each)]) for each in inventory.workloads]
 
 
 def bound_role(inventory: Inventory) -> Iterator[Finding]:

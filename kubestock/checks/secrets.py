@@ -8,6 +8,17 @@ from kubestock.checks.inventory import Inventory, finding
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
+_DATA = (("data",), ("binaryData",), ("stringData",))
+_KEYS = {
+    "ConfigMap": _DATA,
+    "Secret": _DATA,
+    "SealedSecret": (("spec", "encryptedData"), ("spec", "template", "data")),
+}
+"""Where the keys stand of what an object is or makes."""
+
+_CONTROLLERS = ("Certificate", "ExternalSecret")
+"""Kinds whose controller makes a Secret, and decides on its keys."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
@@ -30,11 +41,8 @@ def plain_secret(inventory: Inventory) -> Iterator[Finding]:
 
 def keys_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Keys | None:
     """Return the keys of a ConfigMap or a Secret, or None if nothing in the chart makes it."""
-    declared = inventory.find(kind, namespace, name)
-    if declared is not None:
-        fields = ("data", "binaryData", "stringData")
-        return Keys(keys=frozenset(key for field in fields for key in documents.mapping(declared, field)))
-    return None if kind == "ConfigMap" else _keys_of_made(inventory, namespace, name)
+    maker = maker_of(inventory, kind, namespace, name)
+    return None if maker is None else inventory.derived(_known_keys)[id(maker)]
 
 
 def maker_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Document | None:
@@ -43,22 +51,25 @@ def maker_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Docu
     if found is not None or kind != "Secret":
         return found
     sealed = inventory.find("SealedSecret", namespace, name)
-    if sealed is not None:
-        return sealed
-    for maker in inventory.of_kind("Certificate", "ExternalSecret"):
-        if documents.namespace(maker) == namespace and _made_by(maker) == name:
-            return maker
-    return None
+    return inventory.derived(_makers).get((namespace, name)) if sealed is None else sealed
 
 
-def _keys_of_made(inventory: Inventory, namespace: str, name: str) -> Keys | None:
-    maker = maker_of(inventory, "Secret", namespace, name)
-    if maker is None:
-        return None
-    if documents.kind(maker) != "SealedSecret":
-        return Keys(keys=frozenset(), complete=False)
-    encrypted = documents.mapping(maker, "spec", "encryptedData")
-    return Keys(keys=frozenset({*encrypted, *documents.mapping(maker, "spec", "template", "data")}))
+def _known_keys(inventory: Inventory) -> dict[int, Keys]:
+    return {id(maker): _keys(maker) for maker in inventory.of_kind(*_KEYS, *_CONTROLLERS)}
+
+
+def _keys(maker: Document) -> Keys:
+    kind = documents.kind(maker)
+    if kind in _KEYS:
+        return Keys(keys=frozenset(key for path in _KEYS[kind] for key in documents.mapping(maker, *path)))
+    return Keys(keys=frozenset(), complete=False)
+
+
+def _makers(inventory: Inventory) -> dict[tuple[str, str], Document]:
+    makers: dict[tuple[str, str], Document] = {}
+    for maker in inventory.of_kind(*_CONTROLLERS):
+        makers.setdefault((documents.namespace(maker), _made_by(maker)), maker)
+    return makers
 
 
 def _made_by(maker: Document) -> str:

@@ -54,7 +54,7 @@ def own_pods_spread(inventory: Inventory) -> Iterator[Finding]:
                     "it spreads nothing: use the labels of spec.selector",
                 )
         for selector in _kept_apart_from(workload):
-            if not inventory.selected(workload.namespace, selector):
+            if not _selects_any(inventory, workload.namespace, selector):
                 yield workload.finding(
                     RULE,
                     f"podAntiAffinity selects {_shown(selector)}, which no workload of the namespace matches; "
@@ -80,7 +80,7 @@ def pods_selected(inventory: Inventory) -> Iterator[Finding]:
             )
     for budget in inventory.of_kind("PodDisruptionBudget"):
         selector = documents.at(budget, "spec", "selector")
-        if not inventory.selected(documents.namespace(budget), selector):
+        if not _selects_any(inventory, documents.namespace(budget), selector):
             yield finding(
                 RULE,
                 budget,
@@ -130,6 +130,10 @@ def disjoint_workloads(inventory: Inventory) -> Iterator[Finding]:
                 f"spec.selector {_shown(selector)} also selects the pods of {other.reference}; "
                 "give each a label of its own in selector and template",
             )
+
+
+def _selects_any(inventory: Inventory, namespace: str, selector: object) -> bool:
+    return any(True for _ in inventory.selected(namespace, selector))
 
 
 def _spreading(workload: Workload) -> Iterator[tuple[str, object]]:

@@ -12,6 +12,7 @@ from kubestock.gateway.backends import Connection, RoutedBackend
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.preflights import with_preflights
 from kubestock.gateway.routes import Route, Service
+from kubestock.values.value import require_unique
 
 _LIBRARY = str(Path(__file__).parent.parent)
 
@@ -48,6 +49,7 @@ class DeclaredRoutes:
             raise ConfigurationError(
                 f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes"
             )
+        require_unique("route name", [*self.names, declared.route.name])
         self._found.append(declared)
 
     def services(self, everywhere: Sequence[Plugin]) -> list[Service]:

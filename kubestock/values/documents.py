@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from kubestock.errors import ConfigurationError
@@ -11,12 +12,14 @@ from kubestock.values.quantities import exact_amount
 Document = Mapping[str, Any]
 
 _LONGEST_QUANTITY = 30
+_INT64_RANGE = 2**63
 
 
 def at(document: object, *path: str) -> Any:
     """Return what stands at a path, or None."""
     for key in path:
-        if not isinstance(document, Mapping):
+        # Nearly every map is a dict, and Mapping's own check takes longer than all else here.
+        if type(document) is not dict and not isinstance(document, Mapping):
             return None
         document = document.get(key)
     return document
@@ -58,22 +61,20 @@ def text_map(document: object, *path: str) -> dict[str, str]:
 
 
 def whole(document: object, *path: str) -> int | None:
-    """Return the whole number at a path, or None."""
+    """Return the whole number at a path, or None if there is none, or one that no field of Kubernetes holds."""
     found = at(document, *path)
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+    is_whole = isinstance(found, int) and not isinstance(found, bool)
+    return found if is_whole and -_INT64_RANGE <= found < _INT64_RANGE else None
 
 
 def amount(value: object) -> Fraction | None:
     """Return the exact amount of a quantity as YAML loads it (a text or a number), or None if it is none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
+    if isinstance(value, int) and abs(value) >= 10**_LONGEST_QUANTITY:
+        return None
     written = str(value)
-    if len(written) > _LONGEST_QUANTITY or _exponent_is_absurd(written):
-        return None
-    try:
-        return exact_amount(written)
-    except ConfigurationError:
-        return None
+    return _amount(written) if len(written) <= _LONGEST_QUANTITY else None
 
 
 def amounts(document: object, *path: str) -> dict[str, Fraction]:
@@ -83,14 +84,22 @@ def amounts(document: object, *path: str) -> dict[str, Fraction]:
 
 
 def objects(manifests: Iterable[object]) -> Iterator[Document]:
-    """Yield the objects in a stream of documents: a List gives its items, an empty document nothing."""
-    for document in manifests:
-        if not isinstance(document, Mapping):
-            continue
-        if text(document, "kind") == "List":
-            yield from objects(sequence(document, "items"))
+    """Yield the objects in a stream of documents: a List gives its items, an empty document nothing.
+
+    A List that is in itself, as YAML's aliases permit, gives its other items once.
+    """
+    open_lists: dict[int, Iterator[object]] = {0: iter(manifests)}
+    while open_lists:
+        innermost = next(reversed(open_lists))
+        for document in open_lists[innermost]:
+            if text(document, "kind") == "List":
+                if id(document) not in open_lists:
+                    open_lists[id(document)] = iter(sequence(document, "items"))
+                    break
+            elif isinstance(document, Mapping):
+                yield document
         else:
-            yield document
+            del open_lists[innermost]
 
 
 def group(document: Document) -> str:
@@ -113,6 +122,16 @@ def name(document: Document) -> str:
 def namespace(document: Document) -> str:
     """Return the namespace that an object names."""
     return text(document, "metadata", "namespace")
+
+
+@lru_cache(maxsize=4096)
+def _amount(written: str) -> Fraction | None:
+    if _exponent_is_absurd(written):
+        return None
+    try:
+        return exact_amount(written)
+    except ConfigurationError:
+        return None
 
 
 def _exponent_is_absurd(written: str) -> bool:

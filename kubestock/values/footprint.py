@@ -1,6 +1,6 @@
 """What the pods of a chart take, at the moment when they take the most."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from kubestock.values import documents, numbers
@@ -8,8 +8,12 @@ from kubestock.values.documents import Document
 from kubestock.values.kinds import POD_TEMPLATES
 from kubestock.values.limit_ranges import ContainerDefaults, container_resources
 
+_Completed = tuple[Document, Mapping[str, Mapping[str, Fraction]]]
+"""A container, and the requests and limits that it has once the API server has completed it."""
+
 _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 _SURGE = "25%"
+_INT32_MAX = 2**31 - 1
 
 
 def rollout_footprint(manifests: Iterable[Mapping[str, object]]) -> dict[str, Fraction]:
@@ -24,19 +28,19 @@ def rollout_footprint(manifests: Iterable[Mapping[str, object]]) -> dict[str, Fr
     as nothing.
     """
     objects = list(documents.objects(manifests))
-    ceilings = autoscaled(objects)
+    ceilings, defaults = autoscaled(objects), ContainerDefaults.by_namespace(objects)
     total = {f"{side}.{resource}": Fraction(0) for side in ("requests", "limits") for resource in _RESOURCES}
     total["pods"] = Fraction(0)
     for workload in objects:
         spec = pod_spec(workload)
         if spec is None:
             continue
-        defaults = ContainerDefaults.of(objects, documents.namespace(workload))
         pods = largest_rollout(workload, ceilings)
         total["pods"] += pods
-        for side, resources in pod_resources(spec, defaults).items():
+        for side, resources in pod_resources(spec, defaults.get(documents.namespace(workload))).items():
             for resource in _RESOURCES:
-                total[f"{side}.{resource}"] += pods * resources.get(resource, 0)
+                if resource in resources:
+                    total[f"{side}.{resource}"] += pods * resources[resource]
     return total
 
 
@@ -88,9 +92,13 @@ def pod_resources(spec: Document, defaults: ContainerDefaults | None = None) -> 
     See https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
     """
     overhead = documents.amounts(spec, "overhead")
+    initial, running = (
+        [(each, container_resources(each, defaults)) for each in documents.mappings(spec, field)]
+        for field in ("initContainers", "containers")
+    )
     result = {}
     for side in ("requests", "limits"):
-        taken = {**_together(spec, side, defaults), **documents.amounts(spec, "resources", side)}
+        taken = {**_together(initial, running, side), **documents.amounts(spec, "resources", side)}
         for resource, extra in overhead.items():
             # A limit that nobody set stays unlimited: the overhead does not set one.
             if side == "requests" or taken.get(resource):
@@ -99,31 +107,31 @@ def pod_resources(spec: Document, defaults: ContainerDefaults | None = None) -> 
     return result
 
 
-def _together(spec: Document, side: str, defaults: ContainerDefaults | None) -> dict[str, Fraction]:
-    running: dict[str, Fraction] = {}
-    for container in documents.mappings(spec, "containers"):
-        _add(running, container_resources(container, defaults)[side])
+def _together(initial: Sequence[_Completed], running: Sequence[_Completed], side: str) -> dict[str, Fraction]:
+    together: dict[str, Fraction] = {}
+    for _, resources in running:
+        _add(together, resources[side])
     sidecars: dict[str, Fraction] = {}
     starting: dict[str, Fraction] = {}
-    for container in documents.mappings(spec, "initContainers"):
-        own = container_resources(container, defaults)[side]
+    for container, resources in initial:
         beside = dict(sidecars)
-        _add(beside, own)
-        starting = _larger(starting, beside)
+        _add(beside, resources[side])
+        _raise_to(starting, beside)
         if documents.text(container, "restartPolicy") == "Always":
-            _add(sidecars, own)
-            _add(running, own)
-    return _larger(running, starting)
+            _add(sidecars, resources[side])
+            _add(together, resources[side])
+    _raise_to(together, starting)
+    return together
 
 
 def _add(total: dict[str, Fraction], more: Mapping[str, Fraction]) -> None:
     for resource, amount in more.items():
-        total[resource] = total.get(resource, Fraction(0)) + amount
+        total[resource] = total[resource] + amount if resource in total else amount
 
 
-def _larger(one: Mapping[str, Fraction], other: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    nothing = Fraction(0)
-    return {name: max(one.get(name, nothing), other.get(name, nothing)) for name in {**one, **other}}
+def _raise_to(total: dict[str, Fraction], least: Mapping[str, Fraction]) -> None:
+    for resource, amount in least.items():
+        total[resource] = max(total[resource], amount) if resource in total else amount
 
 
 def _job_pods(spec: Document) -> int:
@@ -138,7 +146,9 @@ def _surge(deployment: Document, replicas: int) -> int:
         return 0
     declared = documents.at(deployment, "spec", "strategy", "rollingUpdate", "maxSurge")
     try:
-        surge = numbers.count_or_percent("maxSurge", _SURGE if declared is None else declared, maximum_percent=None)
+        surge = numbers.count_or_percent("maxSurge", declared, maximum_percent=_INT32_MAX)
     except ValueError:
+        surge = _SURGE
+    if isinstance(surge, int) and surge > _INT32_MAX:
         surge = _SURGE
     return numbers.of_pods(surge, replicas, round_up=True)

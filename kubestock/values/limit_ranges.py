@@ -17,24 +17,24 @@ class ContainerDefaults:
     limits: dict[str, Fraction] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, objects: Iterable[Document], namespace: str) -> Self:
-        """Return the defaults of the LimitRanges of a namespace; the first one that has a default wins.
+    def by_namespace(cls, objects: Iterable[Document]) -> dict[str, Self]:
+        """Return the defaults of the LimitRanges among objects, by namespace; the first that has a default wins.
 
         A LimitRange completes itself: its default limit is its maximum, and its default request is its
         default limit or, failing that, its minimum.
         See https://kubernetes.io/docs/concepts/policy/limit-range/
         """
-        requests: dict[str, Fraction] = {}
-        limits: dict[str, Fraction] = {}
+        found: dict[str, Self] = {}
         for each in objects:
-            if documents.kind(each) != "LimitRange" or documents.namespace(each) != namespace:
+            if documents.kind(each) != "LimitRange":
                 continue
             for item in documents.mappings(each, "spec", "limits"):
                 if documents.text(item, "type") == "Container":
-                    completed = cls.of_item(item)
-                    requests = {**completed.requests, **requests}
-                    limits = {**completed.limits, **limits}
-        return cls(requests=requests, limits=limits)
+                    earlier, own = found.get(documents.namespace(each), cls()), cls.of_item(item)
+                    found[documents.namespace(each)] = cls(
+                        requests={**own.requests, **earlier.requests}, limits={**own.limits, **earlier.limits}
+                    )
+        return found
 
     @classmethod
     def of_item(cls, item: Document) -> Self:

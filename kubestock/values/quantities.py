@@ -2,7 +2,7 @@
 
 import re
 from fractions import Fraction
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Self
 
 from kubestock.errors import ConfigurationError
@@ -103,6 +103,7 @@ def whole_bytes(what: str, value: str | Quantity) -> Quantity:
     return quantity
 
 
+@lru_cache(maxsize=4096)
 def exact_amount(text: str) -> Fraction:
     """Return the amount that a text says, however large.
 

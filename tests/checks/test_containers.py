@@ -1,7 +1,7 @@
 import pytest
 from shop import main, pod, shop, told
 
-from kubestock.checks.containers import expanded
+from kubestock.checks.environment import expanded
 
 
 @pytest.mark.parametrize("field", ["volumeMounts", "volumeDevices"])
@@ -64,3 +64,11 @@ def test_text_that_is_no_use_of_a_later_variable_is_fine(text: str) -> None:
 
 def test_expansion_leaves_what_is_escaped_or_unknown() -> None:
     assert expanded("$$(A) $(A) $(B)", {"A": "a"}) == "$(A) a $(B)"
+
+
+def test_variables_that_repeat_each_other_are_not_expanded_without_end() -> None:
+    text = "a"
+    for _ in range(60):
+        text = expanded("$(A)$(A)", {"A": text})
+
+    assert len(text) < 2**18

@@ -156,3 +156,10 @@ def test_a_hook_of_helm_is_one_of_argo_cd() -> None:
     hook["metadata"]["annotations"] = {"helm.sh/hook": "post-install,post-upgrade"}
 
     assert len(told([hook], "hook-ends")) == 2
+
+
+@pytest.mark.parametrize("wave", ["²", "-²", "9" * 5000, "soon", ""], ids=["square", "minus", "long", "word", "none"])
+def test_what_is_no_number_is_read_as_wave_zero(wave: str) -> None:
+    manifests = annotated(annotated(shop(), "Namespace", "shop", wave="-1"), "SealedSecret", "ms-orders", wave=wave)
+
+    assert told(manifests, "apply-order") == []

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubestock.checks.policies import Connection, Endpoint, blocking
+from kubestock.checks.policies import Connection, Endpoint, Policies
 
 NAME = "kubernetes.io/metadata.name"
 NAMED = (
@@ -31,7 +31,7 @@ def policy(direction: str, rules: object = None, **spec: object) -> dict[str, An
 
 def permitted(rules: object, *, port: int = 80, protocol: str = "TCP", to: Endpoint = PODS[1]) -> bool:
     connection = Connection(source=PODS[0], destination=to, port=port, protocol=protocol)
-    return not blocking([policy("Egress", rules)], connection, "Egress")
+    return not Policies([policy("Egress", rules)]).blocking(connection, "Egress")
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def test_policy_without_types_isolates_egress_only_if_it_has_a_rule(
     bare = {"kind": "NetworkPolicy", "metadata": {"name": "p", "namespace": "shop"}, "spec": spec}
     connection = Connection(source=PODS[0], destination=PODS[1], port=80)
 
-    assert bool(blocking([bare], connection, "Ingress")) is ingress
-    assert bool(blocking([bare], connection, "Egress")) is egress
+    assert bool(Policies([bare]).blocking(connection, "Ingress")) is ingress
+    assert bool(Policies([bare]).blocking(connection, "Egress")) is egress
 
 
 def test_policies_of_one_pod_add_up() -> None:
     connection = Connection(source=PODS[0], destination=PODS[1], port=80)
 
-    assert not blocking([policy("Egress", []), policy("Egress", [{}])], connection, "Egress")
+    assert not Policies([policy("Egress", []), policy("Egress", [{}])]).blocking(connection, "Egress")
 
 
 def selectors(key: str = "app") -> st.SearchStrategy[dict[str, Any]]:
@@ -232,10 +232,10 @@ def flows(policies: list[dict[str, Any]], direction: str) -> set[Tuple]:
 @settings(deadline=None, max_examples=150)
 @given(policies=st.lists(POLICIES, max_size=3), direction=st.sampled_from(["Ingress", "Egress"]))
 def test_what_is_permitted_is_what_the_sets_of_flows_say(policies: list[dict[str, Any]], direction: str) -> None:
-    expected = flows(policies, direction)
+    expected, known = flows(policies, direction), Policies(policies)
     for source, destination, (port, protocol) in product(range(len(PODS)), range(len(PODS)), PORTS):
         connection = Connection(source=PODS[source], destination=PODS[destination], port=port, protocol=protocol)
 
-        answer = not blocking(policies, connection, direction)
+        answer = not known.blocking(connection, direction)
 
         assert answer is ((source, destination, port, protocol) in expected)

@@ -27,6 +27,12 @@ def test_what_is_there_is_read_without_what_has_another_type() -> None:
     assert documents.text_map(document, "m") == {"k": "v"}
     assert documents.whole(document, "n") == 3
     assert documents.whole(document, "t") is None
+    assert [documents.whole(each) for each in (2**63 - 1, 2**63, -(2**63), -(2**63) - 1)] == [
+        2**63 - 1,
+        None,
+        -(2**63),
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -45,9 +51,13 @@ def test_quantities_are_read_as_yaml_loads_them(value: object, amount: Fraction)
     assert documents.amount(value) == amount
 
 
-@pytest.mark.parametrize("value", ["", "much", "-1", -1, True, None, [], float("inf"), "1e100", "9" * 31])
+@pytest.mark.parametrize("value", ["", "much", "-1", -1, True, None, [], float("inf"), "1e100", "9" * 31, 10**30])
 def test_what_is_no_quantity_has_no_amount(value: object) -> None:
     assert documents.amount(value) is None
+
+
+def test_a_number_that_python_does_not_write_out_has_no_amount() -> None:
+    assert documents.amount(10**5000) is None
 
 
 def test_lists_give_their_items_and_empty_documents_nothing() -> None:
@@ -64,3 +74,18 @@ def test_name_of_a_built_in_kind_in_another_group_is_another_kind() -> None:
     assert documents.kind({"kind": "Service"}) == "Service"
     assert documents.kind({"apiVersion": "serving.knative.dev/v1", "kind": "Service"}) == ""
     assert documents.kind({"apiVersion": "example.com/v1", "kind": "Widget"}) == "Widget"
+
+
+def test_a_list_in_itself_gives_its_other_items_once() -> None:
+    loop: dict[str, Any] = {"kind": "List", "items": [{"kind": "Pod"}]}
+    loop["items"] += [loop, {"kind": "Job"}]
+
+    assert list(documents.objects([loop, loop])) == [{"kind": "Pod"}, {"kind": "Job"}] * 2
+
+
+def test_lists_may_be_nested_deeply() -> None:
+    nested: dict[str, Any] = {"kind": "Pod"}
+    for _ in range(5000):
+        nested = {"kind": "List", "items": [nested]}
+
+    assert list(documents.objects([nested])) == [{"kind": "Pod"}]

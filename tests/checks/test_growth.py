@@ -1,0 +1,131 @@
+"""The rules take linear time. Lines of code are counted, which no busy machine changes."""
+
+import json
+import runpy
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from shop import Manifest
+
+import kubestock.checks
+from kubestock.checks import Finding, findings
+from kubestock.checks.inventory import Inventory
+from kubestock.checks.rules import RULES, Rule
+
+plain_objects = runpy.run_path(str(Path(__file__).parent.parent.parent / "bench" / "rules.py"))["plain_objects"]
+OURS = str(Path(kubestock.checks.__file__).parent.parent)
+
+
+def neighbours(services: int) -> list[Manifest]:
+    """Each service calls the next one."""
+    manifests: list[Manifest] = plain_objects(services)
+    return manifests
+
+
+def namespaces(services: int) -> list[Manifest]:
+    """Each service has a namespace of its own, with all that surrounds it."""
+    one = json.dumps(plain_objects(1))
+    return [each for number in range(services) for each in json.loads(one.replace("fleet", f"fleet-{number:04}"))]
+
+
+def hub(services: int) -> list[Manifest]:
+    """All services call the first one, whose policies name each of them, and read one ConfigMap of all addresses."""
+    manifests = neighbours(services)
+    namespace, *rest = manifests
+    first, *others = [each for each in manifests if each["kind"] == "Deployment"]
+    center = first["spec"]["selector"]
+    callers = {each["metadata"]["name"]: each["spec"]["selector"] for each in others}
+    for deployment in others:
+        _call_hub(deployment, f"http://{first['metadata']['name']}")
+    return [
+        namespace,
+        {**_named("v1", "ConfigMap", "addresses"), "data": {name: f"http://{name}" for name in callers}},
+        *(_named("external-secrets.io/v1", "ExternalSecret", name) for name in callers),
+        _policy("all-to-hub", center, "ingress", "from", [*callers.values()]),
+        *(_policy(f"from-{name}", center, "ingress", "from", [own]) for name, own in callers.items()),
+        *(_policy(f"{name}-to-hub", own, "egress", "to", [center]) for name, own in callers.items()),
+        *rest,
+    ]
+
+
+def _call_hub(deployment: Manifest, address: str) -> None:
+    name, pod = deployment["metadata"]["name"], deployment["spec"]["template"]["spec"]
+    shared = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"environment": "production"}}}
+    pod["affinity"] = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [shared]}}
+    (container,) = pod["containers"]
+    container["envFrom"].append({"configMapRef": {"name": "addresses"}})
+    container["env"] += [
+        {"name": "HUB_URL", "value": address},
+        {"name": "OWN_URL", "valueFrom": {"configMapKeyRef": {"name": "addresses", "key": name}}},
+        {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": name, "key": "password"}}},
+    ]
+
+
+def _policy(name: str, pods: Manifest, direction: str, peers: str, selectors: list[Manifest]) -> Manifest:
+    rule = {peers: [{"podSelector": each} for each in selectors], "ports": [{"port": 8080}]}
+    spec = {"podSelector": pods, "policyTypes": [direction.capitalize()], direction: [rule]}
+    return {**_named("networking.k8s.io/v1", "NetworkPolicy", name), "spec": spec}
+
+
+def _named(api_version: str, kind: str, name: str) -> Manifest:
+    annotations = {"argocd.argoproj.io/sync-wave": "-1"}
+    return {
+        "apiVersion": api_version,
+        "kind": kind,
+        "metadata": {"name": name, "namespace": "fleet", "annotations": annotations},
+    }
+
+
+def lines_run(work: Callable[[], object]) -> int:
+    """Return how many lines of this library run."""
+    lines = 0
+
+    def count(frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
+        nonlocal lines
+        if event == "call":
+            return count if frame.f_code.co_filename.startswith(OURS) else None
+        lines += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+def lines_of_rules(manifests: list[Manifest]) -> Counter[str]:
+    """Return how many lines run for the index and for each rule."""
+    made: list[Inventory] = []
+    lines = Counter({"Inventory": lines_run(lambda: made.append(Inventory(manifests)))})
+    for rule in RULES:
+        lines[rule.__name__] = lines_run(partial(_judge, rule, made[0]))
+    return lines
+
+
+def _judge(rule: Rule, inventory: Inventory) -> list[Finding]:
+    return list(rule(inventory))
+
+
+@pytest.mark.parametrize("shape", [neighbours, namespaces, hub])
+def test_each_rule_takes_the_same_for_each_further_service(shape: Callable[[int], list[Manifest]]) -> None:
+    findings(shape(1))  # quantities are parsed once
+    few, more, most = (lines_of_rules(shape(services)) for services in (4, 8, 12))
+    first, second = more - few, most - more
+    growing = {rule: (first[rule], second[rule]) for rule in most if second[rule] > 1.01 * first[rule] + 2}
+
+    assert growing == {}
+    assert first.total() > 4 * 100
+
+
+@pytest.mark.parametrize("shape", [neighbours, namespaces, hub])
+def test_the_manifests_that_are_counted_work(shape: Callable[[int], list[Manifest]]) -> None:
+    assert findings(shape(3)) == []
