@@ -2,6 +2,7 @@
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from cluster.controlplane import Cluster, wait_until
@@ -123,6 +124,21 @@ def test_the_test_after_a_sync_gets_its_pod_and_ends(observed: Namespace, smalle
 def test_no_pod_of_production_is_refused_at_its_largest(observed: Namespace, largest: dict[str, int]) -> None:
     assert len(observed.serving_pods()) == sum(largest.values())
     assert observed.refusals() == []
+
+
+def test_pods_that_a_deployment_gains_are_created_together_which_is_why_starts_are_repeated(
+    observed: Namespace, smallest: dict[str, int], largest: dict[str, int]
+) -> None:
+    created: dict[str, list[datetime]] = {name: [] for name in largest}
+    for pod in observed.serving_pods():
+        moment = datetime.fromisoformat(pod["metadata"]["creationTimestamp"])
+        created[pod["metadata"]["labels"]["app.kubernetes.io/name"]].append(moment)
+    gained = {name: sorted(moments)[smallest[name] :] for name, moments in created.items()}
+
+    assert {name: len(moments) for name, moments in gained.items()} == {
+        name: most - smallest[name] for name, most in largest.items()
+    }
+    assert all(moments[-1] - moments[0] <= timedelta(seconds=5) for moments in gained.values()), gained
 
 
 def test_all_of_production_rolls_out_at_its_largest_within_its_quota(
