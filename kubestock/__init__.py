@@ -54,6 +54,7 @@ from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.priority import PriorityClass
 from kubestock.workload.probes import Exec, Grpc, HttpGet, Probe, Probes, TcpSocket
+from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.scheduling import Scheduling, Spread, Toleration
@@ -64,11 +65,8 @@ from kubestock.workload.volumes import (
     ClaimVolume,
     ConfigMapVolume,
     EmptyDir,
-    Keys,
-    PodFields,
     ProjectedVolume,
     SecretVolume,
-    ServiceAccountToken,
 )
 
 __all__ = [
