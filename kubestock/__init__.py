@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from kubestock.workload.ports import Port
     from kubestock.workload.priority import PriorityClass
     from kubestock.workload.probes import Exec, Grpc, HttpGet, Probe, Probes, TcpSocket
+    from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
     from kubestock.workload.resources import ContainerResources
     from kubestock.workload.rollout import Rollout
     from kubestock.workload.scheduling import Scheduling, Spread, Toleration
@@ -67,11 +68,8 @@ if TYPE_CHECKING:
         ClaimVolume,
         ConfigMapVolume,
         EmptyDir,
-        Keys,
-        PodFields,
         ProjectedVolume,
         SecretVolume,
-        ServiceAccountToken,
     )
 
 __all__ = [
@@ -197,7 +195,7 @@ _MODULES = {
     "Guardrails": "kubestock.namespace.guardrails",
     "HttpGet": "kubestock.workload.probes",
     "INTERNET": "kubestock.kube.peers",
-    "Keys": "kubestock.workload.volumes",
+    "Keys": "kubestock.workload.projections",
     "KongGateway": "kubestock.gateway",
     "KubeObject": "kubestock.kube.objects",
     "Labels": "kubestock.values.labels",
@@ -214,7 +212,7 @@ _MODULES = {
     "PinnedCertificate": "kubestock.secrets.certificates",
     "Platform": "kubestock.workload.platform",
     "Pod": "kubestock.workload.pod",
-    "PodFields": "kubestock.workload.volumes",
+    "PodFields": "kubestock.workload.projections",
     "PodSecurity": "kubestock.workload.security",
     "Pods": "kubestock.kube.peers",
     "PodsMetric": "kubestock.workload.autoscaling",
@@ -243,7 +241,7 @@ _MODULES = {
     "SecretType": "kubestock.secrets.types",
     "SecretVolume": "kubestock.workload.volumes",
     "Service": "kubestock.workload.service",
-    "ServiceAccountToken": "kubestock.workload.volumes",
+    "ServiceAccountToken": "kubestock.workload.projections",
     "Settings": "kubestock.charts",
     "Spread": "kubestock.workload.scheduling",
     "StoredSecret": "kubestock.secrets.store",

@@ -63,6 +63,8 @@ def _check_nodes_of(term: object) -> None:
 
 def _check_pods(what: str, term: object) -> None:
     qualified_name(f"topology_key in {what}", _get(term, "topology_key"))
+    if _get(term, "label_selector") is None:
+        raise ConfigurationError(f"a term in {what} must have a label_selector: without one, it matches no pod")
     for namespace in _items(term, "namespaces"):
         names.dns_label(f"a namespace in {what}", namespace)
     for selector in (_get(term, "label_selector"), _get(term, "namespace_selector")):

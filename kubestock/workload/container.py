@@ -21,9 +21,10 @@ from kubestock.workload.mounts import Mount
 from kubestock.workload.paths import mount_point
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
+from kubestock.workload.projections import Keys
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.security import ContainerSecurity
-from kubestock.workload.volumes import ConfigMapVolume, EmptyDir, Keys, ProjectedVolume, SecretVolume, Volume
+from kubestock.workload.volumes import ConfigMapVolume, EmptyDir, ProjectedVolume, SecretVolume, Volume
 
 _NAME_MAX = 63
 _TMP = "/tmp"  # noqa: S108  # the folder that programs expect, mounted from an emptyDir of the pod

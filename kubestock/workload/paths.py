@@ -1,9 +1,13 @@
-"""Paths in volumes and in containers, as the API server and the kubelet accept them."""
+"""Files in volumes and in containers, as the API server and the kubelet accept them."""
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.references import ConfigMapRef, SecretRef
+
+_MODE_MAX = 0o777
 
 
 def leaves(path: str) -> bool:
@@ -25,6 +29,29 @@ def volume_file(what: str, path: str) -> str:
     return path
 
 
+def check_items(source: ConfigMapRef | SecretRef, items: Mapping[str, str]) -> None:
+    """Refuse a map of keys to files that a volume cannot have.
+
+    Raises:
+        ConfigurationError: if a key is malformed or not one of the source, or a path is not one within the volume.
+    """
+    for key, path in items.items():
+        source.known(key)
+        volume_file(f"the path of key {key!r}", path)
+
+
+def check_mode(mode: int | None) -> None:
+    """Refuse what cannot be the permissions of a file.
+
+    Raises:
+        ConfigurationError: if it is not from 0o000 to 0o777.
+    """
+    if mode is not None and not 0 <= mode <= _MODE_MAX:
+        raise ConfigurationError(
+            f"mode must be from 0o000 to 0o777, got {mode} (0o{mode:o}); write it in octal, such as 0o440"
+        )
+
+
 def refuse_clashing_files(volume: str, paths: Iterable[str]) -> None:
     """Refuse two files of one volume that cannot both be there.
 
@@ -36,14 +63,12 @@ def refuse_clashing_files(volume: str, paths: Iterable[str]) -> None:
         if path in taken:
             raise ConfigurationError(f"path {path!r} in {volume} must be unique, got it twice; rename one of the files")
         taken.add(path)
-    for path in taken:
-        parent = posixpath.dirname(path)
-        while parent:
-            if parent in taken:
+    for path in sorted(taken):
+        for folder in map(str, PurePosixPath(path).parents):
+            if folder in taken:
                 raise ConfigurationError(
-                    f"path {parent!r} in {volume} must not also be the folder of {path!r}; rename one of the files"
+                    f"path {folder!r} in {volume} must not also be the folder of {path!r}; rename one of the files"
                 )
-            parent = posixpath.dirname(parent)
 
 
 def mount_point(path: str) -> str:

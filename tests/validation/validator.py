@@ -55,13 +55,16 @@ class Releases:
     programs: Mapping[str, Program]
 
     def refusals(self, manifests: Iterable[Manifest]) -> list[str]:
-        """Every error and every warning of every release, with the object that it is about."""
+        """Every error and every warning of every release, with the object that it is about.
+
+        That a field is deprecated is none: what replaces it may be newer than the oldest release.
+        """
         given = list(manifests)
         found = []
         for release, program in self.programs.items():
             asked = [each for each in given if release != WITHOUT_SIDECARS or not has_sidecars(each)]
             for each, verdict in zip(asked, program.judge(asked), strict=True):
-                said = (*verdict.errors, *verdict.warnings)
+                said = (*verdict.errors, *(each for each in verdict.warnings if "deprecated" not in each))
                 found += [f"{release}: {each['kind']} {each['metadata']['name']}: {one}" for one in said]
         return found
 

@@ -6,15 +6,13 @@ from validation.oddities import PATHS, accepted, amounts, maybe, numbers, sequen
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
 from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
 from kubestock.workload.mounts import Mount
+from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
 from kubestock.workload.volumes import (
     ClaimVolume,
     ConfigMapVolume,
     EmptyDir,
-    Keys,
-    PodFields,
     ProjectedVolume,
     SecretVolume,
-    ServiceAccountToken,
 )
 
 paths = st.sampled_from(PATHS) | texts

@@ -17,6 +17,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, Grpc, HttpGet, Probe, Probes, TcpSocket
+from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.scheduling import NODE, ZONE, Scheduling, Spread, Toleration
@@ -26,11 +27,8 @@ from kubestock.workload.volumes import (
     ClaimVolume,
     ConfigMapVolume,
     EmptyDir,
-    Keys,
-    PodFields,
     ProjectedVolume,
     SecretVolume,
-    ServiceAccountToken,
 )
 
 IMAGE = ContainerImage("ghcr.io/acme/orders", "1.4.2")

@@ -87,6 +87,7 @@ def test_refuses_a_weight_out_of_range(weight: int) -> None:
     ("changes", "message"),
     [
         ({"topology_key": ""}, "topology_key in pod_anti_affinity"),
+        ({"label_selector": None}, "a term in pod_anti_affinity must have a label_selector"),
         ({"namespaces": ["A"]}, "a namespace in pod_anti_affinity"),
         (
             {"label_selector": k8s.LabelSelector(match_labels={"a b": "c"})},

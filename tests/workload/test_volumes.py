@@ -5,14 +5,12 @@ from kubestock.errors import ConfigurationError
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.env import FieldRef
 from kubestock.workload.mounts import Mount
+from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
 from kubestock.workload.volumes import (
     ConfigMapVolume,
     EmptyDir,
-    Keys,
-    PodFields,
     ProjectedVolume,
     SecretVolume,
-    ServiceAccountToken,
 )
 
 
