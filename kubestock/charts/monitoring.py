@@ -31,8 +31,6 @@ class MonitoringSettings(Value):
         thresholds: beyond which alerts fire.
         metrics: what each backend's program exports itself, by the backend's name, since programs differ. Defaults to
             none; a backend that is left out has no alert on its database, its answers and what it calls.
-        database_connections: how many connections the database instance accepts (`max_connections`). Defaults to none:
-            no alert is about the connections of all services together.
         further_alerts: groups of your own, such as on an exporter of the database. Defaults to none.
         scrape: how often and how much.
         selected_by: labels by which Prometheus selects its monitors and rules. Defaults to none.
@@ -44,7 +42,6 @@ class MonitoringSettings(Value):
     objective: Objective = Objective()
     thresholds: Thresholds = Thresholds()
     metrics: Mapping[str, ProgramMetrics] = field(default_factory=dict)
-    database_connections: int | None = None
     further_alerts: tuple[AlertGroup, ...] = ()
     scrape: Scrape = Scrape()
     selected_by: Mapping[str, str] = field(default_factory=dict)

@@ -195,12 +195,13 @@ class ProductionChart(Chart):
 
     def _add_monitoring(self) -> PrometheusRules:
         settings = self._settings
+        limit = settings.connection_limit
         self.watched = watched_product(
             settings.part_of,
             self.gateway,
             (*self.backends, self.frontend),
             metrics=settings.monitoring.metrics,
-            database_connections=settings.monitoring.database_connections,
+            database_connections=None if limit is None else limit.available,
             certificate=settings.secrets.secrets.get(settings.edge.tls_secret or ""),
         )
         return add_monitoring(

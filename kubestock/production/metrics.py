@@ -6,9 +6,7 @@ its answers tell how those calls end.
 """
 
 from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
-
-POOL_SIZE = 20
-"""How many connections a process opens at most: it is written in the programs, and no metric says it."""
+from kubestock.services.backend import DatabaseBackend
 
 _SLOW_SECONDS = 3
 # Peers write the gateway's prefix, too.
@@ -28,7 +26,7 @@ def _backend(prefix: str, *paths: str) -> ProgramMetrics:
         ),
         database=DatabaseMetrics(
             connections_in_use=f"{prefix}_db_connections_active",
-            connections_limit=POOL_SIZE,
+            connections_limit=DatabaseBackend.POOL,  # it is written in the programs, and no metric says it
             connections_idle=f"{prefix}_db_connections_idle",
         ),
     )

@@ -56,14 +56,19 @@ class ConnectionLimit(Value):
         whole("reserved", self.reserved)
         whole("max_connections", self.max_connections, minimum=self.reserved + 1)
 
+    @property
+    def available(self) -> int:
+        """The connections that are left to the services."""
+        return self.max_connections - self.reserved
+
     def refuse_excess(self, demands: Sequence[PoolDemand]) -> None:
         """Refuse services that together open more connections than there are.
 
         Raises:
             ConfigurationError: naming the services.
         """
-        needed, free = total(demands), self.max_connections - self.reserved
-        if needed > free:
+        needed = total(demands)
+        if needed > self.available:
             raise ConfigurationError(
                 f"max_connections of the database must be at least {needed + self.reserved}, {self.reserved} of them "
                 f"reserved, got {self.max_connections}: at the largest rollout of all services their pools open "

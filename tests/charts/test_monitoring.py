@@ -12,7 +12,8 @@ from kubestock.errors import ConfigurationError
 from kubestock.monitoring import Alert, AlertGroup
 from kubestock.monitoring.product import Product, WatchedService
 from kubestock.production import PRODUCTION
-from kubestock.production.metrics import METRICS, POOL_SIZE
+from kubestock.production.metrics import METRICS
+from kubestock.services.backend import DatabaseBackend
 from kubestock.workload.platform import Platform
 
 SERVICES = ["ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", "frontend"]
@@ -116,7 +117,7 @@ def test_alerts_of_ones_own_are_emitted_beside_the_others(changed: list[Manifest
 def test_a_pool_is_full_at_the_number_of_connections_that_the_programs_open(production: list[Manifest]) -> None:
     pool = expressions(production)["DatabasePoolNearlyFull"]
 
-    assert pool.count(f" / {POOL_SIZE} >= 90") == len(PREFIXES)
+    assert pool.count(f" / {DatabaseBackend.POOL} >= 90") == len(PREFIXES)
 
 
 def test_no_alert_rests_on_a_metric_that_is_declared_and_never_observed(production: list[Manifest]) -> None:
