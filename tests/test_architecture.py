@@ -74,3 +74,21 @@ def test_no_file_grows_past_250_lines_and_no_folder_is_called_utils() -> None:
 
     assert {name for name, lines in large.items() if lines > 250} <= reasons
     assert not [name for name in large if Path(name).stem in ("utils", "common", "helpers")]
+
+
+def undocumented(tree: ast.Module) -> Iterator[str]:
+    for owner in ast.walk(tree):
+        if isinstance(owner, ast.ClassDef) and not owner.name.startswith("_"):
+            for member in owner.body:
+                if isinstance(member, ast.FunctionDef) and not member.name.startswith("_"):
+                    overload = member.name == "check" or any(
+                        "setter" in ast.dump(each) for each in member.decorator_list
+                    )
+                    if ast.get_docstring(member) is None and not overload:
+                        yield f"{owner.name}.{member.name}"
+
+
+def test_every_public_method_but_the_check_of_a_value_says_what_it_is_for() -> None:
+    found = {str(path.relative_to(PACKAGE)): list(undocumented(ast.parse(path.read_text()))) for _, path in modules()}
+
+    assert {path: names for path, names in found.items() if names} == {}
