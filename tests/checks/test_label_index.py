@@ -2,60 +2,59 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kubestock.checks.label_index import Labelled, Selecting
 from kubestock.checks.selectors import matches
 
-KEYS = st.sampled_from(["app", "tier", ""])
-VALUES: st.SearchStrategy[Any] = st.one_of(
-    st.sampled_from(["a", "b", ""]), st.sampled_from([None, 1, True, 1.5, ["a"], {}])
+KEYS = st.sampled_from(["app", "tier"])
+ODD: list[Any] = [None, 1, True, 1.5, ["a"], {}]
+VALUES = st.one_of(st.sampled_from(["a", "b", "c"]), st.sampled_from(["a", "b", 1]), st.sampled_from(ODD))
+LABELS = st.dictionaries(KEYS, VALUES, min_size=1, max_size=2)
+OPERATORS = st.sampled_from(["In", "NotIn", "Exists", "DoesNotExist"])
+EXPRESSIONS = st.one_of(
+    st.fixed_dictionaries({"key": KEYS, "operator": OPERATORS, "values": st.lists(VALUES, max_size=3)}),
+    st.fixed_dictionaries({"key": KEYS, "operator": st.just("In"), "values": st.just(["a", "b"])}),
+    st.sampled_from([None, {}, {"operator": "In"}, {"key": "app", "operator": "Gt"}, {"key": "app", "operator": "In"}]),
 )
-LABELS = st.dictionaries(KEYS, VALUES, max_size=3)
-EXPRESSIONS = st.fixed_dictionaries(
-    {},
-    optional={
-        "key": KEYS,
-        "operator": st.sampled_from(["In", "NotIn", "Exists", "DoesNotExist", "Gt", None]),
-        "values": st.one_of(st.lists(VALUES, max_size=3), st.none()),
-    },
+SELECTORS: st.SearchStrategy[Any] = st.one_of(
+    st.fixed_dictionaries({"matchLabels": LABELS}),
+    st.fixed_dictionaries({"matchExpressions": st.lists(EXPRESSIONS, min_size=1, max_size=2)}),
+    st.fixed_dictionaries({"matchLabels": LABELS, "matchExpressions": st.lists(EXPRESSIONS, max_size=2)}),
+    st.sampled_from([{}, None, "app=a", [], {"matchLabels": ["app"]}]),
 )
-SELECTORS = st.one_of(
-    st.fixed_dictionaries(
-        {},
-        optional={"matchLabels": LABELS, "matchExpressions": st.lists(st.one_of(EXPRESSIONS, st.none()), max_size=2)},
-    ),
-    st.sampled_from([None, "app=a", [], {"matchLabels": ["app"]}]),
-)
+
+
+EXISTS = {"matchExpressions": [{"key": "app", "operator": "Exists"}]}
+EITHER = {"matchExpressions": [{"key": "app", "operator": "In", "values": ["b", "a"]}]}
+NUMBER = {"matchLabels": {"app": 1}}
 
 
 @given(labels=st.lists(LABELS, max_size=8), selector=SELECTORS)
+@example(labels=[{"tier": "a"}, {"app": "a"}], selector=EXISTS)
+@example(labels=[{"app": "a"}, {"app": "b"}, {"app": "a"}], selector=EITHER)
+@example(labels=[{"app": "1"}, {"app": 1}], selector=NUMBER)
 def test_a_selector_finds_what_it_matches_in_order(labels: list[dict[str, Any]], selector: Any) -> None:
     found = list(Labelled((each, position) for position, each in enumerate(labels)).selected(selector))
 
     assert found == [position for position, each in enumerate(labels) if matches(selector, each)]
 
 
-@given(
-    things=st.lists(st.fixed_dictionaries({"pods": SELECTORS, "peers": SELECTORS}), max_size=8),
-    pods=LABELS,
-    peers=LABELS,
-)
+@given(things=st.lists(st.fixed_dictionaries({"pods": SELECTORS, "peers": SELECTORS}), max_size=8), labels=LABELS)
+@example(things=[{"pods": EXISTS}, {"pods": EITHER}, {"pods": {}}, {"pods": EXISTS}], labels={"app": "a"})
+@example(things=[{"pods": NUMBER, "peers": {}}, {"peers": NUMBER}], labels={"app": 1})
 def test_labels_find_every_selector_that_matches_them_once_and_in_order(
-    things: list[dict[str, Any]], pods: dict[str, Any], peers: dict[str, Any]
+    things: list[dict[str, Any]], labels: dict[str, Any]
 ) -> None:
-    candidates = Selecting((each, position) for position, each in enumerate(things)).candidates(
-        {"pods": pods, "peers": peers}
-    )
+    present = {"pods": labels, "peers": labels}
+    found = Selecting((each, position) for position, each in enumerate(things)).candidates(present)
     matching = [
-        position
-        for position, each in enumerate(things)
-        if matches(each["pods"], pods) and matches(each["peers"], peers)
+        position for position, each in enumerate(things) if all(matches(each[role], present[role]) for role in each)
     ]
 
-    assert [each for each in candidates if each in matching] == matching
-    assert candidates == sorted(set(candidates))
+    assert [each for each in found if each in matching] == matching
+    assert found == sorted(set(found))
 
 
 def test_labels_find_few_other_selectors() -> None:
