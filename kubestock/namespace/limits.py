@@ -69,8 +69,9 @@ class ContainerLimits:
 
     Raises:
         ConfigurationError: if nothing is limited; unless minimum <= default_request <= default <= maximum for
-            each resource; if an amount of cpu is finer than 1m, or one of bytes no whole number; if a ratio is below 1, or beyond what the
-            others admit. The API server would refuse the object, or every container that relies on a default.
+            each resource; if an amount of cpu is finer than 1m, or one of bytes is no whole number; if a ratio is
+            below 1, or beyond what the others admit. The API server would refuse the object, or every container
+            that relies on a default.
 
     See https://kubernetes.io/docs/concepts/policy/limit-range/
     """
