@@ -10,7 +10,7 @@ from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.scalars import quantities
 from kubestock.kube.tree import Group, required_namespace
 from kubestock.values.labels import Labels
-from kubestock.values.quantities import Quantity
+from kubestock.values.quantities import Quantity, whole_bytes
 from kubestock.values.value import Value, checked
 
 _RESOURCES = ("cpu", "memory", "ephemeral-storage")
@@ -64,8 +64,9 @@ class ContainerLimits(Value):
 
     Raises:
         ConfigurationError: if nothing is limited; unless minimum <= default_request <= default <= maximum for
-            each resource; if an amount of cpu is finer than 1m; if a ratio is below 1, or beyond what the
-            others admit. The API server would refuse the object, or every container that relies on a default.
+            each resource; if an amount of cpu is finer than 1m, or one of bytes is no whole number; if a ratio is
+            below 1, or beyond what the others admit. The API server would refuse the object, or every container
+            that relies on a default.
 
     See https://kubernetes.io/docs/concepts/policy/limit-range/
     """
@@ -82,6 +83,9 @@ class ContainerLimits(Value):
         for step, cpu in self._given("cpu").items():
             if cpu.amount % _CPU_STEP.amount:
                 raise ConfigurationError(f"cpu: {step} must be a multiple of 1m, got {cpu}; round it up")
+        for resource in _RESOURCES[1:]:
+            for step, amount in self._given(resource).items():
+                whole_bytes(f"{resource}: {step}", amount)
         for resource in _RESOURCES:
             self._check_order(resource)
             self._check_ratio(resource)

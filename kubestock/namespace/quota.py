@@ -17,7 +17,7 @@ from kubestock.values import documents, names
 from kubestock.values.footprint import pod_spec, rollout_footprint
 from kubestock.values.labels import Labels, qualified_name
 from kubestock.values.numbers import whole
-from kubestock.values.quantities import Quantity
+from kubestock.values.quantities import Quantity, whole_bytes
 from kubestock.values.value import Value, checked
 
 HEADROOM = "kubestock/headroom"
@@ -86,6 +86,8 @@ class Quota(Value):
             _check_name(name)
             if name not in _AMOUNTS and not name.endswith(_STORAGE) and not (amount.isascii() and amount.isdigit()):
                 raise ConfigurationError(f"quota {name} must be a whole number, got {amount!r}")
+            if name.endswith(("memory", "storage")):
+                whole_bytes(f"quota {name}", amount)
             try:
                 Quantity(amount)
             except ConfigurationError as error:

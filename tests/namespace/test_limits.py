@@ -106,6 +106,17 @@ def test_refuses_cpu_finer_than_a_millicore() -> None:
         ContainerLimits(default_request=NONE, default=Amounts(cpu="0.0001"))
 
 
+@pytest.mark.parametrize("resource", ["memory", "ephemeral_storage"])
+def test_refuses_a_part_of_a_byte(resource: str) -> None:
+    name = resource.replace("_", "-")
+
+    with pytest.raises(ConfigurationError, match=f"{name}: default must be a whole number of bytes, got 128m"):
+        ContainerLimits(default_request=NONE, default=Amounts(**{resource: "128m"}))
+
+    ratio = Amounts(**{resource: "1.5"})
+    assert ContainerLimits(default_request=NONE, default=Amounts(cpu="1"), max_limit_request_ratio=ratio)
+
+
 def test_refuses_limits_without_an_amount() -> None:
     with pytest.raises(ConfigurationError, match="limits must name an amount"):
         ContainerLimits(default_request=NONE, default=NONE)

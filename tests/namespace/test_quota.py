@@ -121,6 +121,7 @@ def test_a_quota_may_limit_what_a_cluster_adds_to_kubernetes(name: str, amount: 
     [
         ({"requests.nvidia.com/gpu": "1.5"}, "quota requests.nvidia.com/gpu must be a whole number, got '1.5'"),
         ({"requests.kubernetes.io/gpu": "1"}, "a quota limits .*, got 'requests.kubernetes.io/gpu'"),
+        ({"limits.memory": "128m"}, "quota limits.memory must be a whole number of bytes, got 128m"),
         ({"requests.gpu": "1"}, "a quota limits .*, got 'requests.gpu'"),
         ({}, "a quota must limit something"),
         ({"cpus": "1"}, "got 'cpus'"),
