@@ -143,6 +143,9 @@ def kong(document: Any, variables: Mapping[str, str | None], folder: Path) -> It
         "KONG_NGINX_WORKER_PROCESSES": "1",
     }
     environment.pop("KONG_PORT_MAPS", None)
+    if os.geteuid() == 0:
+        # nginx would drop to an account that cannot enter the prefix, and its workers would then never be ready.
+        environment["KONG_NGINX_USER"] = "root root"
     subprocess.run([program_, "start"], env=environment, check=True, capture_output=True)
     try:
         _wait(port)
