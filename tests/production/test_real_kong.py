@@ -11,7 +11,7 @@ from kong_guide import A_MINUTE, ISSUED, REQUESTS, TOKENS, contradictions, produ
 from kong_model import Kong
 from kong_requests import Answer, Request
 from programs import running
-from programs.calls import INTERNAL, PAGE, PATHS, PEERS, PageCall
+from programs.calls import INTERNAL, PAGE, PATHS, PEERS, PERSON, PRODUCT, PURCHASE, STOCK, PageCall
 from programs.express import Asked
 from programs.issuer import Issuer
 from programs.kong_process import RunningKong, everything, kong_program
@@ -130,6 +130,29 @@ def test_programs_see_no_identity_that_a_client_wrote(kong: RunningKong, path: s
     assert got.status == 200
     assert got.headers["X-Caller"] in ("", "people", "ms-order-management")
     assert {"x_consumer_id", "x-authenticated-groups", "x-anonymous-consumer", "x-consumer-custom-id"} <= got.unseen
+
+
+@pytest.mark.parametrize("price", [0.07, 0.29, 1.1, 19.99, 99999999.99, "0.07", "1.10"])
+def test_kong_takes_prices_of_two_decimals(kong: RunningKong, price: Any) -> None:
+    got = kong.send(written("POST", "/api/products", {**PRODUCT, "unit_price": price}, bearer="right"))
+
+    assert (got.status, got.service) == (201, "ms-product")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/products", {**PRODUCT, "unit_price": "1.10\n"}),
+        ("/api/inventory", {**STOCK, "product_id": "7\n"}),
+        ("/api/users/staff", {**PERSON, "email": "ann@example.com\n"}),
+        ("/api/suppliers/purchase-orders", {**PURCHASE, "order_date": "2025-12-01\n"}),
+    ],
+)
+def test_kong_refuses_a_line_feed_behind_what_a_pattern_admits(kong: RunningKong, path: str, body: Any) -> None:
+    got = kong.send(written("POST", path, body, bearer="right"))
+
+    assert (got.status, got.service) == (400, None)
+    assert "failed to match pattern" in got.text
 
 
 @pytest.mark.parametrize("name", [each for each in REQUESTS if each not in IN_FRONT_IS_A_PROXY])

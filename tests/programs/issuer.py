@@ -34,7 +34,7 @@ class Issuer:
         claims = {"iss": self.name, "groups": groups, "exp": int(time.time()) + hour}
         if name == "wrong-algorithm":
             return _signed("HS256", claims, lambda text: hmac.digest(self.public.encode(), text, hashlib.sha256))
-        changed = {
+        changed: dict[str, dict[str, Any]] = {
             "expired": {"exp": int(time.time()) - hour},
             "unknown-issuer": {"iss": "https://evil.example.net"},
         }
