@@ -118,10 +118,11 @@ yaml-check: $(VENV)/.ready node_modules/.ready $(YAML_READERS) ## Prove with Go'
 
 .PHONY: kong-check
 
-kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whether it reads our file
+kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whether it reads our file, and answers as the guide says
 	rm -rf build/kong && mkdir -p build/kong
 	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
 	$(BIN)/python .ci/kong-check.py build/kong dist
+	$(BIN)/python -m pytest --quiet -rs tests/production/test_real_kong.py
 
 .PHONY: picture
 

@@ -61,6 +61,10 @@ def _runs(asked: list[str]) -> bool:
 
 def main() -> int:
     """Check every file; 1 if Kong refuses one, 2 if nothing could be checked."""
+    named = os.environ.get("KONG_BIN")
+    if named and shutil.which(named) is None:
+        sys.stderr.write(f"kong-check: nothing was checked: KONG_BIN names no program that runs, got {named}\n")
+        return 2
     found = [each for folder in sys.argv[1:] for each in files(Path(folder))]
     if not found:
         sys.stderr.write("kong-check: nothing was checked: no manifest holds a kong.yml\n")

@@ -47,15 +47,21 @@ class Kong:
     def send(self, request: Request) -> Answer:
         """Send it `times`, and return the last answer."""
         client = self._client(request)
+        if request.method in ("TRACE", "CONNECT"):
+            return self._by_nginx(405, client)
         rate = int(re.findall(r"rate=(\d+)r/s", self.environment["KONG_NGINX_HTTP_LIMIT_REQ_ZONE"])[0])
         burst = int(re.findall(r"burst=(\d+)", self.environment["KONG_NGINX_PROXY_LIMIT_REQ"])[0])
         if request.times > rate + burst:
-            return Answer(int(self.environment["KONG_NGINX_PROXY_LIMIT_REQ_STATUS"]), {}, None, client)
+            return self._by_nginx(int(self.environment["KONG_NGINX_PROXY_LIMIT_REQ_STATUS"]), client)
         if request.size > _bytes(self.environment["KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE"]):
-            return Answer(413, {}, None, client)
+            return self._by_nginx(413, client)
         for _ in range(request.times):
             answer = self._once(request, client)
         return answer
+
+    def _by_nginx(self, status: int, client: str) -> Answer:
+        """What nginx answers before Kong reads the request; plugins that change answers see it."""
+        return Answer(status, self._added({}), None, client)
 
     def minutes_worth(self, request: Request, times: int) -> Answer:
         """Send it so often within a minute, slowly enough for nginx."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from kong_guide import BY_NGINX, REQUESTS, ROOT, SITE, TOKENS, Emitted, answer, differences, production, read, rows
+from kong_guide import REQUESTS, ROOT, SITE, TOKENS, Emitted, answer, differences, production, read, rows
 from kong_model import Kong
 from kong_requests import Request
 
@@ -41,8 +41,8 @@ def test_the_guide_tells_the_status_the_service_and_the_headers(emitted: Emitted
     assert differences(name, emitted) == []
 
 
-@pytest.mark.parametrize("name", [each for each in REQUESTS if each not in BY_NGINX])
-def test_every_answer_but_that_of_nginx_carries_the_security_headers(emitted: Emitted, name: str) -> None:
+@pytest.mark.parametrize("name", REQUESTS)
+def test_every_answer_carries_the_security_headers(emitted: Emitted, name: str) -> None:
     headers = answer(name, emitted).headers
 
     assert headers["Strict-Transport-Security"].startswith("max-age=")

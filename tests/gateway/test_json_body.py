@@ -105,6 +105,14 @@ def test_a_number_that_json_does_not_have_is_400(number: str) -> None:
     assert answer(f'{{"sku": "AB", "quantity": 3, "price": {number}}}') == (400, "The body must be JSON")
 
 
+def test_a_line_feed_behind_what_a_pattern_admits_is_400() -> None:
+    status, message = answer(json.dumps({"sku": "AB\n", "quantity": 3}))
+
+    assert status == 400
+    assert message is not None
+    assert "does not match" in message
+
+
 def test_the_validator_is_made_once_and_answers_every_request() -> None:
     kong = Kong(JsonBody(schema=SCHEMA))
     answers = [kong.answer(body) for body in ("{}", VALID, "{}", VALID)]

@@ -20,7 +20,7 @@ EVERYTHING: dict[str, Any] = {
         "when": {"type": "string", "format": "date-time"},
         "items": {"type": "array", "items": [{"type": "string"}], "additionalItems": False},
         "tags": {"type": "array", "maxItems": 10, "uniqueItems": True, "items": {"type": "string"}},
-        "price": {"type": "number", "minimum": 0, "exclusiveMinimum": True, "multipleOf": 0.01},
+        "price": {"type": "number", "minimum": 0, "exclusiveMinimum": True, "multipleOf": 0.25},
         "parent": {"$ref": "#"},
         "code": {"anyOf": [{"pattern": r"^\d+\\unit$"}, {"not": {}}], "allOf": [{}], "oneOf": [{"minLength": 1}]},
     },
@@ -86,6 +86,9 @@ def test_refuses_a_keyword_that_kong_would_not_enforce(keyword: str, value: Any,
         ({"patternProperties": {"it's": {}}}, "write .x27"),
         ({"pattern": "^é$"}, "patterns of ASCII"),
         ({"pattern": r"^\u00e9$"}, "patterns of ASCII"),
+        ({"pattern": r"^a\Z"}, "and write . for the end"),
+        ({"items": {"multipleOf": 0.01}}, "schema/items/multipleOf must be a whole number, .* got 0.01: Kong divides"),
+        ({"multipleOf": 0.1}, "count in whole units such as cents"),
         ({"properties": {"a~1b": {}}}, "must not name a property 'a~1b'"),
         ({"enum": [None, "a"]}, "must hold None last"),
         ({"enum": [1234567890123456]}, "at most 14 digits, got 1234567890123456; use texts"),
@@ -103,3 +106,29 @@ def test_refuses_a_keyword_that_kong_would_not_enforce(keyword: str, value: Any,
 def test_refuses_a_schema_that_kong_would_enforce_in_part_or_not_compile(schema: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message.replace("{", "[{]").replace("}", "[}]")):
         JsonBody(schema=schema)
+
+
+@pytest.mark.parametrize("multiple", [1, 5, 0.5, 0.25, 1.5])
+def test_a_multiple_that_binary_numbers_hold_exactly_may_be_demanded(multiple: float) -> None:
+    assert f'"multipleOf":{multiple}' in JsonBody(schema={"multipleOf": multiple}).to_plugin().access[0]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "emitted"),
+    [
+        ("^[A-Z]{2}$", r"^[A-Z]{2}$(?!\\n)"),
+        ("^a$|^b$", r"^a$(?!\\n)|^b$(?!\\n)"),
+        (r"^\$[$][^$\]$]$", r"^\\$[$][^$\\]$]$(?!\\n)"),
+        ("^[]$]", "^[]$]"),
+    ],
+)
+def test_the_end_of_a_pattern_is_the_end_of_the_text(pattern: str, emitted: str) -> None:
+    """PCRE's own would admit a line feed behind it."""
+    for schema in ({"pattern": pattern}, {"patternProperties": {pattern: {"type": "integer"}}}):
+        assert emitted in JsonBody(schema={"items": schema}).to_plugin().access[0]
+
+
+def test_a_pattern_that_is_a_value_or_a_name_stays() -> None:
+    schema = {"properties": {"pattern": {"enum": ["a$"]}}, "required": ["pattern"]}
+
+    assert "(?!" not in JsonBody(schema=schema).to_plugin().access[0]

@@ -80,3 +80,11 @@ def test_without_a_kong_it_fails_and_says_what_to_install(written: Path, tmp_pat
 
 def test_without_a_file_it_fails_too(tmp_path: Path) -> None:
     assert check(tmp_path).returncode == 2
+
+
+def test_a_kong_that_is_not_there_is_named(written: Path, tmp_path: Path) -> None:
+    done = check(written, KONG_BIN=str(tmp_path / "nothing"))
+
+    assert done.returncode == 2
+    assert f"KONG_BIN names no program that runs, got {tmp_path / 'nothing'}" in done.stderr
+    assert "Traceback" not in done.stderr

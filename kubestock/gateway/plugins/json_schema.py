@@ -12,6 +12,7 @@ from jsonschema import Draft4Validator
 from jsonschema.exceptions import SchemaError
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.value import to_plain
 
 Schema = Mapping[str, Any]
 
@@ -48,8 +49,10 @@ _NAMED = ("properties", "patternProperties", "definitions", "dependencies")
 _LISTS = ("allOf", "anyOf", "oneOf", "items")
 _SINGLE = ("not", "items", "additionalItems", "additionalProperties")
 _REFERENCE = re.compile(r"#(?:/definitions/([A-Za-z_][A-Za-z0-9_.-]*))?")
-_FOREIGN_TO_PCRE = re.compile(r"(?<!\\)(?:\\\\)*\\[uUNlL]")
+_FOREIGN_TO_PCRE = re.compile(r"(?<!\\)(?:\\\\)*\\[uUNlLZ]")
 _MOST_UNIQUE = 1000
+_LARGEST_DENOMINATOR = 1024
+_END_OF_TEXT = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]|\$", re.DOTALL)
 
 
 def refuse_unenforced(document: Schema) -> None:
@@ -76,13 +79,31 @@ def refuse_unenforced(document: Schema) -> None:
         _check_reference(where, each, document)
 
 
-def _places(where: str, schema: Any) -> Iterator[tuple[str, Schema]]:
+def for_pcre(document: Schema) -> Any:
+    """Return a copy whose patterns mean to Kong what JSON Schema means by them.
+
+    `$` is the end of the text there; PCRE's matches before a line feed at the end, too.
+    """
+    changed = to_plain(document)
+    for _, each in list(_places("schema", changed)):
+        if "pattern" in each:
+            each["pattern"] = _to_the_end(each["pattern"])
+        if "patternProperties" in each:
+            each["patternProperties"] = {_to_the_end(name): inner for name, inner in each["patternProperties"].items()}
+    return changed
+
+
+def _to_the_end(pattern: str) -> str:
+    return _END_OF_TEXT.sub(lambda token: r"$(?!\n)" if token.group() == "$" else token.group(), pattern)
+
+
+def _places(where: str, schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each schema within a schema, and where it stands."""
     if isinstance(schema, bool):
         raise ConfigurationError(
             f"{where} must be a schema, got {schema}; use {{}} for True and {{'not': {{}}}} for False"
         )
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, dict):
         return
     yield where, schema
     for keyword in _SINGLE:
@@ -133,6 +154,7 @@ def _check_values(where: str, schema: Schema) -> None:
             f"{where}/uniqueItems must stand beside maxItems of at most {_MOST_UNIQUE}: each item is compared with "
             "each other one, and a long list would hold up every request"
         )
+    _check_multiple(where, schema.get("multipleOf", 1))
     _check_pattern(where, schema.get("pattern", ""))
     for pattern in schema.get("patternProperties", ()):
         _check_pattern(where, pattern)
@@ -148,6 +170,15 @@ def _check_values(where: str, schema: Schema) -> None:
     _check_enum(where, schema.get("enum", ()))
 
 
+def _check_multiple(where: str, multiple: float) -> None:
+    if multiple.as_integer_ratio()[1] > _LARGEST_DENOMINATOR:
+        raise ConfigurationError(
+            f"{where}/multipleOf must be a whole number, or a fraction such as 0.5 that binary numbers hold exactly, "
+            f"got {multiple}: Kong divides, 0.07 / 0.01 is not 7 there, and right values would be refused; "
+            "count in whole units such as cents, or check the decimals in the service"
+        )
+
+
 def _check_pattern(where: str, pattern: str) -> None:
     try:
         re.compile(pattern)
@@ -155,8 +186,8 @@ def _check_pattern(where: str, pattern: str) -> None:
         raise ConfigurationError(f"{where} must hold regular expressions, got {pattern!r}: {error}") from None
     if not pattern.isascii() or _FOREIGN_TO_PCRE.search(pattern):
         raise ConfigurationError(
-            f"{where} must hold patterns of ASCII, without \\u, \\N and \\L, got {pattern!r}: Kong matches bytes; "
-            "check other characters in the service"
+            f"{where} must hold patterns of ASCII, without \\u, \\N, \\L and \\Z, got {pattern!r}: Kong matches bytes; "
+            "check other characters in the service, and write $ for the end"
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import lua
 from kubestock.gateway.plugins.functions import PostFunction
-from kubestock.gateway.plugins.json_schema import refuse_unenforced
+from kubestock.gateway.plugins.json_schema import for_pcre, refuse_unenforced
 from kubestock.values.value import Value, to_plain
 
 _LARGEST = 1048576
@@ -153,7 +153,7 @@ class JsonBody(Value):
             path=lua.literal(self._pattern()),
             required=str(self.required).lower(),
             max_body=self.max_body,
-            schema=lua.json_literal(to_plain(self.schema)),
+            schema=lua.json_literal(for_pcre(self.schema)),
         )
 
     def _pattern(self) -> str:

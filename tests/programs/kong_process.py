@@ -1,0 +1,153 @@
+"""Kong itself in front of the fake programs, where there is one."""
+
+import http.client
+import ipaddress
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from kong_requests import Answer, Request
+from programs.issuer import Issuer
+from programs.served import free_port, program
+
+PATIENCE = 60
+ADDRESSES = map(str, ipaddress.ip_network("10.0.0.0/8").hosts())
+"""Each request comes from an address of its own, for limits are counted by address."""
+
+
+def kong_program() -> str | None:
+    """The program that KONG_BIN names, or the `kong` of the PATH."""
+    return os.environ.get("KONG_BIN") or shutil.which("kong")
+
+
+class RunningKong:
+    """A Kong that listens on a port, behind a proxy that ends TLS and says who the client is."""
+
+    def __init__(self, port: int, issuer: Issuer) -> None:
+        self.port, self.issuer = port, issuer
+
+    def send(self, request: Request, address: str | None = None) -> Answer:
+        """Send it once, whatever `times` says; `length` is announced only."""
+        client = address or next(ADDRESSES)
+        sent = {"Host": request.host, "X-Forwarded-Proto": request.scheme, "X-Real-IP": client, **request.headers}
+        path = request.path
+        if request.bearer is not None:
+            sent["Authorization"] = f"Bearer {self.issuer.token(request.bearer)}"
+        if request.query.get("jwt"):
+            path = f"{path.partition('?')[0]}?jwt={self.issuer.token(request.query['jwt'][0])}"
+        if request.length is not None:
+            sent["Content-Length"] = str(request.length)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(request.method, path, request.body.encode() or None, sent)
+            return _answer(connection.getresponse(), sent, client)
+        finally:
+            connection.close()
+
+    def flood(self, request: Request, most: int, *, seconds_between: float = 0) -> Answer:
+        """Send it from one address until it is answered 429, or so often; return the last answer."""
+        address = next(ADDRESSES)
+        for _ in range(most):
+            answer = self.send(request, address)
+            if answer.status == http.HTTPStatus.TOO_MANY_REQUESTS:
+                break
+            time.sleep(seconds_between)
+        return answer
+
+
+def _answer(response: http.client.HTTPResponse, sent: Mapping[str, str], client: str) -> Answer:
+    text, headers = response.read().decode(), dict(response.getheaders())
+    seen = set(headers.pop("X-Seen", "").split(","))
+    return Answer(
+        response.status,
+        headers,
+        headers.pop("X-Program", None),
+        client,
+        uri=headers.pop("X-Asked-For", ""),
+        unseen=frozenset(each.lower() for each in sent if each.lower() not in seen),
+        text=text,
+    )
+
+
+@contextmanager
+def everything(
+    document: Any, variables: Mapping[str, str | None], folder: Path, issuer: Issuer
+) -> Iterator[RunningKong]:
+    """Run the programs, and Kong in front of them."""
+    with ExitStack() as stack:
+        names = {each["name"].partition(".")[0] for each in document["upstreams"]}
+        ports = {name: stack.enter_context(program(name)) for name in sorted(names)}
+        port = stack.enter_context(_kong(_here(document, ports, issuer), variables, folder))
+        yield RunningKong(port, issuer)
+
+
+def _here(document: Any, ports: Mapping[str, int], issuer: Issuer) -> Any:
+    """The emitted file, where stand-ins replace what only a cluster has: pods, their probes, logs, the issuer."""
+    document["plugins"] = [each for each in document["plugins"] if each["name"] != "http-log"]
+    for upstream in document["upstreams"]:
+        upstream.pop("healthchecks", None)
+        upstream["targets"] = [{"target": f"127.0.0.1:{ports[upstream['name'].partition('.')[0]]}"}]
+    for consumer in document["consumers"]:
+        for secret in consumer.get("jwt_secrets", []):
+            secret["rsa_public_key"] = issuer.public
+    return document
+
+
+@contextmanager
+def _kong(document: Any, variables: Mapping[str, str | None], folder: Path) -> Iterator[int]:
+    program_, port, status = kong_program(), free_port(), free_port()
+    assert program_ is not None
+    file = folder / "kong.yml"
+    file.write_text(yaml.safe_dump(document), "utf-8")
+    kept = {name: value for name, value in variables.items() if value and "SSL" not in name}
+    environment = {
+        **os.environ,
+        **kept,
+        "KONG_PREFIX": str(folder / "prefix"),
+        "KONG_DECLARATIVE_CONFIG": str(file),
+        "KONG_PROXY_LISTEN": f"127.0.0.1:{port}",
+        "KONG_STATUS_LISTEN": f"127.0.0.1:{status}",
+        "KONG_TRUSTED_IPS": "127.0.0.1",
+        "KONG_PROXY_ERROR_LOG": str(folder / "error.log"),
+        "KONG_STATUS_ERROR_LOG": str(folder / "error.log"),
+        "KONG_NGINX_WORKER_PROCESSES": "1",
+    }
+    environment.pop("KONG_PORT_MAPS", None)
+    if os.geteuid() == 0:
+        # nginx would drop to an account that cannot enter the prefix, and its workers would then never be ready.
+        environment["KONG_NGINX_USER"] = "root root"
+    started = subprocess.run(
+        [program_, "start"], cwd=folder, env=environment, check=False, capture_output=True, text=True
+    )
+    assert started.returncode == 0, started.stderr
+    try:
+        _wait(port)
+        yield port
+    finally:
+        subprocess.run([program_, "stop"], cwd=folder, env=environment, check=False, capture_output=True)
+
+
+def _wait(port: int) -> None:
+    """Until a worker answers: nginx accepts connections before that."""
+    end = time.monotonic() + PATIENCE
+    while not _answers(port):
+        assert time.monotonic() < end, f"Kong does not answer on {port} after {PATIENCE} s"
+        time.sleep(0.2)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/", headers={"Host": "nobody.example.com"})
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
