@@ -20,14 +20,16 @@ def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = 
         names: of images that are not named as their service is.
 
     Raises:
-        ConfigurationError: if the file cannot be read, or is not such a list.
+        ConfigurationError: if the file cannot be read, is not such a list, or names a service twice, as after a merge.
     """
     try:
-        content = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  # BaseLoader: texts only
+        text = path.read_text("utf-8")
+        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # BaseLoader: texts only
+        _refuse_repeated(path, yaml.compose(text, Loader=yaml.BaseLoader))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the image file {path} cannot be read: {error}") from None
     except yaml.YAMLError as error:
-        raise ConfigurationError(f"the image file {path} is no YAML: {error}") from None
+        raise ConfigurationError(f"the image file {path} must be valid YAML: {error}") from None
     if not isinstance(content, dict):
         raise ConfigurationError(f"the image file {path} must hold lines such as 'ms-product: 0f3c9de'")
     images = {}
@@ -38,3 +40,15 @@ def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = 
         repository = f"{registry}/{(names or {}).get(service, service)}"
         images[service] = ContainerImage(repository, tag, digest or None)
     return images
+
+
+def _refuse_repeated(path: Path, content: yaml.Node | None) -> None:
+    lines: dict[str, int] = {}
+    for key, _ in content.value if isinstance(content, yaml.MappingNode) else ():
+        line = key.start_mark.line + 1
+        if key.value in lines:
+            raise ConfigurationError(
+                f"the image file {path} must name each service once, got {key.value!r} in lines {lines[key.value]} and "
+                f"{line}; remove one of them"
+            )
+        lines[key.value] = line

@@ -15,7 +15,7 @@ _REPOSITORY = re.compile(
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _LABEL_MAX = 63
-_MOVING_TAGS = frozenset({"latest"})
+_MOVING_TAGS = frozenset({"edge", "latest", "main", "master", "nightly", "stable"})
 
 
 class ContainerImage(Value, kw_only=False):
@@ -27,7 +27,7 @@ class ContainerImage(Value, kw_only=False):
 
     Args:
         repository: registry and path, for example ghcr.io/acme/orders.
-        tag: what was built; never `latest`.
+        tag: what was built; never one that moves, such as `latest`, `main` or `stable`.
         digest: `sha256:` and 64 hexadecimal digits. Defaults to none.
         pull_policy: overrides the one that follows from the digest.
 
@@ -53,7 +53,7 @@ class ContainerImage(Value, kw_only=False):
                 f"image tag of {self.repository} must be 1 to 128 letters, digits, '_', '.' and '-', got "
                 f"{self.tag!r}; a tag that YAML reads as a number needs quotes there"
             )
-        if self.tag in _MOVING_TAGS:
+        if self.tag.lower() in _MOVING_TAGS:
             raise ConfigurationError(
                 f"image tag of {self.repository} must name one build, got {self.tag!r}, which moves; "
                 "give the commit or the release that was built"

@@ -30,7 +30,8 @@ def test_a_digest_may_follow_the_tag(tmp_path: Path) -> None:
         ("orders:", "'orders' in .* must be a tag such as 0f3c9de, got ''"),
         ("orders: [a]", "'orders' in .* must be a tag"),
         ("- orders", "must hold lines such as"),
-        ("orders: {", "is no YAML"),
+        ("orders: {", "must be valid YAML"),
+        ("orders: a1\nstock: b2\norders: c3\n", "each service once, got 'orders' in lines 1 and 3; remove one"),
         ("", "must hold lines such as"),
     ],
 )

@@ -40,9 +40,10 @@ def test_refuses_a_malformed_tag(tag: str) -> None:
         ContainerImage("orders", tag)
 
 
-def test_refuses_latest() -> None:
-    with pytest.raises(ConfigurationError, match="must name one build, got 'latest', which moves"):
-        ContainerImage("orders", "latest")
+@pytest.mark.parametrize("tag", ["latest", "LATEST", "main", "master", "stable", "edge", "nightly"])
+def test_refuses_a_tag_that_moves(tag: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"must name one build, got '{tag}', which moves"):
+        ContainerImage("orders", tag)
 
 
 @pytest.mark.parametrize("digest", ["", "sha256:abc", "md5:" + "a" * 32, "a" * 64])
