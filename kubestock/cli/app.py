@@ -1,6 +1,8 @@
 """What the command consists of, and how it reports an error."""
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -20,8 +22,17 @@ app.command("diff", help=diff.HELP)(diff.diff)
 app.add_typer(secrets.app, name="secrets")
 
 
+def _show_version(wanted: bool) -> None:  # noqa: FBT001  # so Typer calls it
+    if wanted:
+        typer.echo(f"kubestock {version('kubestock')}")
+        raise typer.Exit
+
+
+_Version = Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")]
+
+
 @app.callback()
-def _kubestock() -> None:
+def _kubestock(*, version: _Version = False) -> None:
     """Seal, audit and rotate the secrets of an environment, and show what a change does."""
 
 

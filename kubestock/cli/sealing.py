@@ -12,12 +12,9 @@ import typer
 from kubestock.cli.inputs import ends_with_a_line_break, read_values
 from kubestock.cli.options import DEFAULT_CERTIFICATE, DEFAULT_STORE, CertificateOption, StoreOption, say, today
 from kubestock.errors import ConfigurationError
-from kubestock.secrets.keys import read_certificate
-from kubestock.secrets.rotation import ROTATE_DAYS, Sealer
 from kubestock.secrets.scopes import SealingScope
-from kubestock.secrets.store import SecretStore, StoredSecret
+from kubestock.secrets.store import ROTATE_DAYS, SecretStore, StoredSecret
 from kubestock.secrets.storefile import read_store, write_store
-from kubestock.secrets.tls import last_day
 from kubestock.secrets.types import SecretType
 
 _NAME = re.compile(r"[-._a-zA-Z0-9]+")
@@ -78,6 +75,9 @@ def seal(
     The value comes from a prompt that shows nothing, from standard input or from a file. Sealing again under
     the same key changes that entry alone.
     """
+    from kubestock.secrets.keys import read_certificate  # noqa: PLC0415  # cryptography is slow to load, for --help too
+    from kubestock.secrets.rotation import Sealer  # noqa: PLC0415  # the same
+
     _refuse_a_value_on_the_command_line(context, secret, key)
     sealer = Sealer(certificate=read_certificate(cert), today=today())
     wanted = _Wanted(namespace=namespace, scope=scope, type=type)
@@ -102,6 +102,8 @@ def _warnings(secret: str, values: Mapping[str, bytes]) -> Iterator[str]:
 
 
 def _moved(secret: StoredSecret, values: Mapping[str, bytes]) -> Iterator[str]:
+    from kubestock.secrets.tls import last_day  # noqa: PLC0415  # it loads cryptography
+
     for name, value in values.items():
         sealed = secret.values[name]
         if sealed.due < sealed.sealed + timedelta(days=sealed.rotate_days):

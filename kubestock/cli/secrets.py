@@ -7,14 +7,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from kubestock.cli.options import DEFAULT_CERTIFICATE, DEFAULT_STORE, CertificateOption, StoreOption, say, today
 from kubestock.cli.report import as_json, as_table
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.audit import audit
-from kubestock.secrets.keys import read_certificate, read_private_keys
-from kubestock.secrets.rotation import Sealer
 from kubestock.secrets.storefile import read_store, write_store
 from kubestock.values.documents import Document, objects
 from kubestock.yaml.reader import read_documents
@@ -42,6 +39,8 @@ def secrets(
     if context.invoked_subcommand is not None:
         _refuse_options_that_would_not_count(context)
         return
+    from kubestock.secrets.keys import read_certificate  # noqa: PLC0415  # cryptography is slow to load, for --help too
+
     certificate = read_certificate(cert)
     report = audit(read_store(store), list(_documents(manifests)), today(), certificate.pinned, provided=provided or ())
     if json:
@@ -67,6 +66,11 @@ def reseal(
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """Seal all values anew with another certificate, offline. Nothing is written unless every value opened."""
+    from rich.progress import Progress  # noqa: PLC0415  # only this command shows one
+
+    from kubestock.secrets.keys import read_certificate, read_private_keys  # noqa: PLC0415  # they load cryptography
+    from kubestock.secrets.rotation import Sealer  # noqa: PLC0415  # it loads cryptography
+
     sealer = Sealer(certificate=read_certificate(cert), today=today())
     keys = [key for path in private_key for key in read_private_keys(path)]
     before = read_store(store)

@@ -1,14 +1,18 @@
 """Ways around authentication: another route that asks the same pods for the same, and asks less of who calls."""
 
-from collections.abc import Sequence
-from itertools import permutations
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.consumers import Consumer
 from kubestock.gateway.effective import Effective
-from kubestock.gateway.protection import entry
-from kubestock.gateway.reach import Reach, nested, reach, same_pods
+from kubestock.gateway.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.plugins.base import Plugin
+from kubestock.gateway.protection import Entry, entry
+from kubestock.gateway.reach import Reach, nested, reach
 from kubestock.gateway.routes import Route
+from kubestock.gateway.same_pods import SamePods
 
 _FIX = (
     "say public=True and fix what it asks for: by RequestTransformer(replace=RequestReplacements(uri=…)), or by "
@@ -30,17 +34,53 @@ def refuse_bypasses(served: Sequence[Effective], consumers: Sequence[Consumer]) 
     Raises:
         ConfigurationError: naming both routes and the mend.
     """
-    for inner, outer in permutations(served, 2):
-        protected, asked = entry(inner.plugins, consumers), entry(outer.plugins, consumers)
-        guarded, reached = reach(inner), reach(outer)
-        if not protected.asked or asked.suffices_for(protected) or not same_pods(inner.service, outer.service):
-            continue
-        if guarded is None or reached is None or not reached.methods:
-            continue
-        if asked.asked:
-            _refuse_weaker(inner.route, guarded, outer.route, reached)
+    for inner, outer in _weaker(served, consumers):
+        if outer.entry.asked:
+            _refuse_weaker(inner.route, inner.reach, outer.route, outer.reach)
         else:
-            _refuse_public(inner.route, guarded, outer.route, reached)
+            _refuse_public(inner.route, inner.reach, outer.route, outer.reach)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A route, who may enter by it, and what it can ask the pods for."""
+
+    number: int
+    route: Route
+    entry: Entry
+    reach: Reach
+
+
+def _weaker(served: Sequence[Effective], consumers: Sequence[Consumer]) -> Iterator[tuple[_Way, _Way]]:
+    """Yield each route that asks who calls with each one to the same pods that lets in others."""
+    services = list({id(each.service): each.service for each in served}.values())
+    numbers = {id(each): number for number, each in enumerate(services)}
+    entries: dict[object, Entry] = {}
+    inner: list[tuple[int, _Way]] = []
+    outer: dict[int, dict[Entry, list[_Way]]] = defaultdict(lambda: defaultdict(list))
+    for number, each in enumerate(served):
+        key = tuple(map(_asked, each.plugins))
+        if key not in entries:
+            entries[key] = entry(each.plugins, consumers)
+        reached = reach(each)
+        if reached is not None:
+            way, service = _Way(number, each.route, entries[key], reached), numbers[id(each.service)]
+            inner.append((service, way))
+            if reached.methods:
+                outer[service][way.entry].append(way)
+    same = SamePods(services)
+    for service, way in inner:
+        if way.entry.asked:
+            groups = (group for other in same.of(service) for group in outer[other].items())
+            others = [each for asked, group in groups if not asked.suffices_for(way.entry) for each in group]
+            yield from ((way, each) for each in sorted(others, key=lambda each: each.number) if each is not way)
+
+
+def _asked(plugin: Plugin) -> object:
+    """Return all of a plugin that decides who may enter."""
+    if isinstance(plugin, Acl):
+        return (Acl, plugin.allow, plugin.deny)
+    return type(plugin) if isinstance(plugin, Jwt | KeyAuth) else None
 
 
 def _refuse_public(inner: Route, guarded: Reach, outer: Route, reached: Reach) -> None:

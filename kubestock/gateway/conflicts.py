@@ -1,10 +1,10 @@
 """Routes that Kong could not tell apart, or of which a wider one takes a narrower one's requests."""
 
 from collections.abc import Sequence
-from itertools import combinations
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import http
+from kubestock.gateway.path_index import PathIndex
 from kubestock.gateway.routes import Route
 
 
@@ -23,7 +23,9 @@ def refuse_conflicts(routes: Sequence[Route]) -> None:
     Raises:
         ConfigurationError: naming both routes and the mend.
     """
-    for one, other in combinations([each for route in routes for each in route.by_path], 2):
+    paths = [each for route in routes for each in route.by_path]
+    for first, second in PathIndex([each.segments for each in paths]).pairs():
+        one, other = paths[first], paths[second]
         if one.name == other.name or not _meet(one, other):
             continue
         if priority(one) == priority(other):

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from kubestock.errors import ConfigurationError
@@ -79,7 +80,7 @@ class GatewayConfig(Value):
     @property
     def secret_keys(self) -> tuple[SecretKey, ...]:
         """The credentials that the file needs, in the order of the file."""
-        return tuple(_Marked().of(self._document())[1])
+        return tuple(self._marked[1])
 
     def render(self) -> str:
         """Return `kong.yml` in clear.
@@ -89,7 +90,7 @@ class GatewayConfig(Value):
         """
         if self.secret_keys:
             raise ConfigurationError("the configuration has credentials; use template() in a SealedSecret")
-        return to_yaml([self._document()], indent_lists=False)
+        return to_yaml([self._document], indent_lists=False)
 
     def template(self) -> str:
         """Return `kong.yml` as a Go template, for `spec.template.data` of a SealedSecret.
@@ -97,12 +98,17 @@ class GatewayConfig(Value):
         Each credential is `{{ index . "key" | toJson }}`, and JSON's texts are YAML's; every other pair of
         braces is escaped, so that it comes out as it went in.
         """
-        document, secrets = _Marked().of(self._document())
+        document, secrets = self._marked
         text = to_yaml([document], indent_lists=False).replace("{{", '{{ "{{" }}')
         for number, secret in enumerate(secrets):
             text = text.replace(_MARK.format(number), f'{{{{ index . "{secret.key}" | toJson }}}}')
         return text
 
+    @cached_property
+    def _marked(self) -> tuple[dict[str, Any], list[SecretKey]]:
+        return _Marked().of(self._document)
+
+    @cached_property
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
         services, plugins = guarded(self.services, self.plugins)

@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +34,13 @@ class DeclaredRoutes:
 
     def __init__(self) -> None:
         self._found: list[DeclaredRoute] = []
+        self._names: set[str] = set()
+        self._connections: dict[tuple[int, str], Connection] = {}
 
     @property
-    def names(self) -> list[str]:
+    def names(self) -> Collection[str]:
         """The names of the routes."""
-        return [each.route.name for each in self._found]
+        return self._names
 
     def add(self, declared: DeclaredRoute) -> None:
         """Take a route up.
@@ -49,8 +52,12 @@ class DeclaredRoutes:
             raise ConfigurationError(
                 f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes"
             )
-        require_unique("route name", [*self.names, declared.route.name])
+        if declared.route.name in self._names:
+            require_unique("route name", [declared.route.name] * 2)
         self._found.append(declared)
+        self._names.add(declared.route.name)
+        if declared.connection is not None:
+            self._connections[id(declared.backend), declared.port] = declared.connection
 
     def services(self, everywhere: Sequence[Plugin]) -> list[Service]:
         """Return the services with their routes, sorted by name.
@@ -73,9 +80,13 @@ class DeclaredRoutes:
     def _with_preflights(self, everywhere: Sequence[Plugin]) -> dict[str, Route]:
         """Return the routes by name, one of each path with OPTIONS: that of the most paths, then the first by name."""
         finished = {each.route.name: each.route for each in self._found}
+        of_path: dict[str, list[str]] = defaultdict(list)
+        for name, route in finished.items():
+            for path in route.paths:
+                of_path[path].append(name)
         for each in sorted(self._found, key=lambda each: (-len(each.route.paths), each.backend.name, each.route.name)):
             plugins = (*(self._connection(each) or Connection()).plugins, *everywhere)
-            others = [route for name, route in finished.items() if name != each.route.name]
+            others = [finished[name] for name in of_path[each.route.path] if name != each.route.name]
             finished[each.route.name] = with_preflights(each.route, plugins, others)
         return finished
 
@@ -93,12 +104,7 @@ class DeclaredRoutes:
             raise ConfigurationError(f"{message} (declared: {', '.join(places)})") from None
 
     def _connection(self, declared: DeclaredRoute) -> Connection | None:
-        found = (
-            each.connection
-            for each in self._found
-            if each.backend is declared.backend and each.port == declared.port and each.connection is not None
-        )
-        return next(found, declared.connection)
+        return self._connections.get((id(declared.backend), declared.port), declared.connection)
 
 
 def caller() -> str:

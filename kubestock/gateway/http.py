@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from kubestock.errors import ConfigurationError
@@ -88,6 +89,7 @@ def _decoded(escape: re.Match[str]) -> str:
     return letter if re.fullmatch("[A-Za-z0-9._~-]", letter) else escape[0]
 
 
+@cache
 def segments_read(uri: str) -> tuple[str, ...]:
     r"""Return the segments that some program finds in a path, so that all it may take for the same compare as equal.
 

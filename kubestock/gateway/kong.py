@@ -232,7 +232,7 @@ class KongGateway(Microservice):
         return self.config.template()
 
     def _file(self) -> dict[str, str]:
-        return {CONFIG_FILE: self.config.render()}
+        return {CONFIG_FILE: rendered((self, "file"), self.config.render)}
 
     def _mounted(self, name: str) -> ConfigMapRef | SecretRef:
         """Return what holds the file, without a checksum of what is in it."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.conflicts import priority
 from kubestock.gateway.effective import Effective
+from kubestock.gateway.path_index import PathIndex
 from kubestock.gateway.plugins.base import Plugin
 from kubestock.gateway.plugins.cross_origin import Cors
 from kubestock.gateway.routes import Route
@@ -41,11 +42,13 @@ def refuse_lost_preflights(served: Sequence[Effective]) -> None:
     Raises:
         ConfigurationError: naming the route and the mend.
     """
+    paths = PathIndex([each.route.segments for each in served])
     for each in served:
         route = each.route
         if not any(isinstance(plugin, Cors) for plugin in each.plugins):
             continue
-        if all(_answered(route, host, served) for host in route.hosts):
+        wider = [served[number] for number in paths.at_or_above(route.segments)]
+        if all(_answered(route, host, wider) for host in route.hosts):
             continue
         if route.headers:
             raise ConfigurationError(
@@ -59,8 +62,8 @@ def refuse_lost_preflights(served: Sequence[Effective]) -> None:
         )
 
 
-def _answered(route: Route, host: str, served: Sequence[Effective]) -> bool:
-    found = [each for each in served if host in each.route.hosts and _takes_preflights(each.route, route)]
+def _answered(route: Route, host: str, wider: Sequence[Effective]) -> bool:
+    found = [each for each in wider if host in each.route.hosts and _takes_preflights(each.route, route)]
     first = max(found, key=lambda each: priority(each.route), default=None)
     return first is not None and any(isinstance(plugin, Cors) for plugin in first.plugins)
 

@@ -6,9 +6,7 @@ from kubestock.gateway import http
 from kubestock.gateway.effective import Effective
 from kubestock.gateway.plugins.limits import RequestTermination
 from kubestock.gateway.plugins.transformation import RequestTransformer
-from kubestock.gateway.routes import Route, Service
-
-_CLUSTER = ".svc.cluster.local"
+from kubestock.gateway.routes import Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +71,3 @@ def nested(one: Route, other: Route) -> bool:
     mine, others = http.segments_read(one.path), http.segments_read(other.path)
     below, above = (not one.exact and others[: len(mine)] == mine), (not other.exact and mine[: len(others)] == others)
     return mine == others or below or above
-
-
-def same_pods(one: Service, other: Service) -> bool:
-    """Whether both may lead to the same pods: by their labels where those are known, or by the hosts of the targets."""
-    if _hosts(one) & _hosts(other):
-        return True
-    if one.pods is None or other.pods is None:
-        return False
-    labels, others = one.pods.labels, other.pods.labels
-    told_apart = any(others[key] != value for key, value in labels.items() if key in others)
-    return one.pods.namespace == other.pods.namespace and not told_apart
-
-
-def _hosts(service: Service) -> set[str]:
-    targets = (each.target.rpartition(":")[0] for each in service.upstream.targets)
-    return {each.removesuffix(_CLUSTER).removesuffix(".svc") for each in targets}

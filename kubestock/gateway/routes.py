@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Literal
 
 from kubestock.errors import ConfigurationError
@@ -216,5 +217,6 @@ class Service(Value):
         return drop_empty(rendered)
 
 
+@cache
 def _segments(path: str) -> tuple[str, ...]:
     return tuple(path.strip("/").split("/")) if path != "/" else ()

@@ -9,12 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.keys import SealingCertificate
 from kubestock.secrets.sealing import seal, unseal
-from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
+from kubestock.secrets.store import ROTATE_DAYS, SealedValue, SecretStore, StoredSecret
 from kubestock.secrets.tls import due_day, is_certificate
 from kubestock.secrets.verification import defects
 from kubestock.values import names
 
-ROTATE_DAYS = 180
 _LONGEST = 3650
 
 

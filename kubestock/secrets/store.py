@@ -11,6 +11,9 @@ from kubestock.secrets.types import SecretType
 from kubestock.values import names
 from kubestock.values.value import Value
 
+ROTATE_DAYS = 180
+"""How long a value lasts where nobody says otherwise."""
+
 
 class SealedValue(Value):
     """One sealed value, and what cannot be read off its ciphertext.

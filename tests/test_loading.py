@@ -1,0 +1,51 @@
+"""What each entry point loads: Node, cryptography and the parsers cost time, and few commands need them."""
+
+import subprocess
+import sys
+
+import pytest
+
+SLOW = (
+    "jsii",
+    "constructs",
+    "cdk8s",
+    "cdk8s_plus_27",
+    "cryptography",
+    "jsonschema",
+    "lupa",
+    "promql_parser",
+    "grafana_foundation_sdk",
+    "kubestock.production",
+    "kubestock.services",
+    "kubestock.charts",
+)
+HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main\ntry: main()\nexcept SystemExit: pass"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import kubestock",
+        "import kubestock.checks",
+        "import kubestock.checks.inventory, kubestock.checks.rules",
+        "import kubestock.changes.compare",
+        "import kubestock.secrets.audit, kubestock.secrets.storefile",
+        "from kubestock import ConfigurationError, Quantity, SecretStore, findings, read_store",
+        HELP.format("'--help'"),
+        HELP.format("'--version'"),
+        HELP.format("'diff', '--help'"),
+        HELP.format("'seal', '--help'"),
+        HELP.format("'secrets', '--help'"),
+    ],
+)
+def test_nothing_slow_is_loaded_before_it_is_needed(program: str) -> None:
+    told = f"{program}\nimport sys; print('loaded:', *sorted(set(sys.modules) & set({SLOW})))"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.splitlines()[-1] == "loaded:"
+
+
+def test_the_command_tells_its_version() -> None:
+    ran = subprocess.run([sys.executable, "-c", HELP.format("'--version'")], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "kubestock 0.1.0\n"
