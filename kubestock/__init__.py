@@ -46,8 +46,11 @@ if TYPE_CHECKING:
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
+    from kubestock.workload.cronjob import CronJob, Schedule
     from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
+    from kubestock.workload.hook import Hook
     from kubestock.workload.image import ContainerImage
+    from kubestock.workload.job import Job
     from kubestock.workload.lifecycle import Lifecycle
     from kubestock.workload.microservice import Microservice
     from kubestock.workload.mounts import Mount
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     from kubestock.workload.probes import Exec, Grpc, HttpGet, Probe, Probes, TcpSocket
     from kubestock.workload.resources import ContainerResources
     from kubestock.workload.rollout import Rollout
+    from kubestock.workload.run import Run
     from kubestock.workload.scheduling import Scheduling, Spread, Toleration
     from kubestock.workload.security import ContainerSecurity, PodSecurity
     from kubestock.workload.service import Service
@@ -73,6 +77,7 @@ if TYPE_CHECKING:
         SecretVolume,
         ServiceAccountToken,
     )
+    from kubestock.workload.workload import Workload
 
 __all__ = [
     "INTERNET",
@@ -94,6 +99,7 @@ __all__ = [
     "ContainerLimits",
     "ContainerResources",
     "ContainerSecurity",
+    "CronJob",
     "DeliveryChart",
     "DeliverySettings",
     "Edge",
@@ -106,7 +112,9 @@ __all__ = [
     "Finding",
     "Grpc",
     "Guardrails",
+    "Hook",
     "HttpGet",
+    "Job",
     "Keys",
     "KongGateway",
     "KubeObject",
@@ -141,7 +149,9 @@ __all__ = [
     "Replicas",
     "ResourceRef",
     "Rollout",
+    "Run",
     "ScalingRules",
+    "Schedule",
     "Scheduling",
     "SealedSecret",
     "SealedValue",
@@ -159,6 +169,7 @@ __all__ = [
     "StoredSecret",
     "TcpSocket",
     "Toleration",
+    "Workload",
     "build_app",
     "findings",
     "read_store",
@@ -183,6 +194,7 @@ _MODULES = {
     "ContainerLimits": "kubestock.namespace.limits",
     "ContainerResources": "kubestock.workload.resources",
     "ContainerSecurity": "kubestock.workload.security",
+    "CronJob": "kubestock.workload.cronjob",
     "DeliveryChart": "kubestock.charts",
     "DeliverySettings": "kubestock.charts",
     "Edge": "kubestock.charts",
@@ -195,8 +207,10 @@ _MODULES = {
     "Finding": "kubestock.checks",
     "Grpc": "kubestock.workload.probes",
     "Guardrails": "kubestock.namespace.guardrails",
+    "Hook": "kubestock.workload.hook",
     "HttpGet": "kubestock.workload.probes",
     "INTERNET": "kubestock.kube.peers",
+    "Job": "kubestock.workload.job",
     "Keys": "kubestock.workload.volumes",
     "KongGateway": "kubestock.gateway",
     "KubeObject": "kubestock.kube.objects",
@@ -231,7 +245,9 @@ _MODULES = {
     "Replicas": "kubestock.workload.autoscaling",
     "ResourceRef": "kubestock.workload.env",
     "Rollout": "kubestock.workload.rollout",
+    "Run": "kubestock.workload.run",
     "ScalingRules": "kubestock.workload.autoscaling",
+    "Schedule": "kubestock.workload.cronjob",
     "Scheduling": "kubestock.workload.scheduling",
     "SealedSecret": "kubestock.secrets.sealedsecret",
     "SealedValue": "kubestock.secrets.store",
@@ -249,6 +265,7 @@ _MODULES = {
     "StoredSecret": "kubestock.secrets.store",
     "TcpSocket": "kubestock.workload.probes",
     "Toleration": "kubestock.workload.scheduling",
+    "Workload": "kubestock.workload.workload",
     "build_app": "kubestock.app",
     "findings": "kubestock.checks",
     "read_store": "kubestock.secrets.storefile",
