@@ -46,8 +46,11 @@ if TYPE_CHECKING:
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
+    from kubestock.workload.cronjob import CronJob, Schedule
     from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
+    from kubestock.workload.hook import Hook
     from kubestock.workload.image import ContainerImage
+    from kubestock.workload.job import Job
     from kubestock.workload.lifecycle import Lifecycle
     from kubestock.workload.microservice import Microservice
     from kubestock.workload.mounts import Mount
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
     from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
     from kubestock.workload.resources import ContainerResources
     from kubestock.workload.rollout import Rollout
+    from kubestock.workload.run import Run
     from kubestock.workload.scheduling import Scheduling, Spread, Toleration
     from kubestock.workload.security import ContainerSecurity, PodSecurity
     from kubestock.workload.service import Service
@@ -71,6 +75,7 @@ if TYPE_CHECKING:
         ProjectedVolume,
         SecretVolume,
     )
+    from kubestock.workload.workload import Workload
 
 __all__ = [
     "INTERNET",
@@ -92,6 +97,7 @@ __all__ = [
     "ContainerLimits",
     "ContainerResources",
     "ContainerSecurity",
+    "CronJob",
     "DeliveryChart",
     "DeliverySettings",
     "Edge",
@@ -104,7 +110,9 @@ __all__ = [
     "Finding",
     "Grpc",
     "Guardrails",
+    "Hook",
     "HttpGet",
+    "Job",
     "Keys",
     "KongGateway",
     "KubeObject",
@@ -139,7 +147,9 @@ __all__ = [
     "Replicas",
     "ResourceRef",
     "Rollout",
+    "Run",
     "ScalingRules",
+    "Schedule",
     "Scheduling",
     "SealedSecret",
     "SealedValue",
@@ -157,6 +167,7 @@ __all__ = [
     "StoredSecret",
     "TcpSocket",
     "Toleration",
+    "Workload",
     "build_app",
     "findings",
     "read_store",
@@ -181,6 +192,7 @@ _MODULES = {
     "ContainerLimits": "kubestock.namespace.limits",
     "ContainerResources": "kubestock.workload.resources",
     "ContainerSecurity": "kubestock.workload.security",
+    "CronJob": "kubestock.workload.cronjob",
     "DeliveryChart": "kubestock.charts",
     "DeliverySettings": "kubestock.charts",
     "Edge": "kubestock.charts",
@@ -193,8 +205,10 @@ _MODULES = {
     "Finding": "kubestock.checks",
     "Grpc": "kubestock.workload.probes",
     "Guardrails": "kubestock.namespace.guardrails",
+    "Hook": "kubestock.workload.hook",
     "HttpGet": "kubestock.workload.probes",
     "INTERNET": "kubestock.kube.peers",
+    "Job": "kubestock.workload.job",
     "Keys": "kubestock.workload.projections",
     "KongGateway": "kubestock.gateway",
     "KubeObject": "kubestock.kube.objects",
@@ -229,7 +243,9 @@ _MODULES = {
     "Replicas": "kubestock.workload.autoscaling",
     "ResourceRef": "kubestock.workload.env",
     "Rollout": "kubestock.workload.rollout",
+    "Run": "kubestock.workload.run",
     "ScalingRules": "kubestock.workload.autoscaling",
+    "Schedule": "kubestock.workload.cronjob",
     "Scheduling": "kubestock.workload.scheduling",
     "SealedSecret": "kubestock.secrets.sealedsecret",
     "SealedValue": "kubestock.secrets.store",
@@ -247,6 +263,7 @@ _MODULES = {
     "StoredSecret": "kubestock.secrets.store",
     "TcpSocket": "kubestock.workload.probes",
     "Toleration": "kubestock.workload.scheduling",
+    "Workload": "kubestock.workload.workload",
     "build_app": "kubestock.app",
     "findings": "kubestock.checks",
     "read_store": "kubestock.secrets.storefile",

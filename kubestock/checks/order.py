@@ -9,10 +9,9 @@ from kubestock.checks.references import NEEDED_FIRST, references_of_workloads
 from kubestock.checks.secrets import maker_of
 from kubestock.values import documents
 from kubestock.values.documents import Document
+from kubestock.values.sync import DELETE_POLICY, HOOK, WAVE
 
 RULE = "apply-order"
-WAVE, HOOK = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/hook"
-DELETE_POLICY = "argocd.argoproj.io/hook-delete-policy"
 _HELM_HOOK, _HELM_DELETE_POLICY = "helm.sh/hook", "helm.sh/hook-delete-policy"
 _PHASES = {"PreSync": 0, "Sync": 1, "PostSync": 2, "SyncFail": 3}
 _OF_HELM = {"pre-install": "PreSync", "pre-upgrade": "PreSync", "post-install": "PostSync", "post-upgrade": "PostSync"}

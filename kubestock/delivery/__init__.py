@@ -1,7 +1,6 @@
 """Shipping: in which order a chart is applied, what Argo CD may do with it, and Jobs around a sync."""
 
 from kubestock.delivery.application import ArgoApplication, Notifications, Retry, Source
-from kubestock.delivery.hooks import HookJob
 from kubestock.delivery.order import arrange
 from kubestock.delivery.project import ArgoProject
 from kubestock.delivery.smoke import CURL, Expectation, SmokeTest
@@ -12,7 +11,6 @@ __all__ = [
     "ArgoApplication",
     "ArgoProject",
     "Expectation",
-    "HookJob",
     "Notifications",
     "Retry",
     "SmokeTest",

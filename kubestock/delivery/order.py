@@ -7,9 +7,8 @@ import cdk8s
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import Manifest, Written
 from kubestock.values import documents
+from kubestock.values.sync import HOOK, WAVE
 
-WAVE = "argocd.argoproj.io/sync-wave"
-HOOK = "argocd.argoproj.io/hook"
 _NUMBER = re.compile(r"-?[0-9]+")
 _SURROUNDINGS, _ACCESS, _INPUT, _MIGRATIONS, _WORKLOADS, _GATEWAY, _WATCHERS = -2, -1, 0, 1, 2, 3, 4
 _PHASES = {"PreSync": 0, "": 0, "Sync": 0, "PostSync": 1000, "SyncFail": 2000}

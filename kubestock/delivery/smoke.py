@@ -5,17 +5,19 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from kubestock.delivery.hooks import HookJob
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong import KongGateway
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.value import Value, checked
 from kubestock.workload.container import Container
+from kubestock.workload.hook import Hook
 from kubestock.workload.image import ContainerImage
+from kubestock.workload.job import Job
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.resources import ContainerResources
+from kubestock.workload.run import Run
 from kubestock.workload.traffic import ExternalService
 
 CURL = ContainerImage("docker.io/curlimages/curl", "8.12.1")
@@ -61,7 +63,7 @@ class Expectation(Value):
         whole("status", self.status, minimum=_FIRST_STATUS, maximum=_LAST_STATUS)
 
 
-class SmokeTest(HookJob):
+class SmokeTest(Job):
     """A Job after each sync that asks the gateway, over TLS and by the public host name, and fails the sync.
 
     Where TLS ends at the gateway it connects to the gateway's Service; the certificate must be valid for the host,
@@ -118,8 +120,8 @@ class SmokeTest(HookJob):
             name=name,
             platform=platform,
             container=container,
-            phase="PostSync",
-            deadline_seconds=patience_seconds + _LAST_REQUESTS_SECONDS * (len(paths) + 1),
+            run=Run(deadline_seconds=patience_seconds + _LAST_REQUESTS_SECONDS * (len(paths) + 1)),
+            hook=Hook(phase="PostSync"),
             pod=Pod(exemptions=_exemptions(image)),
         )
         if secure:

@@ -1,32 +1,22 @@
-"""A microservice: everything that one workload needs in a cluster."""
+"""A microservice: a Deployment, and everything that it needs in a cluster."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from constructs import Construct
 
-from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.peers import Peer, Pods
-from kubestock.kube.scalars import int_or_string
-from kubestock.kube.tree import required_namespace
-from kubestock.values import names
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
-from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
-from kubestock.workload.env import EnvFrom, check_environment
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
-from kubestock.workload.ports import Port
 from kubestock.workload.rollout import Rollout
-from kubestock.workload.selector import PodSelector
-from kubestock.workload.service import Service, offered_ports
-from kubestock.workload.traffic import ExternalService, Traffic, refuse_variable_twice
+from kubestock.workload.service import Service
+from kubestock.workload.workload import Workload
 
 
-class Microservice(PodSelector):
+class Microservice(Workload):
     """A Deployment with its Service, ServiceAccount, ConfigMap, autoscaler, disruption budget and policy.
 
     All objects bear `name`, whatever the construct's id. The NetworkPolicy denies everything but name
@@ -65,139 +55,27 @@ class Microservice(PodSelector):
         scaling: Scaling = Replicas(),
         rollout: Rollout = Rollout(),
     ) -> None:
-        self.name = names.service_name("name", name)
-        self.namespace = required_namespace(scope, f"Microservice {name!r}")
-        self.labels = platform.labels(name, component=component, version=container.image.version)
         self.scaling = scaling
         self.rollout = rollout
-        self._platform = platform
-        template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
-        rollout.refuse_hasty(container.probes.longest_start, name)
-        wanted = offered_ports(name, services, template.ports())
-        super().__init__(scope, id)
-
-        self.config_map = self._add_config_map(config)
-        if self.config_map is not None:
-            source = EnvFrom(source=self.config_map.ref)
-            template = replace(template, main=replace(container, env_from=(*container.env_from, source)))
-        self.template = template
-        self.traffic = Traffic()
-        self._variables: dict[str, str] = {}
-        self._offered = wanted
-        self._let_scraper_in()
-        self.service_account = KubeObject(self, "ServiceAccount", manifest=template.service_account())
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            platform=platform,
+            container=container,
+            pod=pod,
+            component=component,
+            config=config,
+            services=services,
+        )
         self.deployment = self._add_deployment()
-        self.services = [self._add_service(service, offered) for service, offered in wanted]
-        self.disruption_budget = self._add_disruption_budget()
+        self.services = self._add_services()
+        self.disruption_budget = self._add_disruption_budget(rollout.max_disrupted)
         self.autoscaler = self._add_autoscaler()
         self.network_policy = self._add_network_policy()
 
-    @property
-    def service(self) -> KubeObject:
-        """The first Service.
-
-        Raises:
-            ConfigurationError: if the workload has none.
-        """
-        if not self.services:
-            raise ConfigurationError(f"{self.name!r} has no Service; give its container a port")
-        return self.services[0]
-
-    @property
-    def pods(self) -> Pods:
-        """The pods as the other end of a connection."""
-        return Pods(namespace=self.namespace, labels=self.labels.selector)
-
-    @property
-    def scraper(self) -> Peer | None:
-        """Who may reach the ports with metrics, or None if nobody may."""
-        return self._platform.scraper
-
-    @property
-    def headless_host(self) -> str:
-        """The name that resolves to the pods themselves.
-
-        Raises:
-            ConfigurationError: if no Service of the workload is headless.
-        """
-        for service, _ in self._offered:
-            if service.headless:
-                return f"{service.name or self.name}.{self.namespace}.svc.cluster.local"
-        raise ConfigurationError(
-            f"{self.name!r} has no headless Service; add Service(name='{self.name}-pods', headless=True) to services"
-        )
-
-    def port(self, name: str | None = None) -> Port:
-        """Return a port of the pods by name, or the main container's first one.
-
-        Raises:
-            ConfigurationError: if there is no such port.
-        """
-        for port in self.template.ports():
-            if name in (None, port.name):
-                return port
-        return self.template.main.port(name)
-
-    def operating_paths(self, port: str | None = None) -> tuple[str, ...]:
-        """Return the paths of a port at which the program is operated: those of its metrics and of HTTP probes."""
-        return self.template.operating_paths(self.port(port))
-
-    @checked
-    def calls(
-        self,
-        callee: "Microservice | ExternalService",
-        *,
-        variable: str | None = None,
-        port: str | None = None,
-    ) -> None:
-        """Let this workload call another one, and tell it the address.
-
-        Both ends of the path are opened at once, on that port alone: egress here, ingress there.
-
-        Args:
-            callee: another microservice, of this chart or another one, or something outside the cluster.
-            variable: set to the address, `http://<service>:<port>` for a microservice. Defaults to none.
-            port: the name of the callee's port. Defaults to its first one.
-
-        Raises:
-            ConfigurationError: if the callee has no such port or no Service, or the variable is set already.
-        """
-        main = self.template.main
-        known = {*main.env, *self._variables, *(name for each in main.env_from for name in each.variables())}
-        refuse_variable_twice(variable, known, self.name)
-        address = self.traffic.call(callee, caller=self.pods, port=port)
-        if variable is not None:
-            check_environment({**main.env, **self._variables, variable: address}, main.env_from)
-            self._variables[variable] = address
-
-    @checked
-    def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
-        """Let a peer in on one port, the first one by default.
-
-        Raises:
-            ConfigurationError: if there is no such port.
-        """
-        target = self.port(port)
-        self.traffic.let_in(peer, target.number, target.protocol)
-
-    def url(self, caller_namespace: str, port: str | None = None) -> str:
-        """Return where a caller in that namespace reaches a port: through the first Service that offers it."""
-        target = self.port(port)
-        for service, offered in self._offered:
-            if any(each.name == target.name for each in offered):
-                elsewhere = "" if caller_namespace == self.namespace else f".{self.namespace}"
-                return f"http://{service.name or self.name}{elsewhere}:{target.in_front}"
-        raise ConfigurationError(f"no Service of {self.name!r} offers port {target.name!r}; add it to services")
-
-    def _let_scraper_in(self) -> None:
-        for port in self.template.ports():
-            if port.metrics_path is not None and self._platform.scraper is not None:
-                self.traffic.let_in(self._platform.scraper, port.number, port.protocol)
-
-    def _add_config_map(self, config: Mapping[str, str] | None) -> ConfigMap | None:
-        if not config:
-            return None
-        return ConfigMap(self, "Config", name=f"{self.name}-config", data=config, labels=self.labels)
+    def _check_template(self, template: PodTemplate) -> None:
+        self.rollout.refuse_hasty(template.main.probes.longest_start, self.name)
 
     def _add_deployment(self) -> KubeObject:
         metadata = meta(self.name, self.labels.release, self.template.object_annotations())
@@ -208,33 +86,13 @@ class Microservice(PodSelector):
         rollout = self.rollout
         return k8s.DeploymentSpec(
             replicas=self.scaling.count if isinstance(self.scaling, Replicas) else None,
-            selector=k8s.LabelSelector(match_labels=self.labels.selector),
-            template=self._final_template().to_kube(dict(sorted(self._variables.items()))),
+            selector=self._selector(),
+            template=self._pods(),
             strategy=rollout.strategy(),
             min_ready_seconds=rollout.min_ready_seconds,
             progress_deadline_seconds=rollout.progress_deadline_seconds,
             revision_history_limit=rollout.revision_history_limit,
         )
-
-    def _final_template(self) -> PodTemplate:
-        """Return the template as it is when the chart is written."""
-        return self.template
-
-    def _add_service(self, service: Service, offered: Sequence[Port]) -> KubeObject:
-        name = service.name or self.name
-        metadata = meta(name, self.labels.metadata, service.annotations)
-        spec = service.to_kube(self.labels.selector, offered)
-        return KubeObject(self, f"Service-{name}", manifest=k8s.KubeService.manifest(metadata=metadata, spec=spec))
-
-    def _add_disruption_budget(self) -> KubeObject:
-        spec = k8s.PodDisruptionBudgetSpec(
-            max_unavailable=int_or_string(self.rollout.max_disrupted),
-            selector=k8s.LabelSelector(match_labels=self.labels.selector),
-            unhealthy_pod_eviction_policy="AlwaysAllow",
-        )
-        metadata = meta(self.name, self.labels.metadata)
-        manifest = k8s.KubePodDisruptionBudget.manifest(metadata=metadata, spec=spec)
-        return KubeObject(self, "PodDisruptionBudget", manifest=manifest)
 
     def _add_autoscaler(self) -> KubeObject | None:
         if not isinstance(self.scaling, Autoscaler):
@@ -243,8 +101,3 @@ class Microservice(PodSelector):
             metadata=meta(self.name, self.labels.metadata), spec=self.scaling.to_kube(self.name)
         )
         return KubeObject(self, "HorizontalPodAutoscaler", manifest=manifest)
-
-    def _add_network_policy(self) -> KubeObject:
-        head = k8s.KubeNetworkPolicy.manifest(metadata=meta(self.name, self.labels.metadata))
-        body = lambda: {"spec": self.traffic.policy(self.labels.selector)}  # noqa: E731
-        return KubeObject(self, "NetworkPolicy", manifest=head, body=body)

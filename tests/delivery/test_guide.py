@@ -9,7 +9,7 @@ import yaml
 from support import Manifest
 
 from kubestock.changes.change import Effect
-from kubestock.delivery.order import HOOK, WAVE
+from kubestock.values.sync import HOOK, WAVE
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = (ROOT / "docs/rollout.md").read_text("utf-8")

@@ -13,32 +13,36 @@ from workload.samples import IMAGE, PLATFORM, RESOURCES, microservice
 
 from kubestock import App, Chart, Guardrails
 from kubestock.checks import findings
-from kubestock.delivery import HookJob, arrange
+from kubestock.delivery import arrange
 from kubestock.errors import ConfigurationError
 from kubestock.kube import objects
 from kubestock.kube.peers import Cidrs
 from kubestock.values.references import SecretRef
+from kubestock.values.sync import HOOK, WAVE
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom
+from kubestock.workload.hook import Hook
+from kubestock.workload.job import Job
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.priority import PriorityClass
+from kubestock.workload.run import Run
 from kubestock.workload.traffic import ExternalService
 
-HOOK, WAVE = "argocd.argoproj.io/hook", "argocd.argoproj.io/sync-wave"
 MIGRATE = Container(image=IMAGE, resources=RESOURCES, args=("migrate",))
 
 
-def job(chart: cdk8s.Chart, **changed: Any) -> HookJob:
+def job(chart: cdk8s.Chart, *, phase: Any = "Sync", deadline_seconds: int = 600, **changed: Any) -> Job:
+    run = {each: changed.pop(each) for each in ("attempts", "keep_seconds") if each in changed}
     given: dict[str, Any] = {
         "name": "migrate",
         "platform": PLATFORM,
         "container": MIGRATE,
-        "phase": "Sync",
-        "deadline_seconds": 600,
+        "run": Run(deadline_seconds=deadline_seconds, **run),
+        "hook": Hook(phase=phase),
     }
-    return HookJob(chart, "migrate", **(given | changed))
+    return Job(chart, "migrate", **(given | changed))
 
 
 def fullest(chart: cdk8s.Chart) -> None:
@@ -175,9 +179,9 @@ def test_refuses_a_hook_before_the_sync_in_a_namespace_that_the_sync_makes(tmp_p
         app.synth()
 
 
-def test_refuses_a_hook_without_a_deadline(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="HookJob requires 'deadline_seconds', which is missing"):
-        HookJob(chart, "migrate", name="migrate", platform=PLATFORM, container=MIGRATE, phase="Sync")  # type: ignore[call-arg]  # what is refused
+def test_refuses_a_hook_without_a_deadline() -> None:
+    with pytest.raises(ConfigurationError, match="Run requires 'deadline_seconds', which is missing"):
+        Run()  # type: ignore[call-arg]  # what is refused
 
 
 def test_refuses_a_variable_twice_and_a_phase_that_there_is_not(chart: cdk8s.Chart) -> None:

@@ -11,8 +11,9 @@ from workload.samples import microservice
 
 from kubestock import App, Chart, KubeObject
 from kubestock.checks import findings
-from kubestock.delivery.order import HOOK, WAVE, arrange, wave_of
+from kubestock.delivery.order import arrange, wave_of
 from kubestock.kube.objects import meta
+from kubestock.values.sync import HOOK, WAVE
 
 
 @pytest.fixture(scope="module")

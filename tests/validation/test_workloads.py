@@ -7,16 +7,19 @@ import pytest
 from hypothesis import strategies as st
 from validation.asking import objects, whatever_is_accepted_is_valid
 from validation.container_spaces import containers, jobs
-from validation.oddities import accepted, likely_names, maps, numbers, texts
+from validation.oddities import accepted, likely_names, maps, maybe, numbers, sequences, texts
 from validation.pod_spaces import cidrs, labels, peers, platforms, pods, rollouts, scaling, services
 from validation.validator import Releases
 from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, smallest
 
-from kubestock.delivery.hooks import HookJob
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
+from kubestock.workload.cronjob import CronJob, Schedule
+from kubestock.workload.hook import Hook
+from kubestock.workload.job import Job
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.priority import PriorityClass
+from kubestock.workload.run import Run
 from kubestock.workload.traffic import ExternalService
 
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
@@ -38,17 +41,10 @@ def microservice(chart: cdk8s.Chart, **changes: Any) -> Microservice:
     return Microservice(chart, "orders", **given)
 
 
-def job(chart: cdk8s.Chart, **changes: Any) -> HookJob:
+def job(chart: cdk8s.Chart, **changes: Any) -> Job:
     plain = Container(image=IMAGE, resources=RESOURCES)
-    given = {
-        "name": "migrate",
-        "platform": PLATFORM,
-        "container": plain,
-        "phase": "Sync",
-        "deadline_seconds": 60,
-        **changes,
-    }
-    return HookJob(chart, "migrate", **given)
+    given = {"name": "migrate", "platform": PLATFORM, "container": plain, "run": Run(deadline_seconds=60), **changes}
+    return Job(chart, "migrate", **given)
 
 
 def test_the_samples_are_valid(releases: Releases) -> None:
@@ -90,17 +86,67 @@ def test_whoever_may_call_a_microservice_its_policy_is_valid(releases: Releases)
     whatever_is_accepted_is_valid(releases, st.lists(peers, max_size=5), make)
 
 
-def test_whatever_the_arguments_of_a_job_may_be_is_valid(releases: Releases) -> None:
-    arguments = {
-        **{name: ARGUMENTS[name] for name in ("name", "platform", "pod")},
-        "container": jobs,
-        "phase": st.sampled_from(["PreSync", "Sync", "PostSync"]),
+RUNS = accepted(
+    Run,
+    {"deadline_seconds": 60},
+    {
         "deadline_seconds": numbers,
         "attempts": numbers,
-        "keep_seconds": numbers,
-    }
+        "completions": numbers,
+        "parallelism": numbers,
+        "restart_policy": st.sampled_from(["Never", "OnFailure"]),
+        "keep_seconds": maybe(numbers),
+    },
+)
+HOOKS = accepted(
+    Hook,
+    {"phase": "Sync"},
+    {
+        "phase": st.sampled_from(["PreSync", "Sync", "PostSync", "SyncFail"]),
+        "delete": sequences(st.sampled_from(["BeforeHookCreation", "HookSucceeded", "HookFailed"])),
+        "wave": maybe(numbers),
+    },
+)
+ENDING: dict[str, st.SearchStrategy[Any]] = {
+    **{name: ARGUMENTS[name] for name in ("name", "platform", "pod", "component", "config")},
+    "container": jobs,
+    "run": RUNS,
+    "suspend": st.booleans(),
+}
+"""The arguments that a Job and a CronJob share."""
+
+
+def test_whatever_the_arguments_of_a_job_may_be_is_valid(releases: Releases) -> None:
+    arguments = {**ENDING, "hook": maybe(HOOKS), "annotations": maps}
 
     whatever_is_accepted_is_valid(releases, accepted(dict, {}, arguments), lambda chart, changes: job(chart, **changes))
+
+
+def test_whatever_the_arguments_of_a_cron_job_may_be_is_valid(releases: Releases) -> None:
+    fields = st.sampled_from(
+        ["*", "?", "0", "5", "*/2", "1-3", "1-5/2", "MON", "JAN", "7", "32", "99999999999", "*/99"]
+    )
+    schedules = accepted(
+        Schedule,
+        {"cron": "0 3 * * *"},
+        {
+            "cron": st.lists(fields, min_size=5, max_size=5).map(" ".join) | texts,
+            "time_zone": st.sampled_from(["UTC", "Europe/Zurich", "Etc/GMT+1", "Local", "localtime", "UCT", ""])
+            | texts,
+            "concurrency": st.sampled_from(["Allow", "Forbid", "Replace"]),
+            "starting_deadline_seconds": maybe(numbers),
+            "successful_jobs": numbers,
+            "failed_jobs": numbers,
+            "suspend": st.booleans(),
+        },
+    )
+    arguments = {**{name: each for name, each in ENDING.items() if name != "suspend"}, "schedule": schedules}
+    base = {"platform": PLATFORM, "container": Container(image=IMAGE, resources=RESOURCES), "name": "report"}
+    plain = {**base, "schedule": Schedule(cron="0 3 * * *"), "run": Run(deadline_seconds=60)}
+
+    whatever_is_accepted_is_valid(
+        releases, accepted(dict, plain, arguments), lambda chart, given: CronJob(chart, "report", **given)
+    )
 
 
 def test_whatever_a_config_map_may_hold_is_valid(releases: Releases) -> None:

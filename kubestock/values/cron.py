@@ -1,0 +1,72 @@
+"""Schedules as cron writes them, as the parser of Kubernetes and of Argo CD reads them."""
+
+import re
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from kubestock.errors import ConfigurationError
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_FIELDS: Mapping[str, tuple[int, int, tuple[str, ...]]] = {
+    "minute": (0, 59, ()),
+    "hour": (0, 23, ()),
+    "day": (1, 31, ()),
+    "month": (1, 12, _MONTHS),
+    "weekday": (0, 6, _DAYS),
+}
+"""The fields that the parser knows: least, most, and names from the least on."""
+
+_OF_THIS_MACHINE = re.compile(r"(posix|right)/.*|localtime|posixrules")
+"""Files beside those of IANA's names on some systems; the cluster does not know them."""
+
+_PART = re.compile(r"(?:[*?]|([0-9A-Z]+)(?:-([0-9A-Z]+))?)(?:/([0-9]+))?")
+
+
+def cron_schedule(what: str, value: str) -> str:
+    """Return `value` if it has the five fields of cron: minute hour day month weekday. Sunday is 0.
+
+    Raises:
+        ConfigurationError: naming the field that is wrong.
+    """
+    fields = value.split(" ")
+    if len(fields) != len(_FIELDS):
+        raise ConfigurationError(f"{what} must have the five fields of cron, such as '0 9 * * 1-4', got {value!r}")
+    for (name, (least, most, named)), field in zip(_FIELDS.items(), fields, strict=True):
+        if not all(_is_part(each.upper(), least, most, named) for each in field.split(",")):
+            raise ConfigurationError(
+                f"{name} of the {what} must be of cron, from {least} to {most}, got {field!r} in {value!r}"
+            )
+    return value
+
+
+def time_zone(what: str, value: str) -> str:
+    """Return `value` if it is the name of a time zone of IANA.
+
+    Raises:
+        ConfigurationError: if there is no such zone.
+    """
+    if _OF_THIS_MACHINE.fullmatch(value) or not _is_zone(value):
+        raise ConfigurationError(f"{what} must be one of IANA's, such as Europe/Zurich, got {value!r}")
+    return value
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # not there, or no name of a zone at all
+        return False
+    return True
+
+
+def _is_part(part: str, least: int, most: int, named: tuple[str, ...]) -> bool:
+    """Tell whether `part` is `*`, a value or a range, each with a step or without."""
+    found = _PART.fullmatch(part)
+    if not found or found[3] == "0":
+        return False
+    values = [
+        named.index(each) + least if each in named else int(each) if each.isdigit() else -1
+        for each in found.groups()[:2]
+        if each is not None
+    ]
+    return all(least <= each <= most for each in values) and values == sorted(values)

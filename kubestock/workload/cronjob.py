@@ -1,0 +1,133 @@
+"""Work that begins by the clock."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.values.cron import cron_schedule, time_zone
+from kubestock.values.numbers import seconds, whole
+from kubestock.values.value import Value, checked
+from kubestock.workload.container import Container
+from kubestock.workload.job import Ending
+from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod
+from kubestock.workload.run import Run
+
+_NAME_MAX = 52
+_SHORTEST_LATENESS = 10
+
+
+class Schedule(Value):
+    """When a CronJob starts a Job.
+
+    Args:
+        cron: minute hour day month weekday, such as `0 3 * * *`. Sunday is 0.
+        time_zone: of the schedule, such as Europe/Zurich. Defaults to UTC: the controller's own zone is unknown.
+        concurrency: what happens when the Job before has not ended: `Forbid` leaves this one out, `Replace` stops the
+            old one, `Allow` runs both. Defaults to Forbid.
+        starting_deadline_seconds: how late a Job may start, 10 at least, because the controller looks every 10
+            seconds. Defaults to any time before the next one.
+        successful_jobs: that stay, with their logs. Defaults to 3.
+        failed_jobs: that stay, with their logs. Defaults to 1.
+        suspend: start no Job. Defaults to false.
+
+    Raises:
+        ConfigurationError: if the schedule or the time zone is invalid, or a number is out of its range.
+
+    See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
+    """
+
+    cron: str
+    time_zone: str = "Etc/UTC"
+    concurrency: Literal["Allow", "Forbid", "Replace"] = "Forbid"
+    starting_deadline_seconds: int | None = None
+    successful_jobs: int = 3
+    failed_jobs: int = 1
+    suspend: bool = False
+
+    def check(self) -> None:
+        cron_schedule("schedule", self.cron)
+        time_zone("time_zone", self.time_zone)
+        if self.starting_deadline_seconds is not None:
+            seconds("starting_deadline_seconds", self.starting_deadline_seconds, minimum=_SHORTEST_LATENESS)
+        whole("successful_jobs", self.successful_jobs)
+        whole("failed_jobs", self.failed_jobs)
+
+    def to_kube(self, job: k8s.JobTemplateSpec) -> k8s.CronJobSpec:
+        """Return the binding of a CronJob that starts Jobs of that template."""
+        return k8s.CronJobSpec(
+            schedule=self.cron,
+            time_zone=self.time_zone,
+            concurrency_policy=self.concurrency,
+            starting_deadline_seconds=self.starting_deadline_seconds,
+            successful_jobs_history_limit=self.successful_jobs,
+            failed_jobs_history_limit=self.failed_jobs,
+            suspend=self.suspend or None,
+            job_template=job,
+        )
+
+
+class CronJob(Ending):
+    """A CronJob with its ServiceAccount, ConfigMap and NetworkPolicy, whose Jobs run to their end by the clock.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct; no object depends on it.
+        name: of the objects: 52 characters at most, a letter first; Kubernetes adds 11 to it for each Job.
+        platform: what the product's workloads share.
+        container: the program; it has no ports, probes or lifecycle of its own.
+        schedule: when a Job starts.
+        run: how the pods of each Job run to their end.
+        pod: what surrounds the container. Defaults to nothing; a single pod has nothing to spread.
+        component: the workload's role. Defaults to job.
+        config: variables from a ConfigMap `<name>-config`. Defaults to none.
+
+    Raises:
+        ConfigurationError: if the container serves, a container of the pod would never end, or the name is too long.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        platform: Platform,
+        container: Container,
+        schedule: Schedule,
+        run: Run,
+        pod: Pod = Pod(),
+        component: str = "job",
+        config: Mapping[str, str] | None = None,
+    ) -> None:
+        if len(name) > _NAME_MAX:
+            raise ConfigurationError(
+                f"name of a CronJob must have at most {_NAME_MAX} characters, got {len(name)} in {name!r}: Kubernetes "
+                "adds 11 for the name of each Job; shorten it"
+            )
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            platform=platform,
+            container=container,
+            run=run,
+            pod=pod,
+            component=component,
+            config=config,
+        )
+        self.schedule = schedule
+        self.network_policy = self._add_network_policy()
+        metadata = meta(self.name, self.labels.release, self.template.object_annotations())
+        head = k8s.KubeCronJob.manifest(metadata=metadata)
+        self.cron_job = KubeObject(self, "CronJob", manifest=head, body=self._body)
+
+    def _body(self) -> dict[str, Any]:
+        metadata = k8s.ObjectMeta(labels=self.labels.release)
+        job = k8s.JobTemplateSpec(metadata=metadata, spec=self.run.to_kube(self._pods()))
+        return {"spec": self.schedule.to_kube(job)}

@@ -1,0 +1,146 @@
+"""Work that ends: a Job, once or for each sync of Argo CD, and what it has in common with a CronJob."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.values.labels import annotation_map
+from kubestock.values.value import checked
+from kubestock.workload.container import Container
+from kubestock.workload.hook import Hook
+from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod
+from kubestock.workload.probes import Probes
+from kubestock.workload.run import Run
+from kubestock.workload.scheduling import Scheduling
+from kubestock.workload.workload import Workload
+
+_ALONE = Scheduling(spread=(), apart=False)
+_KEPT_SECONDS = 3600
+
+
+class Ending(Workload):
+    """The base of `Job` and `CronJob`: its pods run to their end, and nothing calls them."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        platform: Platform,
+        container: Container,
+        run: Run,
+        pod: Pod,
+        component: str,
+        config: Mapping[str, str] | None,
+    ) -> None:
+        if container.ports or container.probes != Probes() or container.lifecycle is not None:
+            raise ConfigurationError(
+                f"the container of {name!r} must have no ports, probes or lifecycle: it runs to its end, and nobody "
+                "calls it"
+            )
+        if pod.sidecars:
+            found = ", ".join(repr(each.name) for each in pod.sidecars)
+            raise ConfigurationError(
+                f"the pods of {name!r} must have no sidecars, got {found}: the Job would never end, because it waits for "
+                "every container; give them as native_sidecars, which Kubernetes stops when the main container has ended"
+            )
+        self.run = run
+        if pod.scheduling == Scheduling():
+            pod = replace(pod, scheduling=_ALONE)
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            platform=platform,
+            container=replace(container, lifecycle=Lifecycle(drain_seconds=0)),
+            pod=pod,
+            component=component,
+            config=config,
+        )
+
+
+class Job(Ending):
+    """A Job with its ServiceAccount, ConfigMap and NetworkPolicy, which runs to its end once, or once for each sync.
+
+    The pod template of a Job cannot change: a Job that is no hook needs a new name for each release. `kubectl apply`
+    runs a hook in file order.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct; no object depends on it.
+        name: of the objects: 63 characters at most, a letter first.
+        platform: what the product's workloads share.
+        container: the program; it has no ports, probes or lifecycle of its own.
+        run: how its pods run to their end.
+        hook: at which moment of a sync Argo CD runs it. Defaults to none: it is applied as any other object.
+        pod: what surrounds the container. Defaults to nothing; a single pod has nothing to spread.
+        component: the workload's role. Defaults to hook for a hook, and job for another Job.
+        config: variables from a ConfigMap `<name>-config`. Defaults to none.
+        annotations: of the Job. Defaults to none.
+        suspend: make no pods until it is set to false. Defaults to false.
+
+    Raises:
+        ConfigurationError: if the container serves, or a container of the pod would never end.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        platform: Platform,
+        container: Container,
+        run: Run,
+        hook: Hook | None = None,
+        pod: Pod = Pod(),
+        component: str | None = None,
+        config: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        suspend: bool = False,
+    ) -> None:
+        annotation_map("annotations", annotations or {})
+        if hook is not None and suspend:
+            raise ConfigurationError(f"hook {name!r} must not be suspended: the sync would wait for it; leave one out")
+        if hook is not None and run.keep_seconds is None:
+            run = replace(run, keep_seconds=_KEPT_SECONDS)
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            platform=platform,
+            container=container,
+            run=run,
+            pod=pod,
+            component=component or ("job" if hook is None else "hook"),
+            config=config,
+        )
+        self.hook = hook
+        self._suspend = suspend
+        self.network_policy = self._add_network_policy()
+        self.job = self._add_job(annotations or {})
+        if hook is not None:
+            self._mark_needs(hook)
+
+    def _add_job(self, annotations: Mapping[str, str]) -> KubeObject:
+        of_hook = {} if self.hook is None else self.hook.annotations()
+        found = {**annotations, **self.template.object_annotations(), **of_hook}
+        head = k8s.KubeJob.manifest(metadata=meta(self.name, self.labels.release, found))
+        return KubeObject(self, "Job", manifest=head, body=lambda: {"spec": self._job_spec()})
+
+    def _job_spec(self) -> k8s.JobSpec:
+        return self.run.to_kube(self._pods(), suspend=self._suspend)
+
+    def _mark_needs(self, hook: Hook) -> None:
+        config = [] if self.config_map is None else [self.config_map.object]
+        for each in (self.service_account, self.network_policy, *config):
+            for key, value in hook.annotations_of_needs().items():
+                each.metadata.add_annotation(key, value)

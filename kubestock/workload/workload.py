@@ -1,0 +1,226 @@
+"""What every kind of workload has: a pod template, an account, a policy, and those that it calls and that call it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s, to_manifest
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.peers import Peer, Pods
+from kubestock.kube.scalars import int_or_string
+from kubestock.kube.tree import required_namespace
+from kubestock.values import names
+from kubestock.values.value import checked
+from kubestock.workload.configmap import ConfigMap
+from kubestock.workload.container import Container
+from kubestock.workload.env import EnvFrom, check_environment
+from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod, PodTemplate
+from kubestock.workload.ports import Port
+from kubestock.workload.selector import PodSelector
+from kubestock.workload.service import Service, offered_ports
+from kubestock.workload.traffic import ExternalService, Traffic, refuse_variable_twice
+
+
+class Workload(PodSelector):
+    """The base of all kinds of workloads. Use a kind: `Microservice`, `StatefulSet`, `DaemonSet`, `Job`, `CronJob`.
+
+    It makes the ConfigMap and the ServiceAccount. A kind adds the object that owns the pods, and the Services and the
+    NetworkPolicy, which denies everything but name resolution, declared calls and the scraper.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct; no object depends on it.
+        name: of the objects: 63 characters at most, a letter first.
+        platform: what the product's workloads share.
+        container: the program.
+        pod: what surrounds it.
+        component: the workload's role.
+        config: variables from a ConfigMap `<name>-config`. Defaults to none.
+        services: Defaults to one of the workload's own name over all ports; a workload without ports has none.
+
+    Raises:
+        ConfigurationError: if anything of it could not work.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        platform: Platform,
+        container: Container,
+        pod: Pod,
+        component: str,
+        config: Mapping[str, str] | None = None,
+        services: Sequence[Service] | None = None,
+    ) -> None:
+        self.name = names.service_name("name", name)
+        self.namespace = required_namespace(scope, f"{type(self).__name__} {name!r}")
+        self.labels = platform.labels(name, component=component, version=container.image.version)
+        self._platform = platform
+        template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
+        self._check_template(template)
+        self._offered = offered_ports(name, services, template.ports())
+        super().__init__(scope, id)
+
+        self.config_map = self._add_config_map(config)
+        if self.config_map is not None:
+            source = EnvFrom(source=self.config_map.ref)
+            template = replace(template, main=replace(container, env_from=(*container.env_from, source)))
+        self.template = template
+        self.traffic = Traffic()
+        self._variables: dict[str, str] = {}
+        self.services: list[KubeObject] = []
+        self._let_scraper_in()
+        self.service_account = KubeObject(self, "ServiceAccount", manifest=template.service_account())
+
+    @property
+    def service(self) -> KubeObject:
+        """The first Service.
+
+        Raises:
+            ConfigurationError: if the workload has none.
+        """
+        if not self.services:
+            raise ConfigurationError(f"{self.name!r} has no Service; give its container a port")
+        return self.services[0]
+
+    @property
+    def pods(self) -> Pods:
+        """The pods as the other end of a connection."""
+        return Pods(namespace=self.namespace, labels=self.labels.selector)
+
+    @property
+    def scraper(self) -> Peer | None:
+        """Who may reach the ports with metrics, or None if nobody may."""
+        return self._platform.scraper
+
+    @property
+    def headless_host(self) -> str:
+        """The name that resolves to the pods themselves.
+
+        Raises:
+            ConfigurationError: if no Service of the workload is headless.
+        """
+        for service, _ in self._offered:
+            if service.headless:
+                return f"{service.name or self.name}.{self.namespace}.svc.cluster.local"
+        raise ConfigurationError(
+            f"{self.name!r} has no headless Service; add Service(name='{self.name}-pods', headless=True) to services"
+        )
+
+    def port(self, name: str | None = None) -> Port:
+        """Return a port of the pods by name, or the main container's first one.
+
+        Raises:
+            ConfigurationError: if there is no such port.
+        """
+        for port in self.template.ports():
+            if name in (None, port.name):
+                return port
+        return self.template.main.port(name)
+
+    def operating_paths(self, port: str | None = None) -> tuple[str, ...]:
+        """Return the paths of a port at which the program is operated: those of its metrics and of HTTP probes."""
+        return self.template.operating_paths(self.port(port))
+
+    @checked
+    def calls(
+        self,
+        callee: "Workload | ExternalService",
+        *,
+        variable: str | None = None,
+        port: str | None = None,
+    ) -> None:
+        """Let this workload call another one, and tell it the address.
+
+        Both ends of the path are opened at once, on that port alone: egress here, ingress there.
+
+        Args:
+            callee: another workload, of this chart or another one, or something outside the cluster.
+            variable: set to the address, `http://<service>:<port>` for a workload. Defaults to none.
+            port: the name of the callee's port. Defaults to its first one.
+
+        Raises:
+            ConfigurationError: if the callee has no such port or no Service, or the variable is set already.
+        """
+        main = self.template.main
+        known = {*main.env, *self._variables, *(name for each in main.env_from for name in each.variables())}
+        refuse_variable_twice(variable, known, self.name)
+        address = self.traffic.call(callee, caller=self.pods, port=port)
+        if variable is not None:
+            check_environment({**main.env, **self._variables, variable: address}, main.env_from)
+            self._variables[variable] = address
+
+    @checked
+    def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
+        """Let a peer in on one port, the first one by default.
+
+        Raises:
+            ConfigurationError: if there is no such port.
+        """
+        target = self.port(port)
+        self.traffic.let_in(peer, target.number, target.protocol)
+
+    def url(self, caller_namespace: str, port: str | None = None) -> str:
+        """Return where a caller in that namespace reaches a port: through the first Service that offers it."""
+        target = self.port(port)
+        for service, offered in self._offered:
+            if any(each.name == target.name for each in offered):
+                elsewhere = "" if caller_namespace == self.namespace else f".{self.namespace}"
+                return f"http://{service.name or self.name}{elsewhere}:{target.in_front}"
+        raise ConfigurationError(f"no Service of {self.name!r} offers port {target.name!r}; add it to services")
+
+    def _check_template(self, template: PodTemplate) -> None:
+        """Refuse pods that this kind of workload cannot run; a kind says which."""
+
+    def _let_scraper_in(self) -> None:
+        for port in self.template.ports():
+            if port.metrics_path is not None and self._platform.scraper is not None:
+                self.traffic.let_in(self._platform.scraper, port.number, port.protocol)
+
+    def _final_template(self) -> PodTemplate:
+        """Return the template as it is when the chart is written."""
+        return self.template
+
+    def _pods(self) -> dict[str, Any]:
+        """Return the manifest of the pod template, with the variables of the calls."""
+        found: dict[str, Any] = to_manifest(self._final_template().to_kube(dict(sorted(self._variables.items()))))
+        return found
+
+    def _selector(self) -> k8s.LabelSelector:
+        return k8s.LabelSelector(match_labels=self.labels.selector)
+
+    def _add_config_map(self, config: Mapping[str, str] | None) -> ConfigMap | None:
+        if not config:
+            return None
+        return ConfigMap(self, "Config", name=f"{self.name}-config", data=config, labels=self.labels)
+
+    def _add_services(self) -> list[KubeObject]:
+        return [self._add_service(service, offered) for service, offered in self._offered]
+
+    def _add_service(self, service: Service, offered: Sequence[Port]) -> KubeObject:
+        name = service.name or self.name
+        metadata = meta(name, self.labels.metadata, service.annotations)
+        spec = service.to_kube(self.labels.selector, offered)
+        return KubeObject(self, f"Service-{name}", manifest=k8s.KubeService.manifest(metadata=metadata, spec=spec))
+
+    def _add_disruption_budget(self, max_disrupted: int | str) -> KubeObject:
+        spec = k8s.PodDisruptionBudgetSpec(
+            max_unavailable=int_or_string(max_disrupted),
+            selector=self._selector(),
+            unhealthy_pod_eviction_policy="AlwaysAllow",
+        )
+        metadata = meta(self.name, self.labels.metadata)
+        manifest = k8s.KubePodDisruptionBudget.manifest(metadata=metadata, spec=spec)
+        return KubeObject(self, "PodDisruptionBudget", manifest=manifest)
+
+    def _add_network_policy(self) -> KubeObject:
+        head = k8s.KubeNetworkPolicy.manifest(metadata=meta(self.name, self.labels.metadata))
+        body = lambda: {"spec": self.traffic.policy(self.labels.selector)}  # noqa: E731
+        return KubeObject(self, "NetworkPolicy", manifest=head, body=body)
