@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from kubestock.values.quantities import Quantity
     from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
+    from kubestock.workload.callees import ClusterService, ExternalService
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
     from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     from kubestock.workload.security import ContainerSecurity, PodSecurity
     from kubestock.workload.service import Service
     from kubestock.workload.start import RepeatedStart
-    from kubestock.workload.traffic import ExternalService
     from kubestock.workload.volumes import (
         ClaimVolume,
         ConfigMapVolume,
@@ -84,6 +84,7 @@ __all__ = [
     "Chart",
     "Cidrs",
     "ClaimVolume",
+    "ClusterService",
     "ConfigMap",
     "ConfigMapKey",
     "ConfigMapRef",
@@ -173,6 +174,7 @@ _MODULES = {
     "Chart": "kubestock.charts",
     "Cidrs": "kubestock.kube.peers",
     "ClaimVolume": "kubestock.workload.volumes",
+    "ClusterService": "kubestock.workload.callees",
     "ConfigMap": "kubestock.workload.configmap",
     "ConfigMapKey": "kubestock.values.references",
     "ConfigMapRef": "kubestock.values.references",
@@ -190,7 +192,7 @@ _MODULES = {
     "EnvFrom": "kubestock.workload.env",
     "Exec": "kubestock.workload.probes",
     "ExternalMetric": "kubestock.workload.autoscaling",
-    "ExternalService": "kubestock.workload.traffic",
+    "ExternalService": "kubestock.workload.callees",
     "FieldRef": "kubestock.workload.env",
     "Finding": "kubestock.checks",
     "Grpc": "kubestock.workload.probes",

@@ -15,15 +15,15 @@ from kubestock.kube.tree import Group, required_namespace
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.value import checked
+from kubestock.workload.callees import ClusterService, ExternalService
+from kubestock.workload.calls import Calls, wanted_variables
 from kubestock.workload.container import Container
-from kubestock.workload.env import check_environment
 from kubestock.workload.lifecycle import Lifecycle
-from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.probes import Probes
 from kubestock.workload.scheduling import Scheduling
-from kubestock.workload.traffic import ExternalService, Traffic, refuse_variable_twice
+from kubestock.workload.traffic import Callee, Traffic
 
 DELETE_POLICY = "argocd.argoproj.io/hook-delete-policy"
 Phase = Literal["PreSync", "Sync", "PostSync"]
@@ -94,7 +94,7 @@ class HookJob(Group):
         self.template = PodTemplate(labels=self.labels, platform=platform, main=silent, pod=pod)
         super().__init__(scope, id)
         self.traffic = Traffic()
-        self._variables: dict[str, str] = {}
+        self._calls = Calls(name, self.traffic)
         self.service_account = KubeObject(self, "ServiceAccount", manifest=self._first(self.template.service_account()))
         self.network_policy = self._add_network_policy()
         self.job = self._add_job()
@@ -106,24 +106,29 @@ class HookJob(Group):
 
     @checked
     def calls(
-        self, callee: Microservice | ExternalService, *, variable: str | None = None, port: str | None = None
+        self,
+        callee: Callee | ClusterService | ExternalService,
+        *,
+        variable: str | None = None,
+        variables: Mapping[str, str] | None = None,
+        port: str | None = None,
     ) -> None:
-        """Let the Job call a workload or something outside, and tell it the address.
+        """Let the Job call a workload or something else, and tell it the address.
 
         Args:
             callee: both network policies are opened on that port alone.
-            variable: set to the address. Defaults to none.
+            variable: set to the address in its usual form. Defaults to none.
+            variables: each set to the address in a form of your choice, with `{host}` and `{port}` in it. Defaults to
+                none.
             port: the name of the callee's port. Defaults to its first one.
 
         Raises:
-            ConfigurationError: if the callee has no such port or no Service, or the variable is set already.
+            ConfigurationError: if the callee has no such port or no Service, or a variable is set already, or refers
+                to one that is not set.
         """
         main = self.template.main
-        refuse_variable_twice(variable, {**main.env, **self._variables}, self.name)
-        address = self.traffic.call(callee, caller=self.pods, port=port)
-        if variable is not None:
-            check_environment({**main.env, **self._variables, variable: address}, main.env_from)
-            self._variables[variable] = address
+        wanted = wanted_variables(variable, variables)
+        self._calls.add(callee, pods=self.pods, port=port, wanted=wanted, env=main.env, env_from=main.env_from)
 
     def _add_job(self) -> KubeObject:
         hook = {HOOK: self.phase, DELETE_POLICY: "BeforeHookCreation,HookSucceeded"}
@@ -132,7 +137,7 @@ class HookJob(Group):
         return KubeObject(self, "Job", manifest=head, body=lambda: {"spec": self._job_spec()})
 
     def _job_spec(self) -> k8s.JobSpec:
-        template = to_manifest(self.template.to_kube(dict(sorted(self._variables.items()))))
+        template = to_manifest(self.template.to_kube(self._calls.variables))
         template["spec"]["restartPolicy"] = "Never"
         template["spec"]["activeDeadlineSeconds"] = self._deadline
         return k8s.JobSpec(

@@ -12,6 +12,7 @@ from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.names import port_number
 from kubestock.values.references import SecretKey, SecretRef
 from kubestock.values.value import Value, checked
+from kubestock.workload.callees import ExternalService
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom, EnvValue
 from kubestock.workload.image import ContainerImage
@@ -24,7 +25,6 @@ from kubestock.workload.probes import Probes
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.service import Service
 from kubestock.workload.start import RepeatedStart
-from kubestock.workload.traffic import ExternalService
 
 CREDENTIALS = ("DB_HOST", "DB_USER", "DB_PASSWORD")
 PROGRAM = ("node", "src/server.js")

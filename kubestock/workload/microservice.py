@@ -13,17 +13,20 @@ from kubestock.kube.scalars import int_or_string
 from kubestock.kube.tree import required_namespace
 from kubestock.values import names
 from kubestock.values.value import checked
+from kubestock.workload.address import Address, usual_form
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
+from kubestock.workload.callees import ClusterService, ExternalService
+from kubestock.workload.calls import Calls, wanted_variables
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
-from kubestock.workload.env import EnvFrom, check_environment
+from kubestock.workload.env import EnvFrom
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.selector import PodSelector
 from kubestock.workload.service import Service, offered_ports
-from kubestock.workload.traffic import ExternalService, Traffic, refuse_variable_twice
+from kubestock.workload.traffic import Callee, Traffic
 
 
 class Microservice(PodSelector):
@@ -82,7 +85,7 @@ class Microservice(PodSelector):
             template = replace(template, main=replace(container, env_from=(*container.env_from, source)))
         self.template = template
         self.traffic = Traffic()
-        self._variables: dict[str, str] = {}
+        self._calls = Calls(name, self.traffic)
         self._offered = wanted
         self._let_scraper_in()
         self.service_account = KubeObject(self, "ServiceAccount", manifest=template.service_account())
@@ -145,30 +148,34 @@ class Microservice(PodSelector):
     @checked
     def calls(
         self,
-        callee: "Microservice | ExternalService",
+        callee: Callee | ClusterService | ExternalService,
         *,
         variable: str | None = None,
+        variables: Mapping[str, str] | None = None,
         port: str | None = None,
     ) -> None:
         """Let this workload call another one, and tell it the address.
 
-        Both ends of the path are opened at once, on that port alone: egress here, ingress there.
+        Both ends of the path are opened at once, on that port alone: egress here, ingress there. A call that is
+        repeated changes nothing.
 
         Args:
-            callee: another microservice, of this chart or another one, or something outside the cluster.
-            variable: set to the address, `http://<service>:<port>` for a microservice. Defaults to none.
+            callee: another workload, of this chart or another one; what else runs in the cluster; or something
+                outside it.
+            variable: set to the address in its usual form: `http://<service>:<port>` for a port that speaks HTTP,
+                `<service>:<port>` for another one. Defaults to none.
+            variables: each set to the address in a form of your choice, with `{host}` and `{port}` in it, such as
+                `{"DB_URL": "postgres://$(DB_USER):$(DB_PASSWORD)@{host}:{port}/orders"}`. The container must have
+                the variables that `$(NAME)` refers to. Defaults to none.
             port: the name of the callee's port. Defaults to its first one.
 
         Raises:
-            ConfigurationError: if the callee has no such port or no Service, or the variable is set already.
+            ConfigurationError: if the callee has no such port or no Service, or a variable is set already, or refers
+                to one that is not set.
         """
         main = self.template.main
-        known = {*main.env, *self._variables, *(name for each in main.env_from for name in each.variables())}
-        refuse_variable_twice(variable, known, self.name)
-        address = self.traffic.call(callee, caller=self.pods, port=port)
-        if variable is not None:
-            check_environment({**main.env, **self._variables, variable: address}, main.env_from)
-            self._variables[variable] = address
+        wanted = wanted_variables(variable, variables)
+        self._calls.add(callee, pods=self.pods, port=port, wanted=wanted, env=main.env, env_from=main.env_from)
 
     @checked
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
@@ -180,14 +187,22 @@ class Microservice(PodSelector):
         target = self.port(port)
         self.traffic.let_in(peer, target.number, target.protocol)
 
-    def url(self, caller_namespace: str, port: str | None = None) -> str:
+    def address(self, caller_namespace: str, port: str | None = None) -> Address:
         """Return where a caller in that namespace reaches a port: through the first Service that offers it."""
         target = self.port(port)
         for service, offered in self._offered:
             if any(each.name == target.name for each in offered):
                 elsewhere = "" if caller_namespace == self.namespace else f".{self.namespace}"
-                return f"http://{service.name or self.name}{elsewhere}:{target.in_front}"
+                return Address(
+                    host=f"{service.name or self.name}{elsewhere}",
+                    port=target.in_front,
+                    usual=usual_form(target.protocol, target.app_protocol),
+                )
         raise ConfigurationError(f"no Service of {self.name!r} offers port {target.name!r}; add it to services")
+
+    def url(self, caller_namespace: str, port: str | None = None) -> str:
+        """Return the address of a port, for a caller in that namespace, in the usual form of its protocol."""
+        return self.address(caller_namespace, port).text()
 
     def _let_scraper_in(self) -> None:
         for port in self.template.ports():
@@ -209,7 +224,7 @@ class Microservice(PodSelector):
         return k8s.DeploymentSpec(
             replicas=self.scaling.count if isinstance(self.scaling, Replicas) else None,
             selector=k8s.LabelSelector(match_labels=self.labels.selector),
-            template=self._final_template().to_kube(dict(sorted(self._variables.items()))),
+            template=self._final_template().to_kube(self._calls.variables),
             strategy=rollout.strategy(),
             min_ready_seconds=rollout.min_ready_seconds,
             progress_deadline_seconds=rollout.progress_deadline_seconds,

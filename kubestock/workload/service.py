@@ -82,6 +82,7 @@ class Service(Value):
             port=self.port_of(port),
             target_port=int_or_string(port.name),
             protocol=port.protocol,
+            app_protocol=port.app_protocol,
         )
 
 

@@ -18,13 +18,13 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube import objects
 from kubestock.kube.peers import Cidrs
 from kubestock.values.references import SecretRef
+from kubestock.workload.callees import ExternalService
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.priority import PriorityClass
-from kubestock.workload.traffic import ExternalService
 
 HOOK, WAVE = "argocd.argoproj.io/hook", "argocd.argoproj.io/sync-wave"
 MIGRATE = Container(image=IMAGE, resources=RESOURCES, args=("migrate",))
@@ -184,7 +184,7 @@ def test_refuses_a_variable_twice_and_a_phase_that_there_is_not(chart: cdk8s.Cha
     orders, made = microservice(chart), job(chart)
     made.calls(orders, variable="ORDERS")
 
-    with pytest.raises(ConfigurationError, match="'ORDERS' of 'migrate' is set twice"):
-        made.calls(orders, variable="ORDERS")
+    with pytest.raises(ConfigurationError, match="'ORDERS' of 'migrate' is set by two calls"):
+        made.calls(ExternalService(host="api.example.com"), variable="ORDERS")
     with pytest.raises(ConfigurationError, match="phase"):
         job(chart, name="other", phase="Never")

@@ -47,6 +47,7 @@ ports = accepted(
         "service_port": maybe(numbers),
         "protocol": st.sampled_from(["TCP", "UDP", "SCTP"]),
         "metrics_path": maybe(paths),
+        "app_protocol": maybe(st.sampled_from(["grpc", "kubernetes.io/h2c"]) | texts),
     },
 )
 http = accepted(

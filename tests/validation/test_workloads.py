@@ -7,17 +7,18 @@ import pytest
 from hypothesis import strategies as st
 from validation.asking import objects, whatever_is_accepted_is_valid
 from validation.container_spaces import containers, jobs
-from validation.oddities import accepted, likely_names, maps, numbers, texts
+from validation.oddities import accepted, likely_names, maps, maybe, numbers, texts
 from validation.pod_spaces import cidrs, labels, peers, platforms, pods, rollouts, scaling, services
 from validation.validator import Releases
 from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, smallest
 
 from kubestock.delivery.hooks import HookJob
+from kubestock.kube.peers import Pods
+from kubestock.workload.callees import ClusterService, ExternalService
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.priority import PriorityClass
-from kubestock.workload.traffic import ExternalService
 
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "name": likely_names | texts,
@@ -73,9 +74,29 @@ def test_whatever_all_arguments_of_a_microservice_may_be_together_is_valid(relea
 
 
 def test_whomever_a_microservice_calls_its_policy_is_valid(releases: Releases) -> None:
-    callees = accepted(ExternalService, {"host": "db"}, {"host": texts, "port": numbers, "addresses": cidrs})
+    protocols = st.sampled_from(["TCP", "UDP", "SCTP"])
+    external = accepted(
+        ExternalService,
+        {"host": "db.example.com"},
+        {"host": texts, "port": numbers, "addresses": cidrs, "protocol": protocols},
+    )
+    inside = accepted(
+        ClusterService,
+        {"host": "db", "port": 5432, "peer": Pods(namespace="data")},
+        {
+            "host": likely_names | texts,
+            "port": numbers,
+            "peer": peers,
+            "protocol": protocols,
+            "scheme": maybe(texts),
+            "target_port": maybe(numbers),
+        },
+    )
+    forms = st.sampled_from(["{host}", "{port}", "tcp://{host}:{port}", "{other}", ""]) | texts
     calls: st.SearchStrategy[dict[str, Any]] = accepted(
-        dict, {"callee": ExternalService(host="db")}, {"callee": callees, "variable": texts}
+        dict,
+        {"callee": ExternalService(host="db.example.com")},
+        {"callee": external | inside, "variable": texts, "variables": st.dictionaries(texts, forms, max_size=2)},
     )
 
     whatever_is_accepted_is_valid(releases, calls, lambda chart, call: microservice(chart).calls(**call))
