@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kubestock.namespace.administration import Administration
     from kubestock.namespace.guardrails import Guardrails
     from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+    from kubestock.namespace.namespace import Namespace
     from kubestock.namespace.pod_security import NamespaceSecurity
     from kubestock.namespace.quota import NamespaceQuota, Quota
     from kubestock.secrets.certificates import PinnedCertificate
@@ -41,12 +42,16 @@ if TYPE_CHECKING:
     from kubestock.secrets.template import SecretTemplate
     from kubestock.secrets.types import SecretType
     from kubestock.values.labels import Labels
+    from kubestock.values.off import Off
     from kubestock.values.quantities import Quantity
     from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
+    from kubestock.workload.access import Rule, ServiceAccount
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
     from kubestock.workload.callees import ClusterService, ExternalService
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
+    from kubestock.workload.derived import Derived
+    from kubestock.workload.emptydir import EmptyDir
     from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
     from kubestock.workload.image import ContainerImage
     from kubestock.workload.lifecycle import Lifecycle
@@ -66,7 +71,6 @@ if TYPE_CHECKING:
     from kubestock.workload.volumes import (
         ClaimVolume,
         ConfigMapVolume,
-        EmptyDir,
         Keys,
         PodFields,
         ProjectedVolume,
@@ -97,6 +101,7 @@ __all__ = [
     "ContainerSecurity",
     "DeliveryChart",
     "DeliverySettings",
+    "Derived",
     "Edge",
     "EmptyDir",
     "EnvFrom",
@@ -118,9 +123,11 @@ __all__ = [
     "Microservice",
     "MonitoringSettings",
     "Mount",
+    "Namespace",
     "NamespaceLimits",
     "NamespaceQuota",
     "NamespaceSecurity",
+    "Off",
     "Peer",
     "PinnedCertificate",
     "Platform",
@@ -142,6 +149,7 @@ __all__ = [
     "Replicas",
     "ResourceRef",
     "Rollout",
+    "Rule",
     "ScalingRules",
     "Scheduling",
     "SealedSecret",
@@ -154,6 +162,7 @@ __all__ = [
     "SecretType",
     "SecretVolume",
     "Service",
+    "ServiceAccount",
     "ServiceAccountToken",
     "Settings",
     "Spread",
@@ -187,8 +196,9 @@ _MODULES = {
     "ContainerSecurity": "kubestock.workload.security",
     "DeliveryChart": "kubestock.charts",
     "DeliverySettings": "kubestock.charts",
+    "Derived": "kubestock.workload.derived",
     "Edge": "kubestock.charts",
-    "EmptyDir": "kubestock.workload.volumes",
+    "EmptyDir": "kubestock.workload.emptydir",
     "EnvFrom": "kubestock.workload.env",
     "Exec": "kubestock.workload.probes",
     "ExternalMetric": "kubestock.workload.autoscaling",
@@ -209,9 +219,11 @@ _MODULES = {
     "Microservice": "kubestock.workload.microservice",
     "MonitoringSettings": "kubestock.charts",
     "Mount": "kubestock.workload.mounts",
+    "Namespace": "kubestock.namespace.namespace",
     "NamespaceLimits": "kubestock.namespace.limits",
     "NamespaceQuota": "kubestock.namespace.quota",
     "NamespaceSecurity": "kubestock.namespace.pod_security",
+    "Off": "kubestock.values.off",
     "Peer": "kubestock.kube.peers",
     "PinnedCertificate": "kubestock.secrets.certificates",
     "Platform": "kubestock.workload.platform",
@@ -233,6 +245,7 @@ _MODULES = {
     "Replicas": "kubestock.workload.autoscaling",
     "ResourceRef": "kubestock.workload.env",
     "Rollout": "kubestock.workload.rollout",
+    "Rule": "kubestock.workload.access",
     "ScalingRules": "kubestock.workload.autoscaling",
     "Scheduling": "kubestock.workload.scheduling",
     "SealedSecret": "kubestock.secrets.sealedsecret",
@@ -245,6 +258,7 @@ _MODULES = {
     "SecretType": "kubestock.secrets.types",
     "SecretVolume": "kubestock.workload.volumes",
     "Service": "kubestock.workload.service",
+    "ServiceAccount": "kubestock.workload.access",
     "ServiceAccountToken": "kubestock.workload.volumes",
     "Settings": "kubestock.charts",
     "Spread": "kubestock.workload.scheduling",

@@ -95,7 +95,7 @@ class HookJob(Group):
         super().__init__(scope, id)
         self.traffic = Traffic()
         self._calls = Calls(name, self.traffic)
-        self.service_account = KubeObject(self, "ServiceAccount", manifest=self._first(self.template.service_account()))
+        self.service_account = self._add_service_account()
         self.network_policy = self._add_network_policy()
         self.job = self._add_job()
 
@@ -129,6 +129,11 @@ class HookJob(Group):
         main = self.template.main
         wanted = wanted_variables(variable, variables)
         self._calls.add(callee, pods=self.pods, port=port, wanted=wanted, env=main.env, env_from=main.env_from)
+
+    def _add_service_account(self) -> KubeObject | None:
+        if self.template.pod.service_account is not None:
+            return None
+        return KubeObject(self, "ServiceAccount", manifest=self._first(self.template.service_account()))
 
     def _add_job(self) -> KubeObject:
         hook = {HOOK: self.phase, DELETE_POLICY: "BeforeHookCreation,HookSucceeded"}

@@ -12,6 +12,7 @@ from kubestock.kube.peers import Peer, Pods
 from kubestock.kube.scalars import int_or_string
 from kubestock.kube.tree import required_namespace
 from kubestock.values import names
+from kubestock.values.off import Off
 from kubestock.values.value import checked
 from kubestock.workload.address import Address, usual_form
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
@@ -19,6 +20,7 @@ from kubestock.workload.callees import ClusterService, ExternalService
 from kubestock.workload.calls import Calls, wanted_variables
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
+from kubestock.workload.derived import Derived
 from kubestock.workload.env import EnvFrom
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
@@ -47,6 +49,12 @@ class Microservice(PodSelector):
         services: Defaults to one of the workload's own name over all ports; a workload without ports has none.
         scaling: Defaults to two replicas.
         rollout: Defaults to one pod more and none less than wanted.
+        labels: of its objects, beside those that it has. Defaults to those of the platform.
+        pod_labels: of its pods alone. Defaults to those of the platform.
+        selector: what selects its pods, for a Deployment that exists: its selector is immutable. Defaults to the labels
+            of its name.
+        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
+            all.
 
     Raises:
         ConfigurationError: if anything of it could not work.
@@ -67,12 +75,24 @@ class Microservice(PodSelector):
         services: Sequence[Service] | None = None,
         scaling: Scaling = Replicas(),
         rollout: Rollout = Rollout(),
+        labels: Mapping[str, str] | None = None,
+        pod_labels: Mapping[str, str] | None = None,
+        selector: Mapping[str, str] | None = None,
+        derived: Derived = Derived(),
     ) -> None:
         self.name = names.service_name("name", name)
         self.namespace = required_namespace(scope, f"Microservice {name!r}")
-        self.labels = platform.labels(name, component=component, version=container.image.version)
+        self.labels = platform.labels(
+            name,
+            component=component,
+            version=container.image.version,
+            further=labels,
+            further_of_pods=pod_labels,
+            selector=selector,
+        )
         self.scaling = scaling
         self.rollout = rollout
+        self.derived = derived
         self._platform = platform
         template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
         rollout.refuse_hasty(container.probes.longest_start, name)
@@ -88,7 +108,7 @@ class Microservice(PodSelector):
         self._calls = Calls(name, self.traffic)
         self._offered = wanted
         self._let_scraper_in()
-        self.service_account = KubeObject(self, "ServiceAccount", manifest=template.service_account())
+        self.service_account = self._add_service_account()
         self.deployment = self._add_deployment()
         self.services = [self._add_service(service, offered) for service, offered in wanted]
         self.disruption_budget = self._add_disruption_budget()
@@ -214,8 +234,14 @@ class Microservice(PodSelector):
             return None
         return ConfigMap(self, "Config", name=f"{self.name}-config", data=config, labels=self.labels)
 
+    def _add_service_account(self) -> KubeObject | None:
+        if self.template.pod.service_account is not None:
+            return None
+        return KubeObject(self, "ServiceAccount", manifest=self.template.service_account())
+
     def _add_deployment(self) -> KubeObject:
-        metadata = meta(self.name, self.labels.release, self.template.object_annotations())
+        annotations = {**self.template.object_annotations(), **self.derived.relaxations}
+        metadata = meta(self.name, self.labels.release, annotations)
         head = k8s.KubeDeployment.manifest(metadata=metadata)
         return KubeObject(self, "Deployment", manifest=head, body=lambda: {"spec": self._deployment_spec()})
 
@@ -241,13 +267,16 @@ class Microservice(PodSelector):
         spec = service.to_kube(self.labels.selector, offered)
         return KubeObject(self, f"Service-{name}", manifest=k8s.KubeService.manifest(metadata=metadata, spec=spec))
 
-    def _add_disruption_budget(self) -> KubeObject:
+    def _add_disruption_budget(self) -> KubeObject | None:
+        name = self.derived.disruption_budget
+        if isinstance(name, Off):
+            return None
         spec = k8s.PodDisruptionBudgetSpec(
             max_unavailable=int_or_string(self.rollout.max_disrupted),
             selector=k8s.LabelSelector(match_labels=self.labels.selector),
             unhealthy_pod_eviction_policy="AlwaysAllow",
         )
-        metadata = meta(self.name, self.labels.metadata)
+        metadata = meta(name or self.name, self.labels.metadata)
         manifest = k8s.KubePodDisruptionBudget.manifest(metadata=metadata, spec=spec)
         return KubeObject(self, "PodDisruptionBudget", manifest=manifest)
 
@@ -255,11 +284,15 @@ class Microservice(PodSelector):
         if not isinstance(self.scaling, Autoscaler):
             return None
         manifest = k8s.KubeHorizontalPodAutoscalerV2.manifest(
-            metadata=meta(self.name, self.labels.metadata), spec=self.scaling.to_kube(self.name)
+            metadata=meta(self.derived.autoscaler or self.name, self.labels.metadata),
+            spec=self.scaling.to_kube(self.name),
         )
         return KubeObject(self, "HorizontalPodAutoscaler", manifest=manifest)
 
-    def _add_network_policy(self) -> KubeObject:
-        head = k8s.KubeNetworkPolicy.manifest(metadata=meta(self.name, self.labels.metadata))
+    def _add_network_policy(self) -> KubeObject | None:
+        name = self.derived.network_policy
+        if isinstance(name, Off):
+            return None
+        head = k8s.KubeNetworkPolicy.manifest(metadata=meta(name or self.name, self.labels.metadata))
         body = lambda: {"spec": self.traffic.policy(self.labels.selector)}  # noqa: E731
         return KubeObject(self, "NetworkPolicy", manifest=head, body=body)

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from validation.asking import objects, whatever_is_accepted_is_valid
 from validation.container_spaces import containers, jobs
 from validation.oddities import accepted, likely_names, maps, maybe, numbers, texts
-from validation.pod_spaces import cidrs, labels, peers, platforms, pods, rollouts, scaling, services
+from validation.pod_spaces import cidrs, derived, labels, peers, platforms, pods, rights, rollouts, scaling, services
 from validation.validator import Releases
 from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, smallest
 
 from kubestock.delivery.hooks import HookJob
 from kubestock.kube.peers import Pods
+from kubestock.workload.access import ServiceAccount
 from kubestock.workload.callees import ClusterService, ExternalService
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
@@ -30,6 +31,10 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "services": st.lists(services, max_size=3, unique_by=lambda each: each.name).map(tuple),
     "scaling": scaling,
     "rollout": rollouts,
+    "labels": maps,
+    "pod_labels": maps,
+    "selector": maps,
+    "derived": derived,
 }
 """The whole space of each argument of a microservice."""
 
@@ -92,11 +97,12 @@ def test_whomever_a_microservice_calls_its_policy_is_valid(releases: Releases) -
             "target_port": maybe(numbers),
         },
     )
-    forms = st.sampled_from(["{host}", "{port}", "tcp://{host}:{port}", "{other}", ""]) | texts
+    forms = st.sampled_from(["{host}", "{port}", "tcp://{host}:{port}", "{host} {port}"])
+    names = st.sampled_from(["DB_HOST", "DB_PORT", "db.url"]) | texts
     calls: st.SearchStrategy[dict[str, Any]] = accepted(
         dict,
         {"callee": ExternalService(host="db.example.com")},
-        {"callee": external | inside, "variable": texts, "variables": st.dictionaries(texts, forms, max_size=2)},
+        {"callee": external | inside, "variable": names, "variables": st.dictionaries(names, forms, max_size=2)},
     )
 
     whatever_is_accepted_is_valid(releases, calls, lambda chart, call: microservice(chart).calls(**call))
@@ -139,4 +145,19 @@ def test_whatever_a_priority_class_may_be_is_valid(releases: Releases) -> None:
 
     whatever_is_accepted_is_valid(
         releases, accepted(dict, base, arguments), lambda chart, given: PriorityClass(chart, "priority", **given)
+    )
+
+
+def test_whatever_an_account_may_be_is_valid(releases: Releases) -> None:
+    arguments = {
+        "labels": labels,
+        "name": maybe(likely_names | texts),
+        "annotations": maps,
+        "rules": st.lists(rights, max_size=3),
+    }
+
+    whatever_is_accepted_is_valid(
+        releases,
+        accepted(dict, {"labels": PLATFORM.labels("shop")}, arguments),
+        lambda chart, given: ServiceAccount(chart, "account", **given),
     )

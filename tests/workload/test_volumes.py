@@ -3,11 +3,11 @@ from workload.samples import container
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.references import ConfigMapRef, SecretRef
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.env import FieldRef
 from kubestock.workload.mounts import Mount
 from kubestock.workload.volumes import (
     ConfigMapVolume,
-    EmptyDir,
     Keys,
     PodFields,
     ProjectedVolume,
