@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kubestock.checks import Finding, findings
     from kubestock.errors import ConfigurationError
     from kubestock.gateway import KongGateway
+    from kubestock.kube.dns import NODE_LOCAL_DNS, OPENSHIFT_DNS, ClusterDns
     from kubestock.kube.objects import KubeObject
     from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
     from kubestock.namespace.administration import Administration
@@ -80,6 +81,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INTERNET",
+    "NODE_LOCAL_DNS",
+    "OPENSHIFT_DNS",
     "Administration",
     "Amounts",
     "ApiRoute",
@@ -88,6 +91,7 @@ __all__ = [
     "Chart",
     "Cidrs",
     "ClaimVolume",
+    "ClusterDns",
     "ClusterService",
     "ConfigMap",
     "ConfigMapKey",
@@ -183,6 +187,7 @@ _MODULES = {
     "Chart": "kubestock.charts",
     "Cidrs": "kubestock.kube.peers",
     "ClaimVolume": "kubestock.workload.volumes",
+    "ClusterDns": "kubestock.kube.dns",
     "ClusterService": "kubestock.workload.callees",
     "ConfigMap": "kubestock.workload.configmap",
     "ConfigMapKey": "kubestock.values.references",
@@ -219,10 +224,12 @@ _MODULES = {
     "Microservice": "kubestock.workload.microservice",
     "MonitoringSettings": "kubestock.charts",
     "Mount": "kubestock.workload.mounts",
+    "NODE_LOCAL_DNS": "kubestock.kube.dns",
     "Namespace": "kubestock.namespace.namespace",
     "NamespaceLimits": "kubestock.namespace.limits",
     "NamespaceQuota": "kubestock.namespace.quota",
     "NamespaceSecurity": "kubestock.namespace.pod_security",
+    "OPENSHIFT_DNS": "kubestock.kube.dns",
     "Off": "kubestock.values.off",
     "Peer": "kubestock.kube.peers",
     "PinnedCertificate": "kubestock.secrets.certificates",

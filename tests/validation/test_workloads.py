@@ -21,6 +21,7 @@ from kubestock.workload.container import Container
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.priority import PriorityClass
 
+_labels = st.dictionaries(likely_names, likely_names, min_size=1, max_size=3)
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "name": likely_names | texts,
     "platform": platforms,
@@ -31,9 +32,9 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "services": st.lists(services, max_size=3, unique_by=lambda each: each.name).map(tuple),
     "scaling": scaling,
     "rollout": rollouts,
-    "labels": maps,
-    "pod_labels": maps,
-    "selector": maps,
+    "labels": maps | _labels | _labels,
+    "pod_labels": maps | _labels | _labels,
+    "selector": maps | _labels | _labels,
     "derived": derived,
 }
 """The whole space of each argument of a microservice."""
