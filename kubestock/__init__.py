@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from kubestock.checks import Finding, findings
     from kubestock.errors import ConfigurationError
     from kubestock.gateway import KongGateway
+    from kubestock.kube.dns import NODE_LOCAL_DNS, OPENSHIFT_DNS, ClusterDns
     from kubestock.kube.objects import KubeObject
     from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
     from kubestock.namespace.administration import Administration
     from kubestock.namespace.guardrails import Guardrails
     from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+    from kubestock.namespace.namespace import Namespace
     from kubestock.namespace.pod_security import NamespaceSecurity
     from kubestock.namespace.quota import NamespaceQuota, Quota
     from kubestock.secrets.certificates import PinnedCertificate
@@ -41,12 +43,17 @@ if TYPE_CHECKING:
     from kubestock.secrets.template import SecretTemplate
     from kubestock.secrets.types import SecretType
     from kubestock.values.labels import Labels
+    from kubestock.values.off import Off
     from kubestock.values.quantities import Quantity
     from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
+    from kubestock.workload.access import Rule, ServiceAccount
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
+    from kubestock.workload.callees import ClusterService, ExternalService
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
     from kubestock.workload.cronjob import CronJob, Schedule
+    from kubestock.workload.derived import Derived
+    from kubestock.workload.emptydir import EmptyDir
     from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
     from kubestock.workload.hook import Hook
     from kubestock.workload.image import ContainerImage
@@ -67,11 +74,9 @@ if TYPE_CHECKING:
     from kubestock.workload.security import ContainerSecurity, PodSecurity
     from kubestock.workload.service import Service
     from kubestock.workload.start import RepeatedStart
-    from kubestock.workload.traffic import ExternalService
     from kubestock.workload.volumes import (
         ClaimVolume,
         ConfigMapVolume,
-        EmptyDir,
         ProjectedVolume,
         SecretVolume,
     )
@@ -79,6 +84,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INTERNET",
+    "NODE_LOCAL_DNS",
+    "OPENSHIFT_DNS",
     "Administration",
     "Amounts",
     "ApiRoute",
@@ -87,6 +94,8 @@ __all__ = [
     "Chart",
     "Cidrs",
     "ClaimVolume",
+    "ClusterDns",
+    "ClusterService",
     "ConfigMap",
     "ConfigMapKey",
     "ConfigMapRef",
@@ -100,6 +109,7 @@ __all__ = [
     "CronJob",
     "DeliveryChart",
     "DeliverySettings",
+    "Derived",
     "Edge",
     "EmptyDir",
     "EnvFrom",
@@ -123,9 +133,11 @@ __all__ = [
     "Microservice",
     "MonitoringSettings",
     "Mount",
+    "Namespace",
     "NamespaceLimits",
     "NamespaceQuota",
     "NamespaceSecurity",
+    "Off",
     "Peer",
     "PinnedCertificate",
     "Platform",
@@ -147,6 +159,7 @@ __all__ = [
     "Replicas",
     "ResourceRef",
     "Rollout",
+    "Rule",
     "Run",
     "ScalingRules",
     "Schedule",
@@ -161,6 +174,7 @@ __all__ = [
     "SecretType",
     "SecretVolume",
     "Service",
+    "ServiceAccount",
     "ServiceAccountToken",
     "Settings",
     "Spread",
@@ -182,6 +196,8 @@ _MODULES = {
     "Chart": "kubestock.charts",
     "Cidrs": "kubestock.kube.peers",
     "ClaimVolume": "kubestock.workload.volumes",
+    "ClusterDns": "kubestock.kube.dns",
+    "ClusterService": "kubestock.workload.callees",
     "ConfigMap": "kubestock.workload.configmap",
     "ConfigMapKey": "kubestock.values.references",
     "ConfigMapRef": "kubestock.values.references",
@@ -195,12 +211,13 @@ _MODULES = {
     "CronJob": "kubestock.workload.cronjob",
     "DeliveryChart": "kubestock.charts",
     "DeliverySettings": "kubestock.charts",
+    "Derived": "kubestock.workload.derived",
     "Edge": "kubestock.charts",
-    "EmptyDir": "kubestock.workload.volumes",
+    "EmptyDir": "kubestock.workload.emptydir",
     "EnvFrom": "kubestock.workload.env",
     "Exec": "kubestock.workload.probes",
     "ExternalMetric": "kubestock.workload.autoscaling",
-    "ExternalService": "kubestock.workload.traffic",
+    "ExternalService": "kubestock.workload.callees",
     "FieldRef": "kubestock.workload.env",
     "Finding": "kubestock.checks",
     "Grpc": "kubestock.workload.probes",
@@ -219,9 +236,13 @@ _MODULES = {
     "Microservice": "kubestock.workload.microservice",
     "MonitoringSettings": "kubestock.charts",
     "Mount": "kubestock.workload.mounts",
+    "NODE_LOCAL_DNS": "kubestock.kube.dns",
+    "Namespace": "kubestock.namespace.namespace",
     "NamespaceLimits": "kubestock.namespace.limits",
     "NamespaceQuota": "kubestock.namespace.quota",
     "NamespaceSecurity": "kubestock.namespace.pod_security",
+    "OPENSHIFT_DNS": "kubestock.kube.dns",
+    "Off": "kubestock.values.off",
     "Peer": "kubestock.kube.peers",
     "PinnedCertificate": "kubestock.secrets.certificates",
     "Platform": "kubestock.workload.platform",
@@ -243,6 +264,7 @@ _MODULES = {
     "Replicas": "kubestock.workload.autoscaling",
     "ResourceRef": "kubestock.workload.env",
     "Rollout": "kubestock.workload.rollout",
+    "Rule": "kubestock.workload.access",
     "Run": "kubestock.workload.run",
     "ScalingRules": "kubestock.workload.autoscaling",
     "Schedule": "kubestock.workload.cronjob",
@@ -257,6 +279,7 @@ _MODULES = {
     "SecretType": "kubestock.secrets.types",
     "SecretVolume": "kubestock.workload.volumes",
     "Service": "kubestock.workload.service",
+    "ServiceAccount": "kubestock.workload.access",
     "ServiceAccountToken": "kubestock.workload.projections",
     "Settings": "kubestock.charts",
     "Spread": "kubestock.workload.scheduling",

@@ -1,6 +1,6 @@
 """A chart that is read before it is written."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 
 import cdk8s
@@ -17,6 +17,7 @@ from kubestock.kube.objects import KubeObject, Manifest, Written, ordered_by_dep
 from kubestock.kube.rendering import one_rendering, rendered
 from kubestock.kube.tree import Scope, descendants, ours, real_node, refuse_taken, unused_id
 from kubestock.values import names
+from kubestock.values.labels import label_map
 from kubestock.values.value import checked
 
 
@@ -31,14 +32,28 @@ class Chart(Written, Scope, cdk8s.Chart):
         id: of the chart, and the name of its file.
         namespace: of every object that is not cluster-scoped.
         provided: objects that the cluster has and the chart does not make, such as Secret/ecr-cred.
+        labels: of every object in the chart, whoever added it, unless the object has the label itself. Pods do not get
+            them. Defaults to none.
+
+    Raises:
+        ConfigurationError: if the namespace or a label is malformed.
     """
 
     namespace: str = ""
 
     @checked
-    def __init__(self, scope: Construct, id: str, *, namespace: str, provided: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        namespace: str,
+        provided: Collection[str] = (),
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
         names.dns_label("namespace", namespace)
-        super().__init__(scope, unused_id(scope, id), namespace=namespace)
+        self.object_labels = label_map("labels", labels or {})
+        super().__init__(scope, unused_id(scope, id), namespace=namespace, labels=self.object_labels or None)
         self._join(scope, id)
         self._chart = self
         owner = ours(scope)

@@ -10,6 +10,7 @@ from kubestock.gateway.kong import KongGateway
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.value import Value, checked
+from kubestock.workload.callees import ExternalService
 from kubestock.workload.container import Container
 from kubestock.workload.hook import Hook
 from kubestock.workload.image import ContainerImage
@@ -18,7 +19,6 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.run import Run
-from kubestock.workload.traffic import ExternalService
 
 CURL = ContainerImage("docker.io/curlimages/curl", "8.12.1")
 """curl's own image; it has a shell and runs as nobody."""

@@ -16,6 +16,7 @@ from kubestock.gateway.runtime import (
 from kubestock.gateway.tls import TLS_KEYS, TlsAtGateway, TlsInFront
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.container import Container
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.mounts import Mount
@@ -24,7 +25,7 @@ from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
 from kubestock.workload.security import PodSecurity
 from kubestock.workload.service import Service
-from kubestock.workload.volumes import ConfigMapVolume, EmptyDir, SecretVolume
+from kubestock.workload.volumes import ConfigMapVolume, SecretVolume
 
 _WAIT, _QUIT, _GRACE = 15, 30, 60
 

@@ -143,8 +143,12 @@ class KubeObject(Deferred, cdk8s.ApiObject):
             document.update(to_manifest(self._body()))
         document["metadata"] = self._known_to_node() if self.is_real else self.metadata.to_json()
         chart: object = self._chart
-        if isinstance(chart, Written) and chart.finish is not None:
-            chart.finish(document)
+        if isinstance(chart, Written):
+            if chart.object_labels:
+                labels = {**chart.object_labels, **(document["metadata"].get("labels") or {})}
+                document["metadata"] = {**document["metadata"], "labels": labels}
+            if chart.finish is not None:
+                chart.finish(document)
         document["metadata"] = _written_metadata(document["metadata"], self.kind)
         self._complete(document)
         for override in self._overrides:
@@ -206,7 +210,10 @@ class Written:
     Attributes:
         finish: completes each manifest before its overrides, such as with a wave.
         place: says where a manifest stands in the file. Defaults to the order in which the objects were made.
+        object_labels: of every object, unless it has them itself. Defaults to none.
     """
+
+    object_labels: Mapping[str, str] = {}
 
     finish: Callable[[Manifest], None] | None = None
     place: Callable[[Manifest], tuple[int, int]] | None = None

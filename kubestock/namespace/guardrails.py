@@ -1,19 +1,19 @@
 """A namespace that refuses what nobody declared."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
-from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
+from kubestock.kube.dns import ClusterDns
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.peers import dns_egress
 from kubestock.kube.tree import Group, required_namespace
 from kubestock.namespace.administration import Administration
 from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+from kubestock.namespace.namespace import Namespace
 from kubestock.namespace.pod_security import NamespaceSecurity
-from kubestock.values import names
 from kubestock.values.labels import Labels
+from kubestock.values.off import RELAXED_PREFIX, Off
 from kubestock.values.value import checked
 
 DEFAULT_LIMITS = ContainerLimits(
@@ -37,8 +37,11 @@ class Guardrails(Group):
         labels: whose they are; objects that could clash bear their name.
         viewers: groups that may look. Defaults to none.
         operators: groups that may also restart, scale and roll back. Defaults to none.
-        pod_security: Defaults to restricted in the rules of 1.27.
-        limits: of each container. Defaults to what small services need.
+        pod_security: Defaults to restricted in the rules of 1.27. `Off(reason)` sets no labels, and the cluster's own
+            default holds.
+        limits: of each container. `Off(reason)` makes no LimitRange. Defaults to what small services need.
+        namespace_labels: of the Namespace, beside those of `labels`. Defaults to none.
+        dns: the cluster's resolver, which allow-dns opens. Defaults to that of kube-system.
 
     Raises:
         ConfigurationError: if the chart has no namespace, or one that Kubernetes keeps for itself.
@@ -53,21 +56,31 @@ class Guardrails(Group):
         labels: Labels,
         viewers: Sequence[str] = (),
         operators: Sequence[str] = (),
-        pod_security: NamespaceSecurity = NamespaceSecurity(),
-        limits: ContainerLimits = DEFAULT_LIMITS,
+        pod_security: NamespaceSecurity | Off = NamespaceSecurity(),
+        limits: ContainerLimits | Off = DEFAULT_LIMITS,
+        namespace_labels: Mapping[str, str] | None = None,
+        dns: ClusterDns = ClusterDns(),
     ) -> None:
-        name = _own_namespace(required_namespace(scope, "Guardrails"))
+        required_namespace(scope, "Guardrails")
         super().__init__(scope, id)
         self._labels = labels
-        metadata = meta(name, {**labels.metadata, **pod_security.labels})
-        self.namespace = KubeObject(self, "Namespace", manifest=k8s.KubeNamespace.manifest(metadata=metadata))
-        self.limits = NamespaceLimits(self, "Limits", limits=limits, labels=labels)
+        self._dns = dns
+        self.namespace = Namespace(
+            self, "Namespace", labels=labels, pod_security=pod_security, namespace_labels=namespace_labels
+        ).object
+        self.limits = self._add_limits(limits)
         self.default_service_account = self._add_default_service_account()
         self.default_deny = self._add_default_deny()
         self.allow_dns = self._add_allow_dns()
         self.administration = Administration(
             self, "Administration", labels=labels, viewers=viewers, operators=operators
         )
+
+    def _add_limits(self, limits: ContainerLimits | Off) -> NamespaceLimits | None:
+        if isinstance(limits, Off):
+            self.namespace.metadata.add_annotation(f"{RELAXED_PREFIX}no-limit-range", limits.reason)
+            return None
+        return NamespaceLimits(self, "Limits", limits=limits, labels=self._labels)
 
     def _add_default_service_account(self) -> KubeObject:
         manifest = k8s.KubeServiceAccount.manifest(
@@ -81,16 +94,8 @@ class Guardrails(Group):
         return KubeObject(self, "DefaultDeny", manifest=manifest)
 
     def _add_allow_dns(self) -> KubeObject:
-        spec = k8s.NetworkPolicySpec(pod_selector=k8s.LabelSelector(), policy_types=["Egress"], egress=[dns_egress()])
+        spec = k8s.NetworkPolicySpec(
+            pod_selector=k8s.LabelSelector(), policy_types=["Egress"], egress=[self._dns.egress()]
+        )
         manifest = k8s.KubeNetworkPolicy.manifest(metadata=meta("allow-dns", self._labels.metadata), spec=spec)
         return KubeObject(self, "AllowDns", manifest=manifest)
-
-
-def _own_namespace(name: str) -> str:
-    names.dns_label("namespace", name)
-    if name.startswith("kube-"):
-        raise ConfigurationError(
-            f"namespace must not begin with 'kube-', got {name!r}: Kubernetes keeps those for itself, and the "
-            "guardrails would cut off what runs there, name resolution first; give the chart a namespace of its own"
-        )
-    return name

@@ -11,7 +11,7 @@ _VERSION = re.compile(r"v1\.(0|[1-9][0-9]{0,3})")
 
 
 class NamespaceSecurity(Value):
-    """What the admission controller asks of pods.
+    """What the admission controller requires of pods.
 
     Args:
         level: Defaults to restricted.

@@ -12,6 +12,7 @@ from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.names import port_number
 from kubestock.values.references import SecretKey, SecretRef
 from kubestock.values.value import Value, checked
+from kubestock.workload.callees import ExternalService
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom, EnvValue
 from kubestock.workload.image import ContainerImage
@@ -24,7 +25,6 @@ from kubestock.workload.probes import Probes
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.service import Service
 from kubestock.workload.start import RepeatedStart
-from kubestock.workload.traffic import ExternalService
 
 CREDENTIALS = ("DB_HOST", "DB_USER", "DB_PASSWORD")
 PROGRAM = ("node", "src/server.js")
@@ -147,7 +147,8 @@ class Backend(Microservice):
     @checked
     def mark_unused(self, callee: Microservice) -> None:
         """Say on the network policy that the program never makes a declared call, to which the policy is open."""
-        self.network_policy.metadata.add_annotation(UNUSED_CALL, f"{callee.name}: declared, never called")
+        if self.network_policy is not None:
+            self.network_policy.metadata.add_annotation(UNUSED_CALL, f"{callee.name}: declared, never called")
 
 
 class DatabaseBackend(Backend):

@@ -6,8 +6,8 @@ from kubestock.services.backend import Database, DatabaseBackend, Shared
 from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values.references import SecretKey, SecretRef
 from kubestock.values.value import checked
+from kubestock.workload.callees import ExternalService
 from kubestock.workload.image import ContainerImage
-from kubestock.workload.traffic import ExternalService
 
 STRIPE = ExternalService(host="api.stripe.com")
 

@@ -10,8 +10,8 @@ from kubestock.services.size import BACKEND_SIZE, Size
 from kubestock.values import names
 from kubestock.values.references import SecretRef
 from kubestock.values.value import Value, checked
+from kubestock.workload.callees import ExternalService
 from kubestock.workload.image import ContainerImage
-from kubestock.workload.traffic import ExternalService
 
 CLIENT = ("ASGARDEO_M2M_CLIENT_ID", "ASGARDEO_M2M_CLIENT_SECRET")
 

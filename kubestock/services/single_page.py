@@ -9,6 +9,7 @@ from kubestock.values.references import ConfigMapRef
 from kubestock.values.value import checked
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.mounts import Mount
@@ -17,7 +18,7 @@ from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
 from kubestock.workload.service import Service
-from kubestock.workload.volumes import ConfigMapVolume, EmptyDir
+from kubestock.workload.volumes import ConfigMapVolume
 
 _MAIN, _SERVER, _CONFIG = "nginx.conf", "default.conf", "config.js"
 

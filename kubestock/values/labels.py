@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import field
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
@@ -16,6 +17,17 @@ Kubernetes allows 256 KiB. The rest is left to what controllers and Argo CD add:
 """
 
 MANAGED_BY = "kubestock"
+_ARGUMENTS = {
+    "app": "name",
+    "app.kubernetes.io/component": "component",
+    "app.kubernetes.io/instance": "name",
+    "app.kubernetes.io/managed-by": "managed_by of the platform",
+    "app.kubernetes.io/name": "name",
+    "app.kubernetes.io/part-of": "part_of of the platform",
+    "app.kubernetes.io/version": "the tag of the image",
+    "environment": "environment of the platform",
+}
+"""Which argument sets each label of an object."""
 
 
 class Labels(Value):
@@ -29,9 +41,15 @@ class Labels(Value):
         instance: tells two installations of one program in a namespace apart. Defaults to `name`.
         version: what is running, as `app.kubernetes.io/version`. It changes with a release, so it never
             selects. Defaults to none.
+        managed_by: what makes the objects, as `app.kubernetes.io/managed-by`. Defaults to kubestock.
+        further: labels of every object beside these, such as a team or a cost centre. Defaults to none.
+        further_of_pods: labels of the pods alone, such as one that a mesh reads. Defaults to none.
+        own_selector: what selects the pods, in place of `app` and the two labels of name and instance: for a
+            Deployment that exists, whose selector is immutable. The pods get its labels. Defaults to none.
 
     Raises:
-        ConfigurationError: if a value is not a label value.
+        ConfigurationError: if a key or a value is not one of a label, a further label is one that an argument sets,
+            or a label of the pods contradicts their selector.
 
     See https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
     """
@@ -42,19 +60,48 @@ class Labels(Value):
     component: str = "service"
     instance: str = ""
     version: str | None = None
+    managed_by: str = MANAGED_BY
+    further: Mapping[str, str] = field(default_factory=dict)
+    further_of_pods: Mapping[str, str] = field(default_factory=dict)
+    own_selector: Mapping[str, str] | None = None
 
     def check(self) -> None:
         names.dns_label("name", self.name)
-        for what in ("part_of", "environment", "component"):
+        for what in ("part_of", "environment", "component", "managed_by"):
             if not label_value(what, getattr(self, what)):
                 raise ConfigurationError(f"{what} must not be empty")
         label_value("instance", self.instance)
         if self.version is not None:
             label_value("version", self.version)
+        for what, given in (("labels", self.further), ("pod_labels", self.further_of_pods)):
+            label_map(what, given)
+            for key in given:
+                if key in _ARGUMENTS:
+                    raise ConfigurationError(
+                        f"{what} of {self.name!r} must not set {key!r}: {_ARGUMENTS[key]} sets it; take it out"
+                    )
+        if self.own_selector is not None:
+            self._check_selector(self.own_selector)
+
+    def _check_selector(self, selector: Mapping[str, str]) -> None:
+        if not label_map("selector", selector):
+            raise ConfigurationError(
+                f"selector of {self.name!r} must name a label, or it selects all pods of the namespace; leave it out "
+                "for the labels of the name"
+            )
+        for key, value in selector.items():
+            if self.further_of_pods.get(key, value) != value:
+                raise ConfigurationError(
+                    f"pod_labels[{key!r}] of {self.name!r} must be {value!r}, which its selector requires; take it out"
+                )
 
     @property
     def selector(self) -> dict[str, str]:
         """The labels that select the pods: constant, because a Deployment's selector is immutable."""
+        return self._identity if self.own_selector is None else dict(self.own_selector)
+
+    @property
+    def _identity(self) -> dict[str, str]:
         return {
             "app": self.name,
             "app.kubernetes.io/instance": self.instance or self.name,
@@ -65,9 +112,10 @@ class Labels(Value):
     def metadata(self) -> dict[str, str]:
         """The labels of every object that belongs to the workload."""
         return {
-            **self.selector,
+            **self.further,
+            **self._identity,
             "app.kubernetes.io/component": self.component,
-            "app.kubernetes.io/managed-by": MANAGED_BY,
+            "app.kubernetes.io/managed-by": self.managed_by,
             "app.kubernetes.io/part-of": self.part_of,
             "environment": self.environment,
         }
@@ -77,6 +125,12 @@ class Labels(Value):
         """The labels of what changes with a release: the metadata and the version."""
         version = {} if self.version is None else {"app.kubernetes.io/version": self.version}
         return dict(sorted({**self.metadata, **version}.items()))
+
+    @property
+    def of_pods(self) -> dict[str, str]:
+        """The labels of the pods: those of a release, their own, and what selects them."""
+        own = {key: value for key, value in self.release.items() if key not in self.further}
+        return dict(sorted({**own, **self.further_of_pods, **self.selector}.items()))
 
 
 def label_value(what: str, value: str) -> str:

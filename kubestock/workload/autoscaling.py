@@ -132,8 +132,10 @@ class Autoscaler(Value):
         cpu_percent: of the pods' cpu requests. Defaults to 70; None leaves cpu out.
         memory_percent: of the pods' memory requests. Defaults to none.
         metrics: others beside them. Defaults to none.
-        scale_up: Defaults to at most 2 pods or 100 % each 30 s, after 30 s.
-        scale_down: Defaults to at most 1 pod or 25 % each 60 s, after 300 s.
+        scale_up: Defaults to at most 2 pods or 100 % each 30 s, after 30 s; None leaves it to Kubernetes: 4 pods or
+            100 % each 15 s, at once.
+        scale_down: Defaults to at most 1 pod or 25 % each 60 s, after 300 s; None leaves it to Kubernetes: 100 % each
+            15 s, after 300 s.
 
     Raises:
         ConfigurationError: if the bounds are the wrong way round, or there is no metric.
@@ -146,8 +148,8 @@ class Autoscaler(Value):
     cpu_percent: int | None = 70
     memory_percent: int | None = None
     metrics: tuple[PodsMetric | ExternalMetric, ...] = ()
-    scale_up: ScalingRules = ScalingRules(window_seconds=30, pods=2, percent=100, period_seconds=30)
-    scale_down: ScalingRules = ScalingRules(window_seconds=300, pods=1, percent=25, period_seconds=60)
+    scale_up: ScalingRules | None = ScalingRules(window_seconds=30, pods=2, percent=100, period_seconds=30)
+    scale_down: ScalingRules | None = ScalingRules(window_seconds=300, pods=1, percent=25, period_seconds=60)
 
     def check(self) -> None:
         whole("autoscaler minimum", self.minimum, minimum=1)
@@ -185,9 +187,16 @@ class Autoscaler(Value):
                 *(_utilization(name, percent) for name, percent in resources if percent is not None),
                 *(metric.to_kube() for metric in self.metrics),
             ],
-            behavior=k8s.HorizontalPodAutoscalerBehaviorV2(
-                scale_up=self.scale_up.to_kube(), scale_down=self.scale_down.to_kube()
-            ),
+            behavior=self._behavior(),
+        )
+
+    def _behavior(self) -> k8s.HorizontalPodAutoscalerBehaviorV2 | None:
+        up, down = self.scale_up, self.scale_down
+        if up is None and down is None:
+            return None
+        return k8s.HorizontalPodAutoscalerBehaviorV2(
+            scale_up=None if up is None else up.to_kube(),
+            scale_down=None if down is None else down.to_kube(),
         )
 
 

@@ -9,6 +9,7 @@ from kubestock.kube.bindings import k8s
 from kubestock.values import names
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
 from kubestock.values.value import Value
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.env import (
     EnvFrom,
     EnvValue,
@@ -24,7 +25,7 @@ from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
 from kubestock.workload.projections import Keys
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.security import ContainerSecurity
-from kubestock.workload.volumes import ConfigMapVolume, EmptyDir, ProjectedVolume, SecretVolume, Volume
+from kubestock.workload.volumes import ConfigMapVolume, ProjectedVolume, SecretVolume, Volume
 
 _NAME_MAX = 63
 _TMP = "/tmp"  # noqa: S108  # the folder that programs expect, mounted from an emptyDir of the pod
@@ -109,6 +110,14 @@ class Container(Value):
             return self.mounts
         volume = EmptyDir(name="tmp" if main else _short(f"tmp-{container}"))
         return (*self.mounts, Mount(volume=volume, path=_TMP))
+
+    def relaxations(self) -> dict[str, str]:
+        """Return one annotation for each default that is relaxed or left out, with its reasons."""
+        found = {**self.security.annotations(), **self.resources.relaxations(), **self.probes.relaxations()}
+        for volume in dict.fromkeys(mount.volume for mount in self.mounts if isinstance(mount.volume, EmptyDir)):
+            for key, reason in volume.relaxations().items():
+                found[key] = f"{found[key]}; {reason}" if key in found else reason
+        return found
 
     def references(self) -> list[ConfigMapRef | SecretRef]:
         """Return every ConfigMap and Secret that its variables and mounts take from."""

@@ -169,6 +169,11 @@ def _check_references(name: str, value: str, before: set[str], env: Mapping[str,
             )
 
 
+def placeholders(value: str) -> list[str]:
+    """Return the names of the variables that a text refers to by `$(NAME)`."""
+    return [found["name"] for found in _REFERENCE.finditer(value) if found["name"] is not None]
+
+
 def environment(env: Mapping[str, EnvValue]) -> list[k8s.EnvVar] | None:
     """Return the bindings in the order given, or None if there is none."""
     return [_variable(name, value) for name, value in env.items()] or None

@@ -48,8 +48,8 @@ class Ending(Workload):
         if pod.sidecars:
             found = ", ".join(repr(each.name) for each in pod.sidecars)
             raise ConfigurationError(
-                f"the pods of {name!r} must have no sidecars, got {found}: the Job would never end, because it waits for "
-                "every container; give them as native_sidecars, which Kubernetes stops when the main container has ended"
+                f"the pods of {name!r} must have no sidecars, got {found}: the Job would never end, because it waits "
+                "for every container; give them as native_sidecars, which end when the main container has ended"
             )
         self.run = run
         if pod.scheduling == Scheduling():
@@ -140,7 +140,8 @@ class Job(Ending):
         return self.run.to_kube(self._pods(), suspend=self._suspend)
 
     def _mark_needs(self, hook: Hook) -> None:
-        config = [] if self.config_map is None else [self.config_map.object]
-        for each in (self.service_account, self.network_policy, *config):
+        config = None if self.config_map is None else self.config_map.object
+        needed = [each for each in (self.service_account, self.network_policy, config) if each is not None]
+        for each in needed:
             for key, value in hook.annotations_of_needs().items():
                 each.metadata.add_annotation(key, value)

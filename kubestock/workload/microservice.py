@@ -9,6 +9,7 @@ from kubestock.kube.objects import KubeObject, meta
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
 from kubestock.workload.container import Container
+from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.rollout import Rollout
@@ -34,6 +35,12 @@ class Microservice(Workload):
         services: Defaults to one of the workload's own name over all ports; a workload without ports has none.
         scaling: Defaults to two replicas.
         rollout: Defaults to one pod more and none less than wanted.
+        labels: of its objects, beside those that it has. Defaults to those of the platform.
+        pod_labels: of its pods alone. Defaults to those of the platform.
+        selector: what selects its pods, for a Deployment that exists: its selector is immutable. Defaults to the labels
+            of its name.
+        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
+            all.
 
     Raises:
         ConfigurationError: if anything of it could not work.
@@ -54,6 +61,10 @@ class Microservice(Workload):
         services: Sequence[Service] | None = None,
         scaling: Scaling = Replicas(),
         rollout: Rollout = Rollout(),
+        labels: Mapping[str, str] | None = None,
+        pod_labels: Mapping[str, str] | None = None,
+        selector: Mapping[str, str] | None = None,
+        derived: Derived = Derived(),
     ) -> None:
         self.scaling = scaling
         self.rollout = rollout
@@ -67,6 +78,10 @@ class Microservice(Workload):
             component=component,
             config=config,
             services=services,
+            labels=labels,
+            pod_labels=pod_labels,
+            selector=selector,
+            derived=derived,
         )
         self.deployment = self._add_deployment()
         self.services = self._add_services()
@@ -78,7 +93,8 @@ class Microservice(Workload):
         self.rollout.refuse_hasty(template.main.probes.longest_start, self.name)
 
     def _add_deployment(self) -> KubeObject:
-        metadata = meta(self.name, self.labels.release, self.template.object_annotations())
+        annotations = {**self.template.object_annotations(), **self.derived.relaxations}
+        metadata = meta(self.name, self.labels.release, annotations)
         head = k8s.KubeDeployment.manifest(metadata=metadata)
         return KubeObject(self, "Deployment", manifest=head, body=lambda: {"spec": self._deployment_spec()})
 
@@ -98,6 +114,7 @@ class Microservice(Workload):
         if not isinstance(self.scaling, Autoscaler):
             return None
         manifest = k8s.KubeHorizontalPodAutoscalerV2.manifest(
-            metadata=meta(self.name, self.labels.metadata), spec=self.scaling.to_kube(self.name)
+            metadata=meta(self.derived.autoscaler or self.name, self.labels.metadata),
+            spec=self.scaling.to_kube(self.name),
         )
         return KubeObject(self, "HorizontalPodAutoscaler", manifest=manifest)

@@ -7,8 +7,9 @@ those that its containers mount.
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values.value import Value
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.paths import leaves, mount_point
-from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume
+from kubestock.workload.volumes import ClaimVolume, Volume
 
 
 class Mount(Value):

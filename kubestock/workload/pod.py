@@ -34,8 +34,7 @@ class Pod(Value):
 
     Args:
         init_containers: run one after the other before the main container starts.
-        native_sidecars: start before the main container and run beside it (init containers with
-            restartPolicy Always; Kubernetes 1.29, or 1.28 with the SidecarContainers feature).
+        native_sidecars: init containers with restartPolicy Always, which run on (Kubernetes 1.29 and later).
         sidecars: ordinary containers beside the main one.
         scheduling: where the pods go.
         security: what the pods may do.
@@ -43,6 +42,8 @@ class Pod(Value):
             `shutdown_seconds` of a container and 5 seconds, and at least 30.
         annotations: of the pods. Defaults to none.
         service_account_annotations: of the ServiceAccount, such as a cloud role. Defaults to none.
+        service_account: the name of one that exists or is shared; none is made then. Defaults to one of its own.
+        service_links: whether each Service of the namespace becomes variables of the containers. Defaults to false.
         exemptions: checks of checkov that the workload cannot pass, by id, each with its reason in words;
             they become annotations of the object. Defaults to none.
 
@@ -60,12 +61,18 @@ class Pod(Value):
     annotations: Mapping[str, str] = field(default_factory=dict)
     service_account_annotations: Mapping[str, str] = field(default_factory=dict)
     exemptions: Mapping[str, str] = field(default_factory=dict)
+    service_account: str | None = None
+    service_links: bool = False
 
     def check(self) -> None:
         if self.termination_grace_period_seconds is not None:
             seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
         pod_annotations(self.annotations)
         annotation_map("service_account_annotations", self.service_account_annotations)
+        if self.service_account is not None:
+            names.object_name("service_account", self.service_account)
+            if self.service_account_annotations:
+                raise ConfigurationError("service_account_annotations must be left out with service_account")
         for check, reason in self.exemptions.items():
             if not _CHECK.fullmatch(check) or not reason.strip():
                 raise ConfigurationError(
@@ -155,7 +162,7 @@ class PodTemplate(Value):
         """Return one annotation for each relaxation of a security default."""
         found = self.pod.security.annotations()
         for name, container in self.containers():
-            for key, reason in container.security.annotations().items():
+            for key, reason in container.relaxations().items():
                 found[key] = f"{found[key]}; {name}: {reason}" if key in found else f"{name}: {reason}"
         return found
 
@@ -173,9 +180,9 @@ class PodTemplate(Value):
         """
         pod, selector = self.pod, self.labels.selector
         spec = k8s.PodSpec(
-            service_account_name=self.labels.name,
+            service_account_name=pod.service_account or self.labels.name,
             automount_service_account_token=pod.security.mount_api_token,
-            enable_service_links=False,
+            enable_service_links=pod.service_links,
             security_context=pod.security.to_kube(),
             termination_grace_period_seconds=self.grace_seconds,
             priority_class_name=pod.scheduling.priority_class or self.platform.priority_class,
@@ -195,7 +202,7 @@ class PodTemplate(Value):
             ],
             volumes=[volume.to_kube() for volume in self._volumes()] or None,
         )
-        metadata = k8s.ObjectMeta(labels=self.labels.release, annotations=self.annotations() or None)
+        metadata = k8s.ObjectMeta(labels=self.labels.of_pods, annotations=self.annotations() or None)
         return k8s.PodTemplateSpec(metadata=metadata, spec=spec)
 
     def service_account(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import seconds, whole
+from kubestock.values.off import RELAXED_PREFIX, Off
 from kubestock.values.value import Value
 from kubestock.workload.ports import Port
 
@@ -139,6 +140,13 @@ class Probe(Value):
 class Probes(Value):
     """The three questions: can it serve, is it alive, has it started.
 
+    Args:
+        readiness: the pod is out of service while it fails. Defaults to none.
+        liveness: the container is restarted when it fails. Defaults to none.
+        startup: the others wait until it succeeds. Defaults to none.
+        identical: why readiness and liveness may be the same question with the same patience, as `Off(reason)`.
+            Defaults to none: they may not.
+
     Raises:
         ConfigurationError: if readiness and liveness are the same question with the same patience (a slow
             dependency would then restart every pod instead of taking it out of service), if liveness or
@@ -149,12 +157,23 @@ class Probes(Value):
     readiness: Probe | None = None
     liveness: Probe | None = None
     startup: Probe | None = None
+    identical: Off | None = None
+
+    def relaxations(self) -> dict[str, str]:
+        """Return one annotation if readiness and liveness are the same."""
+        return {} if self.identical is None else {f"{RELAXED_PREFIX}identical-probes": self.identical.reason}
 
     def check(self) -> None:
-        if self.readiness is not None and self.readiness == self.liveness:
+        same = self.readiness is not None and self.readiness == self.liveness
+        if self.identical is not None and not same:
+            raise ConfigurationError(
+                "identical must be left out where readiness and liveness differ, or one is missing"
+            )
+        if same and self.identical is None:
             raise ConfigurationError(
                 "readiness and liveness must differ in action or patience; give liveness a higher "
-                "failure_threshold, so that a pod is taken out of service before it is restarted"
+                "failure_threshold, so that a pod is taken out of service before it is restarted, or say why they "
+                "are the same: identical=Off('…')"
             )
         for name in ("liveness", "startup"):
             probe: Probe | None = getattr(self, name)

@@ -5,6 +5,7 @@ from typing import Self
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import quantities
+from kubestock.values.off import RELAXED_PREFIX, Off
 from kubestock.values.quantities import Quantity, whole_bytes
 from kubestock.values.value import Value
 
@@ -20,8 +21,9 @@ class ContainerResources(Value):
     Args:
         cpu_limit: None leaves cpu unlimited, which some prefer to throttling; a namespace whose quota counts
             `limits.cpu` then refuses the pod.
-        ephemeral_storage_request: for logs, the writable layer and emptyDirs. Defaults to 64Mi.
-        ephemeral_storage_limit: Defaults to 256Mi.
+        ephemeral_storage_request: for logs, the writable layer and emptyDirs; None leaves it out. Defaults to 64Mi.
+        ephemeral_storage_limit: `Off(reason)` leaves it out: the container can then fill the disk of its node, where
+            no LimitRange gives it a limit. Defaults to 256Mi.
 
     Raises:
         ConfigurationError: if an amount is malformed or zero, a limit is below its request, a cpu amount is finer
@@ -34,8 +36,8 @@ class ContainerResources(Value):
     memory_request: str | Quantity
     memory_limit: str | Quantity
     cpu_limit: str | Quantity | None = None
-    ephemeral_storage_request: str | Quantity = "64Mi"
-    ephemeral_storage_limit: str | Quantity = "256Mi"
+    ephemeral_storage_request: str | Quantity | None = "64Mi"
+    ephemeral_storage_limit: str | Quantity | Off = "256Mi"
 
     def check(self) -> None:
         for resource in ("cpu", "memory", "ephemeral_storage"):
@@ -49,6 +51,11 @@ class ContainerResources(Value):
         """Read as a table does: the request, then the limit."""
         return cls(cpu_request=cpu[0], cpu_limit=cpu[1], memory_request=memory[0], memory_limit=memory[1])
 
+    def relaxations(self) -> dict[str, str]:
+        """Return one annotation for each limit that is left out."""
+        limit = self.ephemeral_storage_limit
+        return {f"{RELAXED_PREFIX}ephemeral-storage-limit": limit.reason} if isinstance(limit, Off) else {}
+
     def to_kube(self) -> k8s.ResourceRequirements:
         """Return the binding."""
         return k8s.ResourceRequirements(requests=self._amounts("request"), limits=self._amounts("limit"))
@@ -58,8 +65,8 @@ class ContainerResources(Value):
         return quantities({name: self._amount(f"{field}_{kind}") for name, field in fields.items()})
 
     def _amount(self, field: str) -> Quantity | None:
-        value: str | Quantity | None = getattr(self, field)
-        if value is None:
+        value: str | Quantity | Off | None = getattr(self, field)
+        if value is None or isinstance(value, Off):
             return None
         if not field.startswith("cpu"):
             return whole_bytes(field, value)

@@ -6,17 +6,17 @@ words, which appears as an annotation on the object and on its pods.
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values.numbers import whole
+from kubestock.values.off import RELAXED_PREFIX
 from kubestock.values.value import Value
 from kubestock.workload.capabilities import CAPABILITIES
 from kubestock.workload.paths import leaves
 
-RELAXED_PREFIX = "kubestock/relaxed-"
 _LOWEST_USER = 10000
 _LOCALHOST = "Localhost/"
 
@@ -25,15 +25,18 @@ class PodSecurity(Value):
     """The security context of a pod.
 
     Args:
-        run_as_user: numeric, 10000 or above, so that it is nobody on the node. Defaults to 10001. None takes
+        run_as_user: numeric; 10000 or above is no user of the node. 0 is root, which needs a reason. Defaults to
+            10001. None takes
             the image's own user, who must still not be root, and whom the image must name by number: the kubelet
             cannot tell whether a name is root, and does not start the container.
         run_as_group: Defaults to `run_as_user`.
         fs_group: owns the files of volumes. Defaults to `run_as_group`.
+        set_fs_group: whether the pod says an `fsGroup` at all; without one, the files of a volume keep their owner,
+            and the kubelet changes none. Defaults to true.
         run_as_non_root: Defaults to true.
         seccomp_profile: RuntimeDefault, Unconfined or Localhost/<path>. Defaults to RuntimeDefault.
         mount_api_token: mount a token for the API server. Defaults to false.
-        reasons: the name of each relaxed field, and why.
+        reasons: the name of each relaxed field, and why; a user or a group below 10000 may have one.
 
     Raises:
         ConfigurationError: if a field is relaxed without a reason, or a reason names none that is.
@@ -42,6 +45,7 @@ class PodSecurity(Value):
     run_as_user: int | None = 10001
     run_as_group: int | None = None
     fs_group: int | None = None
+    set_fs_group: bool = True
     run_as_non_root: bool = True
     seccomp_profile: str = "RuntimeDefault"
     mount_api_token: bool = False
@@ -51,6 +55,8 @@ class PodSecurity(Value):
         for name in ("run_as_user", "run_as_group", "fs_group"):
             if getattr(self, name) is not None:
                 whole(name, getattr(self, name))
+        if self.fs_group is not None and not self.set_fs_group:
+            raise ConfigurationError(f"fs_group must be left out with set_fs_group=False, got {self.fs_group}")
         path = self.seccomp_profile.removeprefix(_LOCALHOST)
         localhost = path not in ("", self.seccomp_profile) and not leaves(path)
         if self.seccomp_profile not in ("RuntimeDefault", "Unconfined") and not localhost:
@@ -59,13 +65,14 @@ class PodSecurity(Value):
                 f"'..', got {self.seccomp_profile!r}"
             )
         relaxed = {
-            "run_as_user": self.run_as_user is None or self.run_as_user < _LOWEST_USER,
-            "run_as_group": self.run_as_group is not None and self.run_as_group < _LOWEST_USER,
+            "run_as_user": self.run_as_user in (None, 0),
+            "run_as_group": self.run_as_group == 0,
             "run_as_non_root": not self.run_as_non_root,
             "seccomp_profile": self.seccomp_profile == "Unconfined",
             "mount_api_token": self.mount_api_token,
         }
-        _require_reasons(relaxed, self.reasons)
+        explained = [name for name in ("run_as_user", "run_as_group") if _is_low(getattr(self, name))]
+        _require_reasons(relaxed, self.reasons, also=explained)
         if self.run_as_user == 0 and self.run_as_non_root:
             raise ConfigurationError(
                 "run_as_user 0 is root, which run_as_non_root forbids: the kubelet would not start the container; "
@@ -85,8 +92,8 @@ class PodSecurity(Value):
             run_as_non_root=self.run_as_non_root,
             run_as_user=self.run_as_user,
             run_as_group=group,
-            fs_group=group if self.fs_group is None else self.fs_group,
-            fs_group_change_policy="OnRootMismatch",
+            fs_group=(group if self.fs_group is None else self.fs_group) if self.set_fs_group else None,
+            fs_group_change_policy="OnRootMismatch" if self.set_fs_group else None,
             seccomp_profile=k8s.SeccompProfile(type="Localhost" if localhost else profile, localhost_profile=localhost),
         )
 
@@ -138,14 +145,18 @@ class ContainerSecurity(Value):
         )
 
 
-def _require_reasons(relaxed: Mapping[str, bool], reasons: Mapping[str, str]) -> None:
+def _is_low(user: int | None) -> bool:
+    return user is not None and user < _LOWEST_USER
+
+
+def _require_reasons(relaxed: Mapping[str, bool], reasons: Mapping[str, str], also: Sequence[str] = ()) -> None:
     for name, is_relaxed in relaxed.items():
         if is_relaxed and not reasons.get(name, "").strip():
             raise ConfigurationError(
                 f"{name} relaxes what Pod Security and the hardening guides ask for; say why: reasons={{{name!r}: '…'}}"
             )
     for name in reasons:
-        if not relaxed.get(name, False):
+        if not relaxed.get(name, False) and name not in also:
             raise ConfigurationError(f"reasons names {name!r}, which is not relaxed; remove it")
 
 

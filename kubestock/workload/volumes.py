@@ -5,43 +5,12 @@ from dataclasses import field
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
-from kubestock.kube.scalars import quantity
 from kubestock.values import names
-from kubestock.values.quantities import whole_bytes
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.values.value import Value
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.paths import check_items, check_mode, refuse_clashing_files
 from kubestock.workload.projections import Projection, key_to_path
-
-
-class EmptyDir(Value):
-    """Scratch space that lives as long as the pod.
-
-    Args:
-        name: of the volume.
-        size_limit: the pod is evicted above it. Defaults to 64Mi.
-        in_memory: a tmpfs, whose content counts against the container's memory limit. Defaults to false.
-
-    Raises:
-        ConfigurationError: if the size is no whole number of bytes, or zero, which Kubernetes takes for no limit.
-    """
-
-    name: str
-    size_limit: str = "64Mi"
-    in_memory: bool = False
-
-    def check(self) -> None:
-        names.dns_label("volume name", self.name)
-        if not whole_bytes("size_limit", self.size_limit).amount:
-            raise ConfigurationError(f"size_limit of {self.name!r} must be above zero, got {self.size_limit!r}")
-
-    def to_kube(self) -> k8s.Volume:
-        """Return the binding."""
-        source = k8s.EmptyDirVolumeSource(
-            medium="Memory" if self.in_memory else None,
-            size_limit=quantity(whole_bytes("size_limit", self.size_limit)),
-        )
-        return k8s.Volume(name=self.name, empty_dir=source)
 
 
 class _Files(Value):

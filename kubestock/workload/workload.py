@@ -13,16 +13,22 @@ from kubestock.kube.peers import Peer, Pods
 from kubestock.kube.scalars import int_or_string
 from kubestock.kube.tree import required_namespace
 from kubestock.values import names
+from kubestock.values.off import Off
 from kubestock.values.value import checked
+from kubestock.workload.address import Address, usual_form
+from kubestock.workload.callees import ClusterService, ExternalService
+from kubestock.workload.calls import Calls, wanted_variables
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
-from kubestock.workload.env import EnvFrom, check_environment
+from kubestock.workload.derived import Derived
+from kubestock.workload.env import EnvFrom
+from kubestock.workload.lifecycle import serving_for
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.selector import PodSelector
 from kubestock.workload.service import Service, offered_ports
-from kubestock.workload.traffic import ExternalService, Traffic, refuse_variable_twice
+from kubestock.workload.traffic import Callee, Traffic, open_api_server, say_why
 
 
 class Workload(PodSelector):
@@ -41,6 +47,10 @@ class Workload(PodSelector):
         component: the workload's role.
         config: variables from a ConfigMap `<name>-config`. Defaults to none.
         services: Defaults to one of the workload's own name over all ports; a workload without ports has none.
+        labels: further labels of all objects, the pods among them. Defaults to none.
+        pod_labels: further labels of the pods alone. Defaults to none.
+        selector: selects the pods in place of the usual labels. Defaults to those.
+        derived: the names of the policy and of the other objects beside it, and which are left out.
 
     Raises:
         ConfigurationError: if anything of it could not work.
@@ -58,11 +68,26 @@ class Workload(PodSelector):
         component: str,
         config: Mapping[str, str] | None = None,
         services: Sequence[Service] | None = None,
+        labels: Mapping[str, str] | None = None,
+        pod_labels: Mapping[str, str] | None = None,
+        selector: Mapping[str, str] | None = None,
+        derived: Derived = Derived(),
     ) -> None:
         self.name = names.service_name("name", name)
         self.namespace = required_namespace(scope, f"{type(self).__name__} {name!r}")
-        self.labels = platform.labels(name, component=component, version=container.image.version)
+        self.labels = platform.labels(
+            name,
+            component=component,
+            version=container.image.version,
+            further=labels,
+            further_of_pods=pod_labels,
+            selector=selector,
+        )
+        self.derived = derived
         self._platform = platform
+        longest = max((each.withdrawal_seconds or 0 for each in services or ()), default=0)
+        if longest:
+            container = replace(container, lifecycle=serving_for(container.lifecycle, longest))
         template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
         self._check_template(template)
         self._offered = offered_ports(name, services, template.ports())
@@ -73,11 +98,14 @@ class Workload(PodSelector):
             source = EnvFrom(source=self.config_map.ref)
             template = replace(template, main=replace(container, env_from=(*container.env_from, source)))
         self.template = template
-        self.traffic = Traffic()
-        self._variables: dict[str, str] = {}
+        self.traffic = Traffic(platform.dns)
+        if not isinstance(derived.network_policy, Off):
+            open_api_server(self.traffic, name, platform, pod)
+        self._calls = Calls(name, self.traffic)
+        self.network_policy: KubeObject | None = None
         self.services: list[KubeObject] = []
         self._let_scraper_in()
-        self.service_account = KubeObject(self, "ServiceAccount", manifest=template.service_account())
+        self.service_account = self._add_service_account()
 
     @property
     def service(self) -> KubeObject:
@@ -132,30 +160,34 @@ class Workload(PodSelector):
     @checked
     def calls(
         self,
-        callee: "Workload | ExternalService",
+        callee: Callee | ClusterService | ExternalService,
         *,
         variable: str | None = None,
+        variables: Mapping[str, str] | None = None,
         port: str | None = None,
     ) -> None:
         """Let this workload call another one, and tell it the address.
 
-        Both ends of the path are opened at once, on that port alone: egress here, ingress there.
+        Both ends of the path are opened at once, on that port alone: egress here, ingress there. A call that is
+        repeated changes nothing.
 
         Args:
-            callee: another workload, of this chart or another one, or something outside the cluster.
-            variable: set to the address, `http://<service>:<port>` for a workload. Defaults to none.
+            callee: another workload, of this chart or another one; what else runs in the cluster; or something
+                outside it.
+            variable: set to the address in its usual form: `http://<service>:<port>` for a port that speaks HTTP,
+                `<service>:<port>` for another one. Defaults to none.
+            variables: each set to the address in a form of your choice, with `{host}` and `{port}` in it, such as
+                `{"DB_URL": "postgres://$(DB_USER):$(DB_PASSWORD)@{host}:{port}/orders"}`. The container must have
+                the variables that `$(NAME)` refers to. Defaults to none.
             port: the name of the callee's port. Defaults to its first one.
 
         Raises:
-            ConfigurationError: if the callee has no such port or no Service, or the variable is set already.
+            ConfigurationError: if the callee has no such port or no Service, or a variable is set already, or refers
+                to one that is not set.
         """
         main = self.template.main
-        known = {*main.env, *self._variables, *(name for each in main.env_from for name in each.variables())}
-        refuse_variable_twice(variable, known, self.name)
-        address = self.traffic.call(callee, caller=self.pods, port=port)
-        if variable is not None:
-            check_environment({**main.env, **self._variables, variable: address}, main.env_from)
-            self._variables[variable] = address
+        wanted = wanted_variables(variable, variables)
+        self._calls.add(callee, pods=self.pods, port=port, wanted=wanted, env=main.env, env_from=main.env_from)
 
     @checked
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
@@ -167,14 +199,50 @@ class Workload(PodSelector):
         target = self.port(port)
         self.traffic.let_in(peer, target.number, target.protocol)
 
-    def url(self, caller_namespace: str, port: str | None = None) -> str:
+    @checked
+    def allow_from_anywhere(self, *, reason: str, port: str | None = None) -> None:
+        """Let any client in on one port, the first one by default: in the cluster, and outside it where a Service does.
+
+        Args:
+            reason: why, in words; it becomes an annotation of the policy.
+            port: the name of the port. Defaults to the first one.
+
+        Raises:
+            ConfigurationError: if there is no such port, no policy, or no reason.
+        """
+        target = self.port(port)
+        say_why(self.name, self.network_policy, "ingress", reason)
+        self.traffic.let_anyone_in(target.number, target.protocol)
+
+    @checked
+    def calls_anywhere(self, *, reason: str) -> None:
+        """Permit egress to any address on any port; the pods of others still decide who may reach them.
+
+        Args:
+            reason: why, in words; it becomes an annotation of the policy.
+
+        Raises:
+            ConfigurationError: if there is no policy, or no reason.
+        """
+        say_why(self.name, self.network_policy, "egress", reason)
+        self.traffic.let_out_anywhere()
+
+    def address(self, caller_namespace: str, port: str | None = None) -> Address:
         """Return where a caller in that namespace reaches a port: through the first Service that offers it."""
         target = self.port(port)
         for service, offered in self._offered:
             if any(each.name == target.name for each in offered):
                 elsewhere = "" if caller_namespace == self.namespace else f".{self.namespace}"
-                return f"http://{service.name or self.name}{elsewhere}:{target.in_front}"
+                return Address(
+                    host=f"{service.name or self.name}{elsewhere}",
+                    port=target.in_front,
+                    usual=usual_form(target.protocol, target.app_protocol),
+                )
         raise ConfigurationError(f"no Service of {self.name!r} offers port {target.name!r}; add it to services")
+
+    def url(self, caller_namespace: str, port: str | None = None) -> str:
+        """Return the address of a port, for a caller in that namespace, in the usual form of its protocol."""
+        return self.address(caller_namespace, port).text()
 
     def _check_template(self, template: PodTemplate) -> None:
         """Refuse pods that this kind of workload cannot run; a kind says which."""
@@ -190,7 +258,7 @@ class Workload(PodSelector):
 
     def _pods(self) -> dict[str, Any]:
         """Return the manifest of the pod template, with the variables of the calls."""
-        found: dict[str, Any] = to_manifest(self._final_template().to_kube(dict(sorted(self._variables.items()))))
+        found: dict[str, Any] = to_manifest(self._final_template().to_kube(self._calls.variables))
         return found
 
     def _selector(self) -> k8s.LabelSelector:
@@ -201,6 +269,11 @@ class Workload(PodSelector):
             return None
         return ConfigMap(self, "Config", name=f"{self.name}-config", data=config, labels=self.labels)
 
+    def _add_service_account(self) -> KubeObject | None:
+        if self.template.pod.service_account is not None:
+            return None
+        return KubeObject(self, "ServiceAccount", manifest=self.template.service_account())
+
     def _add_services(self) -> list[KubeObject]:
         return [self._add_service(service, offered) for service, offered in self._offered]
 
@@ -210,17 +283,23 @@ class Workload(PodSelector):
         spec = service.to_kube(self.labels.selector, offered)
         return KubeObject(self, f"Service-{name}", manifest=k8s.KubeService.manifest(metadata=metadata, spec=spec))
 
-    def _add_disruption_budget(self, max_disrupted: int | str) -> KubeObject:
+    def _add_disruption_budget(self, max_disrupted: int | str) -> KubeObject | None:
+        name = self.derived.disruption_budget
+        if isinstance(name, Off):
+            return None
         spec = k8s.PodDisruptionBudgetSpec(
             max_unavailable=int_or_string(max_disrupted),
             selector=self._selector(),
             unhealthy_pod_eviction_policy="AlwaysAllow",
         )
-        metadata = meta(self.name, self.labels.metadata)
+        metadata = meta(name or self.name, self.labels.metadata)
         manifest = k8s.KubePodDisruptionBudget.manifest(metadata=metadata, spec=spec)
         return KubeObject(self, "PodDisruptionBudget", manifest=manifest)
 
-    def _add_network_policy(self) -> KubeObject:
-        head = k8s.KubeNetworkPolicy.manifest(metadata=meta(self.name, self.labels.metadata))
+    def _add_network_policy(self) -> KubeObject | None:
+        name = self.derived.network_policy
+        if isinstance(name, Off):
+            return None
+        head = k8s.KubeNetworkPolicy.manifest(metadata=meta(name or self.name, self.labels.metadata))
         body = lambda: {"spec": self.traffic.policy(self.labels.selector)}  # noqa: E731
         return KubeObject(self, "NetworkPolicy", manifest=head, body=body)

@@ -19,6 +19,7 @@ from kubestock.kube import objects
 from kubestock.kube.peers import Cidrs
 from kubestock.values.references import SecretRef
 from kubestock.values.sync import HOOK, WAVE
+from kubestock.workload.callees import ExternalService
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom
 from kubestock.workload.hook import Hook
@@ -28,7 +29,6 @@ from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.priority import PriorityClass
 from kubestock.workload.run import Run
-from kubestock.workload.traffic import ExternalService
 
 MIGRATE = Container(image=IMAGE, resources=RESOURCES, args=("migrate",))
 
@@ -188,7 +188,7 @@ def test_refuses_a_variable_twice_and_a_phase_that_there_is_not(chart: cdk8s.Cha
     orders, made = microservice(chart), job(chart)
     made.calls(orders, variable="ORDERS")
 
-    with pytest.raises(ConfigurationError, match="'ORDERS' of 'migrate' is set twice"):
-        made.calls(orders, variable="ORDERS")
+    with pytest.raises(ConfigurationError, match="'ORDERS' of 'migrate' is set by two calls"):
+        made.calls(ExternalService(host="api.example.com"), variable="ORDERS")
     with pytest.raises(ConfigurationError, match="phase"):
         job(chart, name="other", phase="Never")

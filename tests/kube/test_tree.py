@@ -102,6 +102,7 @@ def test_labels_and_annotations_are_added_to_the_metadata(library: type[cdk8s.Ap
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_an_object_is_written_after_those_that_it_depends_on(library: type[cdk8s.App], tmp_path: Path) -> None:
     app, _, orders = shop(library, tmp_path)
+    assert orders.service_account is not None
     orders.service_account.node.add_dependency(orders.network_policy)
     app.synth()
     kinds = [each["kind"] for each in written(tmp_path)]

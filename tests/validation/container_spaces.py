@@ -5,6 +5,7 @@ from validation.oddities import accepted, amounts, maps, maybe, numbers, sequenc
 from validation.volume_spaces import env_from, env_values, mounts, paths
 from workload.samples import IMAGE, RESOURCES
 
+from kubestock.values.off import Off
 from kubestock.workload.container import Container
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
@@ -34,8 +35,8 @@ resources = accepted(
         "cpu_limit": maybe(amounts),
         "memory_request": amounts,
         "memory_limit": amounts,
-        "ephemeral_storage_request": amounts,
-        "ephemeral_storage_limit": amounts,
+        "ephemeral_storage_request": maybe(amounts),
+        "ephemeral_storage_limit": amounts | st.just(Off("why")),
     },
 )
 ports = accepted(
@@ -47,6 +48,7 @@ ports = accepted(
         "service_port": maybe(numbers),
         "protocol": st.sampled_from(["TCP", "UDP", "SCTP"]),
         "metrics_path": maybe(paths),
+        "app_protocol": maybe(st.sampled_from(["grpc", "kubernetes.io/h2c"]) | texts),
     },
 )
 http = accepted(

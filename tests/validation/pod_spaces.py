@@ -8,9 +8,13 @@ from hypothesis import strategies as st
 from validation.container_spaces import containers, jobs
 from validation.oddities import KEYS, RANGES, accepted, amounts, maps, maybe, numbers, sequences, shares, texts
 
+from kubestock.kube.dns import ClusterDns
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.values.labels import Labels
+from kubestock.values.off import Off
+from kubestock.workload.access import Rule
 from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
+from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.rollout import Rollout
@@ -80,8 +84,8 @@ scaling = st.one_of(
             "cpu_percent": maybe(numbers),
             "memory_percent": maybe(numbers),
             "metrics": sequences(metrics),
-            "scale_up": rules,
-            "scale_down": rules,
+            "scale_up": maybe(rules),
+            "scale_down": maybe(rules),
         },
     ),
 )
@@ -176,6 +180,7 @@ security = accepted(
         "run_as_user": maybe(numbers),
         "run_as_group": maybe(numbers),
         "fs_group": maybe(numbers),
+        "set_fs_group": st.booleans(),
         "run_as_non_root": st.booleans(),
         "seccomp_profile": texts,
         "mount_api_token": st.booleans(),
@@ -202,13 +207,39 @@ pods = accepted(
         "termination_grace_period_seconds": numbers,
         "annotations": _annotations,
         "service_account_annotations": maps,
+        "service_account": maybe(st.sampled_from(["shared", "a.b"]) | texts),
+        "service_links": st.booleans(),
         "exemptions": st.dictionaries(st.sampled_from(["CKV_K8S_1", "CKV2_K8S_22"]) | texts, texts, max_size=2),
     },
 )
 labels = accepted(
     Labels,
     {"name": "shop", "part_of": "shop", "environment": "production"},
-    dict.fromkeys(("name", "part_of", "environment", "component", "instance", "version"), texts),
+    {
+        **dict.fromkeys(("name", "part_of", "environment", "component", "instance", "version", "managed_by"), texts),
+        "further": maps,
+        "further_of_pods": maps,
+        "own_selector": maybe(maps),
+    },
+)
+derived = accepted(
+    Derived,
+    {},
+    {
+        "network_policy": maybe(texts) | st.just(Off("why")),
+        "disruption_budget": maybe(texts) | st.just(Off("why")),
+        "autoscaler": maybe(texts),
+    },
+)
+rights = accepted(
+    Rule,
+    {"resources": ("configmaps",), "verbs": ("get",)},
+    {
+        "resources": sequences(st.sampled_from(["pods", "deployments/scale", "*", "secrets"]) | texts),
+        "verbs": sequences(st.sampled_from(["get", "create", "*"]) | texts),
+        "api_group": st.sampled_from(["apps", "rbac.authorization.k8s.io"]) | texts,
+        "names": sequences(texts),
+    },
 )
 platforms = accepted(
     Platform,
@@ -219,6 +250,25 @@ platforms = accepted(
         "pull_secrets": sequences(st.sampled_from(["a", "b", "a.b"])) | sequences(texts),
         "scraper": maybe(peers),
         "priority_class": maybe(texts),
+        "managed_by": texts,
+        "dns": accepted(ClusterDns, {}, {"peers": sequences(peers), "port": numbers}),
+        "api_server": maybe(peers),
+        "api_server_port": numbers,
+        "further_labels": maps,
+        "further_pod_labels": maps,
     },
 )
-__all__ = ["cidrs", "containers", "jobs", "labels", "peers", "platforms", "pods", "rollouts", "scaling", "services"]
+__all__ = [
+    "cidrs",
+    "containers",
+    "derived",
+    "jobs",
+    "labels",
+    "peers",
+    "platforms",
+    "pods",
+    "rights",
+    "rollouts",
+    "scaling",
+    "services",
+]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from support import manifests
 from validation.asking import whatever_is_accepted_is_valid
-from validation.oddities import accepted, amounts, likely_names, maybe, numbers, sequences, texts
+from validation.oddities import accepted, amounts, likely_names, maps, maybe, numbers, sequences, texts
 from validation.pod_spaces import labels
 from validation.validator import Releases
 from workload.samples import PLATFORM
@@ -16,6 +16,7 @@ from kubestock.namespace.guardrails import Guardrails
 from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
 from kubestock.namespace.pod_security import NamespaceSecurity
 from kubestock.namespace.quota import NamespaceQuota, Quota
+from kubestock.values.off import Off
 
 LABELS = PLATFORM.labels("shop")
 
@@ -52,7 +53,14 @@ def test_whatever_a_quota_may_be_is_valid(releases: Releases) -> None:
 
 def test_whatever_guardrails_may_be_is_valid(releases: Releases) -> None:
     groups = sequences(texts)
-    arguments = {"labels": labels, "viewers": groups, "operators": groups, "pod_security": security, "limits": limits}
+    arguments = {
+        "labels": labels,
+        "viewers": groups,
+        "operators": groups,
+        "namespace_labels": maps,
+        "pod_security": security | st.just(Off("why")),
+        "limits": limits | st.just(Off("why")),
+    }
 
     whatever_is_accepted_is_valid(
         releases,

@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from validation.asking import objects, whatever_is_accepted_is_valid
 from validation.container_spaces import containers, jobs
 from validation.oddities import accepted, likely_names, maps, maybe, numbers, sequences, texts
-from validation.pod_spaces import cidrs, labels, peers, platforms, pods, rollouts, scaling, services
+from validation.pod_spaces import cidrs, derived, labels, peers, platforms, pods, rights, rollouts, scaling, services
 from validation.validator import Releases
 from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, smallest
 
+from kubestock.kube.peers import Pods
+from kubestock.workload.access import ServiceAccount
+from kubestock.workload.callees import ClusterService, ExternalService
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
 from kubestock.workload.cronjob import CronJob, Schedule
@@ -20,8 +23,8 @@ from kubestock.workload.job import Job
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.priority import PriorityClass
 from kubestock.workload.run import Run
-from kubestock.workload.traffic import ExternalService
 
+_labels = st.dictionaries(likely_names, likely_names, min_size=1, max_size=3)
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "name": likely_names | texts,
     "platform": platforms,
@@ -32,6 +35,10 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "services": st.lists(services, max_size=3, unique_by=lambda each: each.name).map(tuple),
     "scaling": scaling,
     "rollout": rollouts,
+    "labels": maps | _labels | _labels,
+    "pod_labels": maps | _labels | _labels,
+    "selector": maps | _labels | _labels,
+    "derived": derived,
 }
 """The whole space of each argument of a microservice."""
 
@@ -69,9 +76,30 @@ def test_whatever_all_arguments_of_a_microservice_may_be_together_is_valid(relea
 
 
 def test_whomever_a_microservice_calls_its_policy_is_valid(releases: Releases) -> None:
-    callees = accepted(ExternalService, {"host": "db"}, {"host": texts, "port": numbers, "addresses": cidrs})
+    protocols = st.sampled_from(["TCP", "UDP", "SCTP"])
+    external = accepted(
+        ExternalService,
+        {"host": "db.example.com"},
+        {"host": texts, "port": numbers, "addresses": cidrs, "protocol": protocols},
+    )
+    inside = accepted(
+        ClusterService,
+        {"host": "db", "port": 5432, "peer": Pods(namespace="data")},
+        {
+            "host": likely_names | texts,
+            "port": numbers,
+            "peer": peers,
+            "protocol": protocols,
+            "scheme": maybe(texts),
+            "target_port": maybe(numbers),
+        },
+    )
+    forms = st.sampled_from(["{host}", "{port}", "tcp://{host}:{port}", "{host} {port}"])
+    names = st.sampled_from(["DB_HOST", "DB_PORT", "db.url"]) | texts
     calls: st.SearchStrategy[dict[str, Any]] = accepted(
-        dict, {"callee": ExternalService(host="db")}, {"callee": callees, "variable": texts}
+        dict,
+        {"callee": ExternalService(host="db.example.com")},
+        {"callee": external | inside, "variable": names, "variables": st.dictionaries(names, forms, max_size=2)},
     )
 
     whatever_is_accepted_is_valid(releases, calls, lambda chart, call: microservice(chart).calls(**call))
@@ -164,4 +192,19 @@ def test_whatever_a_priority_class_may_be_is_valid(releases: Releases) -> None:
 
     whatever_is_accepted_is_valid(
         releases, accepted(dict, base, arguments), lambda chart, given: PriorityClass(chart, "priority", **given)
+    )
+
+
+def test_whatever_an_account_may_be_is_valid(releases: Releases) -> None:
+    arguments = {
+        "labels": labels,
+        "name": maybe(likely_names | texts),
+        "annotations": maps,
+        "rules": st.lists(rights, max_size=3),
+    }
+
+    whatever_is_accepted_is_valid(
+        releases,
+        accepted(dict, {"labels": PLATFORM.labels("shop")}, arguments),
+        lambda chart, given: ServiceAccount(chart, "account", **given),
     )

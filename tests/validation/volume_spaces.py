@@ -4,13 +4,13 @@ from hypothesis import strategies as st
 from validation.oddities import PATHS, accepted, amounts, maybe, numbers, sequences, texts
 
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
 from kubestock.workload.mounts import Mount
 from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
 from kubestock.workload.volumes import (
     ClaimVolume,
     ConfigMapVolume,
-    EmptyDir,
     ProjectedVolume,
     SecretVolume,
 )

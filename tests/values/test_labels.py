@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from kubestock.errors import ConfigurationError
@@ -23,7 +25,7 @@ def test_app_and_environment_are_labels_that_people_type() -> None:
 
 @pytest.mark.parametrize("field", ["part_of", "environment", "component"])
 def test_refuses_an_empty_label(field: str) -> None:
-    values = {"part_of": "shop", "environment": "production", "component": "service", field: ""}
+    values: dict[str, Any] = {"part_of": "shop", "environment": "production", "component": "service", field: ""}
 
     with pytest.raises(ConfigurationError, match=f"{field} must not be empty"):
         Labels(name="ms-orders", **values)

@@ -8,6 +8,7 @@ from kubestock.kube.peers import Pods
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, ScalingRules
 from kubestock.workload.container import Container
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.env import EnvFrom, EnvValue, FieldRef, ResourceRef
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
@@ -26,7 +27,6 @@ from kubestock.workload.service import Service
 from kubestock.workload.volumes import (
     ClaimVolume,
     ConfigMapVolume,
-    EmptyDir,
     ProjectedVolume,
     SecretVolume,
 )

@@ -10,9 +10,9 @@ from workload.samples import container, microservice, smallest
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Cidrs, Pods
+from kubestock.workload.callees import ExternalService
 from kubestock.workload.platform import Platform
 from kubestock.workload.ports import Port
-from kubestock.workload.traffic import ExternalService
 
 
 def policy(chart: cdk8s.Chart, name: str) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from workload.samples import IMAGE, PLATFORM, RESOURCES, container
 from kubestock.errors import ConfigurationError
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.container import Container
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.mounts import Mount
 from kubestock.workload.pod import SECRETS_CHECKSUM, Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.security import ContainerSecurity, PodSecurity
-from kubestock.workload.volumes import EmptyDir, SecretVolume
+from kubestock.workload.volumes import SecretVolume
 
 
 def template(main: Container, pod: Pod = Pod()) -> PodTemplate:
@@ -88,7 +89,6 @@ def test_refuses_a_nameless_container_beside_the_main_one() -> None:
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"run_as_user": 1000}, "run_as_user"),
         ({"run_as_user": None}, "run_as_user"),
         ({"run_as_group": 0}, "run_as_group"),
         ({"run_as_non_root": False}, "run_as_non_root"),

@@ -67,8 +67,10 @@ def test_refuses_liveness_that_equals_readiness() -> None:
 
 @pytest.mark.parametrize("kind", ["liveness", "startup"])
 def test_refuses_more_than_one_success_where_the_api_server_does(kind: str) -> None:
+    wrong: dict[str, Any] = {kind: Probe(action=TcpSocket(), success_threshold=2)}
+
     with pytest.raises(ConfigurationError, match=f"success_threshold of {kind} must be 1, got 2"):
-        Probes(**{kind: Probe(action=TcpSocket(), success_threshold=2)})
+        Probes(**wrong)
 
 
 def test_refuses_a_grace_period_of_readiness() -> None:

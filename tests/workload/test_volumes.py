@@ -3,12 +3,12 @@ from workload.samples import container
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.references import ConfigMapRef, SecretRef
+from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.env import FieldRef
 from kubestock.workload.mounts import Mount
 from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
 from kubestock.workload.volumes import (
     ConfigMapVolume,
-    EmptyDir,
     ProjectedVolume,
     SecretVolume,
 )

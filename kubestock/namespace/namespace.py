@@ -1,0 +1,70 @@
+"""A Namespace with its labels."""
+
+from collections.abc import Mapping
+
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.tree import Group, required_namespace
+from kubestock.namespace.pod_security import NamespaceSecurity
+from kubestock.values import names
+from kubestock.values.labels import Labels, label_map
+from kubestock.values.off import RELAXED_PREFIX, Off
+from kubestock.values.value import checked
+
+
+class Namespace(Group):
+    """The Namespace of a chart, alone: nothing is limited or denied in it, but for Pod Security.
+
+    `Guardrails` makes one, too, with limits, default policies and roles.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct.
+        labels: the labels of the object.
+        pod_security: Defaults to restricted in the rules of 1.27. `Off(reason)` sets no labels, and the cluster's own
+            default holds.
+        namespace_labels: further labels, such as one that a mesh reads. Defaults to none.
+
+    Raises:
+        ConfigurationError: if the chart has no namespace, or one that Kubernetes keeps for itself, or a label is
+            malformed or one that another argument sets.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        labels: Labels,
+        pod_security: NamespaceSecurity | Off = NamespaceSecurity(),
+        namespace_labels: Mapping[str, str] | None = None,
+    ) -> None:
+        name = _own_namespace(required_namespace(scope, "Namespace"))
+        known = {**labels.metadata, **({} if isinstance(pod_security, Off) else pod_security.labels)}
+        further = label_map("namespace_labels", namespace_labels or {})
+        for key in further:
+            if known.get(key, further[key]) != further[key]:
+                raise ConfigurationError(
+                    f"namespace_labels must not set {key!r}, which labels or pod_security sets to {known[key]!r}; take "
+                    "it out"
+                )
+        super().__init__(scope, id)
+        annotations = {}
+        if isinstance(pod_security, Off):
+            annotations[f"{RELAXED_PREFIX}no-pod-security"] = pod_security.reason
+        manifest = k8s.KubeNamespace.manifest(metadata=meta(name, {**further, **known}, annotations))
+        self.object = KubeObject(self, "Namespace", manifest=manifest)
+
+
+def _own_namespace(name: str) -> str:
+    names.dns_label("namespace", name)
+    if name.startswith("kube-"):
+        raise ConfigurationError(
+            f"namespace must not begin with 'kube-', got {name!r}: Kubernetes keeps those for itself, and the "
+            "guardrails would cut off what runs there, name resolution first; give the chart a namespace of its own"
+        )
+    return name

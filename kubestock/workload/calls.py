@@ -1,0 +1,118 @@
+"""The calls of one workload: what its policy opens, and the variables that tell it where its callees are."""
+
+from collections.abc import Mapping, Sequence
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.peers import Pods
+from kubestock.values import names
+from kubestock.workload.address import Address, check_form
+from kubestock.workload.callees import ClusterService, ExternalService
+from kubestock.workload.env import EnvFrom, EnvValue, check_environment, placeholders
+from kubestock.workload.traffic import Callee, Traffic
+
+
+class Calls:
+    """What one workload calls, and the variables that the calls set.
+
+    Args:
+        caller: the name of the workload, for errors.
+        traffic: the connections of the workload, which a call opens.
+    """
+
+    def __init__(self, caller: str, traffic: Traffic) -> None:
+        self._caller = caller
+        self._traffic = traffic
+        self._variables: dict[str, str] = {}
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The variables that the calls set, in the order of the pod template."""
+        return dict(sorted(self._variables.items()))
+
+    def add(
+        self,
+        callee: "Callee | ClusterService | ExternalService",
+        *,
+        pods: Pods,
+        port: str | None,
+        wanted: Mapping[str, str | None],
+        env: Mapping[str, EnvValue],
+        env_from: Sequence[EnvFrom],
+    ) -> None:
+        """Open the path to a callee, and set the variables; nothing changes if any of it is refused.
+
+        Args:
+            callee: what is called.
+            pods: of the caller.
+            port: the name of the callee's port, or None for its first one.
+            wanted: each variable with the form of the address, or None for the usual one.
+            env: the variables of the container.
+            env_from: its ConfigMaps and Secrets as variables.
+        """
+        address = self._address(callee, pods.namespace, port)
+        told = {name: self._told(name, form, address, env, env_from) for name, form in wanted.items()}
+        check_environment({**env, **dict(sorted({**self._variables, **told}.items()))}, env_from)
+        self._traffic.call(callee, caller=pods, port=port)
+        self._variables.update(told)
+
+    def _address(
+        self, callee: "Callee | ClusterService | ExternalService", namespace: str, port: str | None
+    ) -> Address:
+        if not isinstance(callee, ClusterService | ExternalService):
+            return callee.address(namespace, port)
+        if port is not None:
+            raise ConfigurationError(
+                f"port must be left out where {self._caller!r} calls {callee.host!r}, got {port!r}: its one port is "
+                f"{callee.port}"
+            )
+        return callee.address
+
+    def _told(
+        self,
+        name: str,
+        form: str | None,
+        address: Address,
+        env: Mapping[str, EnvValue],
+        env_from: Sequence[EnvFrom],
+    ) -> str:
+        set_outside = {*env, *(each for source in env_from for each in source.variables())}
+        if names.variable_name("variable", name) in set_outside:
+            raise ConfigurationError(
+                f"variable {name!r} of {self._caller!r} is set twice; take it out of env, the call sets it"
+            )
+        if form is not None:
+            check_form(name, form)
+            self._check_placeholders(name, form, set_outside, env_from)
+        text = address.text(form)
+        if self._variables.get(name, text) != text:
+            raise ConfigurationError(
+                f"variable {name!r} of {self._caller!r} is set by two calls to different addresses; give each call a "
+                "variable of its own"
+            )
+        return text
+
+    def _check_placeholders(self, name: str, form: str, known: set[str], env_from: Sequence[EnvFrom]) -> None:
+        if any(source.source.keys is None for source in env_from):
+            return
+        for other in placeholders(form):
+            if other not in known:
+                raise ConfigurationError(
+                    f"variable {name!r} of {self._caller!r} refers to $({other}), which must be set before it; set "
+                    f"{other!r} in env of the container, such as to a key of a Secret"
+                )
+
+
+def wanted_variables(variable: str | None, variables: Mapping[str, str] | None) -> dict[str, str | None]:
+    """Return the variables that a call sets, each with its form; None is the usual one.
+
+    Raises:
+        ConfigurationError: if one is named by both arguments.
+    """
+    forms = dict(variables or {})
+    if variable is None:
+        return {**forms}
+    if variable in forms:
+        raise ConfigurationError(
+            f"variable {variable!r} must be named once: in variable, or with its form in variables"
+        )
+    return {variable: None, **forms}
