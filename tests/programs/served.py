@@ -20,6 +20,26 @@ def free_port() -> int:
 
 
 @contextmanager
+def log(entries: list[str]) -> Iterator[int]:
+    """Serve an endpoint of logs, which keeps what it is sent."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            entries.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing: pytest shows what differs."""
+
+    with _serving(Handler) as port:
+        yield port
+
+
+@contextmanager
 def program(service: str) -> Iterator[int]:
     """Serve a fake program, which reads its caller from the token and does not verify it.
 
@@ -60,7 +80,13 @@ def program(service: str) -> Iterator[int]:
         def log_message(self, *_: Any) -> None:
             """Say nothing: pytest shows what differs."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with _serving(Handler) as port:
+        yield port
+
+
+@contextmanager
+def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server.server_address[1]
