@@ -27,10 +27,13 @@ def kong_program() -> str | None:
 
 
 class RunningKong:
-    """A Kong behind a proxy that ends TLS and says who the client is, and what it has logged."""
+    """A Kong behind a proxy that ends TLS and says who the client is.
 
-    def __init__(self, port: int, issuer: Issuer, entries: list[str]) -> None:
-        self.port, self.issuer, self.entries = port, issuer, entries
+    `entries` is what it has logged; `ended` names the programs that ended an idle connection before Kong did.
+    """
+
+    def __init__(self, port: int, issuer: Issuer, entries: list[str], ended: list[str]) -> None:
+        self.port, self.issuer, self.entries, self.ended = port, issuer, entries, ended
 
     def logged(self, text: str) -> str:
         """Return the entry of the log that holds the text, which comes a moment after the answer."""
@@ -89,11 +92,12 @@ def everything(
 ) -> Iterator[RunningKong]:
     """Run the programs, and Kong in front of them."""
     entries: list[str] = []
+    ended: list[str] = []
     with ExitStack() as stack:
         names = {each["name"].partition(".")[0] for each in document["upstreams"]}
-        ports = {name: stack.enter_context(program(name)) for name in sorted(names)}
+        ports = {name: stack.enter_context(program(name, ended)) for name in sorted(names)}
         _point_here(document, ports, issuer, log_port=stack.enter_context(log(entries)))
-        yield RunningKong(stack.enter_context(_kong(document, variables, folder)), issuer, entries)
+        yield RunningKong(stack.enter_context(_kong(document, variables, folder)), issuer, entries, ended)
 
 
 def _point_here(document: Any, ports: Mapping[str, int], issuer: Issuer, *, log_port: int) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from programs import running
 from programs.express import Asked
 
+IDLE_SECONDS = 5
+
 
 def free_port() -> int:
     with socket.socket() as listening:
@@ -40,15 +42,17 @@ def log(entries: list[str]) -> Iterator[int]:
 
 
 @contextmanager
-def program(service: str) -> Iterator[int]:
+def program(service: str, ended: list[str]) -> Iterator[int]:
     """Serve a fake program, which reads its caller from the token and does not verify it.
 
+    It ends an idle connection after five seconds, as Node.js does, and writes its name to `ended` then.
     Its answers say in X-Program, X-Asked-For, X-Seen and X-Caller which program got the request, for which URI, with
     which headers, and who Kong says is calling.
     """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        timeout = IDLE_SECONDS
 
         def answer(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -76,6 +80,9 @@ def program(service: str) -> Iterator[int]:
                 self.wfile.write(text)
 
         do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815  # the names of http.server
+
+        def log_error(self, *_: Any) -> None:
+            ended.append(service)
 
         def log_message(self, *_: Any) -> None:
             """Say nothing: pytest shows what differs."""
