@@ -22,12 +22,13 @@ kong = { request = {
 def entry() -> dict[str, Any]:
     address = f"/api/orders?jwt={CANARY}"
     names = ("apikey", "x-api-key", "authorization", "cookie", "proxy-authorization", "referer", "x-own-key")
+    other = ("x_api_key", "x_own_key", "proxy_authorization")
     return {
         "request": {
             "uri": address,
             "url": f"https://shop.example.com:443{address}",
             "querystring": {"jwt": CANARY},
-            "headers": {**dict.fromkeys(names, CANARY), "user-agent": "curl"},
+            "headers": {**dict.fromkeys((*names, *other), CANARY), "user-agent": "curl"},
             "method": "GET",
         },
         "upstream_uri": f"/?jwt={CANARY}",

@@ -2,12 +2,13 @@
 
 import copy
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from kong_guide import A_MINUTE, ISSUED, REQUESTS, TOKENS, contradictions, production
+from kong_guide import A_MINUTE, ISSUED, PEER, REQUESTS, TOKENS, contradictions, production
 from kong_model import Kong
 from kong_requests import Answer, Request
 from programs import running
@@ -15,6 +16,7 @@ from programs.calls import INTERNAL, PAGE, PATHS, PEERS, PERSON, PRODUCT, PURCHA
 from programs.express import Asked
 from programs.issuer import Issuer
 from programs.kong_process import RunningKong, everything, kong_program
+from programs.served import IDLE_SECONDS
 from programs.wrong import wrong
 
 MISSING = "there is no Kong here: name the program in KONG_BIN, or put kong 3.9.3 on the PATH; only a model of it ran"
@@ -130,6 +132,27 @@ def test_programs_see_no_identity_that_a_client_wrote(kong: RunningKong, path: s
     assert got.status == 200
     assert got.headers["X-Caller"] in ("", "people", "ms-order-management")
     assert {"x_consumer_id", "x-authenticated-groups", "x-anonymous-consumer", "x-consumer-custom-id"} <= got.unseen
+
+
+@pytest.mark.parametrize(
+    "name", ["X-API-Key", "X_API_KEY", "Authorization", "Cookie", "Proxy_Authorization", "Referer"]
+)
+def test_the_log_holds_no_credential(kong: RunningKong, name: str) -> None:
+    agent = f"agent-{name}"
+    kong.send(Request(path=f"{PEER}?key=canary", headers={name: "canary", "User-Agent": agent}))
+    entry = kong.logged(agent)
+
+    assert f'"{PEER}"' in entry.replace("\\", "")
+    assert "canary" not in entry
+
+
+def test_kong_ends_idle_connections_before_the_programs_do(kong: RunningKong) -> None:
+    got = kong.send(Request(path="/api/orders/7", bearer="right"))
+    kong.ended.clear()
+    time.sleep(IDLE_SECONDS + 1)
+
+    assert got.status == 200
+    assert kong.ended == []
 
 
 @pytest.mark.parametrize("price", [0.07, 0.29, 1.1, 19.99, 99999999.99, "0.07", "1.10"])

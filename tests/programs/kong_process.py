@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from kong_requests import Answer, Request
 from programs.issuer import Issuer
-from programs.served import free_port, program
+from programs.served import free_port, log, program
 
 PATIENCE = 60
 ADDRESSES = map(str, ipaddress.ip_network("10.0.0.0/8").hosts())
@@ -27,10 +27,21 @@ def kong_program() -> str | None:
 
 
 class RunningKong:
-    """A Kong that listens on a port, behind a proxy that ends TLS and says who the client is."""
+    """A Kong behind a proxy that ends TLS and says who the client is.
 
-    def __init__(self, port: int, issuer: Issuer) -> None:
-        self.port, self.issuer = port, issuer
+    `entries` is what it has logged; `ended` names the programs that ended an idle connection before Kong did.
+    """
+
+    def __init__(self, port: int, issuer: Issuer, entries: list[str], ended: list[str]) -> None:
+        self.port, self.issuer, self.entries, self.ended = port, issuer, entries, ended
+
+    def logged(self, text: str) -> str:
+        """Return the entry of the log that holds the text, which comes a moment after the answer."""
+        end = time.monotonic() + PATIENCE
+        while not (found := [each for each in self.entries if text in each]):
+            assert time.monotonic() < end, f"Kong has not logged {text} after {PATIENCE} s"
+            time.sleep(0.1)
+        return found[0]
 
     def send(self, request: Request, address: str | None = None) -> Answer:
         """Send it once, whatever `times` says; `length` is announced only."""
@@ -80,23 +91,26 @@ def everything(
     document: Any, variables: Mapping[str, str | None], folder: Path, issuer: Issuer
 ) -> Iterator[RunningKong]:
     """Run the programs, and Kong in front of them."""
+    entries: list[str] = []
+    ended: list[str] = []
     with ExitStack() as stack:
         names = {each["name"].partition(".")[0] for each in document["upstreams"]}
-        ports = {name: stack.enter_context(program(name)) for name in sorted(names)}
-        port = stack.enter_context(_kong(_here(document, ports, issuer), variables, folder))
-        yield RunningKong(port, issuer)
+        ports = {name: stack.enter_context(program(name, ended)) for name in sorted(names)}
+        _point_here(document, ports, issuer, log_port=stack.enter_context(log(entries)))
+        yield RunningKong(stack.enter_context(_kong(document, variables, folder)), issuer, entries, ended)
 
 
-def _here(document: Any, ports: Mapping[str, int], issuer: Issuer) -> Any:
-    """The emitted file, where stand-ins replace what only a cluster has: pods, their probes, logs, the issuer."""
-    document["plugins"] = [each for each in document["plugins"] if each["name"] != "http-log"]
+def _point_here(document: Any, ports: Mapping[str, int], issuer: Issuer, *, log_port: int) -> None:
+    """Let stand-ins replace what only a cluster has: pods, their probes, the endpoint of the log, the issuer."""
+    for plugin in document["plugins"]:
+        if plugin["name"] == "http-log":
+            plugin["config"]["http_endpoint"] = f"http://127.0.0.1:{log_port}/kong"
     for upstream in document["upstreams"]:
         upstream.pop("healthchecks", None)
         upstream["targets"] = [{"target": f"127.0.0.1:{ports[upstream['name'].partition('.')[0]]}"}]
     for consumer in document["consumers"]:
         for secret in consumer.get("jwt_secrets", []):
             secret["rsa_public_key"] = issuer.public
-    return document
 
 
 @contextmanager

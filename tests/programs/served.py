@@ -12,6 +12,8 @@ from typing import Any
 from programs import running
 from programs.express import Asked
 
+IDLE_SECONDS = 5
+
 
 def free_port() -> int:
     with socket.socket() as listening:
@@ -20,15 +22,37 @@ def free_port() -> int:
 
 
 @contextmanager
-def program(service: str) -> Iterator[int]:
+def log(entries: list[str]) -> Iterator[int]:
+    """Serve an endpoint of logs, which keeps what it is sent."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            entries.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing: pytest shows what differs."""
+
+    with _serving(Handler) as port:
+        yield port
+
+
+@contextmanager
+def program(service: str, ended: list[str]) -> Iterator[int]:
     """Serve a fake program, which reads its caller from the token and does not verify it.
 
+    It ends an idle connection after five seconds, as Node.js does, and writes its name to `ended` then.
     Its answers say in X-Program, X-Asked-For, X-Seen and X-Caller which program got the request, for which URI, with
     which headers, and who Kong says is calling.
     """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        timeout = IDLE_SECONDS
 
         def answer(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -57,10 +81,19 @@ def program(service: str) -> Iterator[int]:
 
         do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815  # the names of http.server
 
+        def log_error(self, *_: Any) -> None:
+            ended.append(service)
+
         def log_message(self, *_: Any) -> None:
             """Say nothing: pytest shows what differs."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with _serving(Handler) as port:
+        yield port
+
+
+@contextmanager
+def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server.server_address[1]

@@ -1,6 +1,6 @@
 """Access logs, without the credentials of those who call."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from types import MappingProxyType
 from typing import ClassVar, Literal
@@ -17,8 +17,16 @@ from kubestock.values.value import Value
 _A_LONG_TIME = 1000000
 NOTHING = "return nil"
 _REQUEST_HEADERS = ("apikey", "x-api-key", "authorization", "cookie", "proxy-authorization", "referer")
+
+
+def _without(headers: Iterable[str]) -> dict[str, str]:
+    """Return the fields that take headers out of the log, with hyphens or, as some clients write them, underscores."""
+    names = (name for each in headers for name in (each.lower(), each.lower().replace("-", "_")))
+    return {f"request.headers.{name}": NOTHING for name in names}
+
+
 _ALWAYS = {
-    **{f"request.headers.{each}": NOTHING for each in _REQUEST_HEADERS},
+    **_without(_REQUEST_HEADERS),
     "request.querystring": NOTHING,
     "request.uri": "return kong.request.get_path()",
     "request.url": "return kong.request.get_scheme() .. '://' .. kong.request.get_host() .. kong.request.get_path()",
@@ -32,9 +40,10 @@ def redactions(*headers: str) -> Mapping[str, str]:
     """Return the custom fields that keep credentials, query strings, and these headers, out of a log.
 
     Kong itself redacts Authorization alone: keys and cookies stand in clear, and so does a token or a login code
-    in a query string, that of the page that a request came from included. The path stays.
+    in a query string, that of the page that a request came from included. The path stays. X_API_KEY goes as
+    X-API-Key does.
     """
-    return MappingProxyType({**_ALWAYS, **{f"request.headers.{each.lower()}": NOTHING for each in headers}})
+    return MappingProxyType({**_ALWAYS, **_without(headers)})
 
 
 def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
