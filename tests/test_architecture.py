@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "kubestock"
 ALLOWED = {
-    "_node": set(),
+    "_node": {"errors"},
     "errors": set(),
     "values": {"errors"},
     "yaml": {"errors"},
