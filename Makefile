@@ -134,6 +134,22 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashboard and made-up series
 	.venv-picture/bin/python docs/pictures/dashboard.py dist/production.k8s.yaml docs/dashboard.png
 
+KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5
+KUSTOMIZE_VERSION := v5.7.1
+
+.PHONY: kustomize bench
+
+kustomize: build/tools/kustomize-$(KUSTOMIZE_VERSION) ## Build the real kustomize, for make bench
+
+build/tools/kustomize-$(KUSTOMIZE_VERSION):
+	@command -v go >/dev/null || { echo "go is not installed: kustomize is built from its Go module" >&2; exit 1; }
+	mkdir -p build/tools
+	GOBIN=$(CURDIR)/build/tools go install $(KUSTOMIZE)@$(KUSTOMIZE_VERSION)
+	mv build/tools/kustomize $@
+
+bench: $(VENV)/.ready $(if $(shell command -v go),kustomize) ## Measure synths against floors and peers, into bench/README.md
+	$(BIN)/python bench/speed.py $(if $(shell command -v go),--kustomize $(CURDIR)/build/tools/kustomize-$(KUSTOMIZE_VERSION))
+
 KUBERNETES ?= 1.27 1.36
 KUBERNETES_PROGRAMS := go.etcd.io/etcd/server/v3 kubestock.dev/validate \
 	$(addprefix k8s.io/kubernetes/cmd/,kube-apiserver kube-controller-manager kube-scheduler kubectl)

@@ -2,24 +2,20 @@
 
 import json
 import runpy
-import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import pytest
+from counting import lines_run
 from shop import Manifest
 
-import kubestock.checks
 from kubestock.checks import Finding, findings
 from kubestock.checks.inventory import Inventory
 from kubestock.checks.rules import RULES, Rule
 
 plain_objects = runpy.run_path(str(Path(__file__).parent.parent.parent / "bench" / "rules.py"))["plain_objects"]
-OURS = str(Path(kubestock.checks.__file__).parent.parent)
 
 
 def neighbours(services: int) -> list[Manifest]:
@@ -80,26 +76,6 @@ def _named(api_version: str, kind: str, name: str) -> Manifest:
         "kind": kind,
         "metadata": {"name": name, "namespace": "fleet", "annotations": annotations},
     }
-
-
-def lines_run(work: Callable[[], object]) -> int:
-    """Return how many lines of this library run."""
-    lines = 0
-
-    def count(frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
-        nonlocal lines
-        if event == "call":
-            return count if frame.f_code.co_filename.startswith(OURS) else None
-        lines += event == "line"
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 def lines_of_rules(manifests: list[Manifest]) -> Counter[str]:

@@ -1,0 +1,33 @@
+"""What `make bench` measures is the same objects, whoever makes them."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+BENCH = Path(__file__).parent.parent / "bench"
+SERVICES = 3
+
+
+def written_by(subject: str, folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the objects of the services by kind and name."""
+    folder.mkdir()
+    command = [sys.executable, str(BENCH / "subjects.py"), subject, str(SERVICES), str(folder)]
+    subprocess.run(command, check=True)
+    found = {}
+    for each in yaml.safe_load_all((folder / "fleet.k8s.yaml").read_text("utf-8")):
+        if each["metadata"]["name"].startswith("service-"):
+            each.get("spec", {}).get("template", {}).get("metadata", {}).pop("annotations", None)  # a checksum
+            found[each["kind"], each["metadata"]["name"]] = each
+    return found
+
+
+@pytest.mark.parametrize("subject", ["typed", "plain"])
+def test_peers_write_the_objects_that_this_library_writes(subject: str, tmp_path: Path) -> None:
+    ours = written_by("kubestock", tmp_path / "ours")
+
+    assert len(ours) == 7 * SERVICES
+    assert written_by(subject, tmp_path / "theirs") == ours
