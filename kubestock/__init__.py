@@ -44,9 +44,11 @@ if TYPE_CHECKING:
     from kubestock.values.quantities import Quantity
     from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
+    from kubestock.workload.claim import Claim
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
     from kubestock.workload.cronjob import CronJob, Schedule
+    from kubestock.workload.daemonset import DaemonSet
     from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
     from kubestock.workload.hook import Hook
     from kubestock.workload.image import ContainerImage
@@ -66,9 +68,10 @@ if TYPE_CHECKING:
     from kubestock.workload.security import ContainerSecurity, PodSecurity
     from kubestock.workload.service import Service
     from kubestock.workload.start import RepeatedStart
+    from kubestock.workload.statefulset import StatefulSet
+    from kubestock.workload.storage import ClaimTemplate, ClaimVolume, Storage
     from kubestock.workload.traffic import ExternalService
     from kubestock.workload.volumes import (
-        ClaimVolume,
         ConfigMapVolume,
         EmptyDir,
         Keys,
@@ -88,6 +91,8 @@ __all__ = [
     "Autoscaler",
     "Chart",
     "Cidrs",
+    "Claim",
+    "ClaimTemplate",
     "ClaimVolume",
     "ConfigMap",
     "ConfigMapKey",
@@ -100,6 +105,7 @@ __all__ = [
     "ContainerResources",
     "ContainerSecurity",
     "CronJob",
+    "DaemonSet",
     "DeliveryChart",
     "DeliverySettings",
     "Edge",
@@ -166,6 +172,8 @@ __all__ = [
     "ServiceAccountToken",
     "Settings",
     "Spread",
+    "StatefulSet",
+    "Storage",
     "StoredSecret",
     "TcpSocket",
     "Toleration",
@@ -183,7 +191,9 @@ _MODULES = {
     "Autoscaler": "kubestock.workload.autoscaling",
     "Chart": "kubestock.charts",
     "Cidrs": "kubestock.kube.peers",
-    "ClaimVolume": "kubestock.workload.volumes",
+    "Claim": "kubestock.workload.claim",
+    "ClaimTemplate": "kubestock.workload.storage",
+    "ClaimVolume": "kubestock.workload.storage",
     "ConfigMap": "kubestock.workload.configmap",
     "ConfigMapKey": "kubestock.values.references",
     "ConfigMapRef": "kubestock.values.references",
@@ -195,6 +205,7 @@ _MODULES = {
     "ContainerResources": "kubestock.workload.resources",
     "ContainerSecurity": "kubestock.workload.security",
     "CronJob": "kubestock.workload.cronjob",
+    "DaemonSet": "kubestock.workload.daemonset",
     "DeliveryChart": "kubestock.charts",
     "DeliverySettings": "kubestock.charts",
     "Edge": "kubestock.charts",
@@ -262,6 +273,8 @@ _MODULES = {
     "ServiceAccountToken": "kubestock.workload.volumes",
     "Settings": "kubestock.charts",
     "Spread": "kubestock.workload.scheduling",
+    "StatefulSet": "kubestock.workload.statefulset",
+    "Storage": "kubestock.workload.storage",
     "StoredSecret": "kubestock.secrets.store",
     "TcpSocket": "kubestock.workload.probes",
     "Toleration": "kubestock.workload.scheduling",

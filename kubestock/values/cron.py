@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from kubestock.errors import ConfigurationError
@@ -46,13 +47,11 @@ def time_zone(what: str, value: str) -> str:
     Raises:
         ConfigurationError: if there is no such zone.
     """
-    try:
-        if _OF_THIS_MACHINE.fullmatch(value):
-            raise KeyError(value)
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):  # not there, or no name of a zone at all
-        raise ConfigurationError(f"{what} must be one of IANA's, such as Europe/Zurich, got {value!r}") from None
-    return value
+    if not _OF_THIS_MACHINE.fullmatch(value):
+        with suppress(KeyError, ValueError, OSError):  # not there, or no name of a zone at all
+            ZoneInfo(value)
+            return value
+    raise ConfigurationError(f"{what} must be one of IANA's, such as Europe/Zurich, got {value!r}")
 
 
 def _is_part(part: str, least: int, most: int, named: tuple[str, ...]) -> bool:

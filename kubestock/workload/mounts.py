@@ -8,7 +8,8 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values.value import Value
 from kubestock.workload.paths import leaves, mount_point
-from kubestock.workload.volumes import ClaimVolume, EmptyDir, Volume
+from kubestock.workload.storage import ClaimTemplate, ClaimVolume
+from kubestock.workload.volumes import EmptyDir, Volume
 
 
 class Mount(Value):
@@ -42,7 +43,7 @@ class Mount(Value):
         """Return the binding."""
         read_only = self.read_only
         if read_only is None:
-            read_only = not isinstance(self.volume, EmptyDir | ClaimVolume)
+            read_only = not isinstance(self.volume, EmptyDir | ClaimVolume | ClaimTemplate)
         return k8s.VolumeMount(
             name=self.volume.name, mount_path=self.path, sub_path=self.sub_path, read_only=read_only or None
         )

@@ -34,14 +34,21 @@ class Spread(Value):
         qualified_name("over", self.over)
         whole("max_skew", self.max_skew, minimum=1)
 
-    def to_kube(self, selector: Mapping[str, str]) -> k8s.TopologySpreadConstraint:
-        """Return the binding; each revision is spread by itself, so that a rollout ends evenly too."""
+    def to_kube(
+        self, selector: Mapping[str, str], *, revision_label: str | None = "pod-template-hash"
+    ) -> k8s.TopologySpreadConstraint:
+        """Return the binding; each revision is spread by itself, so that a rollout ends evenly too.
+
+        Args:
+            selector: labels of the pods.
+            revision_label: tells the pods of one revision from those of another. None spreads all together.
+        """
         return k8s.TopologySpreadConstraint(
             topology_key=self.over,
             max_skew=self.max_skew,
             when_unsatisfiable="DoNotSchedule" if self.required else "ScheduleAnyway",
             label_selector=k8s.LabelSelector(match_labels=dict(selector)),
-            match_label_keys=["pod-template-hash"],
+            match_label_keys=[revision_label] if revision_label else None,
         )
 
 
@@ -145,3 +152,7 @@ class Scheduling(Value):
             pod_affinity=self.pod_affinity,
             pod_anti_affinity=self.pod_anti_affinity or (apart if self.apart else None),
         )
+
+
+ALONE = Scheduling(spread=(), apart=False)
+"""For a pod that has no others to be spread over nodes with, or is on every node."""

@@ -13,6 +13,7 @@ from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.values.value import Value
 from kubestock.workload.env import FieldRef
 from kubestock.workload.paths import refuse_clashing_files, volume_file
+from kubestock.workload.storage import ClaimTemplate, ClaimVolume
 
 _MODE_MAX = 0o777
 _TOKEN_SECONDS_MIN = 600
@@ -119,23 +120,6 @@ class SecretVolume(_Files):
         return k8s.Volume(name=self.name, secret=source)
 
 
-class ClaimVolume(Value):
-    """A PersistentVolumeClaim of the pod's namespace."""
-
-    name: str
-    claim: str
-    read_only: bool = False
-
-    def check(self) -> None:
-        names.dns_label("volume name", self.name)
-        names.object_name("claim", self.claim)
-
-    def to_kube(self) -> k8s.Volume:
-        """Return the binding."""
-        source = k8s.PersistentVolumeClaimVolumeSource(claim_name=self.claim, read_only=self.read_only or None)
-        return k8s.Volume(name=self.name, persistent_volume_claim=source)
-
-
 class ServiceAccountToken(Value):
     """A token of the pod's ServiceAccount for one audience, renewed before it expires."""
 
@@ -201,7 +185,7 @@ class ProjectedVolume(Value):
         return k8s.Volume(name=self.name, projected=k8s.ProjectedVolumeSource(default_mode=self.mode, sources=sources))
 
 
-Volume = EmptyDir | ConfigMapVolume | SecretVolume | ClaimVolume | ProjectedVolume
+Volume = EmptyDir | ConfigMapVolume | SecretVolume | ClaimVolume | ClaimTemplate | ProjectedVolume
 
 
 def _projection(source: Keys | ServiceAccountToken | PodFields) -> k8s.VolumeProjection:

@@ -6,8 +6,8 @@ from validation.oddities import PATHS, accepted, amounts, maybe, numbers, sequen
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
 from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
 from kubestock.workload.mounts import Mount
+from kubestock.workload.storage import ClaimVolume
 from kubestock.workload.volumes import (
-    ClaimVolume,
     ConfigMapVolume,
     EmptyDir,
     Keys,
