@@ -15,7 +15,6 @@ from kubestock.values.value import checked
 from kubestock.workload.container import Container
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
-from kubestock.workload.scheduling import ALONE, Scheduling
 from kubestock.workload.service import Service
 from kubestock.workload.storage import refuse_claim_templates, refuse_shared_claims
 from kubestock.workload.workload import Workload
@@ -85,7 +84,7 @@ class DaemonSet(Workload):
             name=name,
             platform=platform,
             container=container,
-            pod=replace(pod, scheduling=ALONE) if pod.scheduling == Scheduling() else pod,
+            pod=replace(pod, scheduling=pod.scheduling.alone()),
             component=component,
             config=config,
             services=services,

@@ -17,7 +17,6 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.probes import Probes
 from kubestock.workload.run import Run
-from kubestock.workload.scheduling import ALONE, Scheduling
 from kubestock.workload.storage import refuse_claim_templates, refuse_shared_claims
 from kubestock.workload.workload import Workload
 
@@ -52,15 +51,13 @@ class Ending(Workload):
                 "for every container; give them as native_sidecars, which end with the main container"
             )
         self.run = run
-        if pod.scheduling == Scheduling():
-            pod = replace(pod, scheduling=ALONE)
         super().__init__(
             scope,
             id,
             name=name,
             platform=platform,
             container=replace(container, lifecycle=Lifecycle(drain_seconds=0)),
-            pod=pod,
+            pod=replace(pod, scheduling=pod.scheduling.alone()),
             component=component,
             config=config,
         )

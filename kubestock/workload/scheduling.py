@@ -1,7 +1,7 @@
 """Where the scheduler puts the pods."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -132,6 +132,11 @@ class Scheduling(Value):
         if self.priority_class is not None:
             names.object_name("priority_class", self.priority_class)
 
+    def alone(self) -> "Scheduling":
+        """Return the same without the defaults that only replicas need: for one pod, or one on each node."""
+        spread = () if self.spread == Scheduling().spread else self.spread
+        return replace(self, spread=spread, apart=False)
+
     def affinity(self, selector: Mapping[str, str]) -> k8s.Affinity | None:
         """Return the binding for pods with those labels, or None where nothing is asked for."""
         asked = (self.node_affinity, self.pod_affinity, self.pod_anti_affinity)
@@ -152,7 +157,3 @@ class Scheduling(Value):
             pod_affinity=self.pod_affinity,
             pod_anti_affinity=self.pod_anti_affinity or (apart if self.apart else None),
         )
-
-
-ALONE = Scheduling(spread=(), apart=False)
-"""For a pod that has no others to be spread over nodes with, or is on every node."""

@@ -191,7 +191,7 @@ def test_refuses_a_daemon_set_that_replaces_nothing_or_both_ways(
 
 
 def test_pods_of_a_daemon_set_are_not_spread(chart: cdk8s.Chart) -> None:
-    daemon_set(chart)
+    daemon_set(chart, pod=Pod(scheduling=Scheduling(tolerations=(Toleration(key="spot"),))))
     pod = find(chart, "DaemonSet", "agent")["spec"]["template"]["spec"]
 
     assert "topologySpreadConstraints" not in pod
