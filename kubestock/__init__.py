@@ -49,9 +49,11 @@ if TYPE_CHECKING:
     from kubestock.workload.access import Rule, ServiceAccount
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
     from kubestock.workload.callees import ClusterService, ExternalService
+    from kubestock.workload.claim import Claim
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
     from kubestock.workload.cronjob import CronJob, Schedule
+    from kubestock.workload.daemonset import DaemonSet
     from kubestock.workload.derived import Derived
     from kubestock.workload.emptydir import EmptyDir
     from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
@@ -74,8 +76,9 @@ if TYPE_CHECKING:
     from kubestock.workload.security import ContainerSecurity, PodSecurity
     from kubestock.workload.service import Service
     from kubestock.workload.start import RepeatedStart
+    from kubestock.workload.statefulset import StatefulSet
+    from kubestock.workload.storage import ClaimTemplate, ClaimVolume, Storage
     from kubestock.workload.volumes import (
-        ClaimVolume,
         ConfigMapVolume,
         ProjectedVolume,
         SecretVolume,
@@ -93,6 +96,8 @@ __all__ = [
     "Autoscaler",
     "Chart",
     "Cidrs",
+    "Claim",
+    "ClaimTemplate",
     "ClaimVolume",
     "ClusterDns",
     "ClusterService",
@@ -107,6 +112,7 @@ __all__ = [
     "ContainerResources",
     "ContainerSecurity",
     "CronJob",
+    "DaemonSet",
     "DeliveryChart",
     "DeliverySettings",
     "Derived",
@@ -178,6 +184,8 @@ __all__ = [
     "ServiceAccountToken",
     "Settings",
     "Spread",
+    "StatefulSet",
+    "Storage",
     "StoredSecret",
     "TcpSocket",
     "Toleration",
@@ -195,9 +203,11 @@ _MODULES = {
     "Autoscaler": "kubestock.workload.autoscaling",
     "Chart": "kubestock.charts",
     "Cidrs": "kubestock.kube.peers",
-    "ClaimVolume": "kubestock.workload.volumes",
     "ClusterDns": "kubestock.kube.dns",
     "ClusterService": "kubestock.workload.callees",
+    "Claim": "kubestock.workload.claim",
+    "ClaimTemplate": "kubestock.workload.storage",
+    "ClaimVolume": "kubestock.workload.storage",
     "ConfigMap": "kubestock.workload.configmap",
     "ConfigMapKey": "kubestock.values.references",
     "ConfigMapRef": "kubestock.values.references",
@@ -209,6 +219,7 @@ _MODULES = {
     "ContainerResources": "kubestock.workload.resources",
     "ContainerSecurity": "kubestock.workload.security",
     "CronJob": "kubestock.workload.cronjob",
+    "DaemonSet": "kubestock.workload.daemonset",
     "DeliveryChart": "kubestock.charts",
     "DeliverySettings": "kubestock.charts",
     "Derived": "kubestock.workload.derived",
@@ -283,6 +294,8 @@ _MODULES = {
     "ServiceAccountToken": "kubestock.workload.projections",
     "Settings": "kubestock.charts",
     "Spread": "kubestock.workload.scheduling",
+    "StatefulSet": "kubestock.workload.statefulset",
+    "Storage": "kubestock.workload.storage",
     "StoredSecret": "kubestock.secrets.store",
     "TcpSocket": "kubestock.workload.probes",
     "Toleration": "kubestock.workload.scheduling",

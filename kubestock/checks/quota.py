@@ -85,10 +85,11 @@ def _has(declared: Mapping[str, Mapping[str, Fraction]], amount: str) -> bool:
 
 
 def _taken(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
-    reckoned = inventory.of_namespace(namespace, *POD_TEMPLATES, "HorizontalPodAutoscaler", "LimitRange")
+    others = ("HorizontalPodAutoscaler", "LimitRange", "PersistentVolumeClaim")
+    reckoned = inventory.of_namespace(namespace, *POD_TEMPLATES, *others)
     services = inventory.of_namespace(namespace, "Service")
     total = {**_objects(inventory, namespace), **_services(services), **rollout_footprint(reckoned)}
-    total["persistentvolumeclaims"] = total["count/persistentvolumeclaims"] = _claims(inventory, namespace)
+    total["count/persistentvolumeclaims"] = total["persistentvolumeclaims"]
     return total
 
 
@@ -117,15 +118,6 @@ def _services(services: Iterable[Document]) -> dict[str, Fraction]:
         balancers += kind == "LoadBalancer"
         node_ports += len(ports) if kind in ("LoadBalancer", "NodePort") else 0
     return {"services.loadbalancers": Fraction(balancers), "services.nodeports": Fraction(node_ports)}
-
-
-def _claims(inventory: Inventory, namespace: str) -> Fraction:
-    claims = len([*inventory.of_namespace(namespace, "PersistentVolumeClaim")])
-    for document in inventory.of_namespace(namespace, "StatefulSet"):
-        replicas = documents.whole(document, "spec", "replicas")
-        templates = documents.mappings(document, "spec", "volumeClaimTemplates")
-        claims += len(templates) * max(0, 1 if replicas is None else replicas)
-    return Fraction(claims)
 
 
 def _plural(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Shipping: in which order a chart is applied, what Argo CD may do with it, and Jobs around a sync."""
+"""Shipping: in which order a chart is applied, what Argo CD may do with it, and the test after a sync."""
 
 from kubestock.delivery.application import ArgoApplication, Notifications, Retry, Source
 from kubestock.delivery.order import arrange

@@ -1,11 +1,14 @@
 """In which order a chart is applied: waves for Argo CD, and the same order in the file for kubectl."""
 
 import re
+from collections.abc import Collection
 
 import cdk8s
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import Manifest, Written
+from kubestock.kube.objects import KubeObject, Manifest, Written
+from kubestock.kube.rendering import rendered
+from kubestock.kube.tree import Scope, descendants
 from kubestock.values import documents
 from kubestock.values.sync import HOOK, WAVE
 
@@ -38,7 +41,8 @@ def arrange(chart: cdk8s.Chart) -> None:
     """Give every object of a chart its wave, and put the file into that order.
 
     Argo CD applies a wave when the one before it is healthy: the namespace with its quota and policies, who may
-    do what, secrets and configuration, migrations, the workloads, the gateway in front of them, and last what
+    do what, secrets and configuration with the StatefulSets that use them, migrations, the other workloads, the
+    gateway in front of them, and last what
     watches them. A wave that an object has already stays. Call it when the chart is complete; `kubestock.checks`
     reads whether anything is applied before what it needs.
 
@@ -54,20 +58,34 @@ def arrange(chart: cdk8s.Chart) -> None:
         raise ConfigurationError(
             f"arrange takes a Chart of kubestock, which writes its objects itself, got {type(chart).__name__}"
         )
-    chart.finish = _add_wave
-    chart.place = _position
+    chart.finish = lambda document: _add_wave(document, _names_of_stateful_sets(chart))
+    chart.place = lambda document: _position(document, _names_of_stateful_sets(chart))
 
 
-def _add_wave(document: Manifest) -> None:
-    wave = wave_of(document)
+def _names_of_stateful_sets(chart: cdk8s.Chart) -> frozenset[str]:
+    def found() -> frozenset[str]:
+        below = descendants(chart) if isinstance(chart, Scope) else ()
+        return frozenset(each.name for each in below if isinstance(each, KubeObject) and each.kind == "StatefulSet")
+
+    return rendered((chart, "stateful sets"), found)
+
+
+def _add_wave(document: Manifest, stateful: Collection[str]) -> None:
+    wave = wave_of(document, stateful)
     # Wave 0 needs no annotation; and none may be added to a SealedSecret, which hands its own on to its Secret.
     if wave != 0 and not _annotation(document, WAVE) and _annotation(document, HOOK) in ("", "Sync"):
         metadata = document["metadata"]
         metadata["annotations"] = dict(sorted({**metadata.get("annotations", {}), WAVE: str(wave)}.items()))
 
 
-def wave_of(document: Manifest) -> int:
-    """Return the wave of an object: its own, or that of its kind."""
+def wave_of(document: Manifest, stateful: Collection[str] = ()) -> int:
+    """Return the wave of an object: its own, or that of its kind.
+
+    Args:
+        document: the object.
+        stateful: names of the StatefulSets beside it: migrations and workloads need them, and they need the Services
+            that name their pods.
+    """
     own = _annotation(document, WAVE)
     if own:
         if not _NUMBER.fullmatch(own):
@@ -80,14 +98,21 @@ def wave_of(document: Manifest) -> int:
     component = documents.text(document, "metadata", "labels", "app.kubernetes.io/component")
     if component == "monitoring":
         return _WATCHERS
+    if component != "gateway" and _is_state(document, stateful):
+        return _INPUT
     wave = _WAVES.get(document["kind"], _WORKLOADS)
     return _GATEWAY if wave == _WORKLOADS and component == "gateway" else wave
 
 
-def _position(document: Manifest) -> tuple[int, int]:
+def _is_state(document: Manifest, stateful: Collection[str]) -> bool:
+    name = documents.text(document, "metadata", "labels", "app.kubernetes.io/name")
+    return document["kind"] == "StatefulSet" or (document["kind"] == "Service" and name in stateful)
+
+
+def _position(document: Manifest, stateful: Collection[str]) -> tuple[int, int]:
     kind = document["kind"]
-    rank = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
-    return (_PHASES.get(_annotation(document, HOOK), 0) + wave_of(document), rank)
+    rank = _FIRST.index(kind) if kind in _FIRST else len(_FIRST) + (kind == "StatefulSet")
+    return (_PHASES.get(_annotation(document, HOOK), 0) + wave_of(document, stateful), rank)
 
 
 def _annotation(document: Manifest, name: str) -> str:

@@ -105,9 +105,9 @@ class Quota(Value):
     ) -> Self:
         """Compute a quota that admits the largest rollout of all workloads among `manifests`.
 
-        That is every autoscaler at its maximum, every Deployment with its surge, all at once. The headroom
-        pays for pods that are still ending, which count until they are gone; and for what is not reckoned:
-        pods of DaemonSets, whose number is that of the nodes, and a CronJob's second Job.
+        That is every autoscaler at its maximum, every Deployment with its surge, every Job and two of a CronJob that
+        does not forbid it, and all claims, all at once. The headroom pays for pods that are still ending, which count
+        until they are gone; and for pods of DaemonSets, whose number is that of the nodes.
 
         Args:
             manifests: the finished objects of one namespace.

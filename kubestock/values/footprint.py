@@ -20,16 +20,18 @@ def rollout_footprint(manifests: Iterable[Mapping[str, object]]) -> dict[str, Fr
     """Return what all workloads take while every one of them rolls out at its largest size.
 
     The keys are those of a ResourceQuota's `hard`: requests and limits of cpu, memory and
-    ephemeral-storage, and pods. An amount is in cores or bytes, and zero where nothing is declared. The
-    LimitRanges among the manifests fill in what containers leave out, as they do in the cluster.
+    ephemeral-storage, pods, persistentvolumeclaims and requests.storage. An amount is in cores or bytes, and zero
+    where nothing is declared. The LimitRanges among the manifests fill in what containers leave out, as they do in the
+    cluster.
 
     The pods of DaemonSets are not counted, because their number is that of the nodes; neither are pods
-    that linger while they terminate. A CronJob counts as one Job. Quantities that cannot be read count
-    as nothing.
+    that linger while they terminate. A CronJob counts as two Jobs, because the one before may still run; as one if its
+    concurrencyPolicy is Forbid. Quantities that cannot be read count as nothing.
     """
     objects = list(documents.objects(manifests))
     ceilings, defaults = autoscaled(objects), ContainerDefaults.by_namespace(objects)
     total = {f"{side}.{resource}": Fraction(0) for side in ("requests", "limits") for resource in _RESOURCES}
+    total |= claimed(objects, ceilings)
     total["pods"] = Fraction(0)
     for workload in objects:
         spec = pod_spec(workload)
@@ -75,11 +77,27 @@ def largest_rollout(workload: Document, ceilings: Mapping[tuple[str, str, str], 
     if kind == "Job":
         return _job_pods(documents.mapping(workload, "spec"))
     if kind == "CronJob":
-        return _job_pods(documents.mapping(workload, "spec", "jobTemplate", "spec"))
-    declared = documents.whole(workload, "spec", "replicas")
-    key = (documents.namespace(workload), kind, documents.name(workload))
-    replicas = ceilings.get(key, 1 if declared is None else max(0, declared))
+        jobs = 1 if documents.text(workload, "spec", "concurrencyPolicy") == "Forbid" else 2
+        return jobs * _job_pods(documents.mapping(workload, "spec", "jobTemplate", "spec"))
+    replicas = _replicas(workload, ceilings)
     return replicas + (_surge(workload, replicas) if kind == "Deployment" else 0)
+
+
+def claimed(objects: Iterable[Document], ceilings: Mapping[tuple[str, str, str], int]) -> dict[str, Fraction]:
+    """Return the number of claims, those of the pods of StatefulSets among them, and the bytes that they claim.
+
+    See https://kubernetes.io/docs/concepts/policy/resource-quotas/#storage-resource-quota
+    """
+    claims = size = Fraction(0)
+    for each in objects:
+        kind = documents.kind(each)
+        found, times = ([each] if kind == "PersistentVolumeClaim" else []), 1
+        if kind == "StatefulSet":
+            found, times = documents.mappings(each, "spec", "volumeClaimTemplates"), _replicas(each, ceilings)
+        for claim in found:
+            claims += times
+            size += times * documents.amounts(claim, "spec", "resources", "requests").get("storage", 0)
+    return {"persistentvolumeclaims": claims, "requests.storage": size}
 
 
 def pod_resources(spec: Document, defaults: ContainerDefaults | None = None) -> dict[str, dict[str, Fraction]]:
@@ -139,6 +157,12 @@ def _job_pods(spec: Document) -> int:
     completions = documents.whole(spec, "completions")
     at_once = 1 if parallelism is None else max(0, parallelism)
     return at_once if completions is None else min(at_once, max(0, completions))
+
+
+def _replicas(workload: Document, ceilings: Mapping[tuple[str, str, str], int]) -> int:
+    declared = documents.whole(workload, "spec", "replicas")
+    key = (documents.namespace(workload), documents.kind(workload), documents.name(workload))
+    return ceilings.get(key, 1 if declared is None else max(0, declared))
 
 
 def _surge(deployment: Document, replicas: int) -> int:

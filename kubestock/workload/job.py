@@ -14,13 +14,12 @@ from kubestock.workload.container import Container
 from kubestock.workload.hook import Hook
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.platform import Platform
-from kubestock.workload.pod import Pod
+from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.probes import Probes
 from kubestock.workload.run import Run
-from kubestock.workload.scheduling import Scheduling
+from kubestock.workload.storage import refuse_claim_templates, refuse_shared_claims
 from kubestock.workload.workload import Workload
 
-_ALONE = Scheduling(spread=(), apart=False)
 _KEPT_SECONDS = 3600
 
 
@@ -49,21 +48,25 @@ class Ending(Workload):
             found = ", ".join(repr(each.name) for each in pod.sidecars)
             raise ConfigurationError(
                 f"the pods of {name!r} must have no sidecars, got {found}: the Job would never end, because it waits "
-                "for every container; give them as native_sidecars, which end when the main container has ended"
+                "for every container; give them as native_sidecars, which end with the main container"
             )
         self.run = run
-        if pod.scheduling == Scheduling():
-            pod = replace(pod, scheduling=_ALONE)
         super().__init__(
             scope,
             id,
             name=name,
             platform=platform,
             container=replace(container, lifecycle=Lifecycle(drain_seconds=0)),
-            pod=pod,
+            pod=replace(pod, scheduling=pod.scheduling.alone()),
             component=component,
             config=config,
         )
+
+    def _check_template(self, template: PodTemplate) -> None:
+        refuse_claim_templates(self.name, template.volumes())
+        pods = min(self.run.parallelism, self.run.completions)
+        fix = "run one pod at once, or use storage that many nodes can mount, with access mode ReadWriteMany"
+        refuse_shared_claims(self.name, template.volumes(), pods, fix)
 
 
 class Job(Ending):

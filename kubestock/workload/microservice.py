@@ -14,6 +14,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.service import Service
+from kubestock.workload.storage import refuse_claim_templates, refuse_shared_claims
 from kubestock.workload.workload import Workload
 
 
@@ -45,6 +46,8 @@ class Microservice(Workload):
     Raises:
         ConfigurationError: if anything of it could not work.
     """
+
+    _revision_label = "pod-template-hash"
 
     @checked
     def __init__(
@@ -91,6 +94,14 @@ class Microservice(Workload):
 
     def _check_template(self, template: PodTemplate) -> None:
         self.rollout.refuse_hasty(template.main.probes.longest_start, self.name)
+        refuse_claim_templates(self.name, template.volumes())
+        pods = self.scaling.most
+        fix = (
+            "make it a StatefulSet, whose ClaimTemplate gives each pod a claim of its own"
+            if pods > 1
+            else "give rollout=Rollout.recreate(), which stops the old pod first, or make it a StatefulSet"
+        )
+        refuse_shared_claims(self.name, template.volumes(), pods + self.rollout.surge(pods), fix)
 
     def _add_deployment(self) -> KubeObject:
         annotations = {**self.template.object_annotations(), **self.derived.relaxations}

@@ -22,6 +22,7 @@ from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probes
 from kubestock.workload.scheduling import Scheduling
 from kubestock.workload.security import PodSecurity
+from kubestock.workload.storage import ClaimTemplate
 from kubestock.workload.volumes import Volume
 
 _CHECK = re.compile(r"CKV2?_K8S_\d+")
@@ -105,6 +106,7 @@ class PodTemplate(Value):
     platform: Platform
     main: Container
     pod: Pod
+    revision_label: str | None = "pod-template-hash"
 
     def check(self) -> None:
         found = [name for name, _ in self.containers()]
@@ -113,7 +115,7 @@ class PodTemplate(Value):
                 raise ConfigurationError(f"container name {name!r} is there twice in {self.labels.name!r}; rename one")
         self._check_ports()
         check_grace(self.labels.name, self.grace_seconds, self._lifecycles())
-        self._volumes()
+        self.volumes()
         check_containers(self.pod.annotations, found)
         refuse_oversized(f"annotations of the pods of {self.labels.name!r}", self.annotations())
         refuse_oversized(f"annotations of {self.labels.name!r}", self.object_annotations())
@@ -189,7 +191,10 @@ class PodTemplate(Value):
             node_selector=dict(pod.scheduling.node_selector) or None,
             affinity=pod.scheduling.affinity(selector),
             tolerations=[toleration.to_kube() for toleration in pod.scheduling.tolerations] or None,
-            topology_spread_constraints=[spread.to_kube(selector) for spread in pod.scheduling.spread] or None,
+            topology_spread_constraints=[
+                spread.to_kube(selector, revision_label=self.revision_label) for spread in pod.scheduling.spread
+            ]
+            or None,
             image_pull_secrets=[k8s.LocalObjectReference(name=name) for name in self.platform.pull_secrets] or None,
             init_containers=[
                 *(_restarted(each.to_kube(each.name or "")) for each in pod.native_sidecars),
@@ -200,7 +205,7 @@ class PodTemplate(Value):
                 self.main.to_kube(self.main_name, main=True, variables=variables),
                 *(each.to_kube(each.name or "") for each in pod.sidecars),
             ],
-            volumes=[volume.to_kube() for volume in self._volumes()] or None,
+            volumes=[each.to_kube() for each in self.volumes() if not isinstance(each, ClaimTemplate)] or None,
         )
         metadata = k8s.ObjectMeta(labels=self.labels.of_pods, annotations=self.annotations() or None)
         return k8s.PodTemplateSpec(metadata=metadata, spec=spec)
@@ -213,7 +218,8 @@ class PodTemplate(Value):
         )
         return manifest
 
-    def _volumes(self) -> list[Volume]:
+    def volumes(self) -> list[Volume]:
+        """Return the volumes that the containers mount, each once."""
         volumes: dict[str, Volume] = {}
         for name, container in self.containers():
             for mount in container.mounts_of(name, main=name == self.main_name):

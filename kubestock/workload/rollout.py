@@ -1,5 +1,7 @@
 """How a Deployment replaces its pods, and how many may be away at once."""
 
+from typing import Literal, Self
+
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.scalars import int_or_string
@@ -10,6 +12,8 @@ from kubestock.values.value import Value
 class Rollout(Value):
     """A rolling update: a new pod is ready before an old one stops.
 
+    `Rollout.recreate()` stops all old pods first.
+
     Args:
         max_surge: pods above the wanted number, or a share of it. Defaults to 1.
         max_unavailable: pods below the wanted number, or a share of it. Defaults to 0.
@@ -17,6 +21,8 @@ class Rollout(Value):
         progress_deadline_seconds: after so long without progress the rollout has failed. Defaults to 600.
         revision_history_limit: ReplicaSets kept for `kubectl rollout undo`. Defaults to 10.
         max_disrupted: pods that a node drain may take away at once, or a share. Defaults to 1.
+        type: `Recreate` stops all old pods before it starts new ones; surge and unavailability mean nothing then.
+            Defaults to RollingUpdate.
 
     Raises:
         ConfigurationError: if surge and unavailability are both zero (nothing could be replaced), no pod may
@@ -31,6 +37,27 @@ class Rollout(Value):
     progress_deadline_seconds: int = 600
     revision_history_limit: int = 10
     max_disrupted: int | str = 1
+    type: Literal["RollingUpdate", "Recreate"] = "RollingUpdate"
+
+    @classmethod
+    def recreate(
+        cls, *, min_ready_seconds: int = 10, progress_deadline_seconds: int = 600, revision_history_limit: int = 10
+    ) -> Self:
+        """Return a rollout that stops every old pod before it starts a new one: the workload is away meanwhile.
+
+        For a program that must not run twice, or whose storage only one node can mount.
+
+        Args:
+            min_ready_seconds: as above.
+            progress_deadline_seconds: as above.
+            revision_history_limit: as above.
+        """
+        return cls(
+            type="Recreate",
+            min_ready_seconds=min_ready_seconds,
+            progress_deadline_seconds=progress_deadline_seconds,
+            revision_history_limit=revision_history_limit,
+        )
 
     def check(self) -> None:
         count_or_percent("max_surge", self.max_surge, maximum_percent=INT32_MAX)
@@ -53,6 +80,8 @@ class Rollout(Value):
 
     def surge(self, pods: int) -> int:
         """Return how many pods a rollout of `pods` adds."""
+        if self.type == "Recreate":
+            return 0
         return of_pods(self.max_surge, pods, round_up=True)
 
     def refuse_hasty(self, longest_start: int, workload: str) -> None:
@@ -70,6 +99,8 @@ class Rollout(Value):
 
     def strategy(self) -> k8s.DeploymentStrategy:
         """Return the binding of the update strategy."""
+        if self.type == "Recreate":
+            return k8s.DeploymentStrategy(type="Recreate")
         rolling = k8s.RollingUpdateDeployment(
             max_surge=int_or_string(self.max_surge), max_unavailable=int_or_string(self.max_unavailable)
         )

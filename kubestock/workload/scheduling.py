@@ -1,7 +1,7 @@
 """Where the scheduler puts the pods."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -34,14 +34,21 @@ class Spread(Value):
         qualified_name("over", self.over)
         whole("max_skew", self.max_skew, minimum=1)
 
-    def to_kube(self, selector: Mapping[str, str]) -> k8s.TopologySpreadConstraint:
-        """Return the binding; each revision is spread by itself, so that a rollout ends evenly too."""
+    def to_kube(
+        self, selector: Mapping[str, str], *, revision_label: str | None = "pod-template-hash"
+    ) -> k8s.TopologySpreadConstraint:
+        """Return the binding; each revision is spread by itself, so that a rollout ends evenly too.
+
+        Args:
+            selector: labels of the pods.
+            revision_label: tells the pods of one revision from those of another. None spreads all together.
+        """
         return k8s.TopologySpreadConstraint(
             topology_key=self.over,
             max_skew=self.max_skew,
             when_unsatisfiable="DoNotSchedule" if self.required else "ScheduleAnyway",
             label_selector=k8s.LabelSelector(match_labels=dict(selector)),
-            match_label_keys=["pod-template-hash"],
+            match_label_keys=[revision_label] if revision_label else None,
         )
 
 
@@ -124,6 +131,11 @@ class Scheduling(Value):
         check_affinity(self.node_affinity, self.pod_affinity, self.pod_anti_affinity)
         if self.priority_class is not None:
             names.object_name("priority_class", self.priority_class)
+
+    def alone(self) -> "Scheduling":
+        """Return the same without the defaults that only replicas need: for one pod, or one on each node."""
+        spread = () if self.spread == Scheduling().spread else self.spread
+        return replace(self, spread=spread, apart=False)
 
     def affinity(self, selector: Mapping[str, str]) -> k8s.Affinity | None:
         """Return the binding for pods with those labels, or None where nothing is asked for."""

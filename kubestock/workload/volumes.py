@@ -11,6 +11,7 @@ from kubestock.values.value import Value
 from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.paths import check_items, check_mode, refuse_clashing_files
 from kubestock.workload.projections import Projection, key_to_path
+from kubestock.workload.storage import ClaimTemplate, ClaimVolume
 
 
 class _Files(Value):
@@ -82,23 +83,6 @@ class SecretVolume(_Files):
         return k8s.Volume(name=self.name, secret=source)
 
 
-class ClaimVolume(Value):
-    """A PersistentVolumeClaim of the pod's namespace."""
-
-    name: str
-    claim: str
-    read_only: bool = False
-
-    def check(self) -> None:
-        names.dns_label("volume name", self.name)
-        names.object_name("claim", self.claim)
-
-    def to_kube(self) -> k8s.Volume:
-        """Return the binding."""
-        source = k8s.PersistentVolumeClaimVolumeSource(claim_name=self.claim, read_only=self.read_only or None)
-        return k8s.Volume(name=self.name, persistent_volume_claim=source)
-
-
 class ProjectedVolume(Value):
     """Several sources in one folder; `mode` defaults to 0o440.
 
@@ -123,4 +107,4 @@ class ProjectedVolume(Value):
         return k8s.Volume(name=self.name, projected=k8s.ProjectedVolumeSource(default_mode=self.mode, sources=sources))
 
 
-Volume = EmptyDir | ConfigMapVolume | SecretVolume | ClaimVolume | ProjectedVolume
+Volume = EmptyDir | ConfigMapVolume | SecretVolume | ClaimVolume | ClaimTemplate | ProjectedVolume

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from constructs import Construct
 
@@ -56,6 +56,9 @@ class Workload(PodSelector):
         ConfigurationError: if anything of it could not work.
     """
 
+    _revision_label: ClassVar[str | None] = None
+    """The label by which the pods of one revision are told from those of another, where the kind has one."""
+
     def __init__(
         self,
         scope: Construct,
@@ -88,9 +91,11 @@ class Workload(PodSelector):
         longest = max((each.withdrawal_seconds or 0 for each in services or ()), default=0)
         if longest:
             container = replace(container, lifecycle=serving_for(container.lifecycle, longest))
-        template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
+        template = PodTemplate(
+            labels=self.labels, platform=platform, main=container, pod=pod, revision_label=self._revision_label
+        )
         self._check_template(template)
-        self._offered = offered_ports(name, services, template.ports())
+        self._offered = offered_ports(name, self._services_over(services, template.ports()), template.ports())
         super().__init__(scope, id)
 
         self.config_map = self._add_config_map(config)
@@ -246,6 +251,10 @@ class Workload(PodSelector):
 
     def _check_template(self, template: PodTemplate) -> None:
         """Refuse pods that this kind of workload cannot run; a kind says which."""
+
+    def _services_over(self, services: Sequence[Service] | None, _: Sequence[Port]) -> Sequence[Service] | None:
+        """Return the Services over the ports of the pods, with those that this kind of workload needs itself."""
+        return services
 
     def _let_scraper_in(self) -> None:
         for port in self.template.ports():

@@ -7,13 +7,19 @@ import pytest
 import support
 from cdk8s_plus_27 import k8s
 from support import Manifest, manifests
-from workload.samples import microservice
+from workload.samples import PLATFORM, container, microservice
 
 from kubestock import App, Chart, KubeObject
 from kubestock.checks import findings
 from kubestock.delivery.order import arrange, wave_of
+from kubestock.kube import objects
 from kubestock.kube.objects import meta
 from kubestock.values.sync import HOOK, WAVE
+from kubestock.workload.hook import Hook
+from kubestock.workload.job import Job
+from kubestock.workload.ports import Port
+from kubestock.workload.run import Run
+from kubestock.workload.statefulset import StatefulSet
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +98,25 @@ def test_objects_of_one_wave_stay_in_the_order_in_which_they_were_made(app: cdk8
 
     assert [each["metadata"]["name"] for each in manifests(chart)] == ["b", "a", "c"]
     assert all("annotations" not in each["metadata"] for each in manifests(chart))
+
+
+def test_a_database_comes_before_the_migration_and_the_workloads_that_call_it(app: cdk8s.App) -> None:
+    chart = Chart(app, "shop", namespace="shop")
+    orders = microservice(chart)
+    run, hook = Run(deadline_seconds=60), Hook(phase="Sync")
+    plain = container(ports=())
+    migration = Job(chart, "migrate", name="migrate", platform=PLATFORM, container=plain, run=run, hook=hook)
+    main = container(ports=(Port(5432, "sql"),))
+    database = StatefulSet(chart, "db", name="db", platform=PLATFORM, container=main, config={"LEVEL": "info"})
+    orders.calls(database)
+    migration.calls(database)
+    arrange(chart)
+    found = objects.manifests(chart)
+    order = [(each["kind"], each["metadata"]["name"]) for each in found]
+
+    assert findings(found) == []
+    assert order.index(("ConfigMap", "db-config")) < order.index(("StatefulSet", "db"))
+    assert order.index(("Service", "db-pods")) < order.index(("StatefulSet", "db"))
+    assert order.index(("StatefulSet", "db")) < order.index(("Job", "migrate")) < order.index(("Deployment", "orders"))
+    assert [wave_of(each, {"db"}) for each in found if each["metadata"]["name"] == "db-pods"] == [0]
+    assert [each for each in found if each["kind"] == "StatefulSet" and WAVE in str(each)] == []

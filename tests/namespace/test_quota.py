@@ -74,6 +74,8 @@ def test_the_headroom_is_added_and_rounded_up_by_less_than_one_step(manifests: l
 
     steps = {"cpu": Fraction(1, 10), "memory": Fraction(2**20), "storage": Fraction(2**20), "pods": Fraction(1)}
     for name, needed in rollout_footprint(manifests).items():
+        if not needed:
+            continue
         step = next(value for suffix, value in steps.items() if name.endswith(suffix))
         assert 0 <= Quantity(quota.hard[name]).amount - needed * Fraction(5, 4) < step
 
@@ -85,6 +87,17 @@ def test_one_pod_less_than_the_largest_rollout_is_refused() -> None:
 
     rules = {finding.rule for finding in findings([*manifests, as_object({**hard, "pods": "3"})])}
     assert "quota-stops-rollout" in rules
+
+
+def test_a_computed_quota_admits_the_claims_of_every_pod() -> None:
+    store = {"metadata": {"name": "store"}, "spec": {"resources": {"requests": {"storage": "1Gi"}}}}
+    stateful = {**deployment("db", 3, "100m", "64Mi"), "kind": "StatefulSet"}
+    stateful["spec"] = {**stateful["spec"], "volumeClaimTemplates": [store]}
+    hard = dict(Quota.admitting([stateful], headroom_percent=0).hard)
+    narrow = {**hard, "requests.storage": "2Gi"}
+
+    assert (hard["persistentvolumeclaims"], hard["requests.storage"], hard["pods"]) == ("3", "3Gi", "3")
+    assert [each.rule for each in findings([stateful, as_object(narrow)]) if each.rule == "quota-stops-rollout"]
 
 
 def test_a_computed_quota_says_how_it_was_computed(chart: cdk8s.Chart) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from validation.asking import objects, whatever_is_accepted_is_valid
 from validation.container_spaces import containers, jobs
-from validation.oddities import accepted, likely_names, maps, maybe, numbers, sequences, texts
+from validation.oddities import accepted, amounts, likely_names, maps, maybe, numbers, sequences, shares, texts
 from validation.pod_spaces import cidrs, derived, labels, peers, platforms, pods, rights, rollouts, scaling, services
 from validation.validator import Releases
 from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, smallest
@@ -15,14 +15,20 @@ from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, sma
 from kubestock.kube.peers import Pods
 from kubestock.workload.access import ServiceAccount
 from kubestock.workload.callees import ClusterService, ExternalService
+from kubestock.workload.claim import Claim
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
 from kubestock.workload.cronjob import CronJob, Schedule
+from kubestock.workload.daemonset import DaemonSet
 from kubestock.workload.hook import Hook
 from kubestock.workload.job import Job
 from kubestock.workload.microservice import Microservice
+from kubestock.workload.mounts import Mount
 from kubestock.workload.priority import PriorityClass
+from kubestock.workload.rollout import Rollout
 from kubestock.workload.run import Run
+from kubestock.workload.statefulset import StatefulSet
+from kubestock.workload.storage import ClaimTemplate, Storage
 
 _labels = st.dictionaries(likely_names, likely_names, min_size=1, max_size=3)
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
@@ -175,6 +181,83 @@ def test_whatever_the_arguments_of_a_cron_job_may_be_is_valid(releases: Releases
     whatever_is_accepted_is_valid(
         releases, accepted(dict, plain, arguments), lambda chart, given: CronJob(chart, "report", **given)
     )
+
+
+STORAGE = accepted(
+    Storage,
+    {"size": "1Gi"},
+    {
+        "size": amounts,
+        "access_modes": sequences(
+            st.sampled_from(["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"])
+        ),
+        "storage_class": maybe(texts),
+    },
+)
+TEMPLATES = accepted(
+    ClaimTemplate, {"name": "data", "storage": Storage(size="1Gi")}, {"name": texts, "storage": STORAGE}
+)
+SERVED: dict[str, st.SearchStrategy[Any]] = {
+    name: ARGUMENTS[name] for name in ("name", "platform", "container", "pod", "component", "config", "services")
+}
+"""The arguments that all kinds share whose pods serve."""
+
+
+def test_whatever_the_arguments_of_a_stateful_set_may_be_is_valid(releases: Releases) -> None:
+    arguments = {
+        **SERVED,
+        "service_name": maybe(likely_names | texts),
+        "replicas": numbers,
+        "pod_management": st.sampled_from(["OrderedReady", "Parallel"]),
+        "partition": numbers,
+        "min_ready_seconds": numbers,
+        "revision_history_limit": numbers,
+        "max_disrupted": shares,
+    }
+    base = {"name": "db", "platform": PLATFORM, "container": container()}
+
+    whatever_is_accepted_is_valid(
+        releases, accepted(dict, base, arguments), lambda chart, given: StatefulSet(chart, "db", **given)
+    )
+
+
+def test_whatever_a_pod_of_a_stateful_set_claims_is_valid(releases: Releases) -> None:
+    def make(chart: cdk8s.Chart, templates: list[Any]) -> None:
+        mounts = tuple(Mount(volume=each, path=f"/{position}") for position, each in enumerate(templates))
+        StatefulSet(chart, "db", name="db", platform=PLATFORM, container=container(mounts=mounts))
+
+    whatever_is_accepted_is_valid(releases, st.lists(TEMPLATES, max_size=2), make)
+
+
+def test_whatever_the_arguments_of_a_daemon_set_may_be_is_valid(releases: Releases) -> None:
+    arguments = {
+        **SERVED,
+        "max_unavailable": shares,
+        "max_surge": shares,
+        "min_ready_seconds": numbers,
+        "revision_history_limit": numbers,
+    }
+    base = {"name": "agent", "platform": PLATFORM, "container": container()}
+
+    whatever_is_accepted_is_valid(
+        releases, accepted(dict, base, arguments), lambda chart, given: DaemonSet(chart, "agent", **given)
+    )
+
+
+def test_whatever_a_claim_may_be_is_valid(releases: Releases) -> None:
+    arguments = {"name": likely_names | texts, "storage": STORAGE, "component": texts, "annotations": maps}
+    base = {"name": "files", "platform": PLATFORM, "storage": Storage(size="1Gi")}
+
+    whatever_is_accepted_is_valid(
+        releases, accepted(dict, base, arguments), lambda chart, given: Claim(chart, "files", **given)
+    )
+
+
+def test_whatever_a_rollout_that_recreates_may_be_is_valid(releases: Releases) -> None:
+    names = ("min_ready_seconds", "progress_deadline_seconds", "revision_history_limit")
+    recreating = accepted(Rollout.recreate, {}, dict.fromkeys(names, numbers))
+
+    whatever_is_accepted_is_valid(releases, recreating, lambda chart, rollout: microservice(chart, rollout=rollout))
 
 
 def test_whatever_a_config_map_may_hold_is_valid(releases: Releases) -> None:

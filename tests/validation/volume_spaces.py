@@ -8,8 +8,8 @@ from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
 from kubestock.workload.mounts import Mount
 from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
+from kubestock.workload.storage import ClaimVolume
 from kubestock.workload.volumes import (
-    ClaimVolume,
     ConfigMapVolume,
     ProjectedVolume,
     SecretVolume,

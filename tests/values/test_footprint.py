@@ -50,6 +50,8 @@ def test_footprint_has_every_key_of_a_quota_even_where_nothing_runs() -> None:
         "limits.memory",
         "limits.ephemeral-storage",
         "pods",
+        "persistentvolumeclaims",
+        "requests.storage",
     }
     assert not any(footprint.values())
 
@@ -110,11 +112,23 @@ def test_other_workloads_take_what_runs_at_once(kind: str, spec: Manifest, pods:
     assert rollout_footprint([workload(kind, **spec)])["pods"] == pods
 
 
-def test_cron_job_takes_what_one_of_its_jobs_takes() -> None:
+@pytest.mark.parametrize(("policy", "cores"), [("Forbid", 2), ("Replace", 4), ("Allow", 4), (None, 4)])
+def test_cron_job_takes_what_two_of_its_jobs_take_unless_it_forbids_them(policy: str | None, cores: int) -> None:
     job = {"parallelism": 2, "template": {"spec": {"containers": [container("1")]}}}
-    nightly = {"kind": "CronJob", "metadata": {"name": "nightly"}, "spec": {"jobTemplate": {"spec": job}}}
+    spec = {"concurrencyPolicy": policy, "jobTemplate": {"spec": job}}
 
-    assert rollout_footprint([nightly])["requests.cpu"] == 2
+    assert (
+        rollout_footprint([{"kind": "CronJob", "metadata": {"name": "nightly"}, "spec": spec}])["requests.cpu"] == cores
+    )
+
+
+def test_claims_take_storage_and_a_stateful_set_some_for_each_replica() -> None:
+    claim = {"kind": "PersistentVolumeClaim", "spec": {"resources": {"requests": {"storage": "1Gi"}}}}
+    stateful = workload("StatefulSet", replicas=3, volumeClaimTemplates=[{"spec": claim["spec"]}, {"spec": {}}])
+    footprint = rollout_footprint([claim, stateful])
+
+    assert footprint["persistentvolumeclaims"] == 7
+    assert footprint["requests.storage"] == 4 * 2**30
 
 
 def test_bare_pod_takes_what_its_containers_take() -> None:

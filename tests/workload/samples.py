@@ -24,8 +24,8 @@ from kubestock.workload.rollout import Rollout
 from kubestock.workload.scheduling import NODE, ZONE, Scheduling, Spread, Toleration
 from kubestock.workload.security import ContainerSecurity, PodSecurity
 from kubestock.workload.service import Service
+from kubestock.workload.storage import ClaimVolume
 from kubestock.workload.volumes import (
-    ClaimVolume,
     ConfigMapVolume,
     ProjectedVolume,
     SecretVolume,

@@ -1,0 +1,68 @@
+"""Storage with a name of its own."""
+
+from collections.abc import Mapping
+
+from constructs import Construct
+
+from kubestock.kube.bindings import k8s
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.tree import Group
+from kubestock.values import names
+from kubestock.values.labels import annotation_map
+from kubestock.values.value import checked
+from kubestock.workload.platform import Platform
+from kubestock.workload.storage import ClaimVolume, Storage
+
+
+class Claim(Group):
+    """A PersistentVolumeClaim, which pods mount by its `volume`.
+
+    The claims of a StatefulSet's pods come from its claim templates; this one is for a single pod, or for storage that
+    many nodes can mount.
+
+    Args:
+        scope: the chart.
+        id: of the construct; no object depends on it.
+        name: of the object.
+        platform: what the product's workloads share.
+        storage: what is claimed.
+        component: its role. Defaults to storage.
+        annotations: Defaults to none.
+
+    Raises:
+        ConfigurationError: if the name or an annotation is malformed.
+
+    See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persistentvolumeclaims
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        platform: Platform,
+        storage: Storage,
+        component: str = "storage",
+        annotations: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = names.dns_label("name", name)
+        self.storage = storage
+        labels = platform.labels(name, component=component)
+        metadata = meta(name, labels.metadata, annotation_map("annotations", annotations or {}))
+        super().__init__(scope, id)
+        manifest = k8s.KubePersistentVolumeClaim.manifest(metadata=metadata, spec=storage.to_kube())
+        self.object = KubeObject(self, "PersistentVolumeClaim", manifest=manifest)
+
+    @checked
+    def volume(self, name: str | None = None, *, read_only: bool = False) -> ClaimVolume:
+        """Return the claim as a volume.
+
+        Args:
+            name: of the volume. Defaults to the claim's.
+            read_only: Defaults to false.
+        """
+        return ClaimVolume(
+            name=name or self.name, claim=self.name, read_only=read_only, access_modes=self.storage.access_modes
+        )

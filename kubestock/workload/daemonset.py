@@ -1,0 +1,114 @@
+"""A pod on each node: an agent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.scalars import int_or_string
+from kubestock.values.numbers import count_or_percent, is_zero, seconds, whole
+from kubestock.values.value import checked
+from kubestock.workload.container import Container
+from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod, PodTemplate
+from kubestock.workload.service import Service
+from kubestock.workload.storage import refuse_claim_templates, refuse_shared_claims
+from kubestock.workload.workload import Workload
+
+_MANY = 2
+
+
+class DaemonSet(Workload):
+    """A DaemonSet with its Services, ServiceAccount, ConfigMap and policy.
+
+    It has no disruption budget: a drain leaves the pods of a DaemonSet where they are. A quota does not count them,
+    because their number is that of the nodes.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct; no object depends on it.
+        name: of the objects: 63 characters at most, a letter first.
+        platform: what the product's workloads share.
+        container: the program.
+        pod: what surrounds it; its tolerations and node selector say which nodes are meant. Defaults to nothing.
+        component: the workload's role. Defaults to service.
+        config: variables from a ConfigMap `<name>-config`. Defaults to none.
+        services: Defaults to one of the workload's own name over all ports; a workload without ports has none.
+        max_unavailable: nodes without a pod during a rollout, or a share of them. Defaults to 1.
+        max_surge: nodes with two pods during a rollout, or a share of them; `max_unavailable` must then be 0. Defaults
+            to 0.
+        min_ready_seconds: how long a new pod must stay ready before it counts. Defaults to 10.
+        revision_history_limit: revisions kept for `kubectl rollout undo`. Defaults to 10.
+
+    Raises:
+        ConfigurationError: if anything of it could not work.
+
+    See https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        platform: Platform,
+        container: Container,
+        pod: Pod = Pod(),
+        component: str = "service",
+        config: Mapping[str, str] | None = None,
+        services: Sequence[Service] | None = None,
+        max_unavailable: int | str = 1,
+        max_surge: int | str = 0,
+        min_ready_seconds: int = 10,
+        revision_history_limit: int = 10,
+    ) -> None:
+        count_or_percent("max_unavailable", max_unavailable)
+        count_or_percent("max_surge", max_surge)
+        if is_zero(max_unavailable) == is_zero(max_surge):
+            raise ConfigurationError(
+                f"one of max_unavailable and max_surge of {name!r} must be 0, and the other one not, got "
+                f"{max_unavailable} and {max_surge}"
+            )
+        self._max_unavailable, self._max_surge = max_unavailable, max_surge
+        self._min_ready = seconds("min_ready_seconds", min_ready_seconds)
+        self._history = whole("revision_history_limit", revision_history_limit, minimum=1)
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            platform=platform,
+            container=container,
+            pod=replace(pod, scheduling=pod.scheduling.alone()),
+            component=component,
+            config=config,
+            services=services,
+        )
+        metadata = meta(self.name, self.labels.release, self.template.object_annotations())
+        head = k8s.KubeDaemonSet.manifest(metadata=metadata)
+        self.daemon_set = KubeObject(self, "DaemonSet", manifest=head, body=lambda: {"spec": self._spec()})
+        self.services = self._add_services()
+        self.network_policy = self._add_network_policy()
+
+    def _check_template(self, template: PodTemplate) -> None:
+        refuse_claim_templates(self.name, template.volumes())
+        fix = "use storage that many nodes can mount, with access mode ReadWriteMany"
+        refuse_shared_claims(self.name, template.volumes(), _MANY, fix)
+
+    def _spec(self) -> k8s.DaemonSetSpec:
+        template: Any = self._pods()
+        rolling = k8s.RollingUpdateDaemonSet(
+            max_unavailable=int_or_string(self._max_unavailable), max_surge=int_or_string(self._max_surge)
+        )
+        return k8s.DaemonSetSpec(
+            selector=self._selector(),
+            template=template,
+            update_strategy=k8s.DaemonSetUpdateStrategy(type="RollingUpdate", rolling_update=rolling),
+            min_ready_seconds=self._min_ready,
+            revision_history_limit=self._history,
+        )

@@ -1,0 +1,161 @@
+"""Pods that have a name and storage of their own: a database, a queue."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from constructs import Construct
+
+from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import k8s
+from kubestock.kube.objects import KubeObject, meta
+from kubestock.values import names
+from kubestock.values.numbers import count_or_percent, is_zero, seconds, whole
+from kubestock.values.value import checked
+from kubestock.workload.container import Container
+from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod, PodTemplate
+from kubestock.workload.ports import Port
+from kubestock.workload.service import Service
+from kubestock.workload.storage import ClaimTemplate, refuse_shared_claims
+from kubestock.workload.workload import Workload
+
+_NAME_MAX = 52
+
+
+class StatefulSet(Workload):
+    """A StatefulSet with its Services, ServiceAccount, ConfigMap, disruption budget and policy.
+
+    A headless Service gives each pod a name. A container mounts storage of each pod by a `ClaimTemplate`; the claims
+    stay when pods go, and when the StatefulSet is deleted.
+
+    Args:
+        scope: within a chart that has a namespace.
+        id: of the construct; no object depends on it.
+        name: of the objects: 52 characters at most, a letter first; Kubernetes adds 11 for the label of a revision.
+        platform: what the product's workloads share.
+        container: the program.
+        pod: what surrounds it. Defaults to nothing.
+        component: the workload's role. Defaults to service.
+        config: variables from a ConfigMap `<name>-config`. Defaults to none.
+        services: in front of all pods. Defaults to one of the workload's own name over all ports; a workload without
+            ports has none.
+        service_name: of the headless Service that names the pods. Defaults to `<name>-pods`. It cannot change.
+        replicas: how many pods there are. Defaults to 1.
+        pod_management: `OrderedReady` starts a pod when the one before it is ready, `Parallel` all at once. Defaults to
+            OrderedReady. It cannot change.
+        partition: a rollout replaces the pods from this number on, and leaves the others. Defaults to 0, which is all.
+        min_ready_seconds: how long a new pod must stay ready before it counts. Defaults to 10.
+        revision_history_limit: revisions kept for `kubectl rollout undo`. Defaults to 10.
+        max_disrupted: pods that a node drain may take away at once, or a share. Defaults to 1.
+
+    Raises:
+        ConfigurationError: if anything of it could not work.
+
+    See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        platform: Platform,
+        container: Container,
+        pod: Pod = Pod(),
+        component: str = "service",
+        config: Mapping[str, str] | None = None,
+        services: Sequence[Service] | None = None,
+        service_name: str | None = None,
+        replicas: int = 1,
+        pod_management: Literal["OrderedReady", "Parallel"] = "OrderedReady",
+        partition: int = 0,
+        min_ready_seconds: int = 10,
+        revision_history_limit: int = 10,
+        max_disrupted: int | str = 1,
+    ) -> None:
+        if len(name) > _NAME_MAX:
+            raise ConfigurationError(
+                f"name of a StatefulSet must have at most {_NAME_MAX} characters, got {len(name)} in {name!r}: "
+                "Kubernetes adds 11 for the label of a revision; shorten it"
+            )
+        if is_zero(count_or_percent("max_disrupted", max_disrupted)):
+            raise ConfigurationError("max_disrupted must be at least 1: with 0 no node could ever be drained")
+        default = f"{names.service_name('name', name)}-pods"
+        self.replicas = whole("replicas", replicas)
+        self.service_name = names.service_name("service_name", service_name or default)
+        self._pod_management = pod_management
+        self._partition = whole("partition", partition)
+        self._min_ready = seconds("min_ready_seconds", min_ready_seconds)
+        self._history = whole("revision_history_limit", revision_history_limit, minimum=1)
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            platform=platform,
+            container=container,
+            pod=pod,
+            component=component,
+            config=config,
+            services=services,
+        )
+        self.stateful_set = self._add_stateful_set()
+        self.services = [*self._add_services(), *self._add_names_of_pods()]
+        self.disruption_budget = self._add_disruption_budget(max_disrupted)
+        self.network_policy = self._add_network_policy()
+
+    def pod_host(self, number: int) -> str:
+        """Return the name of one pod in the cluster's DNS.
+
+        Raises:
+            ConfigurationError: if there is no pod of that number.
+        """
+        whole("number", number, maximum=max(0, self.replicas - 1))
+        return f"{self.name}-{number}.{self.service_name}.{self.namespace}.svc.cluster.local"
+
+    def _check_template(self, template: PodTemplate) -> None:
+        fix = "mount a ClaimTemplate, which gives each pod a claim of its own"
+        refuse_shared_claims(self.name, template.volumes(), self.replicas, fix)
+
+    def _services_over(self, services: Sequence[Service] | None, ports: Sequence[Port]) -> Sequence[Service]:
+        if services is None:
+            services = [Service()] if ports else []
+        same = [each for each in services if (each.name or self.name) == self.service_name]
+        if not all(each.headless for each in same):
+            raise ConfigurationError(
+                f"Service {self.service_name!r} must be headless: it names the pods of {self.name!r}; give the others "
+                "another name"
+            )
+        if same or not ports:
+            return services
+        return [*services, Service(name=self.service_name, headless=True, publish_not_ready_addresses=True)]
+
+    def _add_names_of_pods(self) -> list[KubeObject]:
+        """Add the headless Service of pods without ports; that of others is among the Services over their ports."""
+        if self.template.ports():
+            return []
+        spec = k8s.ServiceSpec(cluster_ip="None", selector=self.labels.selector, publish_not_ready_addresses=True)
+        manifest = k8s.KubeService.manifest(metadata=meta(self.service_name, self.labels.metadata), spec=spec)
+        return [KubeObject(self, f"Service-{self.service_name}", manifest=manifest)]
+
+    def _add_stateful_set(self) -> KubeObject:
+        metadata = meta(self.name, self.labels.release, self.template.object_annotations())
+        head = k8s.KubeStatefulSet.manifest(metadata=metadata)
+        return KubeObject(self, "StatefulSet", manifest=head, body=lambda: {"spec": self._spec()})
+
+    def _spec(self) -> k8s.StatefulSetSpec:
+        template: Any = self._pods()
+        claims: Any = [each.to_claim() for each in self.template.volumes() if isinstance(each, ClaimTemplate)]
+        rolling = k8s.RollingUpdateStatefulSetStrategy(partition=self._partition)
+        return k8s.StatefulSetSpec(
+            replicas=self.replicas,
+            service_name=self.service_name,
+            selector=self._selector(),
+            template=template,
+            pod_management_policy=self._pod_management,
+            update_strategy=k8s.StatefulSetUpdateStrategy(type="RollingUpdate", rolling_update=rolling),
+            min_ready_seconds=self._min_ready,
+            revision_history_limit=self._history,
+            volume_claim_templates=claims or None,
+        )
