@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kubestock.checks import Finding, findings
     from kubestock.errors import ConfigurationError
     from kubestock.gateway import KongGateway
+    from kubestock.kube.dns import NODE_LOCAL_DNS, OPENSHIFT_DNS, ClusterDns
     from kubestock.kube.objects import KubeObject
     from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
     from kubestock.namespace.administration import Administration
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from kubestock.workload.emptydir import EmptyDir
     from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
     from kubestock.workload.image import ContainerImage
+    from kubestock.workload.ingress import Ingress, IngressPath, IngressRule, IngressTls
     from kubestock.workload.lifecycle import Lifecycle
     from kubestock.workload.microservice import Microservice
     from kubestock.workload.mounts import Mount
@@ -80,6 +82,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INTERNET",
+    "NODE_LOCAL_DNS",
+    "OPENSHIFT_DNS",
     "Administration",
     "Amounts",
     "ApiRoute",
@@ -88,6 +92,7 @@ __all__ = [
     "Chart",
     "Cidrs",
     "ClaimVolume",
+    "ClusterDns",
     "ClusterService",
     "ConfigMap",
     "ConfigMapKey",
@@ -113,6 +118,10 @@ __all__ = [
     "Grpc",
     "Guardrails",
     "HttpGet",
+    "Ingress",
+    "IngressPath",
+    "IngressRule",
+    "IngressTls",
     "Keys",
     "KongGateway",
     "KubeObject",
@@ -183,6 +192,7 @@ _MODULES = {
     "Chart": "kubestock.charts",
     "Cidrs": "kubestock.kube.peers",
     "ClaimVolume": "kubestock.workload.volumes",
+    "ClusterDns": "kubestock.kube.dns",
     "ClusterService": "kubestock.workload.callees",
     "ConfigMap": "kubestock.workload.configmap",
     "ConfigMapKey": "kubestock.values.references",
@@ -209,6 +219,10 @@ _MODULES = {
     "Guardrails": "kubestock.namespace.guardrails",
     "HttpGet": "kubestock.workload.probes",
     "INTERNET": "kubestock.kube.peers",
+    "Ingress": "kubestock.workload.ingress",
+    "IngressPath": "kubestock.workload.ingress",
+    "IngressRule": "kubestock.workload.ingress",
+    "IngressTls": "kubestock.workload.ingress",
     "Keys": "kubestock.workload.volumes",
     "KongGateway": "kubestock.gateway",
     "KubeObject": "kubestock.kube.objects",
@@ -219,10 +233,12 @@ _MODULES = {
     "Microservice": "kubestock.workload.microservice",
     "MonitoringSettings": "kubestock.charts",
     "Mount": "kubestock.workload.mounts",
+    "NODE_LOCAL_DNS": "kubestock.kube.dns",
     "Namespace": "kubestock.namespace.namespace",
     "NamespaceLimits": "kubestock.namespace.limits",
     "NamespaceQuota": "kubestock.namespace.quota",
     "NamespaceSecurity": "kubestock.namespace.pod_security",
+    "OPENSHIFT_DNS": "kubestock.kube.dns",
     "Off": "kubestock.values.off",
     "Peer": "kubestock.kube.peers",
     "PinnedCertificate": "kubestock.secrets.certificates",

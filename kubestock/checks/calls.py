@@ -88,12 +88,31 @@ def dns_blocked(inventory: Inventory) -> Iterator[Finding]:
         for transport in ("UDP", "TCP"):
             connection = Connection(source=source, destination=resolver_pods, port=53, protocol=transport)
             blocked = known.blocking(connection, "Egress")
-            if blocked:
+            if blocked and not _resolves_elsewhere(known, source, transport):
                 yield workload.finding(
                     "dns-blocked",
                     f"NetworkPolicy {_names(blocked)} blocks DNS over {transport}; permit egress to port 53, "
                     "UDP and TCP, in the namespace kube-system",
                 )
+
+
+def _resolves_elsewhere(known: Policies, source: Endpoint, transport: str) -> bool:
+    """Whether a policy opens the port of a resolver that is not in kube-system: of OpenShift, or at an address."""
+    for policy in known.isolating(source, "Egress"):
+        for rule in documents.mappings(policy, "spec", "egress"):
+            peers = documents.mappings(rule, "to")
+            named = any("ipBlock" in each or _is_openshift(each) for each in peers)
+            if named and any(_is_dns(port, transport) for port in documents.mappings(rule, "ports")):
+                return True
+    return False
+
+
+def _is_openshift(peer: Document) -> bool:
+    return documents.text(peer, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name") == "openshift-dns"
+
+
+def _is_dns(port: Document, transport: str) -> bool:
+    return documents.at(port, "port") in (53, 5353) and protocol(port) == transport
 
 
 def _port_of(service: Document, number: int) -> Document | None:

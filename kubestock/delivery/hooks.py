@@ -23,7 +23,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.probes import Probes
 from kubestock.workload.scheduling import Scheduling
-from kubestock.workload.traffic import Callee, Traffic
+from kubestock.workload.traffic import Callee, Traffic, open_api_server
 
 DELETE_POLICY = "argocd.argoproj.io/hook-delete-policy"
 Phase = Literal["PreSync", "Sync", "PostSync"]
@@ -93,7 +93,8 @@ class HookJob(Group):
             pod = replace(pod, scheduling=_ALONE)
         self.template = PodTemplate(labels=self.labels, platform=platform, main=silent, pod=pod)
         super().__init__(scope, id)
-        self.traffic = Traffic()
+        self.traffic = Traffic(platform.dns)
+        open_api_server(self.traffic, name, platform, pod)
         self._calls = Calls(name, self.traffic)
         self.service_account = self._add_service_account()
         self.network_policy = self._add_network_policy()

@@ -23,8 +23,6 @@ PRIVATE_RANGES = (
 )
 """IPv4 ranges that are not the internet (RFC 6890); the instance metadata service is in 169.254.0.0/16."""
 
-_DNS_PORT = 53
-
 
 @runtime_checkable
 class Peer(Protocol):
@@ -124,8 +122,3 @@ CLUSTER_DNS = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})
 def ports(number: int, *protocols: str) -> list[k8s.NetworkPolicyPort]:
     """Return one port for each protocol, TCP if none is named."""
     return [k8s.NetworkPolicyPort(port=int_or_string(number), protocol=protocol) for protocol in protocols or ("TCP",)]
-
-
-def dns_egress() -> k8s.NetworkPolicyEgressRule:
-    """Return the rule that lets a pod resolve names: answers over 512 bytes come by TCP."""
-    return k8s.NetworkPolicyEgressRule(to=CLUSTER_DNS.to_kube(), ports=ports(_DNS_PORT, "UDP", "TCP"))

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from constructs import Construct
 
 from kubestock.kube.bindings import k8s
+from kubestock.kube.dns import ClusterDns
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.peers import dns_egress
 from kubestock.kube.tree import Group, required_namespace
 from kubestock.namespace.administration import Administration
 from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
@@ -41,6 +41,7 @@ class Guardrails(Group):
             default holds.
         limits: of each container. `Off(reason)` makes no LimitRange. Defaults to what small services need.
         namespace_labels: of the Namespace, beside those of `labels`. Defaults to none.
+        dns: the cluster's resolver, which allow-dns opens. Defaults to that of kube-system.
 
     Raises:
         ConfigurationError: if the chart has no namespace, or one that Kubernetes keeps for itself.
@@ -58,10 +59,12 @@ class Guardrails(Group):
         pod_security: NamespaceSecurity | Off = NamespaceSecurity(),
         limits: ContainerLimits | Off = DEFAULT_LIMITS,
         namespace_labels: Mapping[str, str] | None = None,
+        dns: ClusterDns = ClusterDns(),
     ) -> None:
         required_namespace(scope, "Guardrails")
         super().__init__(scope, id)
         self._labels = labels
+        self._dns = dns
         self.namespace = Namespace(
             self, "Namespace", labels=labels, pod_security=pod_security, namespace_labels=namespace_labels
         ).object
@@ -91,6 +94,8 @@ class Guardrails(Group):
         return KubeObject(self, "DefaultDeny", manifest=manifest)
 
     def _add_allow_dns(self) -> KubeObject:
-        spec = k8s.NetworkPolicySpec(pod_selector=k8s.LabelSelector(), policy_types=["Egress"], egress=[dns_egress()])
+        spec = k8s.NetworkPolicySpec(
+            pod_selector=k8s.LabelSelector(), policy_types=["Egress"], egress=[self._dns.egress()]
+        )
         manifest = k8s.KubeNetworkPolicy.manifest(metadata=meta("allow-dns", self._labels.metadata), spec=spec)
         return KubeObject(self, "AllowDns", manifest=manifest)

@@ -22,13 +22,14 @@ from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
 from kubestock.workload.derived import Derived
 from kubestock.workload.env import EnvFrom
+from kubestock.workload.lifecycle import serving_for
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.selector import PodSelector
 from kubestock.workload.service import Service, offered_ports
-from kubestock.workload.traffic import Callee, Traffic
+from kubestock.workload.traffic import Callee, Traffic, open_api_server, say_why
 
 
 class Microservice(PodSelector):
@@ -94,6 +95,9 @@ class Microservice(PodSelector):
         self.rollout = rollout
         self.derived = derived
         self._platform = platform
+        longest = max((each.withdrawal_seconds or 0 for each in services or ()), default=0)
+        if longest:
+            container = replace(container, lifecycle=serving_for(container.lifecycle, longest))
         template = PodTemplate(labels=self.labels, platform=platform, main=container, pod=pod)
         rollout.refuse_hasty(container.probes.longest_start, name)
         wanted = offered_ports(name, services, template.ports())
@@ -104,7 +108,9 @@ class Microservice(PodSelector):
             source = EnvFrom(source=self.config_map.ref)
             template = replace(template, main=replace(container, env_from=(*container.env_from, source)))
         self.template = template
-        self.traffic = Traffic()
+        self.traffic = Traffic(platform.dns)
+        if not isinstance(derived.network_policy, Off):
+            open_api_server(self.traffic, name, platform, pod)
         self._calls = Calls(name, self.traffic)
         self._offered = wanted
         self._let_scraper_in()
@@ -206,6 +212,34 @@ class Microservice(PodSelector):
         """
         target = self.port(port)
         self.traffic.let_in(peer, target.number, target.protocol)
+
+    @checked
+    def allow_from_anywhere(self, *, reason: str, port: str | None = None) -> None:
+        """Let any client in on one port, the first one by default: in the cluster, and outside it where a Service does.
+
+        Args:
+            reason: why, in words; it becomes an annotation of the policy.
+            port: the name of the port. Defaults to the first one.
+
+        Raises:
+            ConfigurationError: if there is no such port, no policy, or no reason.
+        """
+        target = self.port(port)
+        say_why(self.name, self.network_policy, "ingress", reason)
+        self.traffic.let_anyone_in(target.number, target.protocol)
+
+    @checked
+    def calls_anywhere(self, *, reason: str) -> None:
+        """Permit egress to any address on any port; the pods of others still decide who may reach them.
+
+        Args:
+            reason: why, in words; it becomes an annotation of the policy.
+
+        Raises:
+            ConfigurationError: if there is no policy, or no reason.
+        """
+        say_why(self.name, self.network_policy, "egress", reason)
+        self.traffic.let_out_anywhere()
 
     def address(self, caller_namespace: str, port: str | None = None) -> Address:
         """Return where a caller in that namespace reaches a port: through the first Service that offers it."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.dns import ClusterDns
 from kubestock.kube.peers import Peer
 from kubestock.values import names
 from kubestock.values.labels import MANAGED_BY, Labels
@@ -19,6 +20,11 @@ class Platform(Value):
         pull_secrets: names of the Secrets with which nodes pull images. Defaults to none.
         scraper: who may read the ports that serve metrics. Defaults to nobody.
         priority_class: of the pods that name no other. Defaults to the cluster's own default.
+        dns: the cluster's resolver, which all policies open. Defaults to that of kube-system; `NODE_LOCAL_DNS` and
+            `OPENSHIFT_DNS` are others.
+        api_server: where pods that mount an API token reach the API server. A network policy cannot name the Service
+            `kubernetes`: give the addresses behind it. Defaults to unknown.
+        api_server_port: behind the Service. Defaults to 6443; some clouds have 443.
         managed_by: what makes the objects, as `app.kubernetes.io/managed-by`. Defaults to kubestock.
         further_labels: of every object, such as a team or a cost centre. Defaults to none.
         further_pod_labels: of every pod, such as one that a mesh reads. Defaults to none.
@@ -32,12 +38,16 @@ class Platform(Value):
     pull_secrets: tuple[str, ...] = ()
     scraper: Peer | None = None
     priority_class: str | None = None
+    dns: ClusterDns = ClusterDns()
+    api_server: Peer | None = None
+    api_server_port: int = 6443
     managed_by: str = MANAGED_BY
     further_labels: Mapping[str, str] = field(default_factory=dict)
     further_pod_labels: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
         self.labels("platform")
+        names.port_number("api_server_port", self.api_server_port)
         for secret in self.pull_secrets:
             names.object_name("pull secret", secret)
             if self.pull_secrets.count(secret) > 1:

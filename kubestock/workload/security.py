@@ -65,7 +65,7 @@ class PodSecurity(Value):
                 f"'..', got {self.seccomp_profile!r}"
             )
         relaxed = {
-            "run_as_user": self.run_as_user == 0,
+            "run_as_user": self.run_as_user in (None, 0),
             "run_as_group": self.run_as_group == 0,
             "run_as_non_root": not self.run_as_non_root,
             "seccomp_profile": self.seccomp_profile == "Unconfined",

@@ -9,10 +9,12 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.peers import Cidrs
 from kubestock.kube.scalars import int_or_string
 from kubestock.values import names
+from kubestock.values.numbers import seconds
 from kubestock.values.value import Value
 from kubestock.workload.annotations import service_annotations
 from kubestock.workload.ports import Port
 
+_NODE_PORTS = (30000, 32767)
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 
 
@@ -28,6 +30,11 @@ class Service(Value):
         source_ranges: who may dial a LoadBalancer, as CIDRs. Defaults to everybody.
         external_traffic_policy: `Local` keeps the client's address and serves from nodes that have a pod.
         annotations: for the cloud's load balancer, say. Defaults to none.
+        node_ports: the fixed number of each named port on every node, 30000 to 32767. Defaults to numbers that the
+            cluster chooses.
+        withdrawal_seconds: how long clients still arrive after a pod has been taken out of service: a cloud load
+            balancer with policy Local sends on until its health checks fail, 90 s and more. The pods serve as long
+            before they end, and their grace period follows. Defaults to the pause of the container.
 
     Raises:
         ConfigurationError: if the name is malformed, an argument needs another type of Service, a port is named
@@ -42,6 +49,8 @@ class Service(Value):
     source_ranges: tuple[str, ...] = ()
     external_traffic_policy: Literal["Cluster", "Local"] | None = None
     annotations: Mapping[str, str] = field(default_factory=dict)
+    node_ports: Mapping[str, int] = field(default_factory=dict)
+    withdrawal_seconds: int | None = None
 
     def check(self) -> None:
         if self.name is not None:
@@ -57,8 +66,23 @@ class Service(Value):
         for name in self.ports or ():
             if (self.ports or ()).count(name) > 1:
                 raise ConfigurationError(f"port {name!r} of a Service must be named once; remove the others")
+        self._check_node_ports()
+        if self.withdrawal_seconds is not None:
+            seconds("withdrawal_seconds", self.withdrawal_seconds)
         service_annotations(self.annotations)
         Cidrs(ranges=self.source_ranges or ("0.0.0.0/0",))
+
+    def _check_node_ports(self) -> None:
+        if self.node_ports and self.type == "ClusterIP":
+            raise ConfigurationError("node_ports need type NodePort or LoadBalancer, got ClusterIP")
+        lowest, highest = _NODE_PORTS
+        for name, number in self.node_ports.items():
+            if not lowest <= number <= highest:
+                raise ConfigurationError(
+                    f"node_ports[{name!r}] must be from {lowest} to {highest}, the range of a cluster, got {number}"
+                )
+            if list(self.node_ports.values()).count(number) > 1:
+                raise ConfigurationError(f"node_ports must give each port a number of its own, got {number} twice")
 
     def to_kube(self, selector: Mapping[str, str], offered: Sequence[Port]) -> k8s.ServiceSpec:
         """Return the binding over those ports of the pods."""
@@ -83,6 +107,7 @@ class Service(Value):
             target_port=int_or_string(port.name),
             protocol=port.protocol,
             app_protocol=port.app_protocol,
+            node_port=self.node_ports.get(port.name),
         )
 
 
@@ -105,6 +130,12 @@ def offered_ports(
                 raise ConfigurationError(
                     f"Service {service.name or workload!r} must offer a port that a container has "
                     f"({', '.join(known) or 'none'}), got {name!r}"
+                )
+        for name in service.node_ports:
+            if name not in (service.ports or known):
+                raise ConfigurationError(
+                    f"node_ports of Service {service.name or workload!r} must name ports that it offers "
+                    f"({', '.join(service.ports or known) or 'none'}), got {name!r}"
                 )
         chosen = [known[name] for name in service.ports or known]
         _refuse_one_number(service, service.name or workload, chosen)

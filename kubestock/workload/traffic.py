@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
-from kubestock.kube.peers import Peer, Pods, dns_egress, ports
+from kubestock.kube.dns import ClusterDns
+from kubestock.kube.objects import KubeObject
+from kubestock.kube.peers import Peer, Pods, ports
+from kubestock.values.off import RELAXED_PREFIX
 from kubestock.workload.address import Address
 from kubestock.workload.callees import ClusterService, ExternalService
+from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 
 
@@ -31,9 +37,16 @@ _Opened = dict[tuple[int, str], list[Peer]]
 
 
 class Traffic:
-    """The connections of one workload; a connection that is named twice is one, and their order does not matter."""
+    """The connections of one workload; a connection that is named twice is one, and their order does not matter.
 
-    def __init__(self) -> None:
+    Args:
+        dns: where its pods resolve names. Defaults to the resolver in kube-system.
+    """
+
+    def __init__(self, dns: ClusterDns = ClusterDns()) -> None:
+        self._dns = dns
+        self._from_anywhere: set[tuple[int, str]] = set()
+        self._to_anywhere = False
         self._incoming: _Opened = {}
         self._outgoing: _Opened = {}
 
@@ -44,6 +57,14 @@ class Traffic:
     def let_out(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
         """Permit egress to a port of a peer."""
         _open(self._outgoing, peer, number, protocol)
+
+    def let_anyone_in(self, number: int, protocol: str = "TCP") -> None:
+        """Open a port of the pods for any client, in the cluster and outside it."""
+        self._from_anywhere.add((number, protocol))
+
+    def let_out_anywhere(self) -> None:
+        """Permit egress to any address on any port."""
+        self._to_anywhere = True
 
     def call(self, callee: Callee | ClusterService | ExternalService, *, caller: Pods, port: str | None = None) -> None:
         """Open both ends of the path to a callee, on one port alone."""
@@ -60,19 +81,28 @@ class Traffic:
             pod_selector=k8s.LabelSelector(match_labels=dict(selector)),
             policy_types=["Ingress", "Egress"],
             # The API server drops an empty list, so that every apply of one would be a change.
-            ingress=[
-                k8s.NetworkPolicyIngressRule(from_=_peers(opened), ports=ports(number, protocol))
-                for (number, protocol), opened in sorted(self._incoming.items())
-            ]
-            or None,
-            egress=[
-                dns_egress(),
-                *(
-                    k8s.NetworkPolicyEgressRule(to=_peers(opened), ports=ports(number, protocol))
-                    for (number, protocol), opened in sorted(self._outgoing.items())
-                ),
-            ],
+            ingress=self._ingress() or None,
+            egress=self._egress(),
         )
+
+    def _ingress(self) -> list[k8s.NetworkPolicyIngressRule]:
+        anyone = [k8s.NetworkPolicyIngressRule(ports=ports(*each)) for each in sorted(self._from_anywhere)]
+        named = [
+            k8s.NetworkPolicyIngressRule(from_=_peers(opened), ports=ports(number, protocol))
+            for (number, protocol), opened in sorted(self._incoming.items())
+        ]
+        return [*named, *anyone]
+
+    def _egress(self) -> list[k8s.NetworkPolicyEgressRule]:
+        if self._to_anywhere:
+            return [k8s.NetworkPolicyEgressRule()]
+        return [
+            self._dns.egress(),
+            *(
+                k8s.NetworkPolicyEgressRule(to=_peers(opened), ports=ports(number, protocol))
+                for (number, protocol), opened in sorted(self._outgoing.items())
+            ),
+        ]
 
 
 def _open(opened: _Opened, peer: Peer, number: int, protocol: str) -> None:
@@ -83,3 +113,32 @@ def _open(opened: _Opened, peer: Peer, number: int, protocol: str) -> None:
 
 def _peers(opened: list[Peer]) -> list[k8s.NetworkPolicyPeer]:
     return sorted((binding for peer in opened for binding in peer.to_kube()), key=repr)
+
+
+def say_why(workload: str, policy: KubeObject | None, direction: str, reason: str) -> None:
+    """Say on a policy why it is open in a direction.
+
+    Raises:
+        ConfigurationError: if there is no policy to open, or the reason is empty.
+    """
+    if policy is None:
+        raise ConfigurationError(f"{workload!r} has no network policy, so that nothing is closed; take the call out")
+    if not reason.strip():
+        raise ConfigurationError(f"reason must say why the policy of {workload!r} is open for all {direction}")
+    policy.metadata.add_annotation(f"{RELAXED_PREFIX}{direction}", reason)
+
+
+def open_api_server(traffic: Traffic, workload: str, platform: Platform, pod: Pod) -> None:
+    """Permit egress to the API server where pods mount a token for it.
+
+    Raises:
+        ConfigurationError: if the platform does not say where it is.
+    """
+    if not pod.security.mount_api_token:
+        return
+    if platform.api_server is None:
+        raise ConfigurationError(
+            f"the pods of {workload!r} mount an API token, but their network policy blocks the API server; say where "
+            "it is: Platform(api_server=Cidrs(ranges=('10.0.0.1/32',))), which `kubectl get endpoints kubernetes` shows"
+        )
+    traffic.let_out(platform.api_server, platform.api_server_port)

@@ -4,7 +4,8 @@ import pytest
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
-from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods, dns_egress
+from kubestock.kube.dns import ClusterDns
+from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
 
 
 def rendered(peer: Peer) -> list[dict[str, Any]]:
@@ -82,7 +83,7 @@ def test_refuses_no_range_at_all() -> None:
 
 
 def test_names_are_resolved_over_udp_and_tcp() -> None:
-    spec = k8s.NetworkPolicySpec(pod_selector=k8s.LabelSelector(), egress=[dns_egress()])
+    spec = k8s.NetworkPolicySpec(pod_selector=k8s.LabelSelector(), egress=[ClusterDns().egress()])
     rule = k8s.KubeNetworkPolicy.manifest(spec=spec)["spec"]["egress"][0]
 
     assert rule["ports"] == [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]

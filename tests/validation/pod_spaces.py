@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from validation.container_spaces import containers, jobs
 from validation.oddities import KEYS, RANGES, accepted, amounts, maps, maybe, numbers, sequences, shares, texts
 
+from kubestock.kube.dns import ClusterDns
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.values.labels import Labels
 from kubestock.values.off import Off
@@ -53,6 +54,8 @@ services = accepted(
         "source_ranges": _ranges,
         "external_traffic_policy": st.sampled_from([None, "Cluster", "Local"]),
         "annotations": _annotations,
+        "node_ports": st.dictionaries(st.sampled_from(["http", "metrics"]), st.sampled_from([30000, 32767]) | numbers),
+        "withdrawal_seconds": maybe(numbers),
     },
 )
 
@@ -250,6 +253,9 @@ platforms = accepted(
         "scraper": maybe(peers),
         "priority_class": maybe(texts),
         "managed_by": texts,
+        "dns": accepted(ClusterDns, {}, {"peers": sequences(peers), "port": numbers}),
+        "api_server": maybe(peers),
+        "api_server_port": numbers,
         "further_labels": maps,
         "further_pod_labels": maps,
     },

@@ -14,13 +14,16 @@ from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, sma
 
 from kubestock.delivery.hooks import HookJob
 from kubestock.kube.peers import Pods
+from kubestock.values.off import Off
 from kubestock.workload.access import ServiceAccount
 from kubestock.workload.callees import ClusterService, ExternalService
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
+from kubestock.workload.ingress import Ingress, IngressPath, IngressRule, IngressTls
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.priority import PriorityClass
 
+_labels = st.dictionaries(likely_names, likely_names, min_size=1, max_size=3)
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "name": likely_names | texts,
     "platform": platforms,
@@ -31,9 +34,9 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "services": st.lists(services, max_size=3, unique_by=lambda each: each.name).map(tuple),
     "scaling": scaling,
     "rollout": rollouts,
-    "labels": maps,
-    "pod_labels": maps,
-    "selector": maps,
+    "labels": maps | _labels | _labels,
+    "pod_labels": maps | _labels | _labels,
+    "selector": maps | _labels | _labels,
     "derived": derived,
 }
 """The whole space of each argument of a microservice."""
@@ -161,3 +164,34 @@ def test_whatever_an_account_may_be_is_valid(releases: Releases) -> None:
         accepted(dict, {"labels": PLATFORM.labels("shop")}, arguments),
         lambda chart, given: ServiceAccount(chart, "account", **given),
     )
+
+
+def test_whatever_an_ingress_may_be_is_valid(releases: Releases) -> None:
+    hosts = st.sampled_from(["shop.example.com", "*.example.com", "shop", "a.b", "*", "*.*.a"]) | texts
+    paths = st.tuples(
+        st.sampled_from(["/", "/a", "/a/", "/a/./b", "/a%2fb", "/a b"]) | texts,
+        st.sampled_from(["Prefix", "Exact", "ImplementationSpecific"]),
+    )
+    arguments = {
+        "host": maybe(hosts),
+        "paths": st.lists(paths, min_size=1, max_size=3),
+        "class_name": likely_names | texts,
+        "tls": st.none() | st.tuples(texts | likely_names, hosts),
+        "name": maybe(texts),
+        "annotations": maps,
+        "controller": peers | st.just(Off("why")),
+        "labels": labels,
+    }
+    base = {"host": "shop.example.com", "paths": [("/", "Prefix")], "class_name": "nginx", "tls": None}
+    base |= {"controller": Off("why"), "labels": PLATFORM.labels("shop")}
+
+    def make(chart: cdk8s.Chart, given: dict[str, Any]) -> None:
+        host, paths, tls = given.pop("host"), given.pop("paths"), given.pop("tls")
+        to = microservice(chart)
+        rule = IngressRule(
+            host=host, paths=tuple(IngressPath(to=to, path=path, path_type=kind) for path, kind in paths)
+        )
+        certificates = [] if tls is None else [IngressTls(tls[0], hosts=(tls[1],))]
+        Ingress(chart, "ingress", rules=[rule], tls=certificates, **given)
+
+    whatever_is_accepted_is_valid(releases, accepted(dict, base, arguments), make)

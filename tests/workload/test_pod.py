@@ -19,11 +19,12 @@ def template(main: Container, pod: Pod = Pod()) -> PodTemplate:
 
 def test_refuses_a_pause_that_does_not_fit_in_the_grace_period() -> None:
     with pytest.raises(ConfigurationError, match=r"must be below termination_grace_period_seconds \(30\), got 30"):
-        template(container(lifecycle=Lifecycle(drain_seconds=30)))
+        template(container(lifecycle=Lifecycle(drain_seconds=30)), Pod(termination_grace_period_seconds=30))
     with pytest.raises(ConfigurationError, match=r"must be below termination_grace_period_seconds \(10\), got 10"):
         template(container(), Pod(termination_grace_period_seconds=10))
 
-    assert template(container(lifecycle=Lifecycle(drain_seconds=29))).main_name == "orders"
+    assert template(container()).grace_seconds == 30
+    assert template(container(lifecycle=Lifecycle(drain_seconds=30))).grace_seconds == 50
 
 
 def test_the_grace_period_holds_the_pause_and_the_end_of_the_program() -> None:
