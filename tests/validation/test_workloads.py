@@ -182,7 +182,7 @@ def test_whatever_an_ingress_may_be_is_valid(releases: Releases) -> None:
         "controller": peers | st.just(Off("why")),
         "labels": labels,
     }
-    base = {"host": "shop.example.com", "paths": [("/", "Prefix")], "class_name": "nginx", "tls": None}
+    base: dict[str, Any] = {"host": "shop.example.com", "paths": [("/", "Prefix")], "class_name": "nginx", "tls": None}
     base |= {"controller": Off("why"), "labels": PLATFORM.labels("shop")}
 
     def make(chart: cdk8s.Chart, given: dict[str, Any]) -> None:
