@@ -18,7 +18,7 @@ from kubestock.workload.container import Container
 from kubestock.workload.env import EnvValue
 from kubestock.workload.lifecycle import Lifecycle, check_grace, needed_grace
 from kubestock.workload.platform import Platform
-from kubestock.workload.ports import Port
+from kubestock.workload.ports import Port, check_bindable
 from kubestock.workload.probes import Probes
 from kubestock.workload.scheduling import Scheduling
 from kubestock.workload.security import PodSecurity
@@ -226,7 +226,9 @@ class PodTemplate(Value):
 
     def _check_ports(self) -> None:
         taken: dict[str, str] = {}
+        lowest = self.pod.security.lowest_unprivileged_port
         for name, container in self.containers():
+            check_bindable(name, container.ports, container.security.added_capabilities, lowest)
             for port in container.ports:
                 for identity in (f"port name {port.name!r}", f"port number {port.number}/{port.protocol}"):
                     if identity in taken:
