@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
     from kubestock.workload.hook import Hook
     from kubestock.workload.image import ContainerImage
+    from kubestock.workload.ingress import Ingress, IngressPath, IngressRule, IngressTls
     from kubestock.workload.job import Job
     from kubestock.workload.lifecycle import Lifecycle
     from kubestock.workload.microservice import Microservice
@@ -128,6 +129,10 @@ __all__ = [
     "Guardrails",
     "Hook",
     "HttpGet",
+    "Ingress",
+    "IngressPath",
+    "IngressRule",
+    "IngressTls",
     "Job",
     "Keys",
     "KongGateway",
@@ -203,11 +208,11 @@ _MODULES = {
     "Autoscaler": "kubestock.workload.autoscaling",
     "Chart": "kubestock.charts",
     "Cidrs": "kubestock.kube.peers",
-    "ClusterDns": "kubestock.kube.dns",
-    "ClusterService": "kubestock.workload.callees",
     "Claim": "kubestock.workload.claim",
     "ClaimTemplate": "kubestock.workload.storage",
     "ClaimVolume": "kubestock.workload.storage",
+    "ClusterDns": "kubestock.kube.dns",
+    "ClusterService": "kubestock.workload.callees",
     "ConfigMap": "kubestock.workload.configmap",
     "ConfigMapKey": "kubestock.values.references",
     "ConfigMapRef": "kubestock.values.references",
@@ -236,6 +241,10 @@ _MODULES = {
     "Hook": "kubestock.workload.hook",
     "HttpGet": "kubestock.workload.probes",
     "INTERNET": "kubestock.kube.peers",
+    "Ingress": "kubestock.workload.ingress",
+    "IngressPath": "kubestock.workload.ingress",
+    "IngressRule": "kubestock.workload.ingress",
+    "IngressTls": "kubestock.workload.ingress",
     "Job": "kubestock.workload.job",
     "Keys": "kubestock.workload.projections",
     "KongGateway": "kubestock.gateway",

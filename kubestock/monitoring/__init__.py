@@ -6,7 +6,7 @@ from kubestock.monitoring.product import Product, WatchedService
 from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
 from kubestock.monitoring.relabeling import KeepValues
 from kubestock.monitoring.rules import PrometheusRules
-from kubestock.monitoring.scraping import PodMonitor, Scrape
+from kubestock.monitoring.scraping import PodMonitor, Scrape, ServiceMonitor
 from kubestock.monitoring.thresholds import Objective, Thresholds
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "PrometheusRules",
     "RequestMetrics",
     "Scrape",
+    "ServiceMonitor",
     "Thresholds",
     "WatchedService",
     "every_group",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.bindings import monitoring
+from kubestock.kube.bindings import monitoring, to_manifest
 from kubestock.kube.objects import KubeObject, head, meta
 from kubestock.kube.tree import Group
 from kubestock.monitoring.durations import seconds_of
@@ -14,6 +14,7 @@ from kubestock.values.labels import label_map
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value, checked
 from kubestock.workload.microservice import Microservice
+from kubestock.workload.ports import Port
 
 
 class Scrape(Value):
@@ -72,15 +73,7 @@ class PodMonitor(Group):
         keep: Sequence[KeepValues] = (),
         labels: Mapping[str, str] | None = None,
     ) -> None:
-        ports = [port for port in workload.template.ports() if port.metrics_path is not None]
-        if not ports:
-            raise ConfigurationError(
-                f"{workload.name!r} has no port with metrics; give the port that serves them a metrics_path"
-            )
-        if workload.scraper is None:
-            raise ConfigurationError(
-                f"the network policy of {workload.name!r} lets no scraper in; name it in Platform(scraper=…)"
-            )
+        ports = _scraped_ports(workload)
         super().__init__(scope, id)
         spec = monitoring.PodMonitorSpec(
             selector=monitoring.PodMonitorSpecSelector(match_labels=dict(workload.labels.selector)),
@@ -101,3 +94,86 @@ class PodMonitor(Group):
         metadata = meta(workload.name, {**workload.labels.metadata, **further})
         manifest = head("monitoring.coreos.com/v1", "PodMonitor", metadata)
         self.object = KubeObject(self, "PodMonitor", manifest=manifest, body=lambda: {"spec": spec})
+
+
+class ServiceMonitor(Group):
+    """A ServiceMonitor over the metrics ports of a workload's Service, for a Prometheus that selects no PodMonitors.
+
+    The pods behind the Service are scraped one by one all the same; their series bear the name of the Service as
+    `job` and `service`, where a PodMonitor's bear `<namespace>/<workload>`.
+
+    Args:
+        scope: the chart.
+        id: of the construct.
+        workload: whose ports with a `metrics_path` are scraped. Its network policy lets the scraper in, because
+            its `Platform` names one.
+        scrape: how often and how much.
+        keep: of which series no more than these are stored. Defaults to all series.
+        labels: further labels, by which a Prometheus selects its monitors. Defaults to none.
+
+    Raises:
+        ConfigurationError: if the workload has no metrics port, lets no scraper in, or does not offer such a port
+            by one Service.
+
+    See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        workload: Microservice,
+        scrape: Scrape = Scrape(),
+        keep: Sequence[KeepValues] = (),
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
+        ports = _scraped_ports(workload)
+        for port in ports:
+            _require_one_service(workload, port)
+        super().__init__(scope, id)
+        spec = {
+            "selector": {"matchLabels": {"app": workload.name, "app.kubernetes.io/name": workload.name}},
+            "namespaceSelector": {"matchNames": [workload.namespace]},
+            "endpoints": [_endpoint(port, scrape, keep) for port in ports],
+            "sampleLimit": scrape.sample_limit,
+        }
+        further = label_map("labels", labels or {})
+        metadata = meta(workload.name, {**workload.labels.metadata, **further})
+        manifest = head("monitoring.coreos.com/v1", "ServiceMonitor", metadata)
+        self.object = KubeObject(self, "ServiceMonitor", manifest=manifest, body=lambda: {"spec": spec})
+
+
+def _require_one_service(workload: Microservice, port: Port) -> None:
+    workload.address(workload.namespace, port.name)
+    offered = [each for service in workload.services for each in service.to_json()["spec"]["ports"]]
+    if sum(each["name"] == port.name for each in offered) > 1:
+        raise ConfigurationError(
+            f"port {port.name!r} of {workload.name!r} must be offered by one Service, or a ServiceMonitor scrapes each "
+            "pod more than once; name the ports of the others, or make a PodMonitor"
+        )
+
+
+def _endpoint(port: Port, scrape: Scrape, keep: Sequence[KeepValues]) -> dict[str, object]:
+    relabelings = [to_manifest(each.to_kube()) for each in keep]
+    return {
+        "port": port.name,
+        "path": port.metrics_path,
+        "interval": scrape.interval,
+        "scrapeTimeout": scrape.timeout,
+        **({"metricRelabelings": relabelings} if relabelings else {}),
+    }
+
+
+def _scraped_ports(workload: Microservice) -> list[Port]:
+    ports = [port for port in workload.template.ports() if port.metrics_path is not None]
+    if not ports:
+        raise ConfigurationError(
+            f"{workload.name!r} has no port with metrics; give the port that serves them a metrics_path"
+        )
+    if workload.scraper is None:
+        raise ConfigurationError(
+            f"the network policy of {workload.name!r} lets no scraper in; name it in Platform(scraper=…)"
+        )
+    return ports

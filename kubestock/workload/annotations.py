@@ -31,6 +31,8 @@ def service_annotations(annotations: Mapping[str, str]) -> None:
     annotation_map("annotations", annotations)
     _refuse_replaced(annotations)
     new, old = (annotations.get(key) for key in _TOPOLOGY)
+    if old is not None and new is None:
+        raise ConfigurationError(f"annotation {_TOPOLOGY[1]} is deprecated; give {_TOPOLOGY[0]} instead")
     if None not in (new, old) and new != old:
         raise ConfigurationError(f"annotations {' and '.join(_TOPOLOGY)} must say the same, got {new!r} and {old!r}")
 

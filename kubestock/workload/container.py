@@ -8,7 +8,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.values import names
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
-from kubestock.values.value import Value
+from kubestock.values.value import Value, require_unique
 from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.env import (
     EnvFrom,
@@ -73,9 +73,9 @@ class Container(Value):
     def check(self) -> None:
         if self.name is not None:
             names.dns_label("container name", self.name)
-        _refuse_twice("port name", [port.name for port in self.ports])
-        _refuse_twice("port number", [f"{port.number}/{port.protocol}" for port in self.ports])
-        _refuse_twice("mount path", [mount_point(mount.path) for mount in self.mounts])
+        require_unique("port name", [port.name for port in self.ports])
+        require_unique("port number", [f"{port.number}/{port.protocol}" for port in self.ports])
+        require_unique("mount path", [mount_point(mount.path) for mount in self.mounts])
         check_environment(self.env, self.env_from)
         if self.working_dir is not None and not self.working_dir.startswith("/"):
             raise ConfigurationError(f"working_dir must be absolute, got {self.working_dir!r}")
@@ -181,9 +181,3 @@ def _references_of(volume: Volume) -> list[ConfigMapRef | SecretRef]:
     if isinstance(volume, ProjectedVolume):
         return [source.source for source in volume.sources if isinstance(source, Keys)]
     return []
-
-
-def _refuse_twice(what: str, values: list[str]) -> None:
-    for value in values:
-        if values.count(value) > 1:
-            raise ConfigurationError(f"{what} {value!r} is there twice; give each its own")

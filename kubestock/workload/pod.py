@@ -12,13 +12,13 @@ from kubestock.values import names
 from kubestock.values.labels import Labels, annotation_map, refuse_oversized
 from kubestock.values.numbers import seconds
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
-from kubestock.values.value import Value
+from kubestock.values.value import Value, require_unique
 from kubestock.workload.annotations import check_containers, pod_annotations
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvValue
 from kubestock.workload.lifecycle import Lifecycle, check_grace, needed_grace
 from kubestock.workload.platform import Platform
-from kubestock.workload.ports import Port
+from kubestock.workload.ports import Port, check_bindable
 from kubestock.workload.probes import Probes
 from kubestock.workload.scheduling import Scheduling
 from kubestock.workload.security import PodSecurity
@@ -110,9 +110,7 @@ class PodTemplate(Value):
 
     def check(self) -> None:
         found = [name for name, _ in self.containers()]
-        for name in found:
-            if found.count(name) > 1:
-                raise ConfigurationError(f"container name {name!r} is there twice in {self.labels.name!r}; rename one")
+        require_unique("container name", found, repr(self.labels.name))
         self._check_ports()
         check_grace(self.labels.name, self.grace_seconds, self._lifecycles())
         self.volumes()
@@ -222,29 +220,31 @@ class PodTemplate(Value):
         """Return the volumes that the containers mount, each once."""
         volumes: dict[str, Volume] = {}
         for name, container in self.containers():
-            for mount in container.mounts_of(name, main=name == self.main_name):
-                names.dns_label("volume name", mount.volume.name)
-                if volumes.setdefault(mount.volume.name, mount.volume) != mount.volume:
+            for volume in (each.volume for each in container.mounts_of(name, main=name == self.main_name)):
+                names.dns_label("volume name", volume.name)
+                if volumes.setdefault(volume.name, volume) != volume:
                     raise ConfigurationError(
-                        f"two volumes of {self.labels.name!r} are named {mount.volume.name!r}; rename one"
+                        f"two volumes of {self.labels.name!r} are named {volume.name!r}; rename one"
                     )
         return list(volumes.values())
 
     def _check_ports(self) -> None:
         taken: dict[str, str] = {}
+        lowest = self.pod.security.lowest_unprivileged_port
         for name, container in self.containers():
+            check_bindable(name, container.ports, container.security.added_capabilities, lowest)
             for port in container.ports:
                 for identity in (f"port name {port.name!r}", f"port number {port.number}/{port.protocol}"):
                     if identity in taken:
                         raise ConfigurationError(
-                            f"{identity} is there twice in {self.labels.name!r}, in containers {taken[identity]!r} and "
+                            f"{identity} is duplicated in {self.labels.name!r}, by containers {taken[identity]!r} and "
                             f"{name!r}, which share one network; give each its own"
                         )
                     taken[identity] = name
 
     def _lifecycles(self) -> list[tuple[str, Lifecycle]]:
-        given = [(name, each, each.lifecycle) for name, each in self.containers()]
-        told = [(name, lifecycle or (Lifecycle() if each is self.main else None)) for name, each, lifecycle in given]
+        usual = {id(self.main): Lifecycle()}
+        told = [(name, each.lifecycle or usual.get(id(each))) for name, each in self.containers()]
         return [(name, lifecycle) for name, lifecycle in told if lifecycle is not None]
 
 

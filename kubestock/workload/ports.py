@@ -1,5 +1,6 @@
 """The ports of a container, by name."""
 
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -9,14 +10,13 @@ from kubestock.values.labels import qualified_name
 from kubestock.values.value import Value
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
-_PRIVILEGED = 1024
 
 
 class Port(Value, kw_only=False):
     """A port that the program listens on.
 
     Args:
-        number: in the container, 1024 or above: a container without capabilities cannot bind a lower one.
+        number: in the container. Below 1024, the container needs the capability NET_BIND_SERVICE, or the pod a sysctl.
         name: what probes, Services and policies call it; 15 characters at most. Defaults to http.
         service_port: what callers dial. Defaults to `number`.
         protocol: TCP, UDP or SCTP. Defaults to TCP.
@@ -39,11 +39,7 @@ class Port(Value, kw_only=False):
 
     def check(self) -> None:
         names.port_name("port name", self.name)
-        if names.port_number(f"port {self.name!r}", self.number) < _PRIVILEGED:
-            raise ConfigurationError(
-                f"port {self.name!r} must be {_PRIVILEGED} or above, got {self.number}: a container without "
-                f"capabilities cannot bind it; listen on {self.number + 8000} and set service_port={self.number}"
-            )
+        names.port_number(f"port {self.name!r}", self.number)
         if self.service_port is not None:
             names.port_number(f"service_port of {self.name!r}", self.service_port)
         if self.app_protocol is not None:
@@ -59,3 +55,29 @@ class Port(Value, kw_only=False):
     def to_kube(self) -> k8s.ContainerPort:
         """Return the binding."""
         return k8s.ContainerPort(container_port=self.number, name=self.name, protocol=self.protocol)
+
+
+def check_bindable(container: str, ports: Sequence[Port], capabilities: Collection[str], lowest: int) -> None:
+    """Refuse a port that the program cannot bind: root needs the capability, too, because all others are dropped.
+
+    Args:
+        container: its name, for errors.
+        ports: of the container.
+        capabilities: that it has.
+        lowest: the lowest port that needs no capability.
+
+    Raises:
+        ConfigurationError: naming the port, and how the program can bind it.
+    """
+    if "NET_BIND_SERVICE" in capabilities or "ALL" in capabilities:
+        return
+    for port in ports:
+        if port.number < lowest:
+            raise ConfigurationError(
+                f"port {port.name!r} of container {container!r} must be {lowest} or above, got {port.number}: a "
+                f"program without capabilities cannot bind it; listen on {port.number + 8000} and set "
+                f"service_port={port.number}, or give "
+                f"PodSecurity(sysctls={{'net.ipv4.ip_unprivileged_port_start': '{port.number}'}}), or "
+                "ContainerSecurity(added_capabilities=('NET_BIND_SERVICE',)) where the program runs as root or its "
+                "file has the capability"
+            )

@@ -16,6 +16,7 @@ from kubestock.values.off import RELAXED_PREFIX
 from kubestock.values.value import Value
 from kubestock.workload.capabilities import CAPABILITIES
 from kubestock.workload.paths import leaves
+from kubestock.workload.sysctls import check_sysctls, has_unsafe, lowest_port
 
 _LOWEST_USER = 10000
 _LOCALHOST = "Localhost/"
@@ -36,6 +37,8 @@ class PodSecurity(Value):
         run_as_non_root: Defaults to true.
         seccomp_profile: RuntimeDefault, Unconfined or Localhost/<path>. Defaults to RuntimeDefault.
         mount_api_token: mount a token for the API server. Defaults to false.
+        sysctls: kernel settings of the pod. One that the kubelet does not call safe needs a reason, and a kubelet that
+            admits it. Defaults to none.
         reasons: the name of each relaxed field, and why; a user or a group below 10000 may have one.
 
     Raises:
@@ -49,6 +52,7 @@ class PodSecurity(Value):
     run_as_non_root: bool = True
     seccomp_profile: str = "RuntimeDefault"
     mount_api_token: bool = False
+    sysctls: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
@@ -57,6 +61,7 @@ class PodSecurity(Value):
                 whole(name, getattr(self, name))
         if self.fs_group is not None and not self.set_fs_group:
             raise ConfigurationError(f"fs_group must be left out with set_fs_group=False, got {self.fs_group}")
+        check_sysctls(self.sysctls)
         path = self.seccomp_profile.removeprefix(_LOCALHOST)
         localhost = path not in ("", self.seccomp_profile) and not leaves(path)
         if self.seccomp_profile not in ("RuntimeDefault", "Unconfined") and not localhost:
@@ -70,6 +75,7 @@ class PodSecurity(Value):
             "run_as_non_root": not self.run_as_non_root,
             "seccomp_profile": self.seccomp_profile == "Unconfined",
             "mount_api_token": self.mount_api_token,
+            "sysctls": has_unsafe(self.sysctls),
         }
         explained = [name for name in ("run_as_user", "run_as_group") if _is_low(getattr(self, name))]
         _require_reasons(relaxed, self.reasons, also=explained)
@@ -78,6 +84,11 @@ class PodSecurity(Value):
                 "run_as_user 0 is root, which run_as_non_root forbids: the kubelet would not start the container; "
                 "give another user"
             )
+
+    @property
+    def lowest_unprivileged_port(self) -> int:
+        """The lowest port that a program without capabilities binds."""
+        return lowest_port(self.sysctls)
 
     def annotations(self) -> dict[str, str]:
         """Return one annotation for each relaxation."""
@@ -93,6 +104,7 @@ class PodSecurity(Value):
             run_as_user=self.run_as_user,
             run_as_group=group,
             fs_group=(group if self.fs_group is None else self.fs_group) if self.set_fs_group else None,
+            sysctls=[k8s.Sysctl(name=name, value=value) for name, value in sorted(self.sysctls.items())] or None,
             fs_group_change_policy="OnRootMismatch" if self.set_fs_group else None,
             seccomp_profile=k8s.SeccompProfile(type="Localhost" if localhost else profile, localhost_profile=localhost),
         )

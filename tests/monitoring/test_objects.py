@@ -14,11 +14,12 @@ from kubestock.kube.peers import Pods
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.relabeling import KeepValues
 from kubestock.monitoring.rules import PrometheusRules
-from kubestock.monitoring.scraping import PodMonitor, Scrape
+from kubestock.monitoring.scraping import PodMonitor, Scrape, ServiceMonitor
 from kubestock.values.labels import Labels
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
 from kubestock.workload.ports import Port
+from kubestock.workload.service import Service
 
 LABELS = Labels(name="shop", part_of="shop", environment="production", component="monitoring")
 SCRAPER = Pods(namespace="monitoring")
@@ -53,6 +54,35 @@ def test_a_monitor_names_the_port_and_path_of_the_metrics(chart: cdk8s.Chart) ->
     assert spec["selector"]["matchLabels"] == dict(made.labels.selector)
     assert spec["namespaceSelector"] == {"matchNames": [made.namespace]}
     assert spec["sampleLimit"] == 5000
+
+
+def test_a_monitor_of_services_selects_the_service_of_the_workload(chart: cdk8s.Chart) -> None:
+    made = watched(chart, Port(8080), Port(9090, "metrics", metrics_path="/internal/metrics"))
+    ServiceMonitor(chart, "monitor", workload=made, labels={"release": "prometheus"})
+    monitor = find(chart, "ServiceMonitor", made.name)
+    service = find(chart, "Service", made.name)
+
+    assert monitor["spec"]["endpoints"] == [
+        {"port": "metrics", "path": "/internal/metrics", "interval": "30s", "scrapeTimeout": "10s"}
+    ]
+    assert monitor["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
+    assert "metrics" in {each["name"] for each in service["spec"]["ports"]}
+    assert monitor["metadata"]["labels"]["release"] == "prometheus"
+
+
+def test_refuses_a_monitor_of_services_that_would_scrape_twice(chart: cdk8s.Chart) -> None:
+    services = (Service(), Service(name="orders-pods", headless=True))
+    platform = Platform(part_of="shop", environment="production", scraper=SCRAPER)
+    main = container(ports=(Port(8080, metrics_path="/metrics"),))
+    made = Microservice(chart, "orders", name="orders", platform=platform, container=main, services=services)
+
+    with pytest.raises(ConfigurationError, match="port 'http' of 'orders' must be offered by one Service"):
+        ServiceMonitor(chart, "monitor", workload=made)
+
+
+def test_refuses_a_monitor_of_services_without_metrics(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="has no port with metrics"):
+        ServiceMonitor(chart, "monitor", workload=watched(chart, Port(8080)))
 
 
 def test_the_gateway_is_scraped_on_its_status_port_alone(chart: cdk8s.Chart) -> None:

@@ -54,6 +54,8 @@ services = accepted(
         "source_ranges": _ranges,
         "external_traffic_policy": st.sampled_from([None, "Cluster", "Local"]),
         "annotations": _annotations,
+        "node_ports": st.dictionaries(st.sampled_from(["http", "metrics"]), st.sampled_from([30000, 32767]) | numbers),
+        "withdrawal_seconds": maybe(numbers),
     },
 )
 
@@ -172,7 +174,7 @@ scheduling = accepted(
     },
 )
 
-_relaxed = ("run_as_user", "run_as_group", "run_as_non_root", "seccomp_profile", "mount_api_token")
+_relaxed = ("run_as_user", "run_as_group", "run_as_non_root", "seccomp_profile", "mount_api_token", "sysctls")
 security = accepted(
     PodSecurity,
     {},
@@ -181,6 +183,12 @@ security = accepted(
         "run_as_group": maybe(numbers),
         "fs_group": maybe(numbers),
         "set_fs_group": st.booleans(),
+        "sysctls": st.dictionaries(
+            st.sampled_from(["net.ipv4.ip_unprivileged_port_start", "kernel.msgmax", "net.core.somaxconn", "a/b"])
+            | texts,
+            st.sampled_from(["0", "80"]) | texts,
+            max_size=2,
+        ),
         "run_as_non_root": st.booleans(),
         "seccomp_profile": texts,
         "mount_api_token": st.booleans(),

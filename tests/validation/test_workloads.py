@@ -13,6 +13,7 @@ from validation.validator import Releases
 from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, smallest
 
 from kubestock.kube.peers import Pods
+from kubestock.values.off import Off
 from kubestock.workload.access import ServiceAccount
 from kubestock.workload.callees import ClusterService, ExternalService
 from kubestock.workload.claim import Claim
@@ -21,6 +22,7 @@ from kubestock.workload.container import Container
 from kubestock.workload.cronjob import CronJob, Schedule
 from kubestock.workload.daemonset import DaemonSet
 from kubestock.workload.hook import Hook
+from kubestock.workload.ingress import Ingress, IngressPath, IngressRule, IngressTls
 from kubestock.workload.job import Job
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.mounts import Mount
@@ -291,3 +293,34 @@ def test_whatever_an_account_may_be_is_valid(releases: Releases) -> None:
         accepted(dict, {"labels": PLATFORM.labels("shop")}, arguments),
         lambda chart, given: ServiceAccount(chart, "account", **given),
     )
+
+
+def test_whatever_an_ingress_may_be_is_valid(releases: Releases) -> None:
+    hosts = st.sampled_from(["shop.example.com", "*.example.com", "shop", "a.b", "*", "*.*.a"]) | texts
+    paths = st.tuples(
+        st.sampled_from(["/", "/a", "/a/", "/a/./b", "/a%2fb", "/a b"]) | texts,
+        st.sampled_from(["Prefix", "Exact", "ImplementationSpecific"]),
+    )
+    arguments = {
+        "host": maybe(hosts),
+        "paths": st.lists(paths, min_size=1, max_size=3),
+        "class_name": likely_names | texts,
+        "tls": st.none() | st.tuples(texts | likely_names, hosts),
+        "name": maybe(texts),
+        "annotations": maps,
+        "controller": peers | st.just(Off("why")),
+        "labels": labels,
+    }
+    base: dict[str, Any] = {"host": "shop.example.com", "paths": [("/", "Prefix")], "class_name": "nginx", "tls": None}
+    base |= {"controller": Off("why"), "labels": PLATFORM.labels("shop")}
+
+    def make(chart: cdk8s.Chart, given: dict[str, Any]) -> None:
+        host, paths, tls = given.pop("host"), given.pop("paths"), given.pop("tls")
+        to = microservice(chart)
+        rule = IngressRule(
+            host=host, paths=tuple(IngressPath(to=to, path=path, path_type=kind) for path, kind in paths)
+        )
+        certificates = [] if tls is None else [IngressTls(tls[0], hosts=(tls[1],))]
+        Ingress(chart, "ingress", rules=[rule], tls=certificates, **given)
+
+    whatever_is_accepted_is_valid(releases, accepted(dict, base, arguments), make)

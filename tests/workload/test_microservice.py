@@ -147,14 +147,14 @@ def test_refuses_a_second_workload_of_the_same_name(chart: cdk8s.Chart) -> None:
 
 
 def test_refuses_two_containers_of_one_name(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="container name 'orders' is there twice"):
+    with pytest.raises(ConfigurationError, match="each container name of 'orders' must be unique, got 'orders'"):
         microservice(chart, pod=Pod(sidecars=(container(name="orders", ports=()),)))
 
 
 def test_refuses_one_port_in_two_containers_of_a_pod(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="port number 8080/TCP is there twice in 'orders'"):
+    with pytest.raises(ConfigurationError, match="port number 8080/TCP is duplicated in 'orders'"):
         microservice(chart, pod=Pod(sidecars=(container(name="proxy", ports=(Port(8080, "proxy"),)),)))
-    with pytest.raises(ConfigurationError, match="port name 'http' is there twice in 'orders'"):
+    with pytest.raises(ConfigurationError, match="port name 'http' is duplicated in 'orders'"):
         microservice(chart, pod=Pod(sidecars=(container(name="proxy", ports=(Port(8081),)),)))
 
 

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from workload.samples import IMAGE, PLATFORM, RESOURCES, container
 
 from kubestock.errors import ConfigurationError
+from kubestock.kube.bindings import to_manifest
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.container import Container
 from kubestock.workload.emptydir import EmptyDir
@@ -19,11 +22,12 @@ def template(main: Container, pod: Pod = Pod()) -> PodTemplate:
 
 def test_refuses_a_pause_that_does_not_fit_in_the_grace_period() -> None:
     with pytest.raises(ConfigurationError, match=r"must be below termination_grace_period_seconds \(30\), got 30"):
-        template(container(lifecycle=Lifecycle(drain_seconds=30)))
+        template(container(lifecycle=Lifecycle(drain_seconds=30)), Pod(termination_grace_period_seconds=30))
     with pytest.raises(ConfigurationError, match=r"must be below termination_grace_period_seconds \(10\), got 10"):
         template(container(), Pod(termination_grace_period_seconds=10))
 
-    assert template(container(lifecycle=Lifecycle(drain_seconds=29))).main_name == "orders"
+    assert template(container()).grace_seconds == 30
+    assert template(container(lifecycle=Lifecycle(drain_seconds=30))).grace_seconds == 50
 
 
 def test_the_grace_period_holds_the_pause_and_the_end_of_the_program() -> None:
@@ -152,16 +156,40 @@ def test_refuses_a_user_that_linux_does_not_have() -> None:
 
 
 def test_refuses_a_privileged_port_and_says_how_to_serve_it() -> None:
-    with pytest.raises(ConfigurationError, match="listen on 8080 and set service_port=80"):
-        Port(80)
+    with pytest.raises(ConfigurationError, match="listen on 8080 and set service_port=80, or give PodSecurity"):
+        template(container(ports=(Port(80),)))
+
+
+def test_a_capability_or_a_sysctl_lets_a_program_bind_a_privileged_port() -> None:
+    sysctl = PodSecurity(sysctls={"net.ipv4.ip_unprivileged_port_start": "80"})
+    capable = ContainerSecurity(added_capabilities=("NET_BIND_SERVICE",), reasons={"added_capabilities": "old clients"})
+    binding = template(container(ports=(Port(80),)), Pod(security=sysctl)).to_kube({})
+    template(replace(container(ports=(Port(80),)), security=capable))
+
+    assert to_manifest(binding)["spec"]["securityContext"]["sysctls"] == [
+        {"name": "net.ipv4.ip_unprivileged_port_start", "value": "80"}
+    ]
+    with pytest.raises(ConfigurationError, match="must be 80 or above, got 79"):
+        template(container(ports=(Port(79),)), Pod(security=sysctl))
+
+
+def test_refuses_a_kernel_setting_that_is_malformed_or_unsafe_without_a_reason() -> None:
+    with pytest.raises(ConfigurationError, match="a sysctl must be such as"):
+        PodSecurity(sysctls={"tcp_syncookies": "1"})
+    with pytest.raises(ConfigurationError, match="sysctls relaxes"):
+        PodSecurity(sysctls={"kernel.msgmax": "65536"})
+    with pytest.raises(ConfigurationError, match="must be a port, or 0 for all, got 'all'"):
+        PodSecurity(sysctls={"net.ipv4.ip_unprivileged_port_start": "all"})
+
+    assert PodSecurity(sysctls={"kernel.msgmax": "65536"}, reasons={"sysctls": "a queue"}).sysctls
 
 
 def test_refuses_ports_mounts_and_words_that_repeat_or_are_no_tuple() -> None:
-    with pytest.raises(ConfigurationError, match="port name 'http' is there twice"):
+    with pytest.raises(ConfigurationError, match="each port name must be unique, got 'http'"):
         container(ports=(Port(8080), Port(8081)))
-    with pytest.raises(ConfigurationError, match="port number '8080/TCP' is there twice"):
+    with pytest.raises(ConfigurationError, match="each port number must be unique, got '8080/TCP'"):
         container(ports=(Port(8080), Port(8080, "other")))
-    with pytest.raises(ConfigurationError, match="mount path '/a' is there twice"):
+    with pytest.raises(ConfigurationError, match="each mount path must be unique, got '/a'"):
         container(mounts=(Mount(volume=EmptyDir(name="a"), path="/a"), Mount(volume=EmptyDir(name="b"), path="/a")))
     with pytest.raises(ConfigurationError, match=r"command must be tuple\[str, …\] or None, got str"):
         Container(image=IMAGE, resources=RESOURCES, command="node server")  # type: ignore[arg-type]  # checked at run time
