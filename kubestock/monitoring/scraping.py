@@ -13,7 +13,7 @@ from kubestock.monitoring.relabeling import KeepValues
 from kubestock.values.labels import label_map
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value, checked
-from kubestock.workload.microservice import Microservice
+from kubestock.workload.workload import Workload
 
 
 class Scrape(Value):
@@ -67,7 +67,7 @@ class PodMonitor(Group):
         scope: Construct,
         id: str,
         *,
-        workload: Microservice,
+        workload: Workload,
         scrape: Scrape = Scrape(),
         keep: Sequence[KeepValues] = (),
         labels: Mapping[str, str] | None = None,
