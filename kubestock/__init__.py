@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kubestock.namespace.guardrails import Guardrails
     from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
     from kubestock.namespace.pod_security import NamespaceSecurity
-    from kubestock.namespace.quota import NamespaceQuota, Quota
+    from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
     from kubestock.secrets.certificates import PinnedCertificate
     from kubestock.secrets.scopes import SealingScope
     from kubestock.secrets.sealedsecret import SealedSecret
@@ -125,6 +125,7 @@ __all__ = [
     "KongGateway",
     "KubeObject",
     "Labels",
+    "LargestRollout",
     "Lifecycle",
     "LogEndpoint",
     "MachineRoute",
@@ -226,6 +227,7 @@ _MODULES = {
     "KongGateway": "kubestock.gateway",
     "KubeObject": "kubestock.kube.objects",
     "Labels": "kubestock.values.labels",
+    "LargestRollout": "kubestock.namespace.quota",
     "Lifecycle": "kubestock.workload.lifecycle",
     "LogEndpoint": "kubestock.charts",
     "MachineRoute": "kubestock.charts",
