@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
     from kubestock.namespace.namespace import Namespace
     from kubestock.namespace.pod_security import NamespaceSecurity
-    from kubestock.namespace.quota import NamespaceQuota, Quota
+    from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
     from kubestock.secrets.certificates import PinnedCertificate
     from kubestock.secrets.scopes import SealingScope
     from kubestock.secrets.sealedsecret import SealedSecret
@@ -138,6 +138,7 @@ __all__ = [
     "KongGateway",
     "KubeObject",
     "Labels",
+    "LargestRollout",
     "Lifecycle",
     "LogEndpoint",
     "MachineRoute",
@@ -250,6 +251,7 @@ _MODULES = {
     "KongGateway": "kubestock.gateway",
     "KubeObject": "kubestock.kube.objects",
     "Labels": "kubestock.values.labels",
+    "LargestRollout": "kubestock.namespace.quota",
     "Lifecycle": "kubestock.workload.lifecycle",
     "LogEndpoint": "kubestock.charts",
     "MachineRoute": "kubestock.charts",

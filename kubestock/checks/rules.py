@@ -16,6 +16,7 @@ from kubestock.checks import (
     rbac,
     references,
     secrets,
+    storage,
     workloads,
 )
 from kubestock.checks.finding import Finding
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     disruption.one_budget,
     references.pod_references,
     references.bound_role,
+    storage.claim_of_one_node,
     order.namespace_first,
     order.needs_first,
     order.hook_ends,

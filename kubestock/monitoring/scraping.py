@@ -13,8 +13,8 @@ from kubestock.monitoring.relabeling import KeepValues
 from kubestock.values.labels import label_map
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value, checked
-from kubestock.workload.microservice import Microservice
 from kubestock.workload.ports import Port
+from kubestock.workload.workload import Workload
 
 
 class Scrape(Value):
@@ -68,7 +68,7 @@ class PodMonitor(Group):
         scope: Construct,
         id: str,
         *,
-        workload: Microservice,
+        workload: Workload,
         scrape: Scrape = Scrape(),
         keep: Sequence[KeepValues] = (),
         labels: Mapping[str, str] | None = None,
@@ -124,7 +124,7 @@ class ServiceMonitor(Group):
         scope: Construct,
         id: str,
         *,
-        workload: Microservice,
+        workload: Workload,
         scrape: Scrape = Scrape(),
         keep: Sequence[KeepValues] = (),
         labels: Mapping[str, str] | None = None,
@@ -145,7 +145,7 @@ class ServiceMonitor(Group):
         self.object = KubeObject(self, "ServiceMonitor", manifest=manifest, body=lambda: {"spec": spec})
 
 
-def _require_one_service(workload: Microservice, port: Port) -> None:
+def _require_one_service(workload: Workload, port: Port) -> None:
     workload.address(workload.namespace, port.name)
     offered = [each for service in workload.services for each in service.to_json()["spec"]["ports"]]
     if sum(each["name"] == port.name for each in offered) > 1:
@@ -166,7 +166,7 @@ def _endpoint(port: Port, scrape: Scrape, keep: Sequence[KeepValues]) -> dict[st
     }
 
 
-def _scraped_ports(workload: Microservice) -> list[Port]:
+def _scraped_ports(workload: Workload) -> list[Port]:
     ports = [port for port in workload.template.ports() if port.metrics_path is not None]
     if not ports:
         raise ConfigurationError(

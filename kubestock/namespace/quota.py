@@ -102,12 +102,13 @@ class Quota(Value):
         *,
         headroom_percent: int = 25,
         counts: Mapping[str, str] | None = None,
+        nodes: int | None = None,
     ) -> Self:
         """Compute a quota that admits the largest rollout of all workloads among `manifests`.
 
         That is every autoscaler at its maximum, every Deployment with its surge, every Job and two of a CronJob that
         does not forbid it, and all claims, all at once. The headroom pays for pods that are still ending, which count
-        until they are gone; and for pods of DaemonSets, whose number is that of the nodes.
+        until they are gone.
 
         Args:
             manifests: the finished objects of one namespace.
@@ -115,14 +116,16 @@ class Quota(Value):
                 Defaults to 25.
             counts: hard limits that no workload determines, such as `{"services.nodeports": "0"}`; they stay
                 as they are given. Defaults to none.
+            nodes: how many nodes there may be, each with a pod of every DaemonSet. It is required where there is one.
 
         Raises:
-            ConfigurationError: if there is no workload among the manifests, if their workloads are in several
-                namespaces, or if `counts` names what is computed.
+            ConfigurationError: if there is no workload among the manifests, if there is a DaemonSet and no number of
+                nodes, if their workloads are in several namespaces, or if `counts` names what is computed.
         """
         whole("headroom_percent", headroom_percent)
         workloads = list(manifests)
-        needed = rollout_footprint(workloads)
+        _require_nodes(workloads, nodes)
+        needed = rollout_footprint(workloads, nodes=nodes or 0)
         if not needed.get("pods"):
             raise ConfigurationError("a computed quota needs workloads; declare one with Quota(hard=…) instead")
         _check_namespaces(workloads)
@@ -141,13 +144,17 @@ class LargestRollout(Value):
     Args:
         headroom_percent: added to each amount. Defaults to 25.
         counts: hard limits that no workload determines, such as `{"services.nodeports": "0"}`. Defaults to none.
+        nodes: how many nodes there may be, each with a pod of every DaemonSet. It is required where there is one.
     """
 
     headroom_percent: int = 25
     counts: Mapping[str, str] = field(default_factory=dict)
+    nodes: int | None = None
 
     def check(self) -> None:
         whole("headroom_percent", self.headroom_percent)
+        if self.nodes is not None:
+            whole("nodes", self.nodes, minimum=1)
 
 
 class NamespaceQuota(Group):
@@ -182,6 +189,7 @@ class NamespaceQuota(Group):
             [each.to_json() for each in objects_of(chart_of(self)) if each.kind != "ResourceQuota"],
             headroom_percent=self._quota.headroom_percent,
             counts=self._quota.counts,
+            nodes=self._quota.nodes,
         )
 
     def _body(self) -> dict[str, Any]:
@@ -207,6 +215,15 @@ def _check_name(name: str) -> None:
         raise ConfigurationError(
             f"quota {name!r} counts nothing: {counted} is no resource of the core group; name its API group, as in "
             "count/deployments.apps"
+        )
+
+
+def _require_nodes(manifests: Iterable[Mapping[str, Any]], nodes: int | None) -> None:
+    found = [documents.name(each) for each in documents.objects(manifests) if documents.kind(each) == "DaemonSet"]
+    if found and nodes is None:
+        raise ConfigurationError(
+            f"nodes must be given where there is a DaemonSet ({', '.join(found)}): it has a pod on each of them, which "
+            "the quota would refuse; give LargestRollout(nodes=…) the largest number of nodes"
         )
 
 

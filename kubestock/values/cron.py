@@ -17,6 +17,9 @@ _FIELDS: Mapping[str, tuple[int, int, tuple[str, ...]]] = {
 }
 """The fields that the parser knows: least, most, and names from the least on."""
 
+_LENGTHS = dict(enumerate((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), start=1))
+"""How many days each month has, at the most."""
+
 _OF_THIS_MACHINE = re.compile(r"(posix|right)/.*|localtime|posixrules")
 """Files beside those of IANA's names on some systems; the cluster does not know them."""
 
@@ -27,7 +30,7 @@ def cron_schedule(what: str, value: str) -> str:
     """Return `value` if it has the five fields of cron: minute hour day month weekday. Sunday is 0.
 
     Raises:
-        ConfigurationError: naming the field that is wrong.
+        ConfigurationError: naming the field that is wrong, or if no month has the day.
     """
     fields = value.split(" ")
     if len(fields) != len(_FIELDS):
@@ -37,6 +40,7 @@ def cron_schedule(what: str, value: str) -> str:
             raise ConfigurationError(
                 f"{name} of the {what} must be of cron, from {least} to {most}, got {field!r} in {value!r}"
             )
+    _refuse_no_such_day(what, value, *fields[2:])
     return value
 
 
@@ -57,6 +61,33 @@ def _is_zone(name: str) -> bool:
     except (KeyError, ValueError, OSError):  # not there, or no name of a zone at all
         return False
     return True
+
+
+def _refuse_no_such_day(what: str, value: str, days: str, months: str, weekdays: str) -> None:
+    earliest = min(_first(each, "day") for each in days.split(","))
+    # A weekday that is named counts beside the day.
+    if weekdays in ("*", "?") and earliest > max(map(_LENGTHS.__getitem__, _months(months))):
+        raise ConfigurationError(
+            f"{what} must name a day that there is, got {value!r}: no such month has {earliest} days"
+        )
+
+
+def _first(part: str, field: str) -> int:
+    least, _, named = _FIELDS[field]
+    first = re.split("[-/]", part.upper())[0]
+    if first in ("*", "?"):
+        return least
+    return named.index(first) + least if first in named else int(first)
+
+
+def _months(field: str) -> set[int]:
+    found = set()
+    for part in field.upper().split(","):
+        span, _, step = part.partition("/")
+        begin = _first(span, "month")
+        end = 12 if span in ("*", "?") or (step and "-" not in span) else _first(span.rpartition("-")[2], "month")
+        found |= set(range(begin, end + 1, int(step or 1)))
+    return found
 
 
 def _is_part(part: str, least: int, most: int, named: tuple[str, ...]) -> bool:

@@ -16,7 +16,7 @@ _SURGE = "25%"
 _INT32_MAX = 2**31 - 1
 
 
-def rollout_footprint(manifests: Iterable[Mapping[str, object]]) -> dict[str, Fraction]:
+def rollout_footprint(manifests: Iterable[Mapping[str, object]], *, nodes: int = 0) -> dict[str, Fraction]:
     """Return what all workloads take while every one of them rolls out at its largest size.
 
     The keys are those of a ResourceQuota's `hard`: requests and limits of cpu, memory and
@@ -24,9 +24,12 @@ def rollout_footprint(manifests: Iterable[Mapping[str, object]]) -> dict[str, Fr
     where nothing is declared. The LimitRanges among the manifests fill in what containers leave out, as they do in the
     cluster.
 
-    The pods of DaemonSets are not counted, because their number is that of the nodes; neither are pods
-    that linger while they terminate. A CronJob counts as two Jobs, because the one before may still run; as one if its
-    concurrencyPolicy is Forbid. Quantities that cannot be read count as nothing.
+    Pods that linger while they terminate are not counted. A CronJob counts as two Jobs, because the one before may
+    still run; as one if its concurrencyPolicy is Forbid. Quantities that cannot be read count as nothing.
+
+    Args:
+        manifests: the objects.
+        nodes: how many pods a DaemonSet has. Defaults to 0: their number is not in the manifests.
     """
     objects = list(documents.objects(manifests))
     ceilings, defaults = autoscaled(objects), ContainerDefaults.by_namespace(objects)
@@ -37,7 +40,7 @@ def rollout_footprint(manifests: Iterable[Mapping[str, object]]) -> dict[str, Fr
         spec = pod_spec(workload)
         if spec is None:
             continue
-        pods = largest_rollout(workload, ceilings)
+        pods = largest_rollout(workload, ceilings, nodes)
         total["pods"] += pods
         for side, resources in pod_resources(spec, defaults.get(documents.namespace(workload))).items():
             for resource in _RESOURCES:
@@ -64,7 +67,7 @@ def autoscaled(objects: Iterable[Document]) -> dict[tuple[str, str, str], int]:
     return ceilings
 
 
-def largest_rollout(workload: Document, ceilings: Mapping[tuple[str, str, str], int]) -> int:
+def largest_rollout(workload: Document, ceilings: Mapping[tuple[str, str, str], int], nodes: int = 0) -> int:
     """Return how many pods of a workload exist at once, at the most: all its replicas and the surge.
 
     See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge
@@ -73,14 +76,18 @@ def largest_rollout(workload: Document, ceilings: Mapping[tuple[str, str, str], 
     if kind == "Pod":
         return 1
     if kind == "DaemonSet":
-        return 0
+        return nodes + _surge(
+            documents.at(workload, "spec", "updateStrategy", "rollingUpdate", "maxSurge"), nodes, "0%"
+        )
     if kind == "Job":
         return _job_pods(documents.mapping(workload, "spec"))
     if kind == "CronJob":
         jobs = 1 if documents.text(workload, "spec", "concurrencyPolicy") == "Forbid" else 2
         return jobs * _job_pods(documents.mapping(workload, "spec", "jobTemplate", "spec"))
     replicas = _replicas(workload, ceilings)
-    return replicas + (_surge(workload, replicas) if kind == "Deployment" else 0)
+    if kind != "Deployment" or documents.text(workload, "spec", "strategy", "type") == "Recreate":
+        return replicas
+    return replicas + _surge(documents.at(workload, "spec", "strategy", "rollingUpdate", "maxSurge"), replicas, _SURGE)
 
 
 def claimed(objects: Iterable[Document], ceilings: Mapping[tuple[str, str, str], int]) -> dict[str, Fraction]:
@@ -165,14 +172,11 @@ def _replicas(workload: Document, ceilings: Mapping[tuple[str, str, str], int]) 
     return ceilings.get(key, 1 if declared is None else max(0, declared))
 
 
-def _surge(deployment: Document, replicas: int) -> int:
-    if documents.text(deployment, "spec", "strategy", "type") == "Recreate":
-        return 0
-    declared = documents.at(deployment, "spec", "strategy", "rollingUpdate", "maxSurge")
+def _surge(declared: object, replicas: int, default: str) -> int:
     try:
-        surge = numbers.count_or_percent("maxSurge", declared, maximum_percent=_INT32_MAX)
+        surge = numbers.count_or_percent("maxSurge", declared, maximum_percent=_INT32_MAX)  # type: ignore[arg-type]  # anybody's YAML
     except ValueError:
-        surge = _SURGE
+        surge = default
     if isinstance(surge, int) and surge > _INT32_MAX:
-        surge = _SURGE
+        surge = default
     return numbers.of_pods(surge, replicas, round_up=True)

@@ -25,8 +25,8 @@ _MANY = 2
 class DaemonSet(Workload):
     """A DaemonSet with its Services, ServiceAccount, ConfigMap and policy.
 
-    It has no disruption budget: a drain leaves the pods of a DaemonSet where they are. A quota does not count them,
-    because their number is that of the nodes.
+    It has no disruption budget: a drain leaves the pods of a DaemonSet where they are. A computed quota must be told
+    how many nodes there may be.
 
     Args:
         scope: within a chart that has a namespace.

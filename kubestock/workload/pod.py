@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any, cast
+from typing import Any
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
@@ -14,7 +14,7 @@ from kubestock.values.numbers import seconds
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
 from kubestock.values.value import Value, require_unique
 from kubestock.workload.annotations import check_containers, pod_annotations
-from kubestock.workload.container import Container
+from kubestock.workload.container import Container, restarted
 from kubestock.workload.env import EnvValue
 from kubestock.workload.lifecycle import Lifecycle, check_grace, needed_grace
 from kubestock.workload.platform import Platform
@@ -195,7 +195,7 @@ class PodTemplate(Value):
             or None,
             image_pull_secrets=[k8s.LocalObjectReference(name=name) for name in self.platform.pull_secrets] or None,
             init_containers=[
-                *(_restarted(each.to_kube(each.name or "")) for each in pod.native_sidecars),
+                *(restarted(each.to_kube(each.name or "")) for each in pod.native_sidecars),
                 *(each.to_kube(each.name or "", init=True) for each in pod.init_containers),
             ]
             or None,
@@ -246,9 +246,3 @@ class PodTemplate(Value):
         usual = {id(self.main): Lifecycle()}
         told = [(name, each.lifecycle or usual.get(id(each))) for name, each in self.containers()]
         return [(name, lifecycle) for name, lifecycle in told if lifecycle is not None]
-
-
-def _restarted(container: k8s.Container) -> k8s.Container:
-    # The types are those of 1.27, which has no native sidecars.
-    cast("dict[str, Any]", container)["restartPolicy"] = "Always"
-    return container

@@ -100,6 +100,14 @@ def test_a_computed_quota_admits_the_claims_of_every_pod() -> None:
     assert [each.rule for each in findings([stateful, as_object(narrow)]) if each.rule == "quota-stops-rollout"]
 
 
+def test_a_computed_quota_counts_a_daemon_set_on_every_node() -> None:
+    agent = {**deployment("agent", 1, "100m", "64Mi"), "kind": "DaemonSet"}
+
+    assert Quota.admitting([agent], headroom_percent=0, nodes=6).hard["pods"] == "6"
+    with pytest.raises(ConfigurationError, match=r"nodes must be given where there is a DaemonSet \(agent\)"):
+        Quota.admitting([agent])
+
+
 def test_a_computed_quota_says_how_it_was_computed(chart: cdk8s.Chart) -> None:
     quota = Quota.admitting([deployment("a", 3, "100m", "64Mi")], headroom_percent=30)
     NamespaceQuota(chart, "quota", quota=quota, labels=LABELS)

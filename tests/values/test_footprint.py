@@ -112,6 +112,14 @@ def test_other_workloads_take_what_runs_at_once(kind: str, spec: Manifest, pods:
     assert rollout_footprint([workload(kind, **spec)])["pods"] == pods
 
 
+@pytest.mark.parametrize(("surge", "pods"), [(None, 10), (1, 11), ("25%", 13)])
+def test_daemon_set_takes_a_pod_of_each_node_and_its_surge(surge: object, pods: int) -> None:
+    agent = workload("DaemonSet", updateStrategy=rolling(surge))
+
+    assert rollout_footprint([agent], nodes=10)["pods"] == pods
+    assert rollout_footprint([workload("DaemonSet")])["pods"] == 0
+
+
 @pytest.mark.parametrize(("policy", "cores"), [("Forbid", 2), ("Replace", 4), ("Allow", 4), (None, 4)])
 def test_cron_job_takes_what_two_of_its_jobs_take_unless_it_forbids_them(policy: str | None, cores: int) -> None:
     job = {"parallelism": 2, "template": {"spec": {"containers": [container("1")]}}}
