@@ -45,6 +45,8 @@ def _network(text: str) -> _Network:
         ) from None
     if str(network) != text:
         raise ConfigurationError(f"a CIDR must be written in its usual form, got {text!r}; write {str(network)!r}")
+    if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped is not None:
+        raise ConfigurationError(f"a CIDR must not be IPv4 mapped to IPv6, got {text!r}; write it as IPv4")
     return network
 
 

@@ -71,6 +71,12 @@ def test_refuses_a_range_that_only_python_can_read(text: str, usual: str) -> Non
     assert Cidrs(ranges=(usual,)).ranges == (usual,)
 
 
+@pytest.mark.parametrize("text", ["::ffff:0:0/96", "::ffff:a00:0/104"])
+def test_refuses_ipv4_that_is_mapped_to_ipv6(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"a CIDR must not be IPv4 mapped to IPv6, got '{text}'"):
+        Cidrs(ranges=(text,))
+
+
 @pytest.mark.parametrize("ranges", [("10.0.0.0/8",), ("0.0.0.0/0", "10.1.0.0/16")])
 def test_refuses_an_exception_that_leaves_nothing_of_a_range(ranges: tuple[str, ...]) -> None:
     with pytest.raises(ConfigurationError, match=rf"must leave something of each range, got the range {ranges[-1]}"):
