@@ -1,6 +1,7 @@
 """The cost of a process with everything that it starts: CPU seconds, wall clock and memory."""
 
 import os
+import resource
 import subprocess
 import threading
 import time
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _EVERY = 0.02
-_LONGEST = 180
+LIMIT = 60
+"""CPU seconds after which a process is ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Cost:
     """What one run took.
 
     Attributes:
+        ended: whether it came to its end within `LIMIT`.
         cpu: seconds, user and system, of the process and of all that it started and waited for.
         wall: seconds.
         memory: MiB: the sum of the highest resident sizes of the process and of all that it started.
@@ -25,6 +28,7 @@ class Cost:
     cpu: float
     wall: float
     memory: float
+    ended: bool = True
 
 
 def measured(command: Sequence[str], folder: Path) -> Cost:
@@ -33,10 +37,11 @@ def measured(command: Sequence[str], folder: Path) -> Cost:
     jsii stops its Node and waits for it when Python ends, so Node's CPU time is in that of the process.
 
     Raises:
-        RuntimeError: if the command fails.
+        RuntimeError: if the command fails, other than by the limit.
     """
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder)  # noqa: S603  # ours
+    resource.prlimit(process.pid, resource.RLIMIT_CPU, (LIMIT, LIMIT))
     sizes: dict[int, int] = {}
     ended = threading.Event()
     sampler = threading.Thread(target=_sample, args=(process.pid, sizes, ended))
@@ -46,19 +51,18 @@ def measured(command: Sequence[str], folder: Path) -> Cost:
     ended.set()
     sampler.join()
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    too_long = used.ru_utime + used.ru_stime >= LIMIT - 1
+    if process.returncode and not too_long:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Cost(used.ru_utime + used.ru_stime, wall, max(used.ru_maxrss, sum(sizes.values())) / 1024)
+    memory = max(used.ru_maxrss, sum(sizes.values())) / 1024
+    return Cost(used.ru_utime + used.ru_stime, wall, memory, ended=process.returncode == 0)
 
 
 def _sample(root: int, sizes: dict[int, int], ended: threading.Event) -> None:
     """Note the highest resident size, in KiB, of each process below `root`, until it has ended."""
-    limit = time.monotonic() + _LONGEST
     while not ended.wait(_EVERY):
         for pid in _family(root):
             sizes[pid] = max(sizes.get(pid, 0), _highest(pid))
-        if time.monotonic() > limit:
-            os.kill(root, 9)
 
 
 def _family(pid: int) -> list[int]:

@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cdk8s
 
-from kubestock.charts import DeliveryChart, DeliverySettings, ProductionChart, Settings
 from kubestock.charts.chart import Chart, refuse_unworkable
 from kubestock.kube.rendering import one_rendering
 from kubestock.kube.tree import Scope, real_node
 from kubestock.values.labels import Labels
 from kubestock.yaml.writer import to_yaml
+
+if TYPE_CHECKING:
+    from kubestock.charts import DeliverySettings, Settings
 
 ARGO_CD = "argocd"
 """The folder, below the output, of what only Argo CD reads: `kubectl apply -f dist/` passes it over."""
@@ -76,7 +78,7 @@ def _written(chart: cdk8s.Chart) -> list[Any]:
     return chart.manifests() if isinstance(chart, Chart) else chart.to_json()
 
 
-def build_app(settings: Settings, *, outdir: str | None = None) -> App:
+def build_app(settings: "Settings", *, outdir: str | None = None) -> App:
     """Return the app of an environment; it touches no disk before `synth`.
 
     What only Argo CD reads, where `settings.delivery` says how it ships, is in the folder argocd below the others.
@@ -85,6 +87,8 @@ def build_app(settings: Settings, *, outdir: str | None = None) -> App:
         settings: what the environment is.
         outdir: where `synth` writes. Defaults to what `cdk8s synth` asks for, else dist.
     """
+    from kubestock.charts import DeliveryChart, ProductionChart  # noqa: PLC0415  # they load gateway and dashboard
+
     app = App(outdir=outdir)
     chart = ProductionChart(app, settings.environment, settings=settings)
     if settings.delivery is not None:
@@ -103,7 +107,7 @@ def build_app(settings: Settings, *, outdir: str | None = None) -> App:
     return app
 
 
-def _of_one_file(delivery: DeliverySettings, environment: str) -> DeliverySettings:
+def _of_one_file(delivery: "DeliverySettings", environment: str) -> "DeliverySettings":
     # Environments that share a folder would otherwise ship one another's objects.
     source = delivery.source
     return replace(delivery, source=replace(source, include=source.include or f"{environment}.k8s.yaml"))

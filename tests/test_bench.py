@@ -25,9 +25,14 @@ def written_by(subject: str, folder: Path) -> dict[tuple[str, str], dict[str, An
     return found
 
 
-@pytest.mark.parametrize("subject", ["typed", "plain"])
-def test_peers_write_the_objects_that_this_library_writes(subject: str, tmp_path: Path) -> None:
-    ours = written_by("kubestock", tmp_path / "ours")
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
+    return written_by("kubestock", tmp_path_factory.mktemp("ours") / "dist")
 
+
+@pytest.mark.parametrize("subject", ["typed", "plain"])
+def test_peers_write_the_objects_that_this_library_writes(
+    subject: str, ours: dict[tuple[str, str], dict[str, Any]], tmp_path: Path
+) -> None:
     assert len(ours) == 7 * SERVICES
     assert written_by(subject, tmp_path / "theirs") == ours

@@ -19,6 +19,12 @@ SLOW = (
     "kubestock.services",
     "kubestock.charts",
 )
+OF_WHOLE_PRODUCTS = {
+    *SLOW,
+    "kubestock.gateway",
+    "kubestock.monitoring",
+    "kubestock.delivery",
+} - {"jsii", "constructs", "cdk8s", "kubestock.charts"}
 HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main\ntry: main()\nexcept SystemExit: pass"
 
 
@@ -43,6 +49,14 @@ def test_nothing_slow_is_loaded_before_it_is_needed(program: str) -> None:
     ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
 
     assert ran.stdout.splitlines()[-1] == "loaded:"
+
+
+def test_an_app_of_plain_services_loads_nothing_of_gateways_dashboards_and_secrets() -> None:
+    program = "from kubestock import App, Chart, Guardrails, Microservice"
+    told = f"{program}\nimport sys; print('loaded:', *sorted(set(sys.modules) & set({OF_WHOLE_PRODUCTS})))"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "loaded:\n"
 
 
 def test_the_command_tells_its_version() -> None:
