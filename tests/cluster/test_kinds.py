@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cluster.controlplane import Cluster, wait_until
-from cluster.nodes import NODES, Namespace, amounts
+from cluster.nodes import NODES, Namespace, amounts, owner
 from workload.samples import PLATFORM, container
 
 from kubestock import (
@@ -16,6 +16,7 @@ from kubestock import (
     CronJob,
     DaemonSet,
     Job,
+    LargestRollout,
     Microservice,
     Mount,
     NamespaceQuota,
@@ -27,7 +28,6 @@ from kubestock import (
     StatefulSet,
     Storage,
 )
-from kubestock.namespace.quota import LargestRollout
 
 STORAGE = Storage(size="1Gi", storage_class="by-hand")
 PODS = {"db": 3, "uploads": 1, "orders": 2}
@@ -59,10 +59,9 @@ def chart_of_kinds(app: App) -> None:
     Job(chart, "migrate", name="migrate", container=ENDING, run=run, **shared).calls(database)
     schedule = Schedule(cron="0 0 1 1 *", time_zone="Europe/Zurich")
     CronJob(chart, "report", name="report", container=ENDING, run=run, schedule=schedule, **shared).calls(orders)
-    quota = LargestRollout(headroom_percent=0)
+    DaemonSet(chart, "agent", name="agent", container=SERVED, **shared)
+    quota = LargestRollout(headroom_percent=0, nodes=len(NODES))
     NamespaceQuota(chart, "quota", quota=quota, labels=PLATFORM.labels("shop"))
-    agents = Chart(app, "agents", namespace="agents")
-    DaemonSet(agents, "agent", name="agent", container=SERVED, **shared)
 
 
 def volume(number: int) -> dict[str, Any]:
@@ -86,8 +85,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kinds(cluster: Cluster, folder: Path) -> Namespace:
-    for name in ("kinds", "agents"):
-        cluster.kubectl("create", "namespace", name)
+    cluster.kubectl("create", "namespace", "kinds")
     for number in range(4):
         cluster.request("POST", "/api/v1/persistentvolumes", volume(number))
     applied = cluster.kubectl("apply", "--server-side", "--validate=strict", "-f", str(folder))
@@ -137,7 +135,7 @@ def test_every_claim_is_bound_and_the_quota_counts_each(kinds: Namespace) -> Non
 
 
 def test_all_of_them_roll_out_at_once_within_the_quota(kinds: Namespace) -> None:
-    restarted = kinds.kubectl("rollout", "restart", "statefulset,deployment")
+    restarted = kinds.kubectl("rollout", "restart", "statefulset,deployment,daemonset")
     wait_until("the rollouts are done", lambda: pods_of(kinds) == pods_of(kinds, "updatedReplicas") == PODS)
 
     assert restarted.returncode == 0, restarted.stderr
@@ -145,15 +143,13 @@ def test_all_of_them_roll_out_at_once_within_the_quota(kinds: Namespace) -> None
 
 
 def test_every_node_has_its_pod_of_a_daemon_set(kinds: Namespace) -> None:
-    agents = Namespace(kinds.cluster, "agents")
-
     def ready() -> int:
-        agents.tend_pods()
-        (found,) = agents.items("daemonsets", "apis/apps/v1")
+        kinds.tend_pods()
+        (found,) = kinds.items("daemonsets", "apis/apps/v1")
         return int(found["status"].get("numberAvailable", 0))
 
     wait_until("every node has a pod", lambda: ready() == len(NODES))
-    places = [each["spec"]["nodeName"] for each in agents.items("pods")]
+    places = [each["spec"]["nodeName"] for each in kinds.items("pods") if owner(each) == "DaemonSet"]
 
     assert sorted(places) == sorted(NODES)
 
@@ -162,13 +158,10 @@ def test_a_stateful_set_is_scaled_and_deleted_and_its_claims_stay(kinds: Namespa
     kinds.kubectl("scale", "statefulset/db", "--replicas=1")
     wait_until("one pod is left", lambda: pods_of(kinds).get("db") == 1)
     kinds.cluster.kubectl("delete", "--wait=false", "-f", str(folder))
-    agents = Namespace(kinds.cluster, "agents")
 
     def gone() -> bool:
-        for each in (kinds, agents):
-            each.tend_pods()
-        left = [*kinds.items("pods"), *agents.items("pods")]
-        return not [each for each in left if "report-now" not in each["metadata"]["name"]]
+        kinds.tend_pods()
+        return not [each for each in kinds.items("pods") if "report-now" not in each["metadata"]["name"]]
 
     wait_until("all pods are gone", gone)
 
