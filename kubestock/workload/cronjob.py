@@ -12,6 +12,7 @@ from kubestock.values.cron import cron_schedule, time_zone
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.value import Value, checked
 from kubestock.workload.container import Container
+from kubestock.workload.derived import Derived
 from kubestock.workload.job import Ending
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
@@ -85,6 +86,10 @@ class CronJob(Ending):
         pod: what surrounds the container. Defaults to nothing; a single pod has nothing to spread.
         component: the workload's role. Defaults to job.
         config: variables from a ConfigMap `<name>-config`. Defaults to none.
+        labels: of its objects, beside those that it has. Defaults to those of the platform.
+        pod_labels: of its pods alone. Defaults to those of the platform.
+        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
+            all.
 
     Raises:
         ConfigurationError: if the container serves, a container of the pod would never end, or the name is too long.
@@ -104,6 +109,9 @@ class CronJob(Ending):
         pod: Pod = Pod(),
         component: str = "job",
         config: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        pod_labels: Mapping[str, str] | None = None,
+        derived: Derived = Derived(),
     ) -> None:
         if len(name) > _NAME_MAX:
             raise ConfigurationError(
@@ -120,10 +128,13 @@ class CronJob(Ending):
             pod=pod,
             component=component,
             config=config,
+            labels=labels,
+            pod_labels=pod_labels,
+            derived=derived,
         )
         self.schedule = schedule
         self.network_policy = self._add_network_policy()
-        metadata = meta(self.name, self.labels.release, self.template.object_annotations())
+        metadata = meta(self.name, self.labels.release, self._object_annotations())
         head = k8s.KubeCronJob.manifest(metadata=metadata)
         self.cron_job = KubeObject(self, "CronJob", manifest=head, body=self._body)
 

@@ -13,6 +13,7 @@ from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import count_or_percent, is_zero, seconds, whole
 from kubestock.values.value import checked
 from kubestock.workload.container import Container
+from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.service import Service
@@ -43,6 +44,12 @@ class DaemonSet(Workload):
             to 0.
         min_ready_seconds: how long a new pod must stay ready before it counts. Defaults to 10.
         revision_history_limit: revisions kept for `kubectl rollout undo`. Defaults to 10.
+        labels: of its objects, beside those that it has. Defaults to those of the platform.
+        pod_labels: of its pods alone. Defaults to those of the platform.
+        selector: what selects its pods, for one that exists: it is immutable. Defaults to the labels
+            of its name.
+        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
+            all.
 
     Raises:
         ConfigurationError: if anything of it could not work.
@@ -67,6 +74,10 @@ class DaemonSet(Workload):
         max_surge: int | str = 0,
         min_ready_seconds: int = 10,
         revision_history_limit: int = 10,
+        labels: Mapping[str, str] | None = None,
+        pod_labels: Mapping[str, str] | None = None,
+        selector: Mapping[str, str] | None = None,
+        derived: Derived = Derived(),
     ) -> None:
         count_or_percent("max_unavailable", max_unavailable)
         count_or_percent("max_surge", max_surge)
@@ -88,8 +99,12 @@ class DaemonSet(Workload):
             component=component,
             config=config,
             services=services,
+            labels=labels,
+            pod_labels=pod_labels,
+            selector=selector,
+            derived=derived,
         )
-        metadata = meta(self.name, self.labels.release, self.template.object_annotations())
+        metadata = meta(self.name, self.labels.release, self._object_annotations())
         head = k8s.KubeDaemonSet.manifest(metadata=metadata)
         self.daemon_set = KubeObject(self, "DaemonSet", manifest=head, body=lambda: {"spec": self._spec()})
         self.services = self._add_services()

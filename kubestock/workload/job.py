@@ -11,6 +11,7 @@ from kubestock.kube.objects import KubeObject, meta
 from kubestock.values.labels import annotation_map
 from kubestock.values.value import checked
 from kubestock.workload.container import Container
+from kubestock.workload.derived import Derived
 from kubestock.workload.hook import Hook
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.platform import Platform
@@ -38,6 +39,9 @@ class Ending(Workload):
         pod: Pod,
         component: str,
         config: Mapping[str, str] | None,
+        labels: Mapping[str, str] | None = None,
+        pod_labels: Mapping[str, str] | None = None,
+        derived: Derived = Derived(),
     ) -> None:
         if container.ports or container.probes != Probes() or container.lifecycle is not None:
             raise ConfigurationError(
@@ -60,6 +64,9 @@ class Ending(Workload):
             pod=replace(pod, scheduling=pod.scheduling.alone()),
             component=component,
             config=config,
+            labels=labels,
+            pod_labels=pod_labels,
+            derived=derived,
         )
 
     def _check_template(self, template: PodTemplate) -> None:
@@ -88,6 +95,10 @@ class Job(Ending):
         config: variables from a ConfigMap `<name>-config`. Defaults to none.
         annotations: of the Job. Defaults to none.
         suspend: make no pods until it is set to false. Defaults to false.
+        labels: of its objects, beside those that it has. Defaults to those of the platform.
+        pod_labels: of its pods alone. Defaults to those of the platform.
+        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
+            all.
 
     Raises:
         ConfigurationError: if the container serves, or a container of the pod would never end.
@@ -109,6 +120,9 @@ class Job(Ending):
         config: Mapping[str, str] | None = None,
         annotations: Mapping[str, str] | None = None,
         suspend: bool = False,
+        labels: Mapping[str, str] | None = None,
+        pod_labels: Mapping[str, str] | None = None,
+        derived: Derived = Derived(),
     ) -> None:
         annotation_map("annotations", annotations or {})
         if hook is not None and suspend:
@@ -125,6 +139,9 @@ class Job(Ending):
             pod=pod,
             component=component or ("job" if hook is None else "hook"),
             config=config,
+            labels=labels,
+            pod_labels=pod_labels,
+            derived=derived,
         )
         self.hook = hook
         self._suspend = suspend
@@ -135,7 +152,7 @@ class Job(Ending):
 
     def _add_job(self, annotations: Mapping[str, str]) -> KubeObject:
         of_hook = {} if self.hook is None else self.hook.annotations()
-        found = {**annotations, **self.template.object_annotations(), **of_hook}
+        found = {**annotations, **self._object_annotations(), **of_hook}
         head = k8s.KubeJob.manifest(metadata=meta(self.name, self.labels.release, found))
         return KubeObject(self, "Job", manifest=head, body=lambda: {"spec": self._job_spec()})
 

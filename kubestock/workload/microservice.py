@@ -104,8 +104,7 @@ class Microservice(Workload):
         refuse_shared_claims(self.name, template.volumes(), pods + self.rollout.surge(pods), fix)
 
     def _add_deployment(self) -> KubeObject:
-        annotations = {**self.template.object_annotations(), **self.derived.relaxations}
-        metadata = meta(self.name, self.labels.release, annotations)
+        metadata = meta(self.name, self.labels.release, self._object_annotations())
         head = k8s.KubeDeployment.manifest(metadata=metadata)
         return KubeObject(self, "Deployment", manifest=head, body=lambda: {"spec": self._deployment_spec()})
 

@@ -12,6 +12,7 @@ from kubestock.values import names
 from kubestock.values.numbers import count_or_percent, is_zero, seconds, whole
 from kubestock.values.value import checked
 from kubestock.workload.container import Container
+from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
@@ -47,6 +48,12 @@ class StatefulSet(Workload):
         min_ready_seconds: how long a new pod must stay ready before it counts. Defaults to 10.
         revision_history_limit: revisions kept for `kubectl rollout undo`. Defaults to 10.
         max_disrupted: pods that a node drain may take away at once, or a share. Defaults to 1.
+        labels: of its objects, beside those that it has. Defaults to those of the platform.
+        pod_labels: of its pods alone. Defaults to those of the platform.
+        selector: what selects its pods, for one that exists: it is immutable. Defaults to the labels
+            of its name.
+        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
+            all.
 
     Raises:
         ConfigurationError: if anything of it could not work.
@@ -74,6 +81,10 @@ class StatefulSet(Workload):
         min_ready_seconds: int = 10,
         revision_history_limit: int = 10,
         max_disrupted: int | str = 1,
+        labels: Mapping[str, str] | None = None,
+        pod_labels: Mapping[str, str] | None = None,
+        selector: Mapping[str, str] | None = None,
+        derived: Derived = Derived(),
     ) -> None:
         if len(name) > _NAME_MAX:
             raise ConfigurationError(
@@ -99,6 +110,10 @@ class StatefulSet(Workload):
             component=component,
             config=config,
             services=services,
+            labels=labels,
+            pod_labels=pod_labels,
+            selector=selector,
+            derived=derived,
         )
         self.stateful_set = self._add_stateful_set()
         self.services = [*self._add_services(), *self._add_names_of_pods()]
@@ -140,7 +155,7 @@ class StatefulSet(Workload):
         return [KubeObject(self, f"Service-{self.service_name}", manifest=manifest)]
 
     def _add_stateful_set(self) -> KubeObject:
-        metadata = meta(self.name, self.labels.release, self.template.object_annotations())
+        metadata = meta(self.name, self.labels.release, self._object_annotations())
         head = k8s.KubeStatefulSet.manifest(metadata=metadata)
         return KubeObject(self, "StatefulSet", manifest=head, body=lambda: {"spec": self._spec()})
 

@@ -270,6 +270,10 @@ class Workload(PodSelector):
         found: dict[str, Any] = to_manifest(self._final_template().to_kube(self._calls.variables))
         return found
 
+    def _object_annotations(self) -> dict[str, str]:
+        """Return the annotations of the object that owns the pods."""
+        return {**self.template.object_annotations(), **self.derived.relaxations}
+
     def _selector(self) -> k8s.LabelSelector:
         return k8s.LabelSelector(match_labels=self.labels.selector)
 
