@@ -32,6 +32,12 @@ _HARMLESS = {
     "PriorityClass": (("description",),),
     "SealedSecret": (("spec", "template", "metadata"),),
 }
+_HANDED_OVER = (
+    "a number that nobody owns any more becomes 1, until an autoscaler raises it: hand it over first, as "
+    "docs/rollout.md says"
+)
+"""See https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership"""
+
 _HOOK = "argocd.argoproj.io/hook"
 _ACTED_ON = ("argocd.argoproj.io/", "sealedsecrets.bitnami.com/", "grafana", "storageclass.kubernetes.io/")
 _SELECTED_BY_LABEL = frozenset({"PodMonitor", "ServiceMonitor", "PrometheusRule"})
@@ -55,7 +61,7 @@ def _of_mutable(found: Difference, after: Document) -> tuple[Effect, str]:
     if kind in RESTARTABLE and _overlaps(found.path, POD_TEMPLATES[kind]):
         return _of_template(after)
     if kind in _SCALED and found.path == ("spec", "replicas"):
-        return Effect.SCALES, ""
+        return Effect.SCALES, _HANDED_OVER if found.after is None and found.before not in (0, 1) else ""
     if _under(found.path, _AT_START.get(kind, ())):
         return Effect.AT_START, ""
     harmless = found.path == ("apiVersion",) or _under(found.path, _HARMLESS.get(kind, ()))

@@ -235,6 +235,16 @@ def test_each_change_has_its_word(before: Manifest, after: Manifest, effect: Eff
     assert effect in [field.effect for field in fields(before, after)]
 
 
+def test_a_number_of_pods_that_goes_is_told_to_become_one() -> None:
+    without = deployment()
+    (dropped,) = fields(with_spec(without, replicas=4), without)
+    (raised,) = fields(with_spec(without, replicas=4), with_spec(without, replicas=5))
+
+    assert dropped.effect is raised.effect is Effect.SCALES
+    assert "becomes 1, until an autoscaler raises it: hand it over first" in dropped.note
+    assert raised.note == ""
+
+
 @pytest.mark.parametrize(
     ("kind", "field", "effect"),
     [
