@@ -1,6 +1,7 @@
 """Every example is executed, and what it makes is valid."""
 
 import importlib.util
+import re
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -52,6 +53,7 @@ def test_staging_is_smaller_and_says_staging_everywhere() -> None:
     assert "production'" not in text.replace("'NODE_ENV': 'production'", "").replace("observability-production", "")
 
 
+JAVA_OPTS = "-Xms64m -Xmx128m -XX:+UseG1GC -Djava.security.egd=file:/dev/urandom -Dspring.zipkin.enabled=false"
 VARIABLES: dict[str, dict[str, dict[str, str]]] = {
     "online_boutique": {
         "adservice": {"PORT": "9555"},
@@ -85,6 +87,22 @@ VARIABLES: dict[str, dict[str, dict[str, str]]] = {
         "redis-cart": {},
         "shippingservice": {"PORT": "50051"},
     },
+    "sock_shop": {
+        "carts": {"JAVA_OPTS": JAVA_OPTS},
+        "carts-db": {},
+        "catalogue": {},
+        "catalogue-db": {"MYSQL_DATABASE": "socksdb"},
+        "front-end": {"SESSION_REDIS": "true"},
+        "orders": {"JAVA_OPTS": JAVA_OPTS},
+        "orders-db": {},
+        "payment": {},
+        "queue-master": {"JAVA_OPTS": JAVA_OPTS},
+        "rabbitmq": {},
+        "session-db": {},
+        "shipping": {"JAVA_OPTS": JAVA_OPTS},
+        "user": {"MONGO_HOST": "user-db:27017"},
+        "user-db": {},
+    },
 }
 """The workloads of each product, and the variables that its documentation says their programs read."""
 
@@ -92,6 +110,23 @@ VARIABLES: dict[str, dict[str, dict[str, str]]] = {
 def main_containers(path: Path) -> dict[str, dict[str, Any]]:
     owners = [each for each in run(path) if each["kind"] in {"Deployment", "StatefulSet"}]
     return {each["metadata"]["name"]: each["spec"]["template"]["spec"]["containers"][0] for each in owners}
+
+
+def services(path: Path) -> set[str]:
+    found = [each for each in run(path) if each["kind"] == "Service"]
+    return {f"{each['metadata']['name']}:{port['port']}" for each in found for port in each["spec"]["ports"]}
+
+
+def callees(path: Path, caller: str) -> set[str]:
+    """The workloads of the product to which the policy of one of them permits egress, with the port of the pods."""
+    (policy,) = [each for each in run(path) if each["kind"] == "NetworkPolicy" and each["metadata"]["name"] == caller]
+    return {
+        f"{name}:{port['port']}"
+        for rule in policy["spec"]["egress"]
+        for peer in rule["to"]
+        if (name := peer["podSelector"]["matchLabels"].get("app.kubernetes.io/name"))
+        for port in rule["ports"]
+    }
 
 
 def names(path: Path, kind: str) -> set[str]:
@@ -116,21 +151,15 @@ def test_programs_of_a_product_find_the_variables_that_they_read(path: Path) -> 
 
 @pytest.mark.parametrize("path", PRODUCTS, ids=title)
 def test_an_address_that_a_program_of_a_product_reads_is_one_of_a_service(path: Path) -> None:
-    ports = {
-        f"{each['metadata']['name']}:{port['port']}"
-        for each in run(path)
-        if each["kind"] == "Service"
-        for port in each["spec"]["ports"]
-    }
     addresses = {
         value
         for variables in VARIABLES[title(path)].values()
         for name, value in variables.items()
-        if ":" in value and name not in NEVER_CALLED
+        if re.fullmatch(r"[a-z-]+:[0-9]+", value) and name not in NEVER_CALLED
     }
 
     assert addresses
-    assert addresses <= ports
+    assert addresses <= services(path)
 
 
 NEVER_CALLED = {"SHOPPING_ASSISTANT_SERVICE_ADDR"}
@@ -159,3 +188,30 @@ def test_a_product_is_reached_through_one_ingress_within_a_quota(path: Path) -> 
 
     assert entry["backend"]["service"]["name"] in {"frontend", "front-end"}
     assert int(quota["spec"]["hard"]["pods"]) > len(VARIABLES[title(path)])
+
+
+SOCKS = FOLDER / "sock_shop" / "main.py"
+KNOWN_BY_NAME = {
+    "carts": {"carts-db:27017"},
+    "catalogue": {"catalogue-db:3306"},
+    "front-end": {"carts:80", "catalogue:80", "orders:80", "session-db:6379", "user:80"},
+    "orders": {"carts:80", "orders-db:27017", "payment:80", "shipping:80", "user:80"},
+    "payment": set(),
+    "queue-master": {"rabbitmq:5672"},
+    "shipping": {"rabbitmq:5672"},
+    "user": {"user-db:27017"},
+}
+"""Whom the programs of Sock Shop call; the addresses are in the programs themselves."""
+
+
+@pytest.mark.parametrize("caller", KNOWN_BY_NAME)
+def test_a_program_of_sock_shop_reaches_its_callees_and_nothing_else(caller: str) -> None:
+    assert KNOWN_BY_NAME[caller] <= services(SOCKS)
+    assert callees(SOCKS, caller) == KNOWN_BY_NAME[caller]
+
+
+def test_no_database_of_sock_shop_reads_a_password_from_its_manifest() -> None:
+    (database,) = [each for name, each in main_containers(SOCKS).items() if name == "catalogue-db"]
+    (password,) = [each for each in database["env"] if each["name"] == "MYSQL_ROOT_PASSWORD"]
+
+    assert password["valueFrom"]["secretKeyRef"] == {"name": "catalogue-db", "key": "root-password"}
