@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from support import Manifest
-from test_examples import EXAMPLES, run
+from test_examples import EXAMPLES, run, title
 from validation.validator import Releases
 
 DIST = [
@@ -22,7 +22,7 @@ def test_dist_is_valid(releases: Releases) -> None:
     assert releases.refusals(DIST) == []
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
+@pytest.mark.parametrize("path", EXAMPLES, ids=title)
 def test_what_an_example_makes_is_valid(releases: Releases, path: Path) -> None:
     made: list[Manifest] = [dict(each) for each in run(path)]
 

@@ -10,8 +10,8 @@ from typing import IO
 
 from support import Manifest
 
-WITHOUT_SIDECARS = "kubernetes-1.27"
-"""The release that does not know the field by which an init container becomes a native sidecar."""
+OLDEST = "kubernetes-1.27"
+"""The release that knows neither native sidecars nor the kubelet's own pause before the end of a container."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Releases:
         given = list(manifests)
         found = []
         for release, program in self.programs.items():
-            asked = [each for each in given if release != WITHOUT_SIDECARS or not has_sidecars(each)]
+            asked = [each for each in given if release != OLDEST or not is_newer(each)]
             for each, verdict in zip(asked, program.judge(asked), strict=True):
                 said = (*verdict.errors, *(each for each in verdict.warnings if "deprecated" not in each))
                 found += [f"{release}: {each['kind']} {each['metadata']['name']}: {one}" for one in said]
@@ -72,6 +72,7 @@ class Releases:
         return {program.judge([manifest])[0].judged for program in self.programs.values()}
 
 
-def has_sidecars(manifest: Manifest) -> bool:
+def is_newer(manifest: Manifest) -> bool:
     pod = manifest.get("spec", {}).get("template", {}).get("spec", {})
-    return any("restartPolicy" in each for each in pod.get("initContainers", []))
+    sleeping = any("sleep" in each.get("lifecycle", {}).get("preStop", {}) for each in pod.get("containers", []))
+    return sleeping or any("restartPolicy" in each for each in pod.get("initContainers", []))
