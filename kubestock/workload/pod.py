@@ -232,7 +232,8 @@ class PodTemplate(Value):
         taken: dict[str, str] = {}
         lowest = self.pod.security.lowest_unprivileged_port
         for name, container in self.containers():
-            check_bindable(name, container.ports, container.security.added_capabilities, lowest)
+            usable = container.security.usable_capabilities(root=self.pod.security.may_be_root)
+            check_bindable(name, container.ports, usable, lowest)
             for port in container.ports:
                 for identity in (f"port name {port.name!r}", f"port number {port.number}/{port.protocol}"):
                     if identity in taken:

@@ -63,7 +63,7 @@ def check_bindable(container: str, ports: Sequence[Port], capabilities: Collecti
     Args:
         container: its name, for errors.
         ports: of the container.
-        capabilities: that it has.
+        capabilities: that its program can use.
         lowest: the lowest port that needs no capability.
 
     Raises:
@@ -78,6 +78,6 @@ def check_bindable(container: str, ports: Sequence[Port], capabilities: Collecti
                 f"program without capabilities cannot bind it; listen on {port.number + 8000} and set "
                 f"service_port={port.number}, or give "
                 f"PodSecurity(sysctls={{'net.ipv4.ip_unprivileged_port_start': '{port.number}'}}), or "
-                "ContainerSecurity(added_capabilities=('NET_BIND_SERVICE',)) where the program runs as root or its "
-                "file has the capability"
+                "ContainerSecurity(added_capabilities=('NET_BIND_SERVICE',)) where the program runs as root, or its "
+                "file has the capability and allow_privilege_escalation=True lets it gain it"
             )

@@ -86,6 +86,11 @@ class PodSecurity(Value):
             )
 
     @property
+    def may_be_root(self) -> bool:
+        """Whether the programs are root, or may be because the image decides."""
+        return self.run_as_user == 0 or (self.run_as_user is None and not self.run_as_non_root)
+
+    @property
     def lowest_unprivileged_port(self) -> int:
         """The lowest port that a program without capabilities binds."""
         return lowest_port(self.sysctls)
@@ -142,6 +147,18 @@ class ContainerSecurity(Value):
             "allow_privilege_escalation": self.allow_privilege_escalation,
         }
         _require_reasons(relaxed, self.reasons)
+
+    def usable_capabilities(self, *, root: bool) -> tuple[str, ...]:
+        """Return the capabilities that its program can have: one that is not root gains them from its file alone.
+
+        Without privilege escalation, Linux gives a program none of its file's capabilities.
+
+        Args:
+            root: whether the program may run as root.
+
+        See https://docs.kernel.org/userspace-api/no_new_privs.html
+        """
+        return self.added_capabilities if root or self.allow_privilege_escalation else ()
 
     def annotations(self) -> dict[str, str]:
         """Return one annotation for each relaxation."""

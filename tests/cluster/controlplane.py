@@ -32,6 +32,11 @@ class Cluster:
     port: int
     token: str = field(repr=False)
 
+    @property
+    def minor(self) -> int:
+        """The minor version of its release: 30 of 1.30."""
+        return int(self.get("/version")["gitVersion"].split(".")[1])
+
     def kubectl(self, *arguments: str, manifest: Any = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(self.tools / "kubectl"), *arguments],

@@ -109,7 +109,11 @@ def amounts(named: dict[str, Any]) -> dict[str, Quantity]:
 def add_nodes(cluster: Cluster) -> None:
     """Two nodes in each zone, with room for all of production."""
     for name, zone in NODES.items():
-        labels = {"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone}
+        labels = {
+            "kubernetes.io/hostname": name,
+            "kubernetes.io/os": "linux",
+            "topology.kubernetes.io/zone": zone,
+        }
         node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}}
         cluster.request("POST", "/api/v1/nodes", node)
         ready = {"type": "Ready", "status": "True", "reason": "KubeletReady"}

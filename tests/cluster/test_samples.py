@@ -33,10 +33,6 @@ def make_namespaces(cluster: Cluster, found: list[Manifest], *, but: set[str]) -
         cluster.kubectl("create", "namespace", namespace)
 
 
-def minor(cluster: Cluster) -> int:
-    return int(cluster.get("/version")["gitVersion"].split(".")[1])
-
-
 def without_sidecars(found: list[Manifest]) -> None:
     """Leave out the one field of which an older server knows nothing."""
     for each in found:
@@ -48,7 +44,7 @@ def without_sidecars(found: list[Manifest]) -> None:
 @pytest.mark.parametrize("path", SNAPSHOTS, ids=[path.stem for path in SNAPSHOTS])
 def test_every_field_of_a_construct_is_one_that_the_api_server_takes(cluster: Cluster, path: Path) -> None:
     found = documents(path.parent, path.name)
-    if minor(cluster) < SIDECARS_SINCE:
+    if cluster.minor < SIDECARS_SINCE:
         without_sidecars(found)
     make_namespaces(cluster, found, but=set())  # a dry run makes none, not even those of the file
     taken = cluster.kubectl(
@@ -62,7 +58,7 @@ def test_every_field_of_a_construct_is_one_that_the_api_server_takes(cluster: Cl
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=title)
 def test_every_example_is_accepted_in_the_order_of_its_files(cluster: Cluster, path: Path, tmp_path: Path) -> None:
-    if title(path) in RELEASES and minor(cluster) < int(RELEASES[title(path)].partition(".")[2]):
+    if title(path) in RELEASES and cluster.minor < int(RELEASES[title(path)].partition(".")[2]):
         pytest.skip(f"it needs Kubernetes {RELEASES[title(path)]}")
     subprocess.run([sys.executable, str(path)], env={**os.environ, "CDK8S_OUTDIR": str(tmp_path)}, check=True)
     found = documents(tmp_path)

@@ -160,17 +160,30 @@ def test_refuses_a_privileged_port_and_says_how_to_serve_it() -> None:
         template(container(ports=(Port(80),)))
 
 
+ROOT = PodSecurity(run_as_user=0, run_as_non_root=False, reasons={"run_as_user": "old", "run_as_non_root": "old"})
+
+
 def test_a_capability_or_a_sysctl_lets_a_program_bind_a_privileged_port() -> None:
     sysctl = PodSecurity(sysctls={"net.ipv4.ip_unprivileged_port_start": "80"})
     capable = ContainerSecurity(added_capabilities=("NET_BIND_SERVICE",), reasons={"added_capabilities": "old clients"})
     binding = template(container(ports=(Port(80),)), Pod(security=sysctl)).to_kube({})
-    template(replace(container(ports=(Port(80),)), security=capable))
+    template(replace(container(ports=(Port(80),)), security=capable), Pod(security=ROOT))
 
     assert to_manifest(binding)["spec"]["securityContext"]["sysctls"] == [
         {"name": "net.ipv4.ip_unprivileged_port_start", "value": "80"}
     ]
     with pytest.raises(ConfigurationError, match="must be 80 or above, got 79"):
         template(container(ports=(Port(79),)), Pod(security=sysctl))
+
+
+def test_refuses_a_capability_that_a_program_cannot_gain_from_its_file() -> None:
+    reasons = {"added_capabilities": "old clients", "allow_privilege_escalation": "its file has the capability"}
+    fixed = ContainerSecurity(added_capabilities=("NET_BIND_SERVICE",), reasons={"added_capabilities": "old clients"})
+    gaining = replace(fixed, allow_privilege_escalation=True, reasons=reasons)
+    with pytest.raises(ConfigurationError, match="allow_privilege_escalation=True lets it gain it"):
+        template(replace(container(ports=(Port(80),)), security=fixed))
+
+    assert template(replace(container(ports=(Port(80),)), security=gaining))
 
 
 def test_refuses_a_kernel_setting_that_is_malformed_or_unsafe_without_a_reason() -> None:
