@@ -63,7 +63,9 @@ class Rehearsal(Namespace):
             each["metadata"]["name"]: each["spec"]["replicas"] for each in self.items("deployments", "apis/apps/v1")
         }
         done = self.replicas("availableReplicas") == self.replicas("updatedReplicas") == self.replicas() == fewest
-        return done and self.running() == {image(tag).reference}
+        # A first deploy starts one pod of each, until the autoscalers have raised that to their minimum.
+        raised = min(fewest.values(), default=0) >= PRODUCTION.least_replicas
+        return done and raised and self.running() == {image(tag).reference}
 
     def flags(self) -> dict[str, str]:
         (found,) = [each for each in self.items("configmaps") if each["metadata"]["name"] == "feature-flags"]
