@@ -64,8 +64,9 @@ class App(Scope, cdk8s.App):
             ConfigurationError: with every finding.
         """
         with one_rendering():
-            refuse_unworkable(self.charts)
-            return to_yaml([each for chart in self.charts for each in _written(chart)])
+            charts = self.charts
+            refuse_unworkable(charts)
+            return to_yaml([each for chart in charts for each in _written(chart)])
 
     def _files(self, charts: Sequence[cdk8s.Chart]) -> Iterator[tuple[Path, str]]:
         numbered = any(real_node(each).dependencies for each in charts)  # as cdk8s numbers charts that depend

@@ -113,9 +113,9 @@ def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
     """
     charts = list(charts)
     found = [line for each in charts for line in _findings_of(each)]
-    ours = [each for each in charts if isinstance(each, Chart)]
-    if len(ours) > 1:
-        everything = Inventory([manifest for each in ours for manifest in each.manifests()])
+    own = [each for each in charts if isinstance(each, Chart)]
+    if len(own) > 1:
+        everything = Inventory([manifest for each in own for manifest in each.manifests()])
         found += [line for line in map(str, duplicate_object(everything)) if line not in found]
     if found:
         lines = "\n".join(f"  - {line}" for line in found)

@@ -9,6 +9,7 @@ from kubestock.checks.finding import Finding
 from kubestock.checks.inventory import Inventory, Workload, shown
 from kubestock.values import documents
 from kubestock.values.documents import Document
+from kubestock.values.sysctls import SAFE_SYSCTLS
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
 _HOST_NAMESPACES = ("hostNetwork", "hostPID", "hostIPC")
@@ -22,22 +23,6 @@ _VOLUMES = frozenset(
         "persistentVolumeClaim",
         "projected",
         "secret",
-    }
-)
-_SYSCTLS = frozenset(
-    {
-        "kernel.shm_rmid_forced",
-        "net.ipv4.ip_local_port_range",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.ip_unprivileged_port_start",
-        "net.ipv4.ping_group_range",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_rmem",
-        "net.ipv4.tcp_syncookies",
-        "net.ipv4.tcp_wmem",
     }
 )
 _SELINUX_TYPES = frozenset({"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"})
@@ -74,7 +59,7 @@ def _of_pod(workload: Workload) -> Iterator[str]:
             )
     for sysctl in documents.mappings(spec, "securityContext", "sysctls"):
         name = documents.text(sysctl, "name")
-        if name not in _SYSCTLS:
+        if name not in SAFE_SYSCTLS:
             yield f"the sysctl {name!r} is not a safe one; leave it out"
     if documents.at(spec, "securityContext", "runAsNonRoot") is False:
         yield "the pod may run as root; set runAsNonRoot: true"

@@ -52,7 +52,7 @@ class _Way:
 
 
 def _weaker(served: Sequence[Effective], consumers: Sequence[Consumer]) -> Iterator[tuple[_Way, _Way]]:
-    """Yield each route that asks who calls with each one to the same pods that lets in others."""
+    """Yield each route that authenticates with each route to the same pods that allows other callers."""
     services = list({id(each.service): each.service for each in served}.values())
     numbers = {id(each): number for number, each in enumerate(services)}
     entries: dict[object, Entry] = {}

@@ -80,7 +80,7 @@ class ActiveHealthCheck(Value):
         type: what a probe speaks; `tcp` only connects. Defaults to http.
 
     Raises:
-        ConfigurationError: for numbers out of Kong's range, a path that is none, and a probe that takes a target out
+        ConfigurationError: for numbers out of Kong's range, an invalid path, and a probe that takes a target out
             and never back.
 
     See https://developer.konghq.com/gateway/traffic-control/health-checks-circuit-breakers/

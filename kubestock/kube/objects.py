@@ -150,7 +150,6 @@ class KubeObject(Deferred, cdk8s.ApiObject):
             if chart.finish is not None:
                 chart.finish(document)
         document["metadata"] = _written_metadata(document["metadata"], self.kind)
-        self._complete(document)
         for override in self._overrides:
             document = applied(override, document)
         return cast("Manifest", _name_first(document))
@@ -161,9 +160,6 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         here = self.metadata.to_json()
         maps = {field: {**there.get(field, {}), **here.get(field, {})} for field in ("labels", "annotations")}
         return {**there, **here, **maps}
-
-    def _complete(self, document: Manifest) -> None:
-        """Add what depends on the rest of the manifest; overrides come after it."""
 
 
 def _written_metadata(metadata: Manifest, kind: str) -> Manifest:

@@ -4,23 +4,9 @@ import re
 from collections.abc import Mapping
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.sysctls import SAFE_SYSCTLS
 
 PORT_START = "net.ipv4.ip_unprivileged_port_start"
-_SAFE = (
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.tcp_wmem",
-)
-"""What the kubelet sets without being told that it may, the last of them since 1.32."""
 _PART = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
 _NAME = re.compile(rf"({_PART}\.)+{_PART}")
 _LONGEST = 253
@@ -43,7 +29,7 @@ def check_sysctls(sysctls: Mapping[str, str]) -> None:
 
 def has_unsafe(sysctls: Mapping[str, str]) -> bool:
     """Return whether the kubelet sets one of them only where its configuration admits it."""
-    return any(name not in _SAFE for name in sysctls)
+    return any(name not in SAFE_SYSCTLS for name in sysctls)
 
 
 def lowest_port(sysctls: Mapping[str, str]) -> int:

@@ -105,7 +105,7 @@ class JsonBody(Value):
 
     Raises:
         ConfigurationError: if the schema is itself not valid, is not JSON, or holds what Kong would not enforce; for
-            a path that is none.
+            an invalid path.
 
     See https://github.com/Tieske/lua-resty-ljsonschema
     """

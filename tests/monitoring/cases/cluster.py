@@ -47,7 +47,7 @@ CLUSTER = (
             Case("ScrapeFails", samples("6100x60", "6000x60", "0x60"), {"45m": ()}, "ScrapeCutOff says so"),
             Case("ScrapeCutOff", samples("6100x60", "6000x60", "0x60"), {"9m": (), "11m": FAILS}, "beyond the limit"),
             Case("ScrapeFails", samples("1x60", "1x60", "0x60"), {"45m": ()}, "ScrapeCutOff says so, of one sample"),
-            Case("ScrapeCutOff", samples("1x60", "1x60", "0x60"), {"11m": FAILS}, "one sample that is none"),
+            Case("ScrapeCutOff", samples("1x60", "1x60", "0x60"), {"11m": FAILS}, "one failed sample"),
             Case("ScrapeCutOff", samples("5100x60", "4900x60", "1x60"), {"45m": ()}, "just below the limit"),
             Case("ScrapeCutOff", samples("0x60", "0x60", "0x60"), {"45m": ()}, "no answer"),
             Case("ScrapeFails", endpoints("0x60", "1x60"), {"9m": (), "11m": FAILS}, "one of its ports"),
