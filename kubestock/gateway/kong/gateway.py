@@ -6,18 +6,19 @@ from dataclasses import replace
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.analysis.finding import Finding, require_none
+from kubestock.gateway.kong.analysis.view import Surroundings
 from kubestock.gateway.kong.backends import (
     Connection,
     Egress,
     RoutedBackend,
     RouteOptions,
     TemplatedSecret,
-    refuse_unreachable,
     route_name,
 )
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
-from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.declared import DeclaredRoute, DeclaredRoutes, caller
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -28,10 +29,10 @@ from kubestock.gateway.kong.pods import kong_container, kong_pod, mounted, refus
 from kubestock.gateway.kong.runtime import CONFIG_FILE, Runtime
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.kube.bindings import k8s
-from kubestock.kube.objects import KubeObject, meta
+from kubestock.kube.objects import KubeObject, Written, meta
 from kubestock.kube.peers import Cidrs, Peer
 from kubestock.kube.rendering import rendered
-from kubestock.kube.tree import required_namespace
+from kubestock.kube.tree import chart_of, required_namespace
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler
@@ -61,16 +62,15 @@ class KongGateway(Microservice):
         platform: what the product's workloads share.
         tls: where TLS ends.
         name: of the objects. Defaults to kong.
-        proxy: type, source ranges and annotations of the proxy Service. Defaults to `PROXY`: a LoadBalancer that
-            keeps the client's address.
-        clients: who may reach the proxy ports, for the network policy. Defaults to everybody.
+        proxy: the Service that clients reach. Defaults to `PROXY`: a LoadBalancer that keeps the client's address.
+        clients: who may reach the proxy ports, for the network policy. Defaults to any client.
         runtime: Kong's program.
         consumers: who is known by a credential.
         plugins: for every request. Defaults to `GLOBAL_PLUGINS`: security headers, metrics, and a log to standard
             output. Whatever is given takes their place: `(*GLOBAL_PLUGINS, Cors(…))` adds to them.
         credentials: the sealed Secret that holds the consumers' keys, and becomes the configuration.
         egress: where Kong itself connects to. Defaults to nowhere.
-        protected: prefixes, such as /api, below which every route asks who calls or says `public`.
+        protected: prefixes, such as /api, below which every route requires authentication or says `public`.
         scaling: Defaults to 2 to 6 pods.
 
     Raises:
@@ -109,8 +109,9 @@ class KongGateway(Microservice):
         self._credentials, self._egress, self._protected = credentials, tuple(egress), tuple(protected)
         self._declared = DeclaredRoutes()
         self._secret = None if credentials is None else credentials.ref.name
+        self._loaded = frozenset(runtime.plugins)
 
-        _ = self.config
+        require_none(self.findings())
         container = kong_container(runtime, tls, self._mounted(name))
         offered = tuple(port.name for port in container.ports if port.name != "status")
         super().__init__(
@@ -173,8 +174,7 @@ class KongGateway(Microservice):
 
         Raises:
             ConfigurationError: if an argument is wrong, or the workload has no such port or no headless Service.
-                Nothing has changed then. What only all routes together show is refused when the chart is written:
-                that Kong could not tell the route from another one, or that it would fail open.
+                Nothing has changed then. What only all routes together show is refused when the chart is written.
         """
         number, port = to.port(port).number, to.port(port).name
         route = Route(
@@ -195,44 +195,45 @@ class KongGateway(Microservice):
         return route
 
     @property
-    def config(self) -> GatewayConfig:
-        """Everything that Kong serves, with the routes that are declared by now.
-
-        Raises:
-            ConfigurationError: if Kong could not tell two routes apart, or something would fail open; it names the
-                routes and the lines that declare them.
-        """
+    def config(self) -> Configuration:
+        """Everything that Kong serves, with the routes that are declared by now."""
         return rendered((self, "config"), self._configured)
 
-    def _configured(self) -> GatewayConfig:
-        with self._declared.named_in_errors():
-            services = self._declared.services(self._plugins)
-            config = GatewayConfig(
-                services=services, consumers=self._consumers, plugins=self._plugins, protected_prefixes=self._protected
-            )
-            refuse_unreachable(config.every_plugin, self._egress)
-            self._refuse_foreign_keys(config)
-        return config
+    def findings(self) -> list[Finding]:
+        """Return everything that would not work, or would let requests pass that must not."""
+        return rendered((self, "findings"), lambda: self.config.findings(self._surroundings()))
 
-    def _refuse_foreign_keys(self, config: GatewayConfig) -> None:
-        keys = config.secret_keys
-        if self._secret is None and keys:
-            raise ConfigurationError(
-                f"credentials must be given: the configuration needs the sealed keys "
-                f"{', '.join(sorted({each.key for each in keys}))}; pass the SealedSecret that holds them"
-            )
-        for each in keys:
-            if each.source.name != self._secret:
-                raise ConfigurationError(
-                    f"key {each.key!r} must be of Secret {self._secret!r}, which becomes the "
-                    f"configuration, got one of {each.source.name!r}; seal it there"
-                )
+    def problems(self) -> list[str]:
+        """Return one line for each finding; the chart refuses to be written with it."""
+        return [f"KongGateway {self.name!r}: {each}" for each in self.findings()]
+
+    def _configured(self) -> Configuration:
+        return Configuration(
+            services=self._declared.services(self._plugins),
+            consumers=self._consumers,
+            plugins=self._plugins,
+            protected_prefixes=self._protected,
+        )
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            egress=frozenset((each.host, each.protocol) for each in self._egress),
+            loaded=self._loaded,
+            sources=frozenset() if self._secret is None else frozenset([self._secret]),
+            places=self._declared.places,
+        )
 
     def _template(self) -> str:
-        return self.config.template()
+        return rendered((self, "file"), lambda: self._text().template())
 
     def _file(self) -> dict[str, str]:
-        return {CONFIG_FILE: rendered((self, "file"), self.config.render)}
+        return {CONFIG_FILE: rendered((self, "file"), lambda: self._text().render())}
+
+    def _text(self) -> Configuration:
+        """Return the configuration; a chart of cdk8s, which does not read `problems`, is refused here."""
+        if not isinstance(chart_of(self), Written):
+            require_none(self.findings())
+        return self.config
 
     def _mounted(self, name: str) -> ConfigMapRef | SecretRef:
         """Return what holds the file, without a checksum of what is in it."""
