@@ -7,7 +7,6 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis.finding import Finding, require_none
-from kubestock.gateway.kong.analysis.view import Surroundings
 from kubestock.gateway.kong.backends import (
     Connection,
     Egress,
@@ -20,25 +19,23 @@ from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.config.routes import Route
-from kubestock.gateway.kong.declared import DeclaredRoute, DeclaredRoutes, caller
+from kubestock.gateway.kong.declared import DeclaredRoute, caller
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.logs import FileLog
 from kubestock.gateway.kong.plugins.observability import Prometheus
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
-from kubestock.gateway.kong.pods import kong_container, kong_pod, mounted, refuse_one_address
+from kubestock.gateway.kong.pods import SECURE, STATUS, KongPods, check_client_ip_preserved, kong_container, kong_pod
 from kubestock.gateway.kong.runtime import CONFIG_FILE, Runtime
+from kubestock.gateway.kong.source import Source
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, Written, meta
-from kubestock.kube.peers import Cidrs, Peer
-from kubestock.kube.rendering import rendered
-from kubestock.kube.tree import chart_of, required_namespace
-from kubestock.values.references import ConfigMapRef, SecretRef, checksum
+from kubestock.kube.peers import Cidrs, Peer, Pods
+from kubestock.kube.tree import Group, chart_of, required_namespace
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler
-from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
-from kubestock.workload.pod import PodTemplate
+from kubestock.workload.ports import Port
 from kubestock.workload.service import Service as KubeService
 
 ANYWHERE = Cidrs(ranges=("0.0.0.0/0", "::/0"))
@@ -47,7 +44,7 @@ PROXY = KubeService(type="LoadBalancer", external_traffic_policy="Local")
 GLOBAL_PLUGINS: tuple[Plugin, ...] = (SecurityHeaders().to_plugin(), Prometheus(), FileLog(path="/dev/stdout"))
 
 
-class KongGateway(Microservice):
+class KongGateway(Group):
     """Kong without a database and without an admin API, which serves what `route` names.
 
     There appear a Deployment with its autoscaler, disruption budget, ServiceAccount and NetworkPolicy, a
@@ -98,44 +95,49 @@ class KongGateway(Microservice):
         scaling: Autoscaler = Autoscaler(minimum=2, maximum=6),
     ) -> None:
         runtime.refuse_unbelievable(tls)
-        refuse_one_address(proxy, runtime)
+        check_client_ip_preserved(proxy, runtime)
         if not hosts:
             raise ConfigurationError("hosts must name at least one host that the gateway answers for")
         http.hosts(hosts)
         if scaling.fewest < _FEWEST:
             raise ConfigurationError(f"scaling of {name!r} must keep at least {_FEWEST} pods, got {scaling.fewest}")
-        required_namespace(scope, f"KongGateway {name!r}")
-        self._hosts, self._consumers, self._plugins = tuple(hosts), tuple(consumers), tuple(plugins)
-        self._credentials, self._egress, self._protected = credentials, tuple(egress), tuple(protected)
-        self._declared = DeclaredRoutes()
-        self._secret = None if credentials is None else credentials.ref.name
-        self._loaded = frozenset(runtime.plugins)
-
+        self.name, self.namespace = name, required_namespace(scope, f"KongGateway {name!r}")
+        self.hosts = tuple(hosts)
+        self._source = Source(
+            name=name,
+            judged=isinstance(chart_of(scope), Written),
+            consumers=tuple(consumers),
+            plugins=tuple(plugins),
+            protected=tuple(protected),
+            egress=tuple(egress),
+            loaded=runtime.plugins,
+            credentials=credentials,
+        )
         require_none(self.findings())
-        container = kong_container(runtime, tls, self._mounted(name))
-        offered = tuple(port.name for port in container.ports if port.name != "status")
-        super().__init__(
-            scope,
-            id,
+        super().__init__(scope, id)
+        container = kong_container(runtime, tls, self._source.mounted())
+        offered = tuple(port.name for port in container.ports if port.name != STATUS)
+        self.workload = KongPods(
+            self,
             name=name,
             platform=platform,
-            component="gateway",
             container=container,
             pod=kong_pod(runtime.image),
-            services=[replace(proxy, ports=offered), KubeService(name=f"{name}-status", ports=("status",))],
+            services=[replace(proxy, ports=offered), KubeService(name=f"{name}-status", ports=(STATUS,))],
             scaling=scaling,
+            source=self._source.ref,
         )
         self.config_object: KubeObject | None = None
         if credentials is None:
-            metadata = meta(f"{name}-config", self.labels.metadata)
+            metadata = meta(f"{name}-config", self.workload.labels.metadata)
             head = k8s.KubeConfigMap.manifest(metadata=metadata)
-            self.config_object = KubeObject(self, "Config", manifest=head, body=lambda: {"data": self._file()})
+            self.config_object = KubeObject(self, "Config", manifest=head, body=lambda: {"data": self._source.data()})
         else:
-            credentials.render(CONFIG_FILE, self._template)
+            credentials.render(CONFIG_FILE, self._source.template)
         for port in offered:
-            self.traffic.let_in(clients, self.port(port).number)
-        for way in self._egress:
-            self.traffic.let_out(way.peer, way.port, way.protocol)
+            self.workload.traffic.let_in(clients, self.workload.port(port).number)
+        for way in egress:
+            self.workload.traffic.let_out(way.peer, way.port, way.protocol)
 
     @checked
     def route(
@@ -178,73 +180,53 @@ class KongGateway(Microservice):
         """
         number, port = to.port(port).number, to.port(port).name
         route = Route(
-            name=name or route_name(to.name, path, self._declared.names),
+            name=name or route_name(to.name, path, self._source.declared.names),
             path=path,
             other_paths=other_paths,
             exact=exact,
-            hosts=tuple(hosts or self._hosts),
+            hosts=tuple(hosts or self.hosts),
             methods=methods,
             plugins=plugins,
             public=public,
             **options.fields,
         )
         _ = to.headless_host
-        self._declared.add(DeclaredRoute(route=route, backend=to, port=port, connection=connection, place=caller()))
+        self._source.declared.add(
+            DeclaredRoute(route=route, backend=to, port=port, connection=connection, place=caller())
+        )
         to.allow_from(self.pods, port=port)
-        self.traffic.let_out(to.pods, number)
+        self.workload.traffic.let_out(to.pods, number)
         return route
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes that are declared by now."""
+        return self.config.routes
+
+    @property
+    def pods(self) -> Pods:
+        """Kong's pods as the other end of a connection."""
+        return self.workload.pods
+
+    @property
+    def secure_port(self) -> Port | None:
+        """The port at which TLS ends; None where it ends in front of Kong."""
+        return next((each for each in self.workload.template.ports() if each.name == SECURE), None)
+
+    @property
+    def status_port(self) -> Port:
+        """The port with Kong's metrics and health."""
+        return self.workload.port(STATUS)
 
     @property
     def config(self) -> Configuration:
         """Everything that Kong serves, with the routes that are declared by now."""
-        return rendered((self, "config"), self._configured)
+        return self._source.config
 
     def findings(self) -> list[Finding]:
         """Return everything that would not work, or would let requests pass that must not."""
-        return rendered((self, "findings"), lambda: self.config.findings(self._surroundings()))
+        return self._source.findings()
 
     def problems(self) -> list[str]:
         """Return one line for each finding; the chart refuses to be written with it."""
         return [f"KongGateway {self.name!r}: {each}" for each in self.findings()]
-
-    def _configured(self) -> Configuration:
-        return Configuration(
-            services=self._declared.services(self._plugins),
-            consumers=self._consumers,
-            plugins=self._plugins,
-            protected_prefixes=self._protected,
-        )
-
-    def _surroundings(self) -> Surroundings:
-        return Surroundings(
-            egress=frozenset((each.host, each.protocol) for each in self._egress),
-            loaded=self._loaded,
-            sources=frozenset() if self._secret is None else frozenset([self._secret]),
-            places=self._declared.places,
-        )
-
-    def _template(self) -> str:
-        return rendered((self, "file"), lambda: self._text().template())
-
-    def _file(self) -> dict[str, str]:
-        return {CONFIG_FILE: rendered((self, "file"), lambda: self._text().render())}
-
-    def _text(self) -> Configuration:
-        """Return the configuration; a chart of cdk8s, which does not read `problems`, is refused here."""
-        if not isinstance(chart_of(self), Written):
-            require_none(self.findings())
-        return self.config
-
-    def _mounted(self, name: str) -> ConfigMapRef | SecretRef:
-        """Return what holds the file, without a checksum of what is in it."""
-        if self._secret is None:
-            return ConfigMapRef(name=f"{name}-config", keys=(CONFIG_FILE,))
-        return SecretRef(name=self._secret, keys=(CONFIG_FILE,))
-
-    def _final_template(self) -> PodTemplate:
-        source: ConfigMapRef | SecretRef = self._mounted(self.name)
-        if self._credentials is None:
-            source = replace(source, checksum=checksum(self._file()))
-        else:
-            source = self._credentials.ref
-        return replace(self.template, main=mounted(self.template.main, source))
