@@ -1,7 +1,7 @@
 """Who calls: tokens, API keys, and the groups that may enter."""
 
-from collections.abc import Sequence
-from typing import ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
@@ -36,6 +36,14 @@ class Jwt(Plugin):
         shared=True,
         reads=("request.headers", "request.query"),
         writes=("request.headers",),
+    )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {
+        "claims_to_verify": None,
+        "uri_param_names": ("jwt",),
+        "run_on_preflight": True,
+    }
+    stated: ClassVar[tuple[str, ...]] = (
+        *("claims_to_verify", "key_claim_name", "header_names", "cookie_names", "uri_param_names", "run_on_preflight"),
     )
 
     uri_param_names: Sequence[str] = ()
@@ -90,6 +98,14 @@ class KeyAuth(Plugin):
         reads=("request.headers", "request.query", "request.body"),
         writes=("request.headers",),
     )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {
+        "hide_credentials": False,
+        "key_in_query": True,
+        "run_on_preflight": True,
+    }
+    stated: ClassVar[tuple[str, ...]] = (
+        *("key_names", "key_in_header", "key_in_query", "key_in_body", "hide_credentials", "run_on_preflight"),
+    )
 
     key_names: Sequence[str] = ("apikey",)
     hide_credentials: bool = True
@@ -128,6 +144,7 @@ class Acl(Plugin):
     traits: ClassVar[Traits] = Traits(
         priority=950, scopes=NOT_OF_A_CONSUMER, requires_identity=True, writes=("request.headers",)
     )
+    stated: ClassVar[tuple[str, ...]] = ("allow", "deny", "always_use_authenticated_groups")
 
     allow: Sequence[str] | None = None
     deny: Sequence[str] | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from kubestock.errors import ConfigurationError
@@ -115,6 +115,8 @@ class HttpLog(Plugin):
         redacts_by=FIELDS,
         reads=_LOGGED,
     )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: None}
+    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     http_endpoint: str
     method: Literal["POST", "PUT", "PATCH"] = "POST"
@@ -148,6 +150,8 @@ class FileLog(Plugin):
 
     name: ClassVar[str] = "file-log"
     traits: ClassVar[Traits] = Traits(priority=9, phases=("log",), redacts_by=FIELDS, reads=_LOGGED)
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: None}
+    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     path: str
     reopen: bool = False
@@ -170,6 +174,8 @@ class TcpLog(Plugin):
     traits: ClassVar[Traits] = Traits(
         priority=7, phases=("log",), hosts={"host": "TCP"}, redacts_by=FIELDS, reads=_LOGGED
     )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: None}
+    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     host: str
     port: int
