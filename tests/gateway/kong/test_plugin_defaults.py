@@ -60,7 +60,7 @@ def wrong_defaults(made: type[Plugin], schema: Any) -> set[str]:
 def alike(ours: Any, kongs: Any) -> bool:
     if isinstance(ours, dict) and isinstance(kongs, dict):
         return all(alike(each, kongs.get(name)) for name, each in ours.items())
-    return (ours or None) == (kongs or None) if isinstance(ours, list | tuple) else ours == kongs
+    return (ours or None) == (kongs or None) if isinstance(ours, list | dict) else bool(ours == kongs)
 
 
 def untyped_fields(made: type[Plugin], schema: Any) -> set[str]:

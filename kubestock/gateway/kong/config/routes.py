@@ -140,6 +140,20 @@ class Route(Value):
         """The depth of the path, and above every depth for an exact one."""
         return len(self.segments) + (_ABOVE_ANY_DEPTH if self.exact else 0)
 
+    @property
+    def is_expression(self) -> bool:
+        """Whether Kong is given a regular expression, which comes before every plain path."""
+        return self.path != "/" or self.exact
+
+    @property
+    def restricts_hosts(self) -> bool:
+        """Whether it answers for some hosts alone."""
+        return bool(self.hosts)
+
+    def shares_hosts(self, other: "Route") -> bool:
+        """Whether both answer for some host."""
+        return bool(set(self.hosts) & set(other.hosts))
+
     def holds(self, other: "Route") -> bool:
         """Whether every path of the other route is one of this route's, too."""
         return all(any(self._holds(mine, other, theirs) for mine in self.paths) for theirs in other.paths)
@@ -202,6 +216,11 @@ class Service(Value):
     write_timeout: int = 60000
     read_timeout: int = 60000
     plugins: Sequence[Plugin] = ()
+
+    @property
+    def base(self) -> tuple[str, ...]:
+        """The segments that Kong puts before the path that the pods are asked for."""
+        return ()
 
     def check(self) -> None:
         """Refuse numbers out of Kong's range."""

@@ -38,7 +38,7 @@ class Jwt(Plugin):
         writes=("request.headers",),
     )
     unlike_kong: ClassVar[Mapping[str, Any]] = {
-        "claims_to_verify": None,
+        "claims_to_verify": (),
         "uri_param_names": ("jwt",),
         "run_on_preflight": True,
     }

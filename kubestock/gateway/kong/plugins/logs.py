@@ -55,6 +55,10 @@ def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
     for name, source in fields.items():
         if not name:
             raise ConfigurationError(f"custom_fields_by_lua of {plugin} must have no empty name")
+        if not isinstance(source, str):
+            raise ConfigurationError(
+                f"{name!r} in custom_fields_by_lua of {plugin} must be Lua, got {type(source).__name__}"
+            )
         compiler.checked(f"{name!r} in custom_fields_by_lua of {plugin}", source)
     if missing := sorted(name for name, source in _ALWAYS.items() if fields.get(name) != source):
         raise ConfigurationError(
@@ -115,7 +119,7 @@ class HttpLog(Plugin):
         redacts_by=FIELDS,
         reads=_LOGGED,
     )
-    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: None}
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
     stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     http_endpoint: str
@@ -150,7 +154,7 @@ class FileLog(Plugin):
 
     name: ClassVar[str] = "file-log"
     traits: ClassVar[Traits] = Traits(priority=9, phases=("log",), redacts_by=FIELDS, reads=_LOGGED)
-    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: None}
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
     stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     path: str
@@ -174,7 +178,7 @@ class TcpLog(Plugin):
     traits: ClassVar[Traits] = Traits(
         priority=7, phases=("log",), hosts={"host": "TCP"}, redacts_by=FIELDS, reads=_LOGGED
     )
-    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: None}
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
     stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     host: str
