@@ -81,7 +81,7 @@ build/tools/kubeseal-$(SEALED_SECRETS_VERSION):
 secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Prove against the real kubeseal that what we seal opens
 	KUBESEAL=$(CURDIR)/build/tools/kubeseal-$(SEALED_SECRETS_VERSION) $(BIN)/python -m pytest --quiet \
 		tests/secrets/test_kubeseal.py tests/secrets/test_bindings.py \
-		tests/gateway/test_sealed_configuration.py
+		tests/gateway/kong/test_sealed_configuration.py
 
 PROMETHEUS := github.com/prometheus/prometheus
 PROMETHEUS_VERSION := v0.316.0

@@ -9,23 +9,12 @@ from typing import TYPE_CHECKING
 import kubestock._node  # noqa: F401  # before jsii is imported
 
 if TYPE_CHECKING:
-    from kubestock.app import App, build_app
-    from kubestock.charts import (
-        ApiRoute,
-        Chart,
-        DeliveryChart,
-        DeliverySettings,
-        Edge,
-        LogEndpoint,
-        MachineRoute,
-        MonitoringSettings,
-        ProductionChart,
-        PublicRoute,
-        Settings,
-    )
+    from kubestock.app.app import App
+    from kubestock.app.chart import Chart
     from kubestock.checks import Finding, findings
+    from kubestock.delivery.chart import DeliveryChart, DeliverySettings
     from kubestock.errors import ConfigurationError
-    from kubestock.gateway import KongGateway
+    from kubestock.gateway.kong import KongGateway
     from kubestock.kube.dns import NODE_LOCAL_DNS, OPENSHIFT_DNS, ClusterDns
     from kubestock.kube.objects import KubeObject
     from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
@@ -35,6 +24,7 @@ if TYPE_CHECKING:
     from kubestock.namespace.namespace import Namespace
     from kubestock.namespace.pod_security import NamespaceSecurity
     from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
+    from kubestock.product.monitoring import MonitoringSettings
     from kubestock.secrets.certificates import PinnedCertificate
     from kubestock.secrets.scopes import SealingScope
     from kubestock.secrets.sealedsecret import SealedSecret
@@ -92,7 +82,6 @@ __all__ = [
     "OPENSHIFT_DNS",
     "Administration",
     "Amounts",
-    "ApiRoute",
     "App",
     "Autoscaler",
     "Chart",
@@ -117,7 +106,6 @@ __all__ = [
     "DeliveryChart",
     "DeliverySettings",
     "Derived",
-    "Edge",
     "EmptyDir",
     "EnvFrom",
     "Exec",
@@ -140,8 +128,6 @@ __all__ = [
     "Labels",
     "LargestRollout",
     "Lifecycle",
-    "LogEndpoint",
-    "MachineRoute",
     "Microservice",
     "MonitoringSettings",
     "Mount",
@@ -162,9 +148,7 @@ __all__ = [
     "PriorityClass",
     "Probe",
     "Probes",
-    "ProductionChart",
     "ProjectedVolume",
-    "PublicRoute",
     "Quantity",
     "Quota",
     "RepeatedStart",
@@ -188,7 +172,6 @@ __all__ = [
     "Service",
     "ServiceAccount",
     "ServiceAccountToken",
-    "Settings",
     "Spread",
     "StatefulSet",
     "Storage",
@@ -196,7 +179,6 @@ __all__ = [
     "TcpSocket",
     "Toleration",
     "Workload",
-    "build_app",
     "findings",
     "read_store",
 ]
@@ -204,10 +186,9 @@ __all__ = [
 _MODULES = {
     "Administration": "kubestock.namespace.administration",
     "Amounts": "kubestock.namespace.limits",
-    "ApiRoute": "kubestock.charts",
-    "App": "kubestock.app",
+    "App": "kubestock.app.app",
     "Autoscaler": "kubestock.workload.autoscaling",
-    "Chart": "kubestock.charts",
+    "Chart": "kubestock.app.chart",
     "Cidrs": "kubestock.kube.peers",
     "Claim": "kubestock.workload.claim",
     "ClaimTemplate": "kubestock.workload.storage",
@@ -226,10 +207,9 @@ _MODULES = {
     "ContainerSecurity": "kubestock.workload.security",
     "CronJob": "kubestock.workload.cronjob",
     "DaemonSet": "kubestock.workload.daemonset",
-    "DeliveryChart": "kubestock.charts",
-    "DeliverySettings": "kubestock.charts",
+    "DeliveryChart": "kubestock.delivery.chart",
+    "DeliverySettings": "kubestock.delivery.chart",
     "Derived": "kubestock.workload.derived",
-    "Edge": "kubestock.charts",
     "EmptyDir": "kubestock.workload.emptydir",
     "EnvFrom": "kubestock.workload.env",
     "Exec": "kubestock.workload.probes",
@@ -248,15 +228,13 @@ _MODULES = {
     "IngressTls": "kubestock.workload.ingress",
     "Job": "kubestock.workload.job",
     "Keys": "kubestock.workload.projections",
-    "KongGateway": "kubestock.gateway",
+    "KongGateway": "kubestock.gateway.kong",
     "KubeObject": "kubestock.kube.objects",
     "Labels": "kubestock.values.labels",
     "LargestRollout": "kubestock.namespace.quota",
     "Lifecycle": "kubestock.workload.lifecycle",
-    "LogEndpoint": "kubestock.charts",
-    "MachineRoute": "kubestock.charts",
     "Microservice": "kubestock.workload.microservice",
-    "MonitoringSettings": "kubestock.charts",
+    "MonitoringSettings": "kubestock.product.monitoring",
     "Mount": "kubestock.workload.mounts",
     "NODE_LOCAL_DNS": "kubestock.kube.dns",
     "Namespace": "kubestock.namespace.namespace",
@@ -277,9 +255,7 @@ _MODULES = {
     "PriorityClass": "kubestock.workload.priority",
     "Probe": "kubestock.workload.probes",
     "Probes": "kubestock.workload.probes",
-    "ProductionChart": "kubestock.charts",
     "ProjectedVolume": "kubestock.workload.volumes",
-    "PublicRoute": "kubestock.charts",
     "Quantity": "kubestock.values.quantities",
     "Quota": "kubestock.namespace.quota",
     "RepeatedStart": "kubestock.workload.start",
@@ -303,7 +279,6 @@ _MODULES = {
     "Service": "kubestock.workload.service",
     "ServiceAccount": "kubestock.workload.access",
     "ServiceAccountToken": "kubestock.workload.projections",
-    "Settings": "kubestock.charts",
     "Spread": "kubestock.workload.scheduling",
     "StatefulSet": "kubestock.workload.statefulset",
     "Storage": "kubestock.workload.storage",
@@ -311,7 +286,6 @@ _MODULES = {
     "TcpSocket": "kubestock.workload.probes",
     "Toleration": "kubestock.workload.scheduling",
     "Workload": "kubestock.workload.workload",
-    "build_app": "kubestock.app",
     "findings": "kubestock.checks",
     "read_store": "kubestock.secrets.storefile",
 }

@@ -8,8 +8,7 @@ from kubestock.errors import ConfigurationError
 def main() -> int:
     """Synthesize production; an error is one message, not a traceback."""
     try:
-        from kubestock.app import build_app  # noqa: PLC0415  # the data below is checked as it is imported
-        from kubestock.production import PRODUCTION  # noqa: PLC0415  # likewise
+        from kubestock.production import PRODUCTION, build_app  # noqa: PLC0415  # its data is checked as it is imported
 
         build_app(PRODUCTION).synth()
     except ConfigurationError as error:

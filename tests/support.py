@@ -8,9 +8,9 @@ from typing import Any
 import cdk8s
 import yaml
 
-from kubestock import App, ProductionChart
+from kubestock import App
 from kubestock.kube import objects
-from kubestock.production import PRODUCTION
+from kubestock.production import PRODUCTION, ProductionChart
 
 Manifest = dict[str, Any]
 

@@ -20,15 +20,14 @@ ALLOWED = {
     "secrets": {"errors", "values", "kube", "yaml"},
     "gateway": {"errors", "values", "kube", "workload", "yaml"},
     "monitoring": {"errors", "values", "kube", "workload"},
-    "delivery": {"errors", "values", "kube", "workload", "gateway"},
-    "services": {"errors", "values", "kube", "workload"},
-    "charts": {"errors", "values", "kube", "workload", "namespace", "secrets", "services", "checks"}
+    "app": {"errors", "values", "kube", "checks", "yaml"},
+    "delivery": {"errors", "values", "kube", "workload", "gateway", "app"},
+    "product": {"errors", "values", "kube", "workload", "namespace", "secrets", "checks", "app"}
     | {"gateway", "monitoring", "delivery"},
-    "production": {"errors", "values", "kube", "workload", "secrets", "gateway", "services", "charts"}
-    | {"monitoring", "delivery"},
-    "app": {"errors", "values", "kube", "charts", "yaml"},
-    "cli": {"errors", "values", "yaml", "secrets", "checks", "changes", "app", "charts", "production"},
-    "__main__": {"errors", "app", "production"},
+    "production": {"errors", "values", "kube", "workload", "namespace", "secrets", "app", "product"}
+    | {"gateway", "monitoring", "delivery"},
+    "cli": {"errors", "values", "yaml", "secrets", "checks", "changes"},
+    "__main__": {"errors", "production"},
 }
 PURE = {"_node", "errors", "values", "yaml", "checks", "changes"}
 

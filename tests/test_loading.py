@@ -16,15 +16,15 @@ SLOW = (
     "promql_parser",
     "grafana_foundation_sdk",
     "kubestock.production",
-    "kubestock.services",
-    "kubestock.charts",
+    "kubestock.production.services",
+    "kubestock.app",
 )
 OF_WHOLE_PRODUCTS = {
     *SLOW,
-    "kubestock.gateway",
+    "kubestock.gateway.kong",
     "kubestock.monitoring",
     "kubestock.delivery",
-} - {"jsii", "constructs", "cdk8s", "kubestock.charts"}
+} - {"jsii", "constructs", "cdk8s", "kubestock.app"}
 HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main\ntry: main()\nexcept SystemExit: pass"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong import KongGateway
+from kubestock.gateway.kong.gateway import KongGateway
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.value import Value, checked

@@ -6,7 +6,7 @@ its answers tell how those calls end.
 """
 
 from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
-from kubestock.services.backend import DatabaseBackend
+from kubestock.production.services.backend import DatabaseBackend
 
 _SLOW_SECONDS = 3
 # Peers write the gateway's prefix, too.

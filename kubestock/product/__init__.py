@@ -1,0 +1,19 @@
+"""What a product in production has, for any product: guardrails, secrets, services, gateway, monitoring, delivery."""
+
+from kubestock.product.connections import ConnectionLimit, PoolDemand
+from kubestock.product.images import read_images
+from kubestock.product.monitoring import MonitoringSettings
+from kubestock.product.nginx import PageConfig, StaticSite
+from kubestock.product.single_page import SinglePageApplication
+from kubestock.product.size import Size
+
+__all__ = [
+    "ConnectionLimit",
+    "MonitoringSettings",
+    "PageConfig",
+    "PoolDemand",
+    "SinglePageApplication",
+    "Size",
+    "StaticSite",
+    "read_images",
+]
