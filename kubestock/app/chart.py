@@ -9,8 +9,7 @@ import jsii
 from constructs import Construct
 
 from kubestock.checks import findings
-from kubestock.checks.identity import duplicate_object
-from kubestock.checks.inventory import Inventory
+from kubestock.checks.rules.schema.identity import duplicate_object
 from kubestock.errors import ConfigurationError
 from kubestock.kube.dependencies import after_dependencies
 from kubestock.kube.objects import KubeObject, Manifest, Written, ordered_by_dependency
@@ -131,8 +130,8 @@ def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
     found = [line for each in charts for line in _findings_of(each)]
     own = [each for each in charts if isinstance(each, Chart)]
     if len(own) > 1:
-        everything = Inventory([manifest for each in own for manifest in each.manifests()])
-        found += [line for line in map(str, duplicate_object(everything)) if line not in found]
+        everything = [manifest for each in own for manifest in each.manifests()]
+        found += [line for line in map(str, findings(everything, rules=[duplicate_object])) if line not in found]
     if found:
         lines = "\n".join(f"  - {line}" for line in found)
         raise ConfigurationError(f"nothing was written, because in a cluster this would not work:\n{lines}")
