@@ -63,8 +63,8 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _run(python: Path, program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     nowhere = {"HOME": str(Path.home()), "PATH": "/nonexistent", **environment}
     # From its own folder: the source tree that these tests run in is not on the path then.
-    command, folder = [python, "-c", program], python.parent
-    return subprocess.run(command, env=nowhere, cwd=folder, capture_output=True, text=True, check=False)
+    command: list[str | Path] = [python, "-c", program]
+    return subprocess.run(command, env=nowhere, cwd=python.parent, capture_output=True, text=True, check=False)
 
 
 def test_the_wheel_holds_the_package_and_the_bindings(contents: set[str]) -> None:
