@@ -11,7 +11,7 @@ They read anybody's YAML, and import no construct. The packages:
 from kubestock.checks.definition import Rule, rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.finding import Finding, Place, Problem, Severity, Unjudged
-from kubestock.checks.judging import Judgement, findings, judge
+from kubestock.checks.judging import Judgement, Places, findings, judge
 from kubestock.checks.registry import built_in_rules, installed_rules, rules_with
 from kubestock.checks.silencing import Silenced
 
@@ -20,6 +20,7 @@ __all__ = [
     "Inventory",
     "Judgement",
     "Place",
+    "Places",
     "Problem",
     "Rule",
     "Severity",

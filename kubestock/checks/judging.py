@@ -1,6 +1,6 @@
 """How rules judge manifests."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 from traceback import extract_tb
@@ -14,8 +14,17 @@ from kubestock.checks.registry import built_in_rules
 from kubestock.checks.silencing import Silenced, reason_in
 from kubestock.values.documents import Document, Path
 
-Places = Callable[[Document, Path], Place | None]
-"""Says where a field of an object is written."""
+
+class Places:
+    """Says where objects are written: unknown here, which means one file."""
+
+    def place(self, document: Document, path: Path) -> Place | None:  # noqa: ARG002  # what is derived from it reads them
+        """Return where a field of an object is written."""
+        return None
+
+    def file_of(self, document: Document) -> str:  # noqa: ARG002  # as above
+        """Return the file that is applied with an object in it; only the order within one file is judged."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +76,11 @@ def judge(
         provided: as of `findings`.
         rules: as of `findings`.
         skipped: the ids of rules that are silenced for all objects, each with the reason. Defaults to none.
-        places: says where a field of an object is written; the order of objects in different files is not judged.
-            Defaults to unknown, and one file.
+        places: says where the objects are written. Defaults to unknown, and one file.
     """
-    inventory = Inventory(manifests, provided=provided, file_of=None if places is None else _files(places))
-    judging = built_in_rules() if rules is None else tuple(rules)
+    places = places or Places()
+    inventory = Inventory(manifests, provided=provided, file_of=places.file_of)
+    judging = built_in_rules() if rules is None else rules
     told: dict[Finding, Finding] = {}
     silenced: dict[Finding, Silenced] = {}
     for finding, reason in _told(judging, inventory, skipped or {}, places):
@@ -87,16 +96,8 @@ def judge(
     )
 
 
-def _files(places: Places) -> Callable[[Document], str]:
-    def file_of(document: Document) -> str:
-        place = places(document, ())
-        return "" if place is None else place.file
-
-    return file_of
-
-
 def _told(
-    rules: tuple[Rule, ...], inventory: Inventory, skipped: Mapping[str, str], places: Places | None
+    rules: Iterable[Rule], inventory: Inventory, skipped: Mapping[str, str], places: Places
 ) -> Iterator[tuple[Finding, str]]:
     """Yield each finding, and the reason for which it is silenced, which is empty where it is not."""
     for rule in rules:
@@ -108,7 +109,7 @@ def _told(
             yield _broken(rule, error), ""
 
 
-def _finding(rule: Rule, found: Problem | Unjudged, places: Places | None) -> Finding:
+def _finding(rule: Rule, found: Problem | Unjudged, places: Places) -> Finding:
     above = () if found.within is None else path_to(found.document, found.within)
     path = () if above is None else (*above, *found.field)
     return Finding(
@@ -118,7 +119,7 @@ def _finding(rule: Rule, found: Problem | Unjudged, places: Places | None) -> Fi
         message=found.message,
         fix=found.fix if isinstance(found, Problem) else "",
         field=written(path),
-        place=None if places is None else places(found.document, path),
+        place=places.place(found.document, path),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from shop import Manifest, shop, told
 
-from kubestock.checks import Place, judge
+from kubestock.checks import Places, judge
 
 WAVE, HOOK = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/hook"
 OWNER = "Deployment/shop/ms-orders"
@@ -58,7 +58,12 @@ def test_the_order_of_files_is_that_of_their_names_and_says_nothing(one_file: bo
     manifests = annotated([binding, role], "RoleBinding", "viewer", wave="0")
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
     where = {id(each): f"{0 if one_file else number}.yaml" for number, each in enumerate([*manifests, namespace])}
-    found = judge([*manifests, namespace], places=lambda document, _: Place(file=where[id(document)])).findings
+
+    class Files(Places):
+        def file_of(self, document: Any) -> str:
+            return where[id(document)]
+
+    found = judge([*manifests, namespace], places=Files()).findings
     late = [each.rule for each in found if each.rule in ("namespace-order", "apply-order")]
 
     assert late == (["namespace-order", "namespace-order", "apply-order"] if one_file else [])
