@@ -19,6 +19,8 @@ from kubestock.values import names
 from kubestock.values.labels import label_map
 from kubestock.values.value import checked
 
+OUTPUT_FILE_EXTENSION = ".k8s.yaml"
+
 
 class Chart(Written, Scope, cdk8s.Chart):
     """A chart of one namespace, whose finished manifests the rules of `kubestock.checks` must find workable.
@@ -82,8 +84,22 @@ class Chart(Written, Scope, cdk8s.Chart):
             problems = [line for each in self.objects() if isinstance(each, KubeObject) for line in each.problems()]
             return [*problems, *(str(each) for each in findings(self.manifests(), provided=self._provided))]
 
+    @property
+    def chart_id(self) -> str:
+        """The id of the chart, which names its file."""
+        return self._id
+
+    @property
+    def file_name(self) -> str:
+        """The file that an app writes for the chart, unless charts depend on each other."""
+        return f"{cdk8s.Names.to_dns_label(self)}{OUTPUT_FILE_EXTENSION}"
+
+    def complete(self) -> None:
+        """Declare what follows from everything that is declared; it is called before the objects are read."""
+
     def objects(self) -> list[cdk8s.ApiObject]:
         """Return every object, each after those that it depends on."""
+        self.complete()
         if not self._deferring:
             return ordered_by_dependency(self)
         own = [each for each in descendants(self) if isinstance(each, cdk8s.ApiObject)]
