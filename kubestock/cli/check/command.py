@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from kubestock.checks import Rule, installed_rules, judge, rules_with
+from kubestock.checks import Inventory, Rule, installed_rules, judge, rules_with
 from kubestock.cli.check.inputs import Objects, read_objects
 from kubestock.cli.check.junit import as_junit
 from kubestock.cli.check.machines import as_github, as_json
+from kubestock.cli.check.reach import as_table, reach_as_json, reach_as_mermaid
 from kubestock.cli.check.report import Report
 from kubestock.cli.check.sarif import as_sarif
 from kubestock.cli.check.text import as_text
@@ -49,6 +50,10 @@ class Format(StrEnum):
     SARIF = "sarif"
     GITHUB = "github"
     JUNIT = "junit"
+    MERMAID = "mermaid"
+
+
+_OF_REACH = {Format.TEXT, Format.JSON, Format.MERMAID}
 
 
 def check(
@@ -71,12 +76,16 @@ def check(
     explain: Annotated[
         str | None, typer.Option(metavar="RULE", help="Explain a rule, with examples, and read nothing.")
     ] = None,
+    reach: Annotated[
+        bool, typer.Option("--reach", help="Judge nothing; show who can reach whom, as text, json or mermaid.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Tell, too, what was not judged, and how many calls were read.")
     ] = False,
 ) -> None:
     """Show what would not work in a cluster; `HELP` is what the command says of itself."""
     with told_as_trouble("nothing is judged"):
+        _refuse_contradictions(format, reach=reach)
         rules = rules_with(installed_rules())
         if explain is not None:
             _explain(_known(rules, explain, "--explain"))
@@ -84,6 +93,9 @@ def check(
         chosen = [_known(rules, each, "--rule") for each in rule or ()] or rules
         skipped = dict(_skipped(rules, each) for each in skip or ())
         objects = read_input(files or [configured("output")])
+        if reach:
+            write_reach(Inventory(objects.found), format)
+            raise typer.Exit(TROUBLE if objects.unreadable else 0)
         judgement = judge(
             objects.found,
             provided=[_provided(each) for each in provided or ()],
@@ -111,6 +123,24 @@ def read_input(arguments: Sequence[str]) -> Objects:
     if not objects.found:
         raise ConfigurationError(f"there is no object of Kubernetes in {', '.join(arguments)}; name other files")
     return objects
+
+
+def write_reach(inventory: Inventory, format: Format) -> None:
+    """Write who can reach whom."""
+    if format is Format.TEXT:
+        as_table(inventory, console())
+        return
+    for line in (reach_as_json if format is Format.JSON else reach_as_mermaid)(inventory):
+        typer.echo(line)
+
+
+def _refuse_contradictions(format: Format, *, reach: bool) -> None:
+    fitting = _OF_REACH if reach else set(Format) - {Format.MERMAID}
+    if format not in fitting:
+        shown = ", ".join(sorted(fitting))
+        raise ConfigurationError(
+            f"--format must be one of {shown} {'with' if reach else 'without'} --reach, got {format}"
+        )
 
 
 def _size(files: Sequence[str]) -> int:
