@@ -124,6 +124,11 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 	$(BIN)/python .ci/kong-check.py build/kong dist
 	$(BIN)/python -m pytest --quiet -rs tests/production/test_real_kong.py
 
+.PHONY: rules
+
+rules: $(VENV)/.ready ## Write docs/rules from the rules
+	$(BIN)/python -m kubestock.cli.check_docs docs/rules
+
 .PHONY: picture
 
 .venv-picture/.ready: requirements/picture.txt

@@ -1,0 +1,65 @@
+"""What makes the ConfigMaps and Secrets that pods name, and which keys they have."""
+
+from dataclasses import dataclass
+
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+_DATA = (("data",), ("binaryData",), ("stringData",))
+_KEYS = {
+    "ConfigMap": _DATA,
+    "Secret": _DATA,
+    "SealedSecret": (("spec", "encryptedData"), ("spec", "template", "data")),
+}
+"""Where the keys stand of what an object is or makes."""
+
+_CONTROLLERS = ("Certificate", "ExternalSecret")
+"""Kinds whose controller makes a Secret, and decides on its keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The keys of a ConfigMap or Secret; not `complete` where a controller decides on them."""
+
+    keys: frozenset[str]
+    complete: bool = True
+
+
+def keys_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Keys | None:
+    """Return the keys of a ConfigMap or a Secret, or None if nothing in the chart makes it."""
+    maker = maker_of(inventory, kind, namespace, name)
+    return None if maker is None else inventory.derived(_known_keys)[id(maker)]
+
+
+def maker_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Document | None:
+    """Return the object that makes another one: itself, or for a Secret what a controller makes it from."""
+    found = inventory.find(kind, namespace, name)
+    if found is not None or kind != "Secret":
+        return found
+    sealed = inventory.find("SealedSecret", namespace, name)
+    return inventory.derived(_makers).get((namespace, name)) if sealed is None else sealed
+
+
+def _known_keys(inventory: Inventory) -> dict[int, Keys]:
+    return {id(maker): _keys(maker) for maker in inventory.of_kind(*_KEYS, *_CONTROLLERS)}
+
+
+def _keys(maker: Document) -> Keys:
+    kind = documents.kind(maker)
+    if kind in _KEYS:
+        return Keys(keys=frozenset(key for path in _KEYS[kind] for key in documents.mapping(maker, *path)))
+    return Keys(keys=frozenset(), complete=False)
+
+
+def _makers(inventory: Inventory) -> dict[tuple[str, str], Document]:
+    makers: dict[tuple[str, str], Document] = {}
+    for maker in inventory.of_kind(*_CONTROLLERS):
+        makers.setdefault((documents.namespace(maker), _made_by(maker)), maker)
+    return makers
+
+
+def _made_by(maker: Document) -> str:
+    if documents.kind(maker) == "Certificate":
+        return documents.text(maker, "spec", "secretName")
+    return documents.text(maker, "spec", "target", "name") or documents.name(maker)
