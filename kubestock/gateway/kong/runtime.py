@@ -164,7 +164,7 @@ class Runtime(Value):
         if not _SIZE.fullmatch(self.max_body):
             raise ConfigurationError(f"max_body must be a size such as 512k or 10m, got {self.max_body!r}")
 
-    def refuse_unbelievable(self, tls: TlsAtGateway | TlsInFront) -> None:
+    def check_forwarded_headers(self, tls: TlsAtGateway | TlsInFront) -> None:
         """Refuse TLS in front of Kong without a proxy whose word Kong takes, and behind one that cannot give it.
 
         Raises:

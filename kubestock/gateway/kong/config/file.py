@@ -1,4 +1,4 @@
-"""The one file that Kong reads, in clear or as a template that a sealed Secret fills in."""
+"""The one file that Kong reads, as it is or as a template that a sealed Secret fills in."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -80,10 +80,10 @@ class Configuration(Value):
         return tuple(self._marked[1])
 
     def render(self) -> str:
-        """Return `kong.yml` in clear.
+        """Return `kong.yml` without credentials.
 
         Raises:
-            ConfigurationError: if it needs credentials, which must not stand in clear: use `template`.
+            ConfigurationError: if it needs credentials, which must not be in plain text: use `template`.
         """
         if self.secret_keys:
             raise ConfigurationError("the configuration has credentials; use template() in a SealedSecret")
