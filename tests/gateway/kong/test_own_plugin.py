@@ -1,6 +1,8 @@
 """A stranger adds a plugin in one file: a class with traits and fields. Errors and these tests say what he forgot."""
 
+import ast
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import cdk8s
@@ -12,14 +14,17 @@ from support import find
 from test_plugin_defaults import untyped_fields, wrong_defaults
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import kong
 from kubestock.gateway.kong.analysis.foreign import findings_of_file
 from kubestock.gateway.kong.backends import Egress
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.file import Configuration
+from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.authentication import Acl
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
+from kubestock.gateway.kong.plugins.untyped import TRAITS
 from kubestock.kube.peers import Pods
 
 
@@ -154,3 +159,17 @@ def test_he_is_told_that_kong_has_another_default_or_another_field() -> None:
 def test_refuses_traits_that_no_plugin_has(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Traits(**given)
+
+
+def test_no_module_but_those_of_plugins_names_one() -> None:
+    package = Path(kong.__file__).parent
+    names = {*known.classes(), *TRAITS}
+    found = {
+        f"{path.relative_to(package)}:{node.lineno}: {node.value}"
+        for path in package.rglob("*.py")
+        if path.parent.name != "plugins"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in names
+    }
+
+    assert found == set()
