@@ -14,7 +14,8 @@ from keyring import Files, key_pair, write_keys
 from kubestock.secrets.certificates import SAMPLE_SUBJECT
 from kubestock.secrets.sealing import unseal
 from kubestock.secrets.store import SecretStore
-from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storewriting import write_store
 
 CANARY = b"canary-7f3e"
 

@@ -12,7 +12,8 @@ from workload.samples import PLATFORM
 
 from kubestock.secrets.keys import read_certificate
 from kubestock.secrets.sealedsecret import SealedSecret
-from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storewriting import write_store
 from kubestock.secrets.template import SecretTemplate
 
 GUIDE = Path(__file__).parent.parent.parent / "docs" / "secrets.md"
