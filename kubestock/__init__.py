@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from kubestock.namespace.namespace import Namespace
     from kubestock.namespace.pod_security import NamespaceSecurity
     from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
+    from kubestock.secrets.aws import AwsKeys, AwsRole
     from kubestock.secrets.certificates import PinnedCertificate
+    from kubestock.secrets.ecr import EcrPullSecret
     from kubestock.secrets.scopes import SealingScope
     from kubestock.secrets.sealedsecret import SealedSecret
     from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
@@ -95,6 +97,8 @@ __all__ = [
     "ApiRoute",
     "App",
     "Autoscaler",
+    "AwsKeys",
+    "AwsRole",
     "Chart",
     "Cidrs",
     "Claim",
@@ -117,6 +121,7 @@ __all__ = [
     "DeliveryChart",
     "DeliverySettings",
     "Derived",
+    "EcrPullSecret",
     "Edge",
     "EmptyDir",
     "EnvFrom",
@@ -207,6 +212,8 @@ _MODULES = {
     "ApiRoute": "kubestock.charts",
     "App": "kubestock.app",
     "Autoscaler": "kubestock.workload.autoscaling",
+    "AwsKeys": "kubestock.secrets.aws",
+    "AwsRole": "kubestock.secrets.aws",
     "Chart": "kubestock.charts",
     "Cidrs": "kubestock.kube.peers",
     "Claim": "kubestock.workload.claim",
@@ -229,6 +236,7 @@ _MODULES = {
     "DeliveryChart": "kubestock.charts",
     "DeliverySettings": "kubestock.charts",
     "Derived": "kubestock.workload.derived",
+    "EcrPullSecret": "kubestock.secrets.ecr",
     "Edge": "kubestock.charts",
     "EmptyDir": "kubestock.workload.emptydir",
     "EnvFrom": "kubestock.workload.env",

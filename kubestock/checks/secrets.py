@@ -7,6 +7,7 @@ from kubestock.checks.finding import Finding
 from kubestock.checks.inventory import Inventory, finding
 from kubestock.values import documents
 from kubestock.values.documents import Document
+from kubestock.values.makers import MAKES_SECRET
 
 _DATA = (("data",), ("binaryData",), ("stringData",))
 _KEYS = {
@@ -18,6 +19,8 @@ _KEYS = {
 
 _CONTROLLERS = ("Certificate", "ExternalSecret")
 """Kinds whose controller makes a Secret, and decides on its keys."""
+_PROGRAMS = ("Job", "CronJob")
+"""Kinds whose program may make a Secret; an annotation says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ def maker_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Docu
 
 
 def _known_keys(inventory: Inventory) -> dict[int, Keys]:
-    return {id(maker): _keys(maker) for maker in inventory.of_kind(*_KEYS, *_CONTROLLERS)}
+    return {id(maker): _keys(maker) for maker in inventory.of_kind(*_KEYS, *_CONTROLLERS, *_PROGRAMS)}
 
 
 def _keys(maker: Document) -> Keys:
@@ -69,6 +72,10 @@ def _makers(inventory: Inventory) -> dict[tuple[str, str], Document]:
     makers: dict[tuple[str, str], Document] = {}
     for maker in inventory.of_kind(*_CONTROLLERS):
         makers.setdefault((documents.namespace(maker), _made_by(maker)), maker)
+    for maker in inventory.of_kind(*_PROGRAMS):
+        name = documents.text(maker, "metadata", "annotations", MAKES_SECRET)
+        if name:
+            makers.setdefault((documents.namespace(maker), name), maker)
     return makers
 
 

@@ -11,6 +11,8 @@ from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
 from kubestock.secrets.template import named_in
 from kubestock.secrets.uses import Document, Use, uses
 from kubestock.secrets.verification import defects
+from kubestock.values import documents
+from kubestock.values.makers import MAKES_SECRET
 
 
 class Code(StrEnum):
@@ -231,6 +233,8 @@ def _made_elsewhere(store: SecretStore, manifests: Iterable[Document]) -> Iterat
             yield namespace, (spec.get("target") or {}).get("name") or name
         elif manifest.get("kind") in ("Secret", "SealedSecret") and name not in store.secrets:
             yield namespace, name
+        elif made := documents.text(manifest, "metadata", "annotations", MAKES_SECRET):
+            yield namespace, made
 
 
 def _identity(manifest: Document, namespace: str) -> tuple[str, str]:

@@ -124,9 +124,10 @@ def test_nothing_is_missing_that_comes_from_elsewhere() -> None:
     certificate = {"kind": "Certificate", "metadata": {"name": "c"}, "spec": {"secretName": "edge-tls"}}
     issuer = {"kind": "Issuer", "metadata": {"name": "i"}, "spec": {"acme": {"privateKeySecretRef": {"name": "own"}}}}
     external = {"kind": "ExternalSecret", "metadata": {"name": "vault"}, "spec": {}}
-    users = [with_env(name, "K", of=name) for name in ("edge-tls", "vault", "given")]
+    renewal = {"kind": "CronJob", "metadata": {"name": "renewal", "annotations": {"kubestock/makes-secret": "pull"}}}
+    users = [with_env(name, "K", of=name) for name in ("edge-tls", "vault", "given", "pull")]
     optional = with_env("maybe", "K", of="maybe", optional=True)
-    manifests = [*CLEAN, certificate, issuer, external, *users, optional]
+    manifests = [*CLEAN, certificate, issuer, external, renewal, *users, optional]
     report = audit(sealed.store(sealed.secret()), manifests, TODAY, None, provided=["given"])
 
     assert found(report) == set()

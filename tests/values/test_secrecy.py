@@ -34,7 +34,7 @@ NO_SECRET = (
         "Keep-Alive",
     ),
     *("ASGARDEO_TOKEN_URL", "TOKEN_TTL", "token_expiration", "TOKEN_ENDPOINT", "MAX_TOKENS", "TOKEN_AUDIENCE"),
-    *("Keep-Alive", "JWT_ISSUER", "JWT_ALGORITHM", "AUTHORIZATION_URL", "AUTH_URL", "AUTH_HEADER_NAME", "OAUTH", "AUTHOR"),
+    *("Keep-Alive", "JWT_ISSUER", "AUTHORIZATION_URL", "AUTH_URL", "AUTH_HEADER_NAME", "OAUTH", "AUTHOR"),
     *("AWS_ACCESS_KEY_ID", "SECRET_NAME", "secretName", "secretRef", "SECRET_ARN", "secretary", "SECRETARIAT"),
     *("PASSWORD_LENGTH", "PASSWORD_MIN_LENGTH", "PASSWORD_FILE", "PASSWORD_POLICY", "PASSWORDLESS", "passive"),
     *("bypass", "compass", "PASSENGERS", "PASS_THROUGH", "cookie_name", "COOKIE_DOMAIN", "COOKIE_SAME_SITE"),
