@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from kubestock.secrets.aws import AwsKeys, AwsRole
     from kubestock.secrets.certificates import PinnedCertificate
     from kubestock.secrets.ecr import EcrPullSecret
+    from kubestock.secrets.externalsecret import ExternalSecret, ExternalStore, RemoteKey
     from kubestock.secrets.scopes import SealingScope
     from kubestock.secrets.sealedsecret import SealedSecret
     from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
@@ -127,7 +128,9 @@ __all__ = [
     "EnvFrom",
     "Exec",
     "ExternalMetric",
+    "ExternalSecret",
     "ExternalService",
+    "ExternalStore",
     "FieldRef",
     "Finding",
     "Grpc",
@@ -172,6 +175,7 @@ __all__ = [
     "PublicRoute",
     "Quantity",
     "Quota",
+    "RemoteKey",
     "RepeatedStart",
     "Replicas",
     "ResourceRef",
@@ -242,7 +246,9 @@ _MODULES = {
     "EnvFrom": "kubestock.workload.env",
     "Exec": "kubestock.workload.probes",
     "ExternalMetric": "kubestock.workload.autoscaling",
+    "ExternalSecret": "kubestock.secrets.externalsecret",
     "ExternalService": "kubestock.workload.callees",
+    "ExternalStore": "kubestock.secrets.externalsecret",
     "FieldRef": "kubestock.workload.env",
     "Finding": "kubestock.checks",
     "Grpc": "kubestock.workload.probes",
@@ -290,6 +296,7 @@ _MODULES = {
     "PublicRoute": "kubestock.charts",
     "Quantity": "kubestock.values.quantities",
     "Quota": "kubestock.namespace.quota",
+    "RemoteKey": "kubestock.secrets.externalsecret",
     "RepeatedStart": "kubestock.workload.start",
     "Replicas": "kubestock.workload.autoscaling",
     "ResourceRef": "kubestock.workload.env",

@@ -18,6 +18,7 @@ _PRIVATE_KEY = "PRIVATE KEY-----"
 _NAMED_DATA = {
     "ConfigMap": (("data",), ("binaryData",)),
     "SealedSecret": (("spec", "template", "data"),),
+    "ExternalSecret": (("spec", "target", "template", "data"),),
 }
 
 

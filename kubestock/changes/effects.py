@@ -19,6 +19,9 @@ _DATA = {
     "SealedSecret": (
         *(("spec", "encryptedData"), ("spec", "data"), ("spec", "template", "data"), ("spec", "template", "type")),
     ),
+    "ExternalSecret": (
+        *(("spec", "data"), ("spec", "dataFrom"), ("spec", "secretStoreRef"), ("spec", "target", "template")),
+    ),
 }
 _SCALED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
 _AT_START = {

@@ -43,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     order.needs_first,
     order.hook_ends,
     secrets.plain_secret,
+    secrets.one_maker,
     containers.mount,
     containers.environment_unique,
     containers.environment_order,

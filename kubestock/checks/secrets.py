@@ -57,6 +57,27 @@ def maker_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Docu
     return inventory.derived(_makers).get((namespace, name)) if sealed is None else sealed
 
 
+def made_by_others(inventory: Inventory, namespace: str) -> set[str]:
+    """Return the names of the Secrets in a namespace that a controller or a program makes under a name of its own."""
+    return {name for home, name in inventory.derived(_makers) if home == namespace}
+
+
+def one_maker(inventory: Inventory) -> Iterator[Finding]:
+    """Two makers of one Secret overwrite each other's values: one that is renewed goes back to an expired one.
+
+    See https://kubernetes.io/docs/concepts/architecture/controller/#design
+    """
+    makers: dict[tuple[str, str], Document] = {}
+    for maker in inventory.of_kind("Secret", "SealedSecret", *_CONTROLLERS, *_PROGRAMS):
+        name = _made_by(maker)
+        first = makers.setdefault((documents.namespace(maker), name), maker)
+        both_programs = {documents.kind(first), documents.kind(maker)} == set(_PROGRAMS)
+        if name and first is not maker and not both_programs and documents.kind(first) != documents.kind(maker):
+            other = f"{documents.kind(first)} {documents.name(first)!r}"
+            message = f"makes Secret {name!r}, and so does {other}: each overwrites what the other wrote; remove one"
+            yield finding("one-maker", maker, message)
+
+
 def _known_keys(inventory: Inventory) -> dict[int, Keys]:
     return {id(maker): _keys(maker) for maker in inventory.of_kind(*_KEYS, *_CONTROLLERS, *_PROGRAMS)}
 
@@ -65,21 +86,37 @@ def _keys(maker: Document) -> Keys:
     kind = documents.kind(maker)
     if kind in _KEYS:
         return Keys(keys=frozenset(key for path in _KEYS[kind] for key in documents.mapping(maker, *path)))
+    if kind == "ExternalSecret" and documents.at(maker, "spec", "data") and not documents.at(maker, "spec", "dataFrom"):
+        return _keys_of_external(documents.mapping(maker, "spec"))
     return Keys(keys=frozenset(), complete=False)
+
+
+def _keys_of_external(spec: Document) -> Keys:
+    values = frozenset(documents.text(each, "secretKey") for each in documents.mappings(spec, "data"))
+    template = documents.mapping(spec, "target", "template")
+    templated = frozenset(documents.mapping(template, "data"))
+    replaces = bool(templated) and documents.text(template, "mergePolicy") != "Merge"
+    return Keys(keys=templated if replaces else values | templated, complete="templateFrom" not in template)
 
 
 def _makers(inventory: Inventory) -> dict[tuple[str, str], Document]:
     makers: dict[tuple[str, str], Document] = {}
-    for maker in inventory.of_kind(*_CONTROLLERS):
-        makers.setdefault((documents.namespace(maker), _made_by(maker)), maker)
-    for maker in inventory.of_kind(*_PROGRAMS):
-        name = documents.text(maker, "metadata", "annotations", MAKES_SECRET)
+    for maker in inventory.of_kind(*_CONTROLLERS, *_PROGRAMS):
+        name = _made_by(maker)
         if name:
             makers.setdefault((documents.namespace(maker), name), maker)
     return makers
 
 
 def _made_by(maker: Document) -> str:
-    if documents.kind(maker) == "Certificate":
+    """Return the name of the Secret that an object makes, or nothing if it makes none."""
+    kind = documents.kind(maker)
+    if kind == "Certificate":
         return documents.text(maker, "spec", "secretName")
+    if kind in _PROGRAMS:
+        return documents.text(maker, "metadata", "annotations", MAKES_SECRET)
+    if kind != "ExternalSecret":
+        return documents.name(maker)
+    if documents.text(maker, "spec", "target", "creationPolicy") in ("Merge", "None"):
+        return ""
     return documents.text(maker, "spec", "target", "name") or documents.name(maker)

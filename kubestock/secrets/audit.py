@@ -229,12 +229,16 @@ def _made_elsewhere(store: SecretStore, manifests: Iterable[Document]) -> Iterat
         spec = manifest.get("spec") or {}
         if manifest.get("kind") == "Certificate" and spec.get("secretName"):
             yield namespace, spec["secretName"]
-        elif manifest.get("kind") == "ExternalSecret":
+        elif manifest.get("kind") == "ExternalSecret" and _makes_a_secret(spec):
             yield namespace, (spec.get("target") or {}).get("name") or name
         elif manifest.get("kind") in ("Secret", "SealedSecret") and name not in store.secrets:
             yield namespace, name
         elif made := documents.text(manifest, "metadata", "annotations", MAKES_SECRET):
             yield namespace, made
+
+
+def _makes_a_secret(external: Document) -> bool:
+    return documents.text(external, "target", "creationPolicy") not in ("Merge", "None")
 
 
 def _identity(manifest: Document, namespace: str) -> tuple[str, str]:

@@ -133,6 +133,13 @@ def test_nothing_is_missing_that_comes_from_elsewhere() -> None:
     assert found(report) == set()
 
 
+def test_an_external_secret_that_only_adds_keys_makes_no_secret() -> None:
+    adds = {"kind": "ExternalSecret", "metadata": {"name": "vault"}, "spec": {"target": {"creationPolicy": "Merge"}}}
+    report = audit(sealed.store(sealed.secret()), [*CLEAN, adds, with_env("user", "K", of="vault")], TODAY, None)
+
+    assert found(report) == {("missing", "vault", "K")}
+
+
 def test_a_value_is_overdue_the_day_after_it_was_due() -> None:
     secret = sealed.secret()
     due = replace(secret.values["DB_USER"], due=TODAY)

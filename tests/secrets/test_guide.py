@@ -66,3 +66,12 @@ def test_the_guide_shows_how_a_pull_secret_is_renewed(chart: Chart) -> None:
 
     assert find(chart, "CronJob", "ecr-cred-renewal")
     assert names["pull"].renewal.name == "ecr-cred-renewal"
+
+
+def test_the_guide_shows_how_a_value_comes_from_another_store(chart: Chart) -> None:
+    (script,) = [block for block in blocks() if "ExternalStore" in block]
+    names: dict[str, Any] = {"chart": chart, "labels": PLATFORM.labels("orders")}
+    exec(script, names)  # noqa: S102  # our guide
+
+    assert names["env"]["DB_PASSWORD"].source.name == "orders-db"
+    assert find(chart, "ExternalSecret", "orders-db")
