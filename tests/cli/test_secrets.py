@@ -42,10 +42,13 @@ class Place:
         given = ("--store", self.store, "--cert", self.keys.certificate, "--owner", "platform-team")
         assert kubestock("seal", *arguments, "--namespace", "shop", *given, stdin=CANARY).code == 0
 
+    def ciphertexts(self) -> dict[str, str]:
+        return {key: value.ciphertext for key, value in read_store(self.store)["db"].values.items()}
+
     def use(self, *keys: str) -> None:
         env = [{"valueFrom": {"secretKeyRef": {"name": "db", "key": key}}} for key in keys]
         documents = [
-            {"kind": "SealedSecret", "metadata": {"name": "db"}},
+            {"kind": "SealedSecret", "metadata": {"name": "db"}, "spec": {"encryptedData": self.ciphertexts()}},
             {"kind": "Deployment", "metadata": {"name": "orders"}, "spec": {"containers": [{"env": env}]}},
         ]
         (self.folder / "dist").mkdir(exist_ok=True)
@@ -74,7 +77,7 @@ def test_the_table_says_everything_of_each_value(place: Place) -> None:
     assert result.code == 0
     for cell in ("db", "strict", "platform-team", str(today()), fingerprint[:12], "Deployment/orders", "ok"):
         assert cell in row
-    assert "2 values, 0 to mend" in result.out
+    assert "2 values, 0 to fix" in result.out
 
 
 def test_a_narrow_terminal_loses_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +100,18 @@ def test_the_check_fails_on_a_finding_and_the_table_alone_does_not(place: Place)
     assert plain.out == checked.out
     assert "unused: db.DB_PASSWORD is used by no manifest" in checked.out
     assert "missing: db.DB_HOST, used by Deployment/orders, is not sealed" in checked.out
-    assert "2 values, 2 to mend" in checked.out
+    assert "2 values, 2 to fix" in checked.out
+
+
+def test_the_check_fails_on_manifests_that_are_older_than_the_store(place: Place) -> None:
+    place.seal("db", "DB_USER")
+    checked = place.secrets("--check")
+    place.use("DB_USER", "DB_PASSWORD")
+
+    assert checked.code == 1
+    assert "stale-manifests: db.DB_USER in the manifests is not the value of the store" in checked.out
+    assert "1 to fix" in checked.out
+    assert place.secrets("--check").code == 0
 
 
 def test_json_says_the_same_to_machines_and_holds_no_ciphertext(place: Place) -> None:
