@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kubestock.cli import diff, sealing, secrets
+from kubestock.cli import diff, hydrator, sealing, secrets
 from kubestock.errors import ConfigurationError
 
 # Tracebacks are plain: a pretty one shows the values of local variables.
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.command("seal", context_settings={"allow_extra_args": True})(sealing.seal)
 app.command("diff", help=diff.HELP)(diff.diff)
+app.command("hydrator-metadata")(hydrator.hydrator_metadata)
 app.add_typer(secrets.app, name="secrets")
 
 

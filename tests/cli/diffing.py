@@ -13,9 +13,9 @@ from kubestock.yaml.writer import to_yaml
 Manifest = dict[str, Any]
 
 
-def git(*arguments: str) -> None:
+def git(*arguments: str) -> str:
     own = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *own, *arguments], check=True, capture_output=True)
+    return subprocess.run(["git", *own, *arguments], check=True, capture_output=True, text=True).stdout
 
 
 def config(**data: str) -> Manifest:
