@@ -100,6 +100,11 @@ def _of_metadata(kind: str, path: Path) -> Effect:
     return Effect.IN_FORCE if kind in _SELECTED_BY_LABEL else Effect.HARMLESS
 
 
+def is_metadata_in_force(kind: str, path: Path) -> bool:
+    """Tell whether something acts on a label or an annotation of an object of this kind."""
+    return _under(path, _AT_START.get(kind, ())) or _of_metadata(kind, path) is not Effect.HARMLESS
+
+
 def is_hook(manifest: Document) -> bool:
     """Tell whether Argo CD creates an object for each sync, and for nothing else."""
     return bool(documents.text(manifest, "metadata", "annotations", _HOOK))
