@@ -81,7 +81,7 @@ build/tools/kubeseal-$(SEALED_SECRETS_VERSION):
 secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Prove against the real kubeseal that what we seal opens
 	KUBESEAL=$(CURDIR)/build/tools/kubeseal-$(SEALED_SECRETS_VERSION) $(BIN)/python -m pytest --quiet \
 		tests/secrets/test_kubeseal.py tests/secrets/test_bindings.py \
-		tests/gateway/test_sealed_configuration.py
+		tests/gateway/kong/test_sealed_configuration.py
 
 PROMETHEUS := github.com/prometheus/prometheus
 PROMETHEUS_VERSION := v0.316.0
@@ -123,6 +123,11 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
 	$(BIN)/python .ci/kong-check.py build/kong dist
 	$(BIN)/python -m pytest --quiet -rs tests/production/test_real_kong.py
+
+.PHONY: rules
+
+rules: $(VENV)/.ready ## Write docs/rules from the rules
+	$(BIN)/python -m kubestock.cli.check_docs docs/rules
 
 .PHONY: picture
 

@@ -18,7 +18,7 @@ from kubestock import (
     SecretRef,
     Service,
 )
-from kubestock.gateway import Consumer, Cors, Jwt, JwtIssuer, RateLimiting, RouteOptions, TlsAtGateway
+from kubestock.gateway.kong import Consumer, Cors, Jwt, JwtIssuer, RateLimiting, RouteOptions, TlsAtGateway
 
 HOST = "fleet.example.com"
 _BACKENDS = 20

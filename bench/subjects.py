@@ -26,8 +26,7 @@ def bindings(number: int, folder: str) -> None:
 
 def production(_: int, folder: str) -> None:
     """The manifests of production, which `cdk8s synth` writes."""
-    from kubestock.app import build_app
-    from kubestock.production import PRODUCTION
+    from kubestock.production import PRODUCTION, build_app
 
     build_app(PRODUCTION, outdir=folder).synth()
 

@@ -23,7 +23,7 @@ from kubestock import (
     Service,
     read_store,
 )
-from kubestock.gateway import (
+from kubestock.gateway.kong import (
     Acl,
     Certificate,
     ClientAddress,

@@ -21,7 +21,7 @@ from kubestock import (
     SecretRef,
     Service,
 )
-from kubestock.gateway import TlsAtGateway
+from kubestock.gateway.kong import TlsAtGateway
 from kubestock.monitoring import (
     DatabaseMetrics,
     Objective,

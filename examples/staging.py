@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from kubestock import App, Autoscaler, ContainerResources, Replicas, build_app
-from kubestock.production import PRODUCTION
+from kubestock import App, Autoscaler, ContainerResources, Replicas
+from kubestock.product import Size
+from kubestock.production import PRODUCTION, build_app
 from kubestock.secrets.store import SecretStore
-from kubestock.services import Size
 
 SMALL = Size(resources=ContainerResources.of(cpu=("25m", "200m"), memory=("96Mi", "256Mi")), scaling=Replicas(1))
 

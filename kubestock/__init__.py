@@ -9,23 +9,12 @@ from typing import TYPE_CHECKING
 import kubestock._node  # noqa: F401  # before jsii is imported
 
 if TYPE_CHECKING:
-    from kubestock.app import App, build_app
-    from kubestock.charts import (
-        ApiRoute,
-        Chart,
-        DeliveryChart,
-        DeliverySettings,
-        Edge,
-        LogEndpoint,
-        MachineRoute,
-        MonitoringSettings,
-        ProductionChart,
-        PublicRoute,
-        Settings,
-    )
+    from kubestock.app.app import App
+    from kubestock.app.chart import Chart
     from kubestock.checks import Finding, findings
+    from kubestock.delivery.chart import DeliveryChart, DeliverySettings
     from kubestock.errors import ConfigurationError
-    from kubestock.gateway import KongGateway
+    from kubestock.gateway.kong import KongGateway
     from kubestock.kube.dns import NODE_LOCAL_DNS, OPENSHIFT_DNS, ClusterDns
     from kubestock.kube.objects import KubeObject
     from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
@@ -35,6 +24,7 @@ if TYPE_CHECKING:
     from kubestock.namespace.namespace import Namespace
     from kubestock.namespace.pod_security import NamespaceSecurity
     from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
+    from kubestock.product.monitoring import MonitoringSettings
     from kubestock.secrets.aws import AwsKeys, AwsRole
     from kubestock.secrets.certificates import PinnedCertificate
     from kubestock.secrets.ecr import EcrPullSecret
@@ -51,7 +41,7 @@ if TYPE_CHECKING:
     from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
     from kubestock.workload.access import Rule, ServiceAccount
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
-    from kubestock.workload.callees import ClusterService, ExternalService
+    from kubestock.workload.callees import ClusterService, Database, ExternalService
     from kubestock.workload.claim import Claim
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
@@ -95,7 +85,6 @@ __all__ = [
     "OPENSHIFT_DNS",
     "Administration",
     "Amounts",
-    "ApiRoute",
     "App",
     "Autoscaler",
     "AwsKeys",
@@ -119,11 +108,11 @@ __all__ = [
     "ContainerSecurity",
     "CronJob",
     "DaemonSet",
+    "Database",
     "DeliveryChart",
     "DeliverySettings",
     "Derived",
     "EcrPullSecret",
-    "Edge",
     "EmptyDir",
     "EnvFrom",
     "Exec",
@@ -148,8 +137,6 @@ __all__ = [
     "Labels",
     "LargestRollout",
     "Lifecycle",
-    "LogEndpoint",
-    "MachineRoute",
     "Microservice",
     "MonitoringSettings",
     "Mount",
@@ -170,9 +157,7 @@ __all__ = [
     "PriorityClass",
     "Probe",
     "Probes",
-    "ProductionChart",
     "ProjectedVolume",
-    "PublicRoute",
     "Quantity",
     "Quota",
     "RemoteKey",
@@ -197,7 +182,6 @@ __all__ = [
     "Service",
     "ServiceAccount",
     "ServiceAccountToken",
-    "Settings",
     "Spread",
     "StatefulSet",
     "Storage",
@@ -205,7 +189,6 @@ __all__ = [
     "TcpSocket",
     "Toleration",
     "Workload",
-    "build_app",
     "findings",
     "read_store",
 ]
@@ -213,12 +196,11 @@ __all__ = [
 _MODULES = {
     "Administration": "kubestock.namespace.administration",
     "Amounts": "kubestock.namespace.limits",
-    "ApiRoute": "kubestock.charts",
-    "App": "kubestock.app",
+    "App": "kubestock.app.app",
     "Autoscaler": "kubestock.workload.autoscaling",
     "AwsKeys": "kubestock.secrets.aws",
     "AwsRole": "kubestock.secrets.aws",
-    "Chart": "kubestock.charts",
+    "Chart": "kubestock.app.chart",
     "Cidrs": "kubestock.kube.peers",
     "Claim": "kubestock.workload.claim",
     "ClaimTemplate": "kubestock.workload.storage",
@@ -237,11 +219,11 @@ _MODULES = {
     "ContainerSecurity": "kubestock.workload.security",
     "CronJob": "kubestock.workload.cronjob",
     "DaemonSet": "kubestock.workload.daemonset",
-    "DeliveryChart": "kubestock.charts",
-    "DeliverySettings": "kubestock.charts",
+    "Database": "kubestock.workload.callees",
+    "DeliveryChart": "kubestock.delivery.chart",
+    "DeliverySettings": "kubestock.delivery.chart",
     "Derived": "kubestock.workload.derived",
     "EcrPullSecret": "kubestock.secrets.ecr",
-    "Edge": "kubestock.charts",
     "EmptyDir": "kubestock.workload.emptydir",
     "EnvFrom": "kubestock.workload.env",
     "Exec": "kubestock.workload.probes",
@@ -262,15 +244,13 @@ _MODULES = {
     "IngressTls": "kubestock.workload.ingress",
     "Job": "kubestock.workload.job",
     "Keys": "kubestock.workload.projections",
-    "KongGateway": "kubestock.gateway",
+    "KongGateway": "kubestock.gateway.kong",
     "KubeObject": "kubestock.kube.objects",
     "Labels": "kubestock.values.labels",
     "LargestRollout": "kubestock.namespace.quota",
     "Lifecycle": "kubestock.workload.lifecycle",
-    "LogEndpoint": "kubestock.charts",
-    "MachineRoute": "kubestock.charts",
     "Microservice": "kubestock.workload.microservice",
-    "MonitoringSettings": "kubestock.charts",
+    "MonitoringSettings": "kubestock.product.monitoring",
     "Mount": "kubestock.workload.mounts",
     "NODE_LOCAL_DNS": "kubestock.kube.dns",
     "Namespace": "kubestock.namespace.namespace",
@@ -291,9 +271,7 @@ _MODULES = {
     "PriorityClass": "kubestock.workload.priority",
     "Probe": "kubestock.workload.probes",
     "Probes": "kubestock.workload.probes",
-    "ProductionChart": "kubestock.charts",
     "ProjectedVolume": "kubestock.workload.volumes",
-    "PublicRoute": "kubestock.charts",
     "Quantity": "kubestock.values.quantities",
     "Quota": "kubestock.namespace.quota",
     "RemoteKey": "kubestock.secrets.externalsecret",
@@ -318,7 +296,6 @@ _MODULES = {
     "Service": "kubestock.workload.service",
     "ServiceAccount": "kubestock.workload.access",
     "ServiceAccountToken": "kubestock.workload.projections",
-    "Settings": "kubestock.charts",
     "Spread": "kubestock.workload.scheduling",
     "StatefulSet": "kubestock.workload.statefulset",
     "Storage": "kubestock.workload.storage",
@@ -326,7 +303,6 @@ _MODULES = {
     "TcpSocket": "kubestock.workload.probes",
     "Toleration": "kubestock.workload.scheduling",
     "Workload": "kubestock.workload.workload",
-    "build_app": "kubestock.app",
     "findings": "kubestock.checks",
     "read_store": "kubestock.secrets.storefile",
 }

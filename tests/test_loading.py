@@ -16,15 +16,15 @@ SLOW = (
     "promql_parser",
     "grafana_foundation_sdk",
     "kubestock.production",
-    "kubestock.services",
-    "kubestock.charts",
+    "kubestock.production.services",
+    "kubestock.app",
 )
 OF_WHOLE_PRODUCTS = {
     *SLOW,
-    "kubestock.gateway",
+    "kubestock.gateway.kong",
     "kubestock.monitoring",
     "kubestock.delivery",
-} - {"jsii", "constructs", "cdk8s", "kubestock.charts"}
+} - {"jsii", "constructs", "cdk8s", "kubestock.app"}
 HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main\ntry: main()\nexcept SystemExit: pass"
 
 
@@ -33,7 +33,7 @@ HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main
     [
         "import kubestock",
         "import kubestock.checks",
-        "import kubestock.checks.inventory, kubestock.checks.rules",
+        "from kubestock.checks import built_in_rules; built_in_rules()",
         "import kubestock.changes.compare",
         "import kubestock.secrets.audit, kubestock.secrets.storefile",
         "from kubestock import ConfigurationError, Quantity, SecretStore, findings, read_store",

@@ -7,11 +7,12 @@ from types import ModuleType
 import pytest
 
 import kubestock
-from kubestock import delivery, gateway, monitoring
+from kubestock import app, delivery, monitoring, product, production
+from kubestock.gateway import kong
 from kubestock.monitoring import dashboard
 
 PUBLIC = pytest.mark.parametrize(
-    "room", [kubestock, delivery, gateway, monitoring, dashboard], ids=lambda each: each.__name__
+    "room", [kubestock, app, delivery, kong, monitoring, product, production, dashboard], ids=lambda each: each.__name__
 )
 
 

@@ -1,6 +1,7 @@
 """Shipping: in which order a chart is applied, what Argo CD may do with it, and the test after a sync."""
 
 from kubestock.delivery.application import ArgoApplication, Notifications, Retry, Source
+from kubestock.delivery.chart import DeliveryChart, DeliverySettings
 from kubestock.delivery.order import arrange
 from kubestock.delivery.project import ArgoProject
 from kubestock.delivery.smoke import CURL, Expectation, SmokeTest
@@ -10,6 +11,8 @@ __all__ = [
     "CURL",
     "ArgoApplication",
     "ArgoProject",
+    "DeliveryChart",
+    "DeliverySettings",
     "Expectation",
     "Notifications",
     "Retry",

@@ -31,8 +31,8 @@ def test_refuses_an_object_above_its_namespace() -> None:
     namespaces = [each for each in shop() if each["kind"] == "Namespace"]
     others = [each for each in shop() if each["kind"] != "Namespace"]
 
-    assert told([*namespaces, *others], "apply-order") == []
-    found = told([others[-1], *namespaces, *others[:-1]], "apply-order")
+    assert told([*namespaces, *others], "namespace-order") == []
+    found = told([others[-1], *namespaces, *others[:-1]], "namespace-order")
     assert len(found) == 1
     assert "stands above its Namespace 'shop'; add the namespace to the chart first" in found[0]
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from support import Manifest
 
-from kubestock.checks.rules import findings
+from kubestock.checks import findings
 
 RULE = "one-maker"
 

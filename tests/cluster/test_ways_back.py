@@ -10,8 +10,8 @@ from cluster.controlplane import control_plane, wait_until
 from cluster.nodes import Namespace, images
 from support import Manifest
 
-from kubestock import ContainerImage, build_app
-from kubestock.production import PRODUCTION
+from kubestock import ContainerImage
+from kubestock.production import PRODUCTION, build_app
 
 SERVICE = "ms-product"
 OPERATOR = ("--as=somebody", "--as-group=kubestock:operators")

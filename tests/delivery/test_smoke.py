@@ -23,8 +23,8 @@ from support import find, manifests
 
 from kubestock.delivery import Expectation, SmokeTest
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.runtime import ClientAddress, Runtime
-from kubestock.gateway.tls import TlsInFront
+from kubestock.gateway.kong.runtime import ClientAddress, Runtime
+from kubestock.gateway.kong.tls import TlsInFront
 from kubestock.kube.peers import INTERNET
 from kubestock.workload.image import ContainerImage
 

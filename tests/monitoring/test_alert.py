@@ -2,7 +2,7 @@ import re
 from typing import Any
 
 import pytest
-from product import ALERTS, GROUPS, ORDERS, PRODUCT, STOCK, WEB
+from watched import ALERTS, GROUPS, ORDERS, PRODUCT, STOCK, WEB
 
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring.alert import Alert, AlertGroup

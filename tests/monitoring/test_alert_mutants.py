@@ -7,7 +7,7 @@ import pytest
 from cases import CASES
 from evaluation import ENVIRONMENT, Rule, needs_promtool, promtool, write_rules, write_tests
 from mutants import Mutant, mutants_of
-from product import ALERTS
+from watched import ALERTS
 
 from kubestock.monitoring.alert import Alert
 

@@ -8,8 +8,8 @@ import pytest
 from case import Case
 from cases import CASES
 from evaluation import ENVIRONMENT, Rule, needs_promtool, promtool, write_rules, write_tests
-from product import ALERTS, GROUPS
 from support import find
+from watched import ALERTS, GROUPS
 
 from kubestock.monitoring.rules import PrometheusRules
 from kubestock.values.labels import Labels

@@ -3,10 +3,10 @@ from typing import Any
 import cdk8s
 import pytest
 from kong_gateways import smallest as smallest_gateway
-from product import GROUPS
 from schemas import validate
 from support import as_yaml, find, manifests
 from syrupy.assertion import SnapshotAssertion
+from watched import GROUPS
 from workload.samples import container
 
 from kubestock.errors import ConfigurationError

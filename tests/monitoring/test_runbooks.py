@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from product import GROUPS
 from support import pick, production
+from watched import GROUPS
 
 from kubestock.monitoring.metrics import refuse_unknown
 from kubestock.production import PRODUCTION

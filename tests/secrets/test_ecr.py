@@ -10,7 +10,7 @@ from support import as_yaml, find, manifests
 from workload.samples import PLATFORM, microservice
 
 from kubestock import App, Chart
-from kubestock.checks.rules import findings
+from kubestock.checks import findings
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Cidrs
 from kubestock.secrets.aws import AwsKeys, AwsRole

@@ -12,10 +12,10 @@ from support import as_yaml, find, manifests
 from workload.samples import PLATFORM, container, microservice
 
 from kubestock import App, Chart
-from kubestock.checks.rules import findings
+from kubestock.checks import findings
 from kubestock.delivery.order import arrange
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.backends import TemplatedSecret
+from kubestock.gateway.kong.backends import TemplatedSecret
 from kubestock.secrets.externalsecret import ExternalSecret, ExternalStore, RemoteKey
 from kubestock.secrets.template import SecretTemplate
 from kubestock.secrets.types import SecretType

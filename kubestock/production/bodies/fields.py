@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kubestock.gateway.plugins.validation import JsonBody
+from kubestock.gateway.kong.plugins.validation import JsonBody
 
 Schema = dict[str, Any]
 

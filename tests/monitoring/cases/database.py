@@ -1,5 +1,5 @@
 from case import Case, and_elsewhere, both, histogram
-from product import DATABASE, OTHER_DATABASE
+from watched import DATABASE, OTHER_DATABASE
 
 from kubestock.monitoring.programs import DatabaseMetrics
 

@@ -1,7 +1,7 @@
 """Requests as the programs count them."""
 
 from case import Case, and_elsewhere, histogram, values
-from product import ANSWERS, CALLS, WEB_ANSWERS
+from watched import ANSWERS, CALLS, WEB_ANSWERS
 
 from kubestock.monitoring.programs import RequestMetrics
 

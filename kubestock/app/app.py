@@ -1,0 +1,75 @@
+"""The cdk8s app: a chart of settings, which refuses to write what could not work."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import cdk8s
+
+from kubestock.app.chart import Chart, refuse_unworkable
+from kubestock.app.refusals import report_refusals
+from kubestock.kube.rendering import one_rendering
+from kubestock.kube.tree import Scope, real_node
+from kubestock.yaml.writer import to_yaml
+
+report_refusals()
+
+
+class App(Scope, cdk8s.App):
+    """A cdk8s app that says in one clear error what its charts' rules refuse, before anything is written.
+
+    A program that does not catch a `ConfigurationError` ends with that message alone, and status 1. The app renders
+    every object once, in Python. A file is written for each chart, `<chart>.k8s.yaml`.
+
+    Args:
+        outdir: where `synth` writes. Defaults to what `cdk8s synth` asks for, else dist.
+    """
+
+    def __init__(self, *, outdir: str | None = None) -> None:
+        super().__init__(outdir=outdir)
+        self._join(None, "")
+        self._chart = None
+        self._deferring = True
+        self.folders: list[App] = []
+
+    def folder(self, name: str) -> "App":
+        """Return an app that is written together with this one, into a folder within its own."""
+        inner = App(outdir=str(Path(self.outdir) / name))
+        self.folders.append(inner)
+        return inner
+
+    def synth(self) -> None:
+        """Write the manifests.
+
+        Raises:
+            ConfigurationError: with every finding; nothing is written.
+        """
+        with one_rendering():
+            apps = [self, *self.folders]
+            charts = {each: each.charts for each in apps}
+            refuse_unworkable(chart for each in apps for chart in charts[each])
+            files = {path: text for each in apps for path, text in each._files(charts[each])}
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+
+    def synth_yaml(self) -> str:
+        """Return the manifests of all charts as one text.
+
+        Raises:
+            ConfigurationError: with every finding.
+        """
+        with one_rendering():
+            charts = self.charts
+            refuse_unworkable(charts)
+            return to_yaml([each for chart in charts for each in _written(chart)])
+
+    def _files(self, charts: Sequence[cdk8s.Chart]) -> Iterator[tuple[Path, str]]:
+        numbered = any(real_node(each).dependencies for each in charts)  # as cdk8s numbers charts that depend
+        for number, chart in enumerate(charts):
+            name = f"{number:04}-" * numbered + cdk8s.Names.to_dns_label(chart)
+            yield Path(self.outdir) / f"{name}{self.output_file_extension}", to_yaml(_written(chart))
+
+
+def _written(chart: cdk8s.Chart) -> list[Any]:
+    return chart.manifests() if isinstance(chart, Chart) else chart.to_json()

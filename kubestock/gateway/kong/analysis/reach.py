@@ -1,0 +1,73 @@
+"""What a route can ask its pods for, which is not what clients ask the gateway for."""
+
+from dataclasses import dataclass
+
+from kubestock.gateway.kong.analysis.effective import Effective
+from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.plugins.limits import RequestTermination
+from kubestock.gateway.kong.plugins.transformation import RequestTransformer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Methods, and one path of the pods or everything below it, as the least strict program reads it.
+
+    `stated` says that the author wrote that path; without it, it is what stripping left of another one.
+    OPTIONS is in none: authentication lets it through, for the sake of preflights.
+    """
+
+    methods: frozenset[str]
+    segments: tuple[str, ...]
+    below: bool
+    stated: bool
+
+    def meets(self, other: "Reach") -> bool:
+        """Whether some path is in both, whatever the method."""
+        return self._holds(other.segments) or other._holds(self.segments)
+
+    def is_within(self, other: "Reach") -> bool:
+        """Whether it is part of the other's paths, and not all of them."""
+        whole = (self.segments, self.below) == (other.segments, other.below)
+        return other._holds(self.segments) and not whole
+
+    def keeps(self, route: Route) -> bool:
+        """Whether the pods are asked for the path of the route itself."""
+        return self.stated and self.segments == http.segments_read(route.path)
+
+    def _holds(self, segments: tuple[str, ...]) -> bool:
+        return segments[: len(self.segments)] == self.segments if self.below else segments == self.segments
+
+    def __str__(self) -> str:
+        path = "/" + "/".join(self.segments)
+        if not self.below:
+            return path
+        return f"{path} and everything below it" if self.segments else "everything"
+
+
+def reach(each: Effective) -> Reach | None:
+    """Return what the route can ask its pods for, or None if the gateway answers every request itself.
+
+    Kong asks for the rest of the path where `strip_path` says so, and for the whole of it otherwise (path handling
+    v0). A RequestTransformer replaces either; a template in its `uri` may make anything of it.
+    """
+    if any(isinstance(plugin, RequestTermination) and plugin.trigger is None for plugin in each.plugins):
+        return None
+    route, methods, uri = each.route, frozenset(each.route.methods or http.METHODS), None
+    for plugin in each.plugins:
+        if isinstance(plugin, RequestTransformer):
+            methods, uri = frozenset({plugin.http_method} if plugin.http_method else methods), plugin.replace.uri
+    methods -= {"OPTIONS"}
+    if uri and uri.startswith("/") and "$(" not in uri:
+        return Reach(methods=methods, segments=http.segments_read(uri), below=False, stated=True)
+    if uri:
+        return Reach(methods=methods, segments=(), below=True, stated=False)
+    segments = () if route.strip_path else http.segments_read(route.path)
+    return Reach(methods=methods, segments=segments, below=not route.exact, stated=not route.strip_path)
+
+
+def nested(one: Route, other: Route) -> bool:
+    """Whether the path of one route holds the other's, as the least strict program reads them."""
+    mine, others = http.segments_read(one.path), http.segments_read(other.path)
+    below, above = (not one.exact and others[: len(mine)] == mine), (not other.exact and mine[: len(others)] == others)
+    return mine == others or below or above

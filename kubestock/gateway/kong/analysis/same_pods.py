@@ -1,0 +1,67 @@
+"""Which services lead to the same pods."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from kubestock.gateway.kong.config.routes import Service
+
+_CLUSTER = ".svc.cluster.local"
+
+
+class SamePods:
+    """Finds the services that may lead to the same pods as one of them, without a comparison of every two.
+
+    Two services share pods if their labels, where those are known, do not tell them apart, or if targets have the
+    same host.
+
+    Args:
+        services: each is known by its number in this sequence.
+    """
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        self._services = services
+        self._by_host: dict[str, list[int]] = defaultdict(list)
+        self._by_keys: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
+        self._by_values: dict[tuple[str, frozenset[str], frozenset[str]], dict[tuple[str, ...], list[int]]] = {}
+        for number, service in enumerate(services):
+            for host in _hosts(service):
+                self._by_host[host].append(number)
+            if service.pods is not None:
+                self._by_keys[service.pods.namespace, frozenset(service.pods.labels)].append(number)
+
+    def of(self, number: int) -> set[int]:
+        """Return the numbers of the services that may lead to pods of this one, which is among them."""
+        service = self._services[number]
+        found = {number, *(other for host in _hosts(service) for other in self._by_host[host])}
+        return found if service.pods is None else found | set(self._by_labels(service.pods.namespace, number))
+
+    def _by_labels(self, namespace: str, number: int) -> Iterator[int]:
+        for within, keys in self._by_keys:
+            if within != namespace:
+                continue
+            shared = keys & frozenset(self._labels(number))
+            yield from self._grouped(namespace, keys, shared).get(self._values(number, shared), ())
+
+    def _grouped(
+        self, namespace: str, keys: frozenset[str], shared: frozenset[str]
+    ) -> dict[tuple[str, ...], list[int]]:
+        """Return services whose labels have these keys, by their values of the shared ones."""
+        known = self._by_values.get((namespace, keys, shared))
+        if known is None:
+            known = self._by_values[namespace, keys, shared] = defaultdict(list)
+            for each in self._by_keys[namespace, keys]:
+                known[self._values(each, shared)].append(each)
+        return known
+
+    def _values(self, number: int, keys: Iterable[str]) -> tuple[str, ...]:
+        labels = self._labels(number)
+        return tuple(labels[key] for key in sorted(keys))
+
+    def _labels(self, number: int) -> dict[str, str]:
+        pods = self._services[number].pods
+        return {} if pods is None else dict(pods.labels)
+
+
+def _hosts(service: Service) -> set[str]:
+    targets = (each.target.rpartition(":")[0] for each in service.upstream.targets)
+    return {each.removesuffix(_CLUSTER).removesuffix(".svc") for each in targets}

@@ -1,0 +1,222 @@
+"""Which requests go to which service."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, Literal
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config.entities import drop_empty, to_kong_value
+from kubestock.gateway.kong.config.upstreams import Upstream
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.kube.peers import Pods
+from kubestock.values import names
+from kubestock.values.value import Value, require_unique
+
+_ABOVE_ANY_DEPTH = 10000
+
+
+class Route(Value):
+    """Requests for one path and everything below it; `/api/products` does not match `/api/productsfoo`.
+
+    Kong would read a plain path as a prefix of text, so the path is written as a regular expression that ends at a
+    segment, and its depth is its `regex_priority`: the deeper path wins.
+
+    Unlike Kong: `protocols` is ("https",), and plain HTTP is redirected with 308 where Kong answers 426.
+
+    Args:
+        path: begins with a slash; a segment matches whole.
+        other_paths: that lead to the same, and are as deep. All else of the route holds for each of them.
+        exact: requests for this path alone, without a trailing slash, and nothing below it. Such a route comes before
+            those that also take what is below. No field of Kong's: the expression then ends with the path.
+        methods: Defaults to all; a route that names some comes before one that does not.
+        headers: values, each in full, one of which a request must carry; the client chooses them.
+        strip_path: the pods are asked for what follows the path; the whole of an exact one is taken away, and they
+            are asked for `/`. False asks them for the path as it came.
+        public: a route below a protected prefix, or to pods that another route protects, is meant to let everybody
+            in. No field of Kong's.
+
+    Raises:
+        ConfigurationError: for paths, hosts, methods and headers that no request has, or that are there twice.
+
+    See https://developer.konghq.com/gateway/entities/route/
+    """
+
+    name: str
+    path: str
+    other_paths: Sequence[str] = ()
+    exact: bool = False
+    hosts: Sequence[str]
+    methods: Sequence[str] | None = None
+    headers: Mapping[str, Sequence[str]] | None = None
+    protocols: Sequence[Literal["http", "https"]] = ("https",)
+    https_redirect_status_code: Literal[426, 301, 302, 307, 308] = 308
+    strip_path: bool = True
+    preserve_host: bool = False
+    request_buffering: bool = True
+    response_buffering: bool = True
+    plugins: Sequence[Plugin] = ()
+    public: bool = False
+
+    def check(self) -> None:
+        """Refuse paths, hosts, methods and headers that no request has."""
+        names.dns_subdomain("name of the route", self.name)
+        for each in self.paths:
+            http.path("path", each)
+            if len(_segments(each)) != len(self.segments):
+                raise ConfigurationError(
+                    f"paths of route {self.name} must be as deep as each other, because Kong compares routes by one "
+                    f"depth, got {self.path} and {each}; make a route of each"
+                )
+        require_unique("of paths", self.paths)
+        if not self.hosts:
+            raise ConfigurationError(f"hosts of route {self.name} must name a host, or it answers for every host")
+        http.hosts(self.hosts)
+        if self.methods is not None and (not self.methods or not set(self.methods) <= set(http.METHODS)):
+            raise ConfigurationError(f"methods must be of {', '.join(http.METHODS)}, got {list(self.methods)}")
+        require_unique("of methods", self.methods or ())
+        if not self.protocols:
+            raise ConfigurationError(f"protocols of route {self.name} must hold https, http or both, got none")
+        require_unique("of protocols", self.protocols)
+        self._check_headers()
+
+    def _check_headers(self) -> None:
+        for name, values in (self.headers or {}).items():
+            http.header_name("each name in headers", name)
+            if name.lower() == "host":
+                raise ConfigurationError(f"headers of route {self.name} must not hold Host; use hosts")
+            if not values or not all(values):
+                raise ConfigurationError(f"headers of route {self.name} must have values for {name}")
+            if any(each.startswith("~*") for each in values):
+                raise ConfigurationError(
+                    f"headers of route {self.name} must have plain values for {name}, got one that begins with '~*', "
+                    "which is a regular expression for Kong; name each value"
+                )
+        require_unique("of headers", http.seen_headers(self.headers or {}))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that leads here."""
+        return (self.path, *self.other_paths)
+
+    @property
+    def by_path(self) -> "tuple[Route, ...]":
+        """The same route once for each of its paths, for rules that compare paths."""
+        if not self.other_paths:
+            return (self,)
+        return tuple(replace(self, path=each, other_paths=()) for each in self.paths)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The parts of the path."""
+        return _segments(self.path)
+
+    @property
+    def regex_priority(self) -> int:
+        """The depth of the path, and above every depth for an exact one."""
+        return len(self.segments) + (_ABOVE_ANY_DEPTH if self.exact else 0)
+
+    def holds(self, other: "Route") -> bool:
+        """Whether every path of the other route is one of this route's, too."""
+        return all(any(self._holds(mine, other, theirs) for mine in self.paths) for theirs in other.paths)
+
+    def _holds(self, mine: str, other: "Route", theirs: str) -> bool:
+        if self.exact:
+            return other.exact and theirs == mine
+        return _segments(theirs)[: len(self.segments)] == _segments(mine)
+
+    def _expression(self, path: str) -> str:
+        escaped = path.replace(".", "\\.")
+        if self.exact:
+            return f"~{escaped}$"
+        return "/" if path == "/" else f"~{escaped}(/|$)"
+
+    def to_kong(self) -> dict[str, Any]:
+        """Return the route as it stands in Kong's file."""
+        rendered = {
+            "name": self.name,
+            "hosts": list(self.hosts),
+            "paths": [self._expression(each) for each in self.paths],
+            "regex_priority": self.regex_priority,
+            "methods": None if self.methods is None else list(self.methods),
+            "headers": to_kong_value(self.headers),
+            "protocols": list(self.protocols),
+            "https_redirect_status_code": self.https_redirect_status_code,
+            "strip_path": self.strip_path,
+            "preserve_host": self.preserve_host,
+            "request_buffering": self.request_buffering,
+            "response_buffering": self.response_buffering,
+            "plugins": [each.to_kong() for each in self.plugins],
+        }
+        return drop_empty(rendered)
+
+
+class Service(Value):
+    """An upstream and the routes to it.
+
+    Args:
+        name: in metrics and logs.
+        upstream: the targets that requests go to.
+        routes: which requests.
+        pods: that the targets are, so that two ways to the same pods are seen as such. Defaults to none: the hosts of
+            the targets then say so. No field of Kong's.
+        closed: paths of the pods that operate the program, such as /metrics: whatever asks for one is answered 404,
+            unless a route that does not strip its path says `exact=True` of it. Defaults to none. No field of Kong's.
+        port: that Kong falls back to; each target has its own. Defaults to 80.
+        protocol: that the pods speak. Defaults to http.
+        retries: other targets that are tried when a connection fails. Defaults to Kong's 5.
+        connect_timeout: in milliseconds. Defaults to Kong's 60000.
+        write_timeout: in milliseconds between two writes. Defaults to Kong's 60000.
+        read_timeout: in milliseconds between two reads. Defaults to Kong's 60000.
+        plugins: for every route to it.
+
+    Raises:
+        ConfigurationError: for a name that is none, and numbers out of Kong's range.
+
+    See https://developer.konghq.com/gateway/entities/service/
+    """
+
+    name: str
+    upstream: Upstream
+    routes: Sequence[Route]
+    pods: Pods | None = None
+    closed: Sequence[str] = ()
+    port: int = 80
+    protocol: Literal["http", "https"] = "http"
+    retries: int = 5
+    connect_timeout: int = 60000
+    write_timeout: int = 60000
+    read_timeout: int = 60000
+    plugins: Sequence[Plugin] = ()
+
+    def check(self) -> None:
+        """Refuse numbers out of Kong's range."""
+        names.dns_subdomain("name of the service", self.name)
+        names.port_number("port", self.port)
+        for path in self.closed:
+            http.target_path(f"each closed path of {self.name}", path)
+        http.between("retries", self.retries, 0, 32767)
+        for each in (self.connect_timeout, self.write_timeout, self.read_timeout):
+            http.between("each timeout", each, 1, 2147483646)
+
+    def to_kong(self) -> dict[str, Any]:
+        """Return the service as it stands in Kong's file."""
+        rendered = {
+            "name": self.name,
+            "host": self.upstream.name,
+            "port": self.port,
+            "protocol": self.protocol,
+            "retries": self.retries,
+            "connect_timeout": self.connect_timeout,
+            "write_timeout": self.write_timeout,
+            "read_timeout": self.read_timeout,
+            "routes": [each.to_kong() for each in self.routes],
+            "plugins": [each.to_kong() for each in self.plugins],
+        }
+        return drop_empty(rendered)
+
+
+@cache
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(path.strip("/").split("/")) if path != "/" else ()

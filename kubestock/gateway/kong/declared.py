@@ -1,0 +1,116 @@
+"""The routes of a gateway as they are declared, in whatever order, and where."""
+
+import os
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.analysis.preflights import with_preflights
+from kubestock.gateway.kong.backends import Connection, RoutedBackend
+from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.values.value import require_unique
+
+_LIBRARY = f"{Path(__file__).parents[2]}{os.sep}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredRoute:
+    """A route, the workload that it leads to, and the line of code that declared it."""
+
+    route: Route
+    backend: RoutedBackend
+    port: str
+    connection: Connection | None
+    place: str
+
+
+class DeclaredRoutes:
+    """The routes of a gateway; the services that come out do not depend on the order in which they were declared."""
+
+    def __init__(self) -> None:
+        self._found: list[DeclaredRoute] = []
+        self._names: set[str] = set()
+        self._connections: dict[tuple[int, str], Connection] = {}
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the routes."""
+        return self._names
+
+    def add(self, declared: DeclaredRoute) -> None:
+        """Take a route up.
+
+        Raises:
+            ConfigurationError: if its connection is another one than that of the workload's other routes.
+        """
+        if declared.connection not in (None, self._connection(declared) or declared.connection):
+            raise ConfigurationError(
+                f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes"
+            )
+        if declared.route.name in self._names:
+            require_unique("route name", [declared.route.name] * 2)
+        self._found.append(declared)
+        self._names.add(declared.route.name)
+        if declared.connection is not None:
+            self._connections[id(declared.backend), declared.port] = declared.connection
+
+    def services(self, everywhere: Sequence[Plugin]) -> list[Service]:
+        """Return the services with their routes, sorted by name.
+
+        Args:
+            everywhere: plugins that act on every request.
+        """
+        finished = self._with_preflights(everywhere)
+        grouped: dict[tuple[str, str, int], list[Route]] = {}
+        declared: dict[tuple[str, str, int], DeclaredRoute] = {}
+        for each in sorted(self._found, key=lambda each: (each.backend.name, each.port, each.route.name)):
+            key = (each.backend.name, each.port, id(each.backend))
+            grouped.setdefault(key, []).append(finished[each.route.name])
+            declared.setdefault(key, each)
+        return [
+            (self._connection(each) or Connection()).service(each.backend, each.port, grouped[key])
+            for key, each in declared.items()
+        ]
+
+    def _with_preflights(self, everywhere: Sequence[Plugin]) -> dict[str, Route]:
+        """Return the routes by name, one of each path with OPTIONS: that of the most paths, then the first by name."""
+        finished = {each.route.name: each.route for each in self._found}
+        of_path: dict[str, list[str]] = defaultdict(list)
+        for name, route in finished.items():
+            for path in route.paths:
+                of_path[path].append(name)
+        for each in sorted(self._found, key=lambda each: (-len(each.route.paths), each.backend.name, each.route.name)):
+            plugins = (*(self._connection(each) or Connection()).plugins, *everywhere)
+            others = [finished[name] for name in of_path[each.route.path] if name != each.route.name]
+            finished[each.route.name] = with_preflights(each.route, plugins, others)
+        return finished
+
+    @contextmanager
+    def named_in_errors(self) -> Iterator[None]:
+        """Add to an error where the routes that it names are declared."""
+        try:
+            yield
+        except ConfigurationError as error:
+            message = str(error)
+            words = set(re.findall(r"[^\s'\",;:]+", message))
+            places = [f"{each.route.name} in {each.place}" for each in self._found if each.route.name in words]
+            if not places:
+                raise
+            raise ConfigurationError(f"{message} (declared: {', '.join(places)})") from None
+
+    def _connection(self, declared: DeclaredRoute) -> Connection | None:
+        return self._connections.get((id(declared.backend), declared.port), declared.connection)
+
+
+def caller() -> str:
+    """Return the file and the line of the code outside this library that is being run."""
+    frame = sys._getframe()  # the documented way to a caller's frame in CPython
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_LIBRARY):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,1 @@
+"""Lua: compiling what plugins run, and generating the validation of JSON bodies."""

@@ -1,0 +1,122 @@
+"""Who calls: tokens, API keys, and the groups that may enter."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.credentials import loggable_header
+
+_A_YEAR = 31536000
+
+
+class Jwt(Plugin):
+    """A valid signed token of a known issuer, or 401.
+
+    Unlike Kong: `claims_to_verify` is ("exp",), or an expired token would pass; `uri_param_names` is empty,
+    or tokens would stand in access logs; `run_on_preflight` is False, or a CORS preflight, which carries no
+    token, would get 401.
+
+    Args:
+        anonymous: consumer for requests without a token. It lets everybody through, so it is refused.
+        maximum_expiration: longest life of a token in seconds; 0 is no limit.
+
+    Raises:
+        ConfigurationError: if expiry is not verified, if no place is left to look for a token, or if a name
+            is empty.
+    """
+
+    name: ClassVar[str] = "jwt"
+
+    uri_param_names: Sequence[str] = ()
+    cookie_names: Sequence[str] = ()
+    key_claim_name: str = "iss"
+    secret_is_base64: bool = False
+    claims_to_verify: Sequence[Literal["exp", "nbf"]] = ("exp",)
+    anonymous: str | None = None
+    run_on_preflight: bool = False
+    maximum_expiration: float = 0
+    header_names: Sequence[str] = ("authorization",)
+    realm: str | None = None
+
+    def check(self) -> None:
+        """Refuse what would let a bad token pass."""
+        _nobody_anonymous(self.anonymous)
+        if "exp" not in self.claims_to_verify:
+            raise ConfigurationError("claims_to_verify must hold 'exp', or Kong accepts expired tokens")
+        http.between("maximum_expiration", self.maximum_expiration, 0, _A_YEAR)
+        if self.uri_param_names:
+            raise ConfigurationError("uri_param_names must be empty: a token in an address ends up in logs")
+        if not self.header_names and not self.cookie_names:
+            raise ConfigurationError("header_names or cookie_names must name where the token is")
+        for each in self.header_names:
+            loggable_header("a name in header_names", each)
+        for each in self.cookie_names:
+            http.header_name("a name in cookie_names", each)
+        if not self.key_claim_name:
+            raise ConfigurationError("key_claim_name must name the claim that holds the issuer, got an empty text")
+
+
+class KeyAuth(Plugin):
+    """A known API key in a header, or 401.
+
+    Unlike Kong: `key_in_query` is False, or keys would stand in access logs; `hide_credentials` is True, or
+    the service would see, and log, the key; `run_on_preflight` is False, or a CORS preflight would get 401.
+
+    Raises:
+        ConfigurationError: if there is no name, an empty one, or no header to look in.
+    """
+
+    name: ClassVar[str] = "key-auth"
+
+    key_names: Sequence[str] = ("apikey",)
+    hide_credentials: bool = True
+    anonymous: str | None = None
+    key_in_header: bool = True
+    key_in_query: bool = False
+    key_in_body: bool = False
+    run_on_preflight: bool = False
+    realm: str | None = None
+
+    def check(self) -> None:
+        """Refuse what Kong accepts and then answers wrongly."""
+        _nobody_anonymous(self.anonymous)
+        if not self.key_names:
+            raise ConfigurationError("key_names must name the header that holds the key, got none; use ['x-api-key']")
+        for each in self.key_names:
+            loggable_header("each of key_names", each)
+        if self.key_in_query:
+            raise ConfigurationError("key_in_query must be False: a key in an address ends up in logs; use a header")
+        if not self.key_in_header and not self.key_in_body:
+            raise ConfigurationError("key_in_header must be True, or no key is ever found")
+
+
+class Acl(Plugin):
+    """Only consumers in one of the groups of `allow`, or in none of `deny`; others get 403.
+
+    Without it a consumer with the right kind of credential enters every route of that kind.
+    """
+
+    name: ClassVar[str] = "acl"
+
+    allow: Sequence[str] | None = None
+    deny: Sequence[str] | None = None
+    hide_groups_header: bool = False
+    always_use_authenticated_groups: bool = False
+
+    def check(self) -> None:
+        """Refuse both lists, neither, and an empty one."""
+        if (self.allow is None) == (self.deny is None):
+            raise ConfigurationError("allow or deny must be given, and not both")
+        groups = self.allow if self.allow is not None else self.deny
+        if not groups or not all(groups):
+            raise ConfigurationError("allow and deny must name groups; an empty list decides nothing")
+
+
+def _nobody_anonymous(anonymous: str | None) -> None:
+    if anonymous is not None:
+        raise ConfigurationError(
+            "anonymous must be left out: every request without a credential would pass; "
+            "make a public route of its own instead"
+        )

@@ -1,0 +1,43 @@
+"""Which pages of other origins may call."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.plugins.base import Plugin
+
+Method = Literal["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
+
+
+class Cors(Plugin):
+    """The headers by which a browser lets pages of `origins` call, and the answers to its preflights.
+
+    Args:
+        max_age: seconds that a browser may remember a preflight. Defaults to Kong's: not remembered.
+
+    Raises:
+        ConfigurationError: without origins (Kong then answers `*`), or if with credentials an origin is `*`,
+            a pattern, or not https.
+    """
+
+    name: ClassVar[str] = "cors"
+
+    origins: Sequence[str] | None = None
+    headers: Sequence[str] | None = None
+    exposed_headers: Sequence[str] | None = None
+    methods: Sequence[Method] = http.METHODS  # type: ignore[assignment]  # the same words, as texts
+    max_age: float | None = None
+    credentials: bool = False
+    private_network: bool = False
+    preflight_continue: bool = False
+
+    def check(self) -> None:
+        """Refuse origins that let anybody's page act for a user."""
+        if not self.origins:
+            raise ConfigurationError("origins must be given: Kong answers '*' without; name https://your.site")
+        if self.credentials:
+            for each in self.origins:
+                http.origin("each origin, with credentials,", each)
+        for each in (*(self.headers or ()), *(self.exposed_headers or ())):
+            http.header_name("each of headers and exposed_headers", each)

@@ -1,0 +1,187 @@
+"""Access logs, without the credentials of those who call."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from types import MappingProxyType
+from typing import ClassVar, Literal
+from urllib.parse import urlsplit
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.lua import compiler
+from kubestock.gateway.kong.plugins import credentials, hosts
+from kubestock.gateway.kong.plugins.base import Plugin, Transport
+from kubestock.gateway.kong.plugins.log_fields import refuse_revealing
+from kubestock.values.references import SecretKey
+from kubestock.values.secrecy import is_credential, is_secret_name
+from kubestock.values.value import Value
+
+_A_LONG_TIME = 1000000
+NOTHING = "return nil"
+_REQUEST_HEADERS = ("apikey", "x-api-key", "authorization", "cookie", "proxy-authorization", "referer")
+
+
+def _without(headers: Iterable[str]) -> dict[str, str]:
+    """Return the fields that take headers out of the log, with hyphens or, as some clients write them, underscores."""
+    names = (name for each in headers for name in (each.lower(), each.lower().replace("-", "_")))
+    return {f"request.headers.{name}": NOTHING for name in names}
+
+
+_ALWAYS = {
+    **_without(_REQUEST_HEADERS),
+    "request.querystring": NOTHING,
+    "request.uri": "return kong.request.get_path()",
+    "request.url": "return kong.request.get_scheme() .. '://' .. kong.request.get_host() .. kong.request.get_path()",
+    "response.headers.location": NOTHING,
+    "response.headers.set-cookie": NOTHING,
+    "upstream_uri": NOTHING,
+}
+
+
+def redactions(*headers: str) -> Mapping[str, str]:
+    """Return the custom fields that keep credentials, query strings, and these headers, out of a log.
+
+    Kong itself redacts Authorization alone: keys and cookies stand in clear, and so does a token or a login code
+    in a query string, that of the page that a request came from included. The path stays. X_API_KEY goes as
+    X-API-Key does.
+    """
+    return MappingProxyType({**_ALWAYS, **_without(headers)})
+
+
+def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
+    """Refuse the custom fields of a log that let a credential or a query string through."""
+    for name, source in fields.items():
+        if not name:
+            raise ConfigurationError(f"custom_fields_by_lua of {plugin} must have no empty name")
+        compiler.checked(f"{name!r} in custom_fields_by_lua of {plugin}", source)
+    if missing := sorted(name for name, source in _ALWAYS.items() if fields.get(name) != source):
+        raise ConfigurationError(
+            f"custom_fields_by_lua of {plugin} must keep {', '.join(missing)} out of the log: "
+            "begin from redactions() and add to it"
+        )
+    headers = {name.partition(".headers.")[2] for name, source in fields.items() if source == NOTHING}
+    refuse_revealing(plugin, fields, headers - {""})
+
+
+class Queue(Value):
+    """How log entries wait to be sent; delays are in seconds.
+
+    `max_entries` bounds memory: when the endpoint is away longer, the oldest entries are dropped.
+    """
+
+    max_batch_size: int = 1
+    max_coalescing_delay: float = 1
+    max_entries: int = 10000
+    max_bytes: int | None = None
+    max_retry_time: float = 60
+    initial_retry_delay: float = 0.01
+    max_retry_delay: float = 60
+    concurrency_limit: Literal[-1, 1] = 1
+
+    def check(self) -> None:
+        """Refuse numbers out of Kong's range, and batches larger than the queue."""
+        http.between("max_batch_size", self.max_batch_size, 1, _A_LONG_TIME)
+        http.between("max_coalescing_delay", self.max_coalescing_delay, 0, 3600)
+        http.between("max_entries", self.max_entries, 1, _A_LONG_TIME)
+        http.between("initial_retry_delay", self.initial_retry_delay, 0.001, _A_LONG_TIME)
+        http.between("max_retry_delay", self.max_retry_delay, 0.001, _A_LONG_TIME)
+        if self.max_batch_size > self.max_entries:
+            raise ConfigurationError(f"max_batch_size must be at most max_entries ({self.max_entries})")
+
+
+class HttpLog(Plugin):
+    """Each request as JSON to an HTTP endpoint; `timeout` and `keepalive` are in milliseconds.
+
+    Unlike Kong: `custom_fields_by_lua` holds `redactions()`, or keys and cookies would be logged in clear.
+    `retry_count`, `queue_size` and `flush_timeout` are left out: Kong no longer reads the first and has
+    replaced the others by `queue`.
+
+    Args:
+        headers: of the requests to the endpoint. A credential among them is a key of the Secret that the
+            configuration is rendered from.
+
+    Raises:
+        ConfigurationError: if the endpoint is no address or carries a credential, a header holds one in clear,
+            or a redaction is missing.
+    """
+
+    name: ClassVar[str] = "http-log"
+
+    http_endpoint: str
+    method: Literal["POST", "PUT", "PATCH"] = "POST"
+    content_type: Literal["application/json", "application/json; charset=utf-8"] = "application/json"
+    timeout: float = 10000
+    keepalive: float = 60000
+    headers: Mapping[str, str | SecretKey] | None = None
+    queue: Queue = field(default_factory=Queue)
+    custom_fields_by_lua: Mapping[str, str] = field(default_factory=redactions)
+
+    def check(self) -> None:
+        """Refuse an endpoint that Kong cannot reach, and fields that leak."""
+        credentials.refuse_clear_address("http_endpoint", self.http_endpoint)
+        parts = urlsplit(self.http_endpoint)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigurationError("http_endpoint must be an http or https address of a host")
+        for name, value in (self.headers or {}).items():
+            http.header_name("each of headers", name)
+            if name.lower() in ("host", "content-length", "content-type"):
+                raise ConfigurationError(f"headers must not set {name}: Kong sets it")
+            if isinstance(value, str) and (is_secret_name(name) or is_credential(value)):
+                credentials.refuse_clear(f"{name} in headers of http-log")
+        check_fields(self.name, self.custom_fields_by_lua)
+
+    @property
+    def destinations(self) -> tuple[tuple[str, Transport], ...]:
+        """The host of the endpoint."""
+        return ((http.host_of(self.http_endpoint), "TCP"),)
+
+
+class FileLog(Plugin):
+    """Each request as JSON to a file of the pod, such as /dev/stdout.
+
+    Unlike Kong: `custom_fields_by_lua` holds `redactions()`, or keys and cookies would be logged in clear.
+    """
+
+    name: ClassVar[str] = "file-log"
+
+    path: str
+    reopen: bool = False
+    custom_fields_by_lua: Mapping[str, str] = field(default_factory=redactions)
+
+    def check(self) -> None:
+        """Refuse a path that Kong refuses."""
+        if not self.path.startswith("/") or any(each in self.path for each in "*&%\\`"):
+            raise ConfigurationError(f"path must be absolute, without any of * & % \\ `, got {self.path!r}")
+        check_fields(self.name, self.custom_fields_by_lua)
+
+
+class TcpLog(Plugin):
+    """Each request as JSON over TCP; `timeout` and `keepalive` are in milliseconds.
+
+    Unlike Kong: `custom_fields_by_lua` holds `redactions()`, or keys and cookies would be logged in clear.
+    """
+
+    name: ClassVar[str] = "tcp-log"
+
+    host: str
+    port: int
+    timeout: float = 10000
+    keepalive: float = 60000
+    tls: bool = False
+    tls_sni: str | None = None
+    custom_fields_by_lua: Mapping[str, str] = field(default_factory=redactions)
+
+    def check(self) -> None:
+        """Refuse a port out of range and a host that is none."""
+        hosts.destination("host of tcp-log", self.host)
+        http.between("port", self.port, 1, 65535)
+        if self.tls_sni is not None and not self.tls:
+            raise ConfigurationError("tls_sni must stand beside tls=True; set it, or leave tls_sni out")
+        if self.tls_sni is not None:
+            hosts.server_name("tls_sni", self.tls_sni)
+        check_fields(self.name, self.custom_fields_by_lua)
+
+    @property
+    def destinations(self) -> tuple[tuple[str, Transport], ...]:
+        """The host."""
+        return ((self.host, "TCP"),)

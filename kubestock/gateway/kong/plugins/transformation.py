@@ -1,0 +1,192 @@
+"""Changes to requests and answers on their way."""
+
+from collections.abc import Sequence
+from dataclasses import field
+from typing import Any, ClassVar, Literal
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.credentials import (
+    loggable_header,
+    refuse_clear_address,
+    refuse_clear_entries,
+)
+from kubestock.gateway.kong.plugins.entries import SealedHeader, filled, header_pairs, pairs, template
+from kubestock.values.references import SecretKey
+from kubestock.values.secrecy import is_secret_name
+from kubestock.values.value import Value
+
+JsonType = Literal["boolean", "number", "string"]
+_SETTING = ("replace", "add", "append")
+_METHODS = (
+    *("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE"),
+    *("MKCOL", "COPY", "MOVE", "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK"),
+)
+
+
+class RequestNames(Value):
+    """What of a request to take out, by name."""
+
+    body: Sequence[str] = ()
+    headers: Sequence[str] = ()
+    querystring: Sequence[str] = ()
+
+
+class RequestEntries(Value):
+    """What of a request to add, append or rename: entries of the form `Name:value`.
+
+    An entry that holds a credential is a key of the Secret that the configuration is rendered from, where the whole
+    entry is sealed: `password:…`. One of `headers` is a `SealedHeader`, because logs hold the headers that are set
+    here, and can leave out only those whose names are known.
+    """
+
+    body: Sequence[str | SecretKey] = ()
+    headers: Sequence[str | SecretKey | SealedHeader] = ()
+    querystring: Sequence[str | SecretKey] = ()
+
+    def check(self) -> None:
+        """Refuse entries without a name or a colon, and a sealed header whose name nobody sees."""
+        for position, each in enumerate(self.headers):
+            if isinstance(each, SecretKey):
+                raise ConfigurationError(
+                    f"headers[{position}] must say its name beside the sealed entry, or logs would hold it in clear; "
+                    f"use SealedHeader(name='X-Its-Name', entry=…[{each.key!r}])"
+                )
+        pairs("body", self.body)
+        header_pairs(self.headers)
+        pairs("querystring", self.querystring)
+        filled("body", self.body)
+        filled("headers", self.headers)
+        filled("querystring", self.querystring)
+
+
+class RequestReplacements(RequestEntries):
+    """What of a request to replace where it is present; `uri` replaces the path."""
+
+    uri: str | None = None
+
+
+class RequestTransformer(Plugin):
+    """A request is changed before it reaches the service, in the order of the fields.
+
+    Raises:
+        ConfigurationError: for a method in lower case, or a credential that would stand in clear.
+    """
+
+    name: ClassVar[str] = "request-transformer"
+
+    http_method: str | None = None
+    remove: RequestNames = field(default_factory=RequestNames)
+    rename: RequestEntries = field(default_factory=RequestEntries)
+    replace: RequestReplacements = field(default_factory=RequestReplacements)
+    add: RequestEntries = field(default_factory=RequestEntries)
+    append: RequestEntries = field(default_factory=RequestEntries)
+
+    def check(self) -> None:
+        """Refuse a method in lower case, which Kong refuses too, and credentials in clear."""
+        if self.http_method is not None and self.http_method not in _METHODS:
+            raise ConfigurationError(
+                f"http_method must be in capitals and one of {', '.join(_METHODS)}, got {self.http_method!r}"
+            )
+        for change in _SETTING:
+            for part in ("headers", "querystring", "body"):
+                entries = [each for each in getattr(getattr(self, change), part) if isinstance(each, str)]
+                refuse_clear_entries(f"{change}.{part} of request-transformer", entries)
+        if self.replace.uri is not None:
+            refuse_clear_address("replace.uri of request-transformer", self.replace.uri)
+            template("replace.uri of request-transformer", self.replace.uri)
+        for each in [each for each in self.rename.headers if isinstance(each, str)]:
+            loggable_header("the new name in rename.headers", each.partition(":")[2])
+        if not all(isinstance(each, str) for each in self.rename.headers):
+            raise ConfigurationError("rename.headers must hold names, such as x-old:x-new, and no SealedHeader")
+
+    @property
+    def confidential_headers(self) -> frozenset[str]:
+        """The headers of requests that hold what is confidential after it, in lower case."""
+        entries = [each for change in _SETTING for each in getattr(self, change).headers]
+        sealed = {each.name.lower() for each in entries if isinstance(each, SealedHeader)}
+        renamed = [each.partition(":") for each in self.rename.headers if isinstance(each, str)]
+        return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_secret_name(old)})
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, in which a sealed header is its entry."""
+        made = Plugin.config(self)
+        for change in _SETTING:
+            headers = getattr(self, change).headers
+            made[change]["headers"] = [each.entry if isinstance(each, SealedHeader) else each for each in headers]
+        return made
+
+
+class ResponseNames(Value):
+    """What of an answer to take out, by name."""
+
+    json: Sequence[str] = ()
+    headers: Sequence[str] = ()
+
+
+class ResponseRenames(Value):
+    """What of an answer to rename: entries of the form `old:new`."""
+
+    json: Sequence[str] = ()
+    headers: Sequence[str] = ()
+
+    def check(self) -> None:
+        """Refuse entries without a name or a colon."""
+        pairs("json", self.json)
+        header_pairs(self.headers)
+
+
+class ResponseEntries(Value):
+    """What of an answer to add, append or replace: entries of the form `Name:value`.
+
+    Args:
+        json_types: the type of each entry of `json`, in its order; all or none.
+    """
+
+    json: Sequence[str] = ()
+    json_types: Sequence[JsonType] = ()
+    headers: Sequence[str] = ()
+
+    def check(self) -> None:
+        """Refuse entries without a name or a colon, and types that do not go with them."""
+        pairs("json", self.json)
+        header_pairs(self.headers)
+        if self.json_types and len(self.json_types) != len(self.json):
+            raise ConfigurationError(
+                f"json_types must have one type for each of the {len(self.json)} entries of json, "
+                f"got {len(self.json_types)}"
+            )
+
+
+class ResponseTransformer(Plugin):
+    """An answer is changed on its way out; as a global plugin it decorates Kong's own errors too.
+
+    `add` sets only what is absent.
+
+    Raises:
+        ConfigurationError: for a header that would hold a credential, which everybody who calls would read.
+    """
+
+    name: ClassVar[str] = "response-transformer"
+
+    remove: ResponseNames = field(default_factory=ResponseNames)
+    rename: ResponseRenames = field(default_factory=ResponseRenames)
+    replace: ResponseEntries = field(default_factory=ResponseEntries)
+    add: ResponseEntries = field(default_factory=ResponseEntries)
+    append: ResponseEntries = field(default_factory=ResponseEntries)
+
+    def check(self) -> None:
+        """Refuse credentials in headers; a cookie that is the same for everybody is none."""
+        for change in _SETTING:
+            entries = getattr(self, change).headers
+            refuse_clear_entries(
+                f"{change}.headers of response-transformer",
+                [each for each in entries if each.partition(":")[0].lower() != "set-cookie"],
+                "leave it out: everybody who calls would read it",
+            )
+
+    @property
+    def header_names(self) -> frozenset[str]:
+        """The headers that it says anything of, in lower case."""
+        entries = (*self.rename.headers, *self.replace.headers, *self.add.headers, *self.append.headers)
+        return frozenset(each.partition(":")[0].lower() for each in (*self.remove.headers, *entries))

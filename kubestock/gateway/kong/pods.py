@@ -1,0 +1,112 @@
+"""The pods of Kong: one hardened container, its files, and how it stops."""
+
+from dataclasses import replace
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.runtime import (
+    CERTIFICATES,
+    CONFIG,
+    CONFIG_FILE,
+    HTTP_PORT,
+    HTTPS_PORT,
+    PREFIX,
+    STATUS_PORT,
+    Runtime,
+)
+from kubestock.gateway.kong.tls import TLS_KEYS, TlsAtGateway, TlsInFront
+from kubestock.values.references import ConfigMapRef, SecretRef
+from kubestock.workload.container import Container
+from kubestock.workload.emptydir import EmptyDir
+from kubestock.workload.image import ContainerImage
+from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.mounts import Mount
+from kubestock.workload.pod import Pod
+from kubestock.workload.ports import Port
+from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
+from kubestock.workload.security import PodSecurity
+from kubestock.workload.service import Service
+from kubestock.workload.volumes import ConfigMapVolume, SecretVolume
+
+_WAIT, _QUIT, _GRACE = 15, 30, 60
+
+
+def kong_container(runtime: Runtime, tls: TlsAtGateway | TlsInFront, config: ConfigMapRef | SecretRef) -> Container:
+    """Return Kong's container, which reads its configuration from that ConfigMap or Secret."""
+    at_gateway = isinstance(tls, TlsAtGateway)
+    secure = (Port(HTTPS_PORT, "proxy-tls", service_port=443),) if at_gateway else ()
+    status = Port(STATUS_PORT, "status", metrics_path="/metrics")
+    mounts = [Mount(volume=EmptyDir(name="prefix", size_limit="512Mi"), path=PREFIX)]
+    if isinstance(tls, TlsAtGateway):
+        volume = SecretVolume(name="tls", source=tls.secret, items={key: key for key in TLS_KEYS})
+        mounts.append(Mount(volume=volume, path=CERTIFICATES))
+    container = Container(
+        image=runtime.image,
+        resources=runtime.resources,
+        ports=(Port(HTTP_PORT, "proxy", service_port=80), *secure, status),
+        probes=_probes(),
+        env=runtime.environment(tls),
+        mounts=tuple(mounts),
+        lifecycle=Lifecycle(
+            pre_stop=Exec(("kong", "quit", f"--wait={_WAIT}", f"--timeout={_QUIT}")), drain_seconds=_WAIT + _QUIT
+        ),
+    )
+    return mounted(container, config)
+
+
+def mounted(container: Container, config: ConfigMapRef | SecretRef) -> Container:
+    """Return the container with that configuration in the place of the one it had."""
+    items = {CONFIG_FILE: CONFIG_FILE}
+    volume = (
+        SecretVolume(name="config", source=config, items=items)
+        if isinstance(config, SecretRef)
+        else ConfigMapVolume(name="config", source=config, items=items)
+    )
+    others = tuple(each for each in container.mounts if each.path != CONFIG)
+    return replace(container, mounts=(*others, Mount(volume=volume, path=CONFIG)))
+
+
+def kong_pod(image: ContainerImage) -> Pod:
+    """Return what surrounds the container: the user of the image, and time to finish requests."""
+    exemptions = {"CKV_K8S_40": "the files of Kong's image belong to user 1000"}
+    if image.digest is None:
+        exemptions["CKV_K8S_43"] = "the image is named by its release; give Runtime an image with a digest"
+    reasons = {"run_as_user": "the files of Kong's image belong to user 1000"}
+    return Pod(
+        security=PodSecurity(run_as_user=1000, reasons=reasons),
+        exemptions=exemptions,
+        termination_grace_period_seconds=_GRACE,
+    )
+
+
+def _probes() -> Probes:
+    alive = HttpGet(path="/status", port="status")
+    return Probes(
+        readiness=Probe(
+            action=HttpGet(path="/status/ready", port="status"),
+            period_seconds=5,
+            timeout_seconds=2,
+            failure_threshold=2,
+        ),
+        liveness=Probe(action=alive, timeout_seconds=5, failure_threshold=6),
+        startup=Probe(action=alive, period_seconds=3, timeout_seconds=2, failure_threshold=40),
+    )
+
+
+def refuse_one_address(proxy: Service, runtime: Runtime) -> None:
+    """Refuse a way in on which every client would have the address of a node or a balancer, or could choose one.
+
+    Raises:
+        ConfigurationError: naming the mends.
+    """
+    if proxy.type == "ClusterIP" or proxy.external_traffic_policy == "Local":
+        return
+    if runtime.client_address is not None:
+        raise ConfigurationError(
+            f"proxy of type {proxy.type} must have external_traffic_policy='Local' where "
+            f"{runtime.client_address.header} is believed: otherwise every connection comes from a node, and whoever "
+            "reaches a node's port is believed like the load balancer"
+        )
+    raise ConfigurationError(
+        f"proxy of type {proxy.type} must keep the client's address: set external_traffic_policy='Local', or "
+        "client_address of the runtime; else all clients have one address, and one client's flood limits everybody"
+    )

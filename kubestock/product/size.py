@@ -1,0 +1,19 @@
+"""How much of the cluster a service takes."""
+
+from kubestock.values.value import Value
+from kubestock.workload.autoscaling import Autoscaler, Scaling
+from kubestock.workload.resources import ContainerResources
+
+
+class Size(Value):
+    """The resources of one pod, and how many pods there are."""
+
+    resources: ContainerResources
+    scaling: Scaling
+
+
+PAGE_SIZE = Size(
+    resources=ContainerResources.of(cpu=("25m", "100m"), memory=("64Mi", "128Mi")),
+    scaling=Autoscaler(minimum=2, maximum=6, cpu_percent=80, memory_percent=80),
+)
+"""Of an nginx that serves the files of a page."""

@@ -1,0 +1,84 @@
+"""The gateway of an environment of KubeStock, from the settings of its edge."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from kubestock.gateway.kong import Connection, JsonBodies, JwtIssuer, Plugin, RateLimiting, TlsInFront
+from kubestock.product import Product
+from kubestock.production.edge import API, INTERNAL, Edge
+from kubestock.workload.image import ContainerImage
+from kubestock.workload.microservice import Microservice
+
+
+def add_gateway(product: Product, *, edge: Edge, issuer: str, smoke_test: ContainerImage | None) -> None:
+    """Add Kong without routes.
+
+    Args:
+        product: that it is in front of.
+        edge: what it serves.
+        issuer: what the tokens of people say in `iss`.
+        smoke_test: the image of the test after each sync, or None for no test.
+    """
+    product.gateway(
+        host=edge.host,
+        tls=TlsInFront() if edge.tls_secret is None else edge.tls_secret,
+        issuer=JwtIssuer(key=issuer, rsa_public_key=edge.issuer_public_key),
+        callers=edge.callers,
+        credentials=edge.credentials,
+        protected=(API, INTERNAL),
+        health=edge.health,
+        log=edge.log,
+        largest_body=edge.largest_body,
+        security_headers=edge.security_headers,
+        proxy=edge.proxy,
+        runtime=edge.runtime,
+        scaling=edge.scaling,
+        smoke_test=smoke_test,
+    )
+
+
+def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice], frontend: Microservice) -> None:
+    """Route the paths of the edge to the services, and everything else to the frontend."""
+    for public in edge.public:
+        product.route(
+            public.path,
+            to=services[public.service],
+            other_paths=public.other_paths,
+            methods=["GET"],
+            uri=public.uri,
+            connection=_connection(edge, public.service),
+            public=True,
+        )
+    for api in edge.api:
+        product.route(
+            api.path,
+            to=services[api.service],
+            other_paths=api.other_paths,
+            methods=api.methods,
+            answered=api.answered,
+            auth="people",
+            connection=_connection(edge, api.service),
+        )
+    for machine in edge.machines:
+        product.route(
+            machine.path,
+            to=services[machine.service],
+            methods=machine.methods,
+            callers=machine.callers,
+            limit_per_minute=edge.requests_per_minute.get(machine.service),
+            connection=_connection(edge, machine.service),
+        )
+    product.route("/", to=frontend, methods=["GET", "HEAD"], public=True)
+
+
+def _connection(edge: Edge, service: str) -> Connection:
+    """Return what holds on every path to a service, whatever a client calls it."""
+    limit = edge.requests_per_minute.get(service)
+    limits = [RateLimiting(minute=limit, limit_by="ip")] if limit else []
+    return Connection(plugins=[*limits, *_bodies(edge, service)])
+
+
+def _bodies(edge: Edge, service: str) -> list[Plugin]:
+    largest = edge.largest_body
+    held = [replace(each, max_body=min(each.max_body, largest)) for each in edge.bodies.get(service, ())]
+    return [JsonBodies(bodies=held, max_body=largest).to_plugin()] if held else []

@@ -1,0 +1,57 @@
+"""How the public reaches KubeStock production."""
+
+from kubestock.gateway.kong.backends import Egress
+from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
+from kubestock.kube.peers import Pods
+from kubestock.product.front_settings import LogEndpoint
+from kubestock.production.data import data_file
+from kubestock.production.edge import Edge, PublicRoute
+from kubestock.production.services import BACKENDS
+from kubestock.workload.service import Service
+
+_API = tuple(each.API for each in BACKENDS)
+"""The names that the person who asked gave, and those that the web page calls."""
+
+EDGE = Edge(
+    host="kubestock.dpiyumal.me",
+    issuer_public_key=data_file("identity-provider.pub.pem").read_text("utf-8"),
+    api=_API,
+    public=tuple(
+        PublicRoute(
+            path=f"{each.path}/health",
+            other_paths=tuple(f"{path}/health" for path in each.other_paths),
+            service=each.service,
+            uri="/health",
+        )
+        for each in _API
+    ),
+    health="/api/gateway/health",
+    # Who calls whom inside the product, for the same callers where they run elsewhere. No program calls ms-supplier,
+    # and ms-supplier calls no ms-product: those two are declared, and unused.
+    machines=tuple(each.MACHINES for each in BACKENDS if each.MACHINES is not None),
+    bodies={each.NAME: each.BODIES for each in BACKENDS if each.BODIES},
+    requests_per_minute={each.NAME: each.REQUESTS_PER_MINUTE for each in BACKENDS},
+    log=LogEndpoint(
+        destination=Egress(
+            host="logs.observability-production.svc.cluster.local",
+            peer=Pods(namespace="observability-production", labels={"app.kubernetes.io/name": "fluent-bit"}),
+            port=9880,
+        ),
+        path="/kong",
+    ),
+    tls_secret="kubestock-tls",  # noqa: S106  # the name of an object
+    # A network load balancer of AWS keeps the client's address; Local keeps it on the node, too.
+    proxy=Service(
+        type="LoadBalancer",
+        external_traffic_policy="Local",
+        annotations={"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"},
+    ),
+    security_headers=SecurityHeaders(
+        # Scripts and config.js come from the page's own origin, and so does the API. Signing in asks the identity
+        # provider for tokens and keys, and looks in a frame of it whether somebody is signed in already.
+        content_security_policy="default-src 'self'; connect-src 'self' https://api.asgardeo.io; "
+        "frame-src https://api.asgardeo.io; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+        "object-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'self'"
+    ),
+    largest_body=100 * 1024,  # all that express.json() reads
+)

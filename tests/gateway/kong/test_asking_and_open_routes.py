@@ -1,0 +1,78 @@
+"""What a route that asks who calls may not be: public, or open to plain http."""
+
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+from kong_doors import MACHINES, PEOPLE, route, service
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.plugins.authentication import Jwt, KeyAuth
+from kubestock.gateway.kong.plugins.base import Plugin
+
+
+def made(
+    *routes: Route,
+    everywhere: tuple[Plugin, ...] = (),
+    on_service: tuple[Plugin, ...] = (),
+    prefixes: tuple[str, ...] = (),
+) -> GatewayConfig:
+    return GatewayConfig(
+        services=[service("orders", *routes, plugins=on_service)],
+        consumers=[PEOPLE, MACHINES],
+        plugins=everywhere,
+        protected_prefixes=prefixes,
+    )
+
+
+@pytest.mark.parametrize("protocols", [["http"], ["http", "https"]])
+@pytest.mark.parametrize("asking", [Jwt(), KeyAuth()])
+def test_refuses_a_credential_over_plain_http(asking: Plugin, protocols: list[Literal["http", "https"]]) -> None:
+    message = r"protocols of route orders must not hold http, .*leave protocols out, and http is redirected to https"
+
+    with pytest.raises(ConfigurationError, match=message):
+        made(replace(route("orders", "/api", asking), protocols=protocols))
+    with pytest.raises(ConfigurationError, match=message):
+        made(replace(route("orders", "/api"), protocols=protocols), everywhere=(asking,))
+
+
+def test_accepts_plain_http_where_nobody_is_asked_and_https_where_somebody_is() -> None:
+    opened = replace(route("open", "/open"), protocols=["http", "https"])
+
+    assert made(opened).routes
+    assert made(replace(opened, plugins=[Jwt(enabled=False)])).routes
+    assert made(replace(route("orders", "/api", Jwt()), protocols=["https"])).routes
+
+
+def test_refuses_a_public_route_with_authentication_of_its_own() -> None:
+    with pytest.raises(ConfigurationError, match=r"said to be public, and asks who calls; leave out one of both$"):
+        made(route("public", "/api", Jwt()))
+
+
+@pytest.mark.parametrize("scope", ["everywhere", "on_service"])
+def test_refuses_a_public_route_below_wider_authentication_and_says_where_to_put_that(scope: str) -> None:
+    with pytest.raises(
+        ConfigurationError,
+        match=r"asks who calls; Jwt is on its service or on all requests: put Jwt on the routes that need it",
+    ):
+        made(route("public", "/api"), **{scope: (Jwt(),)})  # type: ignore[arg-type]  # one of two scopes, by name
+
+
+def test_refuses_to_switch_wider_authentication_off_on_a_public_route_and_says_that_it_is_not_off() -> None:
+    with pytest.raises(
+        ConfigurationError,
+        match=r"requests, and enabled=False on this route leaves that in force: put Jwt on the routes that need it",
+    ):
+        made(route("public", "/api", Jwt(enabled=False)), everywhere=(Jwt(),))
+
+
+def test_refuses_a_route_whose_authentication_is_off_below_a_protected_prefix() -> None:
+    message = r"must carry Jwt or KeyAuth, because it is below a protected prefix; {}, or say public=True"
+
+    with pytest.raises(ConfigurationError, match=message.format("enable its own")):
+        made(route("orders", "/api", Jwt(enabled=False)), prefixes=("/api",))
+    with pytest.raises(ConfigurationError, match=message.format("add one")):
+        made(route("orders", "/api"), prefixes=("/api",))
+    assert made(route("public", "/api", Jwt(enabled=False)), prefixes=("/api",)).routes

@@ -1,0 +1,183 @@
+import cdk8s
+import pytest
+from kong_doors import ADMINS, HEALTH, PEOPLE, SHOP, protected, route, service, together
+from kong_gateways import backend, credentials, gateway
+from support import manifests
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config.consumers import Consumer
+from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.kong.plugins.limits import RequestTermination
+from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
+from kubestock.kube.peers import Pods
+from kubestock.workload.microservice import Microservice
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "left"),
+    [
+        (protected(methods=["GET"]), route("public", "/"), "methods other than GET"),
+        (protected(methods=["GET"]), route("public", "/", methods=["GET", "DELETE"]), "DELETE"),
+        (protected(methods=["GET"]), route("public", "/api", methods=["POST"]), "POST"),
+        (protected(headers={"Channel": ["internal"]}), route("public", "/"), "requests without Channel"),
+        (protected(methods=["POST"]), route("public", "/api/orders"), "methods other than POST"),
+        (protected(), route("public", "/api/orders", headers={"X-Public": ["1"]}), "requests with X-Public"),
+        (protected(keep=True), route("public", "/api/orders", methods=["GET"], keep=True), "GET"),
+    ],
+)
+def test_refuses_a_public_route_that_takes_requests_for_a_protected_path(inner: Route, outer: Route, left: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"is public and leads {left} for /api/orders to the pods"):
+        together(service("orders", inner, outer))
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "what"),
+    [
+        (protected(), route("public", "/api/orders/health"), "everything"),
+        (protected(), route("public", "/open"), "everything"),
+        (protected(), route("public", "/"), "everything"),
+        (protected(), route("public", "/", host="other.example.com"), "everything"),
+        (protected(keep=True), route("public", "/open"), "everything"),
+        (protected(), route("public", "/open", exact=True), "/"),
+        (protected(), route("public", "/api/v1", keep=True), "/api/v1 and everything below it"),
+        (protected(keep=True), route("public", "/", keep=True), "everything"),
+        (protected(keep=True), route("public", "/api/orders", keep=True, host="other.example.com"), "/api/orders and"),
+    ],
+)
+def test_refuses_a_public_route_that_asks_protected_pods_for_the_same(inner: Route, outer: Route, what: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"is public and can ask the pods for {what}.*which route protected"):
+        together(service("orders", inner, outer))
+
+
+def test_refuses_a_transformation_that_the_client_fills_in() -> None:
+    chosen = RequestTransformer(replace=RequestReplacements(uri="/$(headers.where)"))
+
+    with pytest.raises(ConfigurationError, match=r"can ask the pods for everything.*or say public=True and fix"):
+        together(service("orders", protected(), route("public", "/open", chosen)))
+
+
+def test_refuses_a_transformation_to_a_protected_method() -> None:
+    deleting = RequestTransformer(http_method="DELETE")
+
+    with pytest.raises(ConfigurationError, match="can ask the pods for everything"):
+        together(
+            service("orders", protected(methods=["DELETE"]), route("public", "/open", deleting, methods=["GET"])),
+        )
+
+
+def test_refuses_what_a_route_reaches_by_design_unless_it_says_public() -> None:
+    fixed = route("unsaid", "/api/orders/health", HEALTH)
+
+    with pytest.raises(ConfigurationError, match=r"can ask the pods for /health.*or say public=True if that is meant"):
+        together(service("orders", protected(), fixed))
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer"),
+    [
+        (protected(), route("public", "/api/orders/health", HEALTH)),
+        (protected(), route("public", "/open", HEALTH, headers={"X-Public": ["1"]})),
+        (protected(), route("public", "/open/health", exact=True, keep=True)),
+        (protected(), route("public", "/", RequestTermination(status_code=404))),
+        (protected(), route("public", "/api/orders", methods=["OPTIONS"])),
+        (protected(headers={"X-Channel": ["web"]}), route("public", "/api/orders", methods=["OPTIONS"])),
+        (protected(methods=["POST"]), route("public", "/open", methods=["GET"])),
+        (protected(methods=["POST"]), route("public", "/api/orders", methods=["GET", "OPTIONS"])),
+    ],
+)
+def test_accepts_a_public_route_that_reaches_one_path_or_nothing_protected(inner: Route, outer: Route) -> None:
+    assert together(service("orders", inner, outer)).routes
+
+
+@pytest.mark.parametrize("path", ["/open", "/api/orders/docs", "/api/ordersfoo"])
+def test_accepts_a_public_path_beside_or_below_the_protected_one_where_neither_is_stripped(path: str) -> None:
+    assert together(service("orders", protected(keep=True), route("public", path, keep=True))).routes
+
+
+def test_accepts_a_public_route_to_other_pods_and_refuses_it_to_the_same_whatever_the_protected_one_takes() -> None:
+    elsewhere = service("web", route("public", "/"), target="web-pods.shop:80")
+
+    assert together(service("orders", protected(methods=["GET"])), elsewhere).routes
+    with pytest.raises(ConfigurationError, match="strip_path takes the path of a route away"):
+        together(service("orders", protected(), route("public", "/")))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        service("again", route("public", "/"), target="orders-pods.shop:9090"),
+        service("again", route("public", "/"), target="orders-pods.shop.svc:80"),
+        service(
+            "again",
+            route("public", "/"),
+            target="orders-again.shop:80",
+            pods=Pods(namespace="shop", labels={"app": "orders"}),
+        ),
+    ],
+    ids=["another-port", "a-shorter-name", "another-service"],
+)
+def test_refuses_it_through_another_name_or_port_of_the_same_pods(again: Service) -> None:
+    pods = Pods(namespace="shop", labels={"app": "orders", "tier": "api"})
+
+    with pytest.raises(ConfigurationError, match="is public and can ask the pods"):
+        together(service("orders", protected(), pods=pods), again)
+
+
+@pytest.mark.parametrize(
+    "pods", [Pods(namespace="shop", labels={"app": "web"}), Pods(namespace="else", labels={"app": "orders"})]
+)
+def test_accepts_it_to_pods_that_a_label_or_the_namespace_tells_apart(pods: Pods) -> None:
+    mine = service("orders", protected(), pods=Pods(namespace="shop", labels={"app": "orders"}))
+
+    assert together(mine, service("web", route("public", "/"), target="web.shop:80", pods=pods)).routes
+
+
+def test_accepts_a_wider_route_that_authenticates_by_its_service() -> None:
+    inner, outer = (Route(name=path.strip("/") or "root", path=path, hosts=[SHOP]) for path in ("/api", "/"))
+
+    assert together(service("orders", inner, outer, plugins=(Jwt(), Acl(allow=["people"])))).routes
+
+
+@pytest.mark.parametrize("prefix", ["api", "/api/", "//", "/api/../internal", "/%61pi"])
+def test_refuses_a_protected_prefix_that_protects_nothing(prefix: str) -> None:
+    with pytest.raises(ConfigurationError, match="each protected prefix must begin with '/'"):
+        GatewayConfig(services=[service("orders", protected())], consumers=[PEOPLE], protected_prefixes=[prefix])
+
+
+def test_refuses_a_catch_all_to_the_pods_that_a_protected_prefix_protects() -> None:
+    catch_all = Route(name="all", path="/", hosts=[SHOP], strip_path=False)
+    inner = protected(keep=True)
+
+    with pytest.raises(
+        ConfigurationError, match=r"route all \(/\) is public and .*lead it to the pods of another workload"
+    ):
+        GatewayConfig(
+            services=[service("orders", inner, catch_all)], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
+        )
+    beside = service("web", catch_all, target="web.shop:80")
+    assert GatewayConfig(
+        services=[service("orders", inner), beside], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
+    ).routes
+
+
+class Renamed:
+    """A workload by another headless Service of its pods."""
+
+    def __init__(self, workload: Microservice) -> None:
+        self.name, self.headless_host = "renamed", "renamed.shop.svc.cluster.local"
+        self.pods, self.port, self.allow_from = workload.pods, workload.port, workload.allow_from
+        self.operating_paths, self.readiness_path = workload.operating_paths, workload.readiness_path
+
+
+def test_refuses_a_public_route_to_protected_pods_by_another_service(chart: cdk8s.Chart) -> None:
+    keys, orders = credentials(chart), backend(chart)
+    reports = Consumer(username="reports", api_keys=[keys["reports"]])
+    made = gateway(chart, consumers=(reports,), credentials=keys)
+    made.route("/api/orders", to=orders, plugins=[KeyAuth()])
+
+    made.route("/open", to=Renamed(orders))
+
+    with pytest.raises(ConfigurationError, match="is public and can ask the pods for everything"):
+        manifests(chart)

@@ -1,0 +1,159 @@
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.analysis.conflicts import refuse_conflicts
+from kubestock.gateway.kong.config.routes import Route
+
+HOSTS = ("a.example.com", "b.example.com")
+PATHS = ("/", "/api", "/api/orders", "/api/ordersfoo", "/api/orders/1")
+METHODS = ("GET", "POST")
+VALUES = {"X-A": ("one", "two"), "X_B": ("one",)}
+SENT = [dict(zip(VALUES, values, strict=True)) for values in product(("ONE", "two", None), ("One", None))]
+
+
+class Described(NamedTuple):
+    paths: tuple[str, ...]
+    hosts: list[str]
+    methods: list[str] | None
+    headers: dict[str, list[str]] | None
+    exact: bool
+
+
+descriptions = st.lists(
+    st.builds(
+        Described,
+        paths=st.sampled_from([*((each,) for each in PATHS), ("/api/orders", "/api/ordersfoo")]),
+        hosts=st.lists(st.sampled_from(HOSTS), min_size=1, unique=True),
+        methods=st.none() | st.lists(st.sampled_from(METHODS), min_size=1, unique=True),
+        headers=st.none()
+        | st.fixed_dictionaries({"X-A": st.lists(st.sampled_from(VALUES["X-A"]), min_size=1, unique=True)})
+        | st.just({"X_B": ["one"]})
+        | st.just({"X-A": ["one"], "x-b": ["ONE"]}),
+        exact=st.booleans(),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def route(name: str, path: str, methods: list[str] | None = None) -> Route:
+    return Route(name=name, path=path, hosts=[HOSTS[0]], methods=methods)
+
+
+def matching(
+    routes: list[Route], host: str, path: str, method: str, sent: dict[str, str | None]
+) -> list[tuple[int, Route]]:
+    """Kong's choice, read off what is rendered: one number of 64 bits that its router sorts by."""
+    found = []
+    for kong, text, each in rendered(routes):
+        headers = kong.get("headers", {})
+        fits = re.match(text[1:], path) if text.startswith("~") else path.startswith(text)
+        if fits and host in kong["hosts"] and method in kong.get("methods", METHODS) and carries(headers, sent):
+            kinds = 2 + ("methods" in kong) + bool(headers)
+            regex = text.startswith("~")
+            low = kong["regex_priority"] << 19 if regex else len(text)
+            found.append((kinds << 61 | len(headers) << 52 | regex << 51 | low, each))
+    return sorted(found, key=lambda pair: pair[0], reverse=True)
+
+
+def rendered(routes: list[Route]) -> Iterator[tuple[dict[str, Any], str, Route]]:
+    """Each route with each of its paths, as it stands in the file and by itself."""
+    for route in routes:
+        kong = route.to_kong()
+        yield from ((kong, text, each) for text, each in zip(kong["paths"], route.by_path, strict=True))
+
+
+def carries(wanted: dict[str, list[str]], sent: dict[str, str | None]) -> bool:
+    """Whether a request has each header with one of the values, whatever their case, `_` being `-`."""
+    has = {name.upper().replace("_", "-"): value for name, value in sent.items() if value is not None}
+    return all(
+        has.get(name.upper().replace("_", "-"), "").upper() in [value.upper() for value in values]
+        for name, values in wanted.items()
+    )
+
+
+def covered(each: Route) -> set[str]:
+    """Which of all paths here the route takes."""
+    return {path for path in PATHS if path == each.path or (not each.exact and f"{path}/".startswith(prefix(each)))}
+
+
+def prefix(each: Route) -> str:
+    return each.path.rstrip("/") + "/"
+
+
+@given(descriptions)
+@settings(max_examples=300)
+def test_accepted_routes_send_each_request_to_the_one_narrowest_route(described: list[Described]) -> None:
+    routes = [
+        Route(
+            name=f"route-{number}",
+            path=each.paths[0],
+            other_paths=each.paths[1:],
+            hosts=each.hosts,
+            methods=each.methods,
+            headers=each.headers,
+            exact=each.exact,
+        )
+        for number, each in enumerate(described)
+    ]
+    answers = [matching(routes, *request) for request in product(HOSTS, PATHS, METHODS, SENT)]
+    unclear = any(
+        len(found) > 1
+        and (found[0][0] == found[1][0] or any(covered(each) < covered(found[0][1]) for _, each in found[1:]))
+        for found in answers
+    )
+    try:
+        refuse_conflicts(routes)
+    except ConfigurationError:
+        refused = True
+    else:
+        refused = False
+
+    assert not unclear or refused
+
+
+def test_refuses_two_routes_that_kong_could_not_tell_apart() -> None:
+    with pytest.raises(ConfigurationError, match="could not tell them apart"):
+        refuse_conflicts([route("one", "/api"), route("two", "/api")])
+
+
+def test_refuses_a_path_that_a_wider_route_shadows() -> None:
+    with pytest.raises(ConfigurationError, match=r"route public .* narrower orders"):
+        refuse_conflicts([route("public", "/api", methods=["GET"]), route("orders", "/api/orders")])
+
+
+def test_accepts_a_deeper_path_and_a_longer_word() -> None:
+    refuse_conflicts([route("all", "/"), route("orders", "/api/orders"), route("other", "/api/ordersfoo")])
+
+
+def test_refuses_a_route_of_everything_below_that_would_take_the_requests_of_an_exact_one() -> None:
+    exact = Route(name="exact", path="/api", exact=True, hosts=[HOSTS[0]])
+
+    refuse_conflicts([exact, route("below", "/api")])
+    with pytest.raises(ConfigurationError, match=r"route below .* narrower exact"):
+        refuse_conflicts([exact, route("below", "/api", ["GET"])])
+
+
+def test_accepts_routes_that_ask_for_different_values_of_a_header() -> None:
+    web, app = (
+        Route(name=each, path="/api", hosts=[HOSTS[0]], headers={"X-Channel": [each]}) for each in ("web", "app")
+    )
+
+    refuse_conflicts([web, app])
+
+
+def test_refuses_headers_that_differ_in_letters_alone() -> None:
+    one, other = (
+        Route(name=name, path="/api", hosts=[HOSTS[0]], headers=headers)
+        for name, headers in (("one", {"X-A": ["web"]}), ("other", {"x_a": ["WEB"]}))
+    )
+
+    with pytest.raises(ConfigurationError, match="could not tell them apart"):
+        refuse_conflicts([one, other])

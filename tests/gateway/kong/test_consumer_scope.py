@@ -1,0 +1,95 @@
+"""Which plugins Kong's own schemas forbid on a consumer, and which would undo what a route does."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from kong_doors import HEALTH, PEOPLE, route, service
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.analysis.refusals import NEVER_OF_A_CONSUMER
+from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.plugins.authentication import Jwt
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.custom import CustomPlugin
+from kubestock.gateway.kong.plugins.limits import RequestTermination
+from kubestock.gateway.kong.plugins.transformation import RequestEntries, RequestReplacements, RequestTransformer
+
+TENANT = RequestTransformer(add=RequestEntries(headers=["X-Tenant:shop"]))
+CLOSED = RequestTermination(status_code=503)
+OPEN_AGAIN = RequestTermination(trigger="X-Never")
+
+SCHEMAS = Path(__file__).parents[4] / "shared" / "kong-schemas" / "plugins"
+
+
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason=f"Kong's schemas are not at {SCHEMAS}")
+def test_the_plugins_that_kong_forbids_on_a_consumer_are_those_that_we_refuse() -> None:
+    read, forbidden = set(), set()
+    for path in SCHEMAS.glob("*.json"):
+        read.add(path.stem)
+        fields = {name: spec for each in json.loads(path.read_text())["fields"] for name, spec in each.items()}
+        if "consumer" in fields and "eq" in fields["consumer"]:
+            forbidden.add(path.stem)
+
+    assert len(forbidden) >= 9
+    assert forbidden == NEVER_OF_A_CONSUMER & read
+
+
+def made(
+    own: Plugin,
+    on_route: tuple[Plugin, ...] = (),
+    on_service: tuple[Plugin, ...] = (),
+    everywhere: tuple[Plugin, ...] = (),
+) -> GatewayConfig:
+    orders = service("orders", route("orders", "/api/orders", *on_route), plugins=on_service)
+    return GatewayConfig(services=[orders], consumers=[replace(PEOPLE, plugins=[own])], plugins=everywhere)
+
+
+@pytest.mark.parametrize(
+    ("own", "on_route", "on_service", "everywhere"),
+    [
+        (TENANT, (Jwt(), HEALTH), (), ()),
+        (TENANT, (Jwt(),), (HEALTH,), ()),
+        (TENANT, (), (), (Jwt(), HEALTH)),
+        (OPEN_AGAIN, (Jwt(), CLOSED), (), ()),
+        (OPEN_AGAIN, (CustomPlugin(plugin="ldap-auth", connects_to=["ldap.example.com"]),), (CLOSED,), ()),
+    ],
+    ids=["of-the-route", "of-the-service", "of-all-requests", "a-closed-route", "a-closed-service"],
+)
+def test_refuses_a_plugin_of_a_consumer_that_undoes_what_a_route_does(
+    own: Plugin, on_route: tuple[Plugin, ...], on_service: tuple[Plugin, ...], everywhere: tuple[Plugin, ...]
+) -> None:
+    with pytest.raises(
+        ConfigurationError,
+        match=f"plugin {own.kong_name} must not be on consumer people: it would take the place of the one that runs "
+        r"for route orders \(/api/orders\), and undo what that does; put it on the routes that need it",
+    ):
+        made(own, on_route, on_service, everywhere)
+
+
+@pytest.mark.parametrize(
+    ("own", "on_route"),
+    [
+        (TENANT, (Jwt(),)),
+        (TENANT, (HEALTH,)),
+        (TENANT, (Jwt(), CLOSED)),
+        (TENANT, (Jwt(), replace(HEALTH, enabled=False))),
+        (replace(TENANT, enabled=False), (Jwt(), HEALTH)),
+    ],
+    ids=["none-there", "nobody-known", "another-one", "not-in-force", "not-in-force-itself"],
+)
+def test_accepts_a_plugin_of_a_consumer_that_takes_no_place(own: Plugin, on_route: tuple[Plugin, ...]) -> None:
+    assert made(own, on_route).routes
+
+
+@pytest.mark.parametrize(
+    "own", [RequestTransformer(replace=RequestReplacements(uri="/admin")), RequestTransformer(http_method="DELETE")]
+)
+def test_refuses_a_consumer_whose_requests_become_others(own: RequestTransformer) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"of consumer people must not change uri or http_method: .* on a route"
+    ):
+        made(own, (Jwt(),))
+    assert made(replace(own, enabled=False), (Jwt(),)).routes
+    assert made(TENANT, (Jwt(),)).routes

@@ -1,0 +1,160 @@
+"""What of Kong's own credentials would stand in the file in clear is refused, and never shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.custom import CustomPlugin
+from kubestock.gateway.kong.plugins.entries import SealedHeader
+from kubestock.gateway.kong.plugins.logs import HttpLog
+from kubestock.gateway.kong.plugins.transformation import (
+    RequestEntries,
+    RequestReplacements,
+    RequestTransformer,
+    ResponseEntries,
+    ResponseTransformer,
+)
+from kubestock.values.references import SecretRef
+
+CANARY = "canary-in-a-coal-mine"
+SEALED = SecretRef(name="kong-config")["its-key"]
+ENDPOINT = "https://logs.example.com"
+
+
+def request(**entries: Any) -> RequestTransformer:
+    return RequestTransformer(add=RequestEntries(**entries))
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (lambda: HttpLog(http_endpoint=ENDPOINT, headers={"X-Api-Key": CANARY}), "X-Api-Key in headers of http-log"),
+        (lambda: HttpLog(http_endpoint=ENDPOINT, headers={"authorization": CANARY}), "authorization in headers"),
+        (lambda: HttpLog(http_endpoint=f"https://me:{CANARY}@logs.example.com"), "no user and no password"),
+        (lambda: HttpLog(http_endpoint=f"{ENDPOINT}/?dd-api-key={CANARY}"), "dd-api-key in the query of http_endpoint"),
+        (lambda: HttpLog(http_endpoint=f"https://[{CANARY}"), "http_endpoint must be an address"),
+        (lambda: request(headers=[f"Authorization:Bearer {CANARY}"]), "Authorization in add.headers of request-trans"),
+        (lambda: request(querystring=[f"api_key:{CANARY}"]), "api_key in add.querystring"),
+        (lambda: request(body=[f"password:{CANARY}"]), "password in add.body"),
+        (
+            lambda: request(headers=["X-A:b", f"Authorization={CANARY}"]),
+            r"headers\[1\] must be of the form 'Name:value'",
+        ),
+        (lambda: request(headers=[f"X-A:b\n{CANARY}"]), r"headers\[0\], 'X-A', must have a value on one line"),
+        (lambda: RequestTransformer(append=RequestEntries(headers=[f"x-api-key:{CANARY}"])), "in append.headers"),
+        (lambda: RequestTransformer(replace=RequestReplacements(headers=[f"Cookie:{CANARY}"])), "in replace.headers"),
+        (lambda: CustomPlugin(plugin="session", settings={"secret": CANARY}), "secret of session is a credential"),
+        (lambda: CustomPlugin(plugin="loggly", settings={"pwd": CANARY}), "pwd of loggly is a credential"),
+        (lambda: CustomPlugin(plugin="loggly", settings={"key": CANARY}), "key of loggly is a credential"),
+        (
+            lambda: CustomPlugin(plugin="response-ratelimiting", settings={"redis": {"password": CANARY}}),
+            "password of response-ratelimiting",
+        ),
+        (
+            lambda: CustomPlugin(plugin="response-ratelimiting", settings={"redis": {"auth": CANARY}}),
+            "auth of response-ratelimiting is a credential",
+        ),
+        (
+            lambda: CustomPlugin(plugin="opentelemetry", settings={"headers": {"X-Source": f"Bearer {CANARY}"}}),
+            "X-Source of opentelemetry is a credential",
+        ),
+        (lambda: HttpLog(http_endpoint=ENDPOINT, headers={"X-Source": f"Basic {CANARY}"}), "X-Source in headers"),
+        (lambda: request(headers=[f"X-Source:bearer {CANARY}"]), "X-Source in add.headers"),
+        (lambda: request(headers=[f"X-Source: Basic {CANARY}"]), "X-Source in add.headers"),
+        (
+            lambda: RequestTransformer(replace=RequestReplacements(uri=f"/x?api_key={CANARY}")),
+            "api_key in the query of replace.uri of request-transformer is a credential",
+        ),
+        (
+            lambda: ResponseTransformer(add=ResponseEntries(headers=[f"X-Api-Key:{CANARY}"])),
+            "X-Api-Key in add.headers of response-transformer .*; leave it out: everybody who calls would read it",
+        ),
+        (
+            lambda: ResponseTransformer(append=ResponseEntries(headers=[f"X-A:Bearer {CANARY}"])),
+            "X-A in append.headers of response-transformer",
+        ),
+        (
+            lambda: CustomPlugin(plugin="zipkin", settings={"http_endpoint": f"http://a:{CANARY}@zipkin.shop/api"}),
+            "http_endpoint of zipkin must carry no user",
+        ),
+        (
+            lambda: CustomPlugin(plugin="opentelemetry", settings={"headers": {"X-Api-Key": CANARY}}),
+            "X-Api-Key of opentelemetry",
+        ),
+    ],
+)
+def test_refuses_a_credential_in_clear_and_does_not_show_it(made: Callable[[], Plugin], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message) as refused:
+        made()
+
+    assert CANARY not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "plugin",
+    [
+        HttpLog(http_endpoint=ENDPOINT, headers={"Authorization": SEALED, "X-Source": "kong"}),
+        RequestTransformer(
+            add=RequestEntries(headers=[SealedHeader(name="X-Upstream-Key", entry=SEALED), "X-Tenant:shop"])
+        ),
+        RequestTransformer(replace=RequestReplacements(querystring=[SEALED])),
+        CustomPlugin(plugin="session", settings={"secret": SEALED, "cookie_name": "sid"}),
+    ],
+)
+def test_a_key_of_the_sealed_secret_takes_its_place(plugin: Plugin) -> None:
+    assert repr(SEALED) in repr(plugin.to_kong())
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["X-Plan:Basic plan", "X-Plan:basic", "Idempotency-Key:$(headers.x-request-id)", "X-Realm:Bearer realm=shop"],
+)
+def test_an_entry_that_only_looks_like_a_credential_is_taken(entry: str) -> None:
+    assert request(headers=[entry]).config()["add"]["headers"] == [entry]
+
+
+def test_answers_may_ask_for_credentials_and_set_a_cookie() -> None:
+    entries = [
+        'WWW-Authenticate:Basic realm="shop"',
+        "WWW-Authenticate:Bearer realm=shop",
+        "Set-Cookie:region=eu; Path=/",
+    ]
+
+    assert ResponseTransformer(add=ResponseEntries(headers=entries)).config()["add"]["headers"] == entries
+
+
+def test_a_path_without_a_credential_takes_the_place_of_another() -> None:
+    uri = "/v1/$(uri_captures.id)?page=1"
+
+    assert RequestTransformer(replace=RequestReplacements(uri=uri)).config()["replace"]["uri"] == uri
+
+
+def test_refuses_a_sealed_header_that_does_not_say_its_name() -> None:
+    with pytest.raises(
+        ConfigurationError,
+        match=r"headers\[1\] must say its name .*; use SealedHeader\(name='X-Its-Name', entry=…\['its-key'\]\)",
+    ):
+        request(headers=["X-Tenant:shop", SEALED])
+    with pytest.raises(ConfigurationError, match="name of a SealedHeader must be a header name"):
+        SealedHeader(name="X Upstream", entry=SEALED)
+    with pytest.raises(ConfigurationError, match=r"rename\.headers must hold names"):
+        RequestTransformer(rename=RequestEntries(headers=[SealedHeader(name="X-A", entry=SEALED)]))
+
+
+def test_a_sealed_header_is_its_sealed_entry_in_the_file_of_kong() -> None:
+    made = request(headers=["X-Tenant:shop", SealedHeader(name="X-Upstream-Key", entry=SEALED)])
+
+    assert made.config()["add"]["headers"] == ["X-Tenant:shop", SEALED]
+
+
+def test_a_header_may_be_renamed_to_one_of_credentials() -> None:
+    assert RequestTransformer(rename=RequestEntries(headers=["x-old-key:x-api-key", "x-api-key:x-old"])).config()
+
+
+def test_the_schema_of_a_plugin_sees_a_text_where_a_key_of_a_secret_stands() -> None:
+    fields = [{"config": {"type": "record", "fields": [{"secret": {"type": "string", "required": True}}]}}]
+
+    assert CustomPlugin(plugin="session", settings={"secret": SEALED}, schema={"fields": fields}).config()

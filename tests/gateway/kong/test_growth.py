@@ -1,0 +1,111 @@
+"""A gateway takes linear time. Lines of code are counted, which no busy machine changes."""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import combinations
+
+import pytest
+from counting import lines_run
+from hypothesis import given
+from hypothesis import strategies as st
+from kong_gateways import CORS, HOST
+from kong_rich import PUBLIC_KEY
+
+from kubestock.gateway.kong.analysis.path_index import PathIndex
+from kubestock.gateway.kong.analysis.same_pods import SamePods
+from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
+from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.upstreams import Target, Upstream
+from kubestock.gateway.kong.plugins.authentication import Jwt
+from kubestock.gateway.kong.plugins.limits import RateLimiting
+from kubestock.kube.peers import Pods
+
+SEGMENTS = st.lists(st.sampled_from("ab"), max_size=3).map(tuple)
+LABELS = st.dictionaries(st.sampled_from(["app", "tier", "part"]), st.sampled_from("xy"), min_size=1)
+
+
+def route(number: int, *, public: bool = False) -> Route:
+    return Route(
+        name=f"route-{number:03}",
+        path=f"/api/group-{number % 3}/item-{number:03}",
+        hosts=[HOST],
+        methods=["GET", "OPTIONS"],
+        strip_path=False,
+        public=public,
+        plugins=[RateLimiting(minute=10, limit_by="ip")] if public else [Jwt()],
+    )
+
+
+def service(name: str, *routes: Route, labels: dict[str, str] | None = None, host: str | None = None) -> Service:
+    upstream = Upstream(name=f"{name}.up", targets=[Target(target=f"{host or name}.shop.svc:8080")])
+    pods = None if labels is None else Pods(namespace="shop", labels=labels)
+    return Service(name=name, upstream=upstream, routes=routes, pods=pods)
+
+
+def of_one_service(routes: int) -> list[Service]:
+    return [service("orders", *map(route, range(routes)), labels={"app": "orders"})]
+
+
+def of_a_service_each(routes: int) -> list[Service]:
+    """Every other one is public, so each of the others could be bypassed."""
+    names = [f"service-{number:03}" for number in range(routes)]
+    return [
+        service(name, route(number, public=number % 2 == 0), labels={"app": name}) for number, name in enumerate(names)
+    ]
+
+
+def below_a_page(routes: int) -> list[Service]:
+    page = Route(name="page", path="/", hosts=[HOST], methods=["GET", "OPTIONS"], public=True)
+    return [*of_one_service(routes), service("page", page, labels={"app": "page"})]
+
+
+def configured(services: list[Service]) -> GatewayConfig:
+    issuer = JwtIssuer(key="https://login.example.com", rsa_public_key=PUBLIC_KEY)
+    people = Consumer(username="people", issuers=[issuer])
+    return GatewayConfig(services=services, consumers=[people], plugins=[CORS])
+
+
+@pytest.mark.parametrize("shape", [of_one_service, of_a_service_each, below_a_page])
+def test_a_gateway_takes_the_same_for_each_further_route(shape: Callable[[int], list[Service]]) -> None:
+    configured(shape(90))  # paths are read once
+    made = [shape(routes) for routes in (30, 60, 90)]
+    few, more, most = (lines_run(partial(configured, each)) for each in made)
+
+    assert most - more <= 1.02 * (more - few)
+    assert more - few > 30 * 100
+
+
+@given(st.lists(SEGMENTS, max_size=8))
+def test_paths_that_hold_one_another_are_those_that_a_comparison_of_every_two_finds(
+    paths: list[tuple[str, ...]],
+) -> None:
+    index = PathIndex(paths)
+
+    def holds(one: int, other: int) -> bool:
+        return paths[other][: len(paths[one])] == paths[one]
+
+    numbers = range(len(paths))
+    assert list(index.pairs()) == [(a, b) for a, b in combinations(numbers, 2) if holds(a, b) or holds(b, a)]
+    assert [index.at_or_above(each) for each in paths] == [[b for b in numbers if holds(b, a)] for a in numbers]
+
+
+@given(st.lists(st.tuples(st.none() | LABELS, st.sampled_from("hi")), max_size=6))
+def test_services_of_the_same_pods_are_those_that_a_comparison_of_every_two_finds(
+    pods: list[tuple[dict[str, str] | None, str]],
+) -> None:
+    services = [
+        service(f"s{number}", labels=labels, host=host * (number % 2 + 1)) for number, (labels, host) in enumerate(pods)
+    ]
+    same = SamePods(services)
+
+    def alike(one: int, other: int) -> bool:
+        if services[one].upstream.targets == services[other].upstream.targets:
+            return True
+        labels, others = pods[one][0], pods[other][0]
+        if labels is None or others is None:
+            return False
+        return all(others[key] == value for key, value in labels.items() if key in others)
+
+    numbers = range(len(services))
+    assert [same.of(a) for a in numbers] == [{b for b in numbers if alike(a, b)} for a in numbers]

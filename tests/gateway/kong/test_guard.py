@@ -1,0 +1,139 @@
+"""What runs before all plugins: identity headers of clients go, and what operates a program is closed."""
+
+from dataclasses import replace
+
+import cdk8s
+import pytest
+from kong_doors import PEOPLE, protected, route, service
+from kong_gateways import backend, gateway
+from kong_lua import Lua, Ran
+from support import find
+from workload.samples import container, microservice
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.analysis.guard import IDENTITY_HEADERS, guarded
+from kubestock.gateway.kong.backends import Connection, RouteOptions
+from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.plugins.functions import PreFunction
+from kubestock.workload.ports import Port
+from kubestock.workload.probes import HttpGet, Probe, Probes, TcpSocket
+from kubestock.workload.service import Service as KubeService
+
+OWN = "kong.response.set_header('X-Own', '1')"
+CLOSED = replace(service("orders", route("orders", "/api/orders")), closed=["/metrics", "/health/live?full=1"])
+
+
+def source(*services: Service) -> str:
+    (first, *_) = guarded(services, ())[1]
+    assert isinstance(first, PreFunction)
+    return first.access[0]
+
+
+def ran(uri: str, *, headers: dict[str, str] | None = None, of: Service = CLOSED, by: str = "orders") -> Ran:
+    return Lua().run(source(of), uri=uri, headers=headers, route=by, service=of.name)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("/metrics", "/metrics/", "/METRICS", "//metrics", "/metrics?a=/b", "/%6detrics", "/%256detrics"),
+        *("/metrics%2F", "/x/../metrics", "/x/%2e%2e/metrics", "/./metrics", "/metrics;a=b", "/%5Cmetrics"),
+        *("/health/live", "/Health//Live/"),
+    ],
+)
+def test_what_operates_a_program_is_closed_however_it_is_written(uri: str) -> None:
+    assert (ran(uri).status, ran(uri).message) == (404, "Not found")
+
+
+@pytest.mark.parametrize(
+    "uri", ["/", "/metric", "/metricsx", "/metrics/7", "/7/metrics", "/health", "/health/live/x", "/%zz"]
+)
+def test_all_else_is_open(uri: str) -> None:
+    assert ran(uri).status is None
+    assert Lua().run(source(CLOSED), uri="/metrics", service="other").status is None
+
+
+def test_a_route_that_is_written_for_a_closed_path_opens_it_and_no_other() -> None:
+    opening = Route(name="live", path="/metrics", exact=True, strip_path=False, hosts=["shop.example.com"], public=True)
+    wider = route("wide", "/", keep=True)
+    both = replace(CLOSED, routes=[opening, wider])
+
+    assert ran("/metrics", of=both, by="live").status is None
+    assert ran("/metrics", of=both, by="wide").status == 404
+    assert ran("/metrics", of=replace(both, routes=[replace(opening, exact=False)]), by="live").status == 404
+    assert ran("/metrics", of=replace(both, routes=[replace(opening, strip_path=True)]), by="live").status == 404
+
+
+def test_headers_by_which_a_client_says_who_it_is_go_in_every_spelling() -> None:
+    forged = {"X-Consumer-Username": "a", "x_consumer_id": "b", "X_Authenticated-Groups": "c", "X-Request-ID": "d"}
+    cleared = {each.lower() for each in ran("/", headers=forged).cleared}
+
+    assert {each.lower() for each in IDENTITY_HEADERS} <= cleared
+    assert {"x_consumer_id", "x_authenticated-groups"} <= cleared
+    assert "x-request-id" not in cleared
+
+
+def test_the_file_holds_it_before_the_lua_of_every_scope() -> None:
+    own = PreFunction(access=[OWN], log=[OWN])
+    routed = replace(protected(), plugins=[own, *protected().plugins])
+    made = GatewayConfig(services=[service("orders", routed, plugins=(own,))], consumers=[PEOPLE], plugins=[own])
+    (guarded_service,), everywhere = guarded(made.services, made.plugins)
+    scopes = [everywhere, guarded_service.plugins, guarded_service.routes[0].plugins]
+    found = [each for scope in scopes for each in scope if isinstance(each, PreFunction)]
+
+    assert [each.access for each in found] == [(source(*made.services), OWN)] * 3
+    assert [each.log for each in found] == [(OWN,)] * 3
+    assert made.render().count("local identity") == 3
+
+
+def test_a_disabled_function_of_all_requests_gives_way() -> None:
+    off = PreFunction(access=[OWN], enabled=False)
+
+    assert [each.enabled for each in guarded([CLOSED], [off])[1]] == [True]
+
+
+def test_refuses_a_function_that_would_not_run_for_every_request() -> None:
+    with pytest.raises(ConfigurationError, match=r"protocols of pre-function must be left out: .* got https; compare"):
+        GatewayConfig(services=[CLOSED], plugins=[PreFunction(access=[OWN], protocols=["https"])])
+
+
+def test_refuses_a_closed_path_that_is_none() -> None:
+    with pytest.raises(ConfigurationError, match="each closed path must begin with '/'"):
+        Connection(closed=["metrics"])
+    with pytest.raises(ConfigurationError, match="each closed path of orders must begin with '/'"):
+        replace(CLOSED, closed=["a//b"])
+
+
+def test_metrics_and_probes_of_a_workload_are_closed_by_default(chart: cdk8s.Chart) -> None:
+    ports = (Port(8080, metrics_path="/metrics"), Port(9000, "admin", metrics_path="/admin/metrics"))
+    probes = Probes(
+        readiness=Probe(action=HttpGet(path="/ready")),
+        liveness=Probe(action=HttpGet(path="/admin/live", port="admin")),
+        startup=Probe(action=TcpSocket()),
+    )
+    orders = microservice(
+        chart,
+        "orders",
+        main=container(ports=ports, probes=probes),
+        services=(KubeService(), KubeService(name="orders-pods", headless=True)),
+    )
+    made = gateway(chart)
+    made.route("/api/orders", to=orders, connection=Connection(health_path="/ping"))
+    made.route("/admin", to=orders, port="admin")
+    made.route("/open", to=backend(chart, "open"), connection=Connection(closed=[]))
+    made.route("/site", to=backend(chart, "site"), connection=Connection(health_path="/"))
+    closed = {each.name: list(each.closed) for each in made.config.services}
+
+    assert closed["orders.8080"] == ["/metrics", "/ready", "/ping"]
+    assert closed["orders.9000"] == ["/admin/metrics", "/admin/live"]
+    assert closed["open.8080"] == []
+    assert "/" not in closed["site.8080"]
+
+
+def test_one_path_of_a_closed_one_can_be_named(chart: cdk8s.Chart) -> None:
+    made = gateway(chart)
+    kept = RouteOptions(strip_path=False)
+    made.route("/health", to=backend(chart), exact=True, options=kept, connection=Connection(health_path="/health"))
+
+    assert '["orders.health"] = true' in find(chart, "ConfigMap", "kong-config")["data"]["kong.yml"]

@@ -1,0 +1,50 @@
+from typing import Any
+
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config.upstreams import Hashing, Target, Upstream
+
+TARGETS = [Target(target="orders-pods.shop:3005")]
+
+
+def test_a_hashed_request_stays_with_its_pod() -> None:
+    hashing = Hashing(hash_on="cookie", hash_on_cookie="session")
+    rendered = Upstream(name="orders", targets=TARGETS, algorithm="consistent-hashing", hashing=hashing).to_kong()
+
+    assert rendered["hash_on"] == "cookie"
+    assert rendered["hash_on_cookie"] == "session"
+    assert "hashing" not in rendered
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"hash_on": "none"}, "must say what is hashed"),
+        ({"hash_on": "header"}, "hash_on_header must be given with hash_on='header'"),
+        ({"hash_on": "ip", "hash_on_header": "X-A"}, "and only then"),
+        ({"hash_on": "ip", "hash_fallback": "ip"}, "something else than hash_on"),
+        ({"hash_on": "cookie", "hash_on_cookie": "a", "hash_fallback": "ip"}, "left out with a cookie"),
+        ({"hash_on": "ip", "hash_fallback": "cookie"}, "must name the cookie"),
+        (
+            {
+                "hash_on": "header",
+                "hash_on_header": "X-A",
+                "hash_fallback": "header",
+                "hash_fallback_header": "X-A",
+            },
+            "another one than hash_on_header",
+        ),
+    ],
+)
+def test_refuses_hashing_that_kong_refuses(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Hashing(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "hashing"), [("consistent-hashing", None), ("round-robin", Hashing(hash_on="ip"))]
+)
+def test_refuses_hashing_without_its_algorithm_and_the_reverse(algorithm: Any, hashing: Hashing | None) -> None:
+    with pytest.raises(ConfigurationError, match="hashing of orders must be given with 'consistent-hashing'"):
+        Upstream(name="orders", targets=TARGETS, algorithm=algorithm, hashing=hashing)

@@ -1,0 +1,150 @@
+"""The generated Lua runs in LuaJIT against stand-ins for Kong, its JSON decoder and its validator."""
+
+import json
+from typing import Any
+
+import pytest
+from kong_lua import Lua
+from lupa import luajit21
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.lua import compiler
+from kubestock.gateway.kong.plugins.validation import JsonBodies, JsonBody
+
+SCHEMA = {
+    "type": "object",
+    "required": ["sku", "quantity"],
+    "properties": {
+        "sku": {"type": "string", "pattern": "^[A-Z]{2}]=]$|^AB$"},
+        "quantity": {"type": "integer"},
+        "notes": {"type": "array", "maxItems": 2, "items": {"type": "string"}},
+        "price": {"type": "number", "minimum": 0},
+        "options": {"type": "object"},
+        "parent": {"type": ["null", "string"]},
+    },
+}
+VALID = json.dumps({"sku": "AB", "quantity": 3})
+JSON = "application/json; charset=utf-8"
+
+
+class Kong:
+    """One pod, with the Lua of one plugin."""
+
+    def __init__(self, body: JsonBody | JsonBodies) -> None:
+        self.lua = Lua()
+        (self.source,) = body.to_plugin().access
+
+    def answer(
+        self,
+        body: str,
+        *,
+        method: str = "POST",
+        path: str = "/",
+        content_type: str | None = JSON,
+        length: str | None = None,
+    ) -> tuple[int | None, str | None, int]:
+        headers = {"Content-Type": content_type, "Content-Length": length}
+        given = {name: value for name, value in headers.items() if value is not None}
+        ran = self.lua.run(self.source, method=method, uri=path, headers=given, body=body)
+        return ran.status, ran.message, ran.made
+
+
+def answer(body: str, *, max_body: int = 1000, **request: Any) -> tuple[int | None, str | None]:
+    """Return the status and message of a refusal, or None where the request goes on."""
+    return Kong(JsonBody(schema=SCHEMA, max_body=max_body)).answer(body, **request)[:2]
+
+
+def test_a_valid_body_goes_on() -> None:
+    assert answer(VALID)[0] is None
+
+
+def test_another_method_is_not_looked_at() -> None:
+    assert answer("no JSON", method="GET", content_type=None)[0] is None
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/jsonx", "application/x-www-form-urlencoded", None])
+def test_another_content_type_is_415(content_type: str | None) -> None:
+    assert answer(VALID, content_type=content_type)[0] == 415
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "APPLICATION/JSON", " application/json;charset=utf-8"])
+def test_json_is_known_however_it_is_written(content_type: str) -> None:
+    assert answer(VALID, content_type=content_type)[0] is None
+
+
+def test_a_body_above_the_limit_is_413_by_its_length_and_by_its_content() -> None:
+    assert answer(VALID, length="1001")[0] == 413
+    assert answer(VALID + " " * 1000)[0] == 413
+    assert answer(VALID, length=str(len(VALID)))[0] is None
+
+
+def test_a_small_body_that_does_not_say_its_length_is_413_above_the_limit() -> None:
+    assert answer(VALID, max_body=len(VALID))[0] is None
+    assert answer(VALID, max_body=len(VALID) - 1)[0] == 413
+
+
+@pytest.mark.parametrize(
+    ("field", "status"),
+    [
+        ({"notes": []}, None),
+        ({"notes": ["a", "b"]}, None),
+        ({"notes": ["a", "b", "c"]}, 400),
+        ({"notes": [1]}, 400),
+        ({"notes": {}}, 400),
+        ({"options": {}}, None),
+        ({"options": []}, 400),
+        ({"parent": None}, None),
+    ],
+)
+def test_an_array_is_an_array_and_an_object_an_object_even_if_empty(field: dict[str, Any], status: int | None) -> None:
+    assert answer(json.dumps({"sku": "AB", "quantity": 3, **field}))[0] == status
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_json_does_not_have_is_400(number: str) -> None:
+    assert answer(f'{{"sku": "AB", "quantity": 3, "price": {number}}}') == (400, "The body must be JSON")
+
+
+def test_a_line_feed_behind_what_a_pattern_admits_is_400() -> None:
+    status, message = answer(json.dumps({"sku": "AB\n", "quantity": 3}))
+
+    assert status == 400
+    assert message is not None
+    assert "does not match" in message
+
+
+def test_the_validator_is_made_once_and_answers_every_request() -> None:
+    kong = Kong(JsonBody(schema=SCHEMA))
+    answers = [kong.answer(body) for body in ("{}", VALID, "{}", VALID)]
+
+    assert [status for status, _, _ in answers] == [400, None, 400, None]
+    assert [made for _, _, made in answers] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("body", ["", "{", "sku=AB", '{"sku": "AB",}'])
+def test_what_is_not_json_is_400(body: str) -> None:
+    assert answer(body) == (400, "The body must be JSON")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[]", "null", "{}", '{"sku": "AB"}', '{"sku": "ab", "quantity": 1}', '{"sku": "AB", "quantity": "1"}'],
+)
+def test_a_body_that_the_schema_does_not_admit_is_400(body: str) -> None:
+    status, message = answer(body)
+
+    assert status == 400
+    assert str(message).startswith("The body is not valid")
+
+
+@pytest.mark.parametrize("text", ["]]", "]=]", "]==]]=]", "]", "]=", 'a "b" {{ c }}', "back\\slash\nline", "é東"])
+def test_a_json_literal_is_the_document_again_in_lua(text: str) -> None:
+    runtime = luajit21.LuaRuntime()
+
+    for document in (text, [text], {text: [text]}):
+        assert json.loads(runtime.eval(compiler.json_literal(document))) == document
+
+
+def test_refuses_a_schema_that_json_cannot_hold() -> None:
+    with pytest.raises(ConfigurationError, match="must be a JSON document"):
+        JsonBody(schema={"enum": [float("nan")]})

@@ -1,0 +1,92 @@
+"""Which Lua is taken: what compiles, and finds in Kong's sandbox all that it asks for."""
+
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.lua import compiler
+
+TAKEN = [
+    "kong.response.set_header('X', ngx.var.host) return tostring(kong.request.get_port())",
+    "local t = {} table.insert(t, string.format('%d', math.floor(1.5))) return table.concat(t)",
+    "local cjson = require 'cjson.safe'.new() return cjson.decode('[]')",
+    'local function load() return require("resty.ljsonschema") end return load()',
+    "return require('cjson.safe')",
+    "local io, debug = {}, 1 return io.open, debug",
+    "local function f(package) return package.path end return f",
+    "return { io = 1, debug = 2 }, ngx.load, ('x'):rep(2)",
+    "-- os.execute('x')\nreturn \"require('socket')\", [[ _G.io ]] --[==[ dofile() ]==]",
+    "counter = (counter or 0) + 1 return counter",
+    "for name, value in pairs({}) do error(name) end return #'' , select('#'), os.time(), unpack({})",
+]
+MISSING = [
+    "io",
+    "debug",
+    "package",
+    "jit",
+    "bit",
+    "ffi",
+    "cjson",
+    "dofile",
+    "getfenv",
+    "getmetatable",
+    "load",
+    "loadfile",
+    "loadstring",
+    "module",
+    "newproxy",
+    "print",
+    "rawget",
+    "rawset",
+    "setfenv",
+    "setmetatable",
+    "collectgarbage",
+]
+
+
+@pytest.mark.parametrize("source", TAKEN)
+def test_lua_that_the_sandbox_can_run_is_taken(source: str) -> None:
+    assert compiler.checked("access", source) == source
+
+
+@pytest.mark.parametrize("name", MISSING)
+@pytest.mark.parametrize("source", ["{}('x')", "return {}", "local f = function() return function() {}.x = 1 end end"])
+def test_refuses_a_global_that_the_sandbox_lacks(name: str, source: str) -> None:
+    with pytest.raises(
+        ConfigurationError, match=f"access must not use {name}, which Kong's sandbox lacks.*make it a lo"
+    ):
+        compiler.checked("access", source.format(name))
+
+
+@pytest.mark.parametrize("name", ["os.execute", "os.getenv", "string.dump", "table.pack", "math.randomseed"])
+def test_refuses_a_member_of_a_library_that_the_sandbox_lacks(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"must not use {name}, which"):
+        compiler.checked("access", f"return {name}('x')")
+
+
+@pytest.mark.parametrize("source", ["_G['i' .. 'o'].open('x')", "local all = _G return all.io", "return _G.kong"])
+def test_refuses_what_is_hidden_behind_the_table_of_globals(source: str) -> None:
+    with pytest.raises(ConfigurationError, match="must not use _G, behind which nothing can be checked; write the"):
+        compiler.checked("access", source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "require('socket')",
+        "return require 'resty.http'.new()",
+        "require('cjson.safe' .. 'x')",
+        "local name = 'cjson.safe' require(name)",
+        "local load = require return load('cjson.safe')",
+        "pcall(require, 'cjson.safe')",
+        "require(unpack({'socket'}))",
+        "return function() return require('io') end",
+    ],
+)
+def test_refuses_a_module_that_the_sandbox_keeps_or_that_is_not_named(source: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"require only cjson\.safe, resty\.ljsonschema, by a literal name"):
+        compiler.checked("access", source)
+
+
+def test_refuses_lua_that_does_not_parse() -> None:
+    with pytest.raises(ConfigurationError, match="access must be Lua that parses: lua:1: unexpected symbol"):
+        compiler.checked("access", "if then")

@@ -1,0 +1,71 @@
+"""OPTIONS passes authentication without a credential, and nothing may make a real call of it."""
+
+import pytest
+from kong_doors import PEOPLE, SHOP, route, service
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config.consumers import Consumer
+from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.cross_origin import Cors
+from kubestock.gateway.kong.plugins.custom import CustomPlugin
+from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
+from kubestock.values.references import SecretRef
+
+CLOSE = RequestTransformer(http_method="POST", replace=RequestReplacements(uri="/orders/close"))
+LAMBDA = CustomPlugin(plugin="aws-lambda", connects_to=["lambda.eu-central-1.amazonaws.com"])
+REPORTS = Consumer(username="reports", api_keys=[SecretRef(name="keys")["reports"]], groups=["reports"])
+
+
+def made(*plugins: Plugin, methods: list[str] | None = None, everywhere: tuple[Plugin, ...] = ()) -> GatewayConfig:
+    closing = route("close", "/api/close", *plugins, methods=methods)
+    return GatewayConfig(services=[service("orders", closing)], consumers=[PEOPLE, REPORTS], plugins=everywhere)
+
+
+@pytest.mark.parametrize("methods", [None, ["GET", "OPTIONS"]])
+@pytest.mark.parametrize("asking", [KeyAuth(), Jwt()])
+def test_refuses_to_make_another_method_of_options_that_needs_no_credential(
+    asking: Plugin, methods: list[str] | None
+) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"http_method of request-transformer must not be on close, .*add Acl\(allow=…\)"
+    ):
+        made(asking, CLOSE, methods=methods)
+
+
+@pytest.mark.parametrize("name", ["aws-lambda", "azure-functions", "ai-proxy", "ai-request-transformer"])
+def test_refuses_a_plugin_that_calls_something_for_options_that_need_no_credential(name: str) -> None:
+    calling = CustomPlugin(plugin=name, connects_to=["calls.example.com"])
+
+    with pytest.raises(ConfigurationError, match=f"{name} must not be on close, where OPTIONS needs no credential"):
+        made(KeyAuth(), calling)
+
+
+def test_refuses_it_of_any_scope() -> None:
+    with pytest.raises(ConfigurationError, match="aws-lambda must not be on close"):
+        made(KeyAuth(), everywhere=(LAMBDA,))
+
+
+@pytest.mark.parametrize(
+    ("plugins", "methods"),
+    [
+        ((KeyAuth(), Acl(allow=["reports"]), CLOSE, LAMBDA), None),
+        ((KeyAuth(), CLOSE), ["GET"]),
+        ((KeyAuth(run_on_preflight=True), CLOSE), None),
+        ((KeyAuth(), RequestTransformer(replace=CLOSE.replace)), None),
+        ((KeyAuth(), RequestTransformer(http_method="OPTIONS")), None),
+        ((KeyAuth(), RequestTransformer(http_method="POST", enabled=False)), None),
+        ((CLOSE,), None),
+    ],
+    ids=["an-acl", "no-options", "asked-too", "no-method", "options-again", "not-enabled", "nobody-asked"],
+)
+def test_accepts_it_where_a_credential_is_needed_or_options_stay_what_they_are(
+    plugins: tuple[Plugin, ...], methods: list[str] | None
+) -> None:
+    assert made(*plugins, methods=methods).routes
+
+
+def test_refuses_it_where_cors_answers_preflights_only() -> None:
+    with pytest.raises(ConfigurationError, match="http_method of request-transformer must not be on close"):
+        made(KeyAuth(), Cors(origins=[f"https://{SHOP}"]), CLOSE)

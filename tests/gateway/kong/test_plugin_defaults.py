@@ -1,0 +1,203 @@
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.kong.plugins.base import Plugin, Protocol
+from kubestock.gateway.kong.plugins.cross_origin import Cors
+from kubestock.gateway.kong.plugins.custom import CustomPlugin
+from kubestock.gateway.kong.plugins.functions import PostFunction, PreFunction
+from kubestock.gateway.kong.plugins.limits import (
+    BotDetection,
+    IpRestriction,
+    RateLimiting,
+    Redis,
+    RequestSizeLimiting,
+    RequestTermination,
+)
+from kubestock.gateway.kong.plugins.logs import FileLog, HttpLog, TcpLog
+from kubestock.gateway.kong.plugins.observability import CorrelationId, Prometheus
+from kubestock.gateway.kong.plugins.transformation import (
+    RequestEntries,
+    RequestReplacements,
+    RequestTransformer,
+    ResponseEntries,
+    ResponseTransformer,
+)
+from kubestock.gateway.kong.plugins.validation import JsonBody
+
+SCHEMAS = Path(__file__).parents[4] / "shared" / "kong-schemas" / "plugins"
+needs_schemas = pytest.mark.skipif(not SCHEMAS.is_dir(), reason=f"Kong's schemas are not at {SCHEMAS}")
+
+SMALLEST: list[tuple[Plugin, set[str]]] = [
+    (RateLimiting(minute=1), {"minute"}),
+    (Cors(origins=["https://shop.example.com"]), {"origins"}),
+    (Jwt(), set()),
+    (KeyAuth(), set()),
+    (Acl(allow=["staff"]), {"allow"}),
+    (RequestSizeLimiting(), set()),
+    (IpRestriction(allow=["10.0.0.0/8"]), {"allow"}),
+    (BotDetection(), set()),
+    (RequestTermination(), set()),
+    (RequestTransformer(), set()),
+    (ResponseTransformer(), set()),
+    (HttpLog(http_endpoint="http://logs.example.com"), {"http_endpoint"}),
+    (FileLog(path="/dev/stdout"), {"path"}),
+    (TcpLog(host="logs.example.com", port=5000), {"host", "port"}),
+    (Prometheus(), set()),
+    (CorrelationId(), set()),
+    (PreFunction(access=["return"]), {"access"}),
+    (PostFunction(access=["return"]), {"access"}),
+]
+
+
+def defaults(fields: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        name: defaults(spec["fields"]) if "fields" in spec else spec.get("default")
+        for each in fields
+        for name, spec in each.items()
+    }
+
+
+def pruned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: pruned(each) for key, each in value.items() if each is not None}
+    return value
+
+
+@needs_schemas
+@pytest.mark.parametrize(("plugin", "given"), SMALLEST, ids=lambda each: getattr(each, "name", ""))
+def test_every_default_is_kongs_or_the_docstring_says_why(plugin: Plugin, given: set[str]) -> None:
+    schema = json.loads((SCHEMAS / f"{plugin.name}.json").read_text())
+    config = next(each["config"] for each in schema["fields"] if "config" in each)
+    kongs = defaults(config["fields"])
+    ours = plugin.config()
+    differing = {name for name in kongs if pruned(kongs[name]) != ours.get(name)} - given
+    unlike = (type(plugin).__doc__ or "").partition("Unlike Kong:")[2]
+
+    assert {name for name in differing if f"`{name}`" not in unlike} == set()
+
+
+@needs_schemas
+@pytest.mark.parametrize(("plugin", "given"), SMALLEST, ids=lambda each: getattr(each, "name", ""))
+def test_every_field_of_kongs_schema_is_typed(plugin: Plugin, given: set[str]) -> None:
+    schema = json.loads((SCHEMAS / f"{plugin.name}.json").read_text())
+    config = next(each["config"] for each in schema["fields"] if "config" in each)
+    live = {name for each in config["fields"] for name, spec in each.items() if "deprecation" not in spec}
+    beside = {"enabled", "instance_name", "protocols", "tags"}
+
+    assert {each.name for each in dataclasses.fields(plugin)} - beside == live
+
+
+@needs_schemas
+@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.json")), ids=lambda each: each.stem)
+def test_kong_takes_every_protocol_that_is_typed(path: Path) -> None:
+    protocols = next(each["protocols"] for each in json.loads(path.read_text())["fields"] if "protocols" in each)
+
+    assert set(get_args(Protocol)) <= set(protocols["elements"]["one_of"])
+
+
+REFUSED: list[tuple[Any, dict[str, Any], str]] = [
+    (RateLimiting, {}, "one of second"),
+    (RateLimiting, {"minute": 100, "hour": 50}, "hour must allow at least"),
+    (RateLimiting, {"minute": 1, "policy": "cluster"}, "must be 'local' or 'redis'"),
+    (RateLimiting, {"minute": 1, "policy": "redis"}, "name a host"),
+    (RateLimiting, {"minute": 1, "limit_by": "header", "header_name": "X-Key"}, "chooses its limit"),
+    (RateLimiting, {"minute": True}, "must be int or None, got True"),
+    (RateLimiting, {"minute": float("nan")}, "must be int or None, got nan"),
+    (RateLimiting, {"minute": float("inf")}, "must be int or None, got inf"),
+    (RateLimiting, {"minute": 0}, "minute must be at least 1 request, got 0"),
+    (RateLimiting, {"minute": 1, "error_code": 200}, "error_code must be from 400 to 599, got 200"),
+    (RateLimiting, {"minute": 1, "sync_rate": float("nan")}, "sync_rate must be a finite number, got nan"),
+    (RateLimiting, {"minute": 1, "sync_rate": 0}, "sync_rate, unless it is -1, must be from 0.02 to 86400, got 0"),
+    (IpRestriction, {"allow": ["10.0.0.0/8"], "status": 200}, "status of ip-restriction must be from 400 to 599"),
+    (TcpLog, {"host": "logs.example.com", "port": 5000, "timeout": float("inf")}, "timeout must be a finite number"),
+    (KeyAuth, {"protocols": []}, "protocols of key-auth must name http or https, or Kong never runs it"),
+    (KeyAuth, {"protocols": ["tcp"]}, "protocols.0. must be 'grpc' or 'grpcs' or 'http' or 'https'"),
+    (CustomPlugin, {"plugin": "session", "protocols": []}, "protocols of session must name http"),
+    (Cors, {}, "origins must be given"),
+    (Cors, {"origins": ["*"], "credentials": True}, "https origin"),
+    (Cors, {"origins": ["http://shop.example.com"], "credentials": True}, "https origin"),
+    (KeyAuth, {"key_names": []}, "got none"),
+    (KeyAuth, {"key_names": [""]}, "header name"),
+    (KeyAuth, {"instance_name": ""}, "instance_name of key-auth must be made of letters, .*, got ''"),
+    (KeyAuth, {"instance_name": "a key"}, "instance_name of key-auth must be made of letters, .*, got 'a key'"),
+    (KeyAuth, {"tags": ["a,b"]}, "each of tags of key-auth must be a text without a comma and a slash, got 'a,b'"),
+    (KeyAuth, {"tags": ["a/b"]}, "each of tags of key-auth must be a text without a comma and a slash, got 'a/b'"),
+    (TcpLog, {"host": "logs.shop", "port": 5000, "tls": True, "tls_sni": "a b"}, "tls_sni"),
+    (TcpLog, {"host": "logs.shop:5000", "port": 5000}, "host of tcp-log must be a host name .* or an address"),
+    (TcpLog, {"host": "10.0.0.300", "port": 5000}, "host of tcp-log must be a host name .* or an address"),
+    (Redis, {"host": "a.b:6379"}, "host of Redis must be a host name .* without a scheme, a user or a port"),
+    (Redis, {"host": "a.b", "server_name": "10.0.0.5"}, "server_name of Redis must be a host name and no address"),
+    (Redis, {"host": "a.b", "server_name": "a b"}, "server_name of Redis"),
+    (RequestTransformer, {"http_method": "FOO"}, "http_method must be in capitals and one of GET, .*, got 'FOO'"),
+    (RequestTransformer, {"http_method": "get"}, "http_method must be in capitals and one of GET, .*, got 'get'"),
+    (RequestEntries, {"headers": ["X A:b"]}, r"the name in headers\[0\] must be a header name .*'X A'"),
+    (RequestEntries, {"headers": ["X.A:b"]}, r"the name in headers\[0\] must be made of letters"),
+    (RequestEntries, {"headers": ["X-A:"]}, r"headers\[0\], 'X-A', must have a value"),
+    (RequestEntries, {"body": ["a:"]}, r"body\[0\], 'a', must have a value"),
+    (RequestEntries, {"headers": ["X-A:$(headers.host"]}, r"headers\[0\], 'X-A', must hold templates .* each with its"),
+    (RequestEntries, {"querystring": ["a:$(one two)"]}, r"querystring\[0\], 'a', must hold templates"),
+    (ResponseEntries, {"headers": ["X A:b"]}, r"the name in headers\[0\] must be a header name"),
+    (RequestTransformer, {"replace": RequestReplacements(uri="/$(x")}, "replace.uri of .* must hold templates"),
+    (RequestTransformer, {"rename": RequestEntries(headers=["X-A:X B"])}, "the new name in rename.headers must be"),
+    (KeyAuth, {"key_names": ["x.api.key"]}, "each of key_names must be made of letters, .*'x.api.key': .*; rename it"),
+    (Jwt, {"header_names": ["x.token"]}, "a name in header_names must be made of letters, .*; rename it"),
+    (KeyAuth, {"key_in_query": True}, "ends up in logs"),
+    (Jwt, {"claims_to_verify": []}, "expired tokens"),
+    (Jwt, {"uri_param_names": ["jwt"]}, "ends up in logs"),
+    (Jwt, {"anonymous": "guest"}, "would pass"),
+    (Acl, {}, "allow or deny"),
+    (FileLog, {"path": "/dev/stdout", "custom_fields_by_lua": {}}, "out of the log"),
+    (PreFunction, {"access": ["if then"]}, "Lua that parses"),
+    (PreFunction, {"access": ["require('socket')"]}, "sandbox forbids"),
+    (CustomPlugin, {"plugin": "openid-connect"}, "use Jwt"),
+    (CustomPlugin, {"plugin": "rate-limit"}, "must be one of open-source"),
+    (CustomPlugin, {"plugin": "jwt"}, "use Jwt"),
+    (JsonBody, {"schema": {"type": "objekt"}}, "valid JSON Schema"),
+    (JsonBody, {"schema": {"$ref": "https://example.com/a"}}, "refer only within"),
+]
+
+
+@pytest.mark.parametrize(("plugin", "arguments", "message"), REFUSED)
+def test_refuses_what_kong_accepts_and_serves_wrongly(plugin: Any, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        plugin(**arguments)
+
+
+def test_refuses_an_address_of_redis_and_does_not_show_its_password() -> None:
+    with pytest.raises(ConfigurationError, match="host of Redis must be a host name") as refused:
+        Redis(host="redis://:canary@a.b")
+
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: TcpLog(host="10.0.0.5", port=5000),
+        lambda: TcpLog(host="fd00::5", port=5000),
+        lambda: TcpLog(host="logs.shop", port=5000, tls=True, tls_sni="logs.example.com"),
+        lambda: Redis(host="10.0.0.5", server_name="redis.example.com"),
+        lambda: Redis(host="redis"),
+        lambda: KeyAuth(instance_name="schlüssel_1.a~b-c", tags=["team a", "größe", "a:b"]),
+        lambda: RequestTransformer(http_method="PROPFIND"),
+        lambda: RequestEntries(
+            headers=["X-A:$(headers['x-b'] or 'none') $5 (", "X_B:$(uri_captures.id)"], body=["a b:c"]
+        ),
+        lambda: ResponseEntries(headers=["X-A:"], json=["a b:c"]),
+        lambda: RequestTransformer(replace=RequestReplacements(uri="/$(uri_captures[1])")),
+    ],
+)
+def test_what_kong_takes_is_taken(made: Any) -> None:
+    assert made()
+
+
+def test_a_schema_with_quotes_braces_and_newlines_becomes_lua_that_parses() -> None:
+    source = JsonBody(schema={"type": "object", "title": 'a "b" {{ c }} \\ \n é'}).to_plugin().access[0]
+
+    assert "resty.ljsonschema" in source

@@ -1,0 +1,91 @@
+"""Paths that Kong tells apart and some program does not: they count as the same."""
+
+import re
+
+import pytest
+from kong_doors import ADMINS, PEOPLE, SHOP, protected, route, service, together
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
+from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
+
+
+def fixed(name: str, uri: str) -> Route:
+    return route(name, "/open", RequestTransformer(replace=RequestReplacements(uri=uri)))
+
+
+def admin(path: str, *, exact: bool = False) -> Route:
+    return route("admin", path, Jwt(), Acl(allow=["admins"]), keep=True, exact=exact)
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "what"),
+    [
+        (
+            protected("/api", keep=True),
+            route("public", "/API", keep=True),
+            "/api and everything below it, which route protected (/api) protects (to pods that ignore case",
+        ),
+        (
+            admin("/api/admin", exact=True),
+            route("public", "/api/Admin", keep=True, exact=True),
+            "/api/admin, which route admin (/api/admin) protects (to pods that ignore case",
+        ),
+        (protected("/api", keep=True), fixed("open", "/%61pi/x"), "/api/x"),
+        (admin("/admin"), fixed("open", "/open/../admin"), "/admin"),
+        (admin("/admin", exact=True), fixed("open", "/admin?x=1"), "/admin"),
+        (admin("/admin", exact=True), fixed("open", "/open/%2e%2e%2fAdmin;v=1/"), "/admin"),
+    ],
+    ids=["case", "case-of-an-exact-one", "an-escape", "dot-segments", "a-query", "all-of-it"],
+)
+def test_refuses_a_public_route_to_what_some_program_takes_for_a_protected_path(
+    inner: Route, outer: Route, what: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"is public and can ask the pods for {re.escape(what)}"):
+        together(service("orders", inner, outer))
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer"),
+    [
+        (admin("/api"), protected("/API", keep=True)),
+        (admin("/API/admin"), protected("/api", keep=True)),
+    ],
+)
+def test_refuses_a_route_that_lets_other_callers_in_where_some_program_takes_the_paths_for_the_same(
+    inner: Route, outer: Route
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"lets in callers that route admin .*to pods that ignore case"):
+        together(service("orders", inner, outer))
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer"),
+    [
+        (protected("/api", keep=True), route("public", "/Apis", keep=True)),
+        (protected("/api", keep=True), fixed("public", "/open/../health?full=1")),
+        (protected("/api", keep=True), fixed("public", "/api/health?full=1")),
+        (admin("/Admin"), protected("/api", keep=True)),
+        (admin("/api/Admin"), protected("/api", keep=True)),
+    ],
+)
+def test_accepts_another_path_or_a_part_that_is_written(inner: Route, outer: Route) -> None:
+    assert together(service("orders", inner, outer)).routes
+
+
+@pytest.mark.parametrize(("prefix", "path"), [("/api", "/API/orders"), ("/Api", "/api"), ("/", "/orders")])
+def test_refuses_an_open_route_below_a_protected_prefix_in_another_case(prefix: str, path: str) -> None:
+    opened = Route(name="open", path=path, hosts=[SHOP])
+
+    with pytest.raises(ConfigurationError, match=r"route open \(.*\) must carry Jwt or KeyAuth"):
+        GatewayConfig(services=[service("orders", opened)], protected_prefixes=[prefix])
+
+
+def test_accepts_an_open_route_beside_a_protected_prefix() -> None:
+    opened = Route(name="open", path="/apis", hosts=[SHOP])
+
+    assert GatewayConfig(
+        services=[service("orders", opened)], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
+    ).routes

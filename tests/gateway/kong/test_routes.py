@@ -1,0 +1,159 @@
+"""Paths, hosts, methods, protocols and headers that no request has are refused where they are written."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.upstreams import Target, Upstream
+
+HOSTS = ["shop.example.com"]
+
+
+def route(path: str = "/api", *, hosts: Sequence[str] = HOSTS, **fields: Any) -> Route:
+    return Route(name="orders", path=path, hosts=hosts, **fields)
+
+
+@pytest.mark.parametrize(
+    ("path", "mend"),
+    [
+        ("/api/../internal", "/internal"),
+        ("/../..", "/"),
+        ("/.", "/"),
+        ("//", "/"),
+        ("/api//orders", "/api/orders"),
+        ("/api/", "/api"),
+        ("api", "/api"),
+        ("/%61pi/%7Eme", "/api/~me"),
+        ("", "/"),
+    ],
+)
+def test_refuses_a_path_that_no_normalized_request_has_and_names_the_one_that_it_has(path: str, mend: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"Kong normalizes requests before it matches, got .*; write '{mend}'"):
+        route(path)
+    assert route(mend).path == mend
+
+
+@pytest.mark.parametrize("path", ["/a%2Fb", "/a b", "/a?b", "/(", "/a\n", "/é"])
+def test_refuses_a_path_of_other_characters_without_a_wrong_mend(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="path must begin with '/'") as refused:
+        route(path)
+    assert "write" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "message"),
+    [
+        (["10.0.0.1"], "each of hosts must be a host name and no address, got '10.0.0.1'"),
+        (
+            ["shop.example.com", "shop.example.com"],
+            "each of hosts must be unique, got 'shop.example.com'",
+        ),
+        (["https://shop.example.com"], "each of hosts"),
+        ([], "must name a host, or it answers for every host"),
+    ],
+)
+def test_refuses_hosts_that_no_request_names(hosts: list[str], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        route(hosts=hosts)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"methods": ["GET", "GET"]}, "each of methods must be unique, got 'GET' more than once"),
+        ({"methods": []}, "methods must be of GET, HEAD"),
+        ({"protocols": []}, "protocols of route orders must hold https, http or both, got none"),
+        ({"protocols": ["https", "https"]}, "each of protocols must be unique"),
+        ({"headers": {"X-A": ["~*^ab"]}}, "plain values for X-A, got one that begins with '~.', which is a regular"),
+        ({"headers": {"X-A": ["1"], "x_a": ["2"]}}, "each of headers must be unique, got 'x-a' more than once"),
+        ({"headers": {"Host": ["x"]}}, "must not hold Host"),
+        ({"headers": {"X-A": []}}, "must have values for X-A"),
+    ],
+)
+def test_refuses_what_kong_reads_in_another_way_or_not_at_all(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        route(**fields)
+
+
+def test_an_exact_path_ends_where_it_is_written_and_comes_before_what_is_above_it() -> None:
+    exact = route("/api/orders", exact=True).to_kong()
+
+    assert exact["paths"] == ["~/api/orders$"]
+    assert route("/", exact=True).to_kong()["paths"] == ["~/$"]
+    assert exact["regex_priority"] > route("/a/b/c/d").to_kong()["regex_priority"]
+
+
+def test_the_file_of_kong_does_not_say_what_is_no_field_of_its() -> None:
+    upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
+    service = Service(name="orders", upstream=upstream, routes=[route(exact=True, public=True)]).to_kong()
+
+    assert not {"pods", "upstream"} & service.keys()
+    assert not {"exact", "public", "path"} & service["routes"][0].keys()
+
+
+def test_refuses_a_service_without_a_port() -> None:
+    upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
+
+    with pytest.raises(ConfigurationError, match="port must be a port from 1 to 65535, got 0"):
+        Service(name="orders", upstream=upstream, routes=[], port=0)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://shop.example.com\n",
+        "https://Shop.example.com",
+        "https://shop.example.com:99999",
+        "https://shop.example.com:0",
+        "https://shop.example.com:443",
+        "https://shop.example.com/",
+        "https://shop.example.com?",
+        "https://10.0.0.1",
+        "https://shop",
+        "http://shop.example.com",
+        "HTTPS://shop.example.com",
+    ],
+)
+def test_refuses_an_origin_that_no_browser_sends(origin: str) -> None:
+    with pytest.raises(ConfigurationError, match="origin"):
+        http.origin("each origin", origin)
+
+
+def test_refuses_an_origin_with_a_user_without_showing_the_password() -> None:
+    with pytest.raises(ConfigurationError, match=r"with no user.*got one with a user") as refused:
+        http.origin("each origin", "https://me:hunter2@shop.example.com")
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("origin", ["https://shop.example.com", "https://shop.example.com:8443"])
+def test_an_origin_is_what_a_browser_sends(origin: str) -> None:
+    assert http.origin("each origin", origin) == origin
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *(
+            "/api/admin",
+            "/API/Admin",
+            "/%61pi/admin",
+            "/%2561pi/admin",
+            "/api%2Fadmin",
+            "/api%2fadmin/",
+            "//api//admin",
+        ),
+        *("/open/../api/admin", "/open/%2e%2e/api/./admin", "/open/..;v=1/api/admin", "/api;v=1/admin", "/api\\admin"),
+        *("/api/admin?x=1", "/api/admin?to=/open/../..", "/api/admin#top", "/../api/admin"),
+    ],
+)
+def test_what_some_program_takes_for_a_path_has_its_segments(uri: str) -> None:
+    assert http.segments_read(uri) == ("api", "admin")
+
+
+@pytest.mark.parametrize("uri", ["/api/adminx", "/api", "/api/admin/x", "/admin/api", "/api-admin", "/api/admin%3Fx"])
+def test_another_path_has_other_segments(uri: str) -> None:
+    assert http.segments_read(uri) not in (("api", "admin"), ())

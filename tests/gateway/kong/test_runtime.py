@@ -1,0 +1,179 @@
+"""What `KONG_*` variables say, and which ways in are refused."""
+
+from typing import Any
+
+import cdk8s
+import pytest
+from kong_gateways import TLS, gateway
+from support import find
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.runtime import ClientAddress, FloodLimit, Runtime
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
+from kubestock.workload.image import ContainerImage
+from kubestock.workload.service import Service
+
+BALANCER = ClientAddress(trusted_proxies=("10.0.0.0/16", "10.1.0.9"))
+LOCAL = Service(type="LoadBalancer", external_traffic_policy="Local")
+
+
+def variables(chart: cdk8s.Chart, **given: Any) -> dict[str, str]:
+    gateway(chart, **given)
+    (container,) = find(chart, "Deployment", "kong")["spec"]["template"]["spec"]["containers"]
+    return {each["name"]: each["value"] for each in container["env"]}
+
+
+def test_behind_a_balancer_that_ends_tls_kong_listens_by_http_and_believes_it_alone(chart: cdk8s.Chart) -> None:
+    found = variables(chart, tls=TlsInFront(), runtime=Runtime(client_address=BALANCER))
+
+    assert found["KONG_TRUSTED_IPS"] == "10.0.0.0/16,10.1.0.9"
+    assert found["KONG_REAL_IP_HEADER"] == "X-Forwarded-For"
+    assert found["KONG_REAL_IP_RECURSIVE"] == "on"
+    assert found["KONG_PORT_MAPS"] == "80:8000"
+    assert "ssl" not in found["KONG_PROXY_LISTEN"]
+    assert not {"KONG_SSL_CERT", "KONG_SSL_CERT_KEY", "KONG_SSL_CIPHER_SUITE"} & found.keys()
+
+
+def test_nobody_is_believed_unless_a_proxy_is_named(chart: cdk8s.Chart) -> None:
+    found = variables(chart)
+
+    assert not {"KONG_TRUSTED_IPS", "KONG_REAL_IP_HEADER", "KONG_REAL_IP_RECURSIVE"} & found.keys()
+
+
+def test_the_proxy_protocol_is_expected_on_both_ports(chart: cdk8s.Chart) -> None:
+    address = ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol")
+    found = variables(chart, runtime=Runtime(client_address=address), proxy=LOCAL)
+
+    assert found["KONG_PROXY_LISTEN"].count("proxy_protocol") == 2
+    assert found["KONG_REAL_IP_HEADER"] == "proxy_protocol"
+
+
+def test_floods_are_answered_by_nginx_and_are_no_lines_of_the_log(chart: cdk8s.Chart) -> None:
+    limit = FloodLimit(per_second=20, burst=40, zone_megabytes=5)
+    found = variables(chart, runtime=Runtime(flood_limit=limit))
+
+    assert found["KONG_NGINX_HTTP_LIMIT_REQ_ZONE"] == "$binary_remote_addr zone=flood:5m rate=20r/s"
+    assert found["KONG_NGINX_PROXY_LIMIT_REQ"] == "zone=flood burst=40 nodelay"
+    assert found["KONG_NGINX_PROXY_LIMIT_REQ_STATUS"] == "429"
+    assert found["KONG_NGINX_PROXY_LIMIT_REQ_LOG_LEVEL"] == "info"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "message"),
+    [
+        ((), "must name the networks of the load balancer"),
+        (("balancer",), "must hold addresses or networks such as 10.0.0.0/16, got 'balancer'"),
+        (("10.0.0.1/16",), "has host bits set"),
+        (("0.0.0.0/0",), "must not hold a network as large as 0.0.0.0/0"),
+        (("10.0.0.0/8", "::/0"), "must not hold a network as large as ::/0"),
+        (("0.0.0.0/1", "128.0.0.0/1"), "must not hold a network as large as 0.0.0.0/1"),
+        (("10.0.0.0/7",), "must not hold a network as large as 10.0.0.0/7"),
+        (("2000::/3",), "must not hold a network as large as 2000::/3"),
+        (("::ffff:0:0/96",), "must not hold a network as large as ::ffff:0:0/96"),
+    ],
+)
+def test_refuses_to_believe_everybody_or_nobody_in_particular(proxies: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        ClientAddress(trusted_proxies=proxies)
+
+
+@pytest.mark.parametrize(
+    ("tls", "address", "message"),
+    [
+        (TlsInFront(), None, "client_address must be given with TlsInFront"),
+        (
+            TlsInFront(),
+            ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol"),
+            "header must not be 'proxy_protocol' with TlsInFront",
+        ),
+        (TLS, BALANCER, "header must not be 'X-Forwarded-For' with TlsAtGateway: a proxy that passes TLS on cannot"),
+    ],
+)
+def test_refuses_a_proxy_that_cannot_say_who_the_client_is(
+    chart: cdk8s.Chart, tls: TlsAtGateway | TlsInFront, address: ClientAddress | None, message: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        gateway(chart, tls=tls, runtime=Runtime(client_address=address), proxy=LOCAL)
+
+
+def test_takes_a_balancer_that_opens_tls_of_its_own(chart: cdk8s.Chart) -> None:
+    address = ClientAddress(trusted_proxies=("10.0.0.0/16",), reencrypts=True)
+
+    assert variables(chart, runtime=Runtime(client_address=address), proxy=LOCAL)["KONG_TRUSTED_IPS"] == "10.0.0.0/16"
+
+
+@pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
+def test_refuses_a_way_in_that_hides_the_client(chart: cdk8s.Chart, kind: Any) -> None:
+    with pytest.raises(ConfigurationError, match="must keep the client's address: set external_traffic_policy='Local'"):
+        gateway(chart, proxy=Service(type=kind))
+
+
+@pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
+@pytest.mark.parametrize(
+    ("tls", "address"),
+    [(TlsInFront(), BALANCER), (TLS, ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol"))],
+)
+def test_refuses_to_believe_every_node(
+    chart: cdk8s.Chart, kind: Any, tls: TlsAtGateway | TlsInFront, address: ClientAddress
+) -> None:
+    with pytest.raises(ConfigurationError, match="whoever reaches a node's port is believed like the load balancer"):
+        gateway(chart, tls=tls, runtime=Runtime(client_address=address), proxy=Service(type=kind))
+
+
+def test_takes_the_networks_of_a_balancer(chart: cdk8s.Chart) -> None:
+    networks = ("10.0.0.0/8", "fd00::/16", "::ffff:10.0.0.0/104", "203.0.113.7")
+
+    assert ClientAddress(trusted_proxies=networks).trusted_proxies == networks
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"per_second": 0}, "per_second must be at least 1"),
+        ({"burst": 0}, "burst must be at least 1"),
+        ({"zone_megabytes": 0}, "zone_megabytes must be at least 1"),
+    ],
+)
+def test_refuses_a_flood_limit_with_which_nginx_does_not_start(wrong: dict[str, int], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        FloodLimit(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("repository", "tag"),
+    [
+        ("docker.io/library/kong", "3.10.0"),
+        ("docker.io/library/kong", "3.9"),
+        ("docker.io/library/kong", "3.9.0.1"),
+        ("docker.io/library/kong", "2.8.5"),
+        ("docker.io/kong/kong-gateway", "3.9.1"),
+    ],
+)
+def test_refuses_an_image_that_is_no_release_of_open_source_kong(repository: str, tag: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"open-source line 3.9, got {repository}:{tag}: .* use kong:3.9.3"):
+        Runtime(image=ContainerImage(repository, tag))
+
+
+@pytest.mark.parametrize("tag", ["3.9.3", "3.9.1-ubuntu"])
+def test_takes_a_release_of_open_source_kong(tag: str) -> None:
+    assert Runtime(image=ContainerImage("registry.example.com/kong", tag)).image.tag == tag
+
+
+@pytest.mark.parametrize("size", ["0", "10", "10g", "0m", "-1m", "99999999999m", "1.5m"])
+def test_refuses_a_size_of_bodies_that_nginx_does_not_read(size: str) -> None:
+    with pytest.raises(ConfigurationError, match="max_body must be a size such as 512k or 10m, got"):
+        Runtime(max_body=size)
+
+
+def test_refuses_no_worker(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="worker_processes must be at least 1"):
+        Runtime(worker_processes=0)
+
+
+def test_idle_connections_to_pods_end_before_node_js_closes_them() -> None:
+    name = "KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT"
+
+    assert 0 < int(Runtime().environment(TLS)[name]) < 5
+    assert Runtime(upstream_idle_seconds=60).environment(TLS)[name] == "60"
+    with pytest.raises(ConfigurationError, match="upstream_idle_seconds must be at least 1"):
+        Runtime(upstream_idle_seconds=0)

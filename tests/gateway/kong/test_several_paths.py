@@ -1,0 +1,88 @@
+"""Several paths of one route: one entity in Kong's file, and each path is held to every rule."""
+
+import cdk8s
+import pytest
+from kong_doors import HEALTH, SHOP, protected, route, service, together
+from kong_gateways import CORS, backend, gateway
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.analysis.conflicts import refuse_conflicts
+from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.routes import Route
+
+BOTH = ("/api/orders", "/api/order")
+
+
+def several(name: str = "orders", *paths: str, exact: bool = False, methods: list[str] | None = None) -> Route:
+    path, *others = paths or BOTH
+    return Route(name=name, path=path, other_paths=others, hosts=[SHOP], exact=exact, methods=methods)
+
+
+def test_kong_gets_one_route_with_each_path() -> None:
+    assert several().to_kong()["paths"] == ["~/api/orders(/|$)", "~/api/order(/|$)"]
+    assert several(exact=True).to_kong()["paths"] == ["~/api/orders$", "~/api/order$"]
+    assert several().to_kong()["regex_priority"] == 2
+
+
+def test_refuses_paths_of_different_depths() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"as deep as each other, .* got /api/orders and /orders; make a route of"
+    ):
+        several("orders", "/api/orders", "/orders")
+
+
+def test_refuses_a_path_twice_and_one_that_no_request_has() -> None:
+    with pytest.raises(ConfigurationError, match="each of paths must be unique, got '/api/orders' more than once"):
+        several("orders", "/api/orders", "/api/orders")
+    with pytest.raises(ConfigurationError, match="path must begin with '/'"):
+        several("orders", "/api/orders", "/api//order")
+
+
+def test_refuses_another_route_of_any_of_the_paths() -> None:
+    with pytest.raises(ConfigurationError, match="could not tell them apart"):
+        refuse_conflicts([several(), several("other", "/api/order")])
+    with pytest.raises(
+        ConfigurationError, match=r"route wide \(/api/order\) would take requests from the narrower deep"
+    ):
+        refuse_conflicts([several("wide", *BOTH, methods=["GET"]), several("deep", "/api/order/7")])
+    refuse_conflicts([several(), several("deep", "/api/order/7")])
+
+
+def test_a_route_holds_another_one_if_each_of_its_paths_is_held() -> None:
+    assert several().holds(several("deep", "/api/order/7", "/api/orders/7"))
+    assert not several().holds(several("deep", "/api/order/7", "/api/users/7"))
+    assert not several("one", "/api/orders").holds(several())
+
+
+def test_every_path_is_protected() -> None:
+    with pytest.raises(ConfigurationError, match=r"route orders \(/api/order\) must carry Jwt or KeyAuth"):
+        GatewayConfig(
+            services=[service("orders", several("orders", "/open/orders", "/api/order"))], protected_prefixes=["/api"]
+        )
+
+
+def test_a_public_path_among_others_is_no_bypass_unseen() -> None:
+    public = Route(name="public", path="/open", other_paths=["/orders"], hosts=[SHOP], public=True)
+
+    with pytest.raises(
+        ConfigurationError, match=r"route public \(/open\) is public and can ask the pods for everything"
+    ):
+        together(service("orders", protected(), public))
+
+
+def test_paths_of_one_route_are_no_bypass_of_each_other() -> None:
+    both = Route(
+        name="protected", path=BOTH[0], other_paths=BOTH[1:], hosts=[SHOP], plugins=protected().plugins, methods=["GET"]
+    )
+
+    assert together(service("orders", both, route("public", "/health", HEALTH, methods=["POST"]))).routes
+
+
+def test_preflights_of_every_path_find_the_route(chart: cdk8s.Chart) -> None:
+    made = gateway(chart, CORS)
+    made.route(BOTH[0], to=backend(chart), other_paths=BOTH[1:], methods=["GET"], name="first")
+    made.route(BOTH[0], to=backend(chart, "more"), methods=["POST"], name="more")
+    made.route(BOTH[1], to=backend(chart, "last"), methods=["PUT"], name="last")
+    answering = [each for each in made.config.routes if "OPTIONS" in (each.methods or ())]
+
+    assert {path for each in answering for path in each.paths} == set(BOTH)

@@ -1,0 +1,94 @@
+"""Two routes that both ask who calls: which of them is a way around the other."""
+
+from dataclasses import replace
+
+import pytest
+from kong_doors import SHOP, protected, route, service, together
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
+
+
+def admin(path: str = "/api/admin", methods: list[str] | None = None, *, keep: bool = False) -> Route:
+    return route("admin", path, Jwt(), Acl(allow=["admins"]), methods=methods, keep=keep)
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "what"),
+    [
+        (admin(methods=["GET"]), protected("/api"), "leads methods other than GET for /api/admin to the same pods"),
+        (admin(methods=["GET"], keep=True), protected("/api", ["GET", "PUT"], keep=True), "leads PUT for /api/admin"),
+        (admin(), protected("/api"), "can ask the same pods for everything"),
+        (admin("/api"), protected("/api/orders"), "can ask the same pods for everything"),
+        (admin(keep=True), protected("/api/admin", headers={"X": ["1"]}, keep=True), "leads requests with X for"),
+        (
+            admin(keep=True),
+            route("machines", "/api", KeyAuth(), Acl(allow=["machines"])),
+            "can ask the same pods for everything",
+        ),
+    ],
+)
+def test_refuses_a_route_that_lets_other_callers_in_where_one_path_holds_the_other(
+    inner: Route, outer: Route, what: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"lets in callers that route admin.*{what}"):
+        together(service("orders", inner, outer))
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer"),
+    [
+        (admin(keep=True), protected("/api", keep=True)),
+        (admin("/api", keep=True), protected("/api/orders", keep=True)),
+        (admin(), protected("/people")),
+        (admin(methods=["DELETE"]), protected("/api/admin", ["GET"])),
+        (admin(), route("more", "/api", Jwt(), Acl(allow=["admins"]))),
+    ],
+)
+def test_accepts_other_callers_where_the_pods_are_asked_for_other_things_or_by_a_door_of_its_own(
+    inner: Route, outer: Route
+) -> None:
+    assert together(service("orders", inner, outer)).routes
+
+
+ELSEWHERE = "admin.example.com"
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "what"),
+    [
+        (admin(keep=True), protected("/api", keep=True), "/api and everything below it .on shop.example.com, where"),
+        (admin(keep=True), protected("/api/admin", keep=True), "/api/admin and everything below it"),
+        (admin(), protected("/api"), "everything .strip_path takes the path of a route away"),
+        (admin("/api"), protected("/api/orders"), "everything .strip_path takes"),
+        (admin(methods=["GET"], keep=True), protected("/", ["GET"], keep=True), "everything .on shop.example.com"),
+    ],
+)
+def test_refuses_a_route_of_another_host_that_lets_other_callers_in(inner: Route, outer: Route, what: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"lets in callers that route admin.*can ask the same pods for {what}"):
+        together(service("orders", replace(inner, hosts=[ELSEWHERE]), outer))
+
+
+def test_refuses_a_wider_route_of_one_host_more_and_accepts_it_when_the_narrower_one_answers_there_too() -> None:
+    inner, outer = admin(keep=True), replace(protected("/api", keep=True), hosts=[SHOP, ELSEWHERE])
+
+    with pytest.raises(
+        ConfigurationError, match=r"\(on admin.example.com, .* let admin answer for admin.example.com, too"
+    ):
+        together(service("orders", inner, outer))
+    assert together(service("orders", replace(inner, hosts=outer.hosts), outer)).routes
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer"),
+    [
+        (admin("/admin", keep=True), protected("/api", keep=True)),
+        (admin("/admin"), protected("/people")),
+        (admin("/api", keep=True), protected("/api/orders", keep=True)),
+        (admin(), route("more", "/api", Jwt(), Acl(allow=["admins"]))),
+        (admin(methods=["DELETE"], keep=True), protected("/api", ["GET"], keep=True)),
+    ],
+)
+def test_accepts_a_route_of_another_host_by_a_separate_path_or_that_reaches_a_part(inner: Route, outer: Route) -> None:
+    assert together(service("orders", replace(inner, hosts=[ELSEWHERE]), outer)).routes

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from kubestock.errors import ConfigurationError
+from kubestock.product.images import read_images
+
+
+def read(tmp_path: Path, content: str) -> dict[str, str]:
+    path = tmp_path / "images.yaml"
+    path.write_text(content)
+    return {name: image.reference for name, image in read_images(path, registry="r.io/shop").items()}
+
+
+@pytest.mark.parametrize("tag", ["1234567", "12e4567", "0x12345", "1e10000", "0000001", "abcdef0"])
+def test_a_commit_id_that_looks_like_a_number_stays_a_text(tmp_path: Path, tag: str) -> None:
+    assert read(tmp_path, f"orders: {tag}\n") == {"orders": f"r.io/shop/orders:{tag}"}
+
+
+def test_a_digest_may_follow_the_tag(tmp_path: Path) -> None:
+    digest = "sha256:" + "a" * 64
+
+    assert read(tmp_path, f"orders: 1234567@{digest}\n") == {"orders": f"r.io/shop/orders:1234567@{digest}"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("orders: latest", "got 'latest', which moves"),
+        ("orders:", "'orders' in .* must be a tag such as 0f3c9de, got ''"),
+        ("orders: [a]", "'orders' in .* must be a tag"),
+        ("- orders", "must hold lines such as"),
+        ("orders: {", "must be valid YAML"),
+        ("orders: a1\nstock: b2\norders: c3\n", "each service once, got 'orders' in lines 1 and 3; remove one"),
+        ("", "must hold lines such as"),
+    ],
+)
+def test_refuses_a_file_that_is_no_list_of_tags(tmp_path: Path, content: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read(tmp_path, content)
+
+
+def test_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_images(tmp_path / "nothing.yaml", registry="r.io/shop")

@@ -1,0 +1,77 @@
+"""docs/programs.md says what production does."""
+
+import re
+from pathlib import Path
+
+import pytest
+import support
+from production.services.test_environment import READ, WANTED
+from production.services.test_trust import CALLERS, GATEWAY, SCRAPER, UNUSED
+from support import Manifest, pick
+
+from kubestock.product.connections import total
+from kubestock.production import PRODUCTION
+from kubestock.production.services import DatabaseBackend
+
+GUIDE = (Path(__file__).parents[3] / "docs" / "programs.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def production() -> list[Manifest]:
+    return support.production()
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of the first table below a heading, without its head."""
+    section = GUIDE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_table_of_callers_is_what_the_policies_admit() -> None:
+    found = {program: set(re.findall(r"ms-[a-z-]+", callers)) for program, callers in rows("Who may reach a program")}
+    unused = {
+        program: set(re.findall(r"(ms-[a-z]+) \(unused\)", told)) for program, told in rows("Who may reach a program")
+    }
+
+    assert found == {name: peers - {GATEWAY, SCRAPER} for name, peers in CALLERS.items() if name in found}
+    assert set(found) == set(CALLERS) - {"frontend"}
+    marked = {(caller, told.partition(":")[0]) for caller, told in UNUSED.items()}
+    assert {(caller, program) for program, callers in unused.items() for caller in callers} == marked
+
+
+def test_the_table_of_variables_is_what_is_set() -> None:
+    told = {
+        variable for cells in rows("What each program is told") for variable in re.findall(r"`([A-Z0-9_]+)`", cells[0])
+    }
+
+    assert told == set().union(*READ.values(), *WANTED.values())
+
+
+def test_the_guide_counts_the_connections_of_production() -> None:
+    assert f"**at most {total(PRODUCTION.pool_demands)} connections**" in GUIDE
+
+
+def test_the_guide_knows_how_starts_are_repeated(production: list[Manifest]) -> None:
+    start = DatabaseBackend.START
+    assert start is not None
+    probe = pick(production, "Deployment", "ms-product")["spec"]["template"]["spec"]["containers"][0]["startupProbe"]
+
+    assert f"a pause of 1 to {start.longest_pause_seconds} seconds at random, up to eight times" in GUIDE
+    assert start.attempts == 8
+    assert f"start 1 of {start.attempts} ended with 1" in GUIDE
+    assert f"within {start.start_seconds} seconds is repeated" in GUIDE
+    assert f"the {probe['failureThreshold'] * probe['periodSeconds']} seconds of the startup probe" in GUIDE
+
+
+def test_the_guide_knows_the_grace_period(production: list[Manifest]) -> None:
+    grace = pick(production, "Deployment", "ms-product")["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
+
+    assert f"a grace period of {grace} seconds" in GUIDE
+
+
+def test_the_guide_lists_what_the_page_mounts(production: list[Manifest]) -> None:
+    container = pick(production, "Deployment", "frontend")["spec"]["template"]["spec"]["containers"][0]
+    told = {path for cells in rows("The page") for path in re.findall(r"`(/[\w./]+)`", cells[0])}
+
+    assert {each["mountPath"] for each in container["volumeMounts"]} <= told
