@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from kubestock.secrets.store import SecretStore
 from kubestock.secrets.uses import Document
 from kubestock.values import documents
-from kubestock.values.makers import MAKES_SECRET
+from kubestock.values.makers import secret_made_by
 
 Home = tuple[str, str]
 """The namespace and the name of an object."""
@@ -30,14 +30,9 @@ def made_elsewhere(store: SecretStore, manifests: Iterable[Document]) -> Iterato
     """Yield the Secrets that come from something else than the store."""
     for manifest in manifests:
         namespace, name = _identity(manifest, store.namespace)
-        spec = manifest.get("spec") or {}
-        if manifest.get("kind") == "Certificate" and spec.get("secretName"):
-            yield namespace, spec["secretName"]
-        elif manifest.get("kind") == "ExternalSecret" and _makes_a_secret(spec):
-            yield namespace, (spec.get("target") or {}).get("name") or name
-        elif manifest.get("kind") in ("Secret", "SealedSecret") and name not in store.secrets:
-            yield namespace, name
-        elif made := documents.text(manifest, "metadata", "annotations", MAKES_SECRET):
+        made = secret_made_by(manifest)
+        is_of_store = manifest.get("kind") in ("Secret", "SealedSecret") and name in store.secrets
+        if made and not is_of_store:
             yield namespace, made
 
 
@@ -50,10 +45,6 @@ def stale_keys(store: SecretStore, manifests: Iterable[Document]) -> Iterator[tu
             shipped = documents.text_map(manifest, "spec", "encryptedData")
             stored = {key: value.ciphertext for key, value in secret.values.items()}
             yield from ((name, key) for key in sorted({*shipped, *stored}) if shipped.get(key) != stored.get(key))
-
-
-def _makes_a_secret(external: Document) -> bool:
-    return documents.text(external, "target", "creationPolicy") not in ("Merge", "None")
 
 
 def _identity(manifest: Document, namespace: str) -> Home:

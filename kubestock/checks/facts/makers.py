@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.values import documents
 from kubestock.values.documents import Document
-from kubestock.values.makers import MAKES_SECRET
+from kubestock.values.makers import MAKERS, PROGRAMS, secret_made_by
 
 _DATA = (("data",), ("binaryData",), ("stringData",))
 _KEYS = {
@@ -18,8 +18,6 @@ _KEYS = {
 
 _CONTROLLERS = ("Certificate", "ExternalSecret")
 """Kinds whose controller makes a Secret, and decides on its keys."""
-PROGRAMS = ("Job", "CronJob")
-"""Kinds whose program may make a Secret; an annotation says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +50,8 @@ def made_by_others(inventory: Inventory, namespace: str) -> set[str]:
 
 def makers_of_secrets(inventory: Inventory) -> Iterator[tuple[Document, str]]:
     """Yield each object that makes a Secret, with the name of that Secret."""
-    for maker in inventory.of_kind("Secret", "SealedSecret", *_CONTROLLERS, *PROGRAMS):
-        name = _made_by(maker)
+    for maker in inventory.of_kind(*MAKERS):
+        name = secret_made_by(maker)
         if name:
             yield maker, name
 
@@ -82,21 +80,7 @@ def _keys_of_external(spec: Document) -> Keys:
 def _makers(inventory: Inventory) -> dict[tuple[str, str], Document]:
     makers: dict[tuple[str, str], Document] = {}
     for maker in inventory.of_kind(*_CONTROLLERS, *PROGRAMS):
-        name = _made_by(maker)
+        name = secret_made_by(maker)
         if name:
             makers.setdefault((documents.namespace(maker), name), maker)
     return makers
-
-
-def _made_by(maker: Document) -> str:
-    """Return the name of the Secret that an object makes, or nothing if it makes none."""
-    kind = documents.kind(maker)
-    if kind == "Certificate":
-        return documents.text(maker, "spec", "secretName")
-    if kind in PROGRAMS:
-        return documents.text(maker, "metadata", "annotations", MAKES_SECRET)
-    if kind != "ExternalSecret":
-        return documents.name(maker)
-    if documents.text(maker, "spec", "target", "creationPolicy") in ("Merge", "None"):
-        return ""
-    return documents.text(maker, "spec", "target", "name") or documents.name(maker)

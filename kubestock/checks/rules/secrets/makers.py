@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.makers import PROGRAMS, makers_of_secrets
+from kubestock.checks.facts.makers import makers_of_secrets
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document
+from kubestock.values.makers import PROGRAMS
 
 
 @rule(
