@@ -340,7 +340,7 @@ def test_an_error_that_nobody_foresaw_is_trouble_and_quotes_nothing(
     ran = kubestock("diff")
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("kubestock: an error that nobody foresaw, KeyError, so nothing is compared; report it")
+    assert ran.err.startswith("kubestock: an unexpected error, KeyError, so nothing is compared; report it")
     assert "in diff" in ran.err
     assert '"confidential"' not in ran.err.replace('raise KeyError("confidential")', "")
 
