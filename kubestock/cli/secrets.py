@@ -13,6 +13,7 @@ from kubestock.cli.project import project
 from kubestock.cli.report import as_json, as_table
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.audit import audit
+from kubestock.secrets.files import read_file
 from kubestock.secrets.storefile import read_store
 from kubestock.secrets.storewriting import locked, write_store
 from kubestock.values.documents import Document, objects
@@ -116,7 +117,7 @@ def _documents(folder: Path) -> Iterator[Document]:
         )
     for path in sorted(folder.rglob("*.y*ml")):
         try:
-            content = path.read_bytes()
+            content = read_file(path)
         except OSError as error:
             raise ConfigurationError(f"{path} cannot be read ({error.strerror}); synthesize it again") from None
         yield from objects(read_documents(str(path), content))

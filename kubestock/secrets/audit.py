@@ -85,8 +85,11 @@ def audit(
     """
     found = list(uses(manifests, namespace=store.namespace))
     templates = templates_of(manifests, store.namespace)
+    # What something else makes is not read from the store.
+    elsewhere = {*made_elsewhere(store, manifests)} - templates.keys()
+    of_store = [use for use in found if (use.namespace, use.secret) not in elsewhere]
     keys = tuple(
-        _audited(store, secret, key, found, templates)
+        _audited(store, secret, key, of_store, templates)
         for _, secret in sorted(store.secrets.items())
         for key in sorted(secret.values)
     )

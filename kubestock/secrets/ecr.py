@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from constructs import Construct
 
@@ -45,6 +46,7 @@ _FILE, _FOLDER = "secret.json", "/run/pull-secret"
 _RESOURCES = ContainerResources.of(cpu=("50m", "500m"), memory=("128Mi", "256Mi"))
 _RUN = Run(deadline_seconds=300, attempts=4)
 _MANAGER = "ecr-pull-secret"
+_NAME_MAX = 44  # 52 characters for a CronJob, without "-renewal"
 
 
 class EcrPullSecret(Group):
@@ -64,11 +66,11 @@ class EcrPullSecret(Group):
     Args:
         scope: within a chart that has a namespace.
         id: of the construct; no object depends on it.
-        name: of the Secret, 42 characters at most; give it to `Platform(pull_secrets=…)`.
+        name: of the Secret, 44 characters at most; give it to `Platform(pull_secrets=…)`.
         platform: of the product; it must say where the API server is.
         registries: their host names, all in one region, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com.
         credentials: with which ECR is asked: access keys in a Secret, or the role of the ServiceAccounts.
-        schedule: when the Secret is renewed. Defaults to every six hours.
+        interval_hours: between two renewals: 1, 2, 3, 4, 6 or 8. Defaults to 6.
         addresses: of the endpoints of ECR and STS. Defaults to the internet without the private ranges; with
             endpoints in your own network, give their ranges.
         aws_cli: an image with `aws`, `sh` and `base64`.
@@ -91,12 +93,12 @@ class EcrPullSecret(Group):
         platform: Platform,
         registries: Sequence[str],
         credentials: AwsKeys | AwsRole,
-        schedule: str = "17 */6 * * *",
+        interval_hours: Literal[1, 2, 3, 4, 6, 8] = 6,
         addresses: Cidrs = INTERNET,
         aws_cli: ContainerImage = AWS_CLI,
         kubectl: ContainerImage = KUBECTL,
     ) -> None:
-        self.name = names.object_name("name of a pull secret", name)
+        self.name = _checked_name(name)
         self.namespace = required_namespace(scope, f"EcrPullSecret {name!r}")
         self._registries, self._region = tuple(registries), _region_of(registries)
         self._credentials, self._addresses = credentials, addresses
@@ -105,7 +107,7 @@ class EcrPullSecret(Group):
         self._platform = replace(platform, pull_secrets=())
         super().__init__(scope, id)
         self.creation = self._add_creation()
-        self.renewal = self._add_renewal(schedule)
+        self.renewal = self._add_renewal(interval_hours)
 
     @property
     def ref(self) -> SecretRef:
@@ -129,14 +131,14 @@ class EcrPullSecret(Group):
         self._finish(job, job.job, ("create", "patch"))
         return job
 
-    def _add_renewal(self, schedule: str) -> CronJob:
+    def _add_renewal(self, interval_hours: int) -> CronJob:
         renewal = CronJob(
             self,
             "Renewal",
             name=f"{self.name}-renewal",
             platform=self._platform,
             container=self._apply(),
-            schedule=Schedule(cron=schedule, concurrency="Replace"),
+            schedule=Schedule(cron=f"17 */{interval_hours} * * *", concurrency="Replace"),
             run=_RUN,
             pod=self._pod(),
             component="pull-secret",
@@ -201,6 +203,15 @@ class EcrPullSecret(Group):
         labels = self._platform.labels(self.name, component="pull-secret").metadata
         metadata = {"name": self.name, "namespace": self.namespace, "labels": dict(labels)}
         return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": str(SecretType.REGISTRY)}
+
+
+def _checked_name(name: str) -> str:
+    if len(name) > _NAME_MAX:
+        raise ConfigurationError(
+            f"name of a pull secret must have at most {_NAME_MAX} characters, got {len(name)} in {name!r}: its CronJob "
+            "is named after it; shorten it"
+        )
+    return names.service_name("name of a pull secret", name)
 
 
 def _region_of(registries: Sequence[str]) -> str:

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -237,3 +238,11 @@ def test_the_command_says_which_extra_it_needs() -> None:
     assert done.returncode == 1
     assert "pip install 'kubestock[cli]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_fifo_among_the_manifests_is_refused_at_once(place: Place) -> None:
+    os.mkfifo(place.folder / "dist" / "pipe.yaml")
+    result = place.secrets("--check")
+
+    assert result.code == 1
+    assert "pipe.yaml cannot be read (it is a FIFO into which no program writes)" in result.err

@@ -246,3 +246,10 @@ def test_a_sealed_secret_of_another_namespace_is_not_compared() -> None:
     foreign["spec"]["encryptedData"] = {"OTHER": "x"}
 
     assert found(audited(manifests=[*CLEAN, foreign])) == set()
+
+
+def test_a_value_of_a_secret_that_a_program_makes_is_unused() -> None:
+    maker = {"kind": "Job", "metadata": {"name": "make", "annotations": {"kubestock/makes-secret": "orders-db"}}}
+    report = audited(manifests=[maker, with_env("orders", "DB_USER", "DB_PASSWORD")])
+
+    assert found(report) == {("unused", "orders-db", "DB_PASSWORD"), ("unused", "orders-db", "DB_USER")}

@@ -159,6 +159,20 @@ def test_refuses_a_platform_that_does_not_say_where_the_api_server_is() -> None:
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"name": "a" * 45}, "name of a pull secret must have at most 44 characters, got 45"),
+        ({"name": "ecr.cred"}, "name of a pull secret must"),
+        ({"interval_hours": 12}, "interval_hours must be"),
+    ],
+)
+def test_refuses_a_name_or_an_interval_that_would_not_work(chart: Chart, wrong: dict[str, Any], message: str) -> None:
+    given: dict[str, Any] = {"name": "ecr", "platform": PULLING, "registries": [REGISTRY], "credentials": ROLE}
+    with pytest.raises(ConfigurationError, match=message):
+        EcrPullSecret(chart, "ecr", **{**given, **wrong})
+
+
 def test_refuses_malformed_credentials() -> None:
     with pytest.raises(ConfigurationError, match="arn must be that of a role"):
         AwsRole("arn:aws:iam::123456789012:user/me")
