@@ -193,3 +193,24 @@ def test_what_another_tool_created_and_left_to_its_defaults_is_not_told(
     ran = diff(server, "--manifests", str(tmp_path))
 
     assert (ran.code, ran.out) == (0, f"no change (the live cluster → {tmp_path})\n"), ran.err
+
+
+def test_a_subject_or_a_rule_that_is_added_to_a_list_of_ours_is_a_change(
+    server: Cluster, production: list[Manifest], namespace: str, tmp_path: Path
+) -> None:
+    sync(server, production, by_annotation)
+    (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all(production))
+    subject = {"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "mallory"}
+    rule = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+    for kind, name, path, value in (
+        ("rolebinding", "kubestock-viewer", "/subjects/-", subject),
+        ("role", "kubestock-viewer", "/rules/-", rule),
+    ):
+        patch = json.dumps([{"op": "add", "path": path, "value": value}])
+        done = server.kubectl("patch", kind, name, "-n", namespace, "--type=json", "--patch", patch)
+        assert done.returncode == 0, done.stderr
+    ran = diff(server, "--manifests", str(tmp_path), "--json")
+    changes = {each["kind"]: each for each in json.loads(ran.out)["objects"]}
+
+    assert [field["what"] for kind in ("Role", "RoleBinding") for field in changes[kind]["fields"]] == ["removed"] * 2
+    assert {changes[kind]["effect"] for kind in ("Role", "RoleBinding")} == {"in force at once"}
