@@ -14,7 +14,7 @@ def read_file(path: Path) -> bytes:
         OSError: if the file cannot be read; `strerror` says why.
     """
     # Without O_NONBLOCK the call itself waits until a FIFO has a writer.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor, not a path
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISFIFO(mode):

@@ -1,6 +1,5 @@
 """Writing a store: one program at a time, all or nothing, and comments stay."""
 
-import fcntl
 import glob
 import os
 import tempfile
@@ -91,6 +90,8 @@ def _says(path: Path, text: str, store: SecretStore) -> bool:
 
 
 def _lock(descriptor: int, path: Path, until: float) -> None:
+    import fcntl  # noqa: PLC0415  # Windows has none, where the other commands work all the same
+
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
