@@ -141,7 +141,7 @@ def top_level(document: dict[str, Any]) -> None:
         (jwt(anonymous="guest"), ["plugin-setting"]),
         (jwt(header_names="authorization"), ["plugin-setting"]),
         (jwt(header_nams=["authorization"]), ["plugin-setting"]),
-        (without("consumers"), ["credential-missing"]),
+        (without("consumers"), ["consumer-missing"]),
         (keys, ["credential-in-plain-text"]),
         (plugin("rate-limiting", {"minute": 5}, service="orders"), ["limit-shared"]),
         (plugin("acl", {"allow": ["staff"]}, route="orders"), ["group-unknown"]),
