@@ -401,7 +401,7 @@ class Product(Chart):
             raise ConfigurationError(f"product {self.name!r} must have one gateway; remove the second call of gateway")
         self._front = Front(self, settings=settings, platform=self.platform, secret=self.secrets.get)
         if self._monitoring is not None:
-            self._monitoring.watch(self._front.kong)
+            self._monitoring.watch(self._front.kong.workload)
         return self._front.kong
 
     @checked
@@ -522,7 +522,7 @@ class Product(Chart):
             gateway=lambda: None if self._front is None else self._front.kong.name,
             certificate=self._certificate,
             renewals=lambda: tuple(self._renewals),
-            workloads=(*self._workloads, *([] if self._front is None else [self._front.kong])),
+            workloads=(*self._workloads, *([] if self._front is None else [self._front.kong.workload])),
         )
 
     @checked
