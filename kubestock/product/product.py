@@ -91,7 +91,7 @@ class Product(Chart):
         priority: of the pods, in a PriorityClass that is named as the namespace is. Defaults to the cluster's default.
         guardrails: whether the namespace and what surrounds its workloads are made. Defaults to true.
         quota: what the namespace may take, or None for no quota. Defaults to the largest rollout and 25 % more.
-        provided: objects that the cluster has and the product does not make, such as Secret/ecr-cred.
+        provided: objects that the cluster has and the product does not make, such as Secret/registry.
         dns: the cluster's resolver. Defaults to that of kube-system.
         api_server: where pods that mount an API token reach the API server. Defaults to unknown.
         api_server_port: behind its Service. Defaults to 6443.
