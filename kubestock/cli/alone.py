@@ -10,7 +10,7 @@ from kubestock.changes.identity import identity_of, reference
 from kubestock.values import documents
 
 _KINDS = "networkpolicies.networking.k8s.io,roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io"
-"""Kinds whose objects add up: one that nobody knows opens what the others close."""
+"""Kinds whose objects add up: an unknown one opens what the others close."""
 
 Kubectl = Callable[[Sequence[str]], subprocess.CompletedProcess[str]]
 
