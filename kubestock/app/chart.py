@@ -32,7 +32,7 @@ class Chart(Judged, cdk8s.Chart):
         scope: the app.
         id: of the chart, and the name of its file.
         namespace: of every object that is not cluster-scoped.
-        provided: objects that the cluster has and the chart does not make, such as Secret/ecr-cred.
+        provided: objects that the cluster has and the chart does not make, such as Secret/registry.
         labels: of every object in the chart, whoever added it, unless the object has the label itself. Pods do not get
             them. Defaults to none.
         rules: further ones, which judge all charts of the app: `kubestock.checks.rule` makes one. Defaults to none.
