@@ -1,6 +1,6 @@
 """A chart that is read before it is written."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import cdk8s
@@ -8,7 +8,8 @@ import constructs
 import jsii
 from constructs import Construct
 
-from kubestock.checks import findings
+from kubestock.app.places import Constructs
+from kubestock.checks import Rule, judge
 from kubestock.checks.rules.schema.identity import duplicate_object
 from kubestock.errors import ConfigurationError
 from kubestock.kube.dependencies import after_dependencies
@@ -76,13 +77,17 @@ class Chart(Written, Scope, cdk8s.Chart):
 
     def manifests(self) -> list[Manifest]:
         """Return the finished manifest of every object, whoever added it, in the order of the file."""
-        return rendered((self, "manifests"), self._manifests)
+        return [document for document, _ in self.made()]
+
+    def made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:
+        """Return each finished manifest with its construct, in the order of the file."""
+        return rendered((self, "made"), self._made)
 
     def findings(self) -> list[str]:
-        """Return one line for each thing that could not work in a cluster."""
+        """Return a text for each thing that could not work in a cluster: what it is, and where the object is made."""
         with one_rendering():
             problems = [line for each in self.objects() if isinstance(each, KubeObject) for line in each.problems()]
-            return [*problems, *(str(each) for each in findings(self.manifests(), provided=self._provided))]
+            return [*problems, *_told([self], provided=self._provided)]
 
     @property
     def chart_id(self) -> str:
@@ -109,9 +114,10 @@ class Chart(Written, Scope, cdk8s.Chart):
         others = [each for each in real if isinstance(each, cdk8s.ApiObject) and id(each) not in known]
         return after_dependencies([*own, *others], real)
 
-    def _manifests(self) -> list[Manifest]:
-        found = [self._finished(each) for each in self.objects()]
-        return found if self.place is None else sorted(found, key=self.place)
+    def _made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:
+        found = [(self._finished(each), each) for each in self.objects()]
+        place = self.place
+        return found if place is None else sorted(found, key=lambda each: place(each[0]))
 
     def _finished(self, each: cdk8s.ApiObject) -> Manifest:
         document = cast("Manifest", each.to_json())
@@ -130,11 +136,17 @@ def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
     found = [line for each in charts for line in _findings_of(each)]
     own = [each for each in charts if isinstance(each, Chart)]
     if len(own) > 1:
-        everything = [manifest for each in own for manifest in each.manifests()]
-        found += [line for line in map(str, findings(everything, rules=[duplicate_object])) if line not in found]
+        found += [line for line in _told(own, rules=[duplicate_object]) if line not in found]
     if found:
         lines = "\n".join(f"  - {line}" for line in found)
         raise ConfigurationError(f"nothing was written, because in a cluster this would not work:\n{lines}")
+
+
+def _told(charts: Sequence[Chart], *, provided: Collection[str] = (), rules: Iterable[Rule] | None = None) -> list[str]:
+    """Return what rules find in charts, each with where the object is made."""
+    made = [each for chart in charts for each in chart.made()]
+    found = judge((document for document, _ in made), provided=provided, rules=rules, places=Constructs(made)).findings
+    return [f"{each}\n    at {each.place}" if each.place else str(each) for each in found]
 
 
 def _findings_of(chart: cdk8s.Chart) -> list[str]:

@@ -9,6 +9,7 @@ from constructs import Construct, IConstruct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s, to_manifest
+from kubestock.kube.callers import CodeLine, caller
 from kubestock.kube.metadata import Metadata
 from kubestock.kube.overrides import Override, applied, made
 from kubestock.kube.rendering import rendered
@@ -43,6 +44,9 @@ class KubeObject(Deferred, cdk8s.ApiObject):
     api_group: str = ""
     kind: str = ""
     name: str = ""
+    made_at: CodeLine = CodeLine("", 0)
+    """The line of the program, outside this library, that made the object."""
+
     metadata: Metadata = Metadata({})  # type: ignore[assignment]  # offers what cdk8s's own does, in Python
 
     @checked
@@ -51,6 +55,7 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         self._static: Manifest = {**head, **to_manifest(manifest)}
         self._body = body
         self._overrides: list[Override] = []
+        self.made_at = caller()
         metadata = self._static.get("metadata") or {}
         for what, given in (("apiVersion", self._static), ("kind", self._static), ("name", metadata)):
             if not given.get(what):

@@ -19,7 +19,7 @@ from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import GatewayConfig
 from kubestock.gateway.kong.config.routes import Route
-from kubestock.gateway.kong.declared import DeclaredRoute, DeclaredRoutes, caller
+from kubestock.gateway.kong.declared import DeclaredRoute, DeclaredRoutes
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.logs import FileLog
 from kubestock.gateway.kong.plugins.observability import Prometheus
@@ -28,6 +28,7 @@ from kubestock.gateway.kong.pods import kong_container, kong_pod, mounted, refus
 from kubestock.gateway.kong.runtime import CONFIG_FILE, Runtime
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.kube.bindings import k8s
+from kubestock.kube.callers import caller
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import Cidrs, Peer
 from kubestock.kube.rendering import rendered
