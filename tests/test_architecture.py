@@ -26,6 +26,7 @@ ALLOWED = {
     | {"gateway", "monitoring", "delivery"},
     "production": {"errors", "values", "kube", "workload", "namespace", "secrets", "app", "product"}
     | {"gateway", "monitoring", "delivery"},
+    "testing": {"errors", "kube", "app", "yaml"},
     "cli": {"errors", "values", "yaml", "secrets", "checks", "changes"},
     "__main__": {"errors", "production"},
 }

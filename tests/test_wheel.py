@@ -126,3 +126,15 @@ def test_refuses_a_node_that_cannot_be_run(python: Path) -> None:
     ran = _run(python, "import kubestock", JSII_NODE="/nowhere/node")
 
     assert "JSII_NODE must name a Node that can be run, got '/nowhere/node'" in ran.stderr
+
+
+def test_a_new_project_from_the_wheel_synthesizes_and_passes_its_own_tests(python: Path, tmp_path: Path) -> None:
+    def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command: list[str | Path] = [python, *arguments]
+        nowhere = {"HOME": str(Path.home()), "PATH": "/nonexistent"}
+        return subprocess.run(command, env=nowhere, cwd=folder, capture_output=True, text=True, check=False)
+
+    made = run(tmp_path, "-c", "from kubestock.cli import main; main()", "new", "shop")
+
+    assert made.returncode == 0, made.stderr
+    assert "2 passed" in run(tmp_path / "shop", "-m", "pytest", "-q", "-p", "no:cacheprovider").stdout

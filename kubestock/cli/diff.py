@@ -11,14 +11,16 @@ from kubestock.changes.identity import reference
 from kubestock.cli.changes import as_json, as_text
 from kubestock.cli.committed import committed
 from kubestock.cli.live import Cluster, compare_live
-from kubestock.cli.manifests import configured, read_folder, synthesize, words
+from kubestock.cli.manifests import read_folder, synthesize, words
 from kubestock.cli.options import say
 from kubestock.cli.printing import console
+from kubestock.cli.project import project
 from kubestock.cli.trouble import told_as_trouble
 from kubestock.errors import ConfigurationError
 
 _DIFFERENT = 1
 _MANAGER = "argocd-controller"
+_CONFIGURED = "Defaults to what [tool.kubestock] says, or cdk8s.yaml."
 _EFFECTS = "\n\n".join(f"- {effect}: {effect.meaning}" for effect in Effect)
 
 _COMPARED = (
@@ -76,12 +78,18 @@ def diff(
     ] = None,
     app: Annotated[
         str | None,
-        typer.Option(metavar="COMMAND", help="What synthesizes. Defaults to `app` in cdk8s.yaml.", show_default=False),
+        typer.Option(
+            metavar="COMMAND",
+            help=f"What synthesizes. {_CONFIGURED}",
+            show_default=False,
+        ),
     ] = None,
     dist: Annotated[
         str | None,
         typer.Option(
-            metavar="FOLDER", help="The committed folder. Defaults to `output` in cdk8s.yaml.", show_default=False
+            metavar="FOLDER",
+            help=f"The committed folder. {_CONFIGURED}",
+            show_default=False,
         ),
     ] = None,
     kubectl: Annotated[str, typer.Option(metavar="COMMAND", help="With --live: which kubectl.")] = "kubectl",
@@ -101,7 +109,7 @@ def diff(
             cluster = Cluster(kubectl=words("--kubectl", kubectl), context=context, field_manager=field_manager)
             found, before = _live(cluster, new), _told(context)
         else:
-            revision, folder = revision or "HEAD", dist or configured("output")
+            revision, folder = revision or "HEAD", str(project().manifests(dist, option="--dist FOLDER"))
             found = Comparison(changes=tuple(compare(committed(revision, folder), new)))
             before = f"{folder} at {revision}"
         if json:
@@ -124,7 +132,7 @@ def _refuse_contradictions(
 def _wanted(manifests: Path | None, app: str | None) -> tuple[str, list[Any]]:
     if manifests is not None:
         return str(manifests), read_folder(manifests)
-    return "a fresh synth", synthesize(app or configured("app"))
+    return "a fresh synth", synthesize(project().app(app), project().folder)
 
 
 def _live(cluster: Cluster, manifests: list[Any]) -> Comparison:

@@ -17,9 +17,9 @@ from kubestock.cli.check.report import Report
 from kubestock.cli.check.sarif import as_sarif
 from kubestock.cli.check.text import as_text
 from kubestock.cli.check_docs import section
-from kubestock.cli.manifests import configured
 from kubestock.cli.options import say
 from kubestock.cli.printing import console, progress
+from kubestock.cli.project import project
 from kubestock.cli.trouble import TROUBLE, told_as_trouble
 from kubestock.errors import ConfigurationError
 
@@ -62,7 +62,7 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="[FILE|FOLDER|-]...",
-            help="What is read. Defaults to `output` in cdk8s.yaml, else dist.",
+            help="What is read. Defaults to the committed manifests of the project.",
             show_default=False,
         ),
     ] = None,
@@ -92,7 +92,7 @@ def check(
             return
         chosen = [_known(rules, each, "--rule") for each in rule or ()] or rules
         skipped = dict(_skipped(rules, each) for each in skip or ())
-        objects = read_input(files or [configured("output")])
+        objects = read_input(files or [str(project().manifests(option="a file or folder"))])
         if reach:
             write_reach(Inventory(objects.found), format)
             raise typer.Exit(TROUBLE if objects.unreadable else 0)
