@@ -72,6 +72,8 @@ def unscoped_quotas(inventory: Inventory) -> Iterator[Document]:
 
 def shown_amount(resource: str, amount: Fraction) -> str:
     """Return how findings show an amount of a resource."""
+    if amount < 0:
+        return f"-{shown_amount(resource, -amount)}"
     if resource.endswith("cpu"):
         return Quantity.cpu(amount).text
     return Quantity.bytes(amount).text if resource.endswith(("memory", "storage")) else str(amount)
