@@ -6,7 +6,8 @@ from typing import Any
 
 import cdk8s
 
-from kubestock.app.chart import Chart, refuse_unworkable
+from kubestock.app.chart import Chart
+from kubestock.app.judging import refuse_unworkable
 from kubestock.app.refusals import report_refusals
 from kubestock.kube.rendering import one_rendering
 from kubestock.kube.tree import Scope, real_node

@@ -13,7 +13,7 @@ from kubestock.errors import ConfigurationError
 # Tracebacks are plain: a pretty one shows the values of local variables.
 app = typer.Typer(
     name="kubestock",
-    help="Begin a project, check manifests, show what a change does, and seal, audit and rotate secrets.",
+    help="Begin a project, check manifests, show what a change does, and seal and audit secrets.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -36,7 +36,7 @@ _Version = Annotated[bool, typer.Option("--version", callback=_show_version, is_
 
 @app.callback()
 def _kubestock(*, version: _Version = False) -> None:
-    """Begin a project, check manifests, show what a change does, and seal, audit and rotate secrets."""
+    """Begin a project, check manifests, show what a change does, and seal and audit secrets."""
 
 
 def run() -> None:

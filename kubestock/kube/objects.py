@@ -190,9 +190,14 @@ def manifests(scope: IConstruct) -> list[Manifest]:
 
     Unlike `Chart.to_json`, this judges nothing.
     """
+    return [document for document, _ in made_in(scope)]
+
+
+def made_in(scope: IConstruct) -> list[tuple[Manifest, cdk8s.ApiObject]]:
+    """Return the finished manifest of every object below `scope`, each with the object, in the order of the file."""
     if isinstance(scope, Written):
-        return scope.manifests()
-    return [cast("Manifest", each.to_json()) for each in objects_of(scope)]
+        return scope.made()
+    return [(cast("Manifest", each.to_json()), each) for each in objects_of(scope)]
 
 
 def objects_of(scope: IConstruct) -> list[cdk8s.ApiObject]:
@@ -223,9 +228,13 @@ class Written:
         """Return every object, each after those that it depends on."""
         raise NotImplementedError
 
+    def made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:
+        """Return the finished manifest of every object, each with the object, in the order of the file."""
+        raise NotImplementedError
+
     def manifests(self) -> list[Manifest]:
         """Return the finished manifest of every object, in the order of the file."""
-        raise NotImplementedError
+        return [document for document, _ in self.made()]
 
 
 def head(api_version: str, kind: str, metadata: k8s.ObjectMeta) -> Manifest:

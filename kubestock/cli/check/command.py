@@ -92,7 +92,7 @@ def check(
             return
         chosen = [_known(rules, each, "--rule") for each in rule or ()] or rules
         skipped = dict(_skipped(rules, each) for each in skip or ())
-        objects = read_input(files or [str(project().manifests(option="a file or folder"))])
+        objects = read_input(files or [str(project().manifests(option="FILES"))])
         if reach:
             write_reach(Inventory(objects.found), format)
             raise typer.Exit(TROUBLE if objects.unreadable else 0)
