@@ -17,7 +17,7 @@ ALLOWED = {
     "kube": {"errors", "values", "yaml"},
     "workload": {"errors", "values", "kube"},
     "namespace": {"errors", "values", "kube"},
-    "secrets": {"errors", "values", "kube", "yaml"},
+    "secrets": {"errors", "values", "kube", "workload", "yaml"},
     "gateway": {"errors", "values", "kube", "workload", "yaml"},
     "monitoring": {"errors", "values", "kube", "workload"},
     "app": {"errors", "values", "kube", "checks", "yaml"},

@@ -11,9 +11,10 @@ from constructs import Construct
 from kubestock.app.judging import Judged, findings_of, refuse_unworkable
 from kubestock.checks import Rule
 from kubestock.kube.dependencies import after_dependencies
-from kubestock.kube.objects import KubeObject, Manifest, ordered_by_dependency
+from kubestock.kube.objects import KubeObject, ordered_by_dependency
 from kubestock.kube.rendering import one_rendering, rendered
 from kubestock.kube.tree import Scope, descendants, ours, real_node, refuse_taken, unused_id
+from kubestock.kube.written import Manifest
 from kubestock.values import names
 from kubestock.values.labels import label_map
 from kubestock.values.value import checked

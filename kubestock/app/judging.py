@@ -10,9 +10,10 @@ from kubestock.app.places import Constructs
 from kubestock.checks import Finding, Rule, Severity, judge, rules_with
 from kubestock.checks.finding import reference
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject, Manifest, Written, made_in
+from kubestock.kube.objects import KubeObject, made_in
 from kubestock.kube.rendering import one_rendering
 from kubestock.kube.tree import real_node
+from kubestock.kube.written import Manifest, Written
 
 
 class Judged(Written):

@@ -6,8 +6,9 @@ from pathlib import Path as File
 import cdk8s
 
 from kubestock.checks import Place, Places
-from kubestock.kube.objects import KubeObject, Manifest
+from kubestock.kube.objects import KubeObject
 from kubestock.kube.tree import path_of
+from kubestock.kube.written import Manifest
 from kubestock.values.documents import Document, Path
 
 

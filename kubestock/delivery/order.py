@@ -6,9 +6,10 @@ from collections.abc import Collection
 import cdk8s
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject, Manifest, Written
+from kubestock.kube.objects import KubeObject
 from kubestock.kube.rendering import rendered
 from kubestock.kube.tree import Scope, descendants
+from kubestock.kube.written import Manifest, Written
 from kubestock.values import documents
 from kubestock.values.sync import HOOK, WAVE
 
@@ -19,7 +20,8 @@ _WAVES = {
     **dict.fromkeys(("Namespace", "PriorityClass", "ResourceQuota", "LimitRange", "NetworkPolicy"), _SURROUNDINGS),
     **dict.fromkeys(("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), _ACCESS),
     **dict.fromkeys(("Issuer", "ClusterIssuer"), _ACCESS),  # a certificate is not ready before its issuer
-    **dict.fromkeys(("ConfigMap", "Secret", "SealedSecret", "Certificate"), _INPUT),
+    **dict.fromkeys(("SecretStore", "ClusterSecretStore"), _ACCESS),  # nor an external secret before its store
+    **dict.fromkeys(("ConfigMap", "Secret", "SealedSecret", "ExternalSecret", "Certificate"), _INPUT),
     # A volume that is made where its first pod runs is not bound before there is one: claims come with the workloads.
     "PersistentVolumeClaim": _WORKLOADS,
     # Nothing waits for an autoscaler, which may call itself ill until there are metrics.

@@ -14,10 +14,10 @@ from kubestock.kube.metadata import Metadata
 from kubestock.kube.overrides import Override, applied, made
 from kubestock.kube.rendering import rendered
 from kubestock.kube.tree import Deferred, chart_namespace, chart_of
+from kubestock.kube.written import Manifest, Written
 from kubestock.values.kinds import CLUSTER_SCOPED
 from kubestock.values.value import checked
 
-Manifest = dict[str, Any]
 Body = Callable[[], Mapping[str, Any]]
 
 
@@ -208,33 +208,6 @@ def objects_of(scope: IConstruct) -> list[cdk8s.ApiObject]:
 def ordered_by_dependency(scope: IConstruct) -> list[cdk8s.ApiObject]:
     """Return every object below `scope`, each after those that it depends on, as cdk8s writes them."""
     return [each for each in cdk8s.DependencyGraph(scope.node).topology() if isinstance(each, cdk8s.ApiObject)]
-
-
-class Written:
-    """What writes its objects itself: a chart of ours.
-
-    Attributes:
-        finish: completes each manifest before its overrides, such as with a wave.
-        place: says where a manifest stands in the file. Defaults to the order in which the objects were made.
-        object_labels: of every object, unless it has them itself. Defaults to none.
-    """
-
-    object_labels: Mapping[str, str] = {}
-
-    finish: Callable[[Manifest], None] | None = None
-    place: Callable[[Manifest], tuple[int, int]] | None = None
-
-    def objects(self) -> list[cdk8s.ApiObject]:
-        """Return every object, each after those that it depends on."""
-        raise NotImplementedError
-
-    def made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:
-        """Return the finished manifest of every object, each with the object, in the order of the file."""
-        raise NotImplementedError
-
-    def manifests(self) -> list[Manifest]:
-        """Return the finished manifest of every object, in the order of the file."""
-        return [document for document, _ in self.made()]
 
 
 def head(api_version: str, kind: str, metadata: k8s.ObjectMeta) -> Manifest:

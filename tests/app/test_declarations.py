@@ -26,7 +26,7 @@ from kubestock import (
 from kubestock.delivery.order import arrange
 from kubestock.gateway.kong.config.file import GatewayConfig
 from kubestock.kube import rendering
-from kubestock.kube.objects import Manifest
+from kubestock.kube.written import Manifest
 from kubestock.namespace.quota import LargestRollout, NamespaceQuota
 from kubestock.production import PRODUCTION, build_app
 

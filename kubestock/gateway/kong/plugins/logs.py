@@ -13,6 +13,7 @@ from kubestock.gateway.kong.plugins import credentials, hosts
 from kubestock.gateway.kong.plugins.base import Plugin, Transport
 from kubestock.gateway.kong.plugins.log_fields import refuse_revealing
 from kubestock.values.references import SecretKey
+from kubestock.values.secrecy import is_credential, is_secret_name
 from kubestock.values.value import Value
 
 _A_LONG_TIME = 1000000
@@ -125,7 +126,7 @@ class HttpLog(Plugin):
             http.header_name("each of headers", name)
             if name.lower() in ("host", "content-length", "content-type"):
                 raise ConfigurationError(f"headers must not set {name}: Kong sets it")
-            if isinstance(value, str) and (credentials.is_credential(name) or credentials.says_credential(value)):
+            if isinstance(value, str) and (is_secret_name(name) or is_credential(value)):
                 credentials.refuse_clear(f"{name} in headers of http-log")
         check_fields(self.name, self.custom_fields_by_lua)
 

@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.credentials import (
-    is_credential,
     loggable_header,
     refuse_clear_address,
     refuse_clear_entries,
 )
 from kubestock.gateway.kong.plugins.entries import SealedHeader, filled, header_pairs, pairs, template
 from kubestock.values.references import SecretKey
+from kubestock.values.secrecy import is_secret_name
 from kubestock.values.value import Value
 
 JsonType = Literal["boolean", "number", "string"]
@@ -106,7 +106,7 @@ class RequestTransformer(Plugin):
         entries = [each for change in _SETTING for each in getattr(self, change).headers]
         sealed = {each.name.lower() for each in entries if isinstance(each, SealedHeader)}
         renamed = [each.partition(":") for each in self.rename.headers if isinstance(each, str)]
-        return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_credential(old)})
+        return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_secret_name(old)})
 
     def config(self) -> dict[str, Any]:
         """Return the configuration, in which a sealed header is its entry."""
