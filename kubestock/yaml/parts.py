@@ -75,7 +75,7 @@ def parts(content: bytes) -> Iterator[Part]:
 
 def _inside(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):
-        for key, value in reversed(node.value):  # the last one wins
+        for key, value in node.value:
             if key.value == step:
                 return key.start_mark.line, value
     elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
