@@ -29,7 +29,7 @@ def production() -> list[Manifest]:
 
 def wave(manifest: Manifest) -> int:
     annotations = manifest["metadata"].get("annotations", {})
-    return 1000 if HOOK in annotations else int(annotations.get(WAVE, "0"))
+    return 1000 if annotations.get(HOOK) == "PostSync" else int(annotations.get(WAVE, "0"))
 
 
 def test_the_file_goes_from_wave_to_wave(production: list[Manifest]) -> None:

@@ -13,7 +13,7 @@ from kubestock.production import PRODUCTION
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PAGES = sorted((DOCS / "runbooks").glob("*.md"))
 ADDRESS = PRODUCTION.monitoring.runbooks
-OF_OTHERS = {"DatabaseQueriesSlow", "DatabaseConnectionsNearlyFull", "PullSecretOld"}
+OF_OTHERS = {"DatabaseQueriesSlow", "DatabaseConnectionsNearlyFull"}
 """Alerts on what no program of production exports, or its settings do not say."""
 
 
