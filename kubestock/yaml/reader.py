@@ -1,6 +1,7 @@
 """Manifests out of YAML, as kubectl and the API server read them."""
 
 import base64
+import codecs
 import math
 import re
 from collections.abc import Mapping
@@ -12,6 +13,9 @@ from kubestock.errors import ConfigurationError
 from kubestock.yaml.plain import DEEPEST
 
 _MOST_VALUES = 500_000
+_MANY = 1000
+_LONG_HEAD = re.compile(rb"^(?:[-?] |[-?]\t| ){200}", re.MULTILINE)
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
@@ -59,8 +63,9 @@ def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again
         UnreadableError: if it is not YAML, naming the line, or nested without end. The message quotes nothing of
             the file, which may be confidential.
     """
+    content = as_utf_8(content)
     try:
-        found = list(yaml.load_all(content, Loader=_Loader))
+        found = None if _is_too_deep(content) else list(yaml.load_all(content, Loader=_Loader))
     except RecursionError:
         found = None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
@@ -73,6 +78,26 @@ def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again
         reason = f"must be nested {DEEPEST} deep at most, and is deeper, or contains or repeats itself"
         raise UnreadableError(f"{name} {reason}; {fix}", line=above + 1, reason=reason)
     return found
+
+
+def as_utf_8(content: bytes) -> bytes:
+    """Return a text that begins as UTF-16 does in UTF-8, and any other as it is."""
+    return content.decode("utf-16", "replace").encode() if content.startswith(_UTF_16) else content
+
+
+def _is_too_deep(content: bytes) -> bool:
+    """Tell whether a text is nested so deeply that the composer, which calls itself, would end the process."""
+    if content.count(b"[") + content.count(b"{") < _MANY and not _LONG_HEAD.search(content):
+        return False
+    depth = 0
+    for event in yaml.parse(content, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST + 1:
+            return True
+    return False
 
 
 def _repeats(error: Exception) -> bool:
