@@ -41,7 +41,8 @@ def test_what_ends_a_path_stands_at_the_right_and_what_begins_one_beside_it() ->
 
 
 def test_boxes_without_lines_are_drawn() -> None:
-    assert columns(picture("a", "b")) == [["a", "b"]]
+    assert columns(picture("a", "b", "c", "d", "e")) == [["a", "d"], ["b", "e"], ["c"]]
+    assert columns(picture("a b", "c", "d")) == [["a", "c"], ["b", "d"]]
     assert columns(picture()) == []
     assert "".join(as_svg(picture())).endswith("</svg>")
 

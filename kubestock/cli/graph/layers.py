@@ -3,6 +3,7 @@
 Lines lead to the right; boxes that lead to each other in a circle stand together.
 """
 
+import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -12,13 +13,17 @@ N = TypeVar("N", bound=Hashable)
 
 
 def columns(picture: Picture) -> list[list[str]]:
-    """Return the ids of the boxes, column by column from the left."""
+    """Return the ids of the boxes, column by column from the left; those without lines fill all of them."""
     after: dict[str, list[str]] = {each.id: [] for each in picture.boxes}
     for line in picture.lines:
         if line.target not in after[line.source]:
             after[line.source].append(line.target)
     column = _pulled(picture, after, _longest_paths(after))
-    found: list[list[str]] = [[] for _ in range(max(column.values(), default=-1) + 1)]
+    joined = {end for line in picture.lines for end in (line.source, line.target)}
+    alone = [each.id for each in picture.boxes if each.id not in joined]
+    number = max(1 + max((column[each] for each in joined), default=-1), math.ceil(math.sqrt(len(alone))))
+    column |= {each: position % number for position, each in enumerate(alone)}
+    found: list[list[str]] = [[] for _ in range(number)]
     for each in picture.boxes:
         found[column[each.id]].append(each.id)
     return [each for each in found if each]
