@@ -35,9 +35,9 @@ def test_what_leads_in_a_circle_stands_together() -> None:
 
 
 def test_what_ends_a_path_stands_at_the_right_and_what_begins_one_beside_it() -> None:
-    looks = {"db": Look.DATABASE}
+    drawn = picture("web db", "web a", "a b", "job b", "report db", looks={"db": Look.DATABASE})
 
-    assert columns(picture("web db", "web a", "a b", "job b", looks=looks)) == [["web"], ["a", "job"], ["db", "b"]]
+    assert columns(drawn) == [["web"], ["a", "job", "report"], ["db", "b"]]
 
 
 def test_boxes_without_lines_are_drawn() -> None:

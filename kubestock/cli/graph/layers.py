@@ -89,9 +89,9 @@ def _pulled(picture: Picture, after: Mapping[str, Sequence[str]], column: dict[s
     last = max(column.values(), default=0)
     moved = dict(column)
     for box in picture.boxes:
-        following = after[box.id]
-        if not following and box.id in reached and box.look in (Look.DATABASE, Look.OUTSIDE):
+        if not after[box.id] and box.id in reached and box.look in (Look.DATABASE, Look.OUTSIDE):
             moved[box.id] = last
-        elif following and box.id not in reached:
-            moved[box.id] = max(0, min(column[each] for each in following) - 1)
+    for box in picture.boxes:
+        if after[box.id] and box.id not in reached:
+            moved[box.id] = max(0, min(moved[each] for each in after[box.id]) - 1)
     return moved
