@@ -14,7 +14,7 @@ ALLOWED = {
     "values": {"errors"},
     "yaml": {"errors"},
     "checks": {"errors", "values"},
-    "changes": {"errors", "values"},
+    "changes": {"errors", "values", "checks"},
     "kube": {"errors", "values", "yaml"},
     "workload": {"errors", "values", "kube"},
     "namespace": {"errors", "values", "kube"},

@@ -62,7 +62,7 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="[FILE|FOLDER|-]...",
-            help="What is read. Defaults to `output` in cdk8s.yaml, else dist.",
+            help="What is read. Defaults to the committed manifests of the project.",
             show_default=False,
         ),
     ] = None,
