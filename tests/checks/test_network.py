@@ -3,17 +3,23 @@ from shop import main, pod, shop, the, told
 
 
 @pytest.mark.parametrize(
-    ("target", "shown"), [("web", "'web'"), (9542, "9542"), (None, "80")], ids=["name", "number", "none"]
+    ("target", "shown", "rule"),
+    [("web", "'web'", "service-port"), (9542, "9542", "undeclared-port"), (None, "80", "undeclared-port")],
+    ids=["name", "number", "none"],
 )
-def test_refuses_a_target_port_at_which_nobody_listens(target: object, shown: str) -> None:
+def test_refuses_a_target_port_at_which_no_program_listens(target: object, shown: str, rule: str) -> None:
     chart = shop()
     the(chart, "Service", "ms-orders")["ports"][0]["targetPort"] = target
 
-    assert told(chart, "service-port") == [
-        f"Service/shop/ms-orders: target port {shown} (TCP) is not a port of the containers of "
-        "Deployment/shop/ms-orders, which declare http (3005), metrics (9100); target one of these, or "
-        "declare it"
-    ]
+    assert (
+        told(chart, "service-port", "undeclared-port")
+        == told(chart, rule)
+        == [
+            f"Service/shop/ms-orders: target port {shown} (TCP) is not a port of the containers of "
+            "Deployment/shop/ms-orders, which declare http (3005), metrics (9100); target one of these, or "
+            "declare it"
+        ]
+    )
 
 
 def test_refuses_a_target_port_of_another_protocol() -> None:

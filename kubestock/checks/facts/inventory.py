@@ -35,7 +35,8 @@ class Workload:
         self.kind = documents.kind(document)
         self.namespace = documents.namespace(document)
         self.name = documents.name(document)
-        self.labels = documents.mapping(document, *POD_TEMPLATES[self.kind], "metadata", "labels")
+        self.pod_metadata = documents.mapping(document, *POD_TEMPLATES[self.kind], "metadata")
+        self.labels = documents.mapping(self.pod_metadata, "labels")
 
     @property
     def reference(self) -> str:

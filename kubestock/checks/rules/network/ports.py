@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.inventory import Inventory, shown
+from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.listening import answering_port, handlers, is_closed
 from kubestock.checks.facts.ports import declared, is_port, protocol, shown_port, target_port, wanted
-from kubestock.checks.finding import Problem
+from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents
 from kubestock.values.documents import Document
-
-_PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
-_HANDLERS = ("httpGet", "tcpSocket", "grpc")
 
 
 @rule(
@@ -41,19 +39,84 @@ _HANDLERS = ("httpGet", "tcpSocket", "grpc")
     """,
 )
 def service_port(inventory: Inventory) -> Iterator[Problem]:
-    """No connection to the Service gets through: its endpoints lack the port, or no program listens there."""
+    """No connection to the Service gets through: its endpoints lack the port.
+
+    A name must be that of a port of a container. A number needs no declaration, but no other protocol.
+    """
+    for service, workload, port in _undeclared(inventory):
+        number = documents.whole(wanted(port))
+        if number is None or any(documents.whole(each, "containerPort") == number for each in workload.ports):
+            yield _leads_nowhere(service, workload, port)
+
+
+@rule(
+    "undeclared-port",
+    title="A Service leads to a number that the pods do not mention",
+    severity=Severity.WARNING,
+    source="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports",
+    fails="""
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders}
+        spec: {selector: {app: orders}, ports: [{port: 80, targetPort: 3001}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec: {containers: [{name: orders, image: "shop/orders:1.0", ports: [{name: http, containerPort: 3000}]}]}
+    """,
+    passes="""
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders}
+        spec: {selector: {app: orders}, ports: [{port: 80, targetPort: 3001}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec:
+          containers:
+            - name: orders
+              image: shop/orders:1.0
+              args: ["--admin-port=3001"]
+              ports: [{name: http, containerPort: 3000}]
+    """,
+)
+def undeclared_port(inventory: Inventory) -> Iterator[Problem | Unjudged]:
+    """Most likely no program listens there, and every connection is refused.
+
+    Kubernetes needs no declaration of a number, so one is found only where the containers declare other ports, and
+    neither their arguments, their environment, their files nor their probes mention it.
+    """
+    for service, workload, port in _undeclared(inventory):
+        number = documents.whole(wanted(port))
+        if number is None or any(documents.whole(each, "containerPort") == number for each in workload.ports):
+            continue
+        if answering_port(inventory, workload, port) is None:
+            yield _leads_nowhere(service, workload, port)
+            continue
+        message = f"target port {number} is declared by no container of {workload.reference}, and need not be"
+        yield Unjudged(service, message, within=port, field=("targetPort",))
+
+
+def _undeclared(inventory: Inventory) -> Iterator[tuple[Document, Workload, Document]]:
+    """Yield each Service with pods behind it, and a port of it that they do not declare."""
     for service in inventory.of_kind("Service"):
         for workload in inventory.behind(service):
             for port in documents.mappings(service, "spec", "ports"):
                 if target_port(workload, port) is None:
-                    yield Problem(
-                        service,
-                        f"target port {shown_port(wanted(port))} ({protocol(port)}) is not a port of the containers of "
-                        f"{workload.reference}, which declare {declared(workload.ports)}",
-                        fix="target one of these, or declare it",
-                        within=port,
-                        field=("targetPort",),
-                    )
+                    yield service, workload, port
+
+
+def _leads_nowhere(service: Document, workload: Workload, port: Document) -> Problem:
+    return Problem(
+        service,
+        f"target port {shown_port(wanted(port))} ({protocol(port)}) is not a port of the containers of "
+        f"{workload.reference}, which declare {declared(workload.ports)}",
+        fix="target one of these, or declare it",
+        within=port,
+        field=("targetPort",),
+    )
 
 
 @rule(
@@ -84,15 +147,19 @@ def service_port(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def probe_port(inventory: Inventory) -> Iterator[Problem]:
-    """The probe always fails: the pod does not become ready, or the kubelet restarts it for ever."""
+    """The probe always fails: the pod does not become ready, or the kubelet restarts it for ever.
+
+    A number needs no declaration. It is refused where the containers declare other ports, and neither their arguments,
+    their environment, their files nor a second probe mention it.
+    """
     for workload in inventory.workloads:
         for container in workload.containers:
             own = documents.mappings(container, "ports")
-            for probe, kind, handler in _probes(container):
+            for probe, kind, handler in handlers(container):
                 port = documents.at(handler, "port")
                 # A name is looked up in the container itself, a number reaches the whole pod.
                 known = own if isinstance(port, str) else own + workload.ports
-                if not any(is_port(each, port) for each in known):
+                if not any(is_port(each, port) for each in known) and not _may_listen(inventory, workload, port):
                     yield workload.problem(
                         f"{probe} of {shown(container)} asks port "
                         f"{shown_port(port)}, but the ports are {declared(known)}",
@@ -102,9 +169,6 @@ def probe_port(inventory: Inventory) -> Iterator[Problem]:
                     )
 
 
-def _probes(container: Document) -> Iterator[tuple[str, str, Document]]:
-    for probe in _PROBES:
-        for kind in _HANDLERS:
-            handler = documents.mapping(container, probe, kind)
-            if handler and not documents.text(handler, "host"):
-                yield probe, kind, handler
+def _may_listen(inventory: Inventory, workload: Workload, port: object) -> bool:
+    number = documents.whole(port)
+    return number is not None and not is_closed(inventory, workload, number)
