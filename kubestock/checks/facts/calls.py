@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from kubestock.checks.facts.addresses import Address
 from kubestock.checks.facts.hosts import Host, host_of
 from kubestock.checks.facts.inventory import Inventory, Workload
+from kubestock.checks.facts.kong import KongFile
 from kubestock.checks.facts.kong_calls import kong_addresses
 from kubestock.checks.facts.told import Told, addresses_in, map_consumers, told
 from kubestock.checks.finding import Path
@@ -29,7 +30,7 @@ class Call:
         port: at which, or None if that is not known.
         protocol: TCP or UDP, or None if that is not known.
         sure: whether it is a call whatever the manifests have: the text is an address as a whole, and is named so.
-        of_kong: whether the file of a Kong says it.
+        of_kong: the file of a Kong that says it, if one does.
         within: the part of the workload that says it, and the field of it.
     """
 
@@ -38,7 +39,7 @@ class Call:
     port: int | None
     protocol: str | None
     sure: bool
-    of_kong: bool = False
+    of_kong: KongFile | None = field(default=None, compare=False)
     within: object = field(default=None, compare=False)
     field: Path = field(default=(), compare=False)
 
@@ -147,7 +148,7 @@ def _is_own(inventory: Inventory, workload: Workload, call: Call) -> bool:
 
 
 def _of_kong(inventory: Inventory, workload: Workload) -> Iterator[Call]:
-    for shown, address in kong_addresses(inventory, workload):
+    for file, shown, address in kong_addresses(inventory, workload):
         host = host_of(inventory, workload.namespace, address.host)
         if host is not None:
-            yield Call(variable=shown, host=host, port=address.port, protocol=address.protocol, sure=True, of_kong=True)
+            yield Call(variable=shown, host=host, port=address.port, protocol=address.protocol, sure=True, of_kong=file)

@@ -13,14 +13,14 @@ _ENDPOINTS = ("http_endpoint", "endpoint", "traces_endpoint", "logs_endpoint")
 _HOLDERS = ("services", "routes", "consumers", "consumer_groups")
 
 
-def kong_addresses(inventory: Inventory, workload: Workload) -> Iterator[tuple[str, Address]]:
-    """Yield what the Kong of a workload calls, and what in its file says so."""
+def kong_addresses(inventory: Inventory, workload: Workload) -> Iterator[tuple[KongFile, str, Address]]:
+    """Yield what the Kong of a workload calls, the file that says so, and what in it."""
     if not any(True for _ in kong_containers(inventory, workload)):
         return
     for file in files_of(inventory, workload):
         for shown, address in _of_file(file):
             if address.host and UNKNOWN not in address.host:
-                yield shown, address
+                yield file, shown, address
 
 
 def plugins_of(content: Document) -> Iterator[Document]:

@@ -36,6 +36,7 @@ class Aim:
         address: of a host outside the cluster, or None if only its name is known.
         namespace: of pods that are not among the manifests; empty for a host outside.
         anywhere: whether the other end may be any host or pod.
+        ranges: of the hosts outside, if they are known.
     """
 
     port: int | None = None
@@ -44,6 +45,7 @@ class Aim:
     address: Ip | None = None
     namespace: str = ""
     anywhere: bool = False
+    ranges: tuple[str, ...] = ()
 
 
 def blocking(inventory: Inventory, pods: Endpoint, aim: Aim, direction: Direction) -> list[Document]:
@@ -130,7 +132,7 @@ def _may_permit(rule: _Rule, aim: Aim) -> bool:
     if aim.namespace:
         # The addresses of pods elsewhere are not known, so any block may hold them.
         return rule.unknown or aim.namespace in rule.namespaces or bool(rule.blocks)
-    return any(_holds(block, aim.address) for block in rule.blocks)
+    return any(_holds(block, aim) for block in rule.blocks)
 
 
 def _is_port(port: _Port, aim: Aim) -> bool:
@@ -144,11 +146,14 @@ def _is_port(port: _Port, aim: Aim) -> bool:
     return first <= aim.port <= (first if last is None else last)
 
 
-def _holds(block: tuple[str, tuple[str, ...]], address: Ip | None) -> bool:
-    if address is None:
-        return True
+def _holds(block: tuple[str, tuple[str, ...]], aim: Aim) -> bool:
     cidr, holes = block
-    return _is_in(address, [cidr]) and not _is_in(address, holes)
+    if aim.address is not None:
+        return _is_in(aim.address, [cidr]) and not _is_in(aim.address, holes)
+    known = [*_networks(aim.ranges)]
+    return not known or any(
+        each.version == network.version and each.overlaps(network) for each in known for network in _networks([cidr])
+    )
 
 
 def _is_in(address: Ip, ranges: Iterable[str]) -> bool:
