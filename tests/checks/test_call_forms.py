@@ -206,7 +206,9 @@ def test_calls_a_service_of_another_namespace_that_the_manifests_have() -> None:
 
     assert told(chart, "call-to-nothing") == []  # the domain `other` may be outside
 
-    chart.append({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}})
+    spec = {"type": "ExternalName", "externalName": "example.com"}
+    identity = {"name": "report", "namespace": "other"}
+    chart.append({"apiVersion": "v1", "kind": "Service", "metadata": identity, "spec": spec})
 
     assert len(told(chart, "call-to-nothing")) == 1
 

@@ -22,12 +22,12 @@ def test_refuses_a_target_port_at_which_no_program_listens(target: object, shown
     )
 
 
-def test_refuses_a_target_port_of_another_protocol() -> None:
+def test_refuses_a_named_target_port_of_another_protocol() -> None:
     chart = shop()
-    the(chart, "Service", "ms-inventory")["ports"][0]["protocol"] = "UDP"
+    the(chart, "Service", "ms-inventory")["ports"][0].update(protocol="UDP", targetPort="http")
     (message,) = told(chart, "service-port")
 
-    assert "target port 3003 (UDP) is not a port" in message
+    assert "target port 'http' (UDP) is not a port" in message
 
 
 def test_refuses_a_port_of_an_init_container_that_has_ended() -> None:

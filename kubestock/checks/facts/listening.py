@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.facts.environment import announced, data_of
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.facts.ports import protocol, target_port, wanted
+from kubestock.checks.facts.ports import target_port, wanted
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
@@ -25,20 +25,19 @@ def answering_port(inventory: Inventory, workload: Workload, port: Document) -> 
     found, number = target_port(workload, port), documents.whole(wanted(port))
     if found is not None or number is None:
         return found
-    return None if is_closed(inventory, workload, number, protocol(port)) else number
+    return None if is_closed(inventory, workload, number) else number
 
 
-def is_closed(inventory: Inventory, workload: Workload, number: int, transport: str = "TCP") -> bool:
-    """Whether no program of a pod listens at a number, by all that the manifests say.
+def is_closed(inventory: Inventory, workload: Workload, number: int) -> bool:
+    """Whether most likely no program of a pod listens at a number, by all that the manifests say.
 
-    That is so where the containers declare other ports, and neither their arguments, their environment, their files
-    nor other probes mention the number.
+    That is so where the containers name other ports, and neither their arguments, their environment, their files nor
+    other probes mention the number. Authors who name no port leave out many.
     """
-    declared = [(documents.whole(each, "containerPort"), protocol(each)) for each in workload.ports]
-    if (number, transport) in declared or not declared:
+    declared = {documents.whole(each, "containerPort") for each in workload.ports}
+    named = any(documents.text(each, "name") for each in workload.ports)
+    if number in declared or not named:
         return False
-    if any(each == number for each, _ in declared):
-        return True
     return number not in inventory.derived(_mentions).of(workload)
 
 
@@ -72,8 +71,7 @@ class _Mentions:
         return self._of_workloads[workload]
 
     def _told(self, workload: Workload) -> frozenset[int]:
-        annotations = documents.text_map(workload.pod_metadata, "annotations").values()
-        texts = [*annotations]
+        texts: list[str] = []
         for container in workload.containers:
             texts += documents.texts(container, "args") + documents.texts(container, "command")
             texts += announced(self._inventory, workload.namespace, container).values()

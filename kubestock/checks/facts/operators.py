@@ -14,6 +14,8 @@ _OF_AUTHORS = frozenset({"", "app.kubernetes.io", "helm.sh"})
 
 _OF_CONTROLLERS = frozenset({"job-name", "controller-uid", "pod-template-hash", "controller-revision-hash"})
 
+_OF_THE_CLUSTER = "kube-system"
+
 _MAKERS = frozenset(
     {
         "Alertmanager",
@@ -91,6 +93,8 @@ def pods_elsewhere(inventory: Inventory, namespace: str, selector: object) -> st
     for key, _ in wanted:
         if _is_of_controller(key) and key not in inventory.derived(_keys_of_pods):
             return f"a controller sets the label {key}"
+    if namespace == _OF_THE_CLUSTER:
+        return "the cluster has pods of its own there"
     maker = next(_makers_of(inventory, namespace, selector), None)
     if maker is not None:
         return f"{reference(maker)} makes pods"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.calls import Call, reading, service_of
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.finding import Problem
+from kubestock.checks.finding import Problem, Unjudged
 
 
 @rule(
@@ -21,6 +21,11 @@ from kubestock.checks.finding import Problem
             - name: orders
               image: shop/orders:1.0
               env: [{name: INVENTORY_URL, value: "http://inventory"}]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: inventories}
+        spec: {type: ExternalName, externalName: inventory.example.com}
     """,
     passes="""
         apiVersion: v1
@@ -38,18 +43,30 @@ from kubestock.checks.finding import Problem
         spec: {type: ExternalName, externalName: inventory.example.com}
     """,
 )
-def call_to_nothing(inventory: Inventory) -> Iterator[Problem]:
-    """A host without a dot is looked up in the caller's namespace, and no Service has that name."""
+def call_to_nothing(inventory: Inventory) -> Iterator[Problem | Unjudged]:
+    """A host without a dot is looked up in the caller's namespace, and no Service has that name.
+
+    Where the manifests have no Service of the namespace at all, those are shipped apart, and the call is not judged.
+    """
     read = inventory.derived(reading)
-    for workload, call in read.calls:
-        if call.sure and not call.of_kong and is_missing(inventory, call):
-            yield workload.problem(_message(call), fix=_FIX, within=call.within, field=call.field)
-    for settings, call in read.shared:
-        if call.sure and is_missing(inventory, call):
-            yield Problem(settings, _message(call), fix=_FIX, within=call.within, field=call.field)
-
-
-_FIX = "correct the name, or declare the Service as provided"
+    told = [(workload.document, call) for workload, call in read.calls if call.of_kong is None]
+    for document, call in (*told, *read.shared):
+        if not call.sure or not is_missing(inventory, call):
+            continue
+        message = (
+            f"{call.variable} calls {call.host.name!r} in namespace {call.host.namespace!r}, where the chart has no "
+            "such Service"
+        )
+        if not any(True for _ in inventory.of_namespace(call.host.namespace, "Service")):
+            yield Unjudged(document, f"{message}, nor any other", within=call.within, field=call.field)
+            continue
+        yield Problem(
+            document,
+            message,
+            fix="correct the name, or declare the Service as provided",
+            within=call.within,
+            field=call.field,
+        )
 
 
 def is_missing(inventory: Inventory, call: Call) -> bool:
@@ -59,10 +76,3 @@ def is_missing(inventory: Inventory, call: Call) -> bool:
     # What names no namespace is applied in any.
     known = known or inventory.find("Service", "", host.name) is not None
     return not known and not inventory.provides("Service", host.namespace, host.name)
-
-
-def _message(call: Call) -> str:
-    return (
-        f"{call.variable} calls {call.host.name!r} in namespace {call.host.namespace!r}, where the chart has no such "
-        "Service"
-    )

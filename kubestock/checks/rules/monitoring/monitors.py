@@ -131,6 +131,8 @@ def scrape_blocked(inventory: Inventory) -> Iterator[Problem]:
 
 def _elsewhere(inventory: Inventory, monitor: Monitor) -> str:
     selector = documents.mapping(monitor.document, "spec", "selector")
+    if documents.at(monitor.document, "spec", "namespaceSelector", "any") is True:
+        return "the cluster has namespaces that the manifests do not show"
     if not monitor.of_services:
         found = (pods_elsewhere(inventory, each, selector) for each in monitor.namespaces)
         return next(filter(None, found), "")

@@ -41,11 +41,10 @@ from kubestock.values.documents import Document
 def service_port(inventory: Inventory) -> Iterator[Problem]:
     """No connection to the Service gets through: its endpoints lack the port.
 
-    A name must be that of a port of a container. A number needs no declaration, but no other protocol.
+    A name must be that of a port of a container, of the same protocol. A number needs no declaration.
     """
     for service, workload, port in _undeclared(inventory):
-        number = documents.whole(wanted(port))
-        if number is None or any(documents.whole(each, "containerPort") == number for each in workload.ports):
+        if documents.whole(wanted(port)) is None:
             yield _leads_nowhere(service, workload, port)
 
 
@@ -85,17 +84,18 @@ def service_port(inventory: Inventory) -> Iterator[Problem]:
 def undeclared_port(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """Most likely no program listens there, and every connection is refused.
 
-    Kubernetes needs no declaration of a number, so one is found only where the containers declare other ports, and
-    neither their arguments, their environment, their files nor their probes mention it.
+    Kubernetes needs no declaration of a number, so one is found only where the containers name other ports, and neither
+    their arguments, their environment, their files nor their probes mention it.
     """
     for service, workload, port in _undeclared(inventory):
         number = documents.whole(wanted(port))
-        if number is None or any(documents.whole(each, "containerPort") == number for each in workload.ports):
+        if number is None:
             continue
         if answering_port(inventory, workload, port) is None:
             yield _leads_nowhere(service, workload, port)
             continue
-        message = f"target port {number} is declared by no container of {workload.reference}, and need not be"
+        shown_number = f"target port {number} ({protocol(port)})"
+        message = f"{shown_number} is declared by no container of {workload.reference}, and need not be"
         yield Unjudged(service, message, within=port, field=("targetPort",))
 
 
@@ -149,7 +149,7 @@ def _leads_nowhere(service: Document, workload: Workload, port: Document) -> Pro
 def probe_port(inventory: Inventory) -> Iterator[Problem]:
     """The probe always fails: the pod does not become ready, or the kubelet restarts it for ever.
 
-    A number needs no declaration. It is refused where the containers declare other ports, and neither their arguments,
+    A number needs no declaration. It is refused where the containers name other ports, and neither their arguments,
     their environment, their files nor a second probe mention it.
     """
     for workload in inventory.workloads:
