@@ -20,63 +20,84 @@ RANGES = [
     {"cidr": "10.0.0.0/8"},
     {"cidr": "10.244.0.0/16", "except": ["10.244.9.0/24"]},
     {"cidr": "203.0.113.0/24"},
+    {"cidr": "203.0.113.0/24", "except": ["203.0.113.8/29"]},
     {"cidr": "0.0.0.0/0", "except": ["169.254.169.254/32"]},
     {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]},
 ]
-APPS = st.sampled_from(["a", "b", "c"])
 
 
 def selectors(key: str) -> st.SearchStrategy[Manifest]:
-    listed = st.builds(
-        lambda operator, values: {"key": key, "operator": operator, "values": values},
-        st.sampled_from(["In", "NotIn"]),
-        st.lists(APPS, min_size=1, max_size=2),
-    )
-    bare = st.sampled_from(["Exists", "DoesNotExist"]).map(lambda operator: {"key": key, "operator": operator})
-    labels = st.dictionaries(st.just(key), APPS, max_size=1)
-    return st.fixed_dictionaries(
-        {}, optional={"matchLabels": labels, "matchExpressions": st.lists(st.one_of(listed, bare), max_size=1)}
+    """Return few selectors, each of which selects some of the few pods."""
+    return st.sampled_from(
+        [
+            {},
+            {"matchLabels": {key: "a"}},
+            {"matchLabels": {key: "b"}},
+            {"matchExpressions": [{"key": key, "operator": "In", "values": ["a", "c"]}]},
+            {"matchExpressions": [{"key": key, "operator": "NotIn", "values": ["a"]}]},
+            {"matchExpressions": [{"key": key, "operator": "Exists"}]},
+            {"matchExpressions": [{"key": key, "operator": "DoesNotExist"}]},
+            {"matchLabels": {key: "a"}, "matchExpressions": [{"key": key, "operator": "NotIn", "values": ["a"]}]},
+        ]
     )
 
 
 NAMED = st.sampled_from([{"matchLabels": {NAME: name}} for name in NAMESPACES])
+BLOCKS = st.sampled_from([{"ipBlock": block} for block in RANGES])
 PEERS = st.one_of(
-    st.sampled_from(RANGES).map(lambda block: {"ipBlock": block}),
-    st.fixed_dictionaries(
-        {}, optional={"podSelector": selectors("app"), "namespaceSelector": st.one_of(selectors("tier"), NAMED)}
-    ).filter(bool),
+    BLOCKS,
+    st.builds(lambda pods: {"podSelector": pods}, selectors("app")),
+    st.builds(lambda inside: {"namespaceSelector": inside}, st.one_of(selectors("tier"), NAMED)),
+    st.builds(lambda pods, inside: {"podSelector": pods, "namespaceSelector": inside}, selectors("app"), NAMED),
 )
-PORTS = st.one_of(
-    st.fixed_dictionaries({"port": st.sampled_from(["http", "dns"])}),
-    st.fixed_dictionaries({}, optional={"protocol": st.sampled_from(["TCP", "UDP"])}),
-    st.fixed_dictionaries(
-        {"port": st.sampled_from([53, 80, 3000])},
-        optional={"protocol": st.sampled_from(["TCP", "UDP"]), "endPort": st.sampled_from([3000, 4000])},
-    ),
+PORTS = st.sampled_from(
+    [
+        {"port": "http"},
+        {"port": "dns"},
+        {"port": "http", "protocol": "UDP"},
+        {},
+        {"protocol": "UDP"},
+        {"port": 3000},
+        {"port": 443, "protocol": "UDP"},
+        {"port": 80, "endPort": 2999},
+        {"port": 80, "endPort": 4000},
+        {"port": 3000, "endPort": 3000},
+    ]
 )
 
 
-def rules(peers: str) -> st.SearchStrategy[list[Manifest]]:
-    optional = {peers: st.lists(PEERS, max_size=2), "ports": st.lists(PORTS, max_size=2)}
-    return st.lists(st.fixed_dictionaries({}, optional=optional), max_size=2)
+def rules(peers: str, most: int) -> st.SearchStrategy[list[Manifest]]:
+    optional = {peers: st.lists(PEERS, min_size=1, max_size=most), "ports": st.lists(PORTS, max_size=1)}
+    return st.lists(st.fixed_dictionaries({}, optional=optional), max_size=most)
 
 
-POLICIES = st.builds(
-    lambda namespace, spec: {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": {"name": "policy", "namespace": namespace},
-        "spec": spec,
+def policy(namespace: str, spec: Manifest) -> Manifest:
+    identity = {"name": "policy", "namespace": namespace}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": identity, "spec": spec}
+
+
+def of_direction(direction: str, peers: str, kind: st.SearchStrategy[Manifest]) -> st.SearchStrategy[Manifest]:
+    """Return policies for one direction with at least one peer, most of which decide on a call."""
+    optional = {"ports": st.lists(PORTS, max_size=2)}
+    rule = st.fixed_dictionaries({peers: st.lists(kind, min_size=1, max_size=1)}, optional=optional)
+    spec = {"podSelector": selectors("app"), "policyTypes": st.just([direction]), direction.lower(): st.tuples(rule)}
+    return st.fixed_dictionaries(spec)
+
+
+LOOSE = st.fixed_dictionaries(
+    {"podSelector": selectors("app")},
+    optional={
+        "policyTypes": st.lists(st.sampled_from(["Ingress", "Egress"]), unique=True),
+        "ingress": rules("from", 2),
+        "egress": rules("to", 2),
     },
-    st.sampled_from(sorted(NAMESPACES)),
-    st.fixed_dictionaries(
-        {"podSelector": selectors("app")},
-        optional={
-            "policyTypes": st.lists(st.sampled_from(["Ingress", "Egress"]), unique=True),
-            "ingress": rules("from"),
-            "egress": rules("to"),
-        },
-    ),
+)
+EGRESS, INGRESS = of_direction("Egress", "to", PEERS), of_direction("Ingress", "from", PEERS)
+OUTSIDE = of_direction("Egress", "to", BLOCKS)
+POLICIES = st.lists(
+    st.builds(policy, st.sampled_from(sorted(NAMESPACES)), st.one_of(EGRESS, INGRESS, OUTSIDE, LOOSE)),
+    min_size=1,
+    max_size=2,
 )
 PLACES = st.tuples(st.sampled_from(sorted(NAMESPACES)), st.sampled_from(["a", "b", None]))
 Place = tuple[str, str | None]
@@ -131,8 +152,13 @@ def verdicts(policies: list[Manifest], caller: Place, callee: Place) -> set[tupl
     return found
 
 
-@settings(deadline=None, max_examples=400)
-@given(policies=st.lists(POLICIES, max_size=3), caller=PLACES, callee=PLACES, target=st.sampled_from(["http", 3000]))
+@settings(deadline=None, max_examples=600)
+@given(
+    policies=POLICIES,
+    caller=PLACES,
+    callee=PLACES,
+    target=st.sampled_from(["http", 3000]),
+)
 def test_a_call_is_blocked_where_the_specification_says_so(
     policies: list[Manifest], caller: Place, callee: Place, target: object
 ) -> None:
@@ -149,8 +175,12 @@ def test_a_call_is_blocked_where_the_specification_says_so(
         assert not (False in answers and not blocked and not unknown)
 
 
-@settings(deadline=None, max_examples=200)
-@given(policies=st.lists(POLICIES, max_size=3), caller=PLACES, address=st.sampled_from(["203.0.113.9", "198.51.100.7"]))
+@settings(deadline=None, max_examples=400)
+@given(
+    policies=POLICIES,
+    caller=PLACES,
+    address=st.sampled_from(["203.0.113.9", "198.51.100.7"]),
+)
 def test_a_call_of_an_address_outside_is_blocked_where_the_specification_says_so(
     policies: list[Manifest], caller: Place, address: str
 ) -> None:
