@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
     from kubestock.workload.access import Rule, ServiceAccount
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
-    from kubestock.workload.callees import ClusterService, ExternalService
+    from kubestock.workload.callees import ClusterService, Database, ExternalService
     from kubestock.workload.claim import Claim
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
@@ -103,6 +103,7 @@ __all__ = [
     "ContainerSecurity",
     "CronJob",
     "DaemonSet",
+    "Database",
     "DeliveryChart",
     "DeliverySettings",
     "Derived",
@@ -207,6 +208,7 @@ _MODULES = {
     "ContainerSecurity": "kubestock.workload.security",
     "CronJob": "kubestock.workload.cronjob",
     "DaemonSet": "kubestock.workload.daemonset",
+    "Database": "kubestock.workload.callees",
     "DeliveryChart": "kubestock.delivery.chart",
     "DeliverySettings": "kubestock.delivery.chart",
     "Derived": "kubestock.workload.derived",

@@ -26,6 +26,7 @@ ALLOWED = {
     | {"gateway", "monitoring", "delivery"},
     "production": {"errors", "values", "kube", "workload", "namespace", "secrets", "app", "product"}
     | {"gateway", "monitoring", "delivery"},
+    "testing": {"errors", "kube", "app", "yaml"},
     "cli": {"errors", "values", "yaml", "secrets", "checks", "changes"},
     "__main__": {"errors", "production"},
 }
@@ -70,7 +71,8 @@ def test_rooms_of_plain_data_import_no_cdk8s() -> None:
 def test_no_file_grows_past_250_lines_and_no_folder_is_called_utils() -> None:
     large = {str(path.relative_to(PACKAGE)): len(path.read_text("utf-8").splitlines()) for _, path in modules()}
 
-    whole = {"workload/workload.py"}  # one construct: what every kind of workload has is read together
+    # One construct each: what every kind of workload has, and what a product has, is read together.
+    whole = {"workload/workload.py", "product/product.py"}
     assert {name for name, lines in large.items() if lines > 250} <= whole
     assert not [name for name in large if Path(name).stem in ("utils", "common", "helpers")]
 

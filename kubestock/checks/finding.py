@@ -5,10 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 from kubestock.values import documents
-from kubestock.values.documents import Document
-
-Path = tuple[str | int, ...]
-"""A place in a document, from its root: `("spec", "ports", 0, "targetPort")`."""
+from kubestock.values.documents import Document, Path
 
 
 class Severity(StrEnum):

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from kubestock.cli.options import DEFAULT_CERTIFICATE, DEFAULT_STORE, CertificateOption, StoreOption, say, today
+from kubestock.cli.options import CertificateOption, StoreOption, say, today
+from kubestock.cli.project import project
 from kubestock.cli.report import as_json, as_table
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.audit import audit
@@ -26,9 +27,12 @@ app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
 def secrets(
     *,
     context: typer.Context,
-    store: StoreOption = DEFAULT_STORE,
-    cert: CertificateOption = DEFAULT_CERTIFICATE,
-    manifests: Annotated[Path, typer.Option(metavar="FOLDER", help="The synthesized manifests.")] = Path("dist"),
+    store: StoreOption = None,
+    cert: CertificateOption = None,
+    manifests: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The synthesized manifests. Defaults to what [tool.kubestock] says."),
+    ] = None,
     provided: Annotated[
         list[str] | None, typer.Option(metavar="SECRET", help="A Secret that the cluster has from elsewhere.")
     ] = None,
@@ -41,8 +45,10 @@ def secrets(
         return
     from kubestock.secrets.keys import read_certificate  # noqa: PLC0415  # cryptography is slow to load, for --help too
 
-    certificate = read_certificate(cert)
-    report = audit(read_store(store), list(_documents(manifests)), today(), certificate.pinned, provided=provided or ())
+    here = project()
+    certificate = read_certificate(here.certificate(cert))
+    documents = list(_documents(here.manifests(manifests)))
+    report = audit(read_store(here.store(store)), documents, today(), certificate.pinned, provided=provided or ())
     if json:
         typer.echo(as_json(report, today()))
     else:
@@ -63,7 +69,7 @@ def reseal(
             metavar="FILE", help="The controller's old keys: PEM, or its Secrets as YAML. Repeat for several."
         ),
     ],
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreOption = None,
 ) -> None:
     """Seal all values anew with another certificate, offline. Nothing is written unless every value opened."""
     from rich.progress import Progress  # noqa: PLC0415  # only this command shows one
@@ -73,12 +79,13 @@ def reseal(
 
     sealer = Sealer(certificate=read_certificate(cert), today=today())
     keys = [key for path in private_key for key in read_private_keys(path)]
-    before = read_store(store)
+    path = project().store(store)
+    before = read_store(path)
     total = sum(len(secret.values) for secret in before.secrets.values())
     with Progress(console=Console(stderr=True), transient=False) as progress:
         task = progress.add_task("Resealing", total=total)
         after = sealer.reseal(before, keys, advance=lambda name: progress.update(task, advance=1, description=name))
-    write_store(store, after)
+    write_store(path, after)
     for warning in sealer.certificate.warnings(today()):
         say(f"warning: {warning}")
     say(f"resealed {total} values with the certificate {sealer.certificate.pinned.fingerprint[:12]}")

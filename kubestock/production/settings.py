@@ -11,25 +11,15 @@ from kubestock.product.connections import ConnectionLimit, PoolDemand
 from kubestock.product.monitoring import MonitoringSettings
 from kubestock.product.size import Size
 from kubestock.production.edge import Edge
-from kubestock.production.services import (
-    BACKEND_SIZE,
-    FRONTEND_SIZE,
-    IdentityProvider,
-    InventoryService,
-    OrderService,
-    ProductService,
-    SupplierService,
-)
+from kubestock.production.provider import IdentityProvider
+from kubestock.production.services import BACKENDS, FRONTEND, SERVICES, DatabaseBackend
 from kubestock.production.services.backend import LogLevel
+from kubestock.production.sizes import BACKEND_SIZE, FRONTEND_SIZE
 from kubestock.secrets.store import SecretStore
 from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value
 from kubestock.workload.image import ContainerImage
-
-FRONTEND = "frontend"
-WITH_DATABASE = (ProductService, InventoryService, SupplierService, OrderService)
-SERVICES = ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", FRONTEND)
 
 
 class Settings(Value):
@@ -117,7 +107,7 @@ class Settings(Value):
     @property
     def pool_demands(self) -> tuple[PoolDemand, ...]:
         """How many connections to the database each service opens at most, at its largest rollout."""
-        return tuple(each.pool_demand(self.size(each.NAME)) for each in WITH_DATABASE)
+        return tuple(each.pool_demand(self.size(each.NAME)) for each in BACKENDS if issubclass(each, DatabaseBackend))
 
     def size(self, service: str) -> Size:
         """Return the size of a service."""

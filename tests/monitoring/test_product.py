@@ -31,8 +31,8 @@ def test_what_may_fail_is_what_the_objective_leaves() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"services": ()}, "services must name those behind the gateway, each one once"),
-        ({"services": (ORDERS, ORDERS)}, "services must name those behind the gateway, each one once"),
+        ({"services": ()}, "services must name at least one service, and each one once"),
+        ({"services": (ORDERS, ORDERS)}, "services must name at least one service, and each one once"),
         ({"gateway": "orders"}, "services must not name the gateway 'orders': it is watched by itself"),
         ({"namespace": "shop.prod"}, "namespace must be made of"),
         ({"name": "Shop"}, "name must be made of"),
