@@ -109,14 +109,15 @@ def is_port(rule: Object, listening: Pod, port: int, protocol: str) -> bool:
     # An entry that names no protocol is for TCP.
     if rule.get("protocol", "TCP") != protocol:
         return False
-    wanted = rule.get("port")
+    wanted: Any = rule.get("port")
     # One that names no port is for all ports of the protocol.
     if wanted is None:
         return True
     if isinstance(wanted, str):
         return (wanted, port, protocol) in listening.ports
     # A number alone is a range of one.
-    return wanted <= port <= rule.get("endPort", wanted)
+    last: int = rule.get("endPort", wanted)
+    return bool(wanted <= port <= last)
 
 
 def within(address: str, cidr: str) -> bool:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.finding import Path
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _ROUTES = ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 _GATEWAY_API = "gateway.networking.k8s.io"

@@ -13,9 +13,8 @@ from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.checks.facts.kong import KongFile
 from kubestock.checks.facts.kong_calls import kong_addresses
 from kubestock.checks.facts.told import Told, addresses_in, map_consumers, told
-from kubestock.checks.finding import Path
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _OWN_ADDRESSES = re.compile(r"(^|[_.-])(OWN|SELF|ADVERTISED?|LISTEN|LISTENERS|BIND)([_.-]|$)", re.IGNORECASE)
 

@@ -11,9 +11,8 @@ import yaml
 
 from kubestock.checks.facts.environment import announced
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.finding import Path
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _PLACES: Mapping[str, tuple[str, ...]] = {
     "ConfigMap": ("data",),

@@ -15,9 +15,8 @@ from kubestock.checks.facts.addresses import (
 )
 from kubestock.checks.facts.environment import announced, data_of, expanded, known_variables
 from kubestock.checks.facts.inventory import Inventory, Workload, shown
-from kubestock.checks.finding import Path
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _NO_CALL = frozenset(

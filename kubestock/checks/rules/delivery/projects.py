@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.finding import Path, Problem
+from kubestock.checks.finding import Problem
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 from kubestock.values.kinds import CLUSTER_SCOPED
 
 _GROUP = "argoproj.io"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.kong import actions
-from kubestock.checks.finding import Path, Problem
+from kubestock.checks.finding import Problem
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _KEY = re.compile(r"""\bindex\s+\.\s+["`](?P<indexed>[^"`]+)["`]|(?<![\w.)$"'`])\.(?P<named>[A-Za-z_]\w*)""")
 _QUOTED = re.compile(r'"[^"]*"')

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.finding import Path, Problem, Unjudged
+from kubestock.checks.finding import Problem, Unjudged
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _DURATION = re.compile(r"([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?|0")
 _UNKNOWN_FUNCTION = re.compile(r"unknown function with name '([^']*)'")
