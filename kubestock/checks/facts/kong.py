@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from kubestock.checks.facts.environment import announced
+from kubestock.checks.facts.environment import known_variables
 from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
@@ -71,7 +71,7 @@ def kong_containers(inventory: Inventory, workload: Workload) -> Iterator[tuple[
     for container in workload.containers:
         names = {documents.text(each, "name") for each in documents.mappings(container, "env")}
         if _IMAGE.search(documents.text(container, "image")) or not _SETTINGS.isdisjoint(names):
-            yield container, announced(inventory, workload.namespace, container)
+            yield container, {**known_variables(inventory, workload.namespace, container)}
 
 
 def files_of(inventory: Inventory, workload: Workload) -> Iterator[KongFile]:

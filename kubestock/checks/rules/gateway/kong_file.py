@@ -1,4 +1,4 @@
-"""Whether a declarative file of Kong can be read, and leads to Services that are there.
+"""Whether a declarative file of Kong can be read, and protects what it seems to.
 
 What is wrong with its routes and plugins, `kubestock.gateway` says; here is what concerns the objects around it.
 """
@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.calls import Call, reading
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.kong import KongFile, kong_files
 from kubestock.checks.facts.kong_calls import plugins_of
-from kubestock.checks.facts.service_ports import reached
 from kubestock.checks.finding import Problem, Severity, Unjudged
-from kubestock.checks.rules.calls.services import is_missing
 from kubestock.values import documents
 
 _ENTITIES = frozenset(
@@ -138,63 +135,6 @@ def kong_plugin_disabled(inventory: Inventory) -> Iterator[Problem]:
                 yield _problem(file, f"has the plugin {name} with enabled: false", "enable it, or take it out")
 
 
-@rule(
-    "kong-upstream",
-    title="Kong leads to a Service that is not there",
-    source="https://developer.konghq.com/gateway/entities/target/",
-    fails=f"""{_CONFIG_MAP}
-            services: [{{name: orders, url: "http://orders:8080"}}]
-        ---
-        apiVersion: v1
-        kind: Pod
-        metadata: {{name: kong}}
-        spec:
-          containers:
-            - name: kong
-              image: kong:3.9
-              env:
-                - {{name: KONG_DATABASE, value: "off"}}
-                - {{name: KONG_DECLARATIVE_CONFIG, value: /kong/kong.yml}}
-              volumeMounts: [{{name: config, mountPath: /kong}}]
-          volumes: [{{name: config, configMap: {{name: kong}}}}]
-    """,
-    passes=f"""{_CONFIG_MAP}
-            services: [{{name: orders, url: "http://orders:8080"}}]
-        ---
-        apiVersion: v1
-        kind: Pod
-        metadata: {{name: kong}}
-        spec:
-          containers:
-            - name: kong
-              image: kong:3.9
-              env:
-                - {{name: KONG_DATABASE, value: "off"}}
-                - {{name: KONG_DECLARATIVE_CONFIG, value: /kong/kong.yml}}
-              volumeMounts: [{{name: config, mountPath: /kong}}]
-          volumes: [{{name: config, configMap: {{name: kong}}}}]
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {{name: orders}}
-        spec: {{type: ExternalName, externalName: orders.example.com}}
-    """,
-)
-def kong_upstream(inventory: Inventory) -> Iterator[Problem]:
-    """Every request of the route is answered with 503, or with 502."""
-    for workload, call in inventory.derived(reading).calls:
-        if call.of_kong is None:
-            continue
-        if is_missing(inventory, call):
-            message = f"leads to {call.host.name!r} in namespace {call.host.namespace!r}, where the chart has no such"
-            yield _of_call(call, call.of_kong, f"{message} Service", "correct it, or declare the Service as provided")
-            continue
-        found = reached(inventory, call)
-        if found is not None and found.lacking:
-            message = found.lacking.removeprefix(f"{call.variable} calls ")
-            yield _of_call(call, call.of_kong, f"leads to {message}, as {workload.reference} reads it", found.fix)
-
-
 def _files(inventory: Inventory) -> Iterator[KongFile]:
     for files in inventory.derived(kong_files).values():
         yield from files
@@ -224,7 +164,3 @@ def _is_list_of_maps(value: object) -> bool:
 
 def _problem(file: KongFile, message: str, fix: str) -> Problem:
     return Problem(file.document, f"{file.name} {message}", fix=fix, field=file.path)
-
-
-def _of_call(call: Call, file: KongFile, message: str, fix: str) -> Problem:
-    return Problem(file.document, f"{call.variable} {message}", fix=fix, field=file.path)

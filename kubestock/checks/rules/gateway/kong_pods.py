@@ -94,7 +94,7 @@ def kong_listener(inventory: Inventory) -> Iterator[Problem]:
     """Every connection to the port is refused: no listener of Kong has it, or it is one for the pod itself."""
     for workload in inventory.workloads:
         for container, settings in kong_containers(inventory, workload):
-            if documents.sequence(container, "envFrom") or _hides_a_listener(container, settings):
+            if _hides_a_listener(container, settings):
                 continue
             reached = _reached(settings)
             for port in documents.mappings(container, "ports"):
@@ -167,6 +167,10 @@ def _reached(settings: Mapping[str, str]) -> frozenset[int]:
 
 def _hides_a_listener(container: Document, settings: Mapping[str, str]) -> bool:
     """Whether something decides on a listener that the manifests do not say: a Secret, or a file of its own."""
-    names = [documents.text(each, "name") for each in documents.mappings(container, "env")]
-    listeners = [each for each in names if each.endswith("_LISTEN") or each.startswith("KONG_NGINX_HTTP_INCLUDE")]
-    return any(each not in settings or "$(" in settings[each] for each in listeners)
+    if any("secretRef" in each for each in documents.mappings(container, "envFrom")):
+        return True
+    return any("$(" in value or "INCLUDE" in name for name, value in settings.items() if _decides(name))
+
+
+def _decides(name: str) -> bool:
+    return name.endswith("_LISTEN") or name.startswith(("KONG_NGINX_HTTP_INCLUDE", "KONG_NGINX_STREAM_INCLUDE"))
