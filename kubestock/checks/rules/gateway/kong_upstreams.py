@@ -98,26 +98,32 @@ def kong_upstream_balanced(inventory: Inventory) -> Iterator[Problem]:
 
     One that fails is never taken out, or all of them are. The name of a headless Service has the addresses of its pods.
     """
+    checked: dict[int, dict[str, str]] = {}
     for _, call in inventory.derived(reading).calls:
-        service = service_of(inventory, call)
-        if call.of_kong is None or service is None or documents.at(service, "spec", "clusterIP") == "None":
+        service, file = service_of(inventory, call), call.of_kong
+        if file is None or service is None or documents.at(service, "spec", "clusterIP") == "None":
             continue
-        kind = documents.text(service, "spec", "type") or "ClusterIP"
-        for upstream in documents.mappings(call.of_kong.content, "upstreams"):
-            if kind == "ClusterIP" and _leads_to(upstream, call.host.shown) and _is_checked(upstream):
-                message = f"has health checks, and leads to {reference(service)}, which is not headless"
-                shown = f"upstream {documents.text(upstream, 'name')!r} of {call.of_kong.name}"
-                yield Problem(
-                    call.of_kong.document,
-                    f"{shown} {message}",
-                    fix="lead to a Service with clusterIP: None",
-                    field=call.of_kong.path,
-                )
+        if id(file) not in checked:
+            checked[id(file)] = _checked_targets(file.content)
+        upstream = checked[id(file)].get(call.host.shown)
+        if upstream is not None and documents.text(service, "spec", "type") in ("", "ClusterIP"):
+            message = f"has health checks, and leads to {reference(service)}, which is not headless"
+            yield Problem(
+                file.document,
+                f"upstream {upstream!r} of {file.name} {message}",
+                fix="lead to a Service with clusterIP: None",
+                field=file.path,
+            )
 
 
-def _leads_to(upstream: Document, host: str) -> bool:
-    targets = (documents.text(each, "target").lower() for each in documents.mappings(upstream, "targets"))
-    return any(each.partition(":")[0].removesuffix(".") == host for each in targets)
+def _checked_targets(content: Document) -> dict[str, str]:
+    """Return the hosts of the targets of upstreams with health checks, each with the name of its upstream."""
+    return {
+        documents.text(target, "target").lower().partition(":")[0].removesuffix("."): documents.text(upstream, "name")
+        for upstream in documents.mappings(content, "upstreams")
+        if _is_checked(upstream)
+        for target in documents.mappings(upstream, "targets")
+    }
 
 
 def _is_checked(upstream: Document) -> bool:
