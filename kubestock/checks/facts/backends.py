@@ -11,6 +11,7 @@ _ROUTES = ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 _GATEWAY_API = "gateway.networking.k8s.io"
 _INGRESS = "networking.k8s.io"
 _CLASS = "kubernetes.io/ingress.class"
+_BY_ANNOTATION = "use-annotation"
 _ALB_ACTION = "alb.ingress.kubernetes.io/actions."
 
 
@@ -81,7 +82,8 @@ def _of_ingress(ingress: Document) -> Iterator[Backend]:
         service = documents.at(holder, "service")
         name = documents.text(service, "name")
         # The AWS load balancer takes the name for an action of an annotation.
-        if name and _ALB_ACTION + name not in annotations:
+        action = _ALB_ACTION + name in annotations or documents.text(service, "port", "name") == _BY_ANNOTATION
+        if name and not action:
             number, named = documents.whole(service, "port", "number"), documents.text(service, "port", "name")
             yield Backend(
                 document=ingress,

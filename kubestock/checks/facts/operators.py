@@ -1,13 +1,12 @@
 """Pods that the manifests do not show, because a controller makes them from another object."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kubestock.checks.facts import selectors
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.finding import reference
 from kubestock.values import documents
 from kubestock.values.documents import Document
-from kubestock.values.kinds import POD_TEMPLATES
 
 _OF_AUTHORS = frozenset({"", "app.kubernetes.io", "helm.sh"})
 """The prefixes of labels that authors of manifests set; another prefix is that of a controller, unless pods have it."""
@@ -15,6 +14,22 @@ _OF_AUTHORS = frozenset({"", "app.kubernetes.io", "helm.sh"})
 _OF_CONTROLLERS = frozenset({"job-name", "controller-uid", "pod-template-hash", "controller-revision-hash"})
 
 _OF_THE_CLUSTER = "kube-system"
+
+_NO_MAKERS = frozenset(
+    {
+        "AppProject",
+        "Application",
+        "ApplicationSet",
+        "Certificate",
+        "ClusterExternalSecret",
+        "ExternalSecret",
+        "PodMonitor",
+        "PrometheusRule",
+        "SealedSecret",
+        "ServiceMonitor",
+    }
+)
+"""Kinds whose templates are not those of pods."""
 
 _MAKERS = frozenset(
     {
@@ -114,24 +129,42 @@ def _keys_of_pods(inventory: Inventory) -> frozenset[str]:
 
 def _makers_of(inventory: Inventory, namespace: str, selector: object) -> Iterator[Document]:
     values = {value for _, values in selectors.requirements(selector) for value in values if value is not None}
-    for maker, labels, names in inventory.derived(_makers).get(namespace, ()):
-        if (labels and selectors.matches(selector, labels)) or not names.isdisjoint(values):
+    for maker, templates, names in inventory.derived(_makers).get(namespace, ()):
+        if any(selectors.matches(selector, each) for each in templates) or not names.isdisjoint(values):
             yield maker
 
 
-def _makers(inventory: Inventory) -> dict[str, list[tuple[Document, Document, frozenset[str]]]]:
-    """Return the custom objects that make pods, with their labels or some values of them."""
-    found: dict[str, list[tuple[Document, Document, frozenset[str]]]] = {}
+def _makers(inventory: Inventory) -> dict[str, list[tuple[Document, list[Document], frozenset[str]]]]:
+    """Return the custom objects that make pods, with the labels of their templates, and values of further labels."""
+    found: dict[str, list[tuple[Document, list[Document], frozenset[str]]]] = {}
     for document in inventory.objects:
-        kind = documents.text(document, "kind")
-        if documents.kind(document) in POD_TEMPLATES or not documents.group(document):
+        kind, group = documents.text(document, "kind"), documents.group(document)
+        if "." not in group or (group.endswith(".k8s.io") and kind not in _MAKERS):
             continue
-        labels = documents.mapping(document, "spec", "template", "metadata", "labels")
-        labels = labels or documents.mapping(document, "spec", "podMetadata", "labels")
         names = frozenset({documents.name(document), kind.lower()} if kind in _MAKERS else ())
-        if labels or names:
-            found.setdefault(documents.namespace(document), []).append((document, labels, names))
+        templates = [] if kind in _NO_MAKERS else [*_labels_of_templates(documents.mapping(document, "spec"))]
+        if templates or names:
+            found.setdefault(documents.namespace(document), []).append((document, templates, names))
     return found
+
+
+def _labels_of_templates(spec: Document) -> Iterator[Document]:
+    """Yield the labels of whatever has metadata in the specification of a custom object."""
+    waiting: list[object] = [spec]
+    seen: set[int] = set()
+    while waiting:
+        holder = waiting.pop()
+        if id(holder) in seen:
+            continue
+        seen.add(id(holder))  # the aliases of YAML permit a value to be in itself
+        if isinstance(holder, list):
+            waiting += holder
+        elif isinstance(holder, Mapping):
+            waiting += holder.values()
+            for field in ("metadata", "podMetadata"):
+                labels = documents.mapping(holder, field, "labels")
+                if labels:
+                    yield labels
 
 
 def _matches_elsewhere(inventory: Inventory, selector: object) -> bool:
