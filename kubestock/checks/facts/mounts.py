@@ -75,4 +75,4 @@ def _files_at(files: frozenset[str] | None, mount: Document) -> frozenset[str] |
     inside = posixpath.normpath(part)
     below = frozenset(each.removeprefix(inside + "/") for each in files if each.startswith(inside + "/"))
     # A file that is mounted alone is at the path of the mount itself.
-    return below or (frozenset({"."}) if inside in files else None)
+    return below or frozenset({"."} if inside in files else ())
