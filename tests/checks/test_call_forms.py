@@ -285,6 +285,34 @@ def test_a_range_that_may_hold_the_pods_is_not_judged() -> None:
     assert "the addresses of pods are not known" in " ".join(each.message for each in judge(chart).unjudged)
 
 
+def test_the_hosts_of_a_pod_have_addresses() -> None:
+    chart = announcing(DB_URL="postgres://database:5432", SITE_URL="https://site.example.com")
+    names = {"ip": "10.1.2.3", "hostnames": ["database", "site.example.com"]}
+    pod(chart, "ms-orders")["hostAliases"] = [names]
+    block = {"cidr": "10.1.0.0/16"}
+    the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [{"ipBlock": block}]})
+
+    assert told(chart, *RULES) == []
+
+    names["ip"] = "10.2.2.3"
+
+    assert len(told(chart, "egress-blocked")) == 2
+
+
+def test_a_name_may_be_found_in_another_domain_that_is_searched() -> None:
+    chart = announcing(DB_URL="postgres://database:5432")
+    pod(chart, "ms-orders")["dnsConfig"] = {"searches": ["stores.example.com"]}
+
+    assert told(chart, "call-to-nothing") == []
+
+
+def test_what_a_proxy_calls_need_not_be_reached() -> None:
+    chart = announcing(SITE_URL="https://site.example.com", HTTPS_PROXY="http://ms-inventory:80")
+
+    assert told(chart, *RULES) == []
+    assert len(told(announcing(SITE_URL="https://site.example.com", HTTPS_PROXY="http://ms-inventory:81"), *RULES)) == 1
+
+
 def test_calls_are_counted() -> None:
     assert reading(Inventory(announcing(A_URL="http://ms-inventory", B_URL="https://example.com"))).count == 2
 

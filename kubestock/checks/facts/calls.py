@@ -4,11 +4,11 @@ A value that cannot be read, such as the key of a Secret, is told apart, so that
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kubestock.checks.facts.addresses import Address
-from kubestock.checks.facts.hosts import Host, host_of
+from kubestock.checks.facts.hosts import Host, aliases, host_of
 from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.checks.facts.kong import KongFile
 from kubestock.checks.facts.kong_calls import kong_addresses
@@ -81,12 +81,14 @@ def reading(inventory: Inventory) -> Reading:
     for workload in inventory.workloads:
         calls: dict[Call, None] = {}
         unread: dict[Unread, None] = {}
+        own, searches = aliases(workload), documents.sequence(workload.spec, "dnsConfig", "searches")
         for each in told(inventory, workload):
-            for call in _calls(inventory, workload.namespace, each):
+            for call in _calls(inventory, workload.namespace, each, own):
                 if isinstance(call, Unread):
                     unread[call] = None
                 elif not _is_own(inventory, workload, call):
-                    calls[call] = None
+                    # Further domains are searched for a name that is not that of a Service.
+                    calls[replace(call, sure=False) if searches else call] = None
         calls |= dict.fromkeys(_of_kong(inventory, workload))
         found.calls.extend((workload, each) for each in calls)
         found.unread.extend((workload, each) for each in unread)
@@ -109,12 +111,14 @@ def _shared(inventory: Inventory) -> Iterator[tuple[Document, Call]]:
                         yield found, replace(call, within=found["data"], field=(key,))
 
 
-def _calls(inventory: Inventory, namespace: str, each: Told) -> Iterator[Call | Unread]:
+def _calls(
+    inventory: Inventory, namespace: str, each: Told, own: Mapping[str, Host] | None = None
+) -> Iterator[Call | Unread]:
     for address in each.addresses:
         if not address.host:
             yield _unread(each, address)
             continue
-        host = host_of(inventory, namespace, address.host)
+        host = (own or {}).get(address.host) or host_of(inventory, namespace, address.host)
         if host is not None:
             yield Call(
                 variable=each.name,

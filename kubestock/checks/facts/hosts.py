@@ -6,7 +6,7 @@ See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
 import ipaddress
 from dataclasses import dataclass
 
-from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.values import documents
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -52,6 +52,16 @@ def host_of(inventory: Inventory, namespace: str, written: str) -> Host | None:
     name, owner = found
     known = owner == namespace or owner in inventory.derived(known_namespaces)
     return Host(shown=written, name=name, namespace=owner, known_namespace=known)
+
+
+def aliases(workload: Workload) -> dict[str, Host]:
+    """Return the hosts that a pod's own file of hosts names, each with its address."""
+    found: dict[str, Host] = {}
+    for each in documents.mappings(workload.spec, "hostAliases"):
+        address = _ip(documents.text(each, "ip"))
+        for name in documents.texts(each, "hostnames") if address is not None else ():
+            found.setdefault(name.lower(), Host(shown=name, address=address))
+    return found
 
 
 def known_namespaces(inventory: Inventory) -> frozenset[str]:

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.calls import Call, Unread, reading, service_of
 from kubestock.checks.facts.connections import endpoints
+from kubestock.checks.facts.environment import known_variables
 from kubestock.checks.facts.hosts import host_of
 from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.checks.facts.outside import Aim, blocking
 from kubestock.checks.finding import Problem, Unjudged
 from kubestock.values import documents
+
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 
 
 @rule(
@@ -67,7 +70,7 @@ def egress_blocked(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     read = inventory.derived(reading)
     for workload, call in read.calls:
         aim = _aim(inventory, call)
-        if aim is not None:
+        if aim is not None and not _is_proxied(inventory, workload, aim):
             outside = f"{call.host.shown} on {'any port' if call.port is None else f'port {call.port}'}"
             yield from _blocked(inventory, workload, call, aim, f"{call.variable} calls {outside}")
     for workload, unread in read.unread:
@@ -100,6 +103,14 @@ def _aim(inventory: Inventory, call: Call) -> Aim | None:
         # The Service of another namespace may lead to another port of its pods.
         return Aim(transport=call.protocol, namespace=host.namespace)
     return Aim(port=call.port, transport=call.protocol, address=host.address)
+
+
+def _is_proxied(inventory: Inventory, workload: Workload, aim: Aim) -> bool:
+    """Whether a proxy may make the call: then it is the proxy that must be reached."""
+    if aim.namespace or aim.address is not None:
+        return False
+    known = (known_variables(inventory, workload.namespace, each) for each in workload.containers)
+    return any(name.lower() in _PROXIES for variables in known for name in variables)
 
 
 def _blocked(
