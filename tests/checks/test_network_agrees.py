@@ -198,6 +198,46 @@ def test_a_call_of_an_address_outside_is_blocked_where_the_specification_says_so
     assert blocked is not kept.leaves(source, outside, 443, "TCP")
 
 
+@settings(deadline=None, max_examples=300)
+@given(policies=POLICIES, callee=PLACES)
+def test_a_load_balancer_is_blocked_where_no_address_is_permitted(policies: list[Manifest], callee: Place) -> None:
+    chart = manifests(policies, ("other", None), callee, 3000)
+    next(each for each in chart if each["kind"] == "Service")["spec"]["type"] = "LoadBalancer"
+    blocked = any(each.rule == "load-balancer-blocked" for each in judge(chart).findings)
+
+    world = World([ingress_addressed(each) for each in policies], {"outside": {}, **NAMESPACES})
+    destination = Pod(callee[0], tuple(labels_of(callee, "callee").items()), ADDRESSES[0], (("http", 3000, "TCP"),))
+    clients = ("203.0.113.1", "203.0.113.9", "198.51.100.7", "10.244.1.1", "10.99.0.1")
+    entering = [world.enters(Pod("outside", (), each), destination, 3000, "TCP") for each in clients]
+    assert blocked is not any(entering)
+
+
+@settings(deadline=None, max_examples=300)
+@given(policies=POLICIES, caller=PLACES)
+def test_dns_is_blocked_only_where_the_resolver_is_not_reached(policies: list[Manifest], caller: Place) -> None:
+    system = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-system", "labels": {"tier": "a"}}}
+    found = judge([*manifests(policies, caller, ("other", None), 3000), system]).findings
+    of_caller = [each for each in found if each.rule == "dns-blocked" and "/caller" in each.object]
+    told = {each.message.rpartition(" ")[2] for each in of_caller}
+
+    labels = {**NAMESPACES, "kube-system": {"tier": "a"}}
+    world = World(policies, {name: {**own, NAME: name} for name, own in labels.items()})
+    source = Pod(caller[0], tuple(labels_of(caller, "caller").items()), ADDRESSES[0])
+    ports = (("dns", 53, "UDP"), ("dns-tcp", 53, "TCP"))
+    resolver = Pod("kube-system", (("k8s-app", "kube-dns"),), "10.96.0.10", ports)
+    for transport in ("UDP", "TCP"):
+        assert not (transport in told and world.leaves(source, resolver, 53, transport))
+
+
+def ingress_addressed(policy: Manifest) -> Manifest:
+    """Return a policy whose ingress is without the peers that are pods, and which isolates as before."""
+    spec = policy["spec"]
+    types = spec.get("policyTypes") or (["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
+    turned = [{"to": rule.get("from", []), **rule} for rule in spec.get("ingress", [])]
+    kept = [{"from": rule.get("to", []), "ports": rule.get("ports", [])} for rule in only_addresses(turned)]
+    return {**policy, "spec": {**spec, "policyTypes": types, "ingress": kept}}
+
+
 def addressed(policy: Manifest) -> Manifest:
     """Return a policy without the peers that are pods, which isolates as before."""
     spec = policy["spec"]

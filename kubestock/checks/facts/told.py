@@ -15,39 +15,11 @@ from kubestock.checks.facts.addresses import (
 )
 from kubestock.checks.facts.environment import announced, data_of, expanded, known_variables
 from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.words import ADDRESS, NO_CALL, STORES, words_of
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
 
-_WORDS = re.compile(r"[A-Za-z0-9]+")
-_NO_CALL = frozenset(
-    _WORDS.findall(
-        "allowed allowlist audience aud bind callback claim claims cookie cors cron csp docs domain domains help "
-        "homepage image images iss issuer link links listen logo namespace origin origins privacy public realm "
-        "redirect redirects referer referrer runbook schedule scope scopes subject support tag terms time uid version "
-        "vite website xmlns"
-    )
-)
-"""Words in the names of variables that hold what has the form of an address, and is not called by the pod itself."""
-
-_ADDRESS = frozenset(
-    _WORDS.findall(
-        "addr address addresses amqp api backend backends bootstrap broker brokers cluster conn connect connection "
-        "connectionstring connstr database db dsn endpoint endpoints etcd gateway grpc host hosts hostname kafka "
-        "memcached mongo mongodb mysql nats node nodes peer peers pg postgres postgresql proxy rabbitmq redis sentinel "
-        "server servers service services sql svc target targets upstream upstreams uri uris url urls zookeeper"
-    )
-)
-"""Words in the names of variables that hold addresses."""
-
 _HOST = re.compile(r"(?P<of>.*?)[_.-]?(?P<what>HOST|HOSTNAME|SERVER|ADDR|ADDRESS|ENDPOINT|SERVICE)", re.IGNORECASE)
-_STORES = frozenset(
-    _WORDS.findall(
-        "amqp cache database db elasticsearch kafka mail memcached mongo mongodb mysql nats opensearch pg postgres "
-        "postgresql rabbitmq redis smtp sql"
-    )
-)
-"""Words in the names of what a program connects to at a port that is not said."""
-
 _FLAG = re.compile(r"-{0,2}(?P<name>[A-Za-z][A-Za-z0-9_.-]*)=(?P<value>.*)", re.DOTALL)
 _COMMENT = re.compile(r"^\s*(#|//|;|--).*$", re.MULTILINE)
 _LONGEST_FILE = 2**18
@@ -85,19 +57,13 @@ def told(inventory: Inventory, workload: Workload) -> Iterator[Told]:
 def addresses_in(name: str, value: str) -> Told | None:
     """Return the addresses of a text with a name, or None if it has none."""
     words = words_of(name)
-    if not value or not words.isdisjoint(_NO_CALL):
+    if not value or not words.isdisjoint(NO_CALL):
         return None
     found = addresses_of(value)
-    sure = has_url(value) or not words.isdisjoint(_ADDRESS)
+    sure = has_url(value) or not words.isdisjoint(ADDRESS)
     if not found and has_url(value):
         found, sure = urls_within(value), False
     return Told(name=name, addresses=tuple(found), sure=sure) if found else None
-
-
-def words_of(name: str) -> frozenset[str]:
-    """Return the words of a name in lower case, those of camelCase apart."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return frozenset(each.lower() for each in _WORDS.findall(apart))
 
 
 def map_consumers(inventory: Inventory) -> dict[tuple[str, str], set[Workload]]:
@@ -136,10 +102,10 @@ def _own_map_keys(inventory: Inventory, workload: Workload, container: Document)
 
 def _bare_host(name: str, value: str, known: Mapping[str, str]) -> Told | None:
     found = _HOST.fullmatch(name)
-    if found is None or not found["of"] or not is_name(value) or not words_of(name).isdisjoint(_NO_CALL):
+    if found is None or not found["of"] or not is_name(value) or not words_of(name).isdisjoint(NO_CALL):
         return None
     port = _port_beside(name, found["of"], known)
-    sure = port is not None or not words_of(found["of"]).isdisjoint(_STORES)
+    sure = port is not None or not words_of(found["of"]).isdisjoint(STORES)
     if not sure and found["what"].upper() == "SERVICE":
         return None
     address = Address(host=value.removesuffix(".").lower(), port=port)
