@@ -201,6 +201,13 @@ def test_what_is_no_call_is_not_taken_for_one(name: str) -> None:
     assert told(announcing(**{name: NO_CALL[name]}), *RULES) == []
 
 
+@pytest.mark.parametrize(
+    "name", ["IMAGE_SERVICE_URL", "imageServiceHost", "SCHEDULE_SERVER_ADDR", "supportService.url"]
+)
+def test_a_service_may_be_named_after_what_is_no_call(name: str) -> None:
+    assert len(told(announcing(**{name: "http://ms-inventory:81"}), "call-blocked")) == 1
+
+
 def test_calls_a_service_of_another_namespace_that_the_manifests_have() -> None:
     chart = announcing(PEER_URL="http://reports.other:80")
 

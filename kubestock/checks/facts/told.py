@@ -15,7 +15,7 @@ from kubestock.checks.facts.addresses import (
 )
 from kubestock.checks.facts.environment import announced, data_of, expanded, known_variables
 from kubestock.checks.facts.inventory import Inventory, Workload, shown
-from kubestock.checks.facts.words import ADDRESS, NO_CALL, STORES, words_of
+from kubestock.checks.facts.words import ADDRESS, STORES, is_no_call, words_of
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
 
@@ -57,7 +57,7 @@ def told(inventory: Inventory, workload: Workload) -> Iterator[Told]:
 def addresses_in(name: str, value: str) -> Told | None:
     """Return the addresses of a text with a name, or None if it has none."""
     words = words_of(name)
-    if not value or not words.isdisjoint(NO_CALL):
+    if not value or is_no_call(words):
         return None
     found = addresses_of(value)
     sure = has_url(value) or not words.isdisjoint(ADDRESS)
@@ -102,7 +102,7 @@ def _own_map_keys(inventory: Inventory, workload: Workload, container: Document)
 
 def _bare_host(name: str, value: str, known: Mapping[str, str]) -> Told | None:
     found = _HOST.fullmatch(name)
-    if found is None or not found["of"] or not is_name(value) or not words_of(name).isdisjoint(NO_CALL):
+    if found is None or not found["of"] or not is_name(value) or is_no_call(words_of(name)):
         return None
     port = _port_beside(name, found["of"], known)
     sure = port is not None or not words_of(found["of"]).isdisjoint(STORES)
