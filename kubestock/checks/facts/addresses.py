@@ -4,6 +4,7 @@ What has the form of an address and is none, such as the name of an image or a t
 by the variable's name, and by what the manifests have.
 """
 
+import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,6 +113,15 @@ def pairs_within(text: str, hosts: frozenset[str]) -> list[Address]:
 def is_name(host: str) -> bool:
     """Whether a text is a host's name or address as it is, with nothing that stands for something else."""
     return bool(_NAME.fullmatch(host))
+
+
+def is_address(host: str) -> bool:
+    """Whether a text is an IP address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def port_number(text: str) -> int | None:

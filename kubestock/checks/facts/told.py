@@ -8,6 +8,7 @@ from kubestock.checks.facts.addresses import (
     Address,
     addresses_of,
     has_url,
+    is_address,
     is_name,
     pairs_within,
     port_number,
@@ -105,7 +106,7 @@ def _bare_host(name: str, value: str, known: Mapping[str, str]) -> Told | None:
     if found is None or not found["of"] or not is_name(value) or is_no_call(words_of(name)):
         return None
     port = _port_beside(name, found["of"], known)
-    sure = port is not None or not words_of(found["of"]).isdisjoint(STORES)
+    sure = port is not None or is_address(value) or not words_of(found["of"]).isdisjoint(STORES)
     if not sure and found["what"].upper() == "SERVICE":
         return None
     address = Address(host=value.removesuffix(".").lower(), port=port)
