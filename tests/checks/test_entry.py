@@ -266,6 +266,36 @@ def test_an_ingress_beside_no_service_is_not_judged() -> None:
     assert len(unjudged(alone, "ingress-backend")) == 1
 
 
+def test_objects_that_name_no_namespace_are_applied_in_any() -> None:
+    chart = shop()
+    unnamed = service("extra", {"app": "ms-orders"})
+    del unnamed["metadata"]["namespace"]
+
+    assert told([*chart, unnamed], "service-selector") == []
+    assert len(unjudged([*chart, unnamed], "service-selector")) == 1
+
+
+def test_a_controller_makes_services_named_after_its_object() -> None:
+    chart = shop()
+    variable = {"name": "KAFKA_BROKERS", "value": "events-kafka-bootstrap:9092"}
+    pod(chart, "ms-orders")["containers"][0]["env"] = [variable]
+
+    assert len(told(chart, "call-to-nothing")) == 1
+    assert told([*chart, custom("kafka.strimzi.io/v1beta2", "Kafka", "events")], "call-to-nothing") == []
+    assert len(told([*chart, custom("bitnami.com/v1alpha1", "SealedSecret", "events")], "call-to-nothing")) == 1
+
+
+def test_the_certificate_of_an_ingress_is_made_apart_where_all_secrets_are() -> None:
+    public = ingress("nginx")
+    public["spec"]["tls"] = [{"secretName": "public-tls"}]
+    alone = [public, *(each for each in shop() if each["kind"] == "Service")]
+
+    assert [each.rule for each in findings(alone)] == []
+    assert len(unjudged(alone, "tls-secret")) == 1
+    assert [each.rule for each in findings(alone, provided=["Secret/ecr-cred"])] == ["tls-secret"]
+    assert findings(alone, provided=["Secret/public-tls"]) == []
+
+
 def test_the_certificate_of_an_ingress_may_be_made_by_an_annotation() -> None:
     public = ingress("nginx")
     public["spec"]["tls"] = [{"secretName": "public-tls"}]
@@ -325,11 +355,11 @@ def test_two_probes_that_agree_are_believed() -> None:
     container = pod(chart, "ms-inventory")["containers"][0]
     container["livenessProbe"] = {"httpGet": {"path": "/healthz", "port": 10254}}
 
-    assert len(told(chart, "probe-port")) == 1
+    assert len(told(chart, "undeclared-port")) == 1
 
     container["readinessProbe"] = {"httpGet": {"path": "/readyz", "port": 10254}}
 
-    assert told(chart, "probe-port") == []
+    assert told(chart, "probe-port", "undeclared-port") == []
 
 
 def test_an_anti_affinity_to_pods_that_are_shipped_apart_is_not_judged() -> None:

@@ -43,7 +43,7 @@ def test_refuses_a_probe_of_a_port_that_nobody_declares(handler: str) -> None:
     chart = shop()
     main(chart, "ms-orders")["startupProbe"] = {handler: {"port": 3001}}
 
-    assert told(chart, "probe-port") == [
+    assert told(chart, "undeclared-port") == [
         "Deployment/shop/ms-orders: startupProbe of container 'ms-orders' asks port 3001, but the ports are "
         "http (3005), metrics (9100); probe one of these"
     ]

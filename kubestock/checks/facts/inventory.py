@@ -139,6 +139,10 @@ class Inventory:
         """Whether the cluster is said to have an object that the chart lacks."""
         return not self._provided.isdisjoint({f"{kind}/{name}", f"{kind}/{namespace}/{name}"})
 
+    def provides_some(self, kind: str) -> bool:
+        """Whether the cluster is said to have objects of a kind that the chart lacks, so that others are not there."""
+        return any(each.startswith(f"{kind}/") for each in self._provided)
+
     def in_one_file(self, one: Document, other: Document) -> bool:
         """Whether two objects are in one file, whose order is that in which they are applied."""
         return self._file_of is None or self._file_of(one) == self._file_of(other)

@@ -113,9 +113,37 @@ def pods_elsewhere(inventory: Inventory, namespace: str, selector: object) -> st
     maker = next(_makers_of(inventory, namespace, selector), None)
     if maker is not None:
         return f"{reference(maker)} makes pods"
-    if not inventory.workloads_of(namespace) and not _matches_elsewhere(inventory, selector):
+    return _of_other_namespaces(inventory, namespace, selector)
+
+
+def _of_other_namespaces(inventory: Inventory, namespace: str, selector: object) -> str:
+    if namespace and any(True for _ in inventory.selected("", selector)):
+        return "pods that it matches name no namespace"
+    elsewhere = _matches_elsewhere(inventory, selector)
+    if elsewhere and not namespace:
+        return "it names no namespace, and pods of another one match"
+    if not elsewhere and not inventory.workloads_of(namespace):
         return "the manifests make no pods in the namespace"
     return ""
+
+
+def may_make_service(inventory: Inventory, namespace: str, name: str) -> bool:
+    """Whether a custom object may make a Service of a name: controllers name theirs after the object."""
+    return any(
+        each and (name == each or name.startswith(f"{each}-"))
+        for _, _, names in inventory.derived(_makers).get(namespace, ())
+        for each in names
+    ) or name in inventory.derived(_custom_names).get(namespace, ())
+
+
+def _custom_names(inventory: Inventory) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for document in inventory.objects:
+        group = documents.group(document)
+        of_controller = "." in group and not group.endswith(".k8s.io")
+        if of_controller and documents.text(document, "kind") not in _NO_MAKERS:
+            found.setdefault(documents.namespace(document), set()).add(documents.name(document))
+    return found
 
 
 def _is_of_controller(key: str) -> bool:

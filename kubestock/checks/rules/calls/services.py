@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.calls import Call, reading, service_of
 from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.operators import may_make_service
 from kubestock.checks.finding import Problem, Unjudged
 
 
@@ -57,7 +58,8 @@ def call_to_nothing(inventory: Inventory) -> Iterator[Problem | Unjudged]:
             f"{call.variable} calls {call.host.name!r} in namespace {call.host.namespace!r}, where the chart has no "
             "such Service"
         )
-        if not any(True for _ in inventory.of_namespace(call.host.namespace, "Service")):
+        services = inventory.of_namespace(call.host.namespace, "Service")
+        if not inventory.provides_some("Service") and not any(True for _ in services):
             yield Unjudged(document, f"{message}, nor any other", within=call.within, field=call.field)
             continue
         yield Problem(
@@ -75,4 +77,5 @@ def is_missing(inventory: Inventory, call: Call) -> bool:
     known = not host.name or not host.known_namespace or service_of(inventory, call) is not None
     # What names no namespace is applied in any.
     known = known or inventory.find("Service", "", host.name) is not None
+    known = known or may_make_service(inventory, host.namespace, host.name)
     return not known and not inventory.provides("Service", host.namespace, host.name)

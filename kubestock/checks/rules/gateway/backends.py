@@ -154,7 +154,10 @@ def _absent(inventory: Inventory, backend: Backend) -> Iterator[Problem | Unjudg
         return
     message = f"leads to Service {backend.name!r}, which is not in the chart"
     # Where the manifests have no Service of the namespace at all, those are shipped apart.
-    if not any(True for _ in inventory.of_namespace(backend.namespace, "Service")):
+    shipped = inventory.provides_some("Service") or any(
+        True for _ in inventory.of_namespace(backend.namespace, "Service")
+    )
+    if not shipped:
         yield Unjudged(backend.document, f"{message}, nor is any Service of its namespace", within=backend.within)
         return
     yield Problem(

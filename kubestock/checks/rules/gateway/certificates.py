@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.makers import keys_of
-from kubestock.checks.finding import Problem
+from kubestock.checks.finding import Problem, Unjudged
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
 _MADE_BY_ANNOTATION = ("cert-manager.io/", "kubernetes.io/tls-acme", "gardener.cloud/", "certmanager.k8s.io/")
+_MAKERS = ("Secret", "SealedSecret", "ExternalSecret", "Certificate")
 _KEYS = ("tls.crt", "tls.key")
 
 
@@ -47,24 +48,32 @@ _KEYS = ("tls.crt", "tls.key")
         spec: {secretName: orders-tls, dnsNames: [orders.example.com], issuerRef: {name: public}}
     """,
 )
-def tls_secret(inventory: Inventory) -> Iterator[Problem]:
+def tls_secret(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """Clients get a certificate that the controller made up, or none, and refuse the connection."""
     for document, part, namespace, name in (*_of_ingresses(inventory), *_of_gateways(inventory)):
         keys = keys_of(inventory, "Secret", namespace, name)
-        if keys is None and not inventory.provides("Secret", namespace, name):
-            yield Problem(
-                document,
-                f"serves the certificate of Secret {name!r}, which is not in the chart",
-                fix="add it, correct the name, or declare it as provided",
-                within=part,
-            )
-        elif keys is not None and keys.complete and keys.keys and not keys.keys.issuperset(_KEYS):
+        if keys is None:
+            yield from _absent(inventory, document, part, namespace, name)
+        elif keys.complete and keys.keys and not keys.keys.issuperset(_KEYS):
             yield Problem(
                 document,
                 f"serves the certificate of Secret {name!r}, which has the keys {', '.join(sorted(keys.keys))}",
                 fix="name its keys tls.crt and tls.key",
                 within=part,
             )
+
+
+def _absent(
+    inventory: Inventory, document: Document, part: Document, namespace: str, name: str
+) -> Iterator[Problem | Unjudged]:
+    if inventory.provides("Secret", namespace, name):
+        return
+    message = f"serves the certificate of Secret {name!r}, which is not in the chart"
+    # Where nothing is said of the Secrets of the namespace, they are made apart.
+    if not inventory.provides_some("Secret") and not any(True for _ in inventory.of_namespace(namespace, *_MAKERS)):
+        yield Unjudged(document, f"{message}, nor is any Secret of its namespace", within=part)
+        return
+    yield Problem(document, message, fix="add it, correct the name, or declare it as provided", within=part)
 
 
 def _of_ingresses(inventory: Inventory) -> Iterator[tuple[Document, Document, str, str]]:

@@ -137,6 +137,8 @@ def _elsewhere(inventory: Inventory, monitor: Monitor) -> str:
         found = (pods_elsewhere(inventory, each, selector) for each in monitor.namespaces)
         return next(filter(None, found), "")
     known = inventory.derived(services_by_labels)
+    if "" in known and any(True for _ in known[""].selected(selector)):
+        return "Services that it matches name no namespace"
     if any(namespace in known for namespace in monitor.namespaces):
         return ""
     matched = any(True for each in known.values() for _ in each.selected(selector))

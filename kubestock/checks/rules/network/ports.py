@@ -8,7 +8,7 @@ from kubestock.checks.facts.listening import answering_port, handlers, is_closed
 from kubestock.checks.facts.ports import declared, is_port, protocol, shown_port, target_port, wanted
 from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 
 @rule(
@@ -50,7 +50,7 @@ def service_port(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "undeclared-port",
-    title="A Service leads to a number that the pods do not mention",
+    title="A Service or a probe leads to a number that the pods do not mention",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports",
     fails="""
@@ -82,7 +82,7 @@ def service_port(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def undeclared_port(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """Most likely no program listens there, and every connection is refused.
+    """Most likely no program listens there: every connection is refused, and a probe always fails.
 
     Kubernetes needs no declaration of a number, so one is found only where the containers name other ports, and neither
     their arguments, their environment, their files nor their probes mention it.
@@ -97,6 +97,10 @@ def undeclared_port(inventory: Inventory) -> Iterator[Problem | Unjudged]:
         shown_number = f"target port {number} ({protocol(port)})"
         message = f"{shown_number} is declared by no container of {workload.reference}, and need not be"
         yield Unjudged(service, message, within=port, field=("targetPort",))
+    for pods, container, path, asked in _probed(inventory):
+        number = documents.whole(asked)
+        if number is not None and is_closed(inventory, pods, number):
+            yield _asks_nowhere(pods, container, path, asked)
 
 
 def _undeclared(inventory: Inventory) -> Iterator[tuple[Document, Workload, Document]]:
@@ -149,26 +153,34 @@ def _leads_nowhere(service: Document, workload: Workload, port: Document) -> Pro
 def probe_port(inventory: Inventory) -> Iterator[Problem]:
     """The probe always fails: the pod does not become ready, or the kubelet restarts it for ever.
 
-    A number needs no declaration. It is refused where the containers name other ports, and neither their arguments,
-    their environment, their files nor a second probe mention it.
+    A name must be that of a port of the container itself. A number needs no declaration.
     """
+    for workload, container, path, port in _probed(inventory):
+        if documents.whole(port) is None:
+            yield _asks_nowhere(workload, container, path, port)
+
+
+def _probed(inventory: Inventory) -> Iterator[tuple[Workload, Document, Path, object]]:
+    """Yield the probes that ask a port which is not declared, each with its path in the container."""
     for workload in inventory.workloads:
         for container in workload.containers:
-            own = documents.mappings(container, "ports")
             for probe, kind, handler in handlers(container):
                 port = documents.at(handler, "port")
-                # A name is looked up in the container itself, a number reaches the whole pod.
-                known = own if isinstance(port, str) else own + workload.ports
-                if not any(is_port(each, port) for each in known) and not _may_listen(inventory, workload, port):
-                    yield workload.problem(
-                        f"{probe} of {shown(container)} asks port "
-                        f"{shown_port(port)}, but the ports are {declared(known)}",
-                        fix="probe one of these",
-                        within=container,
-                        field=(probe, kind, "port"),
-                    )
+                if not any(is_port(each, port) for each in _known(workload, container, port)):
+                    yield workload, container, (probe, kind, "port"), port
 
 
-def _may_listen(inventory: Inventory, workload: Workload, port: object) -> bool:
-    number = documents.whole(port)
-    return number is not None and not is_closed(inventory, workload, number)
+def _known(workload: Workload, container: Document, port: object) -> list[Document]:
+    # A name is looked up in the container itself, a number reaches the whole pod.
+    own = documents.mappings(container, "ports")
+    return own if isinstance(port, str) else own + workload.ports
+
+
+def _asks_nowhere(workload: Workload, container: Document, path: Path, port: object) -> Problem:
+    return workload.problem(
+        f"{path[0]} of {shown(container)} asks port {shown_port(port)}, but the ports are "
+        f"{declared(_known(workload, container, port))}",
+        fix="probe one of these",
+        within=container,
+        field=path,
+    )
