@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from kubestock.namespace.pod_security import NamespaceSecurity
     from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
     from kubestock.product.monitoring import MonitoringSettings
+    from kubestock.secrets.aws import AwsKeys, AwsRole
     from kubestock.secrets.certificates import PinnedCertificate
+    from kubestock.secrets.ecr import EcrPullSecret
+    from kubestock.secrets.externalsecret import ExternalSecret, ExternalStore, RemoteKey
     from kubestock.secrets.scopes import SealingScope
     from kubestock.secrets.sealedsecret import SealedSecret
     from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
@@ -84,6 +87,8 @@ __all__ = [
     "Amounts",
     "App",
     "Autoscaler",
+    "AwsKeys",
+    "AwsRole",
     "Chart",
     "Cidrs",
     "Claim",
@@ -107,11 +112,14 @@ __all__ = [
     "DeliveryChart",
     "DeliverySettings",
     "Derived",
+    "EcrPullSecret",
     "EmptyDir",
     "EnvFrom",
     "Exec",
     "ExternalMetric",
+    "ExternalSecret",
     "ExternalService",
+    "ExternalStore",
     "FieldRef",
     "Finding",
     "Grpc",
@@ -152,6 +160,7 @@ __all__ = [
     "ProjectedVolume",
     "Quantity",
     "Quota",
+    "RemoteKey",
     "RepeatedStart",
     "Replicas",
     "ResourceRef",
@@ -189,6 +198,8 @@ _MODULES = {
     "Amounts": "kubestock.namespace.limits",
     "App": "kubestock.app.app",
     "Autoscaler": "kubestock.workload.autoscaling",
+    "AwsKeys": "kubestock.secrets.aws",
+    "AwsRole": "kubestock.secrets.aws",
     "Chart": "kubestock.app.chart",
     "Cidrs": "kubestock.kube.peers",
     "Claim": "kubestock.workload.claim",
@@ -212,11 +223,14 @@ _MODULES = {
     "DeliveryChart": "kubestock.delivery.chart",
     "DeliverySettings": "kubestock.delivery.chart",
     "Derived": "kubestock.workload.derived",
+    "EcrPullSecret": "kubestock.secrets.ecr",
     "EmptyDir": "kubestock.workload.emptydir",
     "EnvFrom": "kubestock.workload.env",
     "Exec": "kubestock.workload.probes",
     "ExternalMetric": "kubestock.workload.autoscaling",
+    "ExternalSecret": "kubestock.secrets.externalsecret",
     "ExternalService": "kubestock.workload.callees",
+    "ExternalStore": "kubestock.secrets.externalsecret",
     "FieldRef": "kubestock.workload.env",
     "Finding": "kubestock.checks",
     "Grpc": "kubestock.workload.probes",
@@ -260,6 +274,7 @@ _MODULES = {
     "ProjectedVolume": "kubestock.workload.volumes",
     "Quantity": "kubestock.values.quantities",
     "Quota": "kubestock.namespace.quota",
+    "RemoteKey": "kubestock.secrets.externalsecret",
     "RepeatedStart": "kubestock.workload.start",
     "Replicas": "kubestock.workload.autoscaling",
     "ResourceRef": "kubestock.workload.env",

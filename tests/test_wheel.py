@@ -122,6 +122,17 @@ def test_a_node_that_the_user_chose_stays_from_the_start(python: Path, tmp_path:
     assert ran.stdout == f"{chosen}\n"
 
 
+@pytest.mark.parametrize("first", ["cdk8s", "kubestock"])
+def test_a_home_that_cannot_be_written_is_not_needed(python: Path, tmp_path: Path, first: str) -> None:
+    program = f"import {first}\nimport cdk8s, kubestock\nkubestock.Chart(kubestock.App(), 'a', namespace='a')"
+    command: list[str | Path] = [python, "-c", program]
+    nowhere = {"HOME": "/dev/null/nobody", "PATH": "/nonexistent"}
+    ran = subprocess.run(command, env=nowhere, cwd=tmp_path, check=False, timeout=60)
+
+    assert ran.returncode == 0
+    assert (tmp_path / ".cache" / "jsii").is_dir()
+
+
 def test_refuses_a_node_that_cannot_be_run(python: Path) -> None:
     ran = _run(python, "import kubestock", JSII_NODE="/nowhere/node")
 
@@ -138,3 +149,14 @@ def test_a_new_project_from_the_wheel_synthesizes_and_passes_its_own_tests(pytho
 
     assert made.returncode == 0, made.stderr
     assert "2 passed" in run(tmp_path / "shop", "-m", "pytest", "-q", "-p", "no:cacheprovider").stdout
+
+
+def test_the_product_of_the_readme_synthesizes_from_the_wheel_in_an_empty_folder(python: Path, tmp_path: Path) -> None:
+    for each in ("main.py", "images.yaml", "login.pub.pem"):
+        (tmp_path / each).write_bytes((ROOT / "examples" / "web_shop" / each).read_bytes())
+    command: list[str | Path] = [python, "main.py"]
+    nowhere = {"HOME": str(Path.home()), "PATH": "/nonexistent"}
+    subprocess.run(command, env=nowhere, cwd=tmp_path, check=True)
+
+    assert (tmp_path / "dist" / "shop.k8s.yaml").read_text().count("kind: Deployment") >= 4
+    assert (tmp_path / "dist" / "argocd" / "shop.k8s.yaml").exists()

@@ -10,13 +10,13 @@ from kubestock.checks import Rule, Severity, judge, rules_with
 from kubestock.checks.finding import reference
 from kubestock.checks.judging import Places
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject, Manifest, Written, manifests
+from kubestock.kube.objects import Manifest, Written, manifests
 from kubestock.kube.rendering import one_rendering
-from kubestock.kube.tree import path_of, real_node
+from kubestock.kube.tree import Scope, descendants, path_of, real_node
 from kubestock.values.documents import Document
 
 
-class Judged(Written):
+class Judged(Written, Scope):
     """A chart that says how it is judged.
 
     Attributes:
@@ -86,8 +86,8 @@ def _judged(charts: list[cdk8s.Chart]) -> tuple[list[str], list[str]]:
             rules=rules_with([rule for each in own for rule in each.rules]),
             places=_Files(read),
         ).findings
-        objects = [each for chart in own for each in chart.objects() if isinstance(each, KubeObject)]
-        problems = [line for each in objects for line in each.problems()]
+        constructs = [each for chart in own for each in descendants(chart)]
+        problems = [line for each in constructs for line in each.problems()]
     plain = {reference(document) for each in read if each.is_plain for document in each.documents}
     mild = [each for each in found if each.severity != Severity.ERROR and each.object in plain]
     stops = [*problems, *(str(each) for each in found if each not in mild)]

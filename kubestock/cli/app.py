@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kubestock.cli import diff, new, sealing, secrets
+from kubestock.cli import diff, hydrator, new, sealing, secrets
 from kubestock.cli.check import command as check
 from kubestock.errors import ConfigurationError
 
@@ -22,6 +22,7 @@ app.command("seal", context_settings={"allow_extra_args": True})(sealing.seal)
 app.command("new")(new.new)
 app.command("diff", help=diff.HELP)(diff.diff)
 app.command("check", help=check.HELP)(check.check)
+app.command("hydrator-metadata")(hydrator.hydrator_metadata)
 app.add_typer(secrets.app, name="secrets")
 
 

@@ -12,11 +12,12 @@ from rich.console import Console
 from kubestock.changes.change import Comparison, Effect, FieldChange, What
 from kubestock.cli.printing import print_line
 
-_MARKS = {What.ADDED: "+", What.REMOVED: "-", What.CHANGED: "~", What.SEALED_ANEW: "~"}
+_MARKS = {What.ADDED: "+", What.REMOVED: "-", What.CHANGED: "~", What.SEALED_ANEW: "~", What.UNDECLARED: "?"}
 _LINE_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 _COLOURS = {
     Effect.RECREATE: "bold red",
     Effect.DELETED: "red",
+    Effect.UNDECLARED: "bold yellow",
     Effect.HARMLESS: "dim",
     Effect.CREATED: "green",
 }

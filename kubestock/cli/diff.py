@@ -29,12 +29,15 @@ _COMPARED = (
     'namespace and name are. Values of Secrets are never shown; ciphertexts are "sealed anew".'
 )
 _HIDDEN = (
-    "Hidden, too, are the values of variables and of ConfigMap keys whose name has password, secret, token or key in "
-    "it, and texts with a password in a URL. What stands inside a longer text, such as a file in a ConfigMap, is shown."
+    "Hidden, too, are the values of variables and of ConfigMap keys whose name is that of a password, secret, token or "
+    "key, of Authorization headers and of options such as --password=…, private keys, and texts with a password in a "
+    "URL. What stands inside a longer text, such as a file in a ConfigMap, is shown."
 )
 _LIMITS = (
-    f'What is not known to be harmless is called "{Effect.IN_FORCE}". With --live, what the cluster has and the '
-    "manifests lack is not shown: kubectl diff does not look for it."
+    f'What is not known to be harmless is called "{Effect.IN_FORCE}". With --live, fields that somebody added '
+    "to an object in the cluster are told, by the managers that own them; what the API server and controllers set by "
+    "themselves is not. Of objects that the manifests lack, a line names the policies, roles and bindings in the "
+    "namespaces that they make; they do not count in the exit code, and others are not looked for."
 )
 _ARGO = (
     "With --live, what Argo CD writes onto all that it ships is no change: its tracking annotations, and the label "

@@ -12,6 +12,7 @@ from typing import Any
 from kubestock.changes.hidden import manifests_in
 from kubestock.changes.identity import identity_of, reference
 from kubestock.errors import ConfigurationError
+from kubestock.secrets.files import read_file
 from kubestock.values import documents
 from kubestock.yaml.reader import read_documents
 
@@ -43,7 +44,7 @@ def read_folder(folder: Path) -> list[Any]:
         raise ConfigurationError(
             f"there is no folder {folder} of manifests; run 'cdk8s synth', or name it with --manifests"
         )
-    files = [(str(path), path.read_bytes()) for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
+    files = [(str(path), read_file(path)) for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
     return documents_in(files, f"the folder {folder}")
 
 

@@ -15,7 +15,8 @@ from kubestock.cli.project import project
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.store import ROTATE_DAYS, SecretStore, StoredSecret
-from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storewriting import locked, write_store
 from kubestock.secrets.types import SecretType
 
 _NAME = re.compile(r"[-._a-zA-Z0-9]+")
@@ -86,10 +87,11 @@ def seal(
     wanted = _Wanted(namespace=namespace, scope=scope, type=type)
     wanted.of(_store(path, namespace), secret)
     values = read_values(secret, key, from_file=from_file, dotenv=dotenv)
-    # Read anew: typing takes a while, and somebody else may have sealed meanwhile.
-    before = _store(path, namespace)
-    after = sealer.seal(before, wanted.of(before, secret), values, owner=owner, rotate_days=rotate_days, pin=pin)
-    write_store(path, after)
+    with locked(path):
+        # Read again: typing takes a while, and another seal may have changed the store meanwhile.
+        before = _store(path, namespace)
+        after = sealer.seal(before, wanted.of(before, secret), values, owner=owner, rotate_days=rotate_days, pin=pin)
+        write_store(path, after)
     for warning in (*sealer.certificate.warnings(today()), *_warnings(secret, values), *_moved(after[secret], values)):
         say(f"warning: {warning}")
     for name in values:

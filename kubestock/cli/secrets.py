@@ -13,7 +13,9 @@ from kubestock.cli.project import project
 from kubestock.cli.report import as_json, as_table
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.audit import audit
-from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.files import read_file
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storewriting import locked, write_store
 from kubestock.values.documents import Document, objects
 from kubestock.yaml.reader import read_documents
 
@@ -36,7 +38,7 @@ def secrets(
     provided: Annotated[
         list[str] | None, typer.Option(metavar="SECRET", help="A Secret that the cluster has from elsewhere.")
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Exit with 1 if something must be mended.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit with 1 if something must be fixed.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Write JSON, for machines.")] = False,
 ) -> None:
     """List every sealed value: scope, owner, dates, certificate, who uses it, and what is wrong."""
@@ -80,12 +82,12 @@ def reseal(
     sealer = Sealer(certificate=read_certificate(cert), today=today())
     keys = [key for path in private_key for key in read_private_keys(path)]
     path = project().store(store)
-    before = read_store(path)
-    total = sum(len(secret.values) for secret in before.secrets.values())
-    with Progress(console=Console(stderr=True), transient=False) as progress:
+    with locked(path), Progress(console=Console(stderr=True), transient=False) as progress:
+        before = read_store(path)
+        total = sum(len(secret.values) for secret in before.secrets.values())
         task = progress.add_task("Resealing", total=total)
         after = sealer.reseal(before, keys, advance=lambda name: progress.update(task, advance=1, description=name))
-    write_store(path, after)
+        write_store(path, after)
     for warning in sealer.certificate.warnings(today()):
         say(f"warning: {warning}")
     say(f"resealed {total} values with the certificate {sealer.certificate.pinned.fingerprint[:12]}")
@@ -115,7 +117,7 @@ def _documents(folder: Path) -> Iterator[Document]:
         )
     for path in sorted(folder.rglob("*.y*ml")):
         try:
-            content = path.read_bytes()
+            content = read_file(path)
         except OSError as error:
             raise ConfigurationError(f"{path} cannot be read ({error.strerror}); synthesize it again") from None
         yield from objects(read_documents(str(path), content))

@@ -4,7 +4,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.monitoring.programs import DatabaseMetrics, ProgramMetrics
 from kubestock.values import names
 from kubestock.values.numbers import whole
-from kubestock.values.value import Value
+from kubestock.values.value import Value, require_unique
 
 
 class WatchedService(Value):
@@ -48,6 +48,8 @@ class Product(Value):
             PostgreSQL. Defaults to none: not known, and no alert is about it.
         certificate_due: when a certificate that nobody renews by itself is to be replaced, in seconds since 1970.
             Defaults to none.
+        renewals: names of the CronJobs that renew a pull secret which expires: `EcrPullSecret(…).renewal.name`.
+            Defaults to none.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Product(Value):
     gateway: str | None = None
     database_connections: int | None = None
     certificate_due: int | None = None
+    renewals: tuple[str, ...] = ()
 
     def check(self) -> None:
         names.dns_label("namespace", self.namespace)
@@ -72,6 +75,9 @@ class Product(Value):
                 raise ConfigurationError("database_connections must be left out where no service has a database")
         if self.certificate_due is not None:
             whole("certificate_due", self.certificate_due)
+        for each in self.renewals:
+            names.object_name("each of renewals", each)
+        require_unique("renewal", self.renewals)
 
     @property
     def databases(self) -> dict[DatabaseMetrics, tuple[str, ...]]:

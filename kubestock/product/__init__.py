@@ -7,12 +7,14 @@ from kubestock.product.images import read_images
 from kubestock.product.monitoring import MonitoringSettings
 from kubestock.product.nginx import PageConfig, StaticSite
 from kubestock.product.product import Product
+from kubestock.product.secrets import ExternalSecrets
 from kubestock.product.single_page import SinglePageApplication
 from kubestock.product.size import Size
 
 __all__ = [
     "Admission",
     "ConnectionLimit",
+    "ExternalSecrets",
     "FrontSettings",
     "LogEndpoint",
     "MonitoringSettings",

@@ -20,7 +20,7 @@ from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.product.admission import PEOPLE, Admission
 from kubestock.product.front_settings import FrontSettings
 from kubestock.product.routes import ProductRoute
-from kubestock.secrets.sealedsecret import SealedSecret
+from kubestock.product.secrets import ProductSecret
 from kubestock.values.references import SecretRef
 from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
@@ -35,7 +35,7 @@ class Front:
         scope: the chart.
         settings: what it serves.
         platform: what the product's workloads share.
-        secret: returns the sealed Secret of a name, or None.
+        secret: returns the secret of a name, or None.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Front:
         *,
         settings: FrontSettings,
         platform: Platform,
-        secret: Callable[[str], SealedSecret | None],
+        secret: Callable[[str], ProductSecret | None],
     ) -> None:
         self.settings = settings
         self._found: list[ProductRoute] = []
@@ -222,7 +222,7 @@ class Front:
 
 
 def _tls(
-    given: str | TlsAtGateway | TlsInFront, secret: Callable[[str], SealedSecret | None]
+    given: str | TlsAtGateway | TlsInFront, secret: Callable[[str], ProductSecret | None]
 ) -> TlsAtGateway | TlsInFront:
     if not isinstance(given, str):
         return given
@@ -230,7 +230,7 @@ def _tls(
     return TlsAtGateway(secret=SecretRef(name=given) if sealed is None else sealed.ref)
 
 
-def _consumers(settings: FrontSettings, credentials: SealedSecret | None) -> list[Consumer]:
+def _consumers(settings: FrontSettings, credentials: ProductSecret | None) -> list[Consumer]:
     keys = SecretRef(name=settings.credentials) if credentials is None else credentials.ref
     people = [] if settings.issuer is None else [Consumer(username=PEOPLE, issuers=[settings.issuer], groups=[PEOPLE])]
     return [

@@ -63,6 +63,7 @@ class Monitoring:
         services: returns the workloads that are watched as services.
         gateway: returns the name of the gateway's workload, or None.
         certificate: returns the sealed certificate that a person has to rotate, or None.
+        renewals: returns the names of the CronJobs that renew pull secrets.
         workloads: that there are by now; `watch` takes up others.
     """
 
@@ -77,11 +78,12 @@ class Monitoring:
         services: Callable[[], Sequence[Workload]],
         gateway: Callable[[], str | None],
         certificate: Callable[[], StoredSecret | None],
+        renewals: Callable[[], tuple[str, ...]],
         workloads: Sequence[Workload],
     ) -> None:
         self._scope, self._settings = scope, settings
         self._name, self._namespace = name, namespace
-        self._services, self._gateway, self._certificate = services, gateway, certificate
+        self._services, self._gateway, self._certificate, self._renewals = services, gateway, certificate, renewals
         for each in workloads:
             self.watch(each)
         labels = platform.labels(name, component="monitoring")
@@ -148,6 +150,7 @@ class Monitoring:
                 for each in services
             ),
             database_connections=self._settings.database_connections,
+            renewals=self._renewals(),
             certificate_due=None if certificate is None else _due(certificate),
         )
 

@@ -23,7 +23,7 @@ from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.gateway.kong.runtime import Runtime
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.kube.dns import ClusterDns
-from kubestock.kube.peers import Peer
+from kubestock.kube.peers import INTERNET, Cidrs, Peer
 from kubestock.kube.tree import ours
 from kubestock.monitoring.alert import AlertGroup
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
@@ -37,8 +37,10 @@ from kubestock.product.admission import Admission, Auth
 from kubestock.product.front import Front
 from kubestock.product.front_settings import PROTECTED, FrontSettings, LogEndpoint
 from kubestock.product.monitoring import Monitoring, MonitoringSettings
+from kubestock.product.secrets import ExternalSecrets, add_secrets
 from kubestock.product.services import container_of, services_of
-from kubestock.secrets.sealedsecret import SealedSecret
+from kubestock.secrets.aws import AwsKeys, AwsRole
+from kubestock.secrets.ecr import EcrPullSecret
 from kubestock.secrets.store import SecretStore, StoredSecret
 from kubestock.values.references import SecretRef
 from kubestock.values.value import checked
@@ -80,7 +82,8 @@ class Product(Chart):
         namespace: where everything runs. Defaults to `<name>-<environment>`.
         images: what each service runs, by its name: `read_images("images.yaml", registry="ghcr.io/acme")`. Defaults
             to none: services then name their image themselves.
-        secrets: sealed values, `read_store("secrets.yaml")`; each secret becomes a SealedSecret. Defaults to none.
+        secrets: sealed values, `read_store("secrets.yaml")`, of which each secret becomes a SealedSecret; or
+            `ExternalSecrets`, whose values another store keeps. Defaults to none.
         viewers: groups that may read. Defaults to none.
         operators: groups that may also restart, scale and roll back. Defaults to none.
         scraper: the pods of Prometheus, which may read the ports with metrics. Defaults to none.
@@ -88,7 +91,7 @@ class Product(Chart):
         priority: of the pods, in a PriorityClass that is named as the namespace is. Defaults to the cluster's default.
         guardrails: whether the namespace and what surrounds its workloads are made. Defaults to true.
         quota: what the namespace may take, or None for no quota. Defaults to the largest rollout and 25 % more.
-        provided: objects that the cluster has and the product does not make, such as Secret/ecr-cred.
+        provided: objects that the cluster has and the product does not make, such as Secret/registry.
         dns: the cluster's resolver. Defaults to that of kube-system.
         api_server: where pods that mount an API token reach the API server. Defaults to unknown.
         api_server_port: behind its Service. Defaults to 6443.
@@ -113,7 +116,7 @@ class Product(Chart):
         name: str | None = None,
         namespace: str | None = None,
         images: Mapping[str, ContainerImage] | None = None,
-        secrets: SecretStore | None = None,
+        secrets: SecretStore | ExternalSecrets | None = None,
         viewers: Sequence[str] = (),
         operators: Sequence[str] = (),
         scraper: Peer | None = None,
@@ -147,6 +150,7 @@ class Product(Chart):
         self._images = dict(images or {})
         self._store = secrets
         self._workloads: list[Workload] = []
+        self._renewals: list[str] = []
         self._front: Front | None = None
         self._monitoring: Monitoring | None = None
         self.delivery: DeliveryChart | None = None
@@ -164,7 +168,7 @@ class Product(Chart):
                 value=priority,
                 description=f"Pods of {self.name} {environment}",
             )
-        self.secrets = self._add_secrets()
+        self.secrets = {} if secrets is None else add_secrets(self, secrets, self.platform)
         self.quota = None if quota is None else NamespaceQuota(self, "quota", quota=quota, labels=surroundings)
         arrange(self)
 
@@ -316,6 +320,38 @@ class Product(Chart):
         return SecretRef(name=name, keys=tuple(keys) or None) if sealed is None else sealed.ref
 
     @checked
+    def ecr_pull_secret(
+        self, name: str, *, registries: Sequence[str], credentials: AwsKeys | AwsRole, addresses: Cidrs = INTERNET
+    ) -> EcrPullSecret:
+        """Add the Secret with which nodes pull images from Amazon ECR, renewed every six hours, with an alert.
+
+        Args:
+            name: of the Secret, which `pull_secrets` of the product names.
+            registries: their hosts, all in one region.
+            credentials: `AwsKeys` in a Secret, or an `AwsRole` that the ServiceAccounts take on.
+            addresses: of the endpoints of ECR and STS. Defaults to the internet without the private ranges.
+
+        Raises:
+            ConfigurationError: if no pod uses it, or the product does not say where the API server is.
+        """
+        if name not in self.platform.pull_secrets:
+            raise ConfigurationError(
+                f"pull_secrets of product {self.name!r} must name {name!r}, or no pod uses it, got "
+                f"{', '.join(self.platform.pull_secrets) or 'none'}: Product(…, pull_secrets=[{name!r}])"
+            )
+        made = EcrPullSecret(
+            self,
+            f"pull-secret-{name}",
+            name=name,
+            platform=self.platform,
+            registries=registries,
+            credentials=credentials,
+            addresses=addresses,
+        )
+        self._renewals.append(made.renewal.name)
+        return made
+
+    @checked
     def gateway(
         self,
         *,
@@ -365,7 +401,7 @@ class Product(Chart):
             raise ConfigurationError(f"product {self.name!r} must have one gateway; remove the second call of gateway")
         self._front = Front(self, settings=settings, platform=self.platform, secret=self.secrets.get)
         if self._monitoring is not None:
-            self._monitoring.watch(self._front.kong)
+            self._monitoring.watch(self._front.kong.workload)
         return self._front.kong
 
     @checked
@@ -485,7 +521,8 @@ class Product(Chart):
             services=self._watched_services,
             gateway=lambda: None if self._front is None else self._front.kong.name,
             certificate=self._certificate,
-            workloads=(*self._workloads, *([] if self._front is None else [self._front.kong])),
+            renewals=lambda: tuple(self._renewals),
+            workloads=(*self._workloads, *([] if self._front is None else [self._front.kong.workload])),
         )
 
     @checked
@@ -575,21 +612,6 @@ class Product(Chart):
             )
         return self._images[name]
 
-    def _add_secrets(self) -> dict[str, SealedSecret]:
-        if self._store is None:
-            return {}
-        certificates = self._store.certificates
-        return {
-            name: SealedSecret(
-                self,
-                f"secret-{name}",
-                secret=secret,
-                certificates=certificates,
-                labels=self.platform.labels(name, component="secret"),
-            )
-            for name, secret in sorted(self._store.secrets.items())
-        }
-
     def _watched_services(self) -> Sequence[Workload]:
         if self._front is None:
             return [each for each in self._workloads if each.template.ports()]
@@ -598,4 +620,4 @@ class Product(Chart):
 
     def _certificate(self) -> StoredSecret | None:
         tls = None if self._front is None else self._front.settings.tls
-        return None if self._store is None or not isinstance(tls, str) else self._store.secrets.get(tls)
+        return self._store.secrets.get(tls) if isinstance(self._store, SecretStore) and isinstance(tls, str) else None

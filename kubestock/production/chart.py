@@ -8,6 +8,7 @@ from kubestock.product.connections import describe
 from kubestock.production.gateway import add_gateway, add_routes
 from kubestock.production.services import BACKENDS, FRONTEND, Backend, Frontend, Shared
 from kubestock.production.settings import Settings
+from kubestock.secrets.aws import AwsKeys
 from kubestock.values.references import SecretRef
 from kubestock.values.value import checked
 from kubestock.workload.callees import Database
@@ -48,15 +49,26 @@ class ProductionChart(Product):
             priority=settings.priority,
             quota=LargestRollout(headroom_percent=settings.quota_headroom_percent),
             provided=settings.provided,
+            api_server=settings.api_server,
+            api_server_port=settings.api_server_port,
             managed_by="kubestock",
         )
         self._settings = settings
         if self.quota is not None:
             self.quota.object.metadata.add_annotation(CONNECTIONS, f"at most {describe(settings.pool_demands)}")
+        self._add_pull_secret()
         self.backends = self._add_backends()
         self.frontend = self._add_frontend()
         self._add_gateway()
         self._add_monitoring()
+
+    def _add_pull_secret(self) -> None:
+        settings = self._settings
+        if settings.aws_keys is None:
+            return
+        keys = self.secret(settings.aws_keys, keys=["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+        registries = sorted({image.repository.partition("/")[0] for image in settings.images.values()})
+        self.ecr_pull_secret(settings.pull_secret, registries=registries, credentials=AwsKeys(keys))
 
     def _add_backends(self) -> dict[str, Backend]:
         shared = self._shared()

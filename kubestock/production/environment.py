@@ -31,6 +31,8 @@ PRODUCTION = Settings(
         ),
         page_client_id="sample_client_id_of_the_page",
     ),
+    # A sample: put there the addresses that `kubectl get endpoints kubernetes` shows.
+    api_server=Cidrs(ranges=("10.0.0.0/16",)),
     scraper=Pods(namespace="observability-production", labels={"app.kubernetes.io/name": "prometheus"}),
     edge=EDGE,
     monitoring=MonitoringSettings(

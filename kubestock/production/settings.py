@@ -41,6 +41,10 @@ class Settings(Value):
         viewers: groups that may look.
         operators: groups that may also restart, scale and roll back.
         pull_secret: with which nodes pull images.
+        aws_keys: the Secret with the access key of an IAM user that may pull; with it the pull secret is made and
+            renewed, because its password lives for 12 hours. None: something else makes it. Defaults to aws-pull.
+        api_server: where the pods that renew it reach the API server.
+        api_server_port: behind its Service. Defaults to 6443.
         priority: of the pods: higher ones evict lower ones on a full node.
         least_replicas: no service may run with fewer pods. Defaults to 2, so that one may stop.
         quota_headroom_percent: what the quota admits above the largest rollout. Defaults to 25.
@@ -74,6 +78,9 @@ class Settings(Value):
     viewers: tuple[str, ...]
     operators: tuple[str, ...]
     pull_secret: str = "ecr-cred"  # noqa: S105  # the name of an object
+    aws_keys: str | None = "aws-pull"
+    api_server: Cidrs
+    api_server_port: int = 6443
     priority: int = 100_000
     least_replicas: int = 2
     quota_headroom_percent: int = 25

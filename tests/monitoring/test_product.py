@@ -37,6 +37,8 @@ def test_what_may_fail_is_what_the_objective_leaves() -> None:
         ({"namespace": "shop.prod"}, "namespace must be made of"),
         ({"name": "Shop"}, "name must be made of"),
         ({"database_connections": 100}, "database_connections must be left out where no service has a database"),
+        ({"renewals": ("Ecr",)}, "each of renewals must be made of"),
+        ({"renewals": ("ecr", "ecr")}, "each renewal must be unique, got 'ecr'"),
         ({"database_connections": 0}, "database_connections must be at least 1, got 0"),
     ],
 )

@@ -27,11 +27,15 @@ from kubestock import (
 )
 from kubestock.gateway.kong import JsonBody, JwtIssuer, TlsAtGateway
 from kubestock.namespace.quota import Quota
-from kubestock.product import Product
+from kubestock.product import ExternalSecrets, Product
+from kubestock.secrets.aws import AwsKeys, AwsRole
+from kubestock.secrets.externalsecret import ExternalStore, RemoteKey
+from kubestock.secrets.types import SecretType
 
 SMALL = ContainerResources.of(cpu=("50m", "200m"), memory=("64Mi", "128Mi"))
 IMAGES = {name: ContainerImage(f"ghcr.io/acme/{name}", "1.4.2") for name in ("orders", "stock", "web")}
 PEOPLE = JwtIssuer(key="https://login.example.com", rsa_public_key=PUBLIC_KEY)
+ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 RUNBOOKS = "https://example.com/runbooks"
 REPOSITORY = "https://github.com/acme/shop.git"
 
@@ -187,6 +191,64 @@ def test_a_secret_of_the_store_becomes_a_sealed_secret_and_rolls_the_pods(app: A
     template = find(shop, "Deployment", "orders")["spec"]["template"]
     assert find(shop, "SealedSecret", "orders-db")
     assert template["metadata"]["annotations"]["checksum/secrets"]
+
+
+def test_a_secret_of_another_store_becomes_an_external_secret_behind_the_same_reference(app: App) -> None:
+    elsewhere = ExternalSecrets(
+        store=ExternalStore("aws", "ClusterSecretStore"),
+        secrets={"orders-db": {"DB_PASSWORD": RemoteKey("production/orders-db", property="password")}},
+    )
+    shop = product(app, secrets=elsewhere, provided=[])
+    orders(shop, env={"DB_PASSWORD": shop.secret("orders-db")["DB_PASSWORD"]})
+    app.synth()
+
+    spec = find(shop, "ExternalSecret", "orders-db")["spec"]
+    template = find(shop, "Deployment", "orders")["spec"]["template"]
+    assert spec["secretStoreRef"] == {"name": "aws", "kind": "ClusterSecretStore"}
+    assert template["spec"]["containers"][0]["env"][0]["valueFrom"]["secretKeyRef"]["name"] == "orders-db"
+    assert template["metadata"]["annotations"]["checksum/secrets"]
+
+
+def test_keys_of_callers_may_come_from_another_store_too(app: App) -> None:
+    elsewhere = ExternalSecrets(
+        store=ExternalStore("vault"), secrets={"gateway-consumers": {"partner": "production/partner"}}
+    )
+    shop = product(app, secrets=elsewhere)
+    service = orders(shop)
+    gateway(shop, callers=["partner"])
+    shop.route("/internal/orders", to=service, callers=["partner"])
+    app.synth()
+
+    assert "kong.yml" in find(shop, "ExternalSecret", "gateway-consumers")["spec"]["target"]["template"]["data"]
+
+
+def test_refuses_types_of_secrets_that_are_not_there() -> None:
+    with pytest.raises(ConfigurationError, match="types must name secrets of this store, got shop-tls"):
+        ExternalSecrets(store=ExternalStore("aws"), secrets={}, types={"shop-tls": SecretType.TLS})
+
+
+def test_a_pull_secret_of_ecr_is_renewed_and_watched(app: App) -> None:
+    shop = product(
+        app,
+        secrets=sealed.store(sealed.secret("aws", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")),
+        namespace="shop",
+        pull_secrets=["ecr"],
+        api_server=Cidrs(ranges=("10.0.0.1/32",)),
+    )
+    orders(shop)
+    shop.monitoring(runbooks=RUNBOOKS)
+    shop.ecr_pull_secret("ecr", registries=[ECR], credentials=AwsKeys(shop.secret("aws")))
+    app.synth()
+
+    assert find(shop, "CronJob", "ecr-renewal")
+    assert "PullSecretOld" in str(find(shop, "PrometheusRule", "shop"))
+
+
+def test_refuses_a_pull_secret_that_no_pod_uses(app: App) -> None:
+    shop = product(app)
+
+    with pytest.raises(ConfigurationError, match="pull_secrets of product 'shop' must name 'ecr', or no pod uses it"):
+        shop.ecr_pull_secret("ecr", registries=[ECR], credentials=AwsRole("arn:aws:iam::123456789012:role/pull"))
 
 
 def test_a_secret_that_is_neither_sealed_nor_provided_stops_the_synth(app: App) -> None:

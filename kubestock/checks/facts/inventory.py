@@ -84,7 +84,7 @@ class Inventory:
 
     Args:
         manifests: documents as YAML loads them; whatever is not an object is passed over.
-        provided: what the cluster has besides, as `Secret/ecr-cred` or `Secret/<namespace>/ecr-cred`.
+        provided: what the cluster has besides, as `Secret/registry` or `Secret/<namespace>/registry`.
         file_of: says in which file an object is written. Defaults to one file for all.
     """
 

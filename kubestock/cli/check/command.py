@@ -188,8 +188,8 @@ def _provided(option: str) -> str:
     parts = option.split("/")
     if len(parts) not in _PARTS or not all(parts):
         raise ConfigurationError(
-            f"--provided must be a kind and a name, got {option!r}: write Secret/ecr-cred, or "
-            "Secret/NAMESPACE/ecr-cred for one namespace"
+            f"--provided must be a kind and a name, got {option!r}: write Secret/registry, or "
+            "Secret/NAMESPACE/registry for one namespace"
         )
     return option
 

@@ -16,6 +16,7 @@ _NAMED = {
     "ClusterRoleBinding": ("roleRef",),
     "HorizontalPodAutoscaler": ("spec", "scaleTargetRef"),
     "Certificate": ("spec", "issuerRef"),
+    "ExternalSecret": ("spec", "secretStoreRef"),
 }
 """Where objects that make no pods name what they need, by kind and name."""
 
