@@ -29,7 +29,7 @@ ALLOWED = {
     "production": {"errors", "values", "kube", "workload", "namespace", "secrets", "app", "product"}
     | {"gateway", "monitoring", "delivery"},
     "testing": {"errors", "kube", "app", "yaml"},
-    "cli": {"errors", "values", "yaml", "secrets", "checks", "changes"},
+    "cli": {"errors", "values", "yaml", "gateway", "secrets", "checks", "changes"},
     "__main__": {"errors", "production"},
 }
 PURE = {"_node", "errors", "values", "yaml", "checks", "changes"}
