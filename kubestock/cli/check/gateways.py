@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kubestock.checks import Inventory, Problem, Rule, Severity, rule
-from kubestock.checks.finding import Problem as Found
+from kubestock.values import documents
 
 _FILE = """
     apiVersion: v1
@@ -32,17 +32,19 @@ _OF_QUERY = _FILE.format(protocols="[https]", plugins=_KEY.format(config=""))
 _UNENCRYPTED = _FILE.format(protocols="[http, https]", plugins=_OF_HEADER)
 
 
-def _found(inventory: Inventory, severity: str) -> Iterator[Found]:
-    # The analysis is loaded when a file may need it: most manifests have none.
-    from kubestock.gateway.kong.analysis.foreign import findings_of_manifest  # noqa: PLC0415  # as above
-
-    for kind in ("ConfigMap", "SealedSecret"):
+def _found(inventory: Inventory, severity: str) -> Iterator[Problem]:
+    for kind, path in (("ConfigMap", ("data",)), ("SealedSecret", ("spec", "template", "data"))):
         for document in inventory.of_kind(kind):
+            texts = documents.text_map(document, *path).values()
+            if not any("_format_version" in each for each in texts):
+                continue
+            # The analysis is loaded when a file may need it: most manifests have none.
+            from kubestock.gateway.kong.analysis.foreign import findings_of_manifest  # noqa: PLC0415  # as above
+
             for key, findings in findings_of_manifest(document).items():
-                field = ("data", key) if kind == "ConfigMap" else ("spec", "template", "data", key)
                 for each in findings:
                     if each.severity == severity:
-                        yield Problem(document, f"{each.message} ({each.id})", fix=each.fix, field=field)
+                        yield Problem(document, f"{each.message} ({each.id})", fix=each.fix, field=(*path, key))
 
 
 @rule(
@@ -52,7 +54,7 @@ def _found(inventory: Inventory, severity: str) -> Iterator[Found]:
     fails=_OF_QUERY,
     passes=_GUARDED,
 )
-def kong_configuration(inventory: Inventory) -> Iterator[Found]:
+def kong_configuration(inventory: Inventory) -> Iterator[Problem]:
     """Kong reads its file when a pod starts: a wrong one stops the rollout, and an open one is open at once."""
     yield from _found(inventory, "error")
 
@@ -65,7 +67,7 @@ def kong_configuration(inventory: Inventory) -> Iterator[Found]:
     fails=_UNENCRYPTED,
     passes=_GUARDED,
 )
-def kong_configuration_weak(inventory: Inventory) -> Iterator[Found]:
+def kong_configuration_weak(inventory: Inventory) -> Iterator[Problem]:
     """What a rule over a file of Kong cannot tell for sure."""
     yield from _found(inventory, "warning")
 
