@@ -30,8 +30,9 @@ node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
 	touch $@
 
 synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
+	rm -rf build/dist
 	$(CDK8S) synth --output build/dist
-	rm -rf dist && mv build/dist dist
+	$(BIN)/python .ci/swap.py build/dist dist
 
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet

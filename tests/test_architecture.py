@@ -1,6 +1,7 @@
 """The rooms of the package, and the direction of every import between them."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ ALLOWED = {
     "workload": {"errors", "values", "kube"},
     "namespace": {"errors", "values", "kube"},
     "secrets": {"errors", "values", "kube", "workload", "yaml"},
+    "certificates": {"errors", "values", "kube"},
     "gateway": {"errors", "values", "kube", "workload", "yaml"},
     "monitoring": {"errors", "values", "kube", "workload"},
     "app": {"errors", "values", "kube", "checks", "yaml"},
@@ -27,7 +29,7 @@ ALLOWED = {
     "production": {"errors", "values", "kube", "workload", "namespace", "secrets", "app", "product"}
     | {"gateway", "monitoring", "delivery"},
     "testing": {"errors", "kube", "app", "yaml"},
-    "cli": {"errors", "values", "yaml", "secrets", "checks", "changes"},
+    "cli": {"errors", "values", "yaml", "gateway", "secrets", "checks", "changes"},
     "__main__": {"errors", "production"},
 }
 PURE = {"_node", "errors", "values", "yaml", "checks", "changes"}
@@ -93,3 +95,26 @@ def test_every_public_method_but_the_check_of_a_value_says_what_it_is_for() -> N
     found = {str(path.relative_to(PACKAGE)): list(undocumented(ast.parse(path.read_text()))) for _, path in modules()}
 
     assert {path: names for path, names in found.items() if names} == {}
+
+
+OF_KUBESTOCK = re.compile(
+    r"ms-(product|inventory|supplier|order|identity)|asgardeo|dpiyumal|kubestock-(production|staging|tls)|stripe|"
+    r"ecr-cred|jwt-signing|47846875|ap-south|product_catalog|purchase-order",
+    re.IGNORECASE,
+)
+
+
+def test_only_the_package_of_kubestock_itself_knows_its_names() -> None:
+    files = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".txt"} and "production" not in path.parts]
+    found = {f"{path}: {match[0]}" for path in files for match in OF_KUBESTOCK.finditer(path.read_text("utf-8"))}
+
+    assert len(files) > 200
+    assert found == set()
+
+
+def test_no_construct_and_no_command_imports_a_whole_product() -> None:
+    whole = {"product", "production"}
+    importers = {(room, of) for room, path in modules() for of in rooms_of(imported(path)) & whole if of != room}
+
+    assert {room for room, of in importers if of == "production"} == {"__main__"}
+    assert {room for room, of in importers if of == "product"} == {"production"}

@@ -110,7 +110,7 @@ def add_smoke_test(shop: Product, kong: KongGateway) -> None:
 def watch(shop: Product, orders: Microservice, web: Microservice, kong: KongGateway) -> None:
     """In place of `shop.monitoring(…)`: no dashboard, and alerts that go to the team."""
     PodMonitor(shop, "monitor-orders", workload=orders)
-    PodMonitor(shop, "monitor-kong", workload=kong)
+    PodMonitor(shop, "monitor-kong", workload=kong.workload)
     watched = WatchedProduct(
         name="shop",
         namespace=shop.namespace,

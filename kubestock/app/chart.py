@@ -13,7 +13,7 @@ from kubestock.checks import Rule
 from kubestock.kube.dependencies import after_dependencies
 from kubestock.kube.objects import KubeObject, ordered_by_dependency
 from kubestock.kube.rendering import one_rendering, rendered
-from kubestock.kube.tree import Scope, descendants, ours, real_node, refuse_taken, unused_id
+from kubestock.kube.tree import descendants, ours, real_node, refuse_taken, unused_id
 from kubestock.kube.written import Manifest
 from kubestock.values import names
 from kubestock.values.labels import label_map
@@ -22,7 +22,7 @@ from kubestock.values.value import checked
 OUTPUT_FILE_EXTENSION = ".k8s.yaml"
 
 
-class Chart(Judged, Scope, cdk8s.Chart):
+class Chart(Judged, cdk8s.Chart):
     """A chart of one namespace, whose finished manifests the rules of `kubestock.checks` must find workable.
 
     The rules read everything in the chart, whoever added it, together with the other charts of the app, plain ones of
@@ -33,7 +33,7 @@ class Chart(Judged, Scope, cdk8s.Chart):
         scope: the app.
         id: of the chart, and the name of its file.
         namespace: of every object that is not cluster-scoped.
-        provided: objects that the cluster has and the chart does not make, such as Secret/ecr-cred.
+        provided: objects that the cluster has and the chart does not make, such as Secret/registry.
         labels: of every object in the chart, whoever added it, unless the object has the label itself. Pods do not get
             them. Defaults to none.
         rules: further ones, which judge all charts of the app: `kubestock.checks.rule` makes one. Defaults to none.

@@ -10,13 +10,13 @@ from kubestock.app.places import Constructs
 from kubestock.checks import Finding, Rule, Severity, judge, rules_with
 from kubestock.checks.finding import reference
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject, made_in
+from kubestock.kube.objects import made_in
 from kubestock.kube.rendering import one_rendering
-from kubestock.kube.tree import real_node
+from kubestock.kube.tree import Scope, descendants, real_node
 from kubestock.kube.written import Manifest, Written
 
 
-class Judged(Written):
+class Judged(Written, Scope):
     """A chart that says how it is judged.
 
     Attributes:
@@ -80,8 +80,8 @@ def _judged(charts: list[cdk8s.Chart]) -> tuple[list[str], list[str]]:
             rules=rules_with([rule for each in own for rule in each.rules]),
             places=Constructs((each.chart, each.made) for each in read),
         ).findings
-        objects = [each for chart in own for each in chart.objects() if isinstance(each, KubeObject)]
-        problems = [line for each in objects for line in each.problems()]
+        constructs = [each for chart in own for each in descendants(chart)]
+        problems = [line for each in constructs for line in each.problems()]
     plain = {reference(document) for each in read if each.is_plain for document in each.documents}
     mild = [each for each in found if each.severity != Severity.ERROR and each.object in plain]
     stops = [*problems, *(_told(each) for each in found if each not in mild)]

@@ -49,7 +49,7 @@ class Finding:
     Args:
         rule: the id of the rule, for example `service-port`.
         severity: of the rule.
-        object: kind, namespace and name, for example `Deployment/kubestock-production/ms-product`.
+        object: kind, namespace and name, for example `Deployment/shop/orders`.
         message: what is wrong. It never contains the value of a secret.
         fix: what to do about it.
         field: the field of the object, for example `spec.ports[0].targetPort`. Defaults to none.

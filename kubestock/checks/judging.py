@@ -55,7 +55,7 @@ def findings(
         manifests: documents as YAML loads them, of one chart or several. Anything may be missing or
             malformed in them: what cannot be read is not judged.
         provided: objects that the cluster has outside the manifests, so that a reference to them is fine:
-            `Secret/ecr-cred` in any namespace, or `Secret/<namespace>/ecr-cred`.
+            `Secret/registry` in any namespace, or `Secret/<namespace>/registry`.
         rules: that judge. Defaults to kubestock's own; `rules_with` adds others to them.
     """
     return list(judge(manifests, provided=provided, rules=rules).findings)

@@ -38,7 +38,8 @@ _HIDDEN = (
 _LIMITS = (
     f'What is not known to be harmless is called "{Effect.IN_FORCE}". With --live, fields that somebody added '
     "to an object in the cluster are told, by the managers that own them; what the API server and controllers set by "
-    "themselves is not. Objects that the manifests lack are not looked for."
+    "themselves is not. Of objects that the manifests lack, a line names the policies, roles and bindings in the "
+    "namespaces that they make; they do not count in the exit code, and others are not looked for."
 )
 _ARGO = (
     "With --live, what Argo CD writes onto all that it ships is no change: its tracking annotations, and the label "

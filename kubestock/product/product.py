@@ -91,7 +91,7 @@ class Product(Chart):
         priority: of the pods, in a PriorityClass that is named as the namespace is. Defaults to the cluster's default.
         guardrails: whether the namespace and what surrounds its workloads are made. Defaults to true.
         quota: what the namespace may take, or None for no quota. Defaults to the largest rollout and 25 % more.
-        provided: objects that the cluster has and the product does not make, such as Secret/ecr-cred.
+        provided: objects that the cluster has and the product does not make, such as Secret/registry.
         dns: the cluster's resolver. Defaults to that of kube-system.
         api_server: where pods that mount an API token reach the API server. Defaults to unknown.
         api_server_port: behind its Service. Defaults to 6443.
@@ -401,7 +401,7 @@ class Product(Chart):
             raise ConfigurationError(f"product {self.name!r} must have one gateway; remove the second call of gateway")
         self._front = Front(self, settings=settings, platform=self.platform, secret=self.secrets.get)
         if self._monitoring is not None:
-            self._monitoring.watch(self._front.kong)
+            self._monitoring.watch(self._front.kong.workload)
         return self._front.kong
 
     @checked
@@ -522,7 +522,7 @@ class Product(Chart):
             gateway=lambda: None if self._front is None else self._front.kong.name,
             certificate=self._certificate,
             renewals=lambda: tuple(self._renewals),
-            workloads=(*self._workloads, *([] if self._front is None else [self._front.kong])),
+            workloads=(*self._workloads, *([] if self._front is None else [self._front.kong.workload])),
         )
 
     @checked

@@ -59,7 +59,8 @@ class EcrPullSecret(Group):
     either would put an expired password back.
 
     The CronJob may patch the one Secret of that name and nothing else; the Job may also create it, under that name
-    alone. Neither may read a Secret. Their pods reach the API server, name resolution and port 443 of AWS.
+    alone. Neither may get a Secret; the answer to a patch shows the one that they write. Their pods reach the API
+    server, name resolution and port 443 of AWS.
 
     Their images come from public registries, because the Secret may not exist yet.
 

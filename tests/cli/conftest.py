@@ -44,4 +44,5 @@ def kubectl(here: Path) -> Path:
     )
     Path("refused.json").write_text("{}")
     Path("others.json").write_text("{}")
+    Path("listed.json").write_text('{"items": []}')
     return path

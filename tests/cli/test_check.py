@@ -225,7 +225,7 @@ def test_what_is_silenced_is_counted_and_listed(here: Path) -> None:
             "--skip must be a rule and the reason, got 'plain-secret= ': write --skip plain",
         ),
         (["--skip", "no=reason"], "--skip must be the id of a rule, got 'no'"),
-        (["--provided", "registry"], "--provided must be a kind and a name, got 'registry': write Secret/ecr-cred"),
+        (["--provided", "registry"], "--provided must be a kind and a name, got 'registry': write Secret/registry"),
     ],
 )
 def test_refuses_options_that_mean_nothing(here: Path, options: list[str], told: str) -> None:

@@ -24,7 +24,7 @@ def test_kubectl_is_asked_for_a_dry_run_on_the_server_in_the_name_of_who_applies
     asked = json.loads(Path("asked.json").read_text())
 
     assert asked[:-1] == [
-        *("diff", "--context", "production", "--server-side", "--force-conflicts", "--show-managed-fields"),
+        *("--context", "production", "diff", "--server-side", "--force-conflicts", "--show-managed-fields"),
         *("--field-manager", "argocd-controller", "--filename"),
     ]
 
@@ -364,3 +364,48 @@ def test_what_nothing_acts_on_is_not_told(kubectl: Path, fields: Manifest) -> No
     ran = live(kubectl, policy())
 
     assert "?" not in ran.out
+
+
+NAMESPACE: Manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+
+
+def listed(*objects: Manifest) -> None:
+    inside = [{**each, "metadata": {**each["metadata"], "namespace": "shop"}} for each in objects]
+    Path("listed.json").write_text(json.dumps({"items": inside}))
+    Path("cluster.yaml").write_text(yaml.safe_dump_all([NAMESPACE, config(A="1")]))
+
+
+def test_a_policy_that_is_in_the_cluster_alone_is_named_and_does_not_count(kubectl: Path) -> None:
+    binding = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "mallory"}}
+    owned = {**policy(), "metadata": {"name": "made", "ownerReferences": [{"kind": "Certificate"}]}}
+    listed(policy(), binding, owned)
+    ran = live(kubectl, NAMESPACE, config(A="1"))
+
+    assert ran.code == 0
+    assert ran.out.startswith(
+        "! in the cluster alone, and in force beside the manifests: "
+        "NetworkPolicy/shop/default-deny, RoleBinding/shop/mallory\n"
+    )
+
+
+def test_a_policy_of_the_manifests_is_not_named(kubectl: Path) -> None:
+    own = {**policy(), "metadata": {"name": "default-deny", "namespace": "shop"}}
+    listed(policy())
+    Path("cluster.yaml").write_text(yaml.safe_dump_all([NAMESPACE, own]))
+
+    assert "in the cluster alone" not in live(kubectl, NAMESPACE, own).out
+
+
+def test_what_may_not_be_listed_is_said(kubectl: Path) -> None:
+    listed()
+    Path("listed.json").write_text("forbidden")
+    ran = live(kubectl, NAMESPACE, config(A="1"))
+
+    assert ran.code == 0
+    assert "! policies and roles in shop that the manifests lack are not looked for: you may not list them" in ran.out
+
+
+def test_a_namespace_that_others_make_is_not_searched(kubectl: Path) -> None:
+    listed(policy())
+
+    assert "in the cluster alone" not in live(kubectl, config(A="1")).out

@@ -214,3 +214,18 @@ def test_a_subject_or_a_rule_that_is_added_to_a_list_of_ours_is_a_change(
 
     assert [field["what"] for kind in ("Role", "RoleBinding") for field in changes[kind]["fields"]] == ["removed"] * 2
     assert {changes[kind]["effect"] for kind in ("Role", "RoleBinding")} == {"in force at once"}
+
+
+def test_a_policy_that_git_never_had_is_named(
+    server: Cluster, production: list[Manifest], namespace: str, tmp_path: Path
+) -> None:
+    sync(server, production, by_annotation)
+    (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all(production))
+    metadata = {"name": "open-all", "namespace": namespace}
+    spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
+    assert server.kubectl("create", "-f", "-", manifest=policy).returncode == 0
+    ran = diff(server, "--manifests", str(tmp_path), "--json")
+    named = f"in the cluster alone, and in force beside the manifests: NetworkPolicy/{namespace}/open-all"
+
+    assert [each for each in json.loads(ran.out)["notes"] if each.startswith(named)] != []

@@ -1,5 +1,6 @@
 import base64
 import json
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -50,12 +51,18 @@ def test_the_script_writes_nothing_without_a_password(chart: Chart, tmp_path: Pa
 @pytest.mark.parametrize("name", BOTH)
 def test_kubectl_applies_what_the_script_writes(chart: Chart, tmp_path: Path, name: str) -> None:
     made(chart)
-    (container,) = pod_of(chart, name)["containers"]
-    (login,) = pod_of(chart, name)["initContainers"]
+    pod = pod_of(chart, name)
+    _, file = run_login(pod, tmp_path, f"echo {PASSWORD}")
+    (container,) = pod["containers"]
+    (mount,) = [each for each in container["volumeMounts"] if each["name"] == "pull-secret"]
+    program = tmp_path / "kubectl"
+    program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\nfor last; do :; done\ncat "${{last#--filename=}}"\n')
+    program.chmod(0o755)
+    command = [each.replace(mount["mountPath"], str(tmp_path)) for each in container["command"]]
+    ran = subprocess.run(command, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True)
 
-    assert container["command"][:3] == ["kubectl", "apply", "--server-side"]
-    assert container["command"][-1] == "--filename=/run/pull-secret/secret.json"
-    assert {"name": "FILE", "value": "/run/pull-secret/secret.json"} in login["env"]
+    assert ran.stdout == file.read_text()
+    assert (tmp_path / "asked").read_text().startswith("apply --server-side --force-conflicts ")
 
 
 def test_each_program_may_write_this_one_secret_and_read_none(chart: Chart) -> None:

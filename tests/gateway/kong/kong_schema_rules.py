@@ -51,7 +51,7 @@ def record_problems(fields: Fields, record: Mapping[str, Any], where: str) -> li
 
 def check_problems(schema: Mapping[str, Any], entity: Mapping[str, Any], where: str) -> list[str]:
     """Return which of the combinations that a schema demands do not hold in an entity, its defaults included."""
-    full = _filled(schema["fields"], entity)
+    full = filled(schema["fields"], entity)
     return [f"{where}: {problem}" for check in schema.get("entity_checks") or [] for problem in _broken(check, full)]
 
 
@@ -59,11 +59,11 @@ def _specs(fields: Fields) -> dict[str, Mapping[str, Any]]:
     return {name: spec for each in fields for name, spec in each.items()}
 
 
-def _filled(fields: Fields, record: Mapping[str, Any]) -> dict[str, Any]:
+def filled(fields: Fields, record: Mapping[str, Any]) -> dict[str, Any]:
     full = dict(record)
     for name, spec in _specs(fields).items():
         if spec["type"] == "record" and "fields" in spec and isinstance(full.get(name, {}), Mapping):
-            full[name] = _filled(spec["fields"], full.get(name, {}))
+            full[name] = filled(spec["fields"], full.get(name, {}))
         elif full.get(name) is None and "default" in spec:
             full[name] = spec["default"]
     return full
