@@ -137,6 +137,11 @@ rules-check: $(VENV)/.ready ## Judge dist/ with kubestock check, as anybody woul
 rules: $(VENV)/.ready ## Write docs/rules from the rules
 	$(BIN)/python -m kubestock.cli.check_docs docs/rules
 
+.PHONY: graph
+
+graph: $(VENV)/.ready ## Draw docs/production.svg from dist/
+	$(BIN)/kubestock graph dist --output docs/production.svg
+
 .PHONY: picture
 
 .venv-picture/.ready: requirements/picture.txt
