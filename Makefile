@@ -29,10 +29,11 @@ node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
 	$(BIN)/npm ci --loglevel=error --no-audit --no-fund --no-progress
 	touch $@
 
-synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
+synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/, and draw them
 	rm -rf build/dist
 	$(CDK8S) synth --output build/dist
 	$(BIN)/python .ci/swap.py build/dist dist
+	$(BIN)/kubestock graph dist --output docs/production.svg
 
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kubestock.checks import Inventory, Problem, Rule, Severity, rule
+from kubestock.checks.facts.kong import kong_files
 from kubestock.values import documents
 
 _FILE = """
@@ -33,18 +34,27 @@ _UNENCRYPTED = _FILE.format(protocols="[http, https]", plugins=_OF_HEADER)
 
 
 def _found(inventory: Inventory, severity: str) -> Iterator[Problem]:
-    for kind, path in (("ConfigMap", ("data",)), ("SealedSecret", ("spec", "template", "data"))):
-        for document in inventory.of_kind(kind):
-            texts = documents.text_map(document, *path).values()
-            if not any("_format_version" in each for each in texts):
-                continue
-            # The analysis is loaded when a file may need it: most manifests have none.
-            from kubestock.gateway.kong.analysis.foreign import findings_of_manifest  # noqa: PLC0415  # as above
+    for problem, found in inventory.derived(_analysed):
+        if found == severity:
+            yield problem
 
-            for key, findings in findings_of_manifest(document).items():
-                for each in findings:
-                    if each.severity == severity:
-                        yield Problem(document, f"{each.message} ({each.id})", fix=each.fix, field=(*path, key))
+
+def _analysed(inventory: Inventory) -> list[tuple[Problem, str]]:
+    """Return what is wrong with files of Kong, each with its severity."""
+    holders = {id(each.document): each.document for files in inventory.derived(kong_files).values() for each in files}
+    if not holders:
+        return []
+    # What analyses a file is loaded when there is one: it takes longer than all other rules.
+    from kubestock.gateway.kong.analysis.foreign import findings_of_manifest  # noqa: PLC0415  # as above
+
+    found = []
+    for document in holders.values():
+        above = ("data",) if documents.kind(document) == "ConfigMap" else ("spec", "template", "data")
+        for key, findings in findings_of_manifest(document).items():
+            for each in findings:
+                problem = Problem(document, f"{each.message} ({each.id})", fix=each.fix, field=(*above, key))
+                found.append((problem, str(each.severity)))
+    return found
 
 
 @rule(
