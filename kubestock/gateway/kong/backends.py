@@ -143,7 +143,7 @@ class Connection(Value):
     def check(self) -> None:
         """Refuse two answers to one question."""
         for each in self.closed or ():
-            http.target_path("each closed path", each)
+            http.served_path("each closed path", each)
         if self.health_path is not None and self.healthchecks is not None:
             raise ConfigurationError("health_path must not stand beside healthchecks: give one of the two")
 

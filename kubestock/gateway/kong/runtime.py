@@ -5,6 +5,7 @@ import re
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua.compiler import SANDBOX_MODULES
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.values.numbers import whole
@@ -72,12 +73,7 @@ class ClientAddress(Value):
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    try:
-        network = ipaddress.ip_network(text)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"trusted_proxies must hold addresses or networks such as 10.0.0.0/16, got {text!r}: {error}"
-        ) from None
+    network = http.network("trusted_proxies", text)
     mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
     return network if mapped is None else ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 

@@ -195,7 +195,7 @@ class Service(Value):
         names.dns_subdomain("name of the service", self.name)
         names.port_number("port", self.port)
         for path in self.closed:
-            http.target_path(f"each closed path of {self.name}", path)
+            http.served_path(f"each closed path of {self.name}", path)
         http.between("retries", self.retries, 0, 32767)
         for each in (self.connect_timeout, self.write_timeout, self.read_timeout):
             http.between("each timeout", each, 1, 2147483646)

@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.credentials import loggable_header
 
 _A_YEAR = 31536000
 
@@ -51,9 +50,10 @@ class Jwt(Plugin):
         if not self.header_names and not self.cookie_names:
             raise ConfigurationError("header_names or cookie_names must name where the token is")
         for each in self.header_names:
-            loggable_header("a name in header_names", each)
+            http.kong_header("a name in header_names", each)
         for each in self.cookie_names:
             http.header_name("a name in cookie_names", each)
+        http.text("realm", self.realm)
         if not self.key_claim_name:
             raise ConfigurationError("key_claim_name must name the claim that holds the issuer, got an empty text")
 
@@ -84,8 +84,9 @@ class KeyAuth(Plugin):
         _nobody_anonymous(self.anonymous)
         if not self.key_names:
             raise ConfigurationError("key_names must name the header that holds the key, got none; use ['x-api-key']")
+        http.text("realm", self.realm)
         for each in self.key_names:
-            loggable_header("each of key_names", each)
+            http.kong_header("each of key_names", each)
         if self.key_in_query:
             raise ConfigurationError("key_in_query must be False: a key in an address ends up in logs; use a header")
         if not self.key_in_header and not self.key_in_body:

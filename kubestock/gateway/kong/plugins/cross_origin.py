@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import http, patterns
 from kubestock.gateway.kong.plugins.base import Plugin
 
 Method = Literal["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
@@ -36,8 +36,9 @@ class Cors(Plugin):
         """Refuse origins that let anybody's page act for a user."""
         if not self.origins:
             raise ConfigurationError("origins must be given: Kong answers '*' without; name https://your.site")
-        if self.credentials:
-            for each in self.origins:
+        for each in self.origins:
+            patterns.origin_or_pattern("each origin", each)
+            if self.credentials:
                 http.origin("each origin, with credentials,", each)
         for each in (*(self.headers or ()), *(self.exposed_headers or ())):
             http.header_name("each of headers and exposed_headers", each)

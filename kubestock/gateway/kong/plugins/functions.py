@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
 
@@ -34,6 +35,7 @@ class Function(Plugin):
         if not any(self.sources.values()):
             raise ConfigurationError(f"one of {', '.join(_PHASES)} must hold Lua")
         for phase, sources in self.sources.items():
+            http.texts(f"{phase} of {self.name}", sources)
             for source in sources:
                 compiler.checked(f"{phase} of {self.name}", source)
 
