@@ -87,6 +87,8 @@ REQUESTS = {
     "invalid-on-another-path": post("/api/inventory/ADJUST/", {"quantity": 5}),
     "ignored-field": order(body=json.dumps({**ORDER, "coupon": "x"})),
     "unknown-field": post("/api/inventory", {**STOCK, "coupon": "x"}),
+    "too-deep": order(body=json.dumps({**ORDER, "coupon": None}).replace("null", '{"a":' * 500 + "1" + "}" * 500)),
+    "line-feed": post("/api/products", {**PRODUCT, "unit_price": "1.10\n"}),
     "invalid-body-no-token": order(bearer=None, body="{"),
     "too-large": order(length=100 * 1024 + 1),
     "far-too-large": order(length=11 * 1024 * 1024),

@@ -5,6 +5,7 @@ import warnings
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.lua.backtracking import backtracks
 
 _MOST = 65535
 _PLAIN_ORIGIN = re.compile(r"[a-z][a-z0-9.-]*://[a-z0-9.-]+(?::[1-9][0-9]{0,4})?")
@@ -27,7 +28,18 @@ def regular_expression(what: str, value: str) -> str:
             f"{what} must be a regular expression of PCRE, got {value!r}: it has no \\u, \\U, \\N, \\l and \\L, no "
             f"flags a, u and L of Python, and at most {_MOST} repetitions; write a character itself"
         )
+    refuse_backtracking(what, value)
     return value
+
+
+def refuse_backtracking(what: str, pattern: str) -> None:
+    """Refuse a regular expression whose time a client can double with each character that it sends."""
+    if backtracks(pattern):
+        raise ConfigurationError(
+            f"{what} must not read the same text in several ways within a loop, as '(a+)+' and '(a|ab|b)*' do, got "
+            f"{pattern!r}: the time for a text that does not match would double with each character; write it so that "
+            "each character says where a repetition begins, such as '[a-z]+(-[a-z]+)*'"
+        )
 
 
 def origin_or_pattern(what: str, value: str) -> str:
