@@ -18,6 +18,7 @@ ALLOWED = {
     "workload": {"errors", "values", "kube"},
     "namespace": {"errors", "values", "kube"},
     "secrets": {"errors", "values", "kube", "yaml"},
+    "certificates": {"errors", "values", "kube"},
     "gateway": {"errors", "values", "kube", "workload", "yaml"},
     "monitoring": {"errors", "values", "kube", "workload"},
     "app": {"errors", "values", "kube", "checks", "yaml"},

@@ -80,7 +80,7 @@ class Chart(Written, Scope, cdk8s.Chart):
     def findings(self) -> list[str]:
         """Return one line for each thing that could not work in a cluster."""
         with one_rendering():
-            problems = [line for each in self.objects() if isinstance(each, KubeObject) for line in each.problems()]
+            problems = [line for each in descendants(self) for line in each.problems()]
             return [*problems, *(str(each) for each in findings(self.manifests(), provided=self._provided))]
 
     def objects(self) -> list[cdk8s.ApiObject]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.gateway import KongGateway
+from kubestock.gateway import Gateway
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.value import Value, checked
@@ -26,7 +26,6 @@ CURL = ContainerImage("docker.io/curlimages/curl", "8.12.1")
 _PATH = re.compile(r"/[A-Za-z0-9/._~-]*")
 _FIRST_STATUS, _LAST_STATUS = 200, 499
 _LAST_REQUESTS_SECONDS = 10
-_SECURE = "proxy-tls"
 _SCRIPT = r"""set -u
 ask() {
   curl --silent --output /dev/null --write-out '%{http_code}' --max-time 5 \
@@ -93,7 +92,7 @@ class SmokeTest(Job):
         id: str,
         *,
         platform: Platform,
-        gateway: KongGateway,
+        gateway: Gateway,
         host: str,
         expectations: Sequence[Expectation],
         name: str = "smoke-test",
@@ -105,8 +104,8 @@ class SmokeTest(Job):
         paths = [each.path for each in expectations]
         if not paths or len(set(paths)) != len(paths):
             raise ConfigurationError(f"expectations of {name!r} must name at least one path, and each one once")
-        secure = [port for port in gateway.template.ports() if port.name == _SECURE]
-        through = {"GATEWAY": f"https://{gateway.name}:{secure[0].in_front}"} if secure else {}
+        secure = None if gateway.workload is None else gateway.secure_port
+        through = {} if secure is None else {"GATEWAY": f"https://{gateway.name}:{secure.in_front}"}
         container = Container(
             image=image,
             resources=ContainerResources.of(cpu=("10m", "100m"), memory=("32Mi", "64Mi")),
@@ -124,10 +123,10 @@ class SmokeTest(Job):
             hook=Hook(phase="PostSync"),
             pod=Pod(exemptions=_exemptions(image)),
         )
-        if secure:
-            self.calls(gateway, port=_SECURE)
-        else:
+        if secure is None or gateway.workload is None:
             self.calls(ExternalService(host=host))
+        else:
+            self.calls(gateway.workload, port=secure.name)
 
 
 def _exemptions(image: ContainerImage) -> dict[str, str]:

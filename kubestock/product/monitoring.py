@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.gateway import KongGateway
+from kubestock.gateway import Gateway
 from kubestock.monitoring.alert import AlertGroup
 from kubestock.monitoring.alerts import every_group
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
@@ -51,7 +51,7 @@ class MonitoringSettings(Value):
 
 def watched_product(
     name: str,
-    gateway: KongGateway,
+    gateway: Gateway,
     services: Sequence[Microservice],
     *,
     metrics: Mapping[str, ProgramMetrics],

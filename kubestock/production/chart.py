@@ -209,7 +209,7 @@ class ProductionChart(Chart):
             settings=settings.monitoring,
             platform=self._platform,
             product=self.watched,
-            scraped=(*self.backends, self.gateway),
+            scraped=(*self.backends, self.gateway.workload),
         )
 
     def _add_smoke_test(self) -> SmokeTest | None:

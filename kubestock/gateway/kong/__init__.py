@@ -51,7 +51,7 @@ from kubestock.gateway.kong.plugins.transformation import (
 )
 from kubestock.gateway.kong.plugins.validation import JsonBodies, JsonBody
 from kubestock.gateway.kong.runtime import ClientAddress, FloodLimit, Runtime
-from kubestock.gateway.kong.tls import Certificate, TlsAtGateway, TlsInFront
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 
 __all__ = [
     "GLOBAL_PLUGINS",
@@ -61,7 +61,6 @@ __all__ = [
     "ActiveHealthy",
     "ActiveUnhealthy",
     "BotDetection",
-    "Certificate",
     "ClientAddress",
     "Connection",
     "Consumer",

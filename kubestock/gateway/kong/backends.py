@@ -17,7 +17,8 @@ from kubestock.gateway.kong.config.healthchecks import (
 )
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.config.upstreams import Algorithm, Backend, Hashing, Target, Upstream
-from kubestock.gateway.kong.plugins.base import Plugin, Transport
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.traits import Transport
 from kubestock.kube.peers import Peer, Pods
 from kubestock.values import names
 from kubestock.values.references import SecretRef
@@ -202,23 +203,6 @@ def default_healthchecks(path: str | None = None, protocol: Literal["http", "htt
         ),
         passive=PassiveHealthCheck(unhealthy=PassiveUnhealthy(tcp_failures=2, timeouts=5)),
     )
-
-
-def refuse_unreachable(plugins: Sequence[Plugin], egress: Sequence[Egress]) -> None:
-    """Refuse plugins that connect to a host to which the network policy opens no way.
-
-    Raises:
-        ConfigurationError: naming the plugin, the host and the mend.
-    """
-    open_to = {(each.host, each.protocol) for each in egress}
-    for plugin in plugins:
-        for host, transport in plugin.destinations:
-            if (host, transport) not in open_to:
-                protocol = "" if transport == "TCP" else f", protocol={transport!r}"
-                raise ConfigurationError(
-                    f"{plugin.kong_name} connects to {host!r}, to which the network policy of the gateway opens no "
-                    f"way; add Egress(host={host!r}, peer=…, port=…{protocol}) to egress"
-                )
 
 
 def route_name(backend: str, path: str, taken: Collection[str]) -> str:

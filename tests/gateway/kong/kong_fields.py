@@ -116,7 +116,7 @@ class Candidate:
         made = to_plain(_rendered(self.holder))
         inside = made
         for step in self.holder.at:
-            inside = inside[step]
+            inside = inside.setdefault(step, {}) if isinstance(inside, dict) else inside[step]
         inside[self.field] = to_plain(self.value)
         return typing.cast("dict[str, Any]", made)
 

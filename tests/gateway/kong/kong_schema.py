@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kubestock.gateway.kong.schema import check_problems, config_problems, record_problems
+from kong_schema_rules import check_problems, config_problems, record_problems
 
 ROOT = Path(__file__).parents[4] / "shared" / "kong-schemas"
 NESTED = {

@@ -180,9 +180,3 @@ def test_a_sealed_header_is_its_sealed_entry_in_the_file_of_kong() -> None:
 
 def test_a_header_may_be_renamed_to_one_of_credentials() -> None:
     assert RequestTransformer(rename=RequestEntries(headers=["x-old-key:x-api-key", "x-api-key:x-old"])).config()
-
-
-def test_the_schema_of_a_plugin_sees_a_text_where_a_key_of_a_secret_stands() -> None:
-    fields = [{"config": {"type": "record", "fields": [{"secret": {"type": "string", "required": True}}]}}]
-
-    assert CustomPlugin(plugin="session", settings={"secret": SEALED}, schema={"fields": fields}).config()

@@ -160,7 +160,7 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (FileLog, {"path": "/dev/stdout", "custom_fields_by_lua": {}}, "out of the log"),
     (PreFunction, {"access": ["if then"]}, "Lua that parses"),
     (PreFunction, {"access": ["require('socket')"]}, "sandbox forbids"),
-    (CustomPlugin, {"plugin": "openid-connect"}, "use Jwt"),
+    (CustomPlugin, {"plugin": "openid-connect"}, "Enterprise does not run here"),
     (CustomPlugin, {"plugin": "rate-limit"}, "must be one of open-source"),
     (CustomPlugin, {"plugin": "jwt"}, "use Jwt"),
     (JsonBody, {"schema": {"type": "objekt"}}, "valid JSON Schema"),

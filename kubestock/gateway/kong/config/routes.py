@@ -3,18 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.entities import drop_empty, to_kong_value
 from kubestock.gateway.kong.config.upstreams import Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.kube.peers import Pods
 from kubestock.values import names
 from kubestock.values.value import Value, require_unique
 
 _ABOVE_ANY_DEPTH = 10000
+
+
+@runtime_checkable
+class SelectedPods(Protocol):
+    """Pods, as labels of one namespace select them; `Pods` of `kubestock.kube.peers` is one."""
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the pods."""
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels that select them."""
 
 
 class Route(Value):
@@ -180,7 +192,7 @@ class Service(Value):
     name: str
     upstream: Upstream
     routes: Sequence[Route]
-    pods: Pods | None = None
+    pods: SelectedPods | None = None
     closed: Sequence[str] = ()
     port: int = 80
     protocol: Literal["http", "https"] = "http"

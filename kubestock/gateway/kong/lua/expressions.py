@@ -1,6 +1,7 @@
 """A regular expression as a tree of what it reads, as far as its loops are concerned."""
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,17 @@ _TOKEN = re.compile(
 )
 _READS_NOTHING = re.compile(r"[$^]|\\[AZbBzG]|\(\?#.*|\(\?[a-zA-Z-]+\)", re.DOTALL)
 _REFERENCE = re.compile(r"\\[1-9][0-9]?|\(\?P=\w+\)")
+_POSIX_NAME = re.compile(r"\[:(\w+):\]")
+_POSIX = {
+    "alpha": "a-z",
+    "digit": "0-9",
+    "alnum": "a-z0-9",
+    "upper": "A-Z",
+    "lower": "a-z",
+    "space": r"\s",
+    "word": r"\w",
+    "xdigit": "0-9a-f",
+}
 _ASIDE = re.compile(r"\(\?<?[=!]")
 
 
@@ -110,5 +122,7 @@ def _bits(text: str) -> int:
     """Return the bytes that one character of an expression reads, in either case, for a flag may say so."""
     if text == ".":
         return EVERY_BYTE
-    one = re.compile(text if text[0] in "[\\" else re.escape(text), re.ASCII | re.IGNORECASE)
+    pythons = _POSIX_NAME.sub(lambda name: _POSIX.get(name[1], r"\s\S"), text) if text[0] in "[\\" else re.escape(text)
+    with warnings.catch_warnings(action="ignore", category=FutureWarning):
+        one = re.compile(pythons, re.ASCII | re.IGNORECASE)
     return sum(1 << each for each in range(_BYTES) if one.fullmatch(chr(each)))

@@ -8,7 +8,8 @@ from typing import ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http, patterns
 from kubestock.gateway.kong.plugins import hosts
-from kubestock.gateway.kong.plugins.base import Plugin, Transport
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
 from kubestock.values.references import SecretKey
 from kubestock.values.value import Value
 
@@ -65,6 +66,13 @@ class RateLimiting(Plugin):
     """
 
     name: ClassVar[str] = "rate-limiting"
+    traits: ClassVar[Traits] = Traits(
+        priority=910,
+        hosts={"redis.host": "TCP"},
+        credentials=("redis.password",),
+        counts_by="limit_by",
+        writes=("response.status", "response.headers"),
+    )
 
     second: int | None = None
     minute: int | None = None
@@ -106,11 +114,6 @@ class RateLimiting(Plugin):
                 )
             http.between("sync_rate, unless it is -1,", self.sync_rate, 0.02, _A_DAY)
 
-    @property
-    def destinations(self) -> tuple[tuple[str, Transport], ...]:
-        """The host of Redis."""
-        return () if self.redis.host is None else ((self.redis.host, "TCP"),)
-
     def _check_windows(self) -> None:
         given = [(name, getattr(self, name)) for name in _WINDOWS if getattr(self, name) is not None]
         if not given:
@@ -133,6 +136,9 @@ class RequestSizeLimiting(Plugin):
     """
 
     name: ClassVar[str] = "request-size-limiting"
+    traits: ClassVar[Traits] = Traits(
+        priority=951, reads=("request.headers", "request.body"), writes=("response.status",)
+    )
 
     allowed_payload_size: int = 128
     size_unit: Literal["megabytes", "kilobytes", "bytes"] = "megabytes"
@@ -151,6 +157,7 @@ class IpRestriction(Plugin):
     """
 
     name: ClassVar[str] = "ip-restriction"
+    traits: ClassVar[Traits] = Traits(priority=990, writes=("response.status",))
 
     allow: Sequence[str] | None = None
     deny: Sequence[str] | None = None
@@ -172,6 +179,9 @@ class BotDetection(Plugin):
     """Requests whose User-Agent is a known bot, or matches `deny` and not `allow`, get 403."""
 
     name: ClassVar[str] = "bot-detection"
+    traits: ClassVar[Traits] = Traits(
+        priority=2500, scopes=NOT_OF_A_CONSUMER, reads=("request.headers",), writes=("response.status",)
+    )
 
     allow: Sequence[str] = ()
     deny: Sequence[str] = ()
@@ -191,6 +201,12 @@ class RequestTermination(Plugin):
     """
 
     name: ClassVar[str] = "request-termination"
+    traits: ClassVar[Traits] = Traits(
+        priority=2,
+        answers=True,
+        reads=("request.headers", "request.query"),
+        writes=("response.status", "response.headers", "response.body"),
+    )
 
     status_code: int = 503
     message: str | None = None
@@ -214,3 +230,8 @@ class RequestTermination(Plugin):
             raise ConfigurationError("content_type must stand beside a body; give the body, or leave it out")
         if self.echo and (self.message is not None or self.body is not None):
             raise ConfigurationError("echo must not stand beside message or body: it answers with the request")
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers every request."""
+        return self.trigger is None

@@ -11,14 +11,17 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins import credentials, hosts
-from kubestock.gateway.kong.plugins.base import Plugin, Transport
+from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.log_fields import refuse_revealing
+from kubestock.gateway.kong.plugins.traits import Part, Traits
 from kubestock.values.references import SecretKey
 from kubestock.values.value import Value
 
 _A_LONG_TIME = 1000000
 _ENDPOINT = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?][!-~]*)?")
 NOTHING = "return nil"
+FIELDS = "custom_fields_by_lua"
+_LOGGED: tuple[Part, ...] = ("request.method", "request.path", "request.query", "request.headers", "response.headers")
 _REQUEST_HEADERS = ("apikey", "x-api-key", "authorization", "cookie", "proxy-authorization", "referer")
 
 
@@ -107,6 +110,13 @@ class HttpLog(Plugin):
     """
 
     name: ClassVar[str] = "http-log"
+    traits: ClassVar[Traits] = Traits(
+        priority=12,
+        phases=("log",),
+        hosts={"http_endpoint": "TCP"},
+        redacts_by=FIELDS,
+        reads=_LOGGED,
+    )
 
     http_endpoint: str
     method: Literal["POST", "PUT", "PATCH"] = "POST"
@@ -131,11 +141,6 @@ class HttpLog(Plugin):
                 credentials.refuse_clear(f"{name} in headers of http-log")
         check_fields(self.name, self.custom_fields_by_lua)
 
-    @property
-    def destinations(self) -> tuple[tuple[str, Transport], ...]:
-        """The host of the endpoint."""
-        return ((http.host_of(self.http_endpoint), "TCP"),)
-
 
 def _check_endpoint(address: str) -> None:
     parts = urlsplit(address)
@@ -158,6 +163,7 @@ class FileLog(Plugin):
     """
 
     name: ClassVar[str] = "file-log"
+    traits: ClassVar[Traits] = Traits(priority=9, phases=("log",), redacts_by=FIELDS, reads=_LOGGED)
 
     path: str
     reopen: bool = False
@@ -177,6 +183,9 @@ class TcpLog(Plugin):
     """
 
     name: ClassVar[str] = "tcp-log"
+    traits: ClassVar[Traits] = Traits(
+        priority=7, phases=("log",), hosts={"host": "TCP"}, redacts_by=FIELDS, reads=_LOGGED
+    )
 
     host: str
     port: int
@@ -195,8 +204,3 @@ class TcpLog(Plugin):
         if self.tls_sni is not None:
             hosts.server_name("tls_sni", self.tls_sni)
         check_fields(self.name, self.custom_fields_by_lua)
-
-    @property
-    def destinations(self) -> tuple[tuple[str, Transport], ...]:
-        """The host."""
-        return ((self.host, "TCP"),)

@@ -1,8 +1,8 @@
 """Routes that Kong could not tell apart, or of which a wider one takes a narrower one's requests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.analysis.finding import Finding
 from kubestock.gateway.kong.analysis.path_index import PathIndex
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route
@@ -17,28 +17,30 @@ def priority(route: Route) -> tuple[int, int, int, int]:
     return (kinds, len(route.headers or {}), int(route.path != "/" or route.exact), route.regex_priority)
 
 
-def refuse_conflicts(routes: Sequence[Route]) -> None:
-    """Refuse two routes if the same request could go to either, or goes to the wider of the two.
-
-    Raises:
-        ConfigurationError: naming both routes and the mend.
-    """
+def conflicts(routes: Sequence[Route]) -> Iterator[Finding]:
+    """Find two routes of which the same request could go to either, or goes to the wider of the two."""
     paths = [each for route in routes for each in route.by_path]
     for first, second in PathIndex([each.segments for each in paths]).pairs():
         one, other = paths[first], paths[second]
         if one.name == other.name or not _meet(one, other):
             continue
         if priority(one) == priority(other):
-            raise ConfigurationError(
-                f"routes {one.name} and {other.name} match the same requests to {one.path}, and Kong could not tell "
-                "them apart; give them different paths, hosts, methods or headers"
+            yield Finding(
+                id="route-ambiguous",
+                message=f"routes {one.name} and {other.name} match the same requests to {one.path}, and Kong could not "
+                "tell them apart",
+                fix="give them different paths, hosts, methods or headers",
+                routes=(one.name, other.name),
             )
+            continue
         winner, loser = sorted((one, other), key=priority, reverse=True)
         if not loser.holds(winner):
-            raise ConfigurationError(
-                f"route {winner.name} ({winner.path}) would take requests from the narrower {loser.name} "
-                f"({loser.path}), because it also restricts methods or headers; "
-                f"give {loser.name} the same restriction too"
+            yield Finding(
+                id="route-overridden",
+                message=f"route {winner.name} ({winner.path}) would take requests from the narrower {loser.name} "
+                f"({loser.path}), because it also restricts methods or headers",
+                fix=f"give {loser.name} the same restriction too",
+                routes=(winner.name, loser.name),
             )
 
 

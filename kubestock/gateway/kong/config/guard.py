@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.lua import compiler
@@ -71,10 +70,7 @@ def guarded(
 
     It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
     route, and answers 404 to a request that would ask the pods for one of `Service.closed`. The Lua of any other
-    PreFunction runs after it.
-
-    Raises:
-        ConfigurationError: for a PreFunction that is limited to some protocols: it would not run for the others.
+    PreFunction runs after it. The rules refuse one that is limited to some protocols: it would not run for the others.
     """
     source = _source(services)
     kept = [each for each in everywhere if not isinstance(each, PreFunction) or each.enabled]
@@ -108,11 +104,6 @@ def _after(source: str, plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
 
 
 def _led(source: str, plugin: PreFunction) -> PreFunction:
-    if plugin.protocols is not None:
-        raise ConfigurationError(
-            "protocols of pre-function must be left out: the gateway takes out headers and closes paths in it for "
-            f"every request, got {', '.join(plugin.protocols)}; compare kong.request.get_scheme() in its Lua"
-        )
     return replace(plugin, access=(source, *plugin.access))
 
 
