@@ -17,7 +17,7 @@ from programs.kong_process import kong_program, started
 from programs.served import serving
 
 from kubestock.gateway.kong.config.consumers import Consumer
-from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -62,12 +62,12 @@ class EchoingKong:
         headers: Mapping[str, str] | None = None,
         body: str | None = None,
         host: str = HOST,
-        port: int | None = None,
+        scheme: str = "https",
     ) -> Told:
-        """Send one request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE)
+        """Send one request on a connection of its own, as a proxy does that ends TLS."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request(method, path, body, {"Host": host, **(headers or {})})
+            connection.request(method, path, body, {"Host": host, "X-Forwarded-Proto": scheme, **(headers or {})})
             answer = connection.getresponse()
             text = answer.read().decode()
         finally:
@@ -126,8 +126,8 @@ class _Echo(BaseHTTPRequestHandler):
 
 
 def route(path: str = "/", *plugins: Plugin, **fields: Any) -> Route:
-    """Return a route of the host, by plain http, for that is what the tests speak."""
-    given = {"name": path.strip("/").replace("/", "-") or "root", "hosts": [HOST], "protocols": ["http"]}
+    """Return a route of the host."""
+    given = {"name": path.strip("/").replace("/", "-") or "root", "hosts": [HOST]}
     return Route(**{**given, "path": path, "plugins": plugins, **fields})
 
 
@@ -140,7 +140,7 @@ def echoing(
     consumers: Sequence[Consumer] = (),
     runtime: Runtime = Runtime(),
     tls: Any = TLS,
-    trusted: str | None = None,
+    trusted: str | None = "127.0.0.1",
     listen: str = "",
     handler: type[BaseHTTPRequestHandler] = _Echo,
     **service: Any,
@@ -149,7 +149,7 @@ def echoing(
     with ExitStack() as stack:
         target = Target(target=f"localhost.shop:{stack.enter_context(serving(handler))}")
         upstream = Upstream(name="echo.upstream", targets=[target])
-        config = GatewayConfig(
+        config = Configuration(
             services=[Service(name="echo", upstream=upstream, routes=routes, **service)],
             plugins=plugins,
             consumers=consumers,

@@ -265,7 +265,8 @@ _WHERE_KONG_HAS_NO_FIELD = {
     Route: {"path", "other_paths", "exact", "public", "plugins"},
     Service: {"upstream", "routes", "pods", "closed", "plugins"},
     Consumer: {"api_keys", "issuers", "plugins", "groups"},
-    JwtIssuer: {"secret", "rsa_public_key"},
+    JwtIssuer: {"secret", "rsa_public_key", "kid"},
+    Jwt: {"audiences"},
     Upstream: {"hashing", "healthchecks", "targets"},
 }
 """Fields whose values are other entities, or that the file holds in another form; they have tests of their own."""

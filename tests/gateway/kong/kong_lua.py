@@ -1,5 +1,6 @@
 """The Lua of function plugins in LuaJIT, with stand-ins for Kong, its JSON decoder and its validator."""
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ import jsonschema
 from lupa import luajit21
 
 STAND_INS = """
-local decode, check, unescape, cleared, find = ...
+local decode, check, unescape, cleared, find, from_base64 = ...
 local request, answered, made = {}, {}, 0
 kong = {
   request = {
@@ -35,12 +36,15 @@ kong = {
     end,
   },
   service = { request = { clear_header = function(name) cleared(name) end } },
+  ctx = { shared = {} },
+  client = { get_credential = function() return request.credential and { key = request.credential } end },
 }
-ngx = { var = {}, unescape_uri = unescape, re = { find = function(text, pattern)
+ngx = { var = {}, unescape_uri = unescape, time = os.time, decode_base64 = from_base64 }
+ngx.re = { find = function(text, pattern)
   -- PCRE gives a search up after a number of steps.
   if #text > 10000 then return nil, nil, "pcre_exec() failed: -8" end
   return find(text, pattern)
-end } }
+end }
 local array_mt, texts = {}, {}
 local null = newproxy()
 local function instance()
@@ -79,6 +83,7 @@ local chunks = {}
 return function(source, asked)
   request, answered = asked, {}
   ngx.var.upstream_uri = asked.uri
+  kong.ctx.shared.authenticated_jwt_token = asked.token
   local function run()
     local fresh = chunks[source] == nil
     chunks[source] = chunks[source] or assert(loadstring(source))
@@ -111,7 +116,9 @@ class Lua:
     def __init__(self) -> None:
         self.runtime = luajit21.LuaRuntime(unpack_returned_tuples=True)
         self.cleared: set[str] = set()
-        self.call = self.runtime.execute(STAND_INS, self._decode, _check, unquote, self.cleared.add, _find)
+        self.call = self.runtime.execute(
+            STAND_INS, self._decode, _check, unquote, self.cleared.add, _find, _from_base64
+        )
 
     def run(
         self,
@@ -123,6 +130,8 @@ class Lua:
         body: str = "",
         route: str = "route",
         service: str = "service",
+        token: str | None = None,
+        credential: str | None = None,
     ) -> Ran:
         """Run the Lua of one phase for a request that the router has matched."""
         self.cleared.clear()
@@ -132,6 +141,8 @@ class Lua:
             "body": body,
             "route": route,
             "service": service,
+            "token": token,
+            "credential": credential,
             "headers": self.runtime.table_from({name.lower(): value for name, value in (headers or {}).items()}),
         }
         status, message, made = self.call(source, self.runtime.table_from(asked))
@@ -156,6 +167,10 @@ class Lua:
             return table(json.loads(text, parse_constant=None if numbers else refuse))
         except ValueError:
             return None
+
+
+def _from_base64(text: str) -> str:
+    return base64.b64decode(text).decode()
 
 
 def _find(text: str, pattern: str) -> int | None:

@@ -161,12 +161,14 @@ class Kong:
         for name in config["header_names"]:
             found += re.findall(r"[Bb]earer\s+(.+)", request.header(name) or "")
         token = self.tokens.get(found[0]) if found else None
-        if token is None or (token.expired and "exp" in config["claims_to_verify"]):
+        if token is None or (token.seconds < 0 and "exp" in config["claims_to_verify"]):
+            return 401
+        if 0 < config["maximum_expiration"] < token.seconds:
             return 401
         for consumer in self.document["consumers"]:
             for issuer in consumer.get("jwt_secrets", []):
                 if issuer["key"] == token.claims.get(config["key_claim_name"]):
-                    state.consumer, state.credential = consumer, issuer["key"]
+                    state.consumer, state.credential, state.token = consumer, issuer["key"], token.text
                     key = issuer.get("secret" if issuer["algorithm"].startswith("HS") else "rsa_public_key")
                     return None if (token.algorithm, token.signed_for) == (issuer["algorithm"], key) else 401
         return 401
@@ -204,6 +206,8 @@ class Kong:
                 body=request.body,
                 route=route["name"],
                 service=service["name"],
+                token=state.token,
+                credential=state.credential,
             )
             state.hidden |= {each.lower() for each in ran.cleared}
             if ran.status is not None:

@@ -14,6 +14,7 @@ from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.entities import drop_empty
 from kubestock.gateway.kong.config.guard import guarded
 from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.tokens import verified
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.values.references import SecretKey
 from kubestock.values.value import Value
@@ -108,7 +109,7 @@ class Configuration(Value):
     @cached_property
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
-        services, plugins = guarded(self.services, self.plugins)
+        services, plugins = guarded(*verified(self.services, self.plugins, self.consumers))
         entities = {
             "services": [each.to_kong() for each in services],
             "upstreams": list(upstreams.values()),

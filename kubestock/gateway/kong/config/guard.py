@@ -1,10 +1,9 @@
 """What Kong does first: it removes headers by which a client could say who it is, and closes operating paths."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
 
 from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config.leading import Led, led
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -63,48 +62,20 @@ end
 # one case, without empty segments and without parameters after a semicolon.
 
 
-def guarded(
-    services: Sequence[Service], everywhere: Sequence[Plugin]
-) -> tuple[tuple[Service, ...], tuple[Plugin, ...]]:
+def guarded(services: Sequence[Service], everywhere: Sequence[Plugin]) -> Led:
     """Return the services and the plugins of every request, with a PreFunction that runs before all others.
 
     It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
     route, and answers 404 to a request that would ask the pods for one of `Service.closed`. The Lua of any other
     PreFunction runs after it. The rules refuse one that is limited to some protocols: it would not run for the others.
     """
-    source = _source(services)
-    kept = [each for each in everywhere if not isinstance(each, PreFunction) or each.enabled]
-    own = any(isinstance(each, PreFunction) for each in kept)
-    guarding = () if own else (_alone(source),)
-    return tuple(_led_service(source, each) for each in services), (*guarding, *_after(source, kept))
+    return led(PreFunction, _source(services), services, everywhere)
 
 
 def opened(service: Service, route: Route) -> bool:
     """Whether the route is written for one closed path of the service, and for nothing else."""
     stated = {http.segments_read(each) for each in route.paths}
     return route.exact and not route.strip_path and stated <= {http.segments_read(each) for each in service.closed}
-
-
-@lru_cache(maxsize=16)
-def _alone(source: str) -> PreFunction:
-    """Return the function of one source, which is compiled once however often the file is rendered."""
-    return PreFunction(access=[source])
-
-
-def _led_service(source: str, service: Service) -> Service:
-    plugins = [*service.plugins, *(plugin for route in service.routes for plugin in route.plugins)]
-    if not any(isinstance(each, PreFunction) for each in plugins):
-        return service
-    routes = [replace(each, plugins=_after(source, each.plugins)) for each in service.routes]
-    return replace(service, plugins=_after(source, service.plugins), routes=routes)
-
-
-def _after(source: str, plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
-    return tuple(_led(source, each) if isinstance(each, PreFunction) and each.enabled else each for each in plugins)
-
-
-def _led(source: str, plugin: PreFunction) -> PreFunction:
-    return replace(plugin, access=(source, *plugin.access))
 
 
 def _source(services: Sequence[Service]) -> str:
