@@ -318,8 +318,11 @@ def candidates(holder: Holder) -> Iterator[Candidate]:
 
 
 def _left_out(holder: Holder) -> set[str]:
-    """Return the fields that Kong has not, and those that another class has, too."""
+    """Return the fields that Kong has not, those that another class has, too, and inputs of hashing beside others."""
     left = set(_WHERE_KONG_HAS_NO_FIELD.get(holder.kind, set()))
+    if holder.kind is Hashing:
+        named = {each.name for each in dataclasses.fields(Hashing)} - {"hash_on", "hash_fallback"}
+        left |= named - holder.fields.keys() - ({"hash_on_cookie_path"} if "hash_on_cookie" in holder.fields else set())
     if issubclass(holder.kind, Plugin):
         left |= {"enabled", "protocols"}
         left |= set() if holder.kind is Prometheus else {"instance_name", "tags"}

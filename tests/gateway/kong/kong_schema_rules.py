@@ -7,6 +7,7 @@ Kong reports the schema of a plugin at `/schemas/plugins/<name>` of its admin AP
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from kubestock.gateway.kong.lua import compiler
@@ -52,7 +53,7 @@ def record_problems(fields: Fields, record: Mapping[str, Any], where: str) -> li
 
 def check_problems(schema: Mapping[str, Any], entity: Mapping[str, Any], where: str) -> list[str]:
     """Return which of the combinations that a schema demands do not hold in an entity, its defaults included."""
-    full = _filled(schema["fields"], entity)
+    full = filled(schema["fields"], entity)
     return [f"{where}: {problem}" for check in schema.get("entity_checks") or [] for problem in _broken(check, full)]
 
 
@@ -60,11 +61,11 @@ def _specs(fields: Fields) -> dict[str, Mapping[str, Any]]:
     return {name: spec for each in fields for name, spec in each.items()}
 
 
-def _filled(fields: Fields, record: Mapping[str, Any]) -> dict[str, Any]:
+def filled(fields: Fields, record: Mapping[str, Any]) -> dict[str, Any]:
     full = dict(record)
     for name, spec in _specs(fields).items():
         if spec["type"] == "record" and "fields" in spec and isinstance(full.get(name, {}), Mapping):
-            full[name] = _filled(spec["fields"], full.get(name, {}))
+            full[name] = filled(spec["fields"], full.get(name, {}))
         elif full.get(name) is None and "default" in spec:
             full[name] = spec["default"]
     return full
@@ -107,19 +108,24 @@ def _unheld(rule: Mapping[str, Any], value: Any) -> Iterator[str]:
 def _mismatches(rule: Mapping[str, Any], text: str) -> Iterator[str]:
     if not text.startswith(rule.get("starts_with", "")):
         yield f"must start with {rule['starts_with']}"
-    if "match" in rule and not compiler.matches(rule["match"], text):
+    if "match" in rule and not _matches(rule["match"], text):
         yield rule.get("err") or f"must match {rule['match']}"
     for each in rule.get("match_none", ()):
-        if compiler.matches(each["pattern"], text):
+        if _matches(each["pattern"], text):
             yield each.get("err") or f"must not match {each['pattern']}"
     for each in rule.get("match_all", ()):
-        if not compiler.matches(each["pattern"], text):
+        if not _matches(each["pattern"], text):
             yield each.get("err") or f"must match {each['pattern']}"
     any_of = rule.get("match_any")
-    if any_of and not any(compiler.matches(each, text) for each in any_of["patterns"]):
+    if any_of and not any(_matches(each, text) for each in any_of["patterns"]):
         yield any_of.get("err") or f"must match one of {any_of['patterns']}"
     if rule.get("is_regex") and not _compiles(text):
         yield "must be a regular expression"
+
+
+@cache
+def _matches(pattern: str, text: str) -> bool:
+    return compiler.matches(pattern, text)
 
 
 def _compiles(pattern: str) -> bool:

@@ -104,7 +104,7 @@ def test_hosts_that_no_field_names_are_declared() -> None:
     made = CustomPlugin(plugin="aws-lambda", connects_to=["lambda.eu-west-1.amazonaws.com"])
 
     assert made.destinations == (("lambda.eu-west-1.amazonaws.com", "TCP"),)
-    assert made.to_kong()["config"] == {}
+    assert "config" not in made.to_kong()
 
 
 @pytest.mark.parametrize("plugin", ["basic-auth", "hmac-auth"])

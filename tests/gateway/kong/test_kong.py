@@ -45,7 +45,7 @@ def test_the_targets_are_the_pods_of_the_workload(chart: cdk8s.Chart) -> None:
     smallest(chart)
     upstream = config(chart)["upstreams"][0]
 
-    assert upstream["targets"] == [{"target": "orders-pods.shop.svc.cluster.local:8080", "weight": 100}]
+    assert upstream["targets"] == [{"target": "orders-pods.shop.svc.cluster.local:8080"}]
     assert config(chart)["services"][0]["host"] == upstream["name"]
 
 
@@ -139,7 +139,7 @@ def test_answers_of_a_workload_eject_none_of_its_pods(chart: cdk8s.Chart) -> Non
     made.route("/", to=backend(chart), connection=Connection(health_path="/health"))
     checks = config(chart)["upstreams"][0]["healthchecks"]
 
-    assert checks["passive"]["unhealthy"]["http_failures"] == 0
+    assert checks["passive"]["unhealthy"] == {"tcp_failures": 2, "timeouts": 5}
     assert checks["active"]["http_path"] == "/health"
 
 

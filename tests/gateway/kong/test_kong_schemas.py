@@ -107,7 +107,7 @@ def test_refuses_a_broken_field_by_kongs_schemas(path: tuple[Any, ...], value: A
     broken = copy.deepcopy(document())
     inside = broken
     for step in path[:-1]:
-        inside = inside[step]
+        inside = inside.setdefault(step, {}) if isinstance(inside, dict) else inside[step]
     inside[path[-1]] = value
 
     assert problems(broken) != []

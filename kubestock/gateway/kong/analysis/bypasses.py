@@ -133,7 +133,7 @@ def _because(inner: Route, outer: Route) -> str:
 def _left_over(inner: Route, outer: Route) -> str:
     """Say which requests for the inner path the outer route takes, or nothing."""
     both_name_methods = inner.path == outer.path and inner.methods is not None and outer.methods is not None
-    if not outer.holds(inner) or not set(inner.hosts) & set(outer.hosts) or both_name_methods:
+    if not outer.holds(inner) or not inner.shares_hosts(outer) or both_name_methods:
         return ""
     if outer.headers:
         return f"requests with {', '.join(outer.headers)}"

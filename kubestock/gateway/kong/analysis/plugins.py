@@ -1,7 +1,7 @@
 """Rules across plugins: which of them never run, and what one overrides of another."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kubestock.gateway.kong.analysis.finding import Finding
 from kubestock.gateway.kong.analysis.view import PluginScope, Served, View
@@ -156,9 +156,9 @@ def unredacted(view: View) -> Iterator[Finding]:
         by = log.traits.redacts_by
         if by is None:
             continue
-        fields = log.setting(by) or {}
+        fields = log.setting(by)
         for header in sorted(headers):
-            if fields.get(f"request.headers.{header}") != NOTHING:
+            if not isinstance(fields, Mapping) or fields.get(f"request.headers.{header}") != NOTHING:
                 yield Finding(
                     id="credential-logged",
                     message=f"{log.kong_name} would write {header!r} in plain text",

@@ -44,11 +44,16 @@ class Reach:
         return f"{path} and everything below it" if self.segments else "everything"
 
 
-def reach(route: Route, plugins: Sequence[Plugin]) -> Reach | None:
+def reach(route: Route, plugins: Sequence[Plugin], base: tuple[str, ...] = ()) -> Reach | None:
     """Return what the route can ask its pods for, or None if the gateway answers every request itself.
 
     Kong asks for the rest of the path where `strip_path` says so, and for the whole of it otherwise (path handling
     v0). A plugin that rewrites replaces either; a template in its URI may make anything of it.
+
+    Args:
+        route: of one path.
+        plugins: that act on its requests.
+        base: what the service puts before that path. Defaults to nothing.
     """
     if any(each.answers for each in plugins):
         return None
@@ -62,7 +67,7 @@ def reach(route: Route, plugins: Sequence[Plugin]) -> Reach | None:
     if uri:
         return Reach(methods=methods, segments=(), below=True, stated=False)
     segments = () if route.strip_path else http.segments_read(route.path)
-    return Reach(methods=methods, segments=segments, below=not route.exact, stated=not route.strip_path)
+    return Reach(methods=methods, segments=(*base, *segments), below=not route.exact, stated=not route.strip_path)
 
 
 def nested(one: Route, other: Route) -> bool:

@@ -13,8 +13,8 @@ def priority(route: Route) -> tuple[int, int, int, int]:
 
     See https://developer.konghq.com/gateway/routing/traditional/
     """
-    kinds = sum((route.methods is not None, bool(route.headers)))
-    return (kinds, len(route.headers or {}), int(route.path != "/" or route.exact), route.regex_priority)
+    kinds = sum((route.restricts_hosts, route.methods is not None, bool(route.headers)))
+    return (kinds, len(route.headers or {}), int(route.is_expression), route.regex_priority)
 
 
 def conflicts(routes: Sequence[Route]) -> Iterator[Finding]:
@@ -46,8 +46,7 @@ def conflicts(routes: Sequence[Route]) -> Iterator[Finding]:
 
 def _meet(one: Route, other: Route) -> bool:
     methods = one.methods is None or other.methods is None or bool(set(one.methods) & set(other.methods))
-    hosts = bool(set(one.hosts) & set(other.hosts))
-    return methods and hosts and _headers_meet(one, other) and (one.holds(other) or other.holds(one))
+    return methods and one.shares_hosts(other) and _headers_meet(one, other) and (one.holds(other) or other.holds(one))
 
 
 def _headers_meet(one: Route, other: Route) -> bool:

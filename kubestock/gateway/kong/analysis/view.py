@@ -109,7 +109,7 @@ class View:
                 plugins = in_force(route.plugins, service.plugins, self.plugins)
                 entered = entry(plugins, self.consumers)
                 for each in route.by_path:
-                    reached = reach(each, plugins)
+                    reached = reach(each, plugins, service.base)
                     yield Served(service=service, route=each, plugins=plugins, entry=entered, reach=reached)
 
     def _scopes(self) -> Iterator[PluginScope]:

@@ -1,6 +1,6 @@
 """Who calls: tokens, API keys, and the groups that may enter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
@@ -42,6 +42,16 @@ class Jwt(Plugin):
         shared=True,
         reads=("request.headers", "request.query"),
         writes=("request.headers",),
+    )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {
+        "claims_to_verify": (),
+        "uri_param_names": ("jwt",),
+        "run_on_preflight": True,
+        "maximum_expiration": 0,
+    }
+    stated: ClassVar[tuple[str, ...]] = (
+        "maximum_expiration",
+        *("claims_to_verify", "key_claim_name", "header_names", "cookie_names", "uri_param_names", "run_on_preflight"),
     )
 
     uri_param_names: Sequence[str] = ()
@@ -104,6 +114,14 @@ class KeyAuth(Plugin):
         reads=("request.headers", "request.query", "request.body"),
         writes=("request.headers",),
     )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {
+        "hide_credentials": False,
+        "key_in_query": True,
+        "run_on_preflight": True,
+    }
+    stated: ClassVar[tuple[str, ...]] = (
+        *("key_names", "key_in_header", "key_in_query", "key_in_body", "hide_credentials", "run_on_preflight"),
+    )
 
     key_names: Sequence[str] = ("apikey",)
     hide_credentials: bool = True
@@ -143,6 +161,7 @@ class Acl(Plugin):
     traits: ClassVar[Traits] = Traits(
         priority=950, scopes=NOT_OF_A_CONSUMER, requires_identity=True, writes=("request.headers",)
     )
+    stated: ClassVar[tuple[str, ...]] = ("allow", "deny", "always_use_authenticated_groups")
 
     allow: Sequence[str] | None = None
     deny: Sequence[str] | None = None

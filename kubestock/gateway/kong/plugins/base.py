@@ -1,12 +1,11 @@
 """What every plugin has: a name, traits, a configuration, and the fields that Kong keeps beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.config.entities import to_kong_value
+from kubestock.gateway.kong.config.entities import to_kong_fields
 from kubestock.gateway.kong.plugins.traits import Traits, Transport
 from kubestock.values.value import Value
 
@@ -41,6 +40,10 @@ class Plugin(Value):
 
     name: ClassVar[str] = ""
     traits: ClassVar[Traits]
+    unlike_kong: ClassVar[Mapping[str, Any]] = {}
+    """Kong's defaults of the fields that have another default here."""
+    stated: ClassVar[tuple[str, ...]] = ()
+    """The fields on which a protection rests: the file says them whatever Kong's defaults are."""
 
     enabled: bool = True
     instance_name: str | None = None
@@ -136,17 +139,14 @@ class Plugin(Value):
         return value
 
     def config(self) -> dict[str, Any]:
-        """Return the configuration with every field that has a value, whether or not it is the default.
-
-        A default that a later Kong changes then changes nothing.
-        """
-        own = [each.name for each in fields(self) if each.name not in _BESIDE_CONFIG]
-        return {name: to_kong_value(value) for name in own if (value := getattr(self, name)) is not None}
+        """Return the configuration: what differs from Kong's defaults, and what is `stated`."""
+        return {name: value for name, value in to_kong_fields(self).items() if name not in _BESIDE_CONFIG}
 
     def to_kong(self) -> dict[str, Any]:
         """Return the plugin as it stands in Kong's file."""
-        beside = {name: to_kong_value(value) for name in _BESIDE_CONFIG if (value := getattr(self, name)) is not None}
-        return {"name": self.kong_name, **beside, "config": self.config()}
+        beside = {name: value for name, value in to_kong_fields(self).items() if name in _BESIDE_CONFIG}
+        config = self.config()
+        return {"name": self.kong_name, **beside, **({"config": config} if config else {})}
 
 
 def host_of(value: str) -> str:

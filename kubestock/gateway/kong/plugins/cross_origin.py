@@ -31,6 +31,7 @@ class Cors(Plugin):
         reads=("request.method", "request.headers"),
         writes=("response.status", "response.headers"),
     )
+    stated: ClassVar[tuple[str, ...]] = ("origins", "credentials", "private_network", "preflight_continue")
 
     origins: Sequence[str] | None = None
     headers: Sequence[str] | None = None

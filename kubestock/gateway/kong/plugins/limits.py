@@ -24,6 +24,8 @@ class Redis(Value):
         password: a key of the Secret that the configuration is rendered from; it never stands in clear.
     """
 
+    stated: ClassVar[tuple[str, ...]] = ("ssl", "ssl_verify")
+
     host: str | None = None
     port: int = 6379
     timeout: int = 2000
@@ -73,6 +75,7 @@ class RateLimiting(Plugin):
         counts_by="limit_by",
         writes=("response.status", "response.headers"),
     )
+    stated: ClassVar[tuple[str, ...]] = ("limit_by", "policy", "fault_tolerant")
 
     second: int | None = None
     minute: int | None = None
@@ -139,6 +142,7 @@ class RequestSizeLimiting(Plugin):
     traits: ClassVar[Traits] = Traits(
         priority=951, reads=("request.headers", "request.body"), writes=("response.status",)
     )
+    stated: ClassVar[tuple[str, ...]] = ("allowed_payload_size", "size_unit")
 
     allowed_payload_size: int = 128
     size_unit: Literal["megabytes", "kilobytes", "bytes"] = "megabytes"
@@ -207,6 +211,7 @@ class RequestTermination(Plugin):
         reads=("request.headers", "request.query"),
         writes=("response.status", "response.headers", "response.body"),
     )
+    stated: ClassVar[tuple[str, ...]] = ("status_code",)
 
     status_code: int = 503
     message: str | None = None

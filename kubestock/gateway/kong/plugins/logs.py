@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from kubestock.errors import ConfigurationError
@@ -57,6 +57,10 @@ def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
     for name, source in fields.items():
         if not name:
             raise ConfigurationError(f"custom_fields_by_lua of {plugin} must have no empty name")
+        if not isinstance(source, str):
+            raise ConfigurationError(
+                f"{name!r} in custom_fields_by_lua of {plugin} must be Lua, got {type(source).__name__}"
+            )
         compiler.checked(f"{name!r} in custom_fields_by_lua of {plugin}", source)
     if missing := sorted(name for name, source in _ALWAYS.items() if fields.get(name) != source):
         raise ConfigurationError(
@@ -117,6 +121,8 @@ class HttpLog(Plugin):
         redacts_by=FIELDS,
         reads=_LOGGED,
     )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
+    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     http_endpoint: str
     method: Literal["POST", "PUT", "PATCH"] = "POST"
@@ -164,6 +170,8 @@ class FileLog(Plugin):
 
     name: ClassVar[str] = "file-log"
     traits: ClassVar[Traits] = Traits(priority=9, phases=("log",), redacts_by=FIELDS, reads=_LOGGED)
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
+    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     path: str
     reopen: bool = False
@@ -186,6 +194,8 @@ class TcpLog(Plugin):
     traits: ClassVar[Traits] = Traits(
         priority=7, phases=("log",), hosts={"host": "TCP"}, redacts_by=FIELDS, reads=_LOGGED
     )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
+    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     host: str
     port: int

@@ -1,6 +1,7 @@
 """Metrics, and a number by which a request is found again."""
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -19,6 +20,12 @@ class Prometheus(Plugin):
 
     name: ClassVar[str] = "prometheus"
     traits: ClassVar[Traits] = Traits(priority=13, phases=("log",), reads=("response.status",))
+    unlike_kong: ClassVar[Mapping[str, Any]] = {
+        "status_code_metrics": False,
+        "latency_metrics": False,
+        "bandwidth_metrics": False,
+        "upstream_health_metrics": False,
+    }
 
     per_consumer: bool = False
     status_code_metrics: bool = True

@@ -133,9 +133,10 @@ class RequestTransformer(Plugin):
     def config(self) -> dict[str, Any]:
         """Return the configuration, in which a sealed header is its entry."""
         made = Plugin.config(self)
-        for change in _SETTING:
+        for change in [each for each in _SETTING if each in made]:
             headers = getattr(self, change).headers
-            made[change]["headers"] = [each.entry if isinstance(each, SealedHeader) else each for each in headers]
+            if headers:
+                made[change]["headers"] = [each.entry if isinstance(each, SealedHeader) else each for each in headers]
         return made
 
 
