@@ -90,8 +90,11 @@ class EchoingKong:
     def metrics(self) -> str:
         """Return what the status port tells Prometheus."""
         connection = http.client.HTTPConnection("127.0.0.1", self.status, timeout=PATIENCE)
-        connection.request("GET", "/metrics")
-        return connection.getresponse().read().decode()
+        try:
+            connection.request("GET", "/metrics")
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
 
     def logged(self, text: str) -> str:
         """Return the line of the log that holds the text, which comes a moment after the answer; empty if none does."""

@@ -34,10 +34,15 @@ kong = {
       answered = { status = status, message = body.message }
       error("exit")
     end,
+    error = function(status, message)
+      answered = { status = status, message = message }
+      error("exit")
+    end,
   },
   service = { request = { clear_header = function(name) cleared(name) end } },
   ctx = { shared = {} },
-  client = { get_credential = function() return request.credential and { key = request.credential } end },
+  client = { get_consumer = function() return request.consumer and { username = request.consumer } end,
+    get_credential = function() return request.credential and { key = request.credential } end },
 }
 ngx = { var = {}, unescape_uri = unescape, time = os.time, decode_base64 = from_base64 }
 ngx.re = { find = function(text, pattern)
@@ -132,6 +137,7 @@ class Lua:
         service: str = "service",
         token: str | None = None,
         credential: str | None = None,
+        consumer: str | None = None,
     ) -> Ran:
         """Run the Lua of one phase for a request that the router has matched."""
         self.cleared.clear()
@@ -143,6 +149,7 @@ class Lua:
             "service": service,
             "token": token,
             "credential": credential,
+            "consumer": consumer,
             "headers": self.runtime.table_from({name.lower(): value for name, value in (headers or {}).items()}),
         }
         status, message, made = self.call(source, self.runtime.table_from(asked))

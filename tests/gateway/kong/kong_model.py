@@ -19,7 +19,6 @@ ORDER = (
         "cors",
         "jwt",
         "key-auth",
-        "request-size-limiting",
         "acl",
         "rate-limiting",
         "request-transformer",
@@ -28,8 +27,6 @@ ORDER = (
 )
 KONGS: Mapping[str, Mapping[str, Any]] = {"rate-limiting": {"error_code": 429}}
 """Defaults of Kong, where the file leaves them out."""
-
-UNITS = {"bytes": 1, "kilobytes": 1024, "megabytes": 1024 * 1024}
 
 
 class Kong:
@@ -149,7 +146,6 @@ class Kong:
             "cors": lambda: _cors(config, request, headers),
             "jwt": lambda: self._token(config, request, state),
             "key-auth": lambda: self._key(config, request, state),
-            "request-size-limiting": lambda: _size(config, request),
             "acl": lambda: None if state.groups & set(config["allow"]) else 403,
             "rate-limiting": lambda: self._limited(config, state, headers),
             "request-transformer": lambda: _transformed(config, state),
@@ -211,6 +207,7 @@ class Kong:
                 service=service["name"],
                 token=state.token,
                 credential=state.credential,
+                consumer=state.consumer["username"] if state.consumer else None,
             )
             state.hidden |= {each.lower() for each in ran.cleared}
             if ran.status is not None:
@@ -237,10 +234,6 @@ def _upstream_uri(route: Mapping[str, Any], request: Request) -> str:
 
 def _transformed(config: Mapping[str, Any], state: State) -> None:
     state.uri = config["replace"].get("uri") or state.uri
-
-
-def _size(config: Mapping[str, Any], request: Request) -> int | None:
-    return 413 if request.size > config["allowed_payload_size"] * UNITS[config["size_unit"]] else None
 
 
 def _cors(config: Mapping[str, Any], request: Request, headers: dict[str, str]) -> int | None:

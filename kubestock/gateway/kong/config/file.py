@@ -14,6 +14,7 @@ from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.entities import drop_empty
 from kubestock.gateway.kong.config.guard import guarded
 from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.sizes import sized
 from kubestock.gateway.kong.config.tokens import verified
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.values.references import SecretKey
@@ -109,11 +110,12 @@ class Configuration(Value):
     @cached_property
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
-        services, plugins = guarded(*verified(self.services, self.plugins, self.consumers))
+        services, plugins, consumers = sized(self.services, self.plugins, self.consumers)
+        services, plugins = guarded(*verified(services, plugins, consumers))
         entities = {
             "services": [each.to_kong() for each in services],
             "upstreams": list(upstreams.values()),
-            "consumers": [each.to_kong() for each in self.consumers],
+            "consumers": [each.to_kong() for each in consumers],
             "plugins": [each.to_kong() for each in plugins],
         }
         return {"_format_version": "3.0", **drop_empty(entities)}
