@@ -32,9 +32,12 @@ class ClientAddress(Value):
 
     Without it every client behind a load balancer has the balancer's address, and one client's flood limits
     everybody. The header is believed from these proxies alone, for whom Kong takes the client, and for how the
-    client came (X-Forwarded-Proto, -Host). Services behind Kong get X-Forwarded-For with all that a client wrote
-    into it, and Kong's own finding at its end and in X-Real-IP. With `proxy_protocol` the address is sure, but those
-    other headers are the client's: Kong believes them all the same, and services must not.
+    client came (X-Forwarded-Proto, -Port). X-Forwarded-Host is removed from every request: balancers pass on whatever a
+    client wrote, and Kong would redirect to it; redirects go to the Host of the request.
+
+    Services behind Kong find the client in X-Real-IP. X-Forwarded-For holds what the client and the proxies wrote, and
+    at its end the address of the proxy that is connected to Kong. A balancer that speaks the PROXY protocol reads no
+    requests, so that all forwarded headers are the client's own: with `proxy_protocol` they are removed.
 
     Args:
         trusted_proxies: addresses or networks of the proxies, and of nobody else.
@@ -202,11 +205,17 @@ class Runtime(Value):
             **({"KONG_PLUGINS": ",".join(("bundled", *self.plugins))} if self.plugins else {}),
             "KONG_HEADERS": "off",
             "KONG_ERROR_DEFAULT_TYPE": "application/json",
+            # Kong's own list of errors that it answers in that type leaves out that of nginx's limit.
+            "KONG_NGINX_PROXY_ERROR_PAGE": "429 /kong_error_handler",
             "KONG_ANONYMOUS_REPORTS": "off",
             "KONG_UNTRUSTED_LUA": "sandbox",
             "KONG_UNTRUSTED_LUA_SANDBOX_REQUIRES": ",".join(SANDBOX_MODULES),
             # SRV records of a headless Service would replace the target's port by whichever port comes first.
             "KONG_DNS_ORDER": "LAST,A,CNAME",
+            # A Service without pods has no name. Kong asks for it again after 30 s, and would then still remember, for
+            # another 30 s, that there is none. 20 s are for a name server that restarts.
+            "KONG_DNS_NOT_FOUND_TTL": "1",
+            "KONG_DNS_STALE_TTL": "20",
             "KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT": str(self.upstream_idle_seconds),
             "KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE": self.max_body,
             "KONG_NGINX_WORKER_PROCESSES": str(self.worker_processes),

@@ -132,6 +132,8 @@ REQUESTS = {
     "lookalike-path": Request(path="/api/ordersfoo"),
     "dotted-path": Request(path=f"{HEALTH}/../../orders"),
     "doubled-slash": Request(path="//api//orders"),
+    "forged-host": Request(path="/api/orders", scheme="http", headers={"X-Forwarded-Host": "evil.example.net"}),
+    "long-identifier": Request(path=HEALTH, headers={"X-Request-ID": "a" * 5000}),
     "forged-address": Request(path=HEALTH, headers={"X-Forwarded-For": "192.0.2.1"}),
 }
 A_MINUTE = {"flood-with-token": 151, "flood-with-key": 201}

@@ -177,3 +177,14 @@ def test_idle_connections_to_pods_end_before_node_js_closes_them() -> None:
     assert Runtime(upstream_idle_seconds=60).environment(TLS)[name] == "60"
     with pytest.raises(ConfigurationError, match="upstream_idle_seconds must be at least 1"):
         Runtime(upstream_idle_seconds=0)
+
+
+def test_kong_forgets_that_a_service_had_no_pods_before_it_asks_again() -> None:
+    environment = Runtime().environment(TLS)
+    asks_again_after = 30
+
+    assert int(environment["KONG_DNS_NOT_FOUND_TTL"]) + int(environment["KONG_DNS_STALE_TTL"]) < asks_again_after
+
+
+def test_a_flood_is_answered_in_the_type_of_other_errors() -> None:
+    assert Runtime().environment(TLS)["KONG_NGINX_PROXY_ERROR_PAGE"] == "429 /kong_error_handler"

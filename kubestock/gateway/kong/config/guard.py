@@ -8,7 +8,9 @@ from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
+from kubestock.gateway.kong.plugins.observability import CorrelationId
 
+_LONGEST_IDENTIFIER = 128
 IDENTITY_HEADERS = (
     "X-Anonymous-Consumer",
     "X-Authenticated-Groups",
@@ -22,6 +24,38 @@ IDENTITY_HEADERS = (
     "X-Credential-Username",
 )
 """Headers in which Kong tells a service who calls, once authentication has found out."""
+
+_IDENTIFIERS = """\
+for _, name in ipairs({{ {names} }}) do
+  local value = kong.request.get_header(name)
+  if value and (#value > {longest} or value:find("[^%w._:/+=@-]")) then
+    ngx.req.clear_header(name)
+  end
+end
+"""
+# Kong's correlation-id echoes whatever a request holds where it has made no identifier, as on a redirect.
+
+_FORWARDED = """\
+ngx.req.clear_header("X-Forwarded-Host")
+if (ngx.var.proxy_protocol_addr or "") ~= "" then
+  for _, name in ipairs({ "For", "Proto", "Port", "Path", "Prefix" }) do
+    ngx.req.clear_header("X-Forwarded-" .. name)
+  end
+  ngx.req.clear_header("X-Real-IP")
+  ngx.req.clear_header("Forwarded")
+end
+ngx.ctx.cached_request_headers = nil
+"""
+# Kong redirects to the X-Forwarded-Host that a trusted proxy passes on, and balancers pass on what a client wrote. One
+# that speaks the PROXY protocol reads no request, so that all of these headers are the client's. Kong has read the
+# headers once by then, and reads them again if it does not remember them.
+
+_RETRY = """\
+if kong.response.get_status() == 429 and not kong.response.get_header("Retry-After") then
+  kong.response.set_header("Retry-After", "1")
+end
+"""
+# nginx counts by the second, and does not say so.
 
 _LUA = """\
 local identity = {identity}
@@ -66,16 +100,37 @@ def guarded(services: Sequence[Service], everywhere: Sequence[Plugin]) -> Led:
     """Return the services and the plugins of every request, with a PreFunction that runs before all others.
 
     It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
-    route, and answers 404 to a request that would ask the pods for one of `Service.closed`. The Lua of any other
-    PreFunction runs after it. The rules refuse one that is limited to some protocols: it would not run for the others.
+    route, and answers 404 to a request that would ask the pods for one of `Service.closed`.
+
+    It removes an identifier of the request (`CorrelationId`) that is long, or holds what no identifier does: Kong makes
+    one of its own then. It removes X-Forwarded-Host, to which Kong would redirect, and every forwarded header behind a
+    balancer that reads no requests. A 429 of nginx says when to try again.
+
+    The Lua of any other PreFunction runs after it. The rules refuse one that is limited to some protocols: it would not
+    run for the others.
     """
-    return led(PreFunction, _source(services), services, everywhere)
+    identifiers = _identifiers(services, everywhere)
+    sources = {
+        "rewrite": identifiers + _FORWARDED,
+        "access": _source(services),
+        "header_filter": identifiers + _RETRY,
+    }
+    return led(PreFunction, sources, services, everywhere)
 
 
 def opened(service: Service, route: Route) -> bool:
     """Whether the route is written for one closed path of the service, and for nothing else."""
     stated = {http.segments_read(each) for each in route.paths}
     return route.exact and not route.strip_path and stated <= {http.segments_read(each) for each in service.closed}
+
+
+def _identifiers(services: Sequence[Service], everywhere: Sequence[Plugin]) -> str:
+    routes = [route for service in services for route in service.routes]
+    scopes = [everywhere, *(each.plugins for each in services), *(each.plugins for each in routes)]
+    made = [each for scope in scopes for each in scope if isinstance(each, CorrelationId) and each.enabled]
+    names = sorted({each.header_name.lower() for each in made})
+    listed = ", ".join(compiler.literal(each) for each in names)
+    return _IDENTIFIERS.format(names=listed, longest=_LONGEST_IDENTIFIER) if names else ""
 
 
 def _source(services: Sequence[Service]) -> str:

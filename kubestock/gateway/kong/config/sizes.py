@@ -2,8 +2,8 @@
 
 Kong's request-size-limiting reads a body that does not say its length, and nginx answers by itself while it reads one
 that is malformed, too large for it, or too slow. Plugins of a lower priority then never learn of the request: its
-answer has no security headers, no log holds it, and no metric and no rate limit counts it. A body that is read last changes
-none of that.
+answer has no security headers, no log holds it, and no metric and no rate limit counts it. A body that is read last
+changes none of that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def sized(services: Sequence[Service], everywhere: Sequence[Plugin], consumers: 
         routes=_table((name, limit) for name, limit in routes.items() if limit != every),
         consumers=_table(callers.items()),
     )
-    made, plugins = led(PostFunction, source, [_without(each) for each in services], _others(everywhere))
+    made, plugins = led(PostFunction, {"access": source}, [_without(each) for each in services], _others(everywhere))
     return made, plugins, tuple(replace(each, plugins=_others(each.plugins)) for each in consumers)
 
 

@@ -68,7 +68,7 @@ def verified(services: Sequence[Service], everywhere: Sequence[Plugin], consumer
         issuers=_table((kid, compiler.literal(issuer)) for kid, issuer in issuers.items()),
         leeway=_LEEWAY_SECONDS,
     )
-    return led(PostFunction, source, services, everywhere)
+    return led(PostFunction, {"access": source}, services, everywhere)
 
 
 def _in_force(*scopes: Sequence[Plugin]) -> Jwt | None:
