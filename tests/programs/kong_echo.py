@@ -108,7 +108,9 @@ class EchoingKong:
         return ""
 
 
-class _Echo(BaseHTTPRequestHandler):
+class Echo(BaseHTTPRequestHandler):
+    """A program that answers with what it was asked."""
+
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
@@ -145,7 +147,7 @@ def echoing(
     tls: Any = TLS,
     trusted: str | None = "127.0.0.1",
     listen: str = "",
-    handler: type[BaseHTTPRequestHandler] = _Echo,
+    handler: type[BaseHTTPRequestHandler] = Echo,
     **service: Any,
 ) -> Iterator[EchoingKong]:
     """Run Kong with these routes to the program."""

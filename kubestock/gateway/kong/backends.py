@@ -93,6 +93,8 @@ class RouteOptions(Value):
         preserve_host: the pods see the client's Host header. Defaults to False: they see their own name.
         request_buffering: a body is read as a whole before the pods see it. Defaults to True.
         response_buffering: an answer is read from the pods as fast as they send it. Defaults to True.
+        read_timeout: milliseconds between two reads of an answer, for long polls, server-sent events and WebSockets.
+            Defaults to that of the `Connection`.
 
     See https://developer.konghq.com/gateway/entities/route/
     """
@@ -104,6 +106,7 @@ class RouteOptions(Value):
     preserve_host: bool = False
     request_buffering: bool = True
     response_buffering: bool = True
+    read_timeout: int | None = None
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ _OPEN_SOURCE = re.compile(r"3\.9\.[0-9]+(?:-[a-z0-9.-]+)?")
 _LISTEN = "reuseport backlog=16384"
 _LEAST_PREFIX = {4: 8, 6: 16}  # of a trusted network, by the version of IP: what is larger belongs to many
 _MAPPED_BITS = 96
+_LARGEST_HEADER = 128
 
 
 class ClientAddress(Value):
@@ -123,6 +124,8 @@ class Runtime(Value):
         client_address: Defaults to none: the peer of the connection is the client.
         flood_limit: Defaults to 50 requests a second for each address; None leaves floods to plugins.
         max_body: the largest body of any request, as nginx writes it: up to 9999m. Defaults to 10m.
+        header_kilobytes: the largest header of a request, in KiB, such as a cookie; a longer one is answered 400.
+            Defaults to nginx's 8. Programs have a limit, too: that of Node.js is 16 for all headers of a request.
         upstream_idle_seconds: how long Kong keeps an idle connection to a pod. Keep it below the program's own limit:
             a POST on a connection that the program has just closed gets 502. Defaults to 3, as Node.js closes after 5.
         log_level: of Kong's error log. Defaults to notice.
@@ -145,6 +148,7 @@ class Runtime(Value):
     client_address: ClientAddress | None = None
     flood_limit: FloodLimit | None = FloodLimit()
     max_body: str = "10m"
+    header_kilobytes: int = 8
     upstream_idle_seconds: int = 3
     log_level: Literal["debug", "info", "notice", "warn", "error"] = "notice"
     plugins: tuple[str, ...] = ()
@@ -158,6 +162,7 @@ class Runtime(Value):
             )
         whole("worker_processes", self.worker_processes, minimum=1)
         whole("upstream_idle_seconds", self.upstream_idle_seconds, minimum=1)
+        whole("header_kilobytes", self.header_kilobytes, minimum=1, maximum=_LARGEST_HEADER)
         if wrong := [each for each in self.plugins if not _PLUGIN.fullmatch(each)]:
             raise ConfigurationError(f"each of plugins must be a name such as my-plugin, got {wrong[0]!r}")
         if not _SIZE.fullmatch(self.max_body):
@@ -218,6 +223,7 @@ class Runtime(Value):
             "KONG_DNS_STALE_TTL": "20",
             "KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT": str(self.upstream_idle_seconds),
             "KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE": self.max_body,
+            "KONG_NGINX_PROXY_LARGE_CLIENT_HEADER_BUFFERS": f"4 {self.header_kilobytes}k",
             "KONG_NGINX_WORKER_PROCESSES": str(self.worker_processes),
             "KONG_LOG_LEVEL": self.log_level,
             # nginx would write query strings, and tokens in them, in clear: the logs of plugins leave them out.
@@ -227,9 +233,13 @@ class Runtime(Value):
             "KONG_STATUS_ERROR_LOG": "/dev/stderr",
         }
 
+    @property
+    def proxy_protocol(self) -> bool:
+        """Whether the ports expect the PROXY protocol."""
+        return self.client_address is not None and not self.client_address.by_header
+
     def _listeners(self, tls: TlsAtGateway | TlsInFront) -> dict[str, str]:
-        address = self.client_address
-        options = f"{_LISTEN} proxy_protocol" if address and not address.by_header else _LISTEN
+        options = f"{_LISTEN} proxy_protocol" if self.proxy_protocol else _LISTEN
         plain = f"0.0.0.0:{HTTP_PORT} {options}"
         if isinstance(tls, TlsInFront):
             return {"KONG_PROXY_LISTEN": plain, "KONG_PORT_MAPS": f"80:{HTTP_PORT}"}

@@ -188,3 +188,29 @@ def test_kong_forgets_that_a_service_had_no_pods_before_it_asks_again() -> None:
 
 def test_a_flood_is_answered_in_the_type_of_other_errors() -> None:
     assert Runtime().environment(TLS)["KONG_NGINX_PROXY_ERROR_PAGE"] == "429 /kong_error_handler"
+
+
+def test_headers_may_be_longer_than_nginx_admits() -> None:
+    assert Runtime().environment(TLS)["KONG_NGINX_PROXY_LARGE_CLIENT_HEADER_BUFFERS"] == "4 8k"
+    assert Runtime(header_kilobytes=32).environment(TLS)["KONG_NGINX_PROXY_LARGE_CLIENT_HEADER_BUFFERS"] == "4 32k"
+
+
+@pytest.mark.parametrize("kilobytes", [0, 129])
+def test_refuses_headers_of_no_or_any_length(kilobytes: int) -> None:
+    with pytest.raises(ConfigurationError, match="header_kilobytes"):
+        Runtime(header_kilobytes=kilobytes)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "wait"),
+    [(Service(type="ClusterIP"), 15), (Service(type="LoadBalancer", external_traffic_policy="Local"), 90)],
+)
+def test_a_pod_accepts_connections_for_as_long_as_the_proxy_service_sends_some(
+    chart: cdk8s.Chart, proxy: Service, wait: int
+) -> None:
+    gateway(chart, proxy=proxy)
+    pod = find(chart, "Deployment", "kong")["spec"]["template"]["spec"]
+    command = pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"]
+
+    assert command == ["kong", "quit", f"--wait={wait}", "--timeout=30"]
+    assert pod["terminationGracePeriodSeconds"] == wait + 30 + 15

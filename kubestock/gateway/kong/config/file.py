@@ -110,7 +110,8 @@ class Configuration(Value):
     @cached_property
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
-        services, plugins, consumers = sized(self.services, self.plugins, self.consumers)
+        split = [service for each in self.services for service in each.by_timeout]
+        services, plugins, consumers = sized(split, self.plugins, self.consumers)
         services, plugins = guarded(*verified(services, plugins, consumers))
         entities = {
             "services": [each.to_kong() for each in services],

@@ -36,6 +36,11 @@ end
 # Kong's correlation-id echoes whatever a request holds where it has made no identifier, as on a redirect.
 
 _FORWARDED = """\
+local host = kong.request.get_header("Host")
+local plain = host and host:lower():gsub("%.(:?%d*)$", "%1")
+if plain ~= host then
+  ngx.req.set_header("Host", plain)
+end
 ngx.req.clear_header("X-Forwarded-Host")
 if (ngx.var.proxy_protocol_addr or "") ~= "" then
   for _, name in ipairs({ "For", "Proto", "Port", "Path", "Prefix" }) do
@@ -46,6 +51,7 @@ if (ngx.var.proxy_protocol_addr or "") ~= "" then
 end
 ngx.ctx.cached_request_headers = nil
 """
+# Kong compares hosts letter by letter; `SHOP.example.com` and `shop.example.com.` are the same host.
 # Kong redirects to the X-Forwarded-Host that a trusted proxy passes on, and balancers pass on what a client wrote. One
 # that speaks the PROXY protocol reads no request, so that all of these headers are the client's. Kong has read the
 # headers once by then, and reads them again if it does not remember them.
@@ -101,6 +107,8 @@ def guarded(services: Sequence[Service], everywhere: Sequence[Plugin]) -> Led:
 
     It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
     route, and answers 404 to a request that would ask the pods for one of `Service.closed`.
+
+    It writes the host in lower case and without a dot at its end, before Kong looks for a route.
 
     It removes an identifier of the request (`CorrelationId`) that is long, or holds what no identifier does: Kong makes
     one of its own then. It removes X-Forwarded-Host, to which Kong would redirect, and every forwarded header behind a
