@@ -20,10 +20,10 @@ def shop() -> list[Manifest]:
     return copy.deepcopy(_DOCUMENTS)
 
 
-def told(manifests: list[Manifest], rule: str) -> list[str]:
-    """Return what one rule says, without its name at the end."""
+def told(manifests: list[Manifest], *rules: str) -> list[str]:
+    """Return what some rules say, without their ids at the end."""
     found = findings(manifests, provided=PROVIDED)
-    return [str(each).removesuffix(f" [{rule}]") for each in found if each.rule == rule]
+    return [str(each).removesuffix(f" [{each.rule}]") for each in found if each.rule in rules]
 
 
 def the(manifests: list[Manifest], kind: str, name: str) -> Manifest:

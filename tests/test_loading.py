@@ -33,7 +33,7 @@ HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main
     [
         "import kubestock",
         "import kubestock.checks",
-        "import kubestock.checks.inventory, kubestock.checks.rules",
+        "from kubestock.checks import built_in_rules; built_in_rules()",
         "import kubestock.changes.compare",
         "import kubestock.secrets.audit, kubestock.secrets.storefile",
         "from kubestock import ConfigurationError, Quantity, SecretStore, findings, read_store",
@@ -41,6 +41,8 @@ HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main
         HELP.format("'--version'"),
         HELP.format("'diff', '--help'"),
         HELP.format("'seal', '--help'"),
+        HELP.format("'check', '--help'"),
+        HELP.format("'check', 'dist'"),
         HELP.format("'secrets', '--help'"),
     ],
 )

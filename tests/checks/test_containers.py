@@ -1,7 +1,7 @@
 import pytest
 from shop import main, pod, shop, told
 
-from kubestock.checks.environment import expanded
+from kubestock.checks.facts.environment import expanded
 
 
 @pytest.mark.parametrize("field", ["volumeMounts", "volumeDevices"])
@@ -38,7 +38,7 @@ def test_refuses_a_variable_that_stands_twice() -> None:
     chart = shop()
     main(chart, "ms-orders")["env"].append({"name": "ISSUER", "value": "other"})
 
-    assert told(chart, "environment") == [
+    assert told(chart, "environment-unique", "environment-order") == [
         "Deployment/shop/ms-orders: container 'ms-orders' has the variable ISSUER more than once; keep one"
     ]
 
@@ -48,7 +48,7 @@ def test_refuses_a_variable_that_is_used_before_it_is_defined() -> None:
     variables = main(chart, "ms-orders")["env"]
     variables.append(variables.pop(0))
 
-    assert told(chart, "environment") == [
+    assert told(chart, "environment-unique", "environment-order") == [
         "Deployment/shop/ms-orders: variable INVENTORY_SERVICE_URL of container 'ms-orders' uses $(HOST), "
         "which is not defined above it, so the program sees the text $(HOST); put HOST first"
     ]
@@ -59,7 +59,7 @@ def test_text_that_is_no_use_of_a_later_variable_is_fine(text: str) -> None:
     chart = shop()
     main(chart, "ms-orders")["env"].insert(1, {"name": "TEXT", "value": text})
 
-    assert told(chart, "environment") == []
+    assert told(chart, "environment-unique", "environment-order") == []
 
 
 def test_expansion_leaves_what_is_escaped_or_unknown() -> None:

@@ -3,7 +3,7 @@ import copy
 import pytest
 from shop import Manifest, shop, the, told
 
-RULE = "disruption-budget"
+RULES = ("disruption-budget", "disruption-budget-overlap")
 
 
 def budgeted(**budget: object) -> list[Manifest]:
@@ -18,7 +18,7 @@ def budgeted(**budget: object) -> list[Manifest]:
     ("least", "kept"), [(2, 2), (3, 3), ("100%", 2), ("51%", 2)], ids=["all", "more", "percent", "rounded"]
 )
 def test_refuses_a_budget_that_keeps_every_pod(least: int | str, kept: int) -> None:
-    assert told(budgeted(minAvailable=least), RULE) == [
+    assert told(budgeted(minAvailable=least), *RULES) == [
         f"PodDisruptionBudget/shop/ms-orders: minAvailable keeps {kept} of at least 2 pods, so no node can "
         "be drained; use maxUnavailable: 1, or run more replicas"
     ]
@@ -26,7 +26,7 @@ def test_refuses_a_budget_that_keeps_every_pod(least: int | str, kept: int) -> N
 
 @pytest.mark.parametrize("most", [0, "0%"])
 def test_refuses_a_budget_that_lets_no_pod_go(most: int | str) -> None:
-    assert told(budgeted(maxUnavailable=most), RULE) == [
+    assert told(budgeted(maxUnavailable=most), *RULES) == [
         "PodDisruptionBudget/shop/ms-orders: maxUnavailable 0 permits no eviction, so no node can be "
         "drained; let it be 1"
     ]
@@ -34,11 +34,11 @@ def test_refuses_a_budget_that_lets_no_pod_go(most: int | str) -> None:
 
 @pytest.mark.parametrize("budget", [{"minAvailable": "50%"}, {"maxUnavailable": "1%"}, {"maxUnavailable": 1}])
 def test_budget_that_lets_one_pod_go_is_fine(budget: Manifest) -> None:
-    assert told(budgeted(**budget), RULE) == []
+    assert told(budgeted(**budget), *RULES) == []
 
 
 def test_refuses_a_budget_with_both_bounds() -> None:
-    assert told(budgeted(minAvailable=1, maxUnavailable=1), RULE) == [
+    assert told(budgeted(minAvailable=1, maxUnavailable=1), *RULES) == [
         "PodDisruptionBudget/shop/ms-orders: has both minAvailable and maxUnavailable, which the API server "
         "refuses; keep one"
     ]
@@ -47,7 +47,7 @@ def test_refuses_a_budget_with_both_bounds() -> None:
 def test_one_replica_is_assumed_where_none_are_named() -> None:
     chart = budgeted(minAvailable=1)
     del the(chart, "HorizontalPodAutoscaler", "ms-orders")["minReplicas"]
-    (message,) = told(chart, RULE)
+    (message,) = told(chart, *RULES)
 
     assert "minAvailable keeps 1 of at least 1 pods" in message
 
@@ -57,7 +57,7 @@ def test_refuses_two_budgets_for_one_pod() -> None:
     second = copy.deepcopy(next(each for each in chart if each["kind"] == "PodDisruptionBudget"))
     second["metadata"]["name"] = "orders"
 
-    assert told([*chart, second], RULE) == [
+    assert told([*chart, second], *RULES) == [
         "Deployment/shop/ms-orders: its pods have more than one PodDisruptionBudget (ms-orders, orders), so "
         "they cannot be evicted; keep one"
     ]
@@ -69,8 +69,8 @@ def test_pods_of_a_daemon_set_are_not_counted() -> None:
         if document["kind"] == "Deployment" and document["metadata"]["name"] == "ms-orders":
             document["kind"] = "DaemonSet"
 
-    assert told(chart, RULE) == []
+    assert told(chart, *RULES) == []
 
 
 def test_budget_over_some_pods_that_are_not_counted_is_not_judged() -> None:
-    assert told(budgeted(minAvailable="100%", selector={}), RULE) == []
+    assert told(budgeted(minAvailable="100%", selector={}), *RULES) == []

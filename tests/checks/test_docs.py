@@ -1,34 +1,47 @@
-"""docs/rules.md says what the rules themselves say."""
+"""docs/rules says what the rules themselves say."""
 
-import inspect
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kubestock.checks.rules import RULES, Rule
+from kubestock.checks import Rule, findings
+from kubestock.cli.check_docs import pages, section, write
 
-DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "rules.md"
-
-
-def row(rule: Rule) -> str:
-    """Render the row of a rule from its source: what it is called in findings, why, and where that is said."""
-    source = inspect.getsource(rule)
-    literal, constant = re.findall(r'finding\(\s*(?:"([a-z-]+)"|([A-Z]+))', source)[0]
-    name = literal or getattr(inspect.getmodule(rule), constant)
-    text = inspect.getdoc(rule) or ""
-    why = " ".join(text.partition("\n\n")[0].split())
-    links = re.findall(r"https://\S+", text)
-    return f"| `{name}` | {why} | {' '.join(f'[source]({link})' for link in links)} |"
+FOLDER = Path(__file__).parent.parent.parent / "docs" / "rules"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[f"{rule.__module__}.{rule.__name__}" for rule in RULES])
-def test_every_rule_stands_in_the_document_with_its_reason_and_source(rule: Rule) -> None:
-    assert "https://" in row(rule)
-    assert row(rule) in DOCUMENT.read_text("utf-8").splitlines()
+def test_the_documentation_is_what_the_rules_say() -> None:
+    written = {path.name: path.read_text("utf-8") for path in FOLDER.iterdir()}
+
+    assert written == pages(), "run 'make rules'"
 
 
-def test_the_document_lists_no_other_rule() -> None:
-    rows = [line for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith("| `")]
+def test_pages_of_families_that_are_gone_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "gone.md").write_text("# Rules: gone\n", "utf-8")
+    write(tmp_path)
 
-    assert rows == [row(rule) for rule in RULES]
+    assert {each.name for each in tmp_path.iterdir()} == set(pages())
+
+
+def test_a_rule_of_a_user_is_documented_without_examples() -> None:
+    own = Rule(id="owner", title="No owner", reason="Whom to call?", judging=lambda _: [], sources=("https://a.b",))
+
+    assert section(own) == "No owner. Severity: error.\n\nWhom to call?\n\nSee <https://a.b>."
+
+
+def test_the_rule_that_the_documentation_shows_works() -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.DOTALL)
+    made: dict[str, Any] = {"__name__": "acme"}
+    exec(program, made)  # noqa: S102  # what the documentation shows
+    deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}
+    (found,) = findings([deployment], rules=[made["owner_label"]])
+
+    assert str(found) == "Deployment/web: has no label owner; add it [owner-label]"
+    assert found.severity == "warning"
+
+
+@pytest.mark.parametrize("name", ["README.md", "pods.md"])
+def test_lines_of_the_documentation_end(name: str) -> None:
+    assert pages()[name].endswith("\n")

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kubestock.checks.label_index import Labelled, Selecting
-from kubestock.checks.selectors import matches
+from kubestock.checks.facts.label_index import Labelled, Selecting
+from kubestock.checks.facts.selectors import matches
 
 KEYS = st.sampled_from(["app", "tier"])
 ODD: list[Any] = [None, 1, True, 1.5, ["a"], {}]

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from shop import Manifest, main, pod, shop, the, told
 
-RULE = "limit-range"
+RULES = ("limit-range", "request-above-limit", "outside-limit-range")
 CHANGE = "of LimitRange 'limits'; change its resources, or the LimitRange"
 
 
@@ -28,7 +28,7 @@ def test_refuses_a_container_outside_the_limits(resources: Manifest, violation: 
     del the(chart, "LimitRange", "limits")["limits"][1]
     main(chart, "ms-orders")["resources"] = resources
 
-    assert f"Deployment/shop/ms-orders: container 'ms-orders' {violation} {CHANGE}" in told(chart, RULE)
+    assert f"Deployment/shop/ms-orders: container 'ms-orders' {violation} {CHANGE}" in told(chart, *RULES)
 
 
 def test_container_exactly_at_the_limits_is_fine() -> None:
@@ -36,7 +36,7 @@ def test_container_exactly_at_the_limits_is_fine() -> None:
     resources = {"requests": {"cpu": "100m", "memory": "16Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
     main(chart, "ms-orders")["resources"] = resources
 
-    assert told(chart, RULE) == []
+    assert told(chart, *RULES) == []
 
 
 def test_refuses_a_pod_outside_the_limits() -> None:
@@ -45,7 +45,7 @@ def test_refuses_a_pod_outside_the_limits() -> None:
     pod(chart, "ms-orders")["initContainers"][0]["resources"]["limits"] = {"memory": "1Gi"}
     the(chart, "LimitRange", "limits")["limits"][1]["max"]["memory"] = "1Gi"
 
-    assert told(chart, RULE) == [
+    assert told(chart, *RULES) == [
         f"Deployment/shop/ms-orders: the pod limits memory 2Gi, above the maximum 1Gi {CHANGE}"
     ]
 
@@ -55,7 +55,7 @@ def test_refuses_a_pod_without_the_amounts_that_are_limited() -> None:
     the(chart, "LimitRange", "limits")["limits"] = [
         {"type": "Pod", "min": {"cpu": "1m"}, "max": {"memory": "2Gi"}, "maxLimitRequestRatio": {"cpu": 2}}
     ]
-    messages = [each for each in told(chart, RULE) if "ms-inventory" in each]
+    messages = [each for each in told(chart, *RULES) if "ms-inventory" in each]
 
     assert messages == [
         f"Deployment/shop/ms-inventory: the pod {violation} {CHANGE}"
@@ -74,14 +74,14 @@ def test_limit_range_of_another_namespace_limits_nothing() -> None:
             document["metadata"]["namespace"] = "staging"
     main(chart, "ms-orders")["resources"]["limits"]["memory"] = "9Gi"
 
-    assert told(chart, RULE) == []
+    assert told(chart, *RULES) == []
 
 
 def test_refuses_a_request_above_the_limit() -> None:
     chart = shop()
     main(chart, "ms-orders")["resources"]["requests"]["cpu"] = "250m"
 
-    assert told(chart, RULE) == [
+    assert told(chart, *RULES) == [
         "Deployment/shop/ms-orders: container 'ms-orders' requests cpu 250m, above its limit 200m; raise the "
         "limit, or lower the request"
     ]
@@ -91,7 +91,7 @@ def test_refuses_a_request_above_the_limit_that_it_gets_by_default() -> None:
     chart = shop()
     main(chart, "ms-inventory")["resources"] = {"requests": {"memory": "256Mi"}}
 
-    assert told(chart, RULE) == [
+    assert told(chart, *RULES) == [
         "Deployment/shop/ms-inventory: container 'ms-inventory' requests memory 256Mi, above its limit "
         "128Mi; raise the limit, or lower the request"
     ]
@@ -109,7 +109,7 @@ def test_refuses_a_limit_range_that_contradicts_itself(field: str, amount: str, 
     chart = shop()
     item(chart)[field]["cpu"] = amount
 
-    assert f"LimitRange/shop/limits: {message}" in told(chart, RULE)
+    assert f"LimitRange/shop/limits: {message}" in told(chart, *RULES)
 
 
 @pytest.mark.parametrize("resources", [{"requests": {"cpu": "1"}}, {"requests": {"cpu": 0}, "limits": {"cpu": 1}}])
@@ -117,7 +117,7 @@ def test_refuses_a_ratio_without_both_of_its_amounts(resources: Manifest) -> Non
     chart = shop()
     main(chart, "ms-inventory")["resources"] = resources
     the(chart, "LimitRange", "limits")["limits"] = [{"type": "Container", "maxLimitRequestRatio": {"cpu": 2}}]
-    (message,) = [each for each in told(chart, RULE) if "ms-inventory" in each]
+    (message,) = [each for each in told(chart, *RULES) if "ms-inventory" in each]
 
     assert "needs a request and a limit of cpu for the maxLimitRequestRatio" in message
 
@@ -126,4 +126,4 @@ def test_limit_range_may_leave_no_choice() -> None:
     chart = shop()
     item(chart).update({name: {"cpu": "200m"} for name in ("min", "defaultRequest", "default", "max")})
 
-    assert not [each for each in told(chart, RULE) if each.startswith("LimitRange")]
+    assert not [each for each in told(chart, *RULES) if each.startswith("LimitRange")]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubestock.checks.policies import Connection, Endpoint, Policies
+from kubestock.checks.facts.policies import Connection, Endpoint, Policies
 
 NAME = "kubernetes.io/metadata.name"
 NAMED = (

@@ -38,6 +38,10 @@ class RoutedBackend(Backend, Protocol):
         """Paths of a port at which it is operated, such as those of metrics and probes."""
         ...
 
+    def readiness_path(self, port: str | None = None) -> str | None:
+        """The path at which a port says over HTTP that the program is ready, or None."""
+        ...
+
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
         """Let a peer in on one port."""
 
@@ -121,8 +125,8 @@ class Connection(Value):
         algorithm: how requests are spread over the pods. Defaults to round-robin.
         hashing: what says which pod gets a request, with `consistent-hashing`.
         protocol: that the workload speaks. Defaults to http.
-        health_path: probed every 5 s; two failures eject a pod, two successes bring it back. Defaults to none:
-            a TCP connection is then the probe.
+        health_path: probed every 5 s; two failures eject a pod, two successes bring it back. Defaults to the path
+            of the workload's readiness probe, and without one to a TCP connection.
         healthchecks: takes the place of those probes.
         retries: other pods that are tried when a connection fails. Defaults to Kong's 5.
         connect_timeout: Defaults to 5 s; Kong's own 60 s would hold a client for minutes over the retries.
@@ -154,13 +158,14 @@ class Connection(Value):
     def service(self, backend: RoutedBackend, port: str | None, routes: Sequence[Route]) -> Service:
         """Return the service of a workload's pods: what a health check ejects is a pod, and not the service."""
         number = backend.port(port).number
+        health_path = self.health_path or backend.readiness_path(port)
         name = f"{backend.name}.{number}"
         upstream = Upstream(
             name=f"{name}.upstream",
             targets=[Target(target=f"{backend.headless_host}:{number}")],
             algorithm=self.algorithm,
             hashing=self.hashing,
-            healthchecks=self.healthchecks or default_healthchecks(self.health_path, self.protocol),
+            healthchecks=self.healthchecks or default_healthchecks(health_path, self.protocol),
         )
         return Service(
             name=name,

@@ -94,7 +94,7 @@ class KongGateway(Group):
         protected: Sequence[str] = (),
         scaling: Autoscaler = Autoscaler(minimum=2, maximum=6),
     ) -> None:
-        runtime.refuse_unbelievable(tls)
+        runtime.check_forwarded_headers(tls)
         check_client_ip_preserved(proxy, runtime)
         if not hosts:
             raise ConfigurationError("hosts must name at least one host that the gateway answers for")
@@ -169,7 +169,7 @@ class KongGateway(Group):
             name: of the route, in metrics and logs. Defaults to the workload's and the path's.
             hosts: Defaults to the gateway's.
             methods: Defaults to all.
-            plugins: for this route; they take the place of wider ones of the same name.
+            plugins: for this route; they override broader ones of the same name.
             options: what a route seldom says.
             connection: how Kong connects to the workload, for all routes to it. Defaults to `Connection()`.
             public: it allows anonymous access, below a protected prefix or to protected pods.

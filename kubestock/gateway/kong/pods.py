@@ -163,5 +163,5 @@ def check_client_ip_preserved(proxy: Service, runtime: Runtime) -> None:
         )
     raise ConfigurationError(
         f"proxy of type {proxy.type} must keep the client's address: set external_traffic_policy='Local', or "
-        "client_address of the runtime; else all clients have one address, and one client's flood limits everybody"
+        "client_address of the runtime; else all clients have one address, and one client's flood limits all clients"
     )

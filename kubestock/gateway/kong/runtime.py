@@ -1,6 +1,5 @@
 """How Kong runs: its image, its size, and the `KONG_*` variables behind typed fields."""
 
-import ipaddress
 import re
 from typing import Literal
 
@@ -24,21 +23,18 @@ _SIZE = re.compile(r"[1-9][0-9]{0,6}k|[1-9][0-9]{0,3}m")
 _OPEN_SOURCE = re.compile(r"3\.9\.[0-9]+(?:-[a-z0-9.-]+)?")
 _LISTEN = "reuseport backlog=16384"
 _LEAST_PREFIX = {4: 8, 6: 16}  # of a trusted network, by the version of IP: what is larger belongs to many
-_MAPPED_BITS = 96
 _LARGEST_HEADER = 128
 
 
 class ClientAddress(Value):
     """Who stands between the client and Kong, and how they pass the client's address on.
 
-    Without it every client behind a load balancer has the balancer's address, and one client's flood limits
-    everybody. The header is believed from these proxies alone, for whom Kong takes the client, and for how the
-    client came (X-Forwarded-Proto, -Port). X-Forwarded-Host is removed from every request: balancers pass on whatever a
-    client wrote, and Kong would redirect to it; redirects go to the Host of the request.
+    Without it every client behind a balancer has the balancer's address, and one client's flood limits everybody. The
+    header is believed from these proxies alone, for whom Kong takes the client, and for how the client came
+    (X-Forwarded-Proto, -Port). Kong would redirect to X-Forwarded-Host, which balancers pass on: it is removed.
 
-    Services behind Kong find the client in X-Real-IP. X-Forwarded-For holds what the client and the proxies wrote, and
-    at its end the address of the proxy that is connected to Kong. A balancer that speaks the PROXY protocol reads no
-    requests, so that all forwarded headers are the client's own: with `proxy_protocol` they are removed.
+    Services find the client in X-Real-IP. X-Forwarded-For holds what client and proxies wrote, and the proxy that is
+    connected to Kong. With `proxy_protocol` the balancer reads no requests: forwarded headers are removed.
 
     Args:
         trusted_proxies: addresses or networks of the proxies, and of nobody else.
@@ -62,7 +58,7 @@ class ClientAddress(Value):
         if not self.trusted_proxies:
             raise ConfigurationError("trusted_proxies must name the networks of the load balancer, such as 10.0.0.0/16")
         for each in self.trusted_proxies:
-            network = _network(each)
+            network = http.unmapped(http.network("trusted_proxies", each))
             if network.prefixlen < _LEAST_PREFIX[network.version]:
                 raise ConfigurationError(
                     f"trusted_proxies must not hold a network as large as {each}: any client in it could name itself "
@@ -73,12 +69,6 @@ class ClientAddress(Value):
     def by_header(self) -> bool:
         """Whether the proxies say it in a header of the request."""
         return self.header != "proxy_protocol"
-
-
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    network = http.network("trusted_proxies", text)
-    mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
-    return network if mapped is None else ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
 class FloodLimit(Value):
@@ -127,7 +117,7 @@ class Runtime(Value):
         header_kilobytes: the largest header of a request, in KiB, such as a cookie; a longer one is answered 400.
             Defaults to nginx's 8. Programs have a limit, too: that of Node.js is 16 for all headers of a request.
         upstream_idle_seconds: how long Kong keeps an idle connection to a pod. Keep it below the program's own limit:
-            a POST on a connection that the program has just closed gets 502. Defaults to 3, as Node.js closes after 5.
+            a POST on a connection just closed gets 502. Defaults to 3, as Node.js closes after 5.
         log_level: of Kong's error log. Defaults to notice.
         plugins: of your own that the image has, for `CustomPlugin(traits=…)`. Defaults to none.
 
@@ -168,7 +158,7 @@ class Runtime(Value):
         if not _SIZE.fullmatch(self.max_body):
             raise ConfigurationError(f"max_body must be a size such as 512k or 10m, got {self.max_body!r}")
 
-    def refuse_unbelievable(self, tls: TlsAtGateway | TlsInFront) -> None:
+    def check_forwarded_headers(self, tls: TlsAtGateway | TlsInFront) -> None:
         """Refuse TLS in front of Kong without a proxy whose word Kong takes, and behind one that cannot give it.
 
         Raises:
@@ -210,15 +200,13 @@ class Runtime(Value):
             **({"KONG_PLUGINS": ",".join(("bundled", *self.plugins))} if self.plugins else {}),
             "KONG_HEADERS": "off",
             "KONG_ERROR_DEFAULT_TYPE": "application/json",
-            # Kong's own list of errors that it answers in that type leaves out that of nginx's limit.
             "KONG_NGINX_PROXY_ERROR_PAGE": "429 /kong_error_handler",
             "KONG_ANONYMOUS_REPORTS": "off",
             "KONG_UNTRUSTED_LUA": "sandbox",
             "KONG_UNTRUSTED_LUA_SANDBOX_REQUIRES": ",".join(SANDBOX_MODULES),
             # SRV records of a headless Service would replace the target's port by whichever port comes first.
             "KONG_DNS_ORDER": "LAST,A,CNAME",
-            # A Service without pods has no name. Kong asks for it again after 30 s, and would then still remember, for
-            # another 30 s, that there is none. 20 s are for a name server that restarts.
+            # Kong asks for the name of a Service that had no pods after 30 s, and must not remember it for as long.
             "KONG_DNS_NOT_FOUND_TTL": "1",
             "KONG_DNS_STALE_TTL": "20",
             "KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT": str(self.upstream_idle_seconds),

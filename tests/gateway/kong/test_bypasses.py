@@ -167,7 +167,7 @@ class Renamed:
     def __init__(self, workload: Microservice) -> None:
         self.name, self.headless_host = "renamed", "renamed.shop.svc.cluster.local"
         self.pods, self.port, self.allow_from = workload.pods, workload.port, workload.allow_from
-        self.operating_paths = workload.operating_paths
+        self.operating_paths, self.readiness_path = workload.operating_paths, workload.readiness_path
 
 
 def test_refuses_a_public_route_to_protected_pods_by_another_service(chart: cdk8s.Chart) -> None:

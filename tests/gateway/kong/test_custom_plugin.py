@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -5,7 +6,9 @@ from kong_doors import PEOPLE, route, service
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis.view import Surroundings
+from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import Configuration
+from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.authentication import Jwt
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
@@ -56,6 +59,28 @@ def test_a_plugin_of_your_own_has_the_traits_that_you_declare() -> None:
     assert OWN.to_kong()["config"] == {"mode": "fast"}
     assert found(OWN) == ["answers-before-authentication"]
     assert found(CustomPlugin(plugin="my-own", traits=Traits(priority=800))) == []
+
+
+@pytest.mark.parametrize(
+    ("traits", "scope"),
+    [
+        (Traits(priority=5, phases=["rewrite"]), "route"),
+        (Traits(priority=5, phases=["certificate", "rewrite"]), "consumer"),
+        (Traits(priority=1500), "consumer"),
+    ],
+)
+def test_refuses_a_plugin_in_phases_before_kong_knows_what_it_stands_on(traits: Traits, scope: str) -> None:
+    own = CustomPlugin(plugin="my-own", traits=traits)
+    on = {scope: [own]}
+    orders = route("orders", "/api/orders", Jwt(), *on.get("route", []))
+    people = replace(PEOPLE, plugins=on.get("consumer", []))
+
+    def ids(*everywhere: CustomPlugin, on_route: Route = orders, caller: Consumer = people) -> list[str]:
+        made = Configuration(services=[service("orders", on_route)], consumers=[caller], plugins=everywhere)
+        return [each.id for each in made.findings()]
+
+    assert ids() == ["plugin-phase"]
+    assert ids(own, on_route=route("orders", "/api/orders", Jwt()), caller=PEOPLE) == []
 
 
 def test_refuses_a_plugin_of_your_own_that_kong_does_not_load() -> None:
@@ -112,4 +137,4 @@ def test_refuses_authentication_by_a_credential_that_no_consumer_holds(plugin: s
     orders = route("orders", "/api/orders", CustomPlugin(plugin=plugin))
     made = Configuration(services=[service("orders", orders)], consumers=[PEOPLE])
 
-    assert [each.id for each in made.findings()] == ["credential-missing"]
+    assert [each.id for each in made.findings()] == ["consumer-missing"]

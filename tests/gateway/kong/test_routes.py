@@ -8,6 +8,7 @@ import pytest
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.timeouts import by_timeout
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 
 HOSTS = ["shop.example.com"]
@@ -162,8 +163,8 @@ def test_another_path_has_other_segments(uri: str) -> None:
 def test_a_route_that_waits_longer_has_a_service_of_its_own_to_the_same_pods() -> None:
     upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
     events = Route(name="events", path="/events", hosts=HOSTS, read_timeout=3600000)
-    made = Service(name="orders", upstream=upstream, routes=[route(), events], retries=2).by_timeout
-    plain, long = (each.to_kong() for each in made)
+    made = Service(name="orders", upstream=upstream, routes=[route(), events], retries=2)
+    plain, long = (each.to_kong() for each in by_timeout(made))
 
     assert [each["name"] for each in plain["routes"]] == ["orders"]
     assert [each["name"] for each in long["routes"]] == ["events"]

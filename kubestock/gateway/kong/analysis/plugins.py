@@ -9,6 +9,7 @@ from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.gateway.kong.plugins.logs import NOTHING
+from kubestock.gateway.kong.plugins.traits import Phase
 from kubestock.gateway.kong.plugins.untyped import TRAITS
 
 _REDACTED_BY_KONG = frozenset({"authorization", "proxy-authorization"})
@@ -19,7 +20,7 @@ def misplaced(view: View) -> Iterator[Finding]:
     for scope in view.scopes:
         yield from _duplicated(scope)
         for plugin in scope.plugins:
-            yield from _early(scope, plugin)
+            yield from _early(view, scope, plugin)
             yield from _unloaded(view, scope, plugin)
             if scope.kind not in plugin.traits.scopes:
                 because = ": it runs before Kong knows who calls, and so never" if scope.kind == "consumer" else ""
@@ -53,7 +54,14 @@ def _duplicated_instances(view: View) -> Iterator[Finding]:
             seen.add(name)
 
 
-def _early(scope: PluginScope, plugin: Plugin) -> Iterator[Finding]:
+def _early(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[Finding]:
+    if set(plugin.traits.phases) <= _too_early(view, scope, plugin):
+        yield Finding(
+            id="plugin-phase",
+            message=f"plugin {plugin.kong_name} on {scope.name} must act in a phase after Kong knows the "
+            f"{'caller' if scope.kind == 'consumer' else 'route'}, got {', '.join(plugin.traits.phases)} alone",
+            fix="put it on all requests",
+        )
     if scope.kind != "global":
         for setting in plugin.early_settings:
             yield Finding(
@@ -69,6 +77,14 @@ def _early(scope: PluginScope, plugin: Plugin) -> Iterator[Finding]:
             f"for every request, got {', '.join(plugin.protocols)}",
             fix="compare kong.request.get_scheme() in its Lua",
         )
+
+
+def _too_early(view: View, scope: PluginScope, plugin: Plugin) -> set[Phase]:
+    """Return the phases in which Kong does not know yet what a scope is about, so that plugins there do not run."""
+    if scope.kind == "global":
+        return set()
+    before = scope.kind == "consumer" and plugin.traits.priority > view.authentication_priority
+    return {"certificate", "rewrite", "access"} if before else {"certificate", "rewrite"}
 
 
 def _unloaded(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[Finding]:

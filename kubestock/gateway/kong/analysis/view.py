@@ -1,5 +1,6 @@
 """A whole configuration, viewed once: which plugins act on which request, who may enter, what the pods are sent."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -102,6 +103,12 @@ class View:
     def in_force(self) -> tuple[Plugin, ...]:
         """The plugins of every scope that are enabled."""
         return tuple(each for each in self.every_plugin if each.enabled)
+
+    @cached_property
+    def authentication_priority(self) -> float:
+        """The priority of the first plugin that authenticates; infinite without one."""
+        found = [each.traits.priority for each in self.in_force if each.authenticates]
+        return max(found, default=math.inf)
 
     def _served(self) -> Iterator[Served]:
         for service in self.services:

@@ -1,4 +1,4 @@
-"""The one file that Kong reads, in clear or as a template that a sealed Secret fills in."""
+"""The one file that Kong reads, as it is or as a template that a sealed Secret fills in."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ from kubestock.gateway.kong.config.entities import drop_empty
 from kubestock.gateway.kong.config.guard import guarded
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.config.sizes import sized
+from kubestock.gateway.kong.config.timeouts import by_timeout
 from kubestock.gateway.kong.config.tokens import verified
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.values.references import SecretKey
@@ -82,10 +83,10 @@ class Configuration(Value):
         return tuple(self._marked[1])
 
     def render(self) -> str:
-        """Return `kong.yml` in clear.
+        """Return `kong.yml` without credentials.
 
         Raises:
-            ConfigurationError: if it needs credentials, which must not stand in clear: use `template`.
+            ConfigurationError: if it needs credentials, which must not be in plain text: use `template`.
         """
         if self.secret_keys:
             raise ConfigurationError("the configuration has credentials; use template() in a SealedSecret")
@@ -110,7 +111,7 @@ class Configuration(Value):
     @cached_property
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
-        split = [service for each in self.services for service in each.by_timeout]
+        split = [service for each in self.services for service in by_timeout(each)]
         services, plugins, consumers = sized(split, self.plugins, self.consumers)
         services, plugins = guarded(*verified(services, plugins, consumers))
         entities = {

@@ -19,6 +19,8 @@ _ORIGIN = re.compile(r"https://([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?")
 _HOST_AND_PORT = re.compile("([^:]*)(?::([0-9]{1,5}))?")
 _NETWORK = re.compile("[0-9A-Fa-f.:]+(?:/(?:0|[1-9][0-9]*))?")
 _HIGHEST_PORT, _HTTPS = 65535, 443
+_MAPPED_BITS = 96
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def header_name(what: str, value: str) -> str:
@@ -167,7 +169,7 @@ def origin(what: str, value: str) -> str:
     return value
 
 
-def network(what: str, value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+def network(what: str, value: str) -> Network:
     """Return an address or a network as Kong reads it: without a zone, and with a prefix that does not begin with 0."""
     try:
         return ipaddress.ip_network(value if _NETWORK.fullmatch(value) else "")
@@ -175,6 +177,12 @@ def network(what: str, value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Netw
         raise ConfigurationError(
             f"{what} must hold addresses or networks such as 10.0.0.0/16, without a zone, got {value!r}: {error}"
         ) from None
+
+
+def unmapped(network: Network) -> Network:
+    """Return the network of IPv4 that one of IPv6 stands for, and any other one as it is."""
+    mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
+    return network if mapped is None else ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
 def networks(what: str, values: Iterable[str]) -> None:

@@ -14,7 +14,6 @@ from kubestock.values import names
 from kubestock.values.value import Value, require_unique
 
 _ABOVE_ANY_DEPTH = 10000
-_LONGEST_TIMEOUT = 2147483646
 _OF_KONG = frozenset(
     {
         *("name", "hosts", "methods", "headers", "protocols", "https_redirect_status_code", "strip_path"),
@@ -53,9 +52,8 @@ class Route(Value):
             those that also take what is below. No field of Kong's: the expression then ends with the path.
         methods: Defaults to all; a route that names some comes before one that does not.
         headers: values, each in full, one of which a request must carry; the client chooses them.
-        read_timeout: milliseconds between two reads of an answer, where they are others than those of the service:
-            long polls, server-sent events and WebSockets wait longer. No field of Kong's: the route then has a service
-            of its own in the file, to the same pods. Defaults to the service's.
+        read_timeout: milliseconds between two reads of an answer, for long polls and WebSockets. No field of Kong's:
+            the file then has a service of its own for the route. Defaults to the service's.
         strip_path: the pods are asked for what follows the path; the whole of an exact one is taken away, and they
             are asked for `/`. False asks them for the path as it came.
         public: a route below a protected prefix, or to pods that another route protects, is meant to let everybody
@@ -108,7 +106,7 @@ class Route(Value):
             raise ConfigurationError(f"protocols of route {self.name} must hold https, http or both, got none")
         require_unique("of protocols", self.protocols)
         if self.read_timeout is not None:
-            http.between("read_timeout", self.read_timeout, 1, _LONGEST_TIMEOUT)
+            http.between("read_timeout", self.read_timeout, 1, 2147483646)
         self._check_headers()
 
     def _check_headers(self) -> None:
@@ -237,25 +235,7 @@ class Service(Value):
             http.served_path(f"each closed path of {self.name}", path)
         http.between("retries", self.retries, 0, 32767)
         for each in (self.connect_timeout, self.write_timeout, self.read_timeout):
-            http.between("each timeout", each, 1, _LONGEST_TIMEOUT)
-
-    @property
-    def by_timeout(self) -> "tuple[Service, ...]":
-        """The service without the routes that wait longer or shorter, and one more for each of their timeouts."""
-        own = sorted({each.read_timeout for each in self.routes if each.read_timeout is not None})
-        others = [each for each in self.routes if each.read_timeout is None]
-        return (
-            replace(self, routes=others),
-            *(
-                replace(
-                    self,
-                    name=f"{self.name}.{timeout}",
-                    read_timeout=timeout,
-                    routes=[each for each in self.routes if each.read_timeout == timeout],
-                )
-                for timeout in own
-            ),
-        )
+            http.between("each timeout", each, 1, 2147483646)
 
     def to_kong(self) -> dict[str, Any]:
         """Return the service as it stands in Kong's file."""

@@ -15,6 +15,7 @@ from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.log_fields import refuse_revealing
 from kubestock.gateway.kong.plugins.traits import Part, Traits
 from kubestock.values.references import SecretKey
+from kubestock.values.secrecy import is_credential, is_secret_name
 from kubestock.values.value import Value
 
 _A_LONG_TIME = 1000000
@@ -143,7 +144,7 @@ class HttpLog(Plugin):
                 http.header_value(f"{name} in headers of http-log", value)
             if name.lower() in ("host", "content-length", "content-type"):
                 raise ConfigurationError(f"headers must not set {name}: Kong sets it")
-            if isinstance(value, str) and (credentials.is_credential(name) or credentials.says_credential(value)):
+            if isinstance(value, str) and (is_secret_name(name) or is_credential(value)):
                 credentials.refuse_clear(f"{name} in headers of http-log")
         check_fields(self.name, self.custom_fields_by_lua)
 

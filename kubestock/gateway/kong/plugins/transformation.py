@@ -8,13 +8,13 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin, Rewrite
 from kubestock.gateway.kong.plugins.credentials import (
-    is_credential,
     refuse_clear_address,
     refuse_clear_entries,
 )
 from kubestock.gateway.kong.plugins.entries import SealedHeader, filled, header_pairs, pairs, without_templates
 from kubestock.gateway.kong.plugins.traits import Traits
 from kubestock.values.references import SecretKey
+from kubestock.values.secrecy import is_secret_name
 from kubestock.values.value import Value
 
 JsonType = Literal["boolean", "number", "string"]
@@ -128,7 +128,7 @@ class RequestTransformer(Plugin):
         entries = [each for change in _SETTING for each in getattr(self, change).headers]
         sealed = {each.name.lower() for each in entries if isinstance(each, SealedHeader)}
         renamed = [each.partition(":") for each in self.rename.headers if isinstance(each, str)]
-        return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_credential(old)})
+        return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_secret_name(old)})
 
     def config(self) -> dict[str, Any]:
         """Return the configuration, in which a sealed header is its entry."""

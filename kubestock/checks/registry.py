@@ -1,0 +1,70 @@
+"""Which rules there are: kubestock's own, those of installed packages, and a user's."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+
+from kubestock.checks import rules as families
+from kubestock.checks.definition import Rule
+from kubestock.errors import ConfigurationError
+
+ENTRY_POINTS = "kubestock.rules"
+"""The group of entry points by which a package brings rules: each names a Rule, several, or a module of rules."""
+
+
+@cache
+def built_in_rules() -> tuple[Rule, ...]:
+    """Return kubestock's own rules, family by family: whatever the modules of `kubestock.checks.rules` define."""
+    names = sorted(each.name for each in pkgutil.walk_packages(families.__path__, f"{families.__name__}."))
+    return _unique(found for name in names for found in rules_in(importlib.import_module(name)))
+
+
+def installed_rules() -> tuple[Rule, ...]:
+    """Return the rules that installed packages bring by entry points of the group `kubestock.rules`.
+
+    Raises:
+        ConfigurationError: if an entry point names something else than rules.
+    """
+    entries = sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name)
+    return tuple(rule for each in entries for rule in _rules_of(each))
+
+
+def rules_with(further: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return kubestock's own rules and further ones.
+
+    Args:
+        further: rules of a user or of installed packages.
+
+    Raises:
+        ConfigurationError: if two rules have one id.
+    """
+    return _unique([*built_in_rules(), *further])
+
+
+def rules_in(module: ModuleType) -> list[Rule]:
+    """Return the rules that a module holds, in the order in which it defines them."""
+    return [each for each in vars(module).values() if isinstance(each, Rule)]
+
+
+def _rules_of(entry: EntryPoint) -> list[Rule]:
+    named = entry.load()
+    if isinstance(named, ModuleType):
+        return rules_in(named)
+    found = list(named) if isinstance(named, list | tuple) else [named]
+    if not all(isinstance(each, Rule) for each in found):
+        raise ConfigurationError(
+            f"the entry point {entry.name} of {ENTRY_POINTS} must name a rule, a list of rules or a module that "
+            f"defines rules, got {entry.value}: decorate its functions with kubestock.checks.rule"
+        )
+    return found
+
+
+def _unique(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    by_id: dict[str, Rule] = {}
+    for each in rules:
+        if by_id.setdefault(each.id, each) is not each:
+            raise ConfigurationError(f"the id of a rule must be unique, got two rules {each.id!r}: rename one")
+    return tuple(by_id.values())

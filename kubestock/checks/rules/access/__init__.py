@@ -1,0 +1,1 @@
+"""Whether roles grant more than is needed, and bindings what exists."""

@@ -1,0 +1,1 @@
+"""Whether the calls that programs are told of get through."""

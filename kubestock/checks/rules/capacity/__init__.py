@@ -1,0 +1,1 @@
+"""Whether quotas and limits admit everything."""

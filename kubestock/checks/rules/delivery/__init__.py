@@ -1,0 +1,1 @@
+"""Whether everything is applied in an order that works, and ends."""

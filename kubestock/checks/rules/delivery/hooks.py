@@ -1,0 +1,61 @@
+"""Whether hooks end, and make room for the next."""
+
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.sync import annotation, phase
+from kubestock.checks.finding import Problem, Severity
+from kubestock.values import documents
+from kubestock.values.sync import DELETE_POLICY
+
+_HELM_DELETE_POLICY = "helm.sh/hook-delete-policy"
+
+
+@rule(
+    "hook-ends",
+    title="A hook may never end, or is never removed",
+    severity=Severity.WARNING,
+    source="https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/",
+    fails="""
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: migrate
+          annotations:
+            argocd.argoproj.io/hook: PreSync
+            argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+        spec:
+          template:
+            spec: {restartPolicy: Never, containers: [{name: migrate, image: "shop/migrate:1.0"}]}
+    """,
+    passes="""
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: migrate
+          annotations:
+            argocd.argoproj.io/hook: PreSync
+            argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+        spec:
+          activeDeadlineSeconds: 300
+          template:
+            spec: {restartPolicy: Never, containers: [{name: migrate, image: "shop/migrate:1.0"}]}
+    """,
+)
+def hook_ends(inventory: Inventory) -> Iterator[Problem]:
+    """A hook that hangs holds the sync, and with it every later release; one that stays blocks its successor."""
+    for workload in inventory.workloads:
+        hook = workload.document
+        if not phase(hook):
+            continue
+        if workload.kind not in ("Job", "Pod"):
+            yield workload.problem("is a hook and never ends", fix="make it a Job", field=("kind",))
+        elif documents.whole(hook, "spec", "activeDeadlineSeconds") is None:
+            yield workload.problem(
+                "is a hook without activeDeadlineSeconds", fix="say how long it may take", field=("spec",)
+            )
+        if not annotation(hook, DELETE_POLICY) and not annotation(hook, _HELM_DELETE_POLICY):
+            yield workload.problem(
+                f"is a hook without {DELETE_POLICY}", fix="say when it is removed", field=("metadata", "annotations")
+            )

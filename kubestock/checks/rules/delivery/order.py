@@ -1,0 +1,141 @@
+"""Whether what an object needs is there when it is applied: by kubectl in file order, or by Argo CD in waves."""
+
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.makers import maker_of
+from kubestock.checks.facts.references import NEEDED_FIRST, references_of_workloads
+from kubestock.checks.facts.sync import is_arranged, moment, phase
+from kubestock.checks.finding import Problem
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+_NAMED = {
+    "RoleBinding": ("roleRef",),
+    "ClusterRoleBinding": ("roleRef",),
+    "HorizontalPodAutoscaler": ("spec", "scaleTargetRef"),
+    "Certificate": ("spec", "issuerRef"),
+    "ExternalSecret": ("spec", "secretStoreRef"),
+}
+"""Where objects that make no pods name what they need, by kind and name."""
+
+
+@rule(
+    "namespace-order",
+    title="An object is applied before its Namespace",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
+    fails="""
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: orders, namespace: shop}, data: {level: info}}
+        ---
+        {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
+    """,
+    passes="""
+        {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
+        ---
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: orders, namespace: shop}, data: {level: info}}
+    """,
+)
+def namespace_first(inventory: Inventory) -> Iterator[Problem]:
+    """A file is applied from its head: what stands above its Namespace is refused, unless a wave applies that first."""
+    unseen = {documents.name(each): each for each in reversed([*inventory.of_kind("Namespace")])}
+    for document in inventory.objects:
+        if documents.kind(document) == "Namespace":
+            unseen.pop(documents.name(document), None)
+        namespace = documents.namespace(document)
+        if namespace in unseen and _is_above(inventory, document, unseen[namespace]):
+            yield Problem(
+                document,
+                f"stands above its Namespace {namespace!r}",
+                fix="add the namespace to the chart first",
+                field=("metadata", "namespace"),
+            )
+
+
+@rule(
+    "apply-order",
+    title="An object is applied before what it needs",
+    source="https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",
+    fails="""
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: orders, annotations: {argocd.argoproj.io/sync-wave: "1"}}
+        data: {level: info}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, annotations: {argocd.argoproj.io/sync-wave: "0"}}
+        spec:
+          containers:
+            - {name: orders, image: "shop/orders:1.0", envFrom: [{configMapRef: {name: orders}}]}
+    """,
+    passes="""
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: orders, annotations: {argocd.argoproj.io/sync-wave: "-1"}}
+        data: {level: info}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, annotations: {argocd.argoproj.io/sync-wave: "0"}}
+        spec:
+          containers:
+            - {name: orders, image: "shop/orders:1.0", envFrom: [{configMapRef: {name: orders}}]}
+    """,
+)
+def needs_first(inventory: Inventory) -> Iterator[Problem]:
+    """Argo CD waits for a wave to be healthy: pods whose Secret comes later wait for ever, and the sync with them.
+
+    A chart with waves has an order, and its file is read as well: kubectl applies it from its head.
+    """
+    if not any(map(is_arranged, inventory.objects)):
+        return
+    position = {id(each): number for number, each in enumerate(inventory.objects)}
+    moments = {id(each): moment(each) for each in inventory.objects}
+    for document, needed, shown in _needs(inventory):
+        if moments[id(needed)] > moments[id(document)]:
+            early = phase(document) == "PreSync" and not phase(needed)
+            fix = "make the hook one of phase Sync" if early else "give that an earlier wave"
+            yield Problem(
+                document,
+                f"is applied before {shown}, which it needs",
+                fix=fix,
+                field=("metadata", "annotations"),
+            )
+        elif (
+            position[id(needed)] > position[id(document)]
+            and documents.kind(needed) != "Namespace"
+            and _is_above(inventory, document, needed)
+        ):
+            yield Problem(
+                document,
+                f"stands above {shown}, which it needs",
+                fix="add that to the chart first, or arrange the chart",
+            )
+
+
+def _is_above(inventory: Inventory, document: Document, needed: Document) -> bool:
+    """Whether the order of a file decides that an object is applied before one below it."""
+    return moment(needed) >= moment(document) and inventory.in_one_file(document, needed)
+
+
+def _needs(inventory: Inventory) -> Iterator[tuple[Document, Document, str]]:
+    """Yield each object with one that it needs, and how that is shown."""
+    for workload, references in inventory.derived(references_of_workloads):
+        found = {(each.kind, each.name) for each in references if each.kind in NEEDED_FIRST}
+        for kind, name in sorted(found):
+            maker = maker_of(inventory, kind, workload.namespace, name)
+            if maker is not None:
+                yield workload.document, maker, f"{documents.kind(maker)} {name!r}"
+    for kind, path in _NAMED.items():
+        for document in inventory.of_kind(kind):
+            named = documents.mapping(document, *path)
+            wanted, name = documents.text(named, "kind"), documents.text(named, "name")
+            needed = inventory.find(wanted, documents.namespace(document), name)
+            if needed is not None:
+                yield document, needed, f"{wanted} {name!r}"
+    namespaces = {documents.name(each): each for each in reversed([*inventory.of_kind("Namespace")])}
+    for document in inventory.objects:
+        name = documents.namespace(document)
+        if name and name in namespaces:
+            yield document, namespaces[name], f"Namespace {name!r}"

@@ -1,0 +1,1 @@
+"""Whether Services, probes and names lead to a program that listens."""

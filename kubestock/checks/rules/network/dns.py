@@ -1,0 +1,89 @@
+"""Whether pods can look names up."""
+
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.connections import endpoints, known_policies, resolver
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.policies import Connection, Endpoint, Policies
+from kubestock.checks.facts.ports import protocol
+from kubestock.checks.finding import Problem
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+
+@rule(
+    "dns-blocked",
+    title="A NetworkPolicy blocks DNS",
+    source="https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic",
+    fails="""
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: resolver}
+        spec:
+          podSelector: {}
+          policyTypes: [Egress]
+          egress:
+            - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}]
+              ports: [{protocol: UDP, port: 53}]
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+    passes="""
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: resolver}
+        spec:
+          podSelector: {}
+          policyTypes: [Egress]
+          egress:
+            - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}]
+              ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+)
+def dns_blocked(inventory: Inventory) -> Iterator[Problem]:
+    """A pod that does not reach the cluster's resolver finds no Service and no host by name.
+
+    Answers that are too long for UDP come by TCP, so both must be permitted.
+    """
+    known, resolver_pods = inventory.derived(known_policies), resolver(inventory)
+    for workload in inventory.workloads:
+        policy = documents.text(workload.spec, "dnsPolicy") or "ClusterFirst"
+        if workload.on_host_network or not policy.startswith("ClusterFirst"):
+            continue
+        source = inventory.derived(endpoints)[workload]
+        for transport in ("UDP", "TCP"):
+            connection = Connection(source=source, destination=resolver_pods, port=53, protocol=transport)
+            blocked = known.blocking(connection, "Egress")
+            if blocked and not _resolves_elsewhere(known, source, transport):
+                yield workload.problem(
+                    f"NetworkPolicy {', '.join(map(documents.name, blocked))} blocks DNS over {transport}",
+                    fix="permit egress to port 53, UDP and TCP, in the namespace kube-system",
+                )
+
+
+def _resolves_elsewhere(known: Policies, source: Endpoint, transport: str) -> bool:
+    """Whether a policy opens the port of a resolver that is not in kube-system: of OpenShift, or at an address."""
+    for policy in known.isolating(source, "Egress"):
+        for egress in documents.mappings(policy, "spec", "egress"):
+            peers = documents.mappings(egress, "to")
+            named = any("ipBlock" in each or _is_openshift(each) for each in peers)
+            if named and any(_is_dns(port, transport) for port in documents.mappings(egress, "ports")):
+                return True
+    return False
+
+
+def _is_openshift(peer: Document) -> bool:
+    return documents.text(peer, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name") == "openshift-dns"
+
+
+def _is_dns(port: Document, transport: str) -> bool:
+    return documents.at(port, "port") in (53, 5353) and protocol(port) == transport

@@ -1,0 +1,61 @@
+"""Whether Services have pods behind them."""
+
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.selectors import shown_selector
+from kubestock.checks.finding import Problem
+from kubestock.values import documents
+
+_LABELS_MADE_IN_THE_CLUSTER = frozenset(
+    {
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/job-name",
+        "job-name",
+        "statefulset.kubernetes.io/pod-name",
+    }
+)
+
+
+@rule(
+    "service-selector",
+    title="A Service selects no pods",
+    source="https://kubernetes.io/docs/concepts/services-networking/service/",
+    fails="""
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders}
+        spec: {selector: {app: order}, ports: [{port: 80, targetPort: 3000}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec: {containers: [{name: orders, image: "shop/orders:1.0", ports: [{containerPort: 3000}]}]}
+    """,
+    passes="""
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders}
+        spec: {selector: {app: orders}, ports: [{port: 80, targetPort: 3000}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec: {containers: [{name: orders, image: "shop/orders:1.0", ports: [{containerPort: 3000}]}]}
+    """,
+)
+def pods_selected(inventory: Inventory) -> Iterator[Problem]:
+    """A Service without pods has no endpoints, so every connection to it is refused."""
+    for service in inventory.of_kind("Service"):
+        selector = documents.mapping(service, "spec", "selector")
+        external = documents.text(service, "spec", "type") == "ExternalName"
+        unknown = external or not _LABELS_MADE_IN_THE_CLUSTER.isdisjoint(selector)
+        if selector and not unknown and not inventory.behind(service):
+            yield Problem(
+                service,
+                f"spec.selector {shown_selector(selector)} matches the pods of no workload in its namespace, so it "
+                "has no endpoints",
+                fix="use the labels of the pod template",
+                field=("spec", "selector"),
+            )

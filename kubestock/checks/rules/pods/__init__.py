@@ -1,0 +1,1 @@
+"""Whether pods start, keep running, and can be replaced."""

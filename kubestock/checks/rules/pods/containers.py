@@ -1,0 +1,143 @@
+"""Whether what a container has fits together."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.environment import used_in
+from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.finding import Problem
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+
+@rule(
+    "mount",
+    title="A container mounts a volume that its pod does not have",
+    source="https://kubernetes.io/docs/concepts/storage/volumes/",
+    fails="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - {name: orders, image: "shop/orders:1.0", volumeMounts: [{name: cache, mountPath: /cache}]}
+          volumes: [{name: tmp, emptyDir: {}}]
+    """,
+    passes="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - {name: orders, image: "shop/orders:1.0", volumeMounts: [{name: cache, mountPath: /cache}]}
+          volumes: [{name: cache, emptyDir: {}}]
+    """,
+)
+def mount(inventory: Inventory) -> Iterator[Problem]:
+    """The API server refuses the pod, so a Deployment of such pods makes none."""
+    for workload in inventory.workloads:
+        volumes = _volumes(workload)
+        for container in workload.containers:
+            for field in ("volumeMounts", "volumeDevices"):
+                for mounted in documents.mappings(container, field):
+                    name = documents.text(mounted, "name")
+                    if name not in volumes:
+                        yield workload.problem(
+                            f"{shown(container)} mounts the volume {name!r}, "
+                            f"but the pod has {', '.join(sorted(volumes)) or 'none'}",
+                            fix="add it to volumes",
+                            within=mounted,
+                            field=("name",),
+                        )
+
+
+@rule(
+    "environment-unique",
+    title="A container has a variable twice",
+    source="https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy",
+    fails="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - name: orders
+              image: shop/orders:1.0
+              env: [{name: LEVEL, value: info}, {name: LEVEL, value: debug}]
+    """,
+    passes="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - {name: orders, image: "shop/orders:1.0", env: [{name: LEVEL, value: debug}]}
+    """,
+)
+def environment_unique(inventory: Inventory) -> Iterator[Problem]:
+    """The last of two variables of one name wins, and server-side apply refuses the list."""
+    for workload, container, variables in _environments(inventory):
+        duplicates = sorted(name for name, number in Counter(variables).items() if number > 1)
+        for name in duplicates:
+            yield workload.problem(
+                f"{shown(container)} has the variable {name} more than once",
+                fix="keep one",
+                within=container,
+                field=("env",),
+            )
+
+
+@rule(
+    "environment-order",
+    title="A variable uses one that is not defined above it",
+    source="https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/",
+    fails="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - name: orders
+              image: shop/orders:1.0
+              env: [{name: FILE, value: $(FOLDER)/orders}, {name: FOLDER, value: /data}]
+    """,
+    passes="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - name: orders
+              image: shop/orders:1.0
+              env: [{name: FOLDER, value: /data}, {name: FILE, value: $(FOLDER)/orders}]
+    """,
+)
+def environment_order(inventory: Inventory) -> Iterator[Problem]:
+    """Only variables that stand above are expanded; the others reach the program as `$(NAME)`."""
+    for workload, container, variables in _environments(inventory):
+        first = {name: position for position, name in reversed(list(enumerate(variables)))}
+        for position, variable in enumerate(documents.mappings(container, "env")):
+            for used in used_in(documents.text(variable, "value")):
+                if first.get(used, -1) >= position:
+                    yield workload.problem(
+                        f"variable {documents.text(variable, 'name')} of {shown(container)} uses $({used}), which is "
+                        f"not defined above it, so the program sees the text $({used})",
+                        fix=f"put {used} first",
+                        within=variable,
+                        field=("value",),
+                    )
+
+
+def _environments(inventory: Inventory) -> Iterator[tuple[Workload, Document, list[str]]]:
+    for workload in inventory.workloads:
+        for container in workload.containers:
+            variables = [documents.text(each, "name") for each in documents.mappings(container, "env")]
+            yield workload, container, variables
+
+
+def _volumes(workload: Workload) -> set[str]:
+    declared = documents.mappings(workload.spec, "volumes")
+    claimed = documents.mappings(workload.document, "spec", "volumeClaimTemplates")
+    names = {documents.text(each, "name") for each in declared} | {documents.name(each) for each in claimed}
+    return names - {""}

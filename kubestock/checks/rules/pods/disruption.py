@@ -1,0 +1,204 @@
+"""Whether nodes can be drained."""
+
+from collections.abc import Iterator, Mapping
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.inventory import Inventory, Workload
+from kubestock.checks.facts.selectors import shown_selector
+from kubestock.checks.finding import Problem, Severity
+from kubestock.values import documents, numbers
+from kubestock.values.documents import Document
+
+_REPLICATED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
+
+
+@rule(
+    "disruption-budget",
+    title="A PodDisruptionBudget permits no eviction",
+    source="https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
+    fails="""
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: orders}
+        spec: {minAvailable: 2, selector: {matchLabels: {app: orders}}}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: orders}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: orders}}
+          template:
+            metadata: {labels: {app: orders}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+    passes="""
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: orders}
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: orders}}}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: orders}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: orders}}
+          template:
+            metadata: {labels: {app: orders}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+)
+def disruption_budget(inventory: Inventory) -> Iterator[Problem]:
+    """A budget that permits no eviction at all stops every drain, and with it every upgrade of a node."""
+    scaled = _scaled(inventory)
+    for budget in inventory.of_kind("PodDisruptionBudget"):
+        protected = _protected(inventory, budget)
+        # The number of other pods, those of a DaemonSet for one, is not in the manifests.
+        counted = all(each.kind in _REPLICATED for each in protected)
+        pods = sum(_fewest(each, scaled) for each in protected) if counted else 0
+        least = _pods(documents.at(budget, "spec", "minAvailable"), pods)
+        most = _pods(documents.at(budget, "spec", "maxUnavailable"), pods)
+        if least is not None and most is not None:
+            message = "has both minAvailable and maxUnavailable, which the API server refuses"
+            yield Problem(budget, message, fix="keep one", field=("spec",))
+        elif most == 0 and pods:
+            message = "maxUnavailable 0 permits no eviction, so no node can be drained"
+            yield Problem(budget, message, fix="let it be 1", field=("spec", "maxUnavailable"))
+        elif least is not None and pods and least >= pods:
+            yield Problem(
+                budget,
+                f"minAvailable keeps {least} of at least {pods} pods, so no node can be drained",
+                fix="use maxUnavailable: 1, or run more replicas",
+                field=("spec", "minAvailable"),
+            )
+
+
+@rule(
+    "disruption-budget-overlap",
+    title="Two PodDisruptionBudgets protect one pod",
+    source="https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/",
+    fails="""
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: orders}
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: orders}}}
+        ---
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: all}
+        spec: {maxUnavailable: 1, selector: {}}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: orders}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: orders}}
+          template:
+            metadata: {labels: {app: orders}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+    passes="""
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: orders}
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: orders}}}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: orders}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: orders}}
+          template:
+            metadata: {labels: {app: orders}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+)
+def one_budget(inventory: Inventory) -> Iterator[Problem]:
+    """The eviction of a pod that two budgets protect fails with an error, whatever they permit."""
+    budgets: dict[Workload, list[str]] = {}
+    for budget in inventory.of_kind("PodDisruptionBudget"):
+        for workload in _protected(inventory, budget):
+            budgets.setdefault(workload, []).append(documents.name(budget))
+    for workload in inventory.workloads:
+        names = budgets.get(workload, [])
+        if len(names) > 1:
+            yield workload.problem(
+                f"its pods have more than one PodDisruptionBudget ({', '.join(names)}), so they cannot be evicted",
+                fix="keep one",
+            )
+
+
+@rule(
+    "disruption-budget-selector",
+    title="A PodDisruptionBudget selects no pods",
+    severity=Severity.WARNING,
+    source="https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
+    fails="""
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: orders}
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: order}}}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+    passes="""
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: orders}
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: orders}}}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+)
+def budget_of_pods(inventory: Inventory) -> Iterator[Problem]:
+    """A budget without pods protects nothing: a drain may evict all of them at once."""
+    for budget in inventory.of_kind("PodDisruptionBudget"):
+        if not _protected(inventory, budget):
+            selector = documents.at(budget, "spec", "selector")
+            yield Problem(
+                budget,
+                f"spec.selector {shown_selector(selector)} matches the pods of no workload in its namespace, so it "
+                "protects nothing",
+                fix="use the labels of the pod template",
+                field=("spec", "selector"),
+            )
+
+
+def _protected(inventory: Inventory, budget: Document) -> list[Workload]:
+    return list(inventory.selected(documents.namespace(budget), documents.at(budget, "spec", "selector")))
+
+
+def _scaled(inventory: Inventory) -> dict[tuple[str, str, str], int]:
+    """Return the fewest replicas that autoscalers give, by namespace, kind and name of what they scale."""
+    fewest: dict[tuple[str, str, str], int] = {}
+    for autoscaler in inventory.of_kind("HorizontalPodAutoscaler"):
+        target = documents.mapping(autoscaler, "spec", "scaleTargetRef")
+        key = (documents.namespace(autoscaler), documents.text(target, "kind"), documents.text(target, "name"))
+        declared = documents.whole(autoscaler, "spec", "minReplicas")
+        fewest.setdefault(key, 1 if declared is None else declared)
+    return fewest
+
+
+def _fewest(workload: Workload, scaled: Mapping[tuple[str, str, str], int]) -> int:
+    declared = documents.whole(workload.document, "spec", "replicas")
+    unscaled = 1 if declared is None else declared
+    return scaled.get((workload.namespace, workload.kind, workload.name), unscaled)
+
+
+def _pods(value: object, pods: int) -> int | None:
+    known = value if isinstance(value, str) else documents.whole(value)
+    if known is None:
+        return None
+    try:
+        return numbers.of_pods(numbers.count_or_percent("pods", known), pods, round_up=True)
+    except ValueError:
+        return None

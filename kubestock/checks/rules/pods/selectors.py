@@ -1,0 +1,119 @@
+"""Whether controllers select the pods that they make, and no others."""
+
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts import selectors
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.selectors import shown_selector
+from kubestock.checks.finding import Problem
+from kubestock.values import documents
+
+_CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+
+
+@rule(
+    "selector-matches-template",
+    title="A controller does not select the pods of its own template",
+    source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector",
+    fails="""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: orders}
+        spec:
+          selector: {matchLabels: {app: order}}
+          template:
+            metadata: {labels: {app: orders}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+    passes="""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: orders}
+        spec:
+          selector: {matchLabels: {app: orders}}
+          template:
+            metadata: {labels: {app: orders}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+    """,
+)
+def template_selected(inventory: Inventory) -> Iterator[Problem]:
+    """The API server refuses the controller.
+
+    A Job selects by a label that it makes itself, unless it has a selector of its own.
+    """
+    for workload in inventory.workloads:
+        selector = documents.at(workload.document, "spec", "selector")
+        by_itself = workload.kind == "Job" and selector is None
+        if workload.kind not in (*_CONTROLLERS, "Job") or by_itself:
+            continue
+        if not selector:
+            yield workload.problem("has no spec.selector", fix="repeat the constant labels of its template")
+        elif not selectors.matches(selector, workload.labels):
+            yield workload.problem(
+                f"spec.selector {shown_selector(selector)} does not match the labels of its pod template "
+                f"{shown_selector(workload.labels)}",
+                fix="make it a subset of them",
+                field=("spec", "selector"),
+            )
+
+
+@rule(
+    "selectors-overlap",
+    title="Two controllers select the same pods",
+    source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector",
+    fails="""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: orders}
+        spec:
+          selector: {matchLabels: {app: orders}}
+          template:
+            metadata: {labels: {app: orders}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: canary}
+        spec:
+          selector: {matchLabels: {app: orders, track: canary}}
+          template:
+            metadata: {labels: {app: orders, track: canary}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.1"}]}
+    """,
+    passes="""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: orders}
+        spec:
+          selector: {matchLabels: {app: orders, track: stable}}
+          template:
+            metadata: {labels: {app: orders, track: stable}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: canary}
+        spec:
+          selector: {matchLabels: {app: orders, track: canary}}
+          template:
+            metadata: {labels: {app: orders, track: canary}}
+            spec: {containers: [{name: orders, image: "shop/orders:1.1"}]}
+    """,
+)
+def disjoint_workloads(inventory: Inventory) -> Iterator[Problem]:
+    """Controllers that select each other's pods fight over them, and autoscalers count the wrong ones."""
+    controllers = [each for each in inventory.workloads if each.kind in _CONTROLLERS]
+    reported = set()
+    for workload in controllers:
+        selector = documents.at(workload.document, "spec", "selector")
+        for other in inventory.selected(workload.namespace, selector):
+            pair = frozenset({id(workload), id(other)})
+            if other is workload or not selector or pair in reported:
+                continue
+            reported.add(pair)
+            yield workload.problem(
+                f"spec.selector {shown_selector(selector)} also selects the pods of {other.reference}",
+                fix="give each a label of its own in selector and template",
+                field=("spec", "selector"),
+            )

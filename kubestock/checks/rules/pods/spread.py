@@ -1,0 +1,111 @@
+"""Whether pods are kept apart from the pods that are meant."""
+
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts import selectors
+from kubestock.checks.facts.inventory import Inventory, Workload
+from kubestock.checks.facts.selectors import shown_selector
+from kubestock.checks.finding import Problem, Severity
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+
+@rule(
+    "spread-selector",
+    title="A spread constraint does not select the pod's own kind",
+    severity=Severity.WARNING,
+    source="https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
+    fails="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec:
+          topologySpreadConstraints:
+            - maxSkew: 1
+              topologyKey: topology.kubernetes.io/zone
+              whenUnsatisfiable: ScheduleAnyway
+              labelSelector: {matchLabels: {app: order}}
+          containers: [{name: orders, image: "shop/orders:1.0"}]
+    """,
+    passes="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec:
+          topologySpreadConstraints:
+            - maxSkew: 1
+              topologyKey: topology.kubernetes.io/zone
+              whenUnsatisfiable: ScheduleAnyway
+              labelSelector: {matchLabels: {app: orders}}
+          containers: [{name: orders, image: "shop/orders:1.0"}]
+    """,
+)
+def own_pods_spread(inventory: Inventory) -> Iterator[Problem]:
+    """A spread constraint that selects other pods spreads nothing: all pods may be on one node."""
+    for workload in inventory.workloads:
+        constraints = documents.mappings(workload.spec, "topologySpreadConstraints")
+        for position, constraint in enumerate(constraints):
+            selector = documents.at(constraint, "labelSelector")
+            if not selectors.matches(selector, workload.labels):
+                yield workload.problem(
+                    f"topologySpreadConstraints[{position}] selects {shown_selector(selector)}, which the pod's own "
+                    "labels do not match, so it spreads nothing",
+                    fix="use the labels of spec.selector",
+                    within=constraint,
+                    field=("labelSelector",),
+                )
+
+
+@rule(
+    "anti-affinity-selector",
+    title="An anti-affinity selects no pods",
+    severity=Severity.WARNING,
+    source="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity",
+    fails="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec:
+          affinity:
+            podAntiAffinity:
+              requiredDuringSchedulingIgnoredDuringExecution:
+                - {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: order}}}
+          containers: [{name: orders, image: "shop/orders:1.0"}]
+    """,
+    passes="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec:
+          affinity:
+            podAntiAffinity:
+              requiredDuringSchedulingIgnoredDuringExecution:
+                - {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: orders}}}
+          containers: [{name: orders, image: "shop/orders:1.0"}]
+    """,
+)
+def kept_apart(inventory: Inventory) -> Iterator[Problem]:
+    """An anti-affinity whose selector matches no workload keeps no pods apart."""
+    for workload in inventory.workloads:
+        for term in _kept_apart_from(workload):
+            selector = documents.at(term, "labelSelector")
+            if not any(True for _ in inventory.selected(workload.namespace, selector)):
+                yield workload.problem(
+                    f"podAntiAffinity selects {shown_selector(selector)}, which no workload of the namespace matches, "
+                    "so it keeps no pods apart",
+                    fix="use the labels of a spec.selector",
+                    within=term,
+                    field=("labelSelector",),
+                )
+
+
+def _kept_apart_from(workload: Workload) -> Iterator[Document]:
+    affinity = documents.mapping(workload.spec, "affinity", "podAntiAffinity")
+    preferred = documents.mappings(affinity, "preferredDuringSchedulingIgnoredDuringExecution")
+    for term in (
+        *documents.mappings(affinity, "requiredDuringSchedulingIgnoredDuringExecution"),
+        *(documents.at(each, "podAffinityTerm") or {} for each in preferred),
+    ):
+        if not documents.at(term, "namespaces") and documents.at(term, "namespaceSelector") is None:
+            yield term

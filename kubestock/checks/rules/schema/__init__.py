@@ -1,0 +1,1 @@
+"""Whether every object is one that the API server takes."""

@@ -1,0 +1,1 @@
+"""Whether confidential values stay confidential."""
