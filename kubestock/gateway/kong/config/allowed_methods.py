@@ -6,9 +6,9 @@ from dataclasses import replace
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.cross_origin import Cors
+from kubestock.gateway.kong.plugins.cross_origin import Cors, Method
 
-_OF_NO_PAGE = ("TRACE", "CONNECT")
+_OF_A_PAGE: tuple[Method, ...] = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS")
 
 
 def with_methods(services: Sequence[Service], everywhere: Sequence[Plugin]) -> tuple[list[Service], list[Plugin]]:
@@ -19,7 +19,7 @@ def with_methods(services: Sequence[Service], everywhere: Sequence[Plugin]) -> t
     """
     routes = [route for service in services for route in service.routes if not _is_answered(route)]
     taken = {method for route in routes for method in route.methods or http.METHODS}
-    methods = [each for each in http.METHODS if each in taken and each not in _OF_NO_PAGE]
+    methods = [each for each in _OF_A_PAGE if each in taken]
     return [_service(each, methods) for each in services], _named(everywhere, methods)
 
 
@@ -27,7 +27,7 @@ def _is_answered(route: Route) -> bool:
     return any(each.enabled and each.answers for each in route.plugins)
 
 
-def _service(service: Service, methods: Sequence[str]) -> Service:
+def _service(service: Service, methods: Sequence[Method]) -> Service:
     scopes = [service.plugins, *(each.plugins for each in service.routes)]
     if not any(isinstance(each, Cors) for plugins in scopes for each in plugins):
         return service
@@ -35,9 +35,9 @@ def _service(service: Service, methods: Sequence[str]) -> Service:
     return replace(service, plugins=_named(service.plugins, methods), routes=routes)
 
 
-def _named(plugins: Sequence[Plugin], methods: Sequence[str]) -> list[Plugin]:
+def _named(plugins: Sequence[Plugin], methods: Sequence[Method]) -> list[Plugin]:
     return [_with(each, methods) if isinstance(each, Cors) else each for each in plugins]
 
 
-def _with(cors: Cors, methods: Sequence[str]) -> Cors:
+def _with(cors: Cors, methods: Sequence[Method]) -> Cors:
     return replace(cors, methods=methods) if cors.methods is None and methods else cors
