@@ -185,6 +185,7 @@ NO_CALL = {
     "FILE_URL": "file:///etc/passwd",
     "NAMES": "a:1,b:2",
     "RATIO": "width:640",
+    "KAFKA_TOPIC": "orders:9092",
     "XML_NAMESPACE": "http://schemas/soap",
     "VITE_API_URL": "http://api:8080",
     "DATABASE_URL": "postgres://$(USER):$(PASSWORD)@$(HOST)/orders",
