@@ -163,7 +163,7 @@ def test_what_could_not_be_read_is_trouble(here: Path) -> None:
 def test_the_picture_of_production_is_what_the_command_draws() -> None:
     drawn = kubestock("graph", ROOT / "dist", "--format", "svg").out
 
-    assert (ROOT / "docs" / "production.svg").read_text("utf-8") == drawn, "run 'make synth'"
+    assert (ROOT / "docs" / "production.svg").read_text("utf-8") == drawn, "run 'make graph'"
 
 
 def test_production_is_drawn_with_its_callers_databases_and_hosts_outside() -> None:
