@@ -29,11 +29,10 @@ node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
 	$(BIN)/npm ci --loglevel=error --no-audit --no-fund --no-progress
 	touch $@
 
-synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/, and draw them
+synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
 	rm -rf build/dist
 	$(CDK8S) synth --output build/dist
 	$(BIN)/python .ci/swap.py build/dist dist
-	$(BIN)/kubestock graph dist --output docs/production.svg
 
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet
@@ -138,6 +137,11 @@ rules-check: $(VENV)/.ready ## Judge dist/ with kubestock check, as anybody woul
 
 rules: $(VENV)/.ready ## Write docs/rules from the rules
 	$(BIN)/python -m kubestock.cli.check_docs docs/rules
+
+.PHONY: graph
+
+graph: $(VENV)/.ready ## Draw docs/production.svg from dist/
+	$(BIN)/kubestock graph dist --output docs/production.svg
 
 .PHONY: picture
 
