@@ -187,8 +187,8 @@ build/tools/kubernetes-%/validate: .ci/cluster/%/go.mod .ci/cluster/%/go.sum $(w
 VALIDATE := $(KUBERNETES:%=build/tools/kubernetes-%/validate)
 EMPTY :=
 
-validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) ## Ask Kubernetes itself whether whatever a constructor accepts is valid
-	KUBERNETES_VALIDATE=$(subst $(EMPTY) $(EMPTY),:,$(VALIDATE:%=$(CURDIR)/%)) $(BIN)/python -m pytest --quiet tests/validation
+validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) ## Ask Kubernetes itself whether whatever a constructor accepts is valid, and whether the rules agree
+	KUBERNETES_VALIDATE=$(subst $(EMPTY) $(EMPTY),:,$(VALIDATE:%=$(CURDIR)/%)) $(BIN)/python -m pytest --quiet tests/validation tests/mutations
 
 build/crds/.ready: .ci/cluster/crds.py imports/regenerate.py | $(VENV)/.ready
 	@command -v go >/dev/null || { echo "go is not installed: the CRDs come out of Go modules" >&2; exit 1; }

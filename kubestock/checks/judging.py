@@ -31,7 +31,12 @@ class Judgement:
 
 
 def findings(
-    manifests: Iterable[Mapping[str, Any]], *, provided: Collection[str] = (), rules: Iterable[Rule] | None = None
+    manifests: Iterable[Mapping[str, Any]],
+    *,
+    provided: Collection[str] = (),
+    rules: Iterable[Rule] | None = None,
+    release: str = "",
+    crds: Iterable[Mapping[str, Any]] = (),
 ) -> list[Finding]:
     """Return what would not work in a cluster, rule by rule, each in the order of the manifests.
 
@@ -41,8 +46,11 @@ def findings(
         provided: objects that the cluster has outside the manifests, so that a reference to them is fine:
             `Secret/ecr-cred` in any namespace, or `Secret/<namespace>/ecr-cred`.
         rules: that judge. Defaults to kubestock's own; `rules_with` adds others to them.
+        release: of Kubernetes whose schemas hold, such as `1.31`. Defaults to the newest one that is known.
+        crds: CustomResourceDefinitions of the cluster, as YAML loads them: objects of their kinds are held against
+            their schemas. Those among the manifests count as well.
     """
-    return list(judge(manifests, provided=provided, rules=rules).findings)
+    return list(judge(manifests, provided=provided, rules=rules, release=release, crds=crds).findings)
 
 
 def judge(
@@ -51,6 +59,8 @@ def judge(
     provided: Collection[str] = (),
     rules: Iterable[Rule] | None = None,
     places: Places | None = None,
+    release: str = "",
+    crds: Iterable[Mapping[str, Any]] = (),
 ) -> Judgement:
     """Return what rules say about manifests, and what they could not judge.
 
@@ -59,8 +69,10 @@ def judge(
         provided: as of `findings`.
         rules: as of `findings`.
         places: says where a field of an object is written. Defaults to unknown.
+        release: as of `findings`.
+        crds: as of `findings`.
     """
-    inventory = Inventory(manifests, provided=provided)
+    inventory = Inventory(manifests, provided=provided, release=release, crds=crds)
     told: dict[Finding, Finding] = {}
     for rule in built_in_rules() if rules is None else rules:
         for each in _judged(rule, inventory, places):

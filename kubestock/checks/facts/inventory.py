@@ -84,9 +84,20 @@ class Inventory:
     Args:
         manifests: documents as YAML loads them; whatever is not an object is passed over.
         provided: what the cluster has besides, as `Secret/ecr-cred` or `Secret/<namespace>/ecr-cred`.
+        release: of Kubernetes whose schemas hold, such as `1.31`. Defaults to the newest one that is known.
+        crds: CustomResourceDefinitions that the cluster has; those among the manifests count as well.
     """
 
-    def __init__(self, manifests: Iterable[object], *, provided: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        manifests: Iterable[object],
+        *,
+        provided: Collection[str] = (),
+        release: str = "",
+        crds: Iterable[Document] = (),
+    ) -> None:
+        self.release = release
+        self.crds = tuple(crds)
         self.objects = tuple(documents.objects(manifests))
         self._provided = frozenset(provided)
         self._by_kind: dict[str, list[Document]] = {}

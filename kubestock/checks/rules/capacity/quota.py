@@ -1,19 +1,19 @@
 """Whether the ResourceQuotas of a namespace admit everything in it.
 
-A quota with `scopes` or a `scopeSelector` counts only some pods, and is left alone.
+A quota with `scopes` or a `scopeSelector` counts only the pods that they choose.
 See https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory, shown
+from kubestock.checks.facts.scopes import Scope, is_chosen, scopes_of
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document
 from kubestock.values.footprint import rollout_footprint
-from kubestock.values.kinds import POD_TEMPLATES
 from kubestock.values.quantities import Quantity
 
 _ALIASES = {
@@ -66,13 +66,16 @@ _ALWAYS_THERE = {("", "ConfigMap"): 1, ("", "ServiceAccount"): 1}
 )
 def quota_stops_rollout(inventory: Inventory) -> Iterator[Problem]:
     """A rollout that meets its quota stops half way: the new pods are never made, and no error says so."""
-    taken: dict[str, dict[str, Fraction]] = {}
-    for quota in _quotas(inventory):
-        namespace = documents.namespace(quota)
-        if namespace not in taken:
-            taken[namespace] = _taken(inventory, namespace)
+    taken: dict[tuple[str, str], dict[str, Fraction]] = {}
+    for quota in inventory.of_kind("ResourceQuota"):
+        scopes = scopes_of(quota)
+        if scopes is None:
+            continue
+        key = documents.namespace(quota), repr(scopes)
+        if key not in taken:
+            taken[key] = _taken(inventory, key[0], scopes)
         for resource, hard in documents.amounts(quota, "spec", "hard").items():
-            needed = taken[namespace].get(_ALIASES.get(resource, resource), Fraction(0))
+            needed = taken[key].get(_ALIASES.get(resource, resource), Fraction(0))
             if needed > hard:
                 yield Problem(
                     quota,
@@ -120,12 +123,15 @@ def quota_stops_rollout(inventory: Inventory) -> Iterator[Problem]:
 )
 def quota_refuses_pod(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses a pod that leaves out an amount of cpu or memory that is under quota."""
-    for quota in _quotas(inventory):
+    for quota in inventory.of_kind("ResourceQuota"):
+        scopes = scopes_of(quota)
+        if scopes is None:
+            continue
         constrained = {_ALIASES.get(each, each) for each in documents.mapping(quota, "spec", "hard")}
         needed = sorted(constrained & _NEEDED)
         for workload in inventory.workloads_of(documents.namespace(quota)):
             # Amounts for the pod as a whole stand in for those of its containers.
-            if documents.at(workload.spec, "resources"):
+            if documents.at(workload.spec, "resources") or not is_chosen(workload, scopes):
                 continue
             for container, declared in workload.resources:
                 absent = [each for each in needed if not _has(declared, each)]
@@ -139,20 +145,17 @@ def quota_refuses_pod(inventory: Inventory) -> Iterator[Problem]:
                     )
 
 
-def _quotas(inventory: Inventory) -> Iterator[Document]:
-    for quota in inventory.of_kind("ResourceQuota"):
-        if not documents.at(quota, "spec", "scopes") and not documents.at(quota, "spec", "scopeSelector"):
-            yield quota
-
-
 def _has(declared: Mapping[str, Mapping[str, Fraction]], amount: str) -> bool:
     side, _, resource = amount.partition(".")
     return resource in declared[side]
 
 
-def _taken(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
-    others = ("HorizontalPodAutoscaler", "LimitRange", "PersistentVolumeClaim")
-    reckoned = inventory.of_namespace(namespace, *POD_TEMPLATES, *others)
+def _taken(inventory: Inventory, namespace: str, scopes: Sequence[Scope]) -> dict[str, Fraction]:
+    others = inventory.of_namespace(namespace, "HorizontalPodAutoscaler", "LimitRange", "PersistentVolumeClaim")
+    chosen = (each.document for each in inventory.workloads_of(namespace) if is_chosen(each, scopes))
+    reckoned = (*chosen, *others)
+    if scopes:
+        return rollout_footprint(reckoned)
     services = inventory.of_namespace(namespace, "Service")
     total = {**_objects(inventory, namespace), **_services(services), **rollout_footprint(reckoned)}
     total["count/persistentvolumeclaims"] = total["persistentvolumeclaims"]
