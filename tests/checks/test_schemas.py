@@ -115,10 +115,10 @@ def test_a_kind_without_a_crd_is_not_judged() -> None:
 
 def test_without_the_package_of_the_schemas_that_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "kubernetes_validate", None)
-    schemas._of_release.cache_clear()  # noqa: SLF001  # what is there is looked up once
+    schemas._of_release.cache_clear()
     wrong = {**SERVICE, "spec": {**SERVICE["spec"], "externalname": "a"}}
     judgement = judge([wrong, wrong])
-    schemas._of_release.cache_clear()  # noqa: SLF001
+    schemas._of_release.cache_clear()
 
     assert [each for each in judgement.findings if each.rule == "unknown-field"] == []
     assert [each.message for each in judgement.unjudged if each.rule == "unknown-field"] == [

@@ -1,6 +1,7 @@
 """Whether pods are kept apart from the pods that are meant."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts import selectors
@@ -9,6 +10,8 @@ from kubestock.checks.facts.selectors import shown_selector
 from kubestock.checks.finding import Problem, Severity
 from kubestock.values import documents
 from kubestock.values.documents import Document
+
+_NEAR = 0.7
 
 
 @rule(
@@ -86,11 +89,16 @@ def own_pods_spread(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def kept_apart(inventory: Inventory) -> Iterator[Problem]:
-    """An anti-affinity whose selector matches no workload keeps no pods apart."""
+    """An anti-affinity whose selector matches no workload keeps no pods apart.
+
+    One whose labels are not nearly the pod's own may mean pods that are not in the manifests.
+    """
     for workload in inventory.workloads:
         for term in _kept_apart_from(workload):
             selector = documents.at(term, "labelSelector")
-            if not any(True for _ in inventory.selected(workload.namespace, selector)):
+            if _means_own(selector, workload) and not any(
+                True for _ in inventory.selected(workload.namespace, selector)
+            ):
                 yield workload.problem(
                     f"podAntiAffinity selects {shown_selector(selector)}, which no workload of the namespace matches, "
                     "so it keeps no pods apart",
@@ -98,6 +106,16 @@ def kept_apart(inventory: Inventory) -> Iterator[Problem]:
                     within=term,
                     field=("labelSelector",),
                 )
+
+
+def _means_own(selector: object, workload: Workload) -> bool:
+    """Whether a selector has a label of the pod itself, or nearly one."""
+    own = {key: value for key, value in workload.labels.items() if isinstance(value, str)}
+    for key, values in selectors.requirements(selector):
+        near = [value for value in values if value is not None]
+        if key in own and get_close_matches(own[key], near, n=1, cutoff=_NEAR):
+            return True
+    return False
 
 
 def _kept_apart_from(workload: Workload) -> Iterator[Document]:
