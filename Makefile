@@ -8,6 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 CDK8S := $(BIN)/node node_modules/.bin/cdk8s --check-upgrade=false
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+ifneq ($(shell test -w "$$HOME" && echo writable),writable)
+# What npm, pip, jsii and Go keep goes there.
+export HOME := $(CURDIR)/build/home
+endif
 
 .PHONY: synth test check lint types dist-check checkov lock clean help
 
@@ -22,12 +26,13 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	touch $@
 
 node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
-	$(BIN)/npm ci --silent
+	$(BIN)/npm ci --loglevel=error --no-audit --no-fund --no-progress
 	touch $@
 
 synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
+	rm -rf build/dist
 	$(CDK8S) synth --output build/dist
-	rm -rf dist && mv build/dist dist
+	$(BIN)/python .ci/swap.py build/dist dist
 
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from fleet import fleet
 from jsii._kernel.providers.process import _NodeProcess
 
-from kubestock.checks import findings
+from kubestock.checks import judge
 
 
 def inside(services: int) -> dict[str, float]:
@@ -20,7 +20,7 @@ def inside(services: int) -> dict[str, float]:
 
     def judged(*args: Any, **kwargs: Any) -> Any:
         before = time.process_time()
-        found = findings(*args, **kwargs)
+        found = judge(*args, **kwargs)
         took["rules"] += time.process_time() - before
         return found
 
@@ -28,7 +28,7 @@ def inside(services: int) -> dict[str, float]:
         took["messages"] += 1
         return send(*args)
 
-    judging, sending = patch("kubestock.app.chart.findings", judged), patch.object(_NodeProcess, "send", sent)
+    judging, sending = patch("kubestock.app.judging.judge", judged), patch.object(_NodeProcess, "send", sent)
     began = time.process_time()
     with judging, sending, tempfile.TemporaryDirectory() as folder:
         fleet(services, folder).synth()

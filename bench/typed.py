@@ -6,7 +6,7 @@ from constructs import Construct
 
 _SHARED = {
     "app.kubernetes.io/component": "service",
-    "app.kubernetes.io/managed-by": "kubestock",
+    "app.kubernetes.io/managed-by": "cdk8s",
     "app.kubernetes.io/part-of": "fleet",
     "environment": "production",
 }

@@ -23,9 +23,9 @@ from kubestock import (
     Service,
     read_store,
 )
+from kubestock.certificates import Certificate
 from kubestock.gateway.kong import (
     Acl,
-    Certificate,
     ClientAddress,
     Connection,
     Consumer,

@@ -108,7 +108,7 @@ def watch(chart: Chart, platform: Platform, gateway: KongGateway, orders: Micros
         services=(WatchedService(name=orders.name, port=orders.port().number, exports=EXPORTS),),
     )
     objective, labels = Objective(availability=99.5, latency_ms=700), platform.labels("acme", component="monitoring")
-    for each, keep in ((orders, EXPORTS.kept), (gateway, ())):
+    for each, keep in ((orders, EXPORTS.kept), (gateway.workload, ())):
         PodMonitor(chart, f"monitor-{each.name}", workload=each, keep=keep, labels={"release": "prometheus"})
     PrometheusRules(
         chart,

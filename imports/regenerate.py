@@ -68,6 +68,13 @@ SOURCES = (
         sum="h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=",
         files=("deploy/crds/cert-manager.io_certificates.yaml",),
     ),
+    Source(
+        group="external-secrets.io",
+        module="github.com/external-secrets/external-secrets",
+        version="v1.3.2",
+        sum="h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=",
+        files=("config/crds/bases/external-secrets.io_externalsecrets.yaml",),
+    ),
 )
 
 

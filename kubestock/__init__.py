@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from kubestock.namespace.pod_security import NamespaceSecurity
     from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
     from kubestock.product.monitoring import MonitoringSettings
+    from kubestock.secrets.aws import AwsKeys, AwsRole
     from kubestock.secrets.certificates import PinnedCertificate
+    from kubestock.secrets.ecr import EcrPullSecret
+    from kubestock.secrets.externalsecret import ExternalSecret, ExternalStore, RemoteKey
     from kubestock.secrets.scopes import SealingScope
     from kubestock.secrets.sealedsecret import SealedSecret
     from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
     from kubestock.workload.access import Rule, ServiceAccount
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
-    from kubestock.workload.callees import ClusterService, ExternalService
+    from kubestock.workload.callees import ClusterService, Database, ExternalService
     from kubestock.workload.claim import Claim
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
@@ -84,6 +87,8 @@ __all__ = [
     "Amounts",
     "App",
     "Autoscaler",
+    "AwsKeys",
+    "AwsRole",
     "Chart",
     "Cidrs",
     "Claim",
@@ -103,14 +108,18 @@ __all__ = [
     "ContainerSecurity",
     "CronJob",
     "DaemonSet",
+    "Database",
     "DeliveryChart",
     "DeliverySettings",
     "Derived",
+    "EcrPullSecret",
     "EmptyDir",
     "EnvFrom",
     "Exec",
     "ExternalMetric",
+    "ExternalSecret",
     "ExternalService",
+    "ExternalStore",
     "FieldRef",
     "Finding",
     "Grpc",
@@ -151,6 +160,7 @@ __all__ = [
     "ProjectedVolume",
     "Quantity",
     "Quota",
+    "RemoteKey",
     "RepeatedStart",
     "Replicas",
     "ResourceRef",
@@ -188,6 +198,8 @@ _MODULES = {
     "Amounts": "kubestock.namespace.limits",
     "App": "kubestock.app.app",
     "Autoscaler": "kubestock.workload.autoscaling",
+    "AwsKeys": "kubestock.secrets.aws",
+    "AwsRole": "kubestock.secrets.aws",
     "Chart": "kubestock.app.chart",
     "Cidrs": "kubestock.kube.peers",
     "Claim": "kubestock.workload.claim",
@@ -207,14 +219,18 @@ _MODULES = {
     "ContainerSecurity": "kubestock.workload.security",
     "CronJob": "kubestock.workload.cronjob",
     "DaemonSet": "kubestock.workload.daemonset",
+    "Database": "kubestock.workload.callees",
     "DeliveryChart": "kubestock.delivery.chart",
     "DeliverySettings": "kubestock.delivery.chart",
     "Derived": "kubestock.workload.derived",
+    "EcrPullSecret": "kubestock.secrets.ecr",
     "EmptyDir": "kubestock.workload.emptydir",
     "EnvFrom": "kubestock.workload.env",
     "Exec": "kubestock.workload.probes",
     "ExternalMetric": "kubestock.workload.autoscaling",
+    "ExternalSecret": "kubestock.secrets.externalsecret",
     "ExternalService": "kubestock.workload.callees",
+    "ExternalStore": "kubestock.secrets.externalsecret",
     "FieldRef": "kubestock.workload.env",
     "Finding": "kubestock.checks",
     "Grpc": "kubestock.workload.probes",
@@ -258,6 +274,7 @@ _MODULES = {
     "ProjectedVolume": "kubestock.workload.volumes",
     "Quantity": "kubestock.values.quantities",
     "Quota": "kubestock.namespace.quota",
+    "RemoteKey": "kubestock.secrets.externalsecret",
     "RepeatedStart": "kubestock.workload.start",
     "Replicas": "kubestock.workload.autoscaling",
     "ResourceRef": "kubestock.workload.env",

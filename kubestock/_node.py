@@ -21,6 +21,17 @@ def _set_node() -> None:
             os.environ["JSII_NODE"] = str(node)
 
 
+def _set_cache() -> None:
+    """Let jsii keep what it unpacks in this folder where HOME cannot be written: it would try there without end."""
+    if os.access(Path.home(), os.W_OK):
+        return
+    if os.access(".", os.W_OK):
+        os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(Path(".cache", "jsii")))
+    else:
+        os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE", "disabled")
+
+
+_set_cache()
 if "JSII_NODE" not in os.environ:
     _set_node()
 elif shutil.which(os.environ["JSII_NODE"]) is None:

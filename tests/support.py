@@ -1,23 +1,22 @@
-"""What many tests need: finding objects in a chart by kind and name, and showing them as YAML."""
+"""What many tests need beside `kubestock.testing`."""
 
 import copy
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 import cdk8s
 import yaml
 
 from kubestock import App
-from kubestock.kube import objects
 from kubestock.production import PRODUCTION, ProductionChart
+from kubestock.testing import Manifest, find, pick, synthesize
 
-Manifest = dict[str, Any]
+__all__ = ["Manifest", "as_yaml", "find", "manifests", "pick", "production"]
 
 
 @cache
 def _production() -> list[Manifest]:
-    return objects.manifests(ProductionChart(App(), "production", settings=PRODUCTION))
+    return manifests(ProductionChart(App(), "production", settings=PRODUCTION))
 
 
 def production() -> list[Manifest]:
@@ -26,17 +25,7 @@ def production() -> list[Manifest]:
 
 
 def manifests(chart: cdk8s.Chart) -> list[Manifest]:
-    return objects.manifests(chart)
-
-
-def find(chart: cdk8s.Chart, kind: str, name: str) -> Manifest:
-    return pick(manifests(chart), kind, name)
-
-
-def pick(documents: Iterable[Manifest], kind: str, name: str) -> Manifest:
-    found = [each for each in documents if each["kind"] == kind and each["metadata"]["name"] == name]
-    assert len(found) == 1, f"{len(found)} objects are {kind} {name}"
-    return found[0]
+    return synthesize(chart, judged=False)
 
 
 def as_yaml(documents: Iterable[Manifest]) -> str:

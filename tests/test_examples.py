@@ -12,14 +12,14 @@ import yaml
 from schemas import validate
 
 FOLDER = Path(__file__).parent.parent / "examples"
-PRODUCTS = sorted(FOLDER.glob("*/main.py"))
-EXAMPLES = [*sorted(FOLDER.glob("*.py")), *PRODUCTS]
+FOLDERS = sorted(FOLDER.glob("*/*.py"))
+EXAMPLES = [*sorted(FOLDER.glob("*.py")), *FOLDERS]
 RELEASES = {"online_boutique": "1.30"}
 """The oldest release of Kubernetes that takes what an example makes, where that is not the oldest of all."""
 
 
 def title(path: Path) -> str:
-    return path.parent.name if path in PRODUCTS else path.stem
+    return path.parent.name if path.name == "main.py" else path.stem
 
 
 @cache
@@ -105,6 +105,7 @@ VARIABLES: dict[str, dict[str, dict[str, str]]] = {
     },
 }
 """The workloads of each product, and the variables that its documentation says their programs read."""
+PRODUCTS = [path for path in FOLDERS if title(path) in VARIABLES]
 
 
 def main_containers(path: Path) -> dict[str, dict[str, Any]]:

@@ -41,6 +41,8 @@ HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main
         HELP.format("'--version'"),
         HELP.format("'diff', '--help'"),
         HELP.format("'seal', '--help'"),
+        HELP.format("'check', '--help'"),
+        HELP.format("'check', 'dist'"),
         HELP.format("'secrets', '--help'"),
     ],
 )

@@ -5,14 +5,45 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
+
+from kubestock.cli.project import project
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+PROGRAMS = [text for language, text in BLOCKS if language == "python"]
+
+
+def test_the_product_in_thirty_lines_is_the_example_that_is_tested(tmp_path: Path) -> None:
+    (images,) = [text for language, text in BLOCKS if language == "yaml"]
+    folder = ROOT / "examples" / "web_shop"
+
+    assert PROGRAMS[0] == (folder / "main.py").read_text()
+    assert images == (folder / "images.yaml").read_text()
+
+
+def test_the_settings_that_the_readme_shows_are_those_that_the_command_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings,) = [text for language, text in BLOCKS if language == "toml"]
+    (tmp_path / "pyproject.toml").write_text(settings)
+    monkeypatch.chdir(tmp_path)
+    known = project()
+
+    assert (known.app(), str(known.store()), str(known.certificate()), str(known.manifests())) == (
+        "python main.py",
+        "secrets.yaml",
+        "sealing-cert.pem",
+        "dist",
+    )
+
+
 def test_the_service_of_ones_own_synthesizes(tmp_path: Path) -> None:
-    example = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    example = PROGRAMS[1]
     (tmp_path / "main.py").write_text(example)
     subprocess.run([sys.executable, "main.py"], cwd=tmp_path, check=True)
     documents = list(yaml.safe_load_all((tmp_path / "dist" / "shop.k8s.yaml").read_text()))

@@ -62,18 +62,28 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(python: Path, program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     nowhere = {"HOME": str(Path.home()), "PATH": "/nonexistent", **environment}
-    return subprocess.run([python, "-c", program], env=nowhere, capture_output=True, text=True, check=False)
+    # From its own folder: the source tree that these tests run in is not on the path then.
+    command: list[str | Path] = [python, "-c", program]
+    return subprocess.run(command, env=nowhere, cwd=python.parent, capture_output=True, text=True, check=False)
 
 
-def test_the_wheel_holds_the_package_its_data_and_the_bindings(contents: set[str]) -> None:
+def test_the_wheel_holds_the_package_and_the_bindings(contents: set[str]) -> None:
     assert {
         "kubestock/py.typed",
         "kubestock/workload/microservice.py",
-        "kubestock/production/images.yaml",
-        "kubestock/production/secrets.yaml",
-        "kubestock/production/sealing-cert.pem",
+        "kubestock/production/chart.py",
         "kubestock_crds/com/bitnami/__init__.py",
     } <= contents
+
+
+def test_the_wheel_holds_no_sealed_value_key_or_image_tag_of_kubestock(contents: set[str]) -> None:
+    assert [name for name in contents if name.endswith((".yaml", ".yml", ".pem"))] == []
+
+
+def test_production_says_that_its_data_is_in_the_repository(python: Path) -> None:
+    ran = _run(python, "from kubestock.production import ProductionChart, Settings, PRODUCTION")
+
+    assert "which is in KubeStock's repository and not in the installed package: clone the" in ran.stderr
 
 
 def test_the_wheel_installs_nothing_under_a_name_that_others_use(contents: set[str]) -> None:
@@ -112,7 +122,41 @@ def test_a_node_that_the_user_chose_stays_from_the_start(python: Path, tmp_path:
     assert ran.stdout == f"{chosen}\n"
 
 
+@pytest.mark.parametrize("first", ["cdk8s", "kubestock"])
+def test_a_home_that_cannot_be_written_is_not_needed(python: Path, tmp_path: Path, first: str) -> None:
+    program = f"import {first}\nimport cdk8s, kubestock\nkubestock.Chart(kubestock.App(), 'a', namespace='a')"
+    command: list[str | Path] = [python, "-c", program]
+    nowhere = {"HOME": "/dev/null/nobody", "PATH": "/nonexistent"}
+    ran = subprocess.run(command, env=nowhere, cwd=tmp_path, check=False, timeout=60)
+
+    assert ran.returncode == 0
+    assert (tmp_path / ".cache" / "jsii").is_dir()
+
+
 def test_refuses_a_node_that_cannot_be_run(python: Path) -> None:
     ran = _run(python, "import kubestock", JSII_NODE="/nowhere/node")
 
     assert "JSII_NODE must name a Node that can be run, got '/nowhere/node'" in ran.stderr
+
+
+def test_a_new_project_from_the_wheel_synthesizes_and_passes_its_own_tests(python: Path, tmp_path: Path) -> None:
+    def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command: list[str | Path] = [python, *arguments]
+        nowhere = {"HOME": str(Path.home()), "PATH": "/nonexistent"}
+        return subprocess.run(command, env=nowhere, cwd=folder, capture_output=True, text=True, check=False)
+
+    made = run(tmp_path, "-c", "from kubestock.cli import main; main()", "new", "shop")
+
+    assert made.returncode == 0, made.stderr
+    assert "2 passed" in run(tmp_path / "shop", "-m", "pytest", "-q", "-p", "no:cacheprovider").stdout
+
+
+def test_the_product_of_the_readme_synthesizes_from_the_wheel_in_an_empty_folder(python: Path, tmp_path: Path) -> None:
+    for each in ("main.py", "images.yaml", "login.pub.pem"):
+        (tmp_path / each).write_bytes((ROOT / "examples" / "web_shop" / each).read_bytes())
+    command: list[str | Path] = [python, "main.py"]
+    nowhere = {"HOME": str(Path.home()), "PATH": "/nonexistent"}
+    subprocess.run(command, env=nowhere, cwd=tmp_path, check=True)
+
+    assert (tmp_path / "dist" / "shop.k8s.yaml").read_text().count("kind: Deployment") >= 4
+    assert (tmp_path / "dist" / "argocd" / "shop.k8s.yaml").exists()

@@ -6,16 +6,21 @@ from typing import Any
 
 import cdk8s
 
-from kubestock.app.chart import Chart, refuse_unworkable
+from kubestock.app.chart import Chart
+from kubestock.app.judging import refuse_unworkable
+from kubestock.app.refusals import report_refusals
 from kubestock.kube.rendering import one_rendering
 from kubestock.kube.tree import Scope, real_node
 from kubestock.yaml.writer import to_yaml
+
+report_refusals()
 
 
 class App(Scope, cdk8s.App):
     """A cdk8s app that says in one clear error what its charts' rules refuse, before anything is written.
 
-    It renders every object once, in Python. A file is written for each chart, `<chart>.k8s.yaml`.
+    A program that does not catch a `ConfigurationError` ends with that message alone, and status 1. The app renders
+    every object once, in Python. A file is written for each chart, `<chart>.k8s.yaml`.
 
     Args:
         outdir: where `synth` writes. Defaults to what `cdk8s synth` asks for, else dist.

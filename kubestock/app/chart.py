@@ -1,6 +1,6 @@
 """A chart that is read before it is written."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 import cdk8s
@@ -8,31 +8,34 @@ import constructs
 import jsii
 from constructs import Construct
 
-from kubestock.checks import findings
-from kubestock.checks.rules.schema.identity import duplicate_object
-from kubestock.errors import ConfigurationError
+from kubestock.app.judging import Judged, findings_of, refuse_unworkable
+from kubestock.checks import Rule
 from kubestock.kube.dependencies import after_dependencies
-from kubestock.kube.objects import KubeObject, Manifest, Written, ordered_by_dependency
+from kubestock.kube.objects import KubeObject, Manifest, ordered_by_dependency
 from kubestock.kube.rendering import one_rendering, rendered
-from kubestock.kube.tree import Scope, descendants, ours, real_node, refuse_taken, unused_id
+from kubestock.kube.tree import descendants, ours, real_node, refuse_taken, unused_id
 from kubestock.values import names
 from kubestock.values.labels import label_map
 from kubestock.values.value import checked
 
+OUTPUT_FILE_EXTENSION = ".k8s.yaml"
 
-class Chart(Written, Scope, cdk8s.Chart):
+
+class Chart(Judged, cdk8s.Chart):
     """A chart of one namespace, whose finished manifests the rules of `kubestock.checks` must find workable.
 
-    The rules read everything in the chart, whoever added it. What they find stops the synth before anything
-    is written.
+    The rules read everything in the chart, whoever added it, together with the other charts of the app, plain ones of
+    cdk8s too. What they find stops the synth before anything is written; a warning about an object of a plain chart is
+    printed, and stops nothing.
 
     Args:
         scope: the app.
         id: of the chart, and the name of its file.
         namespace: of every object that is not cluster-scoped.
-        provided: objects that the cluster has and the chart does not make, such as Secret/ecr-cred.
+        provided: objects that the cluster has and the chart does not make, such as Secret/registry.
         labels: of every object in the chart, whoever added it, unless the object has the label itself. Pods do not get
             them. Defaults to none.
+        rules: further ones, which judge all charts of the app: `kubestock.checks.rule` makes one. Defaults to none.
 
     Raises:
         ConfigurationError: if the namespace or a label is malformed.
@@ -49,6 +52,7 @@ class Chart(Written, Scope, cdk8s.Chart):
         namespace: str,
         provided: Collection[str] = (),
         labels: Mapping[str, str] | None = None,
+        rules: Collection[Rule] = (),
     ) -> None:
         names.dns_label("namespace", namespace)
         self.object_labels = label_map("labels", labels or {})
@@ -58,7 +62,7 @@ class Chart(Written, Scope, cdk8s.Chart):
         owner = ours(scope)
         self._deferring = owner is not None and owner._deferring
         self.namespace = namespace
-        self._provided = tuple(provided)
+        self.provided, self.rules = tuple(provided), tuple(rules)
         if not self._deferring:
             real_node(self).add_validation(_Rules(self))
 
@@ -69,7 +73,7 @@ class Chart(Written, Scope, cdk8s.Chart):
             ConfigurationError: with every finding.
         """
         with one_rendering():
-            refuse_unworkable([self])
+            refuse_unworkable(self._charts_of_app())
             return list(self.manifests())
 
     def manifests(self) -> list[Manifest]:
@@ -77,13 +81,25 @@ class Chart(Written, Scope, cdk8s.Chart):
         return rendered((self, "manifests"), self._manifests)
 
     def findings(self) -> list[str]:
-        """Return one line for each thing that could not work in a cluster."""
-        with one_rendering():
-            problems = [line for each in self.objects() if isinstance(each, KubeObject) for line in each.problems()]
-            return [*problems, *(str(each) for each in findings(self.manifests(), provided=self._provided))]
+        """Return one line for each thing in the charts of the app that could not work in a cluster."""
+        return findings_of(self._charts_of_app())
+
+    @property
+    def chart_id(self) -> str:
+        """The id of the chart, which names its file."""
+        return self._id
+
+    @property
+    def file_name(self) -> str:
+        """The file that an app writes for the chart, unless charts depend on each other."""
+        return f"{cdk8s.Names.to_dns_label(self)}{OUTPUT_FILE_EXTENSION}"
+
+    def complete(self) -> None:
+        """Declare what follows from everything that is declared; it is called before the objects are read."""
 
     def objects(self) -> list[cdk8s.ApiObject]:
         """Return every object, each after those that it depends on."""
+        self.complete()
         if not self._deferring:
             return ordered_by_dependency(self)
         own = [each for each in descendants(self) if isinstance(each, cdk8s.ApiObject)]
@@ -92,6 +108,11 @@ class Chart(Written, Scope, cdk8s.Chart):
         known = set(map(id, own))
         others = [each for each in real if isinstance(each, cdk8s.ApiObject) and id(each) not in known]
         return after_dependencies([*own, *others], real)
+
+    def _charts_of_app(self) -> list[cdk8s.Chart]:
+        """Return the charts that are judged together with this one, which is among them."""
+        root = real_node(self).root if self._owner is None else real_node(self._owner).root
+        return list(root.charts) if isinstance(root, cdk8s.App) else [self]
 
     def _manifests(self) -> list[Manifest]:
         found = [self._finished(each) for each in self.objects()]
@@ -104,31 +125,6 @@ class Chart(Written, Scope, cdk8s.Chart):
         return document
 
 
-def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
-    """Raise what the rules of charts find.
-
-    Raises:
-        ConfigurationError: with one line for each finding.
-    """
-    charts = list(charts)
-    found = [line for each in charts for line in _findings_of(each)]
-    own = [each for each in charts if isinstance(each, Chart)]
-    if len(own) > 1:
-        everything = [manifest for each in own for manifest in each.manifests()]
-        found += [line for line in map(str, findings(everything, rules=[duplicate_object])) if line not in found]
-    if found:
-        lines = "\n".join(f"  - {line}" for line in found)
-        raise ConfigurationError(f"nothing was written, because in a cluster this would not work:\n{lines}")
-
-
-def _findings_of(chart: cdk8s.Chart) -> list[str]:
-    """What a chart finds, and what validations of others find that stand in it."""
-    # Only what is real can have validations; what the findings make real has none.
-    others = [line for each in real_node(chart).find_all() for line in real_node(each).validate()]
-    own = chart.findings() if isinstance(chart, Chart) else []
-    return [*own, *(line for line in others if line not in own)]
-
-
 @jsii.implements(constructs.IValidation)
 class _Rules:
     """Asks for the findings of a chart where cdk8s itself validates: below a plain `cdk8s.App`."""
@@ -138,5 +134,6 @@ class _Rules:
 
     @jsii.member(jsii_name="validate")
     def validate(self) -> list[str]:
-        """Return one line for each finding."""
-        return self._chart.findings()
+        """Return one line for each finding; one chart tells those of its app."""
+        first = next(each for each in self._chart._charts_of_app() if isinstance(each, Chart))
+        return self._chart.findings() if first is self._chart else []

@@ -13,6 +13,7 @@ class Effect(StrEnum):
     RECREATE = "immutable: must be recreated"
     DELETED = "deleted"
     HOOK = "immutable: recreated as a hook"
+    UNDECLARED = "undeclared"
     ROLLS = "rolls pods"
     SCALES = "scales pods"
     IN_FORCE = "in force at once"
@@ -35,6 +36,7 @@ _MEANINGS = {
     Effect.RECREATE: "The API server or a controller refuses the change: delete the object, and create it anew.",
     Effect.DELETED: "The object is no longer in the manifests; whoever prunes (Argo CD, for example) deletes it.",
     Effect.HOOK: "Immutable, but Argo CD deletes the hook of the last sync first; kubectl apply is refused.",
+    Effect.UNDECLARED: "Added in the cluster alone: applying leaves it, Argo CD says Synced. Remove or declare it.",
     Effect.ROLLS: "The pod template changes, so all its pods are replaced, by the strategy of their workload.",
     Effect.SCALES: "Pods are started or stopped.",
     Effect.IN_FORCE: "Works on what runs already, without a restart: traffic, permissions, quotas, scaling, alerts.",
@@ -61,6 +63,7 @@ class What(StrEnum):
     REMOVED = "removed"
     CHANGED = "changed"
     SEALED_ANEW = "sealed anew"
+    UNDECLARED = "undeclared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ class FieldChange:
 
     Args:
         path: where it is.
-        what: whether it was added, removed, changed, or sealed anew.
+        what: whether it was added, removed, changed, or sealed anew; or is in the cluster alone, and stays.
         before: its value, or None if it was not there or is confidential.
         after: its value, or None if it is not there or is confidential.
         effect: what applying this change does.

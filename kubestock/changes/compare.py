@@ -19,6 +19,7 @@ _GOES_WITH_IT = {
     "Namespace": "everything in it goes with it",
     "PersistentVolumeClaim": "its data goes with it, unless the volume is retained",
     "SealedSecret": "its Secret goes with it, and pods that need it do not start again",
+    "ExternalSecret": "its Secret goes with it if it owns that, and pods that need it do not start again",
     "Secret": "pods that need it do not start again",
     "ConfigMap": "pods that need it do not start again",
     "ServiceAccount": "pods of it do not start again",

@@ -7,27 +7,18 @@ from typing import Any
 
 from kubestock.values import documents
 from kubestock.values.documents import Document
+from kubestock.values.secrecy import is_credential, is_secret_name
 
 SHOWN = "***"
 """What stands for a confidential value."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SECRET_WORDS = frozenset(
-    {
-        *("apikey", "credential", "key", "passphrase", "passwd", "password", "pw", "pwd", "secret", "token"),
-        *("accesskey", "authtoken", "privatekey", "secretkey"),
-    }
-)
-_ABOUT_A_SECRET = frozenset(
-    {
-        *("algorithm", "count", "enabled", "endpoint", "expiration", "expiry", "host", "id", "issuer", "length"),
-        *("minutes", "name", "path", "port", "seconds", "size", "timeout", "ttl", "type", "uri", "url"),
-    }
-)
 _CREDENTIALS_IN_A_URL = re.compile(r"\w://[^\s/:@]*:[^\s/@]+@")
+_OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w.-]*)=(?!\$\().")
+_PRIVATE_KEY = "PRIVATE KEY-----"
 _NAMED_DATA = {
     "ConfigMap": (("data",), ("binaryData",)),
     "SealedSecret": (("spec", "template", "data"),),
+    "ExternalSecret": (("spec", "target", "template", "data"),),
 }
 
 
@@ -46,14 +37,14 @@ def conceal(value: Any) -> Any:
     """Return an object, or what stands in it, with its confidential values `Hidden`.
 
     Those are the values of a Secret, of one within another object, too; what a key of a ConfigMap or the name of a
-    variable calls a password, secret, token or key; and a one-line text with a user's password in a URL.
+    variable calls a password, secret, token or key (`is_secret_name`); a private key in PEM; and a one-line text that
+    is the value of an Authorization header, an option such as `--password=…`, or has a user's password in a URL.
     """
     if isinstance(value, list):
         return [conceal(each) for each in value]
     if isinstance(value, Mapping):
         return _conceal(value)
-    is_url = isinstance(value, str) and "\n" not in value and _CREDENTIALS_IN_A_URL.search(value)
-    return Hidden(value) if is_url else value
+    return Hidden(value) if isinstance(value, str) and _tells_a_secret(value) else value
 
 
 def masked(value: Any) -> Any:
@@ -74,10 +65,18 @@ def hidden_in(value: Any) -> Iterator[object]:
             yield from hidden_in(each)
 
 
-def is_called_secret(name: str) -> bool:
-    """Tell whether the value of this name is confidential: `DB_PASSWORD` is, `TOKEN_URL` is not."""
-    words = [word.lower() for word in _WORD.findall(name)]
-    return any(word.removesuffix("s") in _SECRET_WORDS for word in words) and words[-1] not in _ABOUT_A_SECRET
+def _tells_a_secret(value: str) -> bool:
+    """Tell whether a text is confidential by what it looks like, whatever name it goes by."""
+    if _PRIVATE_KEY in value:
+        return True
+    if "\n" in value:
+        return False
+    option = _OPTION.match(value)
+    return (
+        is_credential(value)
+        or _CREDENTIALS_IN_A_URL.search(value) is not None
+        or (option is not None and is_secret_name(option["name"]))
+    )
 
 
 def _conceal(value: Document) -> dict[str, Any]:
@@ -88,7 +87,7 @@ def _conceal(value: Document) -> dict[str, Any]:
             _hide(value, found, (field_of_secret,), all_of_it=True)
     for path in _NAMED_DATA.get(kind, ()):
         _hide(value, found, path, all_of_it=False)
-    if is_called_secret(name) and isinstance(value.get("value"), str | int | float):
+    if is_secret_name(name) and isinstance(value.get("value"), str | int | float):
         found["value"] = Hidden(value["value"])
     return found
 
@@ -100,7 +99,7 @@ def _hide(value: Document, found: dict[str, Any], path: tuple[str, ...], *, all_
         return
     place: Any = documents.at(found, *path[:-1])
     if isinstance(plain, Mapping):
-        secret = {key: Hidden(each) for key, each in plain.items() if all_of_it or is_called_secret(key)}
+        secret = {key: Hidden(each) for key, each in plain.items() if all_of_it or is_secret_name(key)}
         place[path[-1]] = {**place[path[-1]], **secret}
     elif all_of_it:
         place[path[-1]] = Hidden(plain)

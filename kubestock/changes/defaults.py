@@ -1,13 +1,13 @@
-"""What the API server sets where a pod template says nothing: writing it down, or leaving it out, changes nothing.
+"""What the API server sets where a manifest says nothing: writing it down, or leaving it out, changes nothing.
 
-Only what would be called "rolls pods" or "must be recreated" otherwise, and only what is the default whatever else
-the object says. Source: pkg/apis/core/v1/defaults.go and zz_generated.defaults.go, release 1.27.16.
+`DEFAULTS` has only what would be called "rolls pods" or "must be recreated" otherwise, and only what is the default
+whatever else the object says. Source: pkg/apis/core/v1/defaults.go and zz_generated.defaults.go, release 1.27.16.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kubestock.changes.change import Item
+from kubestock.changes.change import Item, Path
 from kubestock.changes.fields import Difference, canonical
 from kubestock.values.kinds import POD_TEMPLATES
 
@@ -49,6 +49,116 @@ DEFAULTS: Mapping[tuple[str, ...], object] = MappingProxyType(
 """By the path in the specification of a pod, in which `*` is each item of a list."""
 
 _CLAIM_MODE = ("spec", "volumeClaimTemplates", _EACH, "spec", "volumeMode")
+
+
+_ANY = object()
+"""Stands for a value that the server or a controller chooses."""
+
+_OF_POD: Mapping[tuple[str, ...], object] = {
+    **DEFAULTS,
+    ("serviceAccount",): _ANY,  # the old name of serviceAccountName
+    **{
+        (containers, _EACH, *path): value
+        for containers in ("containers", "initContainers")
+        for path, value in {
+            ("imagePullPolicy",): _ANY,
+            ("env", _EACH, "valueFrom", "fieldRef", "apiVersion"): "v1",
+            ("lifecycle", "preStop", "httpGet", "scheme"): "HTTP",
+            ("lifecycle", "postStart", "httpGet", "scheme"): "HTTP",
+        }.items()
+    },
+}
+_ROLLING = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}}
+_OF_SPEC: Mapping[str, Mapping[tuple[str, ...], object]] = {
+    "CronJob": {
+        ("concurrencyPolicy",): "Allow",
+        ("failedJobsHistoryLimit",): 1,
+        ("successfulJobsHistoryLimit",): 3,
+        ("suspend",): False,
+    },
+    "DaemonSet": {
+        ("revisionHistoryLimit",): 10,
+        ("updateStrategy",): {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}},
+    },
+    "Deployment": {
+        ("progressDeadlineSeconds",): 600,
+        ("replicas",): _ANY,
+        ("revisionHistoryLimit",): 10,
+        ("strategy",): _ROLLING,
+        ("strategy", "type"): "RollingUpdate",
+        ("strategy", "rollingUpdate"): _ROLLING["rollingUpdate"],
+        ("strategy", "rollingUpdate", "maxSurge"): "25%",
+        ("strategy", "rollingUpdate", "maxUnavailable"): "25%",
+    },
+    "HorizontalPodAutoscaler": {
+        ("minReplicas",): 1,
+        ("behavior", "scaleDown", "selectPolicy"): "Max",
+        ("behavior", "scaleUp", "selectPolicy"): "Max",
+    },
+    "Job": {
+        ("backoffLimit",): 6,
+        ("completionMode",): "NonIndexed",
+        ("completions",): 1,
+        ("parallelism",): 1,
+        ("podReplacementPolicy",): _ANY,
+        ("selector",): _ANY,
+        ("suspend",): False,
+    },
+    "Namespace": {("finalizers",): _ANY, (): {"finalizers": ["kubernetes"]}},
+    "NetworkPolicy": {("policyTypes",): _ANY},
+    "PersistentVolumeClaim": {("storageClassName",): _ANY, ("volumeMode",): "Filesystem", ("volumeName",): _ANY},
+    "Service": {
+        ("allocateLoadBalancerNodePorts",): True,
+        ("clusterIP",): _ANY,
+        ("clusterIPs",): _ANY,
+        ("externalTrafficPolicy",): "Cluster",
+        ("healthCheckNodePort",): _ANY,
+        ("internalTrafficPolicy",): "Cluster",
+        ("ipFamilies",): _ANY,
+        ("ipFamilyPolicy",): _ANY,
+        ("ports", _EACH, "nodePort"): _ANY,
+        ("ports", _EACH, "protocol"): "TCP",
+        ("sessionAffinity",): "None",
+        ("type",): "ClusterIP",
+    },
+    "StatefulSet": {
+        ("persistentVolumeClaimRetentionPolicy",): {"whenDeleted": "Retain", "whenScaled": "Retain"},
+        ("podManagementPolicy",): "OrderedReady",
+        ("replicas",): _ANY,
+        ("revisionHistoryLimit",): 10,
+        ("updateStrategy",): {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
+        ("updateStrategy", "rollingUpdate"): {"partition": 0},
+        ("updateStrategy", "rollingUpdate", "partition"): 0,
+    },
+}
+_OF_OBJECT: Mapping[str, Mapping[tuple[str, ...], object]] = {
+    "PriorityClass": {("preemptionPolicy",): "PreemptLowerPriority"},
+    "Secret": {("type",): "Opaque"},
+    "ServiceAccount": {("secrets",): _ANY},
+}
+
+
+def is_server_default(kind: str, path: Path, value: object) -> bool:
+    """Tell whether the API server or a controller gives an object of this kind that value by itself.
+
+    Args:
+        kind: of the object.
+        path: of a field that its manifest leaves out.
+        value: of the field in the cluster.
+    """
+    steps = tuple(_EACH if isinstance(step, Item) else step for step in path)
+    template = POD_TEMPLATES.get(kind)
+    pod = () if template is None else (*template, "spec")
+    places: list[tuple[tuple[str, ...], Mapping[tuple[str, ...], object]]] = [
+        (("spec",), _OF_SPEC.get(kind, {})),
+        ((), _OF_OBJECT.get(kind, {})),
+        *([(pod, _OF_POD)] if pod else []),
+    ]
+    for place, defaults in places:
+        if steps[: len(place)] == place and steps[len(place) :] in defaults:
+            default = defaults[steps[len(place) :]]
+            return default is _ANY or canonical(value) == canonical(default)
+    return False
 
 
 def is_default(kind: str, found: Difference) -> bool:

@@ -19,6 +19,9 @@ _DATA = {
     "SealedSecret": (
         *(("spec", "encryptedData"), ("spec", "data"), ("spec", "template", "data"), ("spec", "template", "type")),
     ),
+    "ExternalSecret": (
+        *(("spec", "data"), ("spec", "dataFrom"), ("spec", "secretStoreRef"), ("spec", "target", "template")),
+    ),
 }
 _SCALED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
 _AT_START = {
@@ -95,6 +98,11 @@ def _of_metadata(kind: str, path: Path) -> Effect:
         # The other labels are what the namespaceSelectors of network policies match.
         return Effect.AT_START if key.startswith("pod-security.kubernetes.io/") else Effect.IN_FORCE
     return Effect.IN_FORCE if kind in _SELECTED_BY_LABEL else Effect.HARMLESS
+
+
+def is_metadata_in_force(kind: str, path: Path) -> bool:
+    """Tell whether something acts on a label or an annotation of an object of this kind."""
+    return _under(path, _AT_START.get(kind, ())) or _of_metadata(kind, path) is not Effect.HARMLESS
 
 
 def is_hook(manifest: Document) -> bool:

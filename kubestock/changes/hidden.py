@@ -30,12 +30,7 @@ def manifests_in(stream: Iterable[object]) -> Iterator[dict[str, Any]]:
     values of a Secret included; so do those by which Argo CD tracks what it ships.
     """
     for document in documents.objects(stream):
-        kind, items = documents.text(document, "kind"), documents.at(document, "items")
-        if kind.endswith("List") and isinstance(items, list):
-            common = {"apiVersion": documents.at(document, "apiVersion"), "kind": kind.removesuffix("List")}
-            yield from manifests_in({**common, **each} for each in items if isinstance(each, Mapping))
-        else:
-            yield conceal(_authored(document))
+        yield conceal(_authored(document))
 
 
 def is_confidential(kind: str, path: Path) -> bool:

@@ -12,7 +12,7 @@ from kubestock.values.footprint import pod_spec
 RESTARTABLE = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 """Workloads that replace their running pods; a Job or CronJob reads anew with its next pod."""
 
-_MAKES = {"ConfigMap": "ConfigMap", "Secret": "Secret", "SealedSecret": "Secret"}
+_MAKES = {"ConfigMap": "ConfigMap", "Secret": "Secret", "SealedSecret": "Secret", "ExternalSecret": "Secret"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 They read anybody's YAML, and import no construct. The packages:
 
 - here: what a rule and a finding are (`definition`, `finding`), which rules there are (`registry`), how they judge
-  (`judging`);
+  (`judging`), and what silences one (`silencing`);
 - `rules`: the rules, a package for each family;
 - `facts`: what several rules look up in the manifests.
 """
@@ -11,17 +11,20 @@ They read anybody's YAML, and import no construct. The packages:
 from kubestock.checks.definition import Rule, rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.finding import Finding, Place, Problem, Severity, Unjudged
-from kubestock.checks.judging import Judgement, findings, judge
+from kubestock.checks.judging import Judgement, Places, findings, judge
 from kubestock.checks.registry import built_in_rules, installed_rules, rules_with
+from kubestock.checks.silencing import Silenced
 
 __all__ = [
     "Finding",
     "Inventory",
     "Judgement",
     "Place",
+    "Places",
     "Problem",
     "Rule",
     "Severity",
+    "Silenced",
     "Unjudged",
     "built_in_rules",
     "findings",

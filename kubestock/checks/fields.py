@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from kubestock.checks.finding import Path
+from kubestock.values.documents import Path
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 

@@ -5,10 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 from kubestock.values import documents
-from kubestock.values.documents import Document
-
-Path = tuple[str | int, ...]
-"""A place in a document, from its root: `("spec", "ports", 0, "targetPort")`."""
+from kubestock.values.documents import Document, Path
 
 
 class Severity(StrEnum):
@@ -52,7 +49,7 @@ class Finding:
     Args:
         rule: the id of the rule, for example `service-port`.
         severity: of the rule.
-        object: kind, namespace and name, for example `Deployment/kubestock-production/ms-product`.
+        object: kind, namespace and name, for example `Deployment/shop/orders`.
         message: what is wrong. It never contains the value of a secret.
         fix: what to do about it.
         field: the field of the object, for example `spec.ports[0].targetPort`. Defaults to none.

@@ -1,6 +1,6 @@
 """How rules judge manifests."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 from traceback import extract_tb
@@ -9,12 +9,22 @@ from typing import Any
 from kubestock.checks.definition import Rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.fields import path_to, written
-from kubestock.checks.finding import Finding, Path, Place, Problem, Severity, Unjudged, reference
+from kubestock.checks.finding import Finding, Place, Problem, Severity, Unjudged, reference
 from kubestock.checks.registry import built_in_rules
-from kubestock.values.documents import Document
+from kubestock.checks.silencing import Silenced, reason_in
+from kubestock.values.documents import Document, Path
 
-Places = Callable[[Document, Path], Place | None]
-"""Says where a field of an object is written."""
+
+class Places:
+    """Says where objects are written: unknown here, which means one file."""
+
+    def place(self, document: Document, path: Path) -> Place | None:  # noqa: ARG002  # what is derived from it reads them
+        """Return where a field of an object is written."""
+        return None
+
+    def file_of(self, document: Document) -> str:  # noqa: ARG002  # as above
+        """Return the file that is applied with an object in it; only the order within one file is judged."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +33,15 @@ class Judgement:
 
     Args:
         findings: what would not work in a cluster, rule by rule, each in the order of the manifests.
+        silenced: what was found, and is silenced with a reason.
         unjudged: what rules could not judge, as findings of severity `note`.
+        inventory: the objects that were judged.
     """
 
     findings: tuple[Finding, ...]
+    silenced: tuple[Silenced, ...]
     unjudged: tuple[Finding, ...]
+    inventory: Inventory
 
 
 def findings(
@@ -40,11 +54,13 @@ def findings(
 ) -> list[Finding]:
     """Return what would not work in a cluster, rule by rule, each in the order of the manifests.
 
+    An annotation `kubestock/skip.<rule>` of an object, whose text is the reason, silences a rule for that object.
+
     Args:
         manifests: documents as YAML loads them, of one chart or several. Anything may be missing or
             malformed in them: what cannot be read is not judged.
         provided: objects that the cluster has outside the manifests, so that a reference to them is fine:
-            `Secret/ecr-cred` in any namespace, or `Secret/<namespace>/ecr-cred`.
+            `Secret/registry` in any namespace, or `Secret/<namespace>/registry`.
         rules: that judge. Defaults to kubestock's own; `rules_with` adds others to them.
         release: of Kubernetes whose schemas hold, such as `1.31`. Defaults to the newest one that is known.
         crds: CustomResourceDefinitions of the cluster, as YAML loads them: objects of their kinds are held against
@@ -58,40 +74,54 @@ def judge(
     *,
     provided: Collection[str] = (),
     rules: Iterable[Rule] | None = None,
+    skipped: Mapping[str, str] | None = None,
     places: Places | None = None,
     release: str = "",
     crds: Iterable[Mapping[str, Any]] = (),
 ) -> Judgement:
-    """Return what rules say about manifests, and what they could not judge.
+    """Return what rules say about manifests, what is silenced, and what they could not judge.
 
     Args:
         manifests: as of `findings`.
         provided: as of `findings`.
         rules: as of `findings`.
-        places: says where a field of an object is written. Defaults to unknown.
+        skipped: the ids of rules that are silenced for all objects, each with the reason. Defaults to none.
+        places: says where the objects are written. Defaults to unknown, and one file.
         release: as of `findings`.
         crds: as of `findings`.
     """
-    inventory = Inventory(manifests, provided=provided, release=release, crds=crds)
+    places = places or Places()
+    inventory = Inventory(manifests, provided=provided, file_of=places.file_of, release=release, crds=crds)
+    judging = built_in_rules() if rules is None else rules
     told: dict[Finding, Finding] = {}
-    for rule in built_in_rules() if rules is None else rules:
-        for each in _judged(rule, inventory, places):
-            told.setdefault(each, each)
+    silenced: dict[Finding, Silenced] = {}
+    for finding, reason in _told(judging, inventory, skipped or {}, places):
+        if reason:
+            silenced.setdefault(finding, Silenced(finding=finding, reason=reason))
+        else:
+            told.setdefault(finding, finding)
     return Judgement(
         findings=tuple(each for each in told.values() if each.severity != Severity.NOTE),
+        silenced=tuple(silenced.values()),
         unjudged=tuple(each for each in told.values() if each.severity == Severity.NOTE),
+        inventory=inventory,
     )
 
 
-def _judged(rule: Rule, inventory: Inventory, places: Places | None) -> Iterator[Finding]:
-    try:
-        for each in rule(inventory):
-            yield _finding(rule, each, places)
-    except Exception as error:  # noqa: BLE001  # a user's rule may raise anything; it is told as an error
-        yield _broken(rule, error)
+def _told(
+    rules: Iterable[Rule], inventory: Inventory, skipped: Mapping[str, str], places: Places
+) -> Iterator[tuple[Finding, str]]:
+    """Yield each finding, and the reason for which it is silenced, which is empty where it is not."""
+    for rule in rules:
+        try:
+            for each in rule(inventory):
+                silent = isinstance(each, Problem) and (skipped.get(rule.id) or reason_in(each.document, rule.id))
+                yield _finding(rule, each, places), silent or ""
+        except Exception as error:  # noqa: BLE001  # a user's rule may raise anything; it is told as an error
+            yield _broken(rule, error), ""
 
 
-def _finding(rule: Rule, found: Problem | Unjudged, places: Places | None) -> Finding:
+def _finding(rule: Rule, found: Problem | Unjudged, places: Places) -> Finding:
     above = () if found.within is None else path_to(found.document, found.within)
     path = () if above is None else (*above, *found.field)
     return Finding(
@@ -101,7 +131,7 @@ def _finding(rule: Rule, found: Problem | Unjudged, places: Places | None) -> Fi
         message=found.message,
         fix=found.fix if isinstance(found, Problem) else "",
         field=written(path),
-        place=None if places is None else places(found.document, path),
+        place=places.place(found.document, path),
     )
 
 

@@ -6,19 +6,23 @@ from typing import Annotated
 
 import typer
 
-from kubestock.cli import diff, sealing, secrets
+from kubestock.cli import diff, hydrator, new, sealing, secrets
+from kubestock.cli.check import command as check
 from kubestock.errors import ConfigurationError
 
 # Tracebacks are plain: a pretty one shows the values of local variables.
 app = typer.Typer(
     name="kubestock",
-    help="Seal, audit and rotate the secrets of an environment, and show what a change does.",
+    help="Begin a project, check manifests, show what a change does, and seal and audit secrets.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command("seal", context_settings={"allow_extra_args": True})(sealing.seal)
+app.command("new")(new.new)
 app.command("diff", help=diff.HELP)(diff.diff)
+app.command("check", help=check.HELP)(check.check)
+app.command("hydrator-metadata")(hydrator.hydrator_metadata)
 app.add_typer(secrets.app, name="secrets")
 
 
@@ -33,7 +37,7 @@ _Version = Annotated[bool, typer.Option("--version", callback=_show_version, is_
 
 @app.callback()
 def _kubestock(*, version: _Version = False) -> None:
-    """Seal, audit and rotate the secrets of an environment, and show what a change does."""
+    """Begin a project, check manifests, show what a change does, and seal and audit secrets."""
 
 
 def run() -> None:

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 import yaml
 from rich.console import Console
-from rich.text import Text
 
 from kubestock.changes.change import Comparison, Effect, FieldChange, What
+from kubestock.cli.printing import print_line
 
-_MARKS = {What.ADDED: "+", What.REMOVED: "-", What.CHANGED: "~", What.SEALED_ANEW: "~"}
+_MARKS = {What.ADDED: "+", What.REMOVED: "-", What.CHANGED: "~", What.SEALED_ANEW: "~", What.UNDECLARED: "?"}
 _LINE_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 _COLOURS = {
     Effect.RECREATE: "bold red",
     Effect.DELETED: "red",
+    Effect.UNDECLARED: "bold yellow",
     Effect.HARMLESS: "dim",
     Effect.CREATED: "green",
 }
@@ -28,17 +29,18 @@ _UNENDED = "\\ no line break at the end"
 def as_text(found: Comparison, compared: str, console: Console) -> None:
     """Write every object with its fields, the most urgent first, and a closing line with counts."""
     for change in found.changes:
-        _print(console, f"{change.reference}: {change.effect}", _COLOURS.get(change.effect, "yellow"))
+        print_line(console, (f"{change.reference}: {change.effect}", _COLOURS.get(change.effect, "yellow")))
         for note in change.notes:
-            _print(console, f"  ! {note}")
+            print_line(console, f"  ! {note}")
         for field in change.fields:
             for line in _field(field, change.effect):
-                _print(console, f"  {line}", _LINE_COLOURS.get(line.lstrip()[:1]) if line[:1] == " " else None)
+                style = _LINE_COLOURS.get(line.lstrip()[:1], "") if line[:1] == " " else ""
+                print_line(console, (f"  {line}", style))
         if change.notes or change.fields or change is found.changes[-1]:
-            _print(console, "")
+            print_line(console, "")
     for note in found.notes:
-        _print(console, f"! {note}")
-    _print(console, f"{closing(found)} ({compared})")
+        print_line(console, f"! {note}")
+    print_line(console, f"{closing(found)} ({compared})")
 
 
 def closing(found: Comparison) -> str:
@@ -90,15 +92,6 @@ def as_json(found: Comparison, before: str, after: str) -> str:
         "notes": list(found.notes),
     }
     return json.dumps(document, indent=2, default=str)
-
-
-def _print(console: Console, line: str, style: str | None = None) -> None:
-    console.print(Text(_printable(line), style=style or ""), soft_wrap=True)
-
-
-def _printable(line: str) -> str:
-    """Escape what would move the cursor or colour the terminal."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
 
 
 def _field(field: FieldChange, of_object: Effect) -> Iterator[str]:

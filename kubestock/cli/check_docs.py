@@ -18,11 +18,15 @@ from kubestock.errors import ConfigurationError
 _HEAD = """# Rules
 
 Constructs refuse what is wrong with one argument. These rules read finished manifests, whoever wrote them: what a whole
-chart says, and what no schema sees. In a chart, any finding stops the synth before a file is written.
-`kubestock.checks.findings(manifests)` applies them to any YAML.
+chart says, and what no schema sees. In a chart, any finding stops the synth before a file is written; `kubestock check`
+applies them to any YAML, and so does `kubestock.checks.findings(manifests)`.
 
 An error does not work in a cluster, or is open to an attacker. A warning works, and is weaker than its author means it
-to be. What the cluster has and the manifests do not make is named in `provided`, such as `Secret/ecr-cred`.
+to be. What the cluster has and the manifests do not make is named in `provided`, such as `Secret/registry`.
+
+Where a rule is wrong about one object, an annotation of that object silences it, and says why:
+`kubestock/skip.plain-secret: "these are made-up samples"`. `kubestock check --skip plain-secret="made-up samples"`
+silences a rule for all objects. What is silenced is counted and listed.
 
 | rule | severity | finds |
 |---|---|---|

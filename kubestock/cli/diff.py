@@ -1,12 +1,9 @@
 """`kubestock diff`: what a change does to the manifests, and to what runs."""
 
-import os
-import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from kubestock.changes.change import Comparison, Effect
 from kubestock.changes.compare import compare
@@ -14,14 +11,16 @@ from kubestock.changes.identity import reference
 from kubestock.cli.changes import as_json, as_text
 from kubestock.cli.committed import committed
 from kubestock.cli.live import Cluster, compare_live
-from kubestock.cli.manifests import configured, read_folder, synthesize, words
+from kubestock.cli.manifests import read_folder, synthesize, words
 from kubestock.cli.options import say
+from kubestock.cli.printing import console
+from kubestock.cli.project import project
+from kubestock.cli.trouble import told_as_trouble
 from kubestock.errors import ConfigurationError
 
 _DIFFERENT = 1
-_TROUBLE = 2
-_FRAMES = -5
 _MANAGER = "argocd-controller"
+_CONFIGURED = "Defaults to what [tool.kubestock] says, or cdk8s.yaml."
 _EFFECTS = "\n\n".join(f"- {effect}: {effect.meaning}" for effect in Effect)
 
 _COMPARED = (
@@ -30,12 +29,15 @@ _COMPARED = (
     'namespace and name are. Values of Secrets are never shown; ciphertexts are "sealed anew".'
 )
 _HIDDEN = (
-    "Hidden, too, are the values of variables and of ConfigMap keys whose name has password, secret, token or key in "
-    "it, and texts with a password in a URL. What stands inside a longer text, such as a file in a ConfigMap, is shown."
+    "Hidden, too, are the values of variables and of ConfigMap keys whose name is that of a password, secret, token or "
+    "key, of Authorization headers and of options such as --password=…, private keys, and texts with a password in a "
+    "URL. What stands inside a longer text, such as a file in a ConfigMap, is shown."
 )
 _LIMITS = (
-    f'What is not known to be harmless is called "{Effect.IN_FORCE}". With --live, what the cluster has and the '
-    "manifests lack is not shown: kubectl diff does not look for it."
+    f'What is not known to be harmless is called "{Effect.IN_FORCE}". With --live, fields that somebody added '
+    "to an object in the cluster are told, by the managers that own them; what the API server and controllers set by "
+    "themselves is not. Of objects that the manifests lack, a line names the policies, roles and bindings in the "
+    "namespaces that they make; they do not count in the exit code, and others are not looked for."
 )
 _ARGO = (
     "With --live, what Argo CD writes onto all that it ships is no change: its tracking annotations, and the label "
@@ -79,12 +81,18 @@ def diff(
     ] = None,
     app: Annotated[
         str | None,
-        typer.Option(metavar="COMMAND", help="What synthesizes. Defaults to `app` in cdk8s.yaml.", show_default=False),
+        typer.Option(
+            metavar="COMMAND",
+            help=f"What synthesizes. {_CONFIGURED}",
+            show_default=False,
+        ),
     ] = None,
     dist: Annotated[
         str | None,
         typer.Option(
-            metavar="FOLDER", help="The committed folder. Defaults to `output` in cdk8s.yaml.", show_default=False
+            metavar="FOLDER",
+            help=f"The committed folder. {_CONFIGURED}",
+            show_default=False,
         ),
     ] = None,
     kubectl: Annotated[str, typer.Option(metavar="COMMAND", help="With --live: which kubectl.")] = "kubectl",
@@ -97,42 +105,22 @@ def diff(
     json: Annotated[bool, typer.Option("--json", help="Write JSON, for machines.")] = False,
 ) -> None:
     """Show what a change does; `HELP` is what the command says of itself."""
-    try:
+    with told_as_trouble("nothing is compared"):
         _refuse_contradictions(revision=revision, live=live, manifests=manifests, app=app, dist=dist)
         after, new = _wanted(manifests, app)
         if live:
             cluster = Cluster(kubectl=words("--kubectl", kubectl), context=context, field_manager=field_manager)
             found, before = _live(cluster, new), _told(context)
         else:
-            revision, folder = revision or "HEAD", dist or configured("output")
+            revision, folder = revision or "HEAD", str(project().manifests(dist, option="--dist FOLDER"))
             found = Comparison(changes=tuple(compare(committed(revision, folder), new)))
             before = f"{folder} at {revision}"
         if json:
             typer.echo(as_json(found, before, after))
         else:
-            as_text(found, f"{before} → {after}", _console())
-    except ConfigurationError as error:
-        say(str(error))
-        raise typer.Exit(_TROUBLE) from None
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        say(f"{error.filename or 'a file'}: {error.strerror}")
-        raise typer.Exit(_TROUBLE) from None
-    except Exception as error:  # noqa: BLE001  # with exit code 1 it would say that something changes
-        _say_unforeseen(error)
-        raise typer.Exit(_TROUBLE) from None
+            as_text(found, f"{before} → {after}", console())
     if found.changes:
         raise typer.Exit(_DIFFERENT)
-
-
-def _say_unforeseen(error: Exception) -> None:
-    """Tell where an error arose, and not what it says: that may quote a value."""
-    lines = "".join(traceback.format_tb(error.__traceback__, limit=_FRAMES)).rstrip()
-    say(
-        f"an error that nobody foresaw, {type(error).__name__}, so nothing is compared; report it with these lines, "
-        f"which quote no manifest:\n{lines}"
-    )
 
 
 def _refuse_contradictions(
@@ -147,7 +135,7 @@ def _refuse_contradictions(
 def _wanted(manifests: Path | None, app: str | None) -> tuple[str, list[Any]]:
     if manifests is not None:
         return str(manifests), read_folder(manifests)
-    return "a fresh synth", synthesize(app or configured("app"))
+    return "a fresh synth", synthesize(project().app(app), project().folder)
 
 
 def _live(cluster: Cluster, manifests: list[Any]) -> Comparison:
@@ -161,8 +149,3 @@ def _live(cluster: Cluster, manifests: list[Any]) -> Comparison:
 
 def _told(context: str | None) -> str:
     return "the live cluster" if context is None else f"the live cluster of context {context}"
-
-
-def _console() -> Console:
-    # What is printed is escaped already; a pipe gets neither colours nor wrapped lines.
-    return Console(highlight=False, no_color="NO_COLOR" in os.environ or None)

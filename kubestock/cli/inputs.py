@@ -1,5 +1,6 @@
 """Where the value of a secret comes from: never from the command line, which others can read."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import typer
 
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.dotenv import read_dotenv
+from kubestock.secrets.files import read_file
 
 _STDIN = Path("-")
 
@@ -21,12 +23,12 @@ def read_values(secret: str, key: str | None, *, from_file: Path | None, dotenv:
         if key is not None or from_file is not None:
             raise ConfigurationError("--dotenv brings its own keys and values; leave out KEY and --from-file")
         name = "standard input" if dotenv == _STDIN else str(dotenv)
-        return read_dotenv(name, _read(dotenv))
+        return read_dotenv(name, _read("--dotenv", dotenv))
     if key is None:
         raise ConfigurationError(f"which key of {secret!r}? name it: kubestock seal {secret} KEY, or use --dotenv FILE")
     if from_file is not None:
-        return {key: _read(from_file)}
-    return {key: _prompted(secret, key) if sys.stdin.isatty() else _read(_STDIN)}
+        return {key: _read("--from-file", from_file)}
+    return {key: _prompted(secret, key) if sys.stdin.isatty() else sys.stdin.buffer.read()}
 
 
 def ends_with_a_line_break(value: bytes) -> bool:
@@ -46,12 +48,19 @@ def _prompted(secret: str, key: str) -> bytes:
         ) from None
 
 
-def _read(path: Path) -> bytes:
+def _read(option: str, path: Path) -> bytes:
     if path == _STDIN:
         return sys.stdin.buffer.read()
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError as error:
+        if not os.path.lexists(path):
+            # What was typed there may be the value itself.
+            raise ConfigurationError(
+                f"{option} must name a file, and there is none of the name given ({error.strerror}); name a file, or "
+                "- for standard input. If you typed a value there, it has leaked into the shell's history: replace it"
+            ) from None
         raise ConfigurationError(
-            f"{path} cannot be read ({error.strerror}); name a file, or - for standard input"
+            f"the file {path} of {option} cannot be read ({error.strerror}); name a regular file, or - for standard "
+            "input"
         ) from None

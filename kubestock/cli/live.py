@@ -21,6 +21,8 @@ from kubestock.changes.hidden import confidential_texts
 from kubestock.changes.identity import identity_of
 from kubestock.changes.immutable import rules_of
 from kubestock.changes.tracking import without_tracking_label
+from kubestock.changes.undeclared import with_undeclared
+from kubestock.cli.alone import in_the_cluster_alone
 from kubestock.cli.refusals import Refusal, understood
 from kubestock.errors import ConfigurationError
 from kubestock.values import documents
@@ -51,6 +53,11 @@ class Cluster:
     context: str | None
     field_manager: str
 
+    @property
+    def command(self) -> list[str]:
+        """The words of kubectl, with the context."""
+        return [*self.kubectl, *([] if self.context is None else ["--context", self.context])]
+
 
 @dataclass(slots=True)
 class _Found:
@@ -70,10 +77,11 @@ class _Found:
 def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[Comparison, str]:
     """Return what applying the manifests would change in a cluster, and what kubectl warned of.
 
-    What is in the cluster and not in the manifests is not found. The dry run ends at the first object that is
-    refused; one that is immutable is told as such, one of a kind that the cluster does not know or shows us not is
-    not compared, and the others are asked again without it. So it is with the objects of a namespace that is yet to
-    be created. A hook that the cluster lacks is no change: Argo CD creates it for each sync, and deletes it.
+    Of what the manifests do not have, fields of their own objects are found, and policies and roles in their
+    namespaces. The dry run ends at the first object that is refused; one that is immutable is told as such, one of a
+    kind that the cluster does not know or shows us not is not compared, and the others are asked again without it. So
+    it is with the objects of a namespace that is yet to be created. A hook that the cluster lacks is no change: Argo CD
+    creates it for each sync, and deletes it.
 
     Raises:
         ConfigurationError: if kubectl is missing or fails otherwise, with what it says; or if nothing is compared.
@@ -87,7 +95,7 @@ def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[Compari
         said, sides = _dry_run(cluster, asked)
         if sides is not None:
             differing, notes = _compared(*sides)
-            found.changes += differing
+            found.changes += with_undeclared(differing, asked, sides[1], manager=cluster.field_manager)
             break
         refusal = understood(asked, said)
         if refusal is None:
@@ -97,6 +105,7 @@ def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[Compari
         if not asked and not found.changes and found.not_compared:
             raise ConfigurationError(f"{_NOTHING}\n{_without(hidden, said)}")
         said = ""
+    notes = (*notes, *in_the_cluster_alone(cluster.command, list(documents.objects(manifests))))
     changes = tuple(most_urgent_first(found.changes))
     comparison = Comparison(changes=changes, not_compared=tuple(found.not_compared), notes=notes)
     return comparison, _without(hidden, said)
@@ -131,8 +140,7 @@ def _dry_run(cluster: Cluster, asked: list[Any]) -> tuple[str, tuple[list[Any], 
 
 
 def _run(cluster: Cluster, folder: Path, keep: Path) -> subprocess.CompletedProcess[str]:
-    context = [] if cluster.context is None else ["--context", cluster.context]
-    command = [*cluster.kubectl, "diff", *context, "--server-side", "--force-conflicts"]
+    command = [*cluster.command, "diff", "--server-side", "--force-conflicts", "--show-managed-fields"]
     command += ["--field-manager", cluster.field_manager, "--filename", str(folder / "manifests.yaml")]
     environment = {**os.environ, "KUBECTL_EXTERNAL_DIFF": str(keep), "KUBESTOCK_DIFF_FOLDER": str(folder)}
     try:

@@ -12,23 +12,11 @@ from typing import Any
 from kubestock.changes.hidden import manifests_in
 from kubestock.changes.identity import identity_of, reference
 from kubestock.errors import ConfigurationError
+from kubestock.secrets.files import read_file
 from kubestock.values import documents
 from kubestock.yaml.reader import read_documents
 
 SUFFIXES = (".yaml", ".yml")
-_DEFAULT_APP = "python -m kubestock"
-_DEFAULT_FOLDER = "dist"
-
-
-def configured(field: str) -> str:
-    """Return what cdk8s.yaml in this folder says: `app`, the command that synthesizes, or `output`, its folder."""
-    default = {"app": _DEFAULT_APP, "output": _DEFAULT_FOLDER}[field]
-    try:
-        found = read_documents("cdk8s.yaml", Path("cdk8s.yaml").read_bytes(), fix="correct it")
-    except FileNotFoundError:
-        return default
-    value = found[0].get(field, default) if found and isinstance(found[0], dict) else default
-    return value if isinstance(value, str) and value else default
 
 
 def words(option: str, command: str) -> list[str]:
@@ -56,12 +44,12 @@ def read_folder(folder: Path) -> list[Any]:
         raise ConfigurationError(
             f"there is no folder {folder} of manifests; run 'cdk8s synth', or name it with --manifests"
         )
-    files = [(str(path), path.read_bytes()) for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
+    files = [(str(path), read_file(path)) for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
     return documents_in(files, f"the folder {folder}")
 
 
-def synthesize(app: str) -> list[Any]:
-    """Run the command that synthesizes, as `cdk8s synth` does, and return what it writes.
+def synthesize(app: str, where: Path) -> list[Any]:
+    """Run the command that synthesizes in a folder, as `cdk8s synth` does, and return what it writes.
 
     Raises:
         ConfigurationError: if it fails or writes nothing.
@@ -72,14 +60,14 @@ def synthesize(app: str) -> list[Any]:
     with tempfile.TemporaryDirectory(prefix="kubestock-") as folder:
         environment = {**os.environ, "CDK8S_OUTDIR": folder}
         try:
-            ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # the command that the user's cdk8s.yaml names
+            ran = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # the command that the user's cdk8s.yaml names
         except OSError:
             raise ConfigurationError(
                 f"the app {app!r} cannot be run; name the command that synthesizes with --app"
             ) from None
         if ran.returncode != 0:
             raise ConfigurationError(
-                f"the app {app!r} failed, so there is nothing to compare; mend what it says:\n{ran.stderr.strip()}"
+                f"the app {app!r} failed, so there is nothing to compare; fix what it says:\n{ran.stderr.strip()}"
             )
         files = [(path.name, path.read_bytes()) for path in sorted(Path(folder).rglob("*")) if path.suffix in SUFFIXES]
         return documents_in(files, f"what the app {app!r} writes to CDK8S_OUTDIR")

@@ -6,11 +6,16 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_STORE = Path("kubestock/production/secrets.yaml")
-DEFAULT_CERTIFICATE = Path("kubestock/production/sealing-cert.pem")
+_DEFAULT = "Defaults to what [tool.kubestock] says."
 
-StoreOption = Annotated[Path, typer.Option("--store", help="The file of sealed values.", metavar="FILE")]
-CertificateOption = Annotated[Path, typer.Option("--cert", help="The pinned sealing certificate.", metavar="FILE")]
+StoreOption = Annotated[
+    Path | None,
+    typer.Option("--store", help=f"The file of sealed values. {_DEFAULT}", metavar="FILE", show_default=False),
+]
+CertificateOption = Annotated[
+    Path | None,
+    typer.Option("--cert", help=f"The pinned sealing certificate. {_DEFAULT}", metavar="FILE", show_default=False),
+]
 
 
 def today() -> date:

@@ -28,7 +28,7 @@ def as_table(report: Audit, console: Console) -> None:
         colour = "red" if finding.code.fails else "yellow"
         console.print(f"[{colour}]{finding.code}[/]: {escape(finding.message)}", soft_wrap=True, highlight=False)
     failing = sum(finding.code.fails for finding in report.findings)
-    console.print(f"{len(report.keys)} values, {failing} to mend", highlight=False)
+    console.print(f"{len(report.keys)} values, {failing} to fix", highlight=False)
 
 
 def as_json(report: Audit, today: date) -> str:

@@ -10,11 +10,13 @@ from typing import Annotated
 import typer
 
 from kubestock.cli.inputs import ends_with_a_line_break, read_values
-from kubestock.cli.options import DEFAULT_CERTIFICATE, DEFAULT_STORE, CertificateOption, StoreOption, say, today
+from kubestock.cli.options import CertificateOption, StoreOption, say, today
+from kubestock.cli.project import project
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.store import ROTATE_DAYS, SecretStore, StoredSecret
-from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storewriting import locked, write_store
 from kubestock.secrets.types import SecretType
 
 _NAME = re.compile(r"[-._a-zA-Z0-9]+")
@@ -55,8 +57,8 @@ def seal(
     context: typer.Context,
     secret: Annotated[str, typer.Argument(metavar="SECRET", help="The name of the Secret.")],
     key: Annotated[str | None, typer.Argument(metavar="KEY", help="The key in it.", show_default=False)] = None,
-    store: StoreOption = DEFAULT_STORE,
-    cert: CertificateOption = DEFAULT_CERTIFICATE,
+    store: StoreOption = None,
+    cert: CertificateOption = None,
     from_file: Annotated[
         Path | None, typer.Option("--from-file", metavar="FILE", help="Seal the bytes of a file; - is standard input.")
     ] = None,
@@ -79,14 +81,17 @@ def seal(
     from kubestock.secrets.rotation import Sealer  # noqa: PLC0415  # the same
 
     _refuse_a_value_on_the_command_line(context, secret, key)
-    sealer = Sealer(certificate=read_certificate(cert), today=today())
+    here = project()
+    path = here.store(store)
+    sealer = Sealer(certificate=read_certificate(here.certificate(cert)), today=today())
     wanted = _Wanted(namespace=namespace, scope=scope, type=type)
-    wanted.of(_store(store, namespace), secret)
+    wanted.of(_store(path, namespace), secret)
     values = read_values(secret, key, from_file=from_file, dotenv=dotenv)
-    # Read anew: typing takes a while, and somebody else may have sealed meanwhile.
-    before = _store(store, namespace)
-    after = sealer.seal(before, wanted.of(before, secret), values, owner=owner, rotate_days=rotate_days, pin=pin)
-    write_store(store, after)
+    with locked(path):
+        # Read again: typing takes a while, and another seal may have changed the store meanwhile.
+        before = _store(path, namespace)
+        after = sealer.seal(before, wanted.of(before, secret), values, owner=owner, rotate_days=rotate_days, pin=pin)
+        write_store(path, after)
     for warning in (*sealer.certificate.warnings(today()), *_warnings(secret, values), *_moved(after[secret], values)):
         say(f"warning: {warning}")
     for name in values:

@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from kubestock.cli.options import DEFAULT_CERTIFICATE, DEFAULT_STORE, CertificateOption, StoreOption, say, today
+from kubestock.cli.options import CertificateOption, StoreOption, say, today
+from kubestock.cli.project import project
 from kubestock.cli.report import as_json, as_table
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.audit import audit
-from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.files import read_file
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storewriting import locked, write_store
 from kubestock.values.documents import Document, objects
 from kubestock.yaml.reader import read_documents
 
@@ -26,13 +29,16 @@ app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
 def secrets(
     *,
     context: typer.Context,
-    store: StoreOption = DEFAULT_STORE,
-    cert: CertificateOption = DEFAULT_CERTIFICATE,
-    manifests: Annotated[Path, typer.Option(metavar="FOLDER", help="The synthesized manifests.")] = Path("dist"),
+    store: StoreOption = None,
+    cert: CertificateOption = None,
+    manifests: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The synthesized manifests. Defaults to what [tool.kubestock] says."),
+    ] = None,
     provided: Annotated[
         list[str] | None, typer.Option(metavar="SECRET", help="A Secret that the cluster has from elsewhere.")
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Exit with 1 if something must be mended.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit with 1 if something must be fixed.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Write JSON, for machines.")] = False,
 ) -> None:
     """List every sealed value: scope, owner, dates, certificate, who uses it, and what is wrong."""
@@ -41,8 +47,10 @@ def secrets(
         return
     from kubestock.secrets.keys import read_certificate  # noqa: PLC0415  # cryptography is slow to load, for --help too
 
-    certificate = read_certificate(cert)
-    report = audit(read_store(store), list(_documents(manifests)), today(), certificate.pinned, provided=provided or ())
+    here = project()
+    certificate = read_certificate(here.certificate(cert))
+    documents = list(_documents(here.manifests(manifests)))
+    report = audit(read_store(here.store(store)), documents, today(), certificate.pinned, provided=provided or ())
     if json:
         typer.echo(as_json(report, today()))
     else:
@@ -63,7 +71,7 @@ def reseal(
             metavar="FILE", help="The controller's old keys: PEM, or its Secrets as YAML. Repeat for several."
         ),
     ],
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreOption = None,
 ) -> None:
     """Seal all values anew with another certificate, offline. Nothing is written unless every value opened."""
     from rich.progress import Progress  # noqa: PLC0415  # only this command shows one
@@ -73,12 +81,13 @@ def reseal(
 
     sealer = Sealer(certificate=read_certificate(cert), today=today())
     keys = [key for path in private_key for key in read_private_keys(path)]
-    before = read_store(store)
-    total = sum(len(secret.values) for secret in before.secrets.values())
-    with Progress(console=Console(stderr=True), transient=False) as progress:
+    path = project().store(store)
+    with locked(path), Progress(console=Console(stderr=True), transient=False) as progress:
+        before = read_store(path)
+        total = sum(len(secret.values) for secret in before.secrets.values())
         task = progress.add_task("Resealing", total=total)
         after = sealer.reseal(before, keys, advance=lambda name: progress.update(task, advance=1, description=name))
-    write_store(store, after)
+        write_store(path, after)
     for warning in sealer.certificate.warnings(today()):
         say(f"warning: {warning}")
     say(f"resealed {total} values with the certificate {sealer.certificate.pinned.fingerprint[:12]}")
@@ -108,7 +117,7 @@ def _documents(folder: Path) -> Iterator[Document]:
         )
     for path in sorted(folder.rglob("*.y*ml")):
         try:
-            content = path.read_bytes()
+            content = read_file(path)
         except OSError as error:
             raise ConfigurationError(f"{path} cannot be read ({error.strerror}); synthesize it again") from None
         yield from objects(read_documents(str(path), content))

@@ -7,6 +7,7 @@ from typing import Any
 from constructs import Construct
 
 from kubestock.delivery.project import CLUSTER, ArgoProject, Manifests, repository_address, shipped
+from kubestock.delivery.versions import least_versions
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import argoproj
 from kubestock.kube.objects import KubeObject, head, meta
@@ -23,6 +24,8 @@ _OPTIONS = (
     "CreateNamespace=false",  # the chart has its Namespace, with its labels
     "FailOnSharedResource=true",  # two Applications that hold one object would take turns
 )
+_COMPARE = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
+"""Compares what the API server would make of the manifests, as a sync does; before 3.6 it is not the default."""
 
 
 class Source(Value):
@@ -85,7 +88,8 @@ class Notifications(Value):
 class ArgoApplication(Group):
     """An Application that a person syncs: nothing is applied by itself.
 
-    It has no finalizer: who deletes the Application leaves the product running.
+    It has no finalizer: who deletes the Application leaves the product running. Argo CD compares by server-side diff,
+    and the Application's page shows the least versions of what the manifests need.
 
     Args:
         scope: a chart of its own, and not the one that is shipped.
@@ -124,7 +128,8 @@ class ArgoApplication(Group):
         names.dns_subdomain("name of the application", name)
         whole("kept_revisions", kept_revisions, minimum=1)
         super().__init__(scope, id)
-        metadata = meta(name, labels.metadata, notifications.annotations(), namespace)
+        annotations = {**_COMPARE, **notifications.annotations()}
+        metadata = meta(name, labels.metadata, annotations, namespace)
         known = head("argoproj.io/v1alpha1", "Application", metadata)
         source_of = argoproj.ApplicationSpecSource(
             repo_url=source.repository,
@@ -140,11 +145,19 @@ class ArgoApplication(Group):
                 source=source_of,
                 sync_policy=argoproj.ApplicationSpecSyncPolicy(sync_options=list(_OPTIONS), retry=_retry(retry)),
                 ignore_differences=_scaled(shipped(manifests)) or None,
+                info=_needs(shipped(manifests)),
                 revision_history_limit=kept_revisions,
             )
             return {"spec": spec}
 
         self.object = KubeObject(self, "Application", manifest=known, body=body)
+
+
+def _needs(manifests: Iterable[Mapping[str, Any]]) -> list[argoproj.ApplicationSpecInfo]:
+    return [
+        argoproj.ApplicationSpecInfo(name=f"Needs {program}", value=f"{version} or later")
+        for program, version in least_versions(manifests).items()
+    ]
 
 
 def _retry(retry: Retry) -> argoproj.ApplicationSpecSyncPolicyRetry:

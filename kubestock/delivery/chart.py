@@ -1,6 +1,7 @@
 """How an environment is shipped: what Argo CD may do."""
 
-import cdk8s
+from dataclasses import replace
+
 from constructs import Construct
 
 from kubestock.app.chart import Chart
@@ -47,9 +48,10 @@ class DeliveryChart(Chart):
         id: of the chart, and the name of its file.
         settings: how it is shipped.
         name: of both objects.
-        labels: whose they are.
-        destination: the namespace of what is shipped.
-        shipped: the other chart; what it holds is read when this chart is written.
+        labels: of the owner.
+        shipped: the other chart, whose namespace is the destination; what it holds is read when this chart is
+            written. Unless the source says what it includes, that is the file of this chart alone: an Application
+            never ships itself, and charts that share a folder do not ship one another's objects.
 
     Raises:
         ConfigurationError: when it is written, if the project could not ship one of the objects.
@@ -64,16 +66,17 @@ class DeliveryChart(Chart):
         settings: DeliverySettings,
         name: str,
         labels: Labels,
-        destination: str,
-        shipped: cdk8s.Chart,
+        shipped: Chart,
     ) -> None:
         super().__init__(scope, id, namespace=settings.namespace)
+        source = replace(settings.source, include=settings.source.include or shipped.file_name)
+        destination = shipped.namespace
         found = lambda: manifests(shipped)  # noqa: E731  # read when this chart is written
         self.project = ArgoProject(
             self,
             "project",
             name=name,
-            repository=settings.source.repository,
+            repository=source.repository,
             manifests=found,
             destination=destination,
             labels=labels,
@@ -86,7 +89,7 @@ class DeliveryChart(Chart):
             "application",
             name=name,
             project=self.project,
-            source=settings.source,
+            source=source,
             manifests=found,
             destination=destination,
             labels=labels,

@@ -19,7 +19,8 @@ _WAVES = {
     **dict.fromkeys(("Namespace", "PriorityClass", "ResourceQuota", "LimitRange", "NetworkPolicy"), _SURROUNDINGS),
     **dict.fromkeys(("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), _ACCESS),
     **dict.fromkeys(("Issuer", "ClusterIssuer"), _ACCESS),  # a certificate is not ready before its issuer
-    **dict.fromkeys(("ConfigMap", "Secret", "SealedSecret", "Certificate"), _INPUT),
+    **dict.fromkeys(("SecretStore", "ClusterSecretStore"), _ACCESS),  # nor an external secret before its store
+    **dict.fromkeys(("ConfigMap", "Secret", "SealedSecret", "ExternalSecret", "Certificate"), _INPUT),
     # A volume that is made where its first pod runs is not bound before there is one: claims come with the workloads.
     "PersistentVolumeClaim": _WORKLOADS,
     # Nothing waits for an autoscaler, which may call itself ill until there are metrics.

@@ -14,6 +14,7 @@ from kubestock.kube.tree import Group
 from kubestock.values import names
 from kubestock.values.kinds import CLUSTER_SCOPED
 from kubestock.values.labels import Labels
+from kubestock.values.makers import is_left_alone, secret_made_by
 from kubestock.values.value import checked
 
 CLUSTER = "https://kubernetes.default.svc"
@@ -101,7 +102,7 @@ class ArgoProject(Group):
                     for group, kind in _with_made(kinds)
                     if kind not in CLUSTER_SCOPED
                 ],
-                orphaned_resources=argoproj.AppProjectSpecOrphanedResources(warn=True),
+                orphaned_resources=_orphans(found),
                 roles=roles,
                 sync_windows=sync_windows,
             )
@@ -140,6 +141,13 @@ def shipped(manifests: Manifests) -> Sequence[Mapping[str, Any]]:
 def _with_made(kinds: Iterable[Kind]) -> list[Kind]:
     found = set(kinds)
     return sorted(found.union(*(_MADE.get(each, ()) for each in found)))
+
+
+def _orphans(manifests: Iterable[Mapping[str, Any]]) -> argoproj.AppProjectSpecOrphanedResources:
+    """Warn of what Git does not have, except the Secrets that a shipped object makes and does not own."""
+    made = sorted({secret_made_by(each) for each in manifests if is_left_alone(each)})
+    ignored = [argoproj.AppProjectSpecOrphanedResourcesIgnore(kind="Secret", name=name) for name in made]
+    return argoproj.AppProjectSpecOrphanedResources(warn=True, ignore=ignored or None)
 
 
 def _cluster_scoped(

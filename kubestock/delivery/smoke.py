@@ -1,12 +1,14 @@
 """A test of a release: what the public would get, asked through the gateway when everything is healthy."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.gateway import KongGateway
+from kubestock.gateway import Gateway
+from kubestock.kube.bindings import k8s
 from kubestock.values import names
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.value import Value, checked
@@ -16,7 +18,7 @@ from kubestock.workload.hook import Hook
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.job import Job
 from kubestock.workload.platform import Platform
-from kubestock.workload.pod import Pod
+from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.run import Run
 
@@ -26,7 +28,6 @@ CURL = ContainerImage("docker.io/curlimages/curl", "8.12.1")
 _PATH = re.compile(r"/[A-Za-z0-9/._~-]*")
 _FIRST_STATUS, _LAST_STATUS = 200, 499
 _LAST_REQUESTS_SECONDS = 10
-_SECURE = "proxy-tls"
 _SCRIPT = r"""set -u
 ask() {
   curl --silent --output /dev/null --write-out '%{http_code}' --max-time 5 \
@@ -76,7 +77,7 @@ class SmokeTest(Job):
         platform: what the product's workloads share.
         gateway: that is asked.
         host: the public name.
-        expectations: what is asked, and what the answer is.
+        expectations: what is asked, and what the answer is; or what returns them when the chart is written.
         name: of the objects. Defaults to smoke-test.
         image: with curl, sh and date. Defaults to `CURL`.
         patience_seconds: for which an answer may be another one. Defaults to 120: Kong hears of new pods by name
@@ -93,25 +94,24 @@ class SmokeTest(Job):
         id: str,
         *,
         platform: Platform,
-        gateway: KongGateway,
+        gateway: Gateway,
         host: str,
-        expectations: Sequence[Expectation],
+        expectations: Sequence[Expectation] | Callable[[], Sequence[Expectation]],
         name: str = "smoke-test",
         image: ContainerImage = CURL,
         patience_seconds: int = 120,
     ) -> None:
         names.host_name("host", host)
         seconds("patience_seconds", patience_seconds)
-        paths = [each.path for each in expectations]
-        if not paths or len(set(paths)) != len(paths):
-            raise ConfigurationError(f"expectations of {name!r} must name at least one path, and each one once")
-        secure = [port for port in gateway.template.ports() if port.name == _SECURE]
-        through = {"GATEWAY": f"https://{gateway.name}:{secure[0].in_front}"} if secure else {}
+        self._expectations, self._patience = expectations, patience_seconds
+        if not callable(expectations):
+            _checked(name, expectations)
+        secure = None if gateway.workload is None else gateway.secure_port
+        through = {} if secure is None else {"GATEWAY": f"https://{gateway.name}:{secure.in_front}"}
         container = Container(
             image=image,
             resources=ContainerResources.of(cpu=("10m", "100m"), memory=("32Mi", "64Mi")),
             command=("sh", "-c", _SCRIPT, name),
-            args=tuple(f"{each.status} {each.path}" for each in expectations),
             env={"HOST": host, "PATIENCE": str(patience_seconds), **through},
         )
         super().__init__(
@@ -120,14 +120,39 @@ class SmokeTest(Job):
             name=name,
             platform=platform,
             container=container,
-            run=Run(deadline_seconds=patience_seconds + _LAST_REQUESTS_SECONDS * (len(paths) + 1)),
+            run=Run(deadline_seconds=patience_seconds + _LAST_REQUESTS_SECONDS),
             hook=Hook(phase="PostSync"),
             pod=Pod(exemptions=_exemptions(image)),
         )
-        if secure:
-            self.calls(gateway, port=_SECURE)
-        else:
+        if secure is None or gateway.workload is None:
             self.calls(ExternalService(host=host))
+        else:
+            self.calls(gateway.workload, port=secure.name)
+
+    @property
+    def expectations(self) -> Sequence[Expectation]:
+        """What is asked, as it is known by now.
+
+        Raises:
+            ConfigurationError: if it is nothing, or a path twice.
+        """
+        found = self._expectations
+        return _checked(self.name, found() if callable(found) else found)
+
+    def _final_template(self) -> PodTemplate:
+        args = tuple(f"{each.status} {each.path}" for each in self.expectations)
+        return replace(self.template, main=replace(self.template.main, args=args))
+
+    def _job_spec(self) -> k8s.JobSpec:
+        last_requests = _LAST_REQUESTS_SECONDS * (len(self.expectations) + 1)
+        return replace(self.run, deadline_seconds=self._patience + last_requests).to_kube(self._pods())
+
+
+def _checked(name: str, expectations: Sequence[Expectation]) -> Sequence[Expectation]:
+    paths = [each.path for each in expectations]
+    if not paths or len(set(paths)) != len(paths):
+        raise ConfigurationError(f"expectations of {name!r} must name at least one path, and each one once")
+    return expectations
 
 
 def _exemptions(image: ContainerImage) -> dict[str, str]:

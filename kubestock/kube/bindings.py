@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-__all__ = ["argoproj", "bitnami", "k8s", "monitoring", "to_manifest"]
+__all__ = ["argoproj", "bitnami", "external_secrets", "k8s", "monitoring", "to_manifest"]
 
 _API_VERSIONS = {
     "ClusterRole": "rbac.authorization.k8s.io/v1",
@@ -179,7 +179,7 @@ if TYPE_CHECKING:
     from cdk8s_plus_27 import k8s
     from kubestock_crds.com import bitnami
     from kubestock_crds.com.coreos import monitoring
-    from kubestock_crds.io import argoproj
+    from kubestock_crds.io import argoproj, external_secrets
 else:
     k8s = _Bindings(_API_VERSIONS, prefix="Kube")
     bitnami = _Bindings({"SealedSecret": "bitnami.com/v1alpha1"})
@@ -187,3 +187,4 @@ else:
         dict.fromkeys(("PodMonitor", "PrometheusRule", "ServiceMonitor"), "monitoring.coreos.com/v1")
     )
     argoproj = _Bindings(dict.fromkeys(("Application", "AppProject"), "argoproj.io/v1alpha1"))
+    external_secrets = _Bindings({"ExternalSecret": "external-secrets.io/v1"})

@@ -76,10 +76,6 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         """
         return rendered(self, self._render)
 
-    def problems(self) -> list[str]:
-        """Return what is wrong with the finished object; the chart refuses to be written with it."""
-        return []
-
     @checked
     def override(self, path: str, value: object) -> None:
         """Set one field of the final manifest, whether it exists or not; the field above it must exist.

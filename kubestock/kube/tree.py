@@ -76,6 +76,10 @@ class Scope:
     def realize(self) -> None:
         """Make the construct in Node, if it is not there."""
 
+    def problems(self) -> list[str]:
+        """Return what is wrong with it once everything is declared; a chart with a problem is not written."""
+        return []
+
 
 class Deferred(Scope, metaclass=_DeferredType):
     """A construct that is made in Node when something needs it there."""

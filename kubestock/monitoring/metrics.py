@@ -47,6 +47,8 @@ KONG = Exporter(
 KUBE_STATE_METRICS = Exporter(
     "kube-state-metrics 2",
     (
+        "kube_cronjob_created",
+        "kube_cronjob_status_last_successful_time",
         "kube_deployment_spec_replicas",
         "kube_deployment_status_condition",
         "kube_deployment_status_replicas_available",

@@ -4,7 +4,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.monitoring.programs import DatabaseMetrics, ProgramMetrics
 from kubestock.values import names
 from kubestock.values.numbers import whole
-from kubestock.values.value import Value
+from kubestock.values.value import Value, require_unique
 
 
 class WatchedService(Value):
@@ -42,28 +42,32 @@ class Product(Value):
     Args:
         name: of the product.
         namespace: where it lives.
-        gateway: the name of Kong's workload.
-        services: behind it.
+        gateway: the name of Kong's workload. Defaults to none: no alert and no panel reads Kong's metrics then.
+        services: behind it, or of the product that has none.
         database_connections: how many connections the services' database instance accepts, `max_connections` of
             PostgreSQL. Defaults to none: not known, and no alert is about it.
         certificate_due: when a certificate that nobody renews by itself is to be replaced, in seconds since 1970.
+            Defaults to none.
+        renewals: names of the CronJobs that renew a pull secret which expires: `EcrPullSecret(…).renewal.name`.
             Defaults to none.
     """
 
     name: str
     namespace: str
-    gateway: str
     services: tuple[WatchedService, ...]
+    gateway: str | None = None
     database_connections: int | None = None
     certificate_due: int | None = None
+    renewals: tuple[str, ...] = ()
 
     def check(self) -> None:
         names.dns_label("namespace", self.namespace)
-        names.service_name("gateway", self.gateway)
+        if self.gateway is not None:
+            names.service_name("gateway", self.gateway)
         names.dns_label("name", self.name)
         if not self.services or len({each.name for each in self.services}) != len(self.services):
-            raise ConfigurationError("services must name those behind the gateway, each one once")
-        if self.gateway in (each.name for each in self.services):
+            raise ConfigurationError("services must name at least one service, and each one once")
+        if any(each.name == self.gateway for each in self.services):
             raise ConfigurationError(f"services must not name the gateway {self.gateway!r}: it is watched by itself")
         if self.database_connections is not None:
             whole("database_connections", self.database_connections, minimum=1)
@@ -71,6 +75,9 @@ class Product(Value):
                 raise ConfigurationError("database_connections must be left out where no service has a database")
         if self.certificate_due is not None:
             whole("certificate_due", self.certificate_due)
+        for each in self.renewals:
+            names.object_name("each of renewals", each)
+        require_unique("renewal", self.renewals)
 
     @property
     def databases(self) -> dict[DatabaseMetrics, tuple[str, ...]]:

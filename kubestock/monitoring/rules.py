@@ -1,6 +1,6 @@
 """The alerts of a product as one PrometheusRule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from constructs import Construct
@@ -23,7 +23,7 @@ class PrometheusRules(Group):
         scope: the chart.
         id: of the construct.
         name: of the object.
-        groups: the alerts.
+        groups: the alerts, or what returns them when the chart is written.
         runbooks: the address of the folder that holds the runbooks, such as https://github.com/acme/shop/blob/main/docs/runbooks.
         labels: whose it is.
         selected_by: further labels, by which a Prometheus selects its rules. Defaults to none.
@@ -44,7 +44,7 @@ class PrometheusRules(Group):
         id: str,
         *,
         name: str,
-        groups: Sequence[AlertGroup],
+        groups: Sequence[AlertGroup] | Callable[[], Sequence[AlertGroup]],
         runbooks: str,
         labels: Labels,
         selected_by: Mapping[str, str] | None = None,
@@ -53,31 +53,43 @@ class PrometheusRules(Group):
         address = urlsplit(runbooks)
         if address.scheme not in ("http", "https") or not address.hostname:
             raise ConfigurationError(f"runbooks must be an address that an engineer can open, got {runbooks!r}")
-        grouped = [each.name for each in groups]
-        if not grouped or len(set(grouped)) != len(grouped):
-            raise ConfigurationError(f"groups must be there, each name once, got {grouped}; rename one")
-        named = [alert.name for group in groups for alert in group.alerts]
-        if repeated := sorted({each for each in named if named.count(each) > 1}):
-            raise ConfigurationError(f"each alert must be there once, got {', '.join(repeated)} again; rename one")
-        super().__init__(scope, id)
-        self.groups = tuple(groups)
         if taken := sorted({"alertname", "severity", *_WHERE} & (alert_labels or {}).keys()):
             raise ConfigurationError(
                 f"alert_labels must not hold {', '.join(taken)}, which the rules set themselves; leave it out"
             )
-        on_alerts = label_map("alert_labels", alert_labels or {})
-        spec = monitoring.PrometheusRuleSpec(
+        self._groups = groups if callable(groups) else _checked(groups)
+        super().__init__(scope, id)
+        self._runbooks, self._environment = runbooks.rstrip("/"), labels.environment
+        self._on_alerts = label_map("alert_labels", alert_labels or {})
+        own = {**labels.metadata, **label_map("selected_by", selected_by or {})}
+        manifest = head("monitoring.coreos.com/v1", "PrometheusRule", meta(name, own))
+        self.object = KubeObject(self, "PrometheusRule", manifest=manifest, body=lambda: {"spec": self._spec()})
+
+    @property
+    def groups(self) -> tuple[AlertGroup, ...]:
+        """The alerts, as they are known by now."""
+        return self._groups if isinstance(self._groups, tuple) else _checked(self._groups())
+
+    def _spec(self) -> monitoring.PrometheusRuleSpec:
+        return monitoring.PrometheusRuleSpec(
             groups=[
                 monitoring.PrometheusRuleSpecGroups(
                     name=group.name,
-                    rules=[_rule(each, runbooks.rstrip("/"), on_alerts, labels.environment) for each in group.alerts],
+                    rules=[_rule(each, self._runbooks, self._on_alerts, self._environment) for each in group.alerts],
                 )
-                for group in groups
+                for group in self.groups
             ]
         )
-        own = {**labels.metadata, **label_map("selected_by", selected_by or {})}
-        manifest = head("monitoring.coreos.com/v1", "PrometheusRule", meta(name, own))
-        self.object = KubeObject(self, "PrometheusRule", manifest=manifest, body=lambda: {"spec": spec})
+
+
+def _checked(groups: Sequence[AlertGroup]) -> tuple[AlertGroup, ...]:
+    grouped = [each.name for each in groups]
+    if not grouped or len(set(grouped)) != len(grouped):
+        raise ConfigurationError(f"groups must be there, each name once, got {grouped}; rename one")
+    named = [alert.name for group in groups for alert in group.alerts]
+    if repeated := sorted({each for each in named if named.count(each) > 1}):
+        raise ConfigurationError(f"each alert must be there once, got {', '.join(repeated)} again; rename one")
+    return tuple(groups)
 
 
 def _rule(

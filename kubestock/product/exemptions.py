@@ -1,4 +1,4 @@
-"""Checks of the hardening guides that KubeStock's programs cannot pass today, with the reasons."""
+"""Checks of the hardening guides that a program cannot pass, with the reasons."""
 
 from kubestock.workload.image import ContainerImage
 

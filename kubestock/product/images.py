@@ -31,7 +31,7 @@ def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = 
     except yaml.YAMLError as error:
         raise ConfigurationError(f"the image file {path} must be valid YAML: {error}") from None
     if not isinstance(content, dict):
-        raise ConfigurationError(f"the image file {path} must hold lines such as 'ms-product: 0f3c9de'")
+        raise ConfigurationError(f"the image file {path} must hold lines such as 'orders: 0f3c9de'")
     images = {}
     for service, version in content.items():
         if not isinstance(version, str) or not version:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kubestock.production.app import build_app
 from kubestock.production.chart import ProductionChart
-from kubestock.production.edge import ApiRoute, Edge, LogEndpoint, MachineRoute, PublicRoute
+from kubestock.production.edge import ApiRoute, Edge, MachineRoute, PublicRoute
 from kubestock.production.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ __all__ = [
     "PRODUCTION",
     "ApiRoute",
     "Edge",
-    "LogEndpoint",
     "MachineRoute",
     "ProductionChart",
     "PublicRoute",

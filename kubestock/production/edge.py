@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.backends import Egress
 from kubestock.gateway.kong.gateway import PROXY
 from kubestock.gateway.kong.plugins.cross_origin import Method
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.gateway.kong.runtime import Runtime
+from kubestock.product.front_settings import LogEndpoint
 from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value
@@ -68,24 +68,6 @@ class PublicRoute(Value):
     other_paths: tuple[str, ...] = ()
     service: str
     uri: str
-
-
-class LogEndpoint(Value):
-    """Where the gateway sends a line of JSON for each request, without keys, cookies, tokens and query strings.
-
-    Args:
-        path: of the endpoint.
-        destination: its host and port, and where that is for the network policy; a Service in front of it has
-            the port of its pods.
-    """
-
-    destination: Egress
-    path: str = "/"
-
-    @property
-    def url(self) -> str:
-        """The address, plain http: it stays in the cluster."""
-        return f"http://{self.destination.host}:{self.destination.port}{self.path}"
 
 
 class Edge(Value):

@@ -1,28 +1,25 @@
 """What KubeStock production is."""
 
-from pathlib import Path
-
 from kubestock.delivery.application import Source
 from kubestock.delivery.chart import DeliverySettings
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.monitoring.dashboard import Sidecar
 from kubestock.product.images import read_images
 from kubestock.product.monitoring import MonitoringSettings
-from kubestock.production.metrics import METRICS
+from kubestock.production.data import data_file
 from kubestock.production.paths import EDGE
-from kubestock.production.services import Groups, IdentityProvider
+from kubestock.production.provider import Groups, IdentityProvider
+from kubestock.production.services import BACKENDS
 from kubestock.production.settings import Settings
 from kubestock.secrets.storefile import read_store
 
 REPOSITORY = "https://github.com/kubestock/kubestock"
 REGISTRY = "478468757808.dkr.ecr.ap-south-1.amazonaws.com/kubestock"
 
-_FOLDER = Path(__file__).parent
-
 PRODUCTION = Settings(
     namespace="kubestock-production",
     environment="production",
-    images=read_images(_FOLDER / "images.yaml", registry=REGISTRY, names={"frontend": "web"}),
+    images=read_images(data_file("images.yaml"), registry=REGISTRY, names={"frontend": "web"}),
     database=Cidrs(ranges=("10.0.0.0/16",)),  # the VPC in ap-south-1 that holds the RDS instance
     identity_provider=IdentityProvider(
         organization="kubestock",
@@ -34,14 +31,16 @@ PRODUCTION = Settings(
         ),
         page_client_id="sample_client_id_of_the_page",
     ),
+    # A sample: put there the addresses that `kubectl get endpoints kubernetes` shows.
+    api_server=Cidrs(ranges=("10.0.0.0/16",)),
     scraper=Pods(namespace="observability-production", labels={"app.kubernetes.io/name": "prometheus"}),
     edge=EDGE,
     monitoring=MonitoringSettings(
         runbooks=f"{REPOSITORY}/blob/main/docs/runbooks",
-        metrics=METRICS,
+        metrics={each.NAME: each.METRICS for each in BACKENDS},
         dashboard=Sidecar(folder="KubeStock"),
     ),
-    secrets=read_store(_FOLDER / "secrets.yaml"),
+    secrets=read_store(data_file("secrets.yaml")),
     viewers=("kubestock:viewers",),
     operators=("kubestock:operators",),
     delivery=DeliverySettings(source=Source(repository=f"{REPOSITORY}.git"), syncers=("kubestock:operators",)),

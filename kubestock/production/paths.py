@@ -1,58 +1,20 @@
 """How the public reaches KubeStock production."""
 
-from pathlib import Path
-
 from kubestock.gateway.kong.backends import Egress
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.kube.peers import Pods
-from kubestock.production.bodies.identity import IDENTITY
-from kubestock.production.bodies.inventory import INVENTORY
-from kubestock.production.bodies.orders import ORDERS
-from kubestock.production.bodies.products import PRODUCTS
-from kubestock.production.bodies.suppliers import SUPPLIERS
-from kubestock.production.edge import ApiRoute, Edge, LogEndpoint, MachineRoute, PublicRoute
+from kubestock.product.front_settings import LogEndpoint
+from kubestock.production.data import data_file
+from kubestock.production.edge import Edge, PublicRoute
+from kubestock.production.services import BACKENDS
 from kubestock.workload.service import Service
 
-_FOLDER = Path(__file__).parent
-_API = (
-    ApiRoute(
-        path="/api/products",
-        other_paths=("/api/product",),
-        service="ms-product",
-        methods=("GET", "POST", "PUT", "DELETE"),
-    ),
-    ApiRoute(
-        path="/api/orders",
-        other_paths=("/api/order",),
-        service="ms-order-management",
-        methods=("GET", "POST", "PUT", "DELETE"),
-    ),
-    ApiRoute(
-        path="/api/users",
-        other_paths=("/api/identity",),
-        service="ms-identity",
-        methods=("GET", "POST", "DELETE"),
-        answered="/suppliers",
-    ),
-    ApiRoute(
-        path="/api/inventory",
-        service="ms-inventory",
-        methods=("GET", "POST", "PUT", "DELETE"),
-    ),
-    ApiRoute(
-        path="/api/suppliers",
-        other_paths=("/api/supplier",),
-        service="ms-supplier",
-        methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
-        answered="/purchase-orders",
-    ),
-)
+_API = tuple(each.API for each in BACKENDS)
 """The names that the person who asked gave, and those that the web page calls."""
-
 
 EDGE = Edge(
     host="kubestock.dpiyumal.me",
-    issuer_public_key=(_FOLDER / "identity-provider.pub.pem").read_text("utf-8"),
+    issuer_public_key=data_file("identity-provider.pub.pem").read_text("utf-8"),
     api=_API,
     public=tuple(
         PublicRoute(
@@ -66,35 +28,9 @@ EDGE = Edge(
     health="/api/gateway/health",
     # Who calls whom inside the product, for the same callers where they run elsewhere. No program calls ms-supplier,
     # and ms-supplier calls no ms-product: those two are declared, and unused.
-    machines=(
-        MachineRoute(
-            path="/internal/products",
-            service="ms-product",
-            methods=("GET", "POST"),
-            callers=("ms-inventory", "ms-supplier", "ms-order-management"),
-        ),
-        MachineRoute(
-            path="/internal/inventory",
-            service="ms-inventory",
-            methods=("GET", "POST"),
-            callers=("ms-product", "ms-supplier", "ms-order-management"),
-        ),
-        MachineRoute(path="/internal/suppliers", service="ms-supplier", methods=("GET",), callers=("ms-inventory",)),
-    ),
-    bodies={
-        "ms-product": PRODUCTS,
-        "ms-inventory": INVENTORY,
-        "ms-supplier": SUPPLIERS,
-        "ms-order-management": ORDERS,
-        "ms-identity": IDENTITY,
-    },
-    requests_per_minute={
-        "ms-product": 200,
-        "ms-inventory": 200,
-        "ms-supplier": 100,
-        "ms-order-management": 150,
-        "ms-identity": 100,
-    },
+    machines=tuple(each.MACHINES for each in BACKENDS if each.MACHINES is not None),
+    bodies={each.NAME: each.BODIES for each in BACKENDS if each.BODIES},
+    requests_per_minute={each.NAME: each.REQUESTS_PER_MINUTE for each in BACKENDS},
     log=LogEndpoint(
         destination=Egress(
             host="logs.observability-production.svc.cluster.local",

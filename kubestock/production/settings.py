@@ -11,25 +11,15 @@ from kubestock.product.connections import ConnectionLimit, PoolDemand
 from kubestock.product.monitoring import MonitoringSettings
 from kubestock.product.size import Size
 from kubestock.production.edge import Edge
-from kubestock.production.services import (
-    BACKEND_SIZE,
-    FRONTEND_SIZE,
-    IdentityProvider,
-    InventoryService,
-    OrderService,
-    ProductService,
-    SupplierService,
-)
+from kubestock.production.provider import IdentityProvider
+from kubestock.production.services import BACKENDS, FRONTEND, SERVICES, DatabaseBackend
 from kubestock.production.services.backend import LogLevel
+from kubestock.production.sizes import BACKEND_SIZE, FRONTEND_SIZE
 from kubestock.secrets.store import SecretStore
 from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value
 from kubestock.workload.image import ContainerImage
-
-FRONTEND = "frontend"
-WITH_DATABASE = (ProductService, InventoryService, SupplierService, OrderService)
-SERVICES = ("ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", FRONTEND)
 
 
 class Settings(Value):
@@ -51,6 +41,10 @@ class Settings(Value):
         viewers: groups that may look.
         operators: groups that may also restart, scale and roll back.
         pull_secret: with which nodes pull images.
+        aws_keys: the Secret with the access key of an IAM user that may pull; with it the pull secret is made and
+            renewed, because its password lives for 12 hours. None: something else makes it. Defaults to aws-pull.
+        api_server: where the pods that renew it reach the API server.
+        api_server_port: behind its Service. Defaults to 6443.
         priority: of the pods: higher ones evict lower ones on a full node.
         least_replicas: no service may run with fewer pods. Defaults to 2, so that one may stop.
         quota_headroom_percent: what the quota admits above the largest rollout. Defaults to 25.
@@ -84,6 +78,9 @@ class Settings(Value):
     viewers: tuple[str, ...]
     operators: tuple[str, ...]
     pull_secret: str = "ecr-cred"  # noqa: S105  # the name of an object
+    aws_keys: str | None = "aws-pull"
+    api_server: Cidrs
+    api_server_port: int = 6443
     priority: int = 100_000
     least_replicas: int = 2
     quota_headroom_percent: int = 25
@@ -117,7 +114,7 @@ class Settings(Value):
     @property
     def pool_demands(self) -> tuple[PoolDemand, ...]:
         """How many connections to the database each service opens at most, at its largest rollout."""
-        return tuple(each.pool_demand(self.size(each.NAME)) for each in WITH_DATABASE)
+        return tuple(each.pool_demand(self.size(each.NAME)) for each in BACKENDS if issubclass(each, DatabaseBackend))
 
     def size(self, service: str) -> Size:
         """Return the size of a service."""

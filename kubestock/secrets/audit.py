@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.certificates import PinnedCertificate
+from kubestock.secrets.made import Home, made_elsewhere, stale_keys, templates_of
 from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
 from kubestock.secrets.template import named_in
 from kubestock.secrets.uses import Document, Use, uses
@@ -22,6 +23,7 @@ class Code(StrEnum):
     UNKNOWN_CERTIFICATE = "unknown-certificate"
     EXPIRED_CERTIFICATE = "expired-certificate"
     MALFORMED = "malformed"
+    STALE = "stale-manifests"
     SAMPLE_CERTIFICATE = "sample-certificate"
 
     @property
@@ -60,7 +62,7 @@ class Audit:
 
     @property
     def fails(self) -> bool:
-        """Whether something must be mended."""
+        """Whether something must be fixed."""
         return any(finding.code.fails for finding in self.findings)
 
 
@@ -82,9 +84,12 @@ def audit(
         provided: names of Secrets that the cluster has from elsewhere.
     """
     found = list(uses(manifests, namespace=store.namespace))
-    templates = _templates(manifests, store.namespace)
+    templates = templates_of(manifests, store.namespace)
+    # What something else makes is not read from the store.
+    elsewhere = {*made_elsewhere(store, manifests)} - templates.keys()
+    of_store = [use for use in found if (use.namespace, use.secret) not in elsewhere]
     keys = tuple(
-        _audited(store, secret, key, found, templates)
+        _audited(store, secret, key, of_store, templates)
         for _, secret in sorted(store.secrets.items())
         for key in sorted(secret.values)
     )
@@ -93,6 +98,7 @@ def audit(
         *(finding for secret in store.secrets.values() for finding in _malformed(store, secret, templates)),
         *(finding for each in keys for finding in _of_key(store, each, today)),
         *_missing(store, manifests, found, templates, provided),
+        *_stale(store, manifests),
     )
     order = sorted(findings, key=lambda finding: (finding.secret, finding.key or "", finding.code))
     return Audit(keys=keys, findings=tuple(order))
@@ -103,7 +109,7 @@ def _audited(
     secret: StoredSecret,
     key: str,
     found: Iterable[Use],
-    templates: Mapping[tuple[str, str], Mapping[str, str]],
+    templates: Mapping[Home, Mapping[str, str]],
 ) -> AuditedKey:
     users = {use.user for use in found if _same(use, secret) and use.key in (key, None)}
     for name, text in templates.get((secret.namespace, secret.name), {}).items():
@@ -139,7 +145,7 @@ def _of_certificate(store: SecretStore, certificate: PinnedCertificate | None, t
 
 
 def _malformed(
-    store: SecretStore, secret: StoredSecret, templates: Mapping[tuple[str, str], Mapping[str, str]]
+    store: SecretStore, secret: StoredSecret, templates: Mapping[Home, Mapping[str, str]]
 ) -> Iterator[AuditFinding]:
     for defect in defects(secret, store.certificates):
         code = Code.UNKNOWN_CERTIFICATE if defect.unknown_certificate else Code.MALFORMED
@@ -175,10 +181,10 @@ def _missing(
     store: SecretStore,
     manifests: Sequence[Document],
     found: Iterable[Use],
-    templates: Mapping[tuple[str, str], Mapping[str, str]],
+    templates: Mapping[Home, Mapping[str, str]],
     provided: Collection[str],
 ) -> Iterator[AuditFinding]:
-    made = {*_made_elsewhere(store, manifests)}
+    made = {*made_elsewhere(store, manifests)}
     users: dict[tuple[str, str | None, str], set[str]] = {}
     for use in found:
         if use.optional or use.secret in provided or (use.namespace, use.secret) in made:
@@ -193,12 +199,19 @@ def _missing(
         yield AuditFinding(code=Code.MISSING, secret=secret, key=key, message=message)
 
 
+def _stale(store: SecretStore, manifests: Sequence[Document]) -> Iterator[AuditFinding]:
+    for secret, key in stale_keys(store, manifests):
+        message = (
+            f"{secret}.{key} in the manifests is not the value of the store, so a deployment has an older one; run "
+            "'cdk8s synth' and commit what it writes"
+        )
+        yield AuditFinding(code=Code.STALE, secret=secret, key=key, message=message)
+
+
 _NO_MANIFEST = "is sealed, and no manifest makes it; add its SealedSecret to the chart"
 
 
-def _why_missing(
-    secret: StoredSecret | None, use: Use, templates: Mapping[tuple[str, str], Mapping[str, str]]
-) -> str | None:
+def _why_missing(secret: StoredSecret | None, use: Use, templates: Mapping[Home, Mapping[str, str]]) -> str | None:
     mend = f"is not sealed; run 'kubestock seal {use.secret} {use.key or 'KEY'}'"
     if secret is None or not _same(use, secret):
         return mend
@@ -208,31 +221,3 @@ def _why_missing(
     if use.key is None or use.key in {*secret.values, *templates[home]}:
         return None
     return mend
-
-
-def _templates(manifests: Iterable[Document], namespace: str) -> dict[tuple[str, str], Mapping[str, str]]:
-    """Return the templates of each SealedSecret; one that has none is there as well."""
-    found = {}
-    for manifest in manifests:
-        if manifest.get("kind") == "SealedSecret":
-            template = (manifest.get("spec") or {}).get("template") or {}
-            found[_identity(manifest, namespace)] = template.get("data") or {}
-    return found
-
-
-def _made_elsewhere(store: SecretStore, manifests: Iterable[Document]) -> Iterator[tuple[str, str]]:
-    """Yield the Secrets that come from something else than the store."""
-    for manifest in manifests:
-        namespace, name = _identity(manifest, store.namespace)
-        spec = manifest.get("spec") or {}
-        if manifest.get("kind") == "Certificate" and spec.get("secretName"):
-            yield namespace, spec["secretName"]
-        elif manifest.get("kind") == "ExternalSecret":
-            yield namespace, (spec.get("target") or {}).get("name") or name
-        elif manifest.get("kind") in ("Secret", "SealedSecret") and name not in store.secrets:
-            yield namespace, name
-
-
-def _identity(manifest: Document, namespace: str) -> tuple[str, str]:
-    metadata = manifest.get("metadata") or {}
-    return str(metadata.get("namespace") or namespace), str(metadata.get("name"))

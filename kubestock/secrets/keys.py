@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.certificates import PinnedCertificate
+from kubestock.secrets.files import read_file
 from kubestock.yaml.reader import read_documents
 
 RENEWAL = timedelta(days=30)
@@ -133,6 +134,6 @@ def _private_key(path: Path, block: bytes) -> RSAPrivateKey:
 
 def _content(what: str, path: Path, mend: str) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError as error:
         raise ConfigurationError(f"{what} {path} cannot be read ({error.strerror}); {mend}") from None

@@ -1,7 +1,6 @@
 """A Secret that is safe to commit: the controller in the cluster opens it, and nobody else can."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import cdk8s
 from constructs import Construct
@@ -9,12 +8,12 @@ from constructs import Construct
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import bitnami, to_manifest
 from kubestock.kube.objects import KubeObject, Manifest, head, meta
-from kubestock.kube.rendering import rendered
 from kubestock.kube.tree import Group, required_namespace
 from kubestock.secrets.certificates import PinnedCertificate
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.store import StoredSecret
 from kubestock.secrets.template import SecretTemplate
+from kubestock.secrets.templating import Templates
 from kubestock.secrets.verification import defects
 from kubestock.values.labels import Labels
 from kubestock.values.references import SecretKey, SecretRef, checksum
@@ -64,9 +63,8 @@ class SealedSecret(Group):
             )
         for defect in defects(secret, certificates):
             raise ConfigurationError(defect.message)
-        template.refuse_unknown(what, secret.values)
-        self._secret, self._template = secret, template
-        self._rendered: dict[str, Callable[[], str]] = {}
+        self._secret = secret
+        self._templates = Templates(what, template, secret.values)
         super().__init__(scope, id)
         manifest = _head(secret, labels, template)
         self.object = _Object(self, "SealedSecret", manifest=manifest, body=lambda: {"spec": self._spec()})
@@ -79,7 +77,7 @@ class SealedSecret(Group):
         Raises:
             ConfigurationError: if a key that the type needs is missing.
         """
-        secret, templates = self._secret, self._templates()
+        secret, templates = self._secret, self._templates.data()
         keys = (*secret.values, *templates)
         secret.type.refuse_missing(f"secret {secret.name!r}", keys)
         content = {"encrypted": _ciphertexts(secret), "templates": templates, "type": secret.type}
@@ -93,21 +91,12 @@ class SealedSecret(Group):
             key: of the Secret.
             template: returns a Go template over the sealed values.
         """
-        self._rendered[key] = template
-
-    def _templates(self) -> dict[str, str]:
-        own = dict(self._template.data)
-        if not self._rendered:
-            return own
-        later = rendered((self, "templates"), lambda: {key: render() for key, render in self._rendered.items()})
-        template = replace(self._template, data={**own, **later})
-        template.refuse_unknown(f"secret {self._secret.name!r}", self._secret.values)
-        return dict(template.data)
+        self._templates.add(key, template)
 
     def _spec(self) -> bitnami.SealedSecretSpec:
         return bitnami.SealedSecretSpec(
             encrypted_data=_ciphertexts(self._secret),
-            template=bitnami.SealedSecretSpecTemplate(type=self._secret.type, data=self._templates() or None),
+            template=bitnami.SealedSecretSpecTemplate(type=self._secret.type, data=self._templates.data() or None),
         )
 
     def __getitem__(self, key: str) -> SecretKey:

@@ -1,7 +1,5 @@
-"""The store as a YAML file: one value changed is one entry changed, and a write is all or nothing."""
+"""The store as a YAML file."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,15 +9,17 @@ import yaml
 
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.certificates import PinnedCertificate
+from kubestock.secrets.files import read_file
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
+from kubestock.secrets.storeediting import dump
 from kubestock.secrets.types import SecretType
 
 _Member = TypeVar("_Member", SecretType, SealingScope)
 # PyYAML raises the last four on a date, a tag or a depth that it cannot take.
 _UNREADABLE = (yaml.YAMLError, ValueError, AttributeError, TypeError, RecursionError)
 _HEADER = "# Sealed values, written by 'kubestock seal'. No value here can be read without the cluster's private key.\n"
-_MEND = "restore the file from version control, and change it with 'kubestock seal' only"
+_FIX = "restore the file from version control, and change it with 'kubestock seal' only"
 
 
 def read_store(path: Path) -> SecretStore:
@@ -27,61 +27,67 @@ def read_store(path: Path) -> SecretStore:
 
     Raises:
         ConfigurationError: if it cannot be read, or is malformed. A message names the place and never
-            quotes the file: somebody may have written a plaintext into it.
+            quotes the file: it may contain a plaintext.
+    """
+    return parse_store(path, read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a store's file.
+
+    Raises:
+        ConfigurationError: if it cannot be read.
     """
     try:
-        content = path.read_text("utf-8")
+        return read_file(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ConfigurationError(
             f"the store {path} cannot be read ({reason}); name it with --store, or begin one with 'kubestock seal'"
         ) from None
+
+
+def parse_store(path: Path, content: str) -> SecretStore:
+    """Return the store that a text says.
+
+    Args:
+        path: of the file, for messages.
+        content: of the file.
+
+    Raises:
+        ConfigurationError: if the text is malformed.
+    """
+    return _Reader(path).store(parse_document(path, content))
+
+
+def parse_document(path: Path, content: str) -> Any:
+    """Return what the text of a store says, as YAML loads it.
+
+    Raises:
+        ConfigurationError: if the text is not YAML, or a key is duplicated.
+    """
     try:
-        document = yaml.load(content, Loader=_Loader)  # noqa: S506  # a SafeLoader that refuses duplicates
+        return yaml.load(content, Loader=_Loader)  # noqa: S506  # a SafeLoader that refuses duplicates
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        problem = "has a key twice" if isinstance(error, _DuplicateKeyError) else "is no YAML"
-        raise ConfigurationError(f"the store {path} {problem}, at line {line}; {_MEND}") from None
+        problem = "has a duplicate key" if isinstance(error, _DuplicateKeyError) else "must be valid YAML, and is not"
+        raise ConfigurationError(f"the store {path} {problem}, at line {line}; {_FIX}") from None
     except _UNREADABLE:
-        raise ConfigurationError(f"the store {path} is no YAML; {_MEND}") from None
-    return _Reader(path).store(document)
+        raise ConfigurationError(f"the store {path} must be valid YAML, and is not; {_FIX}") from None
 
 
 def dump_store(store: SecretStore) -> str:
-    """Return the text of a store: sorted, one line for each ciphertext."""
-    document = {
+    """Return the text of a new store: sorted, one line for each ciphertext."""
+    return _HEADER + dump(document_of(store))
+
+
+def document_of(store: SecretStore) -> dict[str, Any]:
+    """Return a store as the mappings of its file, sorted."""
+    return {
         "namespace": store.namespace,
         "certificates": {key: _certificate(store.certificates[key]) for key in sorted(store.certificates)},
         "secrets": {name: _secret(store, store.secrets[name]) for name in sorted(store.secrets)},
     }
-    return _HEADER + yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=2**31, allow_unicode=True)
-
-
-def write_store(path: Path, store: SecretStore) -> None:
-    """Write a store so that whoever reads it, or a crash at any moment, finds the old file or the new one."""
-    target = path.resolve()
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(dump_store(store))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    # The rename itself is on the disk only once the folder is.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _certificate(certificate: PinnedCertificate) -> dict[str, Any]:
@@ -116,19 +122,12 @@ def _value(value: SealedValue) -> dict[str, Any]:
     }
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes each value out where it stands: an alias to an equal one would tie two entries together."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # as in the base
-        return True
-
-
 class _DuplicateKeyError(yaml.MarkedYAMLError):
     pass
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses what YAML's own loader takes without a word: one key twice, of which the last would count."""
+    """Refuses duplicate keys, of which YAML's own loader takes the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as in the base
         seen = set()
@@ -208,4 +207,4 @@ class _Reader:
         return document
 
     def _malformed(self, where: str, accepted: str) -> ConfigurationError:
-        return ConfigurationError(f"the store {self._path} is malformed: {where} must be {accepted}; {_MEND}")
+        return ConfigurationError(f"the store {self._path} is malformed: {where} must be {accepted}; {_FIX}")

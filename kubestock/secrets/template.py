@@ -1,4 +1,4 @@
-"""What the Secret that the controller makes has beside the sealed values."""
+"""What the Secret that a controller makes has beside its values."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -23,9 +23,10 @@ class SecretTemplate(Value):
     """Labels, annotations and further keys of the Secret.
 
     Args:
-        labels: beside those of the SealedSecret; both objects get them.
-        annotations: of both objects. The scope is not set here: it comes with the sealed values.
-        data: key to Go template over the sealed values, such as `postgres://{{ .DB_USER }}@db/orders`.
+        labels: beside those of the SealedSecret or ExternalSecret; both objects get them.
+        annotations: of both objects; beside an ExternalSecret, of the Secret alone. The scope is not set here: it comes
+            with the sealed values.
+        data: key to Go template over the values, such as `postgres://{{ .DB_USER }}@db/orders`.
 
     Raises:
         ConfigurationError: if a label, annotation or key is malformed, an annotation would set the scope, or
@@ -58,24 +59,24 @@ class SecretTemplate(Value):
                 )
 
     def refuse_unknown(self, what: str, keys: Collection[str]) -> None:
-        """Refuse a template that would render `<no value>`, or that would hide a sealed value.
+        """Refuse a template that would render `<no value>`, or that would hide a value.
 
         Raises:
-            ConfigurationError: if a template names a key that is not sealed, or its own key is sealed as well.
+            ConfigurationError: if a template names a key that has no value, or its own key has one.
         """
         for key, text in self.data.items():
             if key in keys:
-                raise ConfigurationError(f"key {key!r} of {what} is sealed and templated; keep one of the two")
+                raise ConfigurationError(f"key {key!r} of {what} is both a value and a template; keep one of the two")
             unknown = sorted(named_in(text) - set(keys))
             if unknown:
                 raise ConfigurationError(
-                    f"template {key!r} of {what} names {', '.join(unknown)}, which is not sealed; "
+                    f"template {key!r} of {what} names {', '.join(unknown)}, which is not one of its values; "
                     f"it has {', '.join(sorted(keys))}"
                 )
 
 
 def named_in(text: str) -> set[str]:
-    """Return the sealed keys that a template names."""
+    """Return the keys of values that a template names."""
     found: set[str] = set()
     for action in _ACTION.findall(_COMMENT.sub("", text)):
         found.update(quoted or raw for quoted, raw in _INDEX.findall(action))

@@ -10,6 +10,8 @@ from kubestock.values.kinds import GROUPS
 from kubestock.values.quantities import exact_amount
 
 Document = Mapping[str, Any]
+Path = tuple[str | int, ...]
+"""A place in a document, from its root: `("spec", "ports", 0, "targetPort")`."""
 
 _LONGEST_QUANTITY = 30
 _INT64_RANGE = 2**63
@@ -84,22 +86,53 @@ def amounts(document: object, *path: str) -> dict[str, Fraction]:
 
 
 def objects(manifests: Iterable[object]) -> Iterator[Document]:
-    """Yield the objects in a stream of documents: a List gives its items, an empty document nothing.
+    """Yield the objects in a stream of documents: a list of objects gives its items, an empty document nothing."""
+    for each in manifests:
+        for _, document in unfolded(each):
+            yield document
 
-    A List that is in itself, as YAML's aliases permit, gives its other items once.
+
+def unfolded(document: object) -> Iterator[tuple[Path, Document]]:
+    """Yield the objects in a document, each with its path there: a list of objects gives its items.
+
+    That is a List, or a list of one kind such as ConfigMapList, whose items need not repeat kind and apiVersion. A list
+    that is in itself, as YAML's aliases permit, gives its other items once.
     """
-    open_lists: dict[int, Iterator[object]] = {0: iter(manifests)}
-    while open_lists:
-        innermost = next(reversed(open_lists))
-        for document in open_lists[innermost]:
-            if text(document, "kind") == "List":
-                if id(document) not in open_lists:
-                    open_lists[id(document)] = iter(sequence(document, "items"))
-                    break
-            elif isinstance(document, Mapping):
-                yield document
+    if isinstance(document, Mapping):
+        yield from _items(document) if _is_list(document) else [((), document)]
+
+
+def _is_list(document: Document) -> bool:
+    kind = text(document, "kind")
+    return kind == "List" or (kind.endswith("List") and isinstance(at(document, "items"), list | tuple))
+
+
+def _items(outermost: Document) -> Iterator[tuple[Path, Document]]:
+    opened = {id(outermost): _numbered(outermost)}
+    position: dict[int, int] = {}
+    while opened:
+        innermost = next(reversed(opened))
+        for number, item in opened[innermost]:
+            position[innermost] = number
+            if not isinstance(item, Mapping):
+                continue
+            if not _is_list(item):
+                yield tuple(step for each in opened for step in ("items", position[each])), item
+            elif id(item) not in opened:
+                opened[id(item)] = _numbered(item)
+                break
         else:
-            del open_lists[innermost]
+            del opened[innermost]
+
+
+def _numbered(of: Document) -> Iterator[tuple[int, Any]]:
+    """Yield the items of a list; one of a ConfigMapList is a ConfigMap, whether it says so or not."""
+    kind = text(of, "kind").removesuffix("List")
+    for number, item in enumerate(sequence(of, "items")):
+        if kind and isinstance(item, Mapping) and not text(item, "kind"):
+            yield number, {**item, "apiVersion": at(of, "apiVersion"), "kind": kind}
+        else:
+            yield number, item
 
 
 def group(document: Document) -> str:

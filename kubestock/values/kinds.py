@@ -9,6 +9,7 @@ CLUSTER_SCOPED = frozenset(
         "ClusterIssuer",
         "ClusterRole",
         "ClusterRoleBinding",
+        "ClusterSecretStore",
         "CSIDriver",
         "CustomResourceDefinition",
         "IngressClass",
@@ -22,7 +23,7 @@ CLUSTER_SCOPED = frozenset(
         "ValidatingWebhookConfiguration",
     }
 )
-"""Kinds that have no namespace: `kubectl api-resources --namespaced=false`, and those of cert-manager."""
+"""Kinds without a namespace: `kubectl api-resources --namespaced=false`, those of cert-manager and External Secrets."""
 
 GROUPS: Mapping[str, str] = MappingProxyType(
     {

@@ -16,7 +16,7 @@ ANNOTATIONS_MAX = 255 * 1024
 Kubernetes allows 256 KiB. The rest is left to what controllers and Argo CD add: the number of a revision, a wave.
 """
 
-MANAGED_BY = "kubestock"
+MANAGED_BY = "cdk8s"
 _ARGUMENTS = {
     "app": "name",
     "app.kubernetes.io/component": "component",
@@ -41,7 +41,7 @@ class Labels(Value):
         instance: tells two installations of one program in a namespace apart. Defaults to `name`.
         version: what is running, as `app.kubernetes.io/version`. It changes with a release, so it never
             selects. Defaults to none.
-        managed_by: what makes the objects, as `app.kubernetes.io/managed-by`. Defaults to kubestock.
+        managed_by: what makes the objects, as `app.kubernetes.io/managed-by`. Defaults to cdk8s.
         further: labels of every object beside these, such as a team or a cost centre. Defaults to none.
         further_of_pods: labels of the pods alone, such as one that a mesh reads. Defaults to none.
         own_selector: what selects the pods, in place of `app` and the two labels of name and instance: for a

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from dataclasses import field
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import INTERNET, Cidrs, Peer
@@ -11,6 +12,7 @@ from kubestock.workload.address import HOST_PORT, Address
 from kubestock.workload.ports import Protocol
 
 INTERNET_HTTPS = 443
+POSTGRESQL = 5432
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _NOT_OF_THE_INTERNET = (".svc", ".cluster.local", ".local", ".internal")
 
@@ -84,6 +86,33 @@ class ExternalService(Value):
             raise ConfigurationError(
                 f"addresses must hold the host {self.host}, or the policy blocks the call; give "
                 f"addresses=Cidrs(ranges=('{self.host}/32',))"
+            )
+
+
+class Database(ExternalService):
+    """A database outside the cluster whose host name is a secret: the policy opens its addresses, on its port.
+
+    Args:
+        host: what errors and comments call it, such as orders-db; callers learn the real name from a Secret.
+        addresses: where it is.
+        port: Defaults to 5432, that of PostgreSQL.
+        protocol: Defaults to TCP.
+
+    Raises:
+        ConfigurationError: if the name or the port is malformed.
+    """
+
+    host: str = field(kw_only=False)
+    addresses: Cidrs = INTERNET
+    port: int = POSTGRESQL
+
+    def check(self) -> None:
+        names.dns_subdomain("name of a Database", self.host)
+        names.port_number("port", self.port)
+        if self.addresses == INTERNET:
+            raise ConfigurationError(
+                f"addresses of Database {self.host!r} must say where it is, for the network policy: "
+                "addresses=Cidrs(ranges=('10.0.0.0/16',))"
             )
 
 

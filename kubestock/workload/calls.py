@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from kubestock.errors import ConfigurationError
 from kubestock.kube.peers import Pods
 from kubestock.values import names
+from kubestock.values.references import SecretRef
 from kubestock.workload.address import Address, check_form
-from kubestock.workload.callees import ClusterService, ExternalService
+from kubestock.workload.callees import ClusterService, Database, ExternalService
 from kubestock.workload.env import EnvFrom, EnvValue, check_environment, placeholders
 from kubestock.workload.traffic import Callee, Traffic
 
@@ -23,11 +24,17 @@ class Calls:
         self._caller = caller
         self._traffic = traffic
         self._variables: dict[str, str] = {}
+        self._credentials: list[SecretRef] = []
 
     @property
     def variables(self) -> dict[str, str]:
         """The variables that the calls set, in the order of the pod template."""
         return dict(sorted(self._variables.items()))
+
+    @property
+    def credentials(self) -> list[EnvFrom]:
+        """The Secrets that the calls add, all keys of which are variables, in the order of their names."""
+        return [EnvFrom(source=each) for each in sorted(self._credentials, key=lambda each: each.name)]
 
     def add(
         self,
@@ -38,6 +45,7 @@ class Calls:
         wanted: Mapping[str, str | None],
         env: Mapping[str, EnvValue],
         env_from: Sequence[EnvFrom],
+        credentials: SecretRef | None = None,
     ) -> None:
         """Open the path to a callee, and set the variables; nothing changes if any of it is refused.
 
@@ -48,12 +56,23 @@ class Calls:
             wanted: each variable with the form of the address, or None for the usual one.
             env: the variables of the container.
             env_from: its ConfigMaps and Secrets as variables.
+            credentials: a Secret all keys of which become variables. Defaults to none.
         """
+        sources = [*env_from, *self.credentials]
+        if credentials is not None and credentials not in self._credentials:
+            sources = [*sources, EnvFrom(source=credentials)]
+        if isinstance(callee, Database) and wanted:
+            raise ConfigurationError(
+                f"variable must be left out where {self._caller!r} calls Database {callee.host!r}, whose address is a "
+                "secret; give credentials=SecretRef(…), a Secret with the variables that the program reads"
+            )
         address = self._address(callee, pods.namespace, port)
-        told = {name: self._told(name, form, address, env, env_from) for name, form in wanted.items()}
-        check_environment({**env, **dict(sorted({**self._variables, **told}.items()))}, env_from)
+        told = {name: self._told(name, form, address, env, sources) for name, form in wanted.items()}
+        check_environment({**env, **dict(sorted({**self._variables, **told}.items()))}, sources)
         self._traffic.call(callee, caller=pods, port=port)
         self._variables.update(told)
+        if credentials is not None and credentials not in self._credentials:
+            self._credentials.append(credentials)
 
     def _address(
         self, callee: "Callee | ClusterService | ExternalService", namespace: str, port: str | None

@@ -105,6 +105,11 @@ class Container(Value):
         probed = [each.path for each in asked if self._port_of(each) == port]
         return tuple(dict.fromkeys([*([port.metrics_path] if port.metrics_path else []), *probed]))
 
+    def readiness_path(self, port: Port) -> str | None:
+        """Return the path of the readiness probe if it asks that port over HTTP, or None."""
+        action = None if self.probes.readiness is None else self.probes.readiness.action
+        return action.path if isinstance(action, HttpGet) and self._port_of(action) == port else None
+
     def mounts_of(self, container: str, *, main: bool) -> tuple[Mount, ...]:
         """Return its mounts, the writable /tmp among them; each container has a /tmp of its own."""
         if not self.writable_tmp or any(mount_point(mount.path) == _TMP for mount in self.mounts):

@@ -25,7 +25,7 @@ class Platform(Value):
         api_server: where pods that mount an API token reach the API server. A network policy cannot name the Service
             `kubernetes`: give the addresses behind it. Defaults to unknown.
         api_server_port: behind the Service. Defaults to 6443; some clouds have 443.
-        managed_by: what makes the objects, as `app.kubernetes.io/managed-by`. Defaults to kubestock.
+        managed_by: what makes the objects, as `app.kubernetes.io/managed-by`. Defaults to cdk8s.
         further_labels: of every object, such as a team or a cost centre. Defaults to none.
         further_pod_labels: of every pod, such as one that a mesh reads. Defaults to none.
 

@@ -14,6 +14,7 @@ from kubestock.kube.scalars import int_or_string
 from kubestock.kube.tree import required_namespace
 from kubestock.values import names
 from kubestock.values.off import Off
+from kubestock.values.references import SecretRef
 from kubestock.values.value import checked
 from kubestock.workload.address import Address, usual_form
 from kubestock.workload.callees import ClusterService, ExternalService
@@ -158,6 +159,10 @@ class Workload(PodSelector):
                 return port
         return self.template.main.port(name)
 
+    def readiness_path(self, port: str | None = None) -> str | None:
+        """Return the path at which a port says over HTTP that the program is ready, or None."""
+        return self.template.main.readiness_path(self.port(port))
+
     def operating_paths(self, port: str | None = None) -> tuple[str, ...]:
         """Return the paths of a port at which the program is operated: those of its metrics and of HTTP probes."""
         return self.template.operating_paths(self.port(port))
@@ -170,8 +175,9 @@ class Workload(PodSelector):
         variable: str | None = None,
         variables: Mapping[str, str] | None = None,
         port: str | None = None,
+        credentials: SecretRef | None = None,
     ) -> None:
-        """Let this workload call another one, and tell it the address.
+        """Permit this workload to call another one, and tell it the address.
 
         Both ends of the path are opened at once, on that port alone: egress here, ingress there. A call that is
         repeated changes nothing.
@@ -185,6 +191,8 @@ class Workload(PodSelector):
                 `{"DB_URL": "postgres://$(DB_USER):$(DB_PASSWORD)@{host}:{port}/orders"}`. The container must have
                 the variables that `$(NAME)` refers to. Defaults to none.
             port: the name of the callee's port. Defaults to its first one.
+            credentials: a Secret with which the callee is reached; each of its keys becomes a variable. Defaults to
+                none.
 
         Raises:
             ConfigurationError: if the callee has no such port or no Service, or a variable is set already, or refers
@@ -192,7 +200,15 @@ class Workload(PodSelector):
         """
         main = self.template.main
         wanted = wanted_variables(variable, variables)
-        self._calls.add(callee, pods=self.pods, port=port, wanted=wanted, env=main.env, env_from=main.env_from)
+        self._calls.add(
+            callee,
+            pods=self.pods,
+            port=port,
+            wanted=wanted,
+            env=main.env,
+            env_from=main.env_from,
+            credentials=credentials,
+        )
 
     @checked
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
@@ -267,7 +283,11 @@ class Workload(PodSelector):
 
     def _pods(self) -> dict[str, Any]:
         """Return the manifest of the pod template, with the variables of the calls."""
-        found: dict[str, Any] = to_manifest(self._final_template().to_kube(self._calls.variables))
+        template = self._final_template()
+        if credentials := self._calls.credentials:
+            main = replace(template.main, env_from=(*template.main.env_from, *credentials))
+            template = replace(template, main=main)
+        found: dict[str, Any] = to_manifest(template.to_kube(self._calls.variables))
         return found
 
     def _object_annotations(self) -> dict[str, str]:

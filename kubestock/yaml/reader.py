@@ -28,7 +28,21 @@ _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(e[-+]?[0-9]+)?", re.IGNOR
 _NUMBER_STARTS = frozenset("+-.0123456789")
 
 
-def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again") -> list[Any]:
+class UnreadableError(ConfigurationError):
+    """What is no YAML, or nested without end.
+
+    Attributes:
+        line: of the file, so far as it is known.
+        reason: why, without the file and the line.
+    """
+
+    def __init__(self, message: str, *, line: int | None, reason: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.reason = reason
+
+
+def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again", above: int = 0) -> list[Any]:
     """Return the documents in a YAML file, whose values are those that a cluster would get.
 
     A plain `y` is a truth, `0o22` is 18, `1e3` is a number, `12:30:45`, `=` and a date are texts; every key is a text.
@@ -37,9 +51,10 @@ def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again
         name: of the file, for the error.
         content: of the file.
         fix: what the error says is to be done.
+        above: how many lines of the file are above this content.
 
     Raises:
-        ConfigurationError: if it is not YAML, naming the line, or nested without end. The message quotes nothing of
+        UnreadableError: if it is not YAML, naming the line, or nested without end. The message quotes nothing of
             the file, which may be confidential.
     """
     try:
@@ -47,15 +62,23 @@ def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again
     except RecursionError:
         found = None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        last = content.rstrip().count(b"\n")
-        where = "is not" if mark is None else f"line {min(mark.line, last) + 1} is not"
-        raise ConfigurationError(f"{name} must be valid YAML, and {where}; {fix}") from None
+        line = _line(error, content)
+        line = None if line is None else line + above
+        where = "is not" if line is None else f"line {line} is not"
+        message = f"{name} must be valid YAML, and {where}; {fix}"
+        raise UnreadableError(message, line=line, reason="must be valid YAML") from None
     if found is None or not _ends(found, max(_MOST_VALUES, len(content))):
-        raise ConfigurationError(
-            f"{name} must be nested {DEEPEST} deep at most, and is deeper, or contains or repeats itself; {fix}"
-        )
+        reason = f"must be nested {DEEPEST} deep at most, and is deeper, or contains or repeats itself"
+        raise UnreadableError(f"{name} {reason}; {fix}", line=above + 1, reason=reason)
     return found
+
+
+def _line(error: Exception, content: bytes) -> int | None:
+    """Return the number of the line that an error of the parser is about."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return content[: error.position].count(b"\n") + 1
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    return None if mark is None else min(mark.line, content.rstrip().count(b"\n")) + 1
 
 
 def _ends(value: Any, most: int) -> bool:

@@ -24,7 +24,9 @@ from kubestock import (
     Service,
 )
 from kubestock.delivery.order import arrange
-from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.view import Surroundings
+from kubestock.gateway.kong.config.file import Configuration
 from kubestock.kube import rendering
 from kubestock.kube.objects import Manifest
 from kubestock.namespace.quota import LargestRollout, NamespaceQuota
@@ -107,15 +109,15 @@ def test_each_object_of_production_is_rendered_once_for_a_synth(tmp_path: Path, 
 
 
 def test_the_file_of_kong_is_analysed_once_for_a_synth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    analysed: list[KongGateway] = []
-    original = KongGateway._configured
+    analysed: list[Configuration] = []
+    original = Configuration.findings
 
-    def configured(self: KongGateway) -> GatewayConfig:
+    def findings(self: Configuration, *surroundings: Surroundings) -> list[Finding]:
         analysed.append(self)
-        return original(self)
+        return original(self, *surroundings)
 
     app = build_app(PRODUCTION, outdir=str(tmp_path))
-    monkeypatch.setattr(KongGateway, "_configured", configured)
+    monkeypatch.setattr(Configuration, "findings", findings)
     app.synth()
 
     assert len(analysed) == 1

@@ -6,30 +6,10 @@ from test_compare import config, container, custom, deployment
 
 from kubestock.changes.change import Comparison, What
 from kubestock.changes.compare import compare
-from kubestock.changes.concealed import is_called_secret
 from kubestock.changes.hidden import confidential_texts
 from kubestock.cli.changes import as_json
 
 OLD, NEW = "confidential", "classified"
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("DB_PASSWORD", "API_TOKEN", "apiKey", "client-secret", "tls.key", "KONG_PG_PW", "secrets.json", "Passwd"),
-        *("KEY", "AWS_SECRET_ACCESS_KEY", "JWT_SIGNING_KEYS", "clientSecret", "dbPassword2", "OAUTH2Token"),
-    ],
-)
-def test_a_name_says_that_its_value_is_confidential(name: str) -> None:
-    assert is_called_secret(name)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["ASGARDEO_TOKEN_URL", "AWS_ACCESS_KEY_ID", "TOKEN_TTL", "KEYBOARD", "kong.yml", "SECRET_NAME", ""],
-)
-def test_a_name_that_only_speaks_of_a_secret_says_nothing(name: str) -> None:
-    assert not is_called_secret(name)
 
 
 def variable(name: str, value: str) -> dict[str, Any]:
@@ -44,6 +24,17 @@ def arguments(value: str) -> dict[str, Any]:
     return manifest
 
 
+def options(value: str) -> dict[str, Any]:
+    manifest = deployment()
+    container(manifest)["args"] = [f"--db-password={value}"]
+    return manifest
+
+
+def pem(value: str) -> dict[str, Any]:
+    name = "PRIVATE " + "KEY"
+    return config(data={"server.pem": f"-----BEGIN {name}-----\n{value}\n-----END {name}-----\n"})
+
+
 def nested(value: str) -> dict[str, Any]:
     secret = {"kind": "Secret", "stringData": {"a": value}, "data": {"b": base64.b64encode(value.encode()).decode()}}
     return custom("example.com/v1", "Bundle", spec={"objects": [{"manifest": secret}]})
@@ -55,6 +46,11 @@ def sealed(value: str) -> dict[str, Any]:
 
 BOTH = {
     "variable": (variable("TOKEN", OLD), variable("TOKEN", NEW)),
+    "authorization": (variable("AUTHORIZATION", OLD), variable("AUTHORIZATION", NEW)),
+    "cookie": (variable("SESSION_COOKIE", OLD), variable("SESSION_COOKIE", NEW)),
+    "header": (variable("HEADER", f"Bearer {OLD}"), variable("HEADER", f"Bearer {NEW}")),
+    "option among arguments": (options(OLD), options(NEW)),
+    "private key": (pem(OLD), pem(NEW)),
     "parameter": tuple(
         custom("example.com/v1", "Chart", spec={"parameters": [{"name": "db.password", "value": value}]})
         for value in (OLD, NEW)

@@ -11,6 +11,7 @@ from kubestock.checks import (
     Finding,
     Inventory,
     Place,
+    Places,
     Problem,
     Rule,
     Severity,
@@ -95,11 +96,12 @@ def test_what_is_said_twice_of_one_object_is_told_once() -> None:
 
 
 def test_the_place_of_a_finding_is_that_of_its_field() -> None:
-    def places(document: object, path: tuple[str | int, ...]) -> Place:
-        assert document is CONFIG
-        return Place(file="shop.yaml", line=len(path))
+    class Lines(Places):
+        def place(self, document: object, path: tuple[str | int, ...]) -> Place:
+            assert document is CONFIG
+            return Place(file="shop.yaml", line=len(path))
 
-    (found,) = judge([CONFIG], rules=[no_settings], places=places).findings
+    (found,) = judge([CONFIG], rules=[no_settings], places=Lines()).findings
 
     assert str(found.place) == "shop.yaml:2"
     assert str(Place(file="shop.py", line=7, construct="shop/settings")) == "shop/settings (shop.py:7)"

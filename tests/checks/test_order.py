@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 from shop import Manifest, shop, told
 
+from kubestock.checks import Places, judge
+
 WAVE, HOOK = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/hook"
 OWNER = "Deployment/shop/ms-orders"
 
@@ -35,6 +37,36 @@ def test_refuses_an_object_above_its_namespace() -> None:
     found = told([others[-1], *namespaces, *others[:-1]], "namespace-order")
     assert len(found) == 1
     assert "stands above its Namespace 'shop'; add the namespace to the chart first" in found[0]
+
+
+def test_a_namespace_of_an_earlier_wave_may_stand_below() -> None:
+    others = [each for each in shop() if each["kind"] != "Namespace"]
+    namespaces = annotated([each for each in shop() if each["kind"] == "Namespace"], "Namespace", "shop", wave="-9")
+
+    assert told([*others, *namespaces], "namespace-order") == []
+
+
+def test_what_an_earlier_wave_applies_may_stand_below() -> None:
+    role, binding = role_and_binding()
+
+    assert told(annotated([*shop(), binding, role], "RoleBinding", "viewer", wave="1"), "apply-order") == []
+
+
+@pytest.mark.parametrize("one_file", [True, False])
+def test_the_order_of_files_is_that_of_their_names_and_says_nothing(one_file: bool) -> None:
+    role, binding = role_and_binding()
+    manifests = annotated([binding, role], "RoleBinding", "viewer", wave="0")
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+    where = {id(each): f"{0 if one_file else number}.yaml" for number, each in enumerate([*manifests, namespace])}
+
+    class Files(Places):
+        def file_of(self, document: Any) -> str:
+            return where[id(document)]
+
+    found = judge([*manifests, namespace], places=Files()).findings
+    late = [each.rule for each in found if each.rule in ("namespace-order", "apply-order")]
+
+    assert late == (["namespace-order", "namespace-order", "apply-order"] if one_file else [])
 
 
 def test_waves_are_read_where_there_are_some() -> None:

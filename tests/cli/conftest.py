@@ -43,4 +43,6 @@ def kubectl(here: Path) -> Path:
         yaml.safe_dump_all([config(A="1"), deployment("web:1"), secret("one"), priority(1)])
     )
     Path("refused.json").write_text("{}")
+    Path("others.json").write_text("{}")
+    Path("listed.json").write_text('{"items": []}')
     return path

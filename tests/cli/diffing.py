@@ -13,9 +13,9 @@ from kubestock.yaml.writer import to_yaml
 Manifest = dict[str, Any]
 
 
-def git(*arguments: str) -> None:
+def git(*arguments: str) -> str:
     own = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *own, *arguments], check=True, capture_output=True)
+    return subprocess.run(["git", *own, *arguments], check=True, capture_output=True, text=True).stdout
 
 
 def config(**data: str) -> Manifest:
@@ -48,8 +48,18 @@ KUBECTL = """\
 import json, os, subprocess, sys, tempfile, yaml
 from pathlib import Path
 
+if "get" in sys.argv:
+    listed = Path("listed.json")
+    sys.exit(1) if listed.read_text() == "forbidden" else print(listed.read_text())
+    sys.exit()
+
 # As kubectl does: the live objects and those of the dry run go into two folders, one file for each object.
 Path("asked.json").write_text(json.dumps(sys.argv[1:]))
+def deep(one, other):
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return other
+    return one | {{key: deep(one.get(key), value) for key, value in other.items()}}
+
 file = sys.argv[sys.argv.index("--filename") + 1]
 Path("given.yaml").write_text(Path(file).read_text())
 cluster = {{each["metadata"]["name"]: each for each in yaml.safe_load_all(Path("cluster.yaml").read_text())}}
@@ -59,8 +69,12 @@ with tempfile.TemporaryDirectory() as live, tempfile.TemporaryDirectory() as mer
         for refused, message in json.loads(Path("refused.json").read_text()).items():
             if name == refused:
                 sys.exit(message if message != "silent" else 3)
-        added = {{"uid": "7", "resourceVersion": "8", "managedFields": []}}
-        for folder, shown in ((live, cluster.get(name)), (merged, document)):
+        added = {{"uid": "7", "resourceVersion": "8"}}
+        others = json.loads(Path("others.json").read_text()).get(name, {{}})
+        # What others own stays, whoever applies.
+        kept = deep(document, others.get("fields", {{}}))
+        added["managedFields"] = others.get("managers", [])
+        for folder, shown in ((live, cluster.get(name)), (merged, kept)):
             path = Path(folder) / f"v1.{{document['kind']}}..{{name}}"
             path.write_text("" if shown is None else yaml.safe_dump(shown | {{"metadata": shown["metadata"] | added}}))
     print("Warning: would violate PodSecurity", file=sys.stderr)

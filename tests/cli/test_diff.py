@@ -60,6 +60,8 @@ def test_committed_production_is_compared_with_what_its_app_writes(here: Path) -
     git("add", "dist")
     git("commit", "--quiet", "--message", "production")
 
+    Path("cdk8s.yaml").write_text("app: python -m kubestock\noutput: dist\n")
+
     assert kubestock("diff") == Result(code=0, out="no change (dist at HEAD → a fresh synth)\n", err="")
 
 
@@ -250,7 +252,7 @@ def test_help_says_what_every_word_means() -> None:
         ),
         (["--app", " "], "--app must be a command whose quotes are closed, got ' '; correct it"),
         (["--app", "no-such-program"], "the app 'no-such-program' cannot be run; name the command"),
-        (["--app", "python fails.py"], "the app 'python fails.py' failed, so there is nothing to compare; mend what"),
+        (["--app", "python fails.py"], "the app 'python fails.py' failed, so there is nothing to compare; fix what"),
         (["--app", "python -c pass"], "what the app 'python -c pass' writes to CDK8S_OUTDIR must hold manifests"),
         (["--live", "--revision", "HEAD"], "--live compares with the cluster; leave out --revision and --dist"),
         (["--manifests", "fresh", "--app", "a"], "--manifests takes the place of a synth; leave out --app"),
@@ -338,7 +340,7 @@ def test_an_error_that_nobody_foresaw_is_trouble_and_quotes_nothing(
     ran = kubestock("diff")
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("kubestock: an error that nobody foresaw, KeyError, so nothing is compared; report it")
+    assert ran.err.startswith("kubestock: an unexpected error, KeyError, so nothing is compared; report it")
     assert "in diff" in ran.err
     assert '"confidential"' not in ran.err.replace('raise KeyError("confidential")', "")
 
@@ -366,7 +368,7 @@ def test_values_that_are_called_secret_are_shown_nowhere(repository: Path) -> No
 
 def test_refuses_to_look_for_a_commit_outside_a_repository(here: Path) -> None:
     write("fresh", config(A="1"))
-    ran = kubestock("diff", "--manifests", "fresh")
+    ran = kubestock("diff", "--manifests", "fresh", "--dist", "dist")
 
     assert ran == Result(
         code=2,

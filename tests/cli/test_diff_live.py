@@ -24,7 +24,7 @@ def test_kubectl_is_asked_for_a_dry_run_on_the_server_in_the_name_of_who_applies
     asked = json.loads(Path("asked.json").read_text())
 
     assert asked[:-1] == [
-        *("diff", "--context", "production", "--server-side", "--force-conflicts"),
+        *("--context", "production", "diff", "--server-side", "--force-conflicts", "--show-managed-fields"),
         *("--field-manager", "argocd-controller", "--filename"),
     ]
 
@@ -292,3 +292,120 @@ def test_kubectl_may_have_arguments_of_its_own(kubectl: Path) -> None:
 
     assert ran.code == 0
     assert json.loads(Path("asked.json").read_text())[:3] == ["--kubeconfig", "my config", "diff"]
+
+
+def policy(**spec: object) -> Manifest:
+    whole = {"podSelector": {}, "policyTypes": ["Ingress"], **spec}
+    metadata = {"name": "default-deny"}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": whole}
+
+
+def added_by(manager: str, fields: Manifest, owned: Manifest, **entry: str) -> None:
+    """Let a manager own fields of the default-deny policy in the cluster, and stay their owner."""
+    entries = [{"manager": manager, "operation": "Update", "fieldsType": "FieldsV1", "fieldsV1": owned, **entry}]
+    Path("others.json").write_text(json.dumps({"default-deny": {"fields": fields, "managers": entries}}))
+    Path("cluster.yaml").write_text(yaml.safe_dump(policy(**fields.get("spec", {}))))
+
+
+OPEN: Manifest = {"spec": {"ingress": [{}]}}
+OWNED: Manifest = {"f:spec": {"f:ingress": {}}}
+
+
+def test_a_rule_that_was_added_by_hand_is_told(kubectl: Path) -> None:
+    added_by("kubectl-patch", OPEN, OWNED)
+    ran = live(kubectl, policy())
+
+    assert ran.code == 1
+    assert ran.out.startswith("NetworkPolicy/default-deny: undeclared\n  ? spec.ingress: [{}]\n")
+    assert "1 object changes: 1 undeclared" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("manager", "entry"),
+    [("argocd-controller", {"operation": "Apply"}), ("kube-controller-manager", {"subresource": "status"})],
+)
+def test_what_the_applier_or_a_subresource_owns_is_not_told(kubectl: Path, manager: str, entry: dict[str, str]) -> None:
+    added_by(manager, OPEN, OWNED, **entry)
+
+    assert live(kubectl, policy()).code == 0
+
+
+def test_what_the_manifests_declare_is_a_change_and_no_more(kubectl: Path) -> None:
+    added_by("kubectl-patch", {}, OWNED)
+    ran = live(kubectl, policy(ingress=[{"from": [{"podSelector": {}}]}]))
+
+    assert "undeclared" not in ran.out
+    assert "in force at once" in ran.out
+
+
+def test_a_change_and_an_undeclared_field_of_one_object_are_told_together(kubectl: Path) -> None:
+    added_by("kubectl-patch", OPEN, OWNED)
+    changed = policy()
+    changed["spec"]["podSelector"] = {"matchLabels": {"app": "web"}}
+    ran = live(kubectl, changed)
+
+    assert ran.out.startswith("NetworkPolicy/default-deny: undeclared\n")
+    assert "  + spec.podSelector.matchLabels: " in ran.out
+    assert "  ? spec.ingress: [{}]" in ran.out
+    assert "1 object changes: 1 undeclared" in ran.out
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"metadata": {"annotations": {"note": "x"}}},
+        {"metadata": {"finalizers": ["example.com/a"]}},
+        {"spec": {"ingress": []}},
+    ],
+)
+def test_what_nothing_acts_on_is_not_told(kubectl: Path, fields: Manifest) -> None:
+    owned = {"f:metadata": {"f:annotations": {"f:note": {}}, "f:finalizers": {}}, "f:spec": {"f:ingress": {}}}
+    added_by("kubectl-edit", fields, owned)
+    ran = live(kubectl, policy())
+
+    assert "?" not in ran.out
+
+
+NAMESPACE: Manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+
+
+def listed(*objects: Manifest) -> None:
+    inside = [{**each, "metadata": {**each["metadata"], "namespace": "shop"}} for each in objects]
+    Path("listed.json").write_text(json.dumps({"items": inside}))
+    Path("cluster.yaml").write_text(yaml.safe_dump_all([NAMESPACE, config(A="1")]))
+
+
+def test_a_policy_that_is_in_the_cluster_alone_is_named_and_does_not_count(kubectl: Path) -> None:
+    binding = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "mallory"}}
+    owned = {**policy(), "metadata": {"name": "made", "ownerReferences": [{"kind": "Certificate"}]}}
+    listed(policy(), binding, owned)
+    ran = live(kubectl, NAMESPACE, config(A="1"))
+
+    assert ran.code == 0
+    assert ran.out.startswith(
+        "! in the cluster alone, and in force beside the manifests: "
+        "NetworkPolicy/shop/default-deny, RoleBinding/shop/mallory\n"
+    )
+
+
+def test_a_policy_of_the_manifests_is_not_named(kubectl: Path) -> None:
+    own = {**policy(), "metadata": {"name": "default-deny", "namespace": "shop"}}
+    listed(policy())
+    Path("cluster.yaml").write_text(yaml.safe_dump_all([NAMESPACE, own]))
+
+    assert "in the cluster alone" not in live(kubectl, NAMESPACE, own).out
+
+
+def test_what_may_not_be_listed_is_said(kubectl: Path) -> None:
+    listed()
+    Path("listed.json").write_text("forbidden")
+    ran = live(kubectl, NAMESPACE, config(A="1"))
+
+    assert ran.code == 0
+    assert "! policies and roles in shop that the manifests lack are not looked for: you may not list them" in ran.out
+
+
+def test_a_namespace_that_others_make_is_not_searched(kubectl: Path) -> None:
+    listed(policy())
+
+    assert "in the cluster alone" not in live(kubectl, config(A="1")).out

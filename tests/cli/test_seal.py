@@ -16,7 +16,8 @@ from keyring import Files, key_pair, write_keys
 
 from kubestock.secrets.certificates import SAMPLE_SUBJECT
 from kubestock.secrets.sealing import unseal
-from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storewriting import write_store
 
 CANARY = "canary-7f3e"
 
@@ -163,6 +164,92 @@ def test_killed_before_the_new_file_stands_the_old_one_is_whole(place: Place) ->
     assert not any(CANARY.encode() in path.read_bytes() for path in place.store.parent.glob("*secrets.yaml*"))
 
 
+# Says when everything is loaded, and takes its time between the reading and the writing of the store.
+SLOW_SEAL = """
+import sys, tempfile, time
+import kubestock.cli.app, kubestock.secrets.keys, kubestock.secrets.rotation, kubestock.secrets.tls
+make = tempfile.mkstemp
+tempfile.mkstemp = lambda **options: time.sleep(0.1) or make(**options)
+print("ready", flush=True)
+kubestock.cli.app.run()
+"""
+
+
+def test_several_seals_at_once_keep_every_value(place: Place) -> None:
+    given = ("--store", str(place.store), "--cert", str(place.keys.certificate), "--owner", "a")
+    command = (sys.executable, "-c", SLOW_SEAL, "seal", "db")
+    running = [
+        subprocess.Popen((*command, f"KEY_{number}", *given), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for number in range(6)
+    ]
+    for number, process in enumerate(running):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        process.stdin.write(f"value {number}".encode())
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.close()
+    codes = [process.wait(60) for process in running]
+    for process in running:
+        assert process.stdout is not None
+        process.stdout.close()
+
+    assert codes == [0] * len(running)
+    assert [place.opened("db", f"KEY_{n}") for n in range(6)] == [f"value {n}".encode() for n in range(6)]
+    assert sorted(each.name for each in place.store.parent.iterdir()) == ["keys", "secrets.yaml"]
+
+
+def test_a_killed_seal_leaves_a_file_that_the_next_one_deletes(place: Place) -> None:
+    script = (
+        "import os, signal, pathlib\n"
+        "pathlib.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from kubestock.cli import main; main()"
+    )
+    given = ["--store", str(place.store), "--cert", str(place.keys.certificate)]
+    subprocess.run(
+        [sys.executable, "-c", script, "seal", "db", "K", "--owner", "a", *given],
+        input=b"x", check=False, capture_output=True,
+    )  # fmt: skip
+    left = [each.name for each in place.store.parent.iterdir()]
+    place.seal("db", "K", "--owner", "a", stdin=b"x")
+
+    assert len(left) == 3
+    assert sorted(each.name for each in place.store.parent.iterdir()) == ["keys", "secrets.yaml"]
+
+
+def test_comments_of_the_store_survive_a_seal(place: Place) -> None:
+    place.store.write_text(place.store.read_text().replace("  db:\n", "  # The database of orders\n  db:\n"))
+    place.seal("db", "DB_USER", stdin=b"again")
+    place.seal("a-first", "K", "--owner", "a", stdin=b"x")
+
+    assert "  # The database of orders\n  db:\n" in place.store.read_text()
+    assert place.opened("db", "DB_USER") == b"again"
+
+
+@pytest.mark.parametrize("option", ["--from-file", "--dotenv"])
+def test_a_fifo_or_a_device_is_refused_at_once(place: Place, tmp_path: Path, option: str) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    key = ["K"] if option == "--from-file" else []
+
+    for path, why in ((tmp_path / "fifo", "no program writes"), (Path("/dev/zero"), "it is not a regular file")):
+        result = place.seal("db", *key, "--owner", "a", option, path)
+        assert result.code == 1
+        assert f"the file {path} of {option} cannot be read (it is" in result.err
+        assert why in result.err
+
+
+def test_a_pipe_into_which_a_program_writes_is_a_file(place: Place) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"piped")
+    os.close(writing)
+    result = place.seal("db", "K", "--owner", "a", "--from-file", f"/dev/fd/{reading}")
+    os.close(reading)
+
+    assert result.code == 0, result.err
+    assert place.opened("db", "K") == b"piped"
+
+
 def test_warns_of_a_line_break_at_the_end_and_of_nothing_at_all(place: Place) -> None:
     assert "warning: db.K ends with a line break" in place.seal("db", "K", "--owner", "a", stdin=b"word\n").err
     assert "warning: db.K is empty" in place.seal("db", "K", stdin=b"").err
@@ -229,7 +316,9 @@ def test_refuses_an_expired_certificate(place: Place, tmp_path: Path) -> None:
         (("db", "DB_USER", "--type", "kubernetes.io/tls"), CANARY, "has the type Opaque"),
         (("db", "DB_USER", "--namespace", "other"), CANARY, "has the namespace shop"),
         (("db", "DB_USER"), CANARY * 100_000, "must have at most 1048576 bytes"),
-        (("db", "DB_USER", "--from-file", "no-such-file"), CANARY, "no-such-file cannot be read"),
+        (("db", "DB_USER", "--from-file", CANARY), "", "--from-file must name a file"),
+        (("db", "DB_USER", "--from-file", CANARY * 999), "", "--from-file must name a file"),
+        (("db", "--dotenv", CANARY), "", "--dotenv must name a file"),
         (("Bad_Name", "K", "--owner", "a"), CANARY, "lower-case letters"),
         (("db", "..", "--owner", "a"), CANARY, "not name a folder"),
         (("db", "K", "--owner", "a", "--rotate-days", "0"), CANARY, "must be in 1 to 3650 days, got 0"),

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -14,7 +15,8 @@ from keyring import Files, key_pair, write_keys
 from kubestock.secrets.certificates import SAMPLE_SUBJECT
 from kubestock.secrets.sealing import unseal
 from kubestock.secrets.store import SecretStore
-from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storewriting import write_store
 
 CANARY = b"canary-7f3e"
 
@@ -41,10 +43,13 @@ class Place:
         given = ("--store", self.store, "--cert", self.keys.certificate, "--owner", "platform-team")
         assert kubestock("seal", *arguments, "--namespace", "shop", *given, stdin=CANARY).code == 0
 
+    def ciphertexts(self) -> dict[str, str]:
+        return {key: value.ciphertext for key, value in read_store(self.store)["db"].values.items()}
+
     def use(self, *keys: str) -> None:
         env = [{"valueFrom": {"secretKeyRef": {"name": "db", "key": key}}} for key in keys]
         documents = [
-            {"kind": "SealedSecret", "metadata": {"name": "db"}},
+            {"kind": "SealedSecret", "metadata": {"name": "db"}, "spec": {"encryptedData": self.ciphertexts()}},
             {"kind": "Deployment", "metadata": {"name": "orders"}, "spec": {"containers": [{"env": env}]}},
         ]
         (self.folder / "dist").mkdir(exist_ok=True)
@@ -73,7 +78,7 @@ def test_the_table_says_everything_of_each_value(place: Place) -> None:
     assert result.code == 0
     for cell in ("db", "strict", "platform-team", str(today()), fingerprint[:12], "Deployment/orders", "ok"):
         assert cell in row
-    assert "2 values, 0 to mend" in result.out
+    assert "2 values, 0 to fix" in result.out
 
 
 def test_a_narrow_terminal_loses_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +101,18 @@ def test_the_check_fails_on_a_finding_and_the_table_alone_does_not(place: Place)
     assert plain.out == checked.out
     assert "unused: db.DB_PASSWORD is used by no manifest" in checked.out
     assert "missing: db.DB_HOST, used by Deployment/orders, is not sealed" in checked.out
-    assert "2 values, 2 to mend" in checked.out
+    assert "2 values, 2 to fix" in checked.out
+
+
+def test_the_check_fails_on_manifests_that_are_older_than_the_store(place: Place) -> None:
+    place.seal("db", "DB_USER")
+    checked = place.secrets("--check")
+    place.use("DB_USER", "DB_PASSWORD")
+
+    assert checked.code == 1
+    assert "stale-manifests: db.DB_USER in the manifests is not the value of the store" in checked.out
+    assert "1 to fix" in checked.out
+    assert place.secrets("--check").code == 0
 
 
 def test_json_says_the_same_to_machines_and_holds_no_ciphertext(place: Place) -> None:
@@ -222,3 +238,11 @@ def test_the_command_says_which_extra_it_needs() -> None:
     assert done.returncode == 1
     assert "pip install 'kubestock[cli]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_fifo_among_the_manifests_is_refused_at_once(place: Place) -> None:
+    os.mkfifo(place.folder / "dist" / "pipe.yaml")
+    result = place.secrets("--check")
+
+    assert result.code == 1
+    assert "pipe.yaml cannot be read (it is a FIFO into which no program writes)" in result.err

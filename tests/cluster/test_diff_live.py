@@ -113,3 +113,119 @@ def test_what_a_viewer_may_not_ask_for_is_not_compared(
 
     assert (ran.code, ran.out) == (0, f"no change; 2 objects not compared (the live cluster → {tmp_path})\n"), ran.err
     assert "kubestock: Application/argocd/kubestock-production is not compared: you may not get applications" in ran.err
+
+
+ADDED = {
+    ("networkpolicy", "default-deny"): {"spec": {"ingress": [{}]}},
+    ("service", "ms-product"): {"spec": {"externalIPs": ["203.0.113.7"], "sessionAffinity": "ClientIP"}},
+    ("serviceaccount", "ms-product"): {"metadata": {"annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::1:x"}}},
+    ("configmap", "ms-product-config"): {"data": {"EXTRA": "1"}},
+    ("podmonitor", "ms-product"): {"spec": {"jobLabel": "team"}},
+    ("deployment", "ms-product"): {
+        "spec": {
+            "template": {
+                "metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z"}},
+                "spec": {
+                    "hostPID": True,
+                    "containers": [
+                        {"name": "ms-product", "env": [{"name": "DB_PASSWORD_2", "value": "canary"}]},
+                        {"name": "shell", "image": "example.com/shell:1"},
+                    ],
+                    "volumes": [{"name": "host", "hostPath": {"path": "/"}}],
+                },
+            }
+        }
+    },
+}
+UNDECLARED = {
+    "NetworkPolicy/default-deny": ["spec.ingress"],
+    "Service/ms-product": ["spec.externalIPs", "spec.sessionAffinity", "spec.sessionAffinityConfig"],
+    "ServiceAccount/ms-product": ['metadata.annotations["eks.amazonaws.com/role-arn"]'],
+    "ConfigMap/ms-product-config": ["data.EXTRA"],
+    "PodMonitor/ms-product": ["spec.jobLabel"],
+    "Deployment/ms-product": [
+        "spec.template.spec.containers[ms-product].env[DB_PASSWORD_2]",
+        "spec.template.spec.containers[shell]",
+        "spec.template.spec.hostPID",
+        "spec.template.spec.volumes[host]",
+    ],
+}
+
+
+def test_what_is_added_by_hand_is_told_though_applying_leaves_it(
+    server: Cluster, production: list[Manifest], namespace: str, tmp_path: Path
+) -> None:
+    sync(server, production, by_annotation)
+    (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all(production))
+    for (kind, name), patch in ADDED.items():
+        how = "merge" if kind == "podmonitor" else "strategic"
+        done = server.kubectl("patch", kind, name, "-n", namespace, f"--type={how}", "--patch", json.dumps(patch))
+        assert done.returncode == 0, done.stderr
+    scaled = server.kubectl("scale", "deployment", "frontend", "-n", namespace, "--replicas=5")
+    assert scaled.returncode == 0, scaled.stderr
+    ran = diff(server, "--manifests", str(tmp_path), "--json")
+    sync(server, production, by_annotation)
+    after_a_sync = diff(server, "--manifests", str(tmp_path), "--json")
+
+    assert ran.code == 1, ran.err
+    found = {
+        f"{each['kind']}/{each['name']}": sorted(field["path"] for field in each["fields"])
+        for each in json.loads(ran.out)["objects"]
+    }
+    assert found == UNDECLARED
+    assert json.loads(ran.out)["counts"] == {"undeclared": len(UNDECLARED)}
+    assert "canary" not in ran.out
+    assert json.loads(after_a_sync.out)["objects"] == json.loads(ran.out)["objects"]
+
+
+def test_what_another_tool_created_and_left_to_its_defaults_is_not_told(
+    server: Cluster, production: list[Manifest], tmp_path: Path
+) -> None:
+    """Such a tool owns the defaults of the API server, too."""
+    names = ("ms-inventory", "ms-inventory-config")
+    own = [each for each in production if each["metadata"]["name"] in names]
+    for each in own:
+        copied = {**each, "metadata": {**each["metadata"], "namespace": "default"}}
+        assert server.kubectl("create", "-f", "-", manifest=copied).returncode == 0
+    moved = [{**each, "metadata": {**each["metadata"], "namespace": "default"}} for each in own]
+    sync(server, moved, by_annotation)
+    (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all(moved))
+    ran = diff(server, "--manifests", str(tmp_path))
+
+    assert (ran.code, ran.out) == (0, f"no change (the live cluster → {tmp_path})\n"), ran.err
+
+
+def test_a_subject_or_a_rule_that_is_added_to_a_list_of_ours_is_a_change(
+    server: Cluster, production: list[Manifest], namespace: str, tmp_path: Path
+) -> None:
+    sync(server, production, by_annotation)
+    (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all(production))
+    subject = {"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "mallory"}
+    rule = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+    for kind, name, path, value in (
+        ("rolebinding", "kubestock-viewer", "/subjects/-", subject),
+        ("role", "kubestock-viewer", "/rules/-", rule),
+    ):
+        patch = json.dumps([{"op": "add", "path": path, "value": value}])
+        done = server.kubectl("patch", kind, name, "-n", namespace, "--type=json", "--patch", patch)
+        assert done.returncode == 0, done.stderr
+    ran = diff(server, "--manifests", str(tmp_path), "--json")
+    changes = {each["kind"]: each for each in json.loads(ran.out)["objects"]}
+
+    assert [field["what"] for kind in ("Role", "RoleBinding") for field in changes[kind]["fields"]] == ["removed"] * 2
+    assert {changes[kind]["effect"] for kind in ("Role", "RoleBinding")} == {"in force at once"}
+
+
+def test_a_policy_that_git_never_had_is_named(
+    server: Cluster, production: list[Manifest], namespace: str, tmp_path: Path
+) -> None:
+    sync(server, production, by_annotation)
+    (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all(production))
+    metadata = {"name": "open-all", "namespace": namespace}
+    spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
+    assert server.kubectl("create", "-f", "-", manifest=policy).returncode == 0
+    ran = diff(server, "--manifests", str(tmp_path), "--json")
+    named = f"in the cluster alone, and in force beside the manifests: NetworkPolicy/{namespace}/open-all"
+
+    assert [each for each in json.loads(ran.out)["notes"] if each.startswith(named)] != []

@@ -6,13 +6,20 @@ from typing import Any
 import pytest
 from cluster.controlplane import Cluster, wait_until
 from cluster.nodes import Namespace
-from test_examples import PRODUCTS, RELEASES, run, title
+from test_examples import FOLDERS, RELEASES, run, title
 
 from kubestock.yaml.writer import to_yaml
 
+PRODUCTS = [path for path in FOLDERS if path.name == "main.py"]
+
+
+def applied_to(path: Path) -> list[dict[str, Any]]:
+    """What is applied to the product's namespace: Argo CD itself reads the rest."""
+    return [each for each in run(path) if each["metadata"].get("namespace") != "argocd"]
+
 
 def of_kind(path: Path, kind: str) -> list[dict[str, Any]]:
-    return [each for each in run(path) if each["kind"] == kind]
+    return [each for each in applied_to(path) if each["kind"] == kind]
 
 
 def wanted_pods(path: Path) -> dict[str, int]:
@@ -52,7 +59,7 @@ def product(request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path) ->
     for each in of_kind(path, "StatefulSet"):
         cluster.request("POST", "/api/v1/persistentvolumes", volume(each["metadata"]["name"]))
     file = tmp_path / "product.yaml"
-    file.write_text(to_yaml(list(run(path))), "utf-8")
+    file.write_text(to_yaml(applied_to(path)), "utf-8")
     applied = cluster.kubectl("apply", "--server-side", "--validate=strict", "-f", str(file))
     assert applied.returncode == 0, applied.stderr
     (namespace,) = of_kind(path, "Namespace")
@@ -69,5 +76,5 @@ def test_all_workloads_of_a_product_roll_out_at_once_within_its_quota(product: t
 
     assert restarted.returncode == 0, restarted.stderr
     assert [each for each in observed.refusals() if "quota" in each or "forbidden" in each] == []
-    assert {each["status"]["phase"] for each in claims} == {"Bound"}
+    assert {each["status"]["phase"] for each in claims} <= {"Bound"}
     assert len(claims) == len(of_kind(path, "StatefulSet"))

@@ -55,6 +55,32 @@ def application(chart: cdk8s.Chart) -> Callable[..., ArgoApplication]:
     return make
 
 
+def test_it_compares_as_the_api_server_does(chart: cdk8s.Chart, application: Callable[..., ArgoApplication]) -> None:
+    application()
+    annotations = find(chart, "Application", "shop")["metadata"]["annotations"]
+
+    assert annotations == {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
+
+
+@pytest.mark.parametrize(
+    ("group", "told"),
+    [
+        ("bitnami.com/v1alpha1", {"Needs sealed-secrets": "0.36.0 or later"}),
+        ("monitoring.coreos.com/v1", {"Needs Prometheus Operator": "0.65.0 or later"}),
+        ("external-secrets.io/v1", {"Needs External Secrets": "1.0.0 or later"}),
+        ("apps/v1", {}),
+    ],
+)
+def test_it_tells_the_least_versions_of_what_the_manifests_need(
+    chart: cdk8s.Chart, application: Callable[..., ArgoApplication], group: str, told: dict[str, str]
+) -> None:
+    shipped = {"apiVersion": group, "kind": "Any", "metadata": {"name": "any", "namespace": "shop"}}
+    application(manifests=[shipped])
+    info = find(chart, "Application", "shop")["spec"]["info"]
+
+    assert {each["name"]: each["value"] for each in info} == {"Needs Argo CD": "3.3 or later", **told}
+
+
 def fullest(application: Callable[..., ArgoApplication]) -> None:
     application(
         namespace="gitops",

@@ -29,7 +29,7 @@ def production() -> list[Manifest]:
 
 def wave(manifest: Manifest) -> int:
     annotations = manifest["metadata"].get("annotations", {})
-    return 1000 if HOOK in annotations else int(annotations.get(WAVE, "0"))
+    return 1000 if annotations.get(HOOK) == "PostSync" else int(annotations.get(WAVE, "0"))
 
 
 def test_the_file_goes_from_wave_to_wave(production: list[Manifest]) -> None:
@@ -120,3 +120,27 @@ def test_a_database_comes_before_the_migration_and_the_workloads_that_call_it(ap
     assert order.index(("StatefulSet", "db")) < order.index(("Job", "migrate")) < order.index(("Deployment", "orders"))
     assert [wave_of(each, {"db"}) for each in found if each["metadata"]["name"] == "db-pods"] == [0]
     assert [each for each in found if each["kind"] == "StatefulSet" and WAVE in str(each)] == []
+
+
+def external(wave_of_store: str | None) -> list[Manifest]:
+    """An external secret above its store, as no chart writes them."""
+    metadata = {"namespace": "shop", "annotations": {} if wave_of_store is None else {WAVE: wave_of_store}}
+    version = "external-secrets.io/v1"
+    spec = {"secretStoreRef": {"kind": "SecretStore", "name": "aws"}, "data": [{"secretKey": "A"}]}
+    return [
+        {"apiVersion": version, "kind": "SecretStore", "metadata": {"name": "aws", **metadata}},
+        {
+            "apiVersion": version,
+            "kind": "ExternalSecret",
+            "metadata": {"name": "db", "namespace": "shop"},
+            "spec": spec,
+        },
+    ]
+
+
+def test_an_external_secret_comes_after_its_store() -> None:
+    store, secret = external(None)
+
+    assert wave_of(store) < wave_of(secret) == 0
+    assert not findings(external("-1"))
+    assert "is applied before SecretStore 'aws', which it needs" in str(findings(external("3"))[0])

@@ -47,6 +47,34 @@ def test_the_smallest_project_permits_what_is_emitted(
     assert as_yaml(manifests(chart)) == yaml_snapshot
 
 
+@pytest.mark.parametrize(
+    ("maker", "ignored"),
+    [
+        ({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"annotations": {"kubestock/makes-secret": "m"}}}, True),
+        ({"apiVersion": "batch/v1", "kind": "Job", "metadata": {}}, False),
+        ({"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "spec": {"secretName": "m"}}, True),
+        ({"apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "spec": {"target": {"name": "m"}}}, False),
+        (
+            {
+                "apiVersion": "external-secrets.io/v1",
+                "kind": "ExternalSecret",
+                "spec": {"target": {"name": "m", "creationPolicy": "Orphan"}},
+            },
+            True,
+        ),
+        ({"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret"}, False),
+    ],
+)
+def test_it_warns_of_no_secret_that_is_made_and_not_owned(
+    chart: cdk8s.Chart, project: Callable[..., ArgoProject], maker: Manifest, ignored: bool
+) -> None:
+    metadata = {"name": "any", "namespace": "shop", **maker.get("metadata", {})}
+    project(manifests=[{**maker, "metadata": metadata}])
+    orphaned = find(chart, "AppProject", "shop")["spec"]["orphanedResources"]
+
+    assert orphaned == {"warn": True, **({"ignore": [{"kind": "Secret", "name": "m"}]} if ignored else {})}
+
+
 def test_the_fullest_project_has_windows_and_a_role(
     chart: cdk8s.Chart, project: Callable[..., ArgoProject], yaml_snapshot: SnapshotAssertion
 ) -> None:

@@ -4,6 +4,7 @@ import ast
 import collections.abc
 import datetime
 import enum
+import inspect
 import typing
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import cdk8s_plus_27
 import pytest
 from kubestock_crds.com import bitnami
 from kubestock_crds.com.coreos import monitoring
-from kubestock_crds.io import argoproj
+from kubestock_crds.io import argoproj, external_secrets
 
 import kubestock
 from kubestock.kube import bindings
@@ -23,6 +24,7 @@ MODULES: dict[str, Any] = {
     "bitnami": bitnami,
     "monitoring": monitoring,
     "argoproj": argoproj,
+    "external_secrets": external_secrets,
 }
 
 
@@ -41,10 +43,11 @@ def used() -> list[tuple[str, str]]:
 USED = used()
 STRUCTS = {name for module, name in USED if hasattr(getattr(MODULES[module], name), "__jsii_name_mapping__")}
 KINDS = [
-    *((module, name) for module, name in USED if hasattr(getattr(MODULES[module], name), "manifest")),
+    *((module, name) for module, name in USED if hasattr(MODULES[module], f"{name}Props")),
     ("argoproj", "AppProject"),
     ("argoproj", "Application"),
     ("bitnami", "SealedSecret"),
+    ("external_secrets", "ExternalSecret"),
     ("monitoring", "PodMonitor"),
     ("monitoring", "PrometheusRule"),
 ]
@@ -72,7 +75,16 @@ class Filled:
             return None if item is None else [item]
         if origin in (dict, collections.abc.Mapping):
             return {"key": self.value(arguments[1])}
-        return self.struct(hint) if hasattr(hint, "__jsii_name_mapping__") else leaf(hint)
+        if hasattr(hint, "__jsii_name_mapping__"):
+            return None if needs_a_member(hint) else self.struct(hint)
+        return leaf(hint)
+
+
+def needs_a_member(kind: Any) -> bool:
+    """Whether a struct cannot be without a member of an enumeration, which `leaf` leaves out."""
+    hints = typing.get_type_hints(kind.__init__, kind.__init__.__globals__)
+    needed = [name for name, each in inspect.signature(kind).parameters.items() if each.default is each.empty]
+    return any(isinstance(hints[name], type) and issubclass(hints[name], enum.Enum) for name in needed)
 
 
 def leaf(hint: Any) -> Any:

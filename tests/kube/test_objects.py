@@ -49,9 +49,11 @@ def test_an_override_keeps_fields_that_the_types_do_not_know(chart: cdk8s.Chart)
 @pytest.mark.parametrize("library", [App, cdk8s.App])
 def test_an_override_reaches_the_synthesized_file(library: type[cdk8s.App]) -> None:
     app = library()
-    deployment(cdk8s.Chart(app, "shop", namespace="shop")).override("/spec/minReadySeconds", 7)
+    chart = cdk8s.Chart(app, "shop", namespace="shop")
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"level": "info"}}
+    KubeObject(chart, "web", manifest=manifest).override("/data/level", "debug")
 
-    assert "minReadySeconds: 7" in str(app.synth_yaml())
+    assert "level: debug" in str(app.synth_yaml())
 
 
 def test_cdk8s_own_patches_act_on_the_final_manifest_too(chart: cdk8s.Chart) -> None:

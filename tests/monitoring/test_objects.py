@@ -86,7 +86,7 @@ def test_refuses_a_monitor_of_services_without_metrics(chart: cdk8s.Chart) -> No
 
 
 def test_the_gateway_is_scraped_on_its_status_port_alone(chart: cdk8s.Chart) -> None:
-    PodMonitor(chart, "monitor", workload=smallest_gateway(chart))
+    PodMonitor(chart, "monitor", workload=smallest_gateway(chart).workload)
 
     (endpoint,) = find(chart, "PodMonitor", "kong")["spec"]["podMetricsEndpoints"]
     assert (endpoint["port"], endpoint["path"]) == ("status", "/metrics")

@@ -31,12 +31,14 @@ def test_what_may_fail_is_what_the_objective_leaves() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"services": ()}, "services must name those behind the gateway, each one once"),
-        ({"services": (ORDERS, ORDERS)}, "services must name those behind the gateway, each one once"),
+        ({"services": ()}, "services must name at least one service, and each one once"),
+        ({"services": (ORDERS, ORDERS)}, "services must name at least one service, and each one once"),
         ({"gateway": "orders"}, "services must not name the gateway 'orders': it is watched by itself"),
         ({"namespace": "shop.prod"}, "namespace must be made of"),
         ({"name": "Shop"}, "name must be made of"),
         ({"database_connections": 100}, "database_connections must be left out where no service has a database"),
+        ({"renewals": ("Ecr",)}, "each of renewals must be made of"),
+        ({"renewals": ("ecr", "ecr")}, "each renewal must be unique, got 'ecr'"),
         ({"database_connections": 0}, "database_connections must be at least 1, got 0"),
     ],
 )

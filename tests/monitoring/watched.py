@@ -39,6 +39,7 @@ PRODUCT = Product(
     services=(ORDERS, STOCK, WEB),
     database_connections=200,
     certificate_due=15 * 86400,
+    renewals=("ecr-cred-renewal", "other-renewal"),
 )
 GROUPS = every_group(PRODUCT, Objective(), Thresholds())
 ALERTS = {alert.name: alert for group in GROUPS for alert in group.alerts}

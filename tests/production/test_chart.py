@@ -48,12 +48,19 @@ def test_the_rules_find_nothing(production: list[Manifest]) -> None:
     assert findings(production, provided=PRODUCTION.provided) == []
 
 
-@pytest.mark.parametrize(("name", "users"), [("ecr-cred", 8), ("jwt-signing", 5), ("stripe", 1)])
+@pytest.mark.parametrize(("name", "users"), [("aws-pull", 2), ("jwt-signing", 5), ("stripe", 1)])
 def test_the_rules_find_a_secret_that_nobody_sealed(production: list[Manifest], name: str, users: int) -> None:
     without = [each for each in production if (each["kind"], each["metadata"]["name"]) != ("SealedSecret", name)]
 
     found = [finding for finding in findings(without) if finding.rule == "references" and name in finding.message]
     assert len({finding.object for finding in found}) == users
+
+
+def test_a_pull_secret_that_nothing_makes_is_missed_by_every_pod_that_uses_it(production: list[Manifest]) -> None:
+    without = [each for each in production if not each["metadata"]["name"].startswith("ecr-cred-")]
+
+    found = [finding for finding in findings(without) if finding.rule == "references" and "ecr-cred" in finding.message]
+    assert len({finding.object for finding in found}) == 8
 
 
 def test_every_object_and_pod_says_that_it_is_production(production: list[Manifest]) -> None:

@@ -1,21 +1,18 @@
 import json
 from dataclasses import replace
 
-import cdk8s
 import pytest
 import support
-from kong_gateways import backend, smallest
 from support import Manifest, pick
 
+from kubestock import App
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring import Alert, AlertGroup
-from kubestock.monitoring.product import Product, WatchedService
-from kubestock.product.monitoring import add_monitoring, watched_product
-from kubestock.production import PRODUCTION
-from kubestock.production.metrics import METRICS
-from kubestock.production.services.backend import DatabaseBackend
-from kubestock.workload.platform import Platform
+from kubestock.production import PRODUCTION, ProductionChart
+from kubestock.production.metrics import POOL
+from kubestock.production.services import BACKENDS
 
+METRICS = {each.NAME: each.METRICS for each in BACKENDS}
 SERVICES = ["ms-product", "ms-inventory", "ms-supplier", "ms-order-management", "ms-identity", "frontend"]
 PREFIXES = {
     "ms-product": "product_catalog_service",
@@ -45,23 +42,19 @@ def production() -> list[Manifest]:
 
 
 @pytest.fixture
-def changed(chart: cdk8s.Chart) -> list[Manifest]:
+def changed(app: App) -> list[Manifest]:
     """What watches production without a dashboard and with alerts of its own, where one service has another driver."""
     supplier = METRICS["ms-supplier"]
     assert supplier.database is not None
     hikari = replace(supplier, database=replace(supplier.database, connections_in_use="hikari_active"))
-    services = tuple(
-        WatchedService(name=name, port=3000 + number, exports=each)
-        for number, (name, each) in enumerate({**METRICS, "ms-supplier": hikari}.items())
+    monitoring = replace(
+        PRODUCTION.monitoring,
+        dashboard=None,
+        further_alerts=(POSTGRES,),
+        metrics={**METRICS, "ms-supplier": hikari},
     )
-    add_monitoring(
-        chart,
-        settings=replace(PRODUCTION.monitoring, dashboard=None, further_alerts=(POSTGRES,)),
-        platform=Platform(part_of="kubestock", environment="production"),
-        product=Product(name="kubestock", namespace="kubestock-production", gateway="kong", services=services),
-        scraped=(),
-    )
-    return support.manifests(chart)
+    settings = replace(PRODUCTION, monitoring=monitoring)
+    return support.manifests(ProductionChart(app, "production", settings=settings))
 
 
 def expressions(production: list[Manifest]) -> dict[str, str]:
@@ -117,7 +110,7 @@ def test_alerts_of_ones_own_are_emitted_beside_the_others(changed: list[Manifest
 def test_a_pool_is_full_at_the_number_of_connections_that_the_programs_open(production: list[Manifest]) -> None:
     pool = expressions(production)["DatabasePoolNearlyFull"]
 
-    assert pool.count(f" / {DatabaseBackend.POOL} >= 90") == len(PREFIXES)
+    assert pool.count(f" / {POOL} >= 90") == len(PREFIXES)
 
 
 def test_no_alert_rests_on_a_metric_that_is_declared_and_never_observed(production: list[Manifest]) -> None:
@@ -144,15 +137,9 @@ def test_a_scrape_keeps_the_paths_that_are_known_and_all_that_has_no_path(produc
     assert "metricRelabelings" not in endpoint
 
 
-def test_refuses_metrics_of_what_no_service_is(chart: cdk8s.Chart) -> None:
-    with pytest.raises(
-        ConfigurationError, match=r"metrics must name services \(prices\), got ms-orders; an alert on them"
-    ):
-        watched_product(
-            "kubestock",
-            smallest(chart),
-            (backend(chart, "prices"),),
-            metrics={"ms-orders": METRICS["ms-product"]},
-            database_connections=None,
-            certificate=None,
-        )
+def test_refuses_metrics_of_what_no_service_is(app: App) -> None:
+    monitoring = replace(PRODUCTION.monitoring, metrics={"ms-prices": METRICS["ms-product"]})
+    ProductionChart(app, "production", settings=replace(PRODUCTION, monitoring=monitoring))
+
+    with pytest.raises(ConfigurationError, match=r"metrics must name services \(.*\), got ms-prices; an"):
+        app.synth()

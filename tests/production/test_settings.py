@@ -5,7 +5,7 @@ import pytest
 from kubestock.errors import ConfigurationError
 from kubestock.product import ConnectionLimit
 from kubestock.production import PRODUCTION
-from kubestock.production.services import BACKEND_SIZE
+from kubestock.production.sizes import BACKEND_SIZE
 from kubestock.workload.autoscaling import Autoscaler, Replicas
 
 

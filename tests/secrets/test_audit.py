@@ -1,3 +1,4 @@
+import copy
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -5,7 +6,8 @@ from typing import Any
 import sealed
 from keyring import TODAY
 
-from kubestock.secrets.audit import Audit, Code, audit
+from kubestock.secrets import audit as audits
+from kubestock.secrets.audit import Audit, Code
 from kubestock.secrets.certificates import SAMPLE_SUBJECT
 from kubestock.secrets.store import SecretStore
 from kubestock.secrets.types import SecretType
@@ -25,6 +27,21 @@ def with_env(name: str, *keys: str, of: str = "orders-db", optional: bool = Fals
 
 def sealed_secret(name: str = "orders-db", data: dict[str, str] | None = None) -> Manifest:
     return {"kind": "SealedSecret", "metadata": {"name": name}, "spec": {"template": {"data": data}}}
+
+
+def synthesized(store: SecretStore, manifests: list[Manifest]) -> list[Manifest]:
+    """Return the manifests with the ciphertexts of a store in each SealedSecret that has none of its own."""
+    made = copy.deepcopy(manifests)
+    for each in made:
+        name = each["metadata"]["name"]
+        if each["kind"] == "SealedSecret" and name in store.secrets:
+            values = store[name].values
+            each["spec"].setdefault("encryptedData", {key: value.ciphertext for key, value in values.items()})
+    return made
+
+
+def audit(store: SecretStore, manifests: list[Manifest], *others: Any, **options: Any) -> Audit:
+    return audits.audit(store, synthesized(store, manifests), *others, **options)
 
 
 CLEAN = [sealed_secret(), with_env("orders", "DB_USER", "DB_PASSWORD")]
@@ -124,12 +141,20 @@ def test_nothing_is_missing_that_comes_from_elsewhere() -> None:
     certificate = {"kind": "Certificate", "metadata": {"name": "c"}, "spec": {"secretName": "edge-tls"}}
     issuer = {"kind": "Issuer", "metadata": {"name": "i"}, "spec": {"acme": {"privateKeySecretRef": {"name": "own"}}}}
     external = {"kind": "ExternalSecret", "metadata": {"name": "vault"}, "spec": {}}
-    users = [with_env(name, "K", of=name) for name in ("edge-tls", "vault", "given")]
+    renewal = {"kind": "CronJob", "metadata": {"name": "renewal", "annotations": {"kubestock/makes-secret": "pull"}}}
+    users = [with_env(name, "K", of=name) for name in ("edge-tls", "vault", "given", "pull")]
     optional = with_env("maybe", "K", of="maybe", optional=True)
-    manifests = [*CLEAN, certificate, issuer, external, *users, optional]
+    manifests = [*CLEAN, certificate, issuer, external, renewal, *users, optional]
     report = audit(sealed.store(sealed.secret()), manifests, TODAY, None, provided=["given"])
 
     assert found(report) == set()
+
+
+def test_an_external_secret_that_only_adds_keys_makes_no_secret() -> None:
+    adds = {"kind": "ExternalSecret", "metadata": {"name": "vault"}, "spec": {"target": {"creationPolicy": "Merge"}}}
+    report = audit(sealed.store(sealed.secret()), [*CLEAN, adds, with_env("user", "K", of="vault")], TODAY, None)
+
+    assert found(report) == {("missing", "vault", "K")}
 
 
 def test_a_value_is_overdue_the_day_after_it_was_due() -> None:
@@ -193,3 +218,38 @@ def test_names_a_type_without_its_keys() -> None:
 
     assert ("malformed", "edge", None) in found(report)
     assert "of type kubernetes.io/tls and must have tls.key" in report.findings[0].message
+
+
+def test_manifests_that_are_older_than_the_store_are_found() -> None:
+    before = sealed.secret()
+    after = sealed.with_value(before, "DB_USER", sealed.value("shop/orders-db"))
+    newer = sealed.with_value(after, "DB_HOST", sealed.value("shop/orders-db"))
+    manifests = [*synthesized(sealed.store(before), CLEAN), with_env("new", "DB_HOST")]
+    report = audit(sealed.store(newer), manifests, TODAY, None)
+
+    assert found(report) == {("stale-manifests", "orders-db", "DB_HOST"), ("stale-manifests", "orders-db", "DB_USER")}
+    assert report.fails
+    assert "run 'cdk8s synth' and commit" in report.findings[0].message
+    assert after.values["DB_USER"].ciphertext not in str(report.findings)
+
+
+def test_a_key_that_was_removed_from_the_store_is_found_in_the_manifests() -> None:
+    store = sealed.store(sealed.secret("orders-db", "DB_USER"))
+    manifests = synthesized(sealed.store(sealed.secret()), [sealed_secret(), with_env("orders", "DB_USER")])
+    manifests[0]["spec"]["encryptedData"]["DB_USER"] = store["orders-db"].values["DB_USER"].ciphertext
+
+    assert found(audit(store, manifests, TODAY, None)) == {("stale-manifests", "orders-db", "DB_PASSWORD")}
+
+
+def test_a_sealed_secret_of_another_namespace_is_not_compared() -> None:
+    foreign = sealed_secret() | {"metadata": {"name": "orders-db", "namespace": "elsewhere"}}
+    foreign["spec"]["encryptedData"] = {"OTHER": "x"}
+
+    assert found(audited(manifests=[*CLEAN, foreign])) == set()
+
+
+def test_a_value_of_a_secret_that_a_program_makes_is_unused() -> None:
+    maker = {"kind": "Job", "metadata": {"name": "make", "annotations": {"kubestock/makes-secret": "orders-db"}}}
+    report = audited(manifests=[maker, with_env("orders", "DB_USER", "DB_PASSWORD")])
+
+    assert found(report) == {("unused", "orders-db", "DB_PASSWORD"), ("unused", "orders-db", "DB_USER")}

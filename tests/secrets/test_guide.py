@@ -7,12 +7,15 @@ from typing import Any
 import cdk8s
 import pytest
 import sealed
+from secrets_of_ecr import PULLING
 from support import find
 from workload.samples import PLATFORM
 
+from kubestock import Chart
 from kubestock.secrets.keys import read_certificate
 from kubestock.secrets.sealedsecret import SealedSecret
-from kubestock.secrets.storefile import read_store, write_store
+from kubestock.secrets.storefile import read_store
+from kubestock.secrets.storewriting import write_store
 from kubestock.secrets.template import SecretTemplate
 
 GUIDE = Path(__file__).parent.parent.parent / "docs" / "secrets.md"
@@ -36,7 +39,7 @@ def test_the_guide_makes_a_sample_certificate_of_which_no_key_remains(tmp_path: 
 
 
 def test_the_guide_shows_how_a_chart_takes_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    take, template = (block for block in blocks() if "key_size=4096" not in block)
+    take, template, *_ = (block for block in blocks() if "key_size=4096" not in block)
     path = tmp_path / "kubestock" / "production" / "secrets.yaml"
     path.parent.mkdir(parents=True)
     write_store(path, sealed.store(sealed.secret("orders-db", "DB_PASSWORD", "DB_USER")))
@@ -54,3 +57,21 @@ def test_the_guide_shows_how_a_chart_takes_a_secret(tmp_path: Path, monkeypatch:
 
     assert names["env"]["DB_PASSWORD"].source.name == "orders-db"
     assert find(chart, "SealedSecret", "orders-db")
+
+
+def test_the_guide_shows_how_a_pull_secret_is_renewed(chart: Chart) -> None:
+    (script,) = [block for block in blocks() if "EcrPullSecret" in block]
+    names: dict[str, Any] = {"chart": chart, "platform": PULLING}
+    exec(script, names)  # noqa: S102  # our guide
+
+    assert find(chart, "CronJob", "ecr-cred-renewal")
+    assert names["pull"].renewal.name == "ecr-cred-renewal"
+
+
+def test_the_guide_shows_how_a_value_comes_from_another_store(chart: Chart) -> None:
+    (script,) = [block for block in blocks() if "ExternalStore" in block]
+    names: dict[str, Any] = {"chart": chart, "labels": PLATFORM.labels("orders")}
+    exec(script, names)  # noqa: S102  # our guide
+
+    assert names["env"]["DB_PASSWORD"].source.name == "orders-db"
+    assert find(chart, "ExternalSecret", "orders-db")

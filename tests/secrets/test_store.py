@@ -13,7 +13,8 @@ from keyring import TODAY
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.store import SecretStore, StoredSecret
-from kubestock.secrets.storefile import dump_store, read_store, write_store
+from kubestock.secrets.storefile import dump_store, read_store
+from kubestock.secrets.storewriting import write_store
 from kubestock.secrets.types import SecretType
 
 
@@ -113,8 +114,8 @@ def test_refuses_malformed_names() -> None:
     [
         ("namespace: shop", "the file must be a map of exactly namespace, certificates, secrets"),
         ("canary", "the file must be a map"),
-        ("a: b: canary", "is no YAML, at line 1"),
-        ("a: &x\nb: *canary", "is no YAML, at line 2"),
+        ("a: b: canary", "must be valid YAML, and is not, at line 1"),
+        ("a: &x\nb: *canary", "must be valid YAML, and is not, at line 2"),
         ("namespace: 1\ncertificates: {}\nsecrets: {}", "the file.namespace must be a str"),
         ("namespace: shop\ncertificates: {}\nsecrets: {a: {canary: b}}", "secrets.a must be a map of exactly type"),
         (
@@ -125,12 +126,12 @@ def test_refuses_malformed_names() -> None:
             "namespace: shop\ncertificates: {}\nsecrets: {a: {type: Opaque, scope: strict, keys: {k: canary}}}",
             "secrets.a.keys.k must be a map of owner",
         ),
-        ("namespace: shop\ncertificates: {}\nsecrets:\n  a: {}\n  a: {}", "has a key twice, at line 5"),
-        ("sealed: 2026-99-99", "is no YAML"),
-        ("? [canary]\n: x", "is no YAML, at line 1"),
-        ("? {canary: b}\n: x", "is no YAML, at line 1"),
-        ("a: !!timestamp canary", "is no YAML"),
-        ("[" * 5000, "is no YAML"),
+        ("namespace: shop\ncertificates: {}\nsecrets:\n  a: {}\n  a: {}", "has a duplicate key, at line 5"),
+        ("sealed: 2026-99-99", "must be valid YAML, and is not"),
+        ("? [canary]\n: x", "must be valid YAML, and is not, at line 1"),
+        ("? {canary: b}\n: x", "must be valid YAML, and is not, at line 1"),
+        ("a: !!timestamp canary", "must be valid YAML, and is not"),
+        ("[" * 5000, "must be valid YAML, and is not"),
     ],
 )
 def test_refuses_a_malformed_store_without_quoting_it(tmp_path: Path, content: str, message: str) -> None:

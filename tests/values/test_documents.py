@@ -69,6 +69,29 @@ def test_lists_give_their_items_and_empty_documents_nothing() -> None:
     ]
 
 
+def test_the_items_of_a_list_of_one_kind_need_not_repeat_it() -> None:
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}
+    named = {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "b"}}, secret]}
+
+    assert list(documents.objects([named])) == [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "b"}},
+        secret,
+    ]
+
+
+def test_a_kind_that_is_only_called_a_list_is_an_object() -> None:
+    allowed = {"apiVersion": "acme.io/v1", "kind": "AllowList", "spec": {"items": []}}
+
+    assert list(documents.objects([allowed])) == [allowed]
+
+
+def test_each_object_of_a_list_has_a_path() -> None:
+    inner = {"kind": "List", "items": [3, {"kind": "Job"}]}
+    found = documents.unfolded({"kind": "List", "items": [{"kind": "Pod"}, inner, {"kind": "Service"}]})
+
+    assert [path for path, _ in found] == [("items", 0), ("items", 1, "items", 1), ("items", 2)]
+
+
 def test_name_of_a_built_in_kind_in_another_group_is_another_kind() -> None:
     assert documents.kind({"apiVersion": "v1", "kind": "Service"}) == "Service"
     assert documents.kind({"kind": "Service"}) == "Service"

@@ -5,6 +5,7 @@ from kubestock.values.secrecy import is_credential, is_secret_name
 SECRET = (
     *("DB_PASSWORD", "dbPassword2", "db.password", "dbpassword", "password", "passwords", "Passwd", "PASSWORD_HASH"),
     *("passphrase", "pwd", "DB_PWD", "KONG_PG_PW", "DB_PASS", "X-Pass", "pass", ".htpasswd", ".pgpass", "passcode"),
+    *("PGPASSWORD", "SECRET_KEY_BASE", "LICENSE_KEY", "X-Vault-Token", "NPM_TOKEN", "COOKIE_SECRET", "ca.key"),
     *("sentinel_password", "PASSWORD_OLD", "POSTGRES_PASSWORD_1"),
     *("API_TOKEN", "OAUTH2Token", "accessToken", "ACCESSTOKEN", "X-Auth-Token", "tokens", "X-CSRF-Token", "token.txt"),
     *("client-secret", "clientSecret", "CLIENTSECRET", "secret_v1", "secrets.json", "aws_secret", "VAULT_SECRET_ID"),
@@ -42,6 +43,7 @@ NO_SECRET = (
     *("Idempotency-Key", "X-Idempotency-Key", "partition_key", "partitionKey", "rsa_public_key", "PUBLIC_KEY"),
     *("Surrogate-Key", "Sec-WebSocket-Key", "x-cache-key", "routing_key", "hash_on", "header_name", "SORT_KEY"),
     *("hide_credentials_for", "CREDENTIALS_PATH", "authenticated_groups", "hide_groups_header", "X-Request-ID"),
+    *("JWT_PUBLIC_KEY", "ENCRYPTION_KEY_ID", "id_rsa.pub", "ca.crt", "client_id", "BASIC_AUTH_USER", "LICENSE"),
     *("SIGNATURE_ALGORITHM", "PING", "SPIN", "SIDE", "DESIGN", "ROLE_ID", "SESSION_TIMEOUT", "NAMESPACE"),
 )
 

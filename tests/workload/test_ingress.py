@@ -20,7 +20,7 @@ from kubestock import (
     Pods,
     Port,
 )
-from kubestock.gateway.kong.tls import Certificate
+from kubestock.certificates import Certificate
 
 CONTROLLER = Pods(namespace="ingress-nginx", labels={"app.kubernetes.io/name": "ingress-nginx"})
 

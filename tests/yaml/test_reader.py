@@ -82,7 +82,7 @@ def test_refuses_what_a_cluster_could_not_read_and_names_the_line(text: str, lin
 
 @pytest.mark.parametrize("content", [b"a: \xff", b"a: \x00", "a: \ud800".encode("utf-8", "surrogatepass")])
 def test_refuses_characters_that_yaml_cannot_hold(content: bytes) -> None:
-    with pytest.raises(ConfigurationError, match=r"^a\.yaml must be valid YAML, and is not; correct it$"):
+    with pytest.raises(ConfigurationError, match=r"^a\.yaml must be valid YAML, and line 1 is not; correct it$"):
         read_documents("a.yaml", content, fix="correct it")
 
 

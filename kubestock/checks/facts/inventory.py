@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from kubestock.checks.facts.label_index import Labelled
-from kubestock.checks.finding import Path, Problem, reference
+from kubestock.checks.finding import Problem, reference
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 from kubestock.values.footprint import pod_spec
 from kubestock.values.kinds import CLUSTER_SCOPED, POD_TEMPLATES
 from kubestock.values.limit_ranges import ContainerDefaults, container_resources
@@ -83,7 +83,8 @@ class Inventory:
 
     Args:
         manifests: documents as YAML loads them; whatever is not an object is passed over.
-        provided: what the cluster has besides, as `Secret/ecr-cred` or `Secret/<namespace>/ecr-cred`.
+        provided: what the cluster has besides, as `Secret/registry` or `Secret/<namespace>/registry`.
+        file_of: says in which file an object is written. Defaults to one file for all.
         release: of Kubernetes whose schemas hold, such as `1.31`. Defaults to the newest one that is known.
         crds: CustomResourceDefinitions that the cluster has; those among the manifests count as well.
     """
@@ -95,11 +96,13 @@ class Inventory:
         provided: Collection[str] = (),
         release: str = "",
         crds: Iterable[Document] = (),
+        file_of: Callable[[Document], str] | None = None,
     ) -> None:
         self.release = release
         self.crds = tuple(crds)
         self.objects = tuple(documents.objects(manifests))
         self._provided = frozenset(provided)
+        self._file_of = file_of
         self._by_kind: dict[str, list[Document]] = {}
         self._by_name: dict[tuple[str, str, str], Document] = {}
         self._by_namespace: dict[str, dict[str, list[Document]]] = {}
@@ -140,6 +143,10 @@ class Inventory:
     def provides(self, kind: str, namespace: str, name: str) -> bool:
         """Whether the cluster is said to have an object that the chart lacks."""
         return not self._provided.isdisjoint({f"{kind}/{name}", f"{kind}/{namespace}/{name}"})
+
+    def in_one_file(self, one: Document, other: Document) -> bool:
+        """Whether two objects are in one file, whose order is that in which they are applied."""
+        return self._file_of is None or self._file_of(one) == self._file_of(other)
 
     def selected(self, namespace: str, selector: object) -> Iterator[Workload]:
         """Yield the workloads of a namespace whose pods a label selector selects."""

@@ -1,10 +1,12 @@
 """What makes the ConfigMaps and Secrets that pods name, and which keys they have."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.values import documents
 from kubestock.values.documents import Document
+from kubestock.values.makers import MAKERS, PROGRAMS, secret_made_by
 
 _DATA = (("data",), ("binaryData",), ("stringData",))
 _KEYS = {
@@ -41,25 +43,44 @@ def maker_of(inventory: Inventory, kind: str, namespace: str, name: str) -> Docu
     return inventory.derived(_makers).get((namespace, name)) if sealed is None else sealed
 
 
+def made_by_others(inventory: Inventory, namespace: str) -> set[str]:
+    """Return the names of the Secrets in a namespace that a controller or a program makes under a name of its own."""
+    return {name for home, name in inventory.derived(_makers) if home == namespace}
+
+
+def makers_of_secrets(inventory: Inventory) -> Iterator[tuple[Document, str]]:
+    """Yield each object that makes a Secret, with the name of that Secret."""
+    for maker in inventory.of_kind(*MAKERS):
+        name = secret_made_by(maker)
+        if name:
+            yield maker, name
+
+
 def _known_keys(inventory: Inventory) -> dict[int, Keys]:
-    return {id(maker): _keys(maker) for maker in inventory.of_kind(*_KEYS, *_CONTROLLERS)}
+    return {id(maker): _keys(maker) for maker in inventory.of_kind(*_KEYS, *_CONTROLLERS, *PROGRAMS)}
 
 
 def _keys(maker: Document) -> Keys:
     kind = documents.kind(maker)
     if kind in _KEYS:
         return Keys(keys=frozenset(key for path in _KEYS[kind] for key in documents.mapping(maker, *path)))
+    if kind == "ExternalSecret" and documents.at(maker, "spec", "data") and not documents.at(maker, "spec", "dataFrom"):
+        return _keys_of_external(documents.mapping(maker, "spec"))
     return Keys(keys=frozenset(), complete=False)
+
+
+def _keys_of_external(spec: Document) -> Keys:
+    values = frozenset(documents.text(each, "secretKey") for each in documents.mappings(spec, "data"))
+    template = documents.mapping(spec, "target", "template")
+    templated = frozenset(documents.mapping(template, "data"))
+    replaces = bool(templated) and documents.text(template, "mergePolicy") != "Merge"
+    return Keys(keys=templated if replaces else values | templated, complete="templateFrom" not in template)
 
 
 def _makers(inventory: Inventory) -> dict[tuple[str, str], Document]:
     makers: dict[tuple[str, str], Document] = {}
-    for maker in inventory.of_kind(*_CONTROLLERS):
-        makers.setdefault((documents.namespace(maker), _made_by(maker)), maker)
+    for maker in inventory.of_kind(*_CONTROLLERS, *PROGRAMS):
+        name = secret_made_by(maker)
+        if name:
+            makers.setdefault((documents.namespace(maker), name), maker)
     return makers
-
-
-def _made_by(maker: Document) -> str:
-    if documents.kind(maker) == "Certificate":
-        return documents.text(maker, "spec", "secretName")
-    return documents.text(maker, "spec", "target", "name") or documents.name(maker)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.finding import Path, Problem
+from kubestock.checks.finding import Problem
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _WORKLOAD = {"spec.template": "PodTemplate", "spec.selector": "LabelSelector"}
 _PROBES = dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), "Probe")

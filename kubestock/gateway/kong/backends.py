@@ -17,7 +17,8 @@ from kubestock.gateway.kong.config.healthchecks import (
 )
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.config.upstreams import Algorithm, Backend, Hashing, Target, Upstream
-from kubestock.gateway.kong.plugins.base import Plugin, Transport
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.traits import Transport
 from kubestock.kube.peers import Peer, Pods
 from kubestock.values import names
 from kubestock.values.references import SecretRef
@@ -35,6 +36,10 @@ class RoutedBackend(Backend, Protocol):
 
     def operating_paths(self, port: str | None = None) -> tuple[str, ...]:
         """Paths of a port at which it is operated, such as those of metrics and probes."""
+        ...
+
+    def readiness_path(self, port: str | None = None) -> str | None:
+        """The path at which a port says over HTTP that the program is ready, or None."""
         ...
 
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
@@ -117,8 +122,8 @@ class Connection(Value):
         algorithm: how requests are spread over the pods. Defaults to round-robin.
         hashing: what says which pod gets a request, with `consistent-hashing`.
         protocol: that the workload speaks. Defaults to http.
-        health_path: probed every 5 s; two failures eject a pod, two successes bring it back. Defaults to none:
-            a TCP connection is then the probe.
+        health_path: probed every 5 s; two failures eject a pod, two successes bring it back. Defaults to the path
+            of the workload's readiness probe, and without one to a TCP connection.
         healthchecks: takes the place of those probes.
         retries: other pods that are tried when a connection fails. Defaults to Kong's 5.
         connect_timeout: Defaults to 5 s; Kong's own 60 s would hold a client for minutes over the retries.
@@ -150,13 +155,14 @@ class Connection(Value):
     def service(self, backend: RoutedBackend, port: str | None, routes: Sequence[Route]) -> Service:
         """Return the service of a workload's pods: what a health check ejects is a pod, and not the service."""
         number = backend.port(port).number
+        health_path = self.health_path or backend.readiness_path(port)
         name = f"{backend.name}.{number}"
         upstream = Upstream(
             name=f"{name}.upstream",
             targets=[Target(target=f"{backend.headless_host}:{number}")],
             algorithm=self.algorithm,
             hashing=self.hashing,
-            healthchecks=self.healthchecks or default_healthchecks(self.health_path, self.protocol),
+            healthchecks=self.healthchecks or default_healthchecks(health_path, self.protocol),
         )
         return Service(
             name=name,
@@ -202,23 +208,6 @@ def default_healthchecks(path: str | None = None, protocol: Literal["http", "htt
         ),
         passive=PassiveHealthCheck(unhealthy=PassiveUnhealthy(tcp_failures=2, timeouts=5)),
     )
-
-
-def refuse_unreachable(plugins: Sequence[Plugin], egress: Sequence[Egress]) -> None:
-    """Refuse plugins that connect to a host to which the network policy opens no way.
-
-    Raises:
-        ConfigurationError: naming the plugin, the host and the mend.
-    """
-    open_to = {(each.host, each.protocol) for each in egress}
-    for plugin in plugins:
-        for host, transport in plugin.destinations:
-            if (host, transport) not in open_to:
-                protocol = "" if transport == "TCP" else f", protocol={transport!r}"
-                raise ConfigurationError(
-                    f"{plugin.kong_name} connects to {host!r}, to which the network policy of the gateway opens no "
-                    f"way; add Egress(host={host!r}, peer=…, port=…{protocol}) to egress"
-                )
 
 
 def route_name(backend: str, path: str, taken: Collection[str]) -> str:

@@ -1,11 +1,9 @@
 """The routes of a gateway as they are declared, in whatever order, and where."""
 
 import os
-import re
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,18 +89,10 @@ class DeclaredRoutes:
             finished[each.route.name] = with_preflights(each.route, plugins, others)
         return finished
 
-    @contextmanager
-    def named_in_errors(self) -> Iterator[None]:
-        """Add to an error where the routes that it names are declared."""
-        try:
-            yield
-        except ConfigurationError as error:
-            message = str(error)
-            words = set(re.findall(r"[^\s'\",;:]+", message))
-            places = [f"{each.route.name} in {each.place}" for each in self._found if each.route.name in words]
-            if not places:
-                raise
-            raise ConfigurationError(f"{message} (declared: {', '.join(places)})") from None
+    @property
+    def places(self) -> dict[str, str]:
+        """Where each route is declared, by its name."""
+        return {each.route.name: each.place for each in self._found}
 
     def _connection(self, declared: DeclaredRoute) -> Connection | None:
         return self._connections.get((id(declared.backend), declared.port), declared.connection)

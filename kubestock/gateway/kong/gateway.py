@@ -6,38 +6,36 @@ from dataclasses import replace
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.analysis.finding import Finding, require_none
 from kubestock.gateway.kong.backends import (
     Connection,
     Egress,
     RoutedBackend,
     RouteOptions,
     TemplatedSecret,
-    refuse_unreachable,
     route_name,
 )
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
-from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.config.routes import Route
-from kubestock.gateway.kong.declared import DeclaredRoute, DeclaredRoutes, caller
+from kubestock.gateway.kong.declared import DeclaredRoute, caller
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.logs import FileLog
 from kubestock.gateway.kong.plugins.observability import Prometheus
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
-from kubestock.gateway.kong.pods import kong_container, kong_pod, mounted, refuse_one_address
+from kubestock.gateway.kong.pods import SECURE, STATUS, KongPods, check_client_ip_preserved, kong_container, kong_pod
 from kubestock.gateway.kong.runtime import CONFIG_FILE, Runtime
+from kubestock.gateway.kong.source import Source
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.kube.bindings import k8s
-from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.peers import Cidrs, Peer
-from kubestock.kube.rendering import rendered
-from kubestock.kube.tree import required_namespace
-from kubestock.values.references import ConfigMapRef, SecretRef, checksum
+from kubestock.kube.objects import KubeObject, Written, meta
+from kubestock.kube.peers import Cidrs, Peer, Pods
+from kubestock.kube.tree import Group, chart_of, required_namespace
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler
-from kubestock.workload.microservice import Microservice
 from kubestock.workload.platform import Platform
-from kubestock.workload.pod import PodTemplate
+from kubestock.workload.ports import Port
 from kubestock.workload.service import Service as KubeService
 
 ANYWHERE = Cidrs(ranges=("0.0.0.0/0", "::/0"))
@@ -46,7 +44,7 @@ PROXY = KubeService(type="LoadBalancer", external_traffic_policy="Local")
 GLOBAL_PLUGINS: tuple[Plugin, ...] = (SecurityHeaders().to_plugin(), Prometheus(), FileLog(path="/dev/stdout"))
 
 
-class KongGateway(Microservice):
+class KongGateway(Group):
     """Kong without a database and without an admin API, which serves what `route` names.
 
     There appear a Deployment with its autoscaler, disruption budget, ServiceAccount and NetworkPolicy, a
@@ -61,16 +59,15 @@ class KongGateway(Microservice):
         platform: what the product's workloads share.
         tls: where TLS ends.
         name: of the objects. Defaults to kong.
-        proxy: type, source ranges and annotations of the proxy Service. Defaults to `PROXY`: a LoadBalancer that
-            keeps the client's address.
-        clients: who may reach the proxy ports, for the network policy. Defaults to everybody.
+        proxy: the Service that clients reach. Defaults to `PROXY`: a LoadBalancer that keeps the client's address.
+        clients: who may reach the proxy ports, for the network policy. Defaults to any client.
         runtime: Kong's program.
         consumers: who is known by a credential.
         plugins: for every request. Defaults to `GLOBAL_PLUGINS`: security headers, metrics, and a log to standard
             output. Whatever is given takes their place: `(*GLOBAL_PLUGINS, Cors(…))` adds to them.
         credentials: the sealed Secret that holds the consumers' keys, and becomes the configuration.
         egress: where Kong itself connects to. Defaults to nowhere.
-        protected: prefixes, such as /api, below which every route asks who calls or says `public`.
+        protected: prefixes, such as /api, below which every route requires authentication or says `public`.
         scaling: Defaults to 2 to 6 pods.
 
     Raises:
@@ -97,44 +94,50 @@ class KongGateway(Microservice):
         protected: Sequence[str] = (),
         scaling: Autoscaler = Autoscaler(minimum=2, maximum=6),
     ) -> None:
-        runtime.refuse_unbelievable(tls)
-        refuse_one_address(proxy, runtime)
+        runtime.check_forwarded_headers(tls)
+        check_client_ip_preserved(proxy, runtime)
         if not hosts:
             raise ConfigurationError("hosts must name at least one host that the gateway answers for")
         http.hosts(hosts)
         if scaling.fewest < _FEWEST:
             raise ConfigurationError(f"scaling of {name!r} must keep at least {_FEWEST} pods, got {scaling.fewest}")
-        required_namespace(scope, f"KongGateway {name!r}")
-        self._hosts, self._consumers, self._plugins = tuple(hosts), tuple(consumers), tuple(plugins)
-        self._credentials, self._egress, self._protected = credentials, tuple(egress), tuple(protected)
-        self._declared = DeclaredRoutes()
-        self._secret = None if credentials is None else credentials.ref.name
-
-        _ = self.config
-        container = kong_container(runtime, tls, self._mounted(name))
-        offered = tuple(port.name for port in container.ports if port.name != "status")
-        super().__init__(
-            scope,
-            id,
+        self.name, self.namespace = name, required_namespace(scope, f"KongGateway {name!r}")
+        self.hosts = tuple(hosts)
+        self._source = Source(
+            name=name,
+            judged=isinstance(chart_of(scope), Written),
+            consumers=tuple(consumers),
+            plugins=tuple(plugins),
+            protected=tuple(protected),
+            egress=tuple(egress),
+            loaded=runtime.plugins,
+            credentials=credentials,
+        )
+        require_none(self.findings())
+        super().__init__(scope, id)
+        container = kong_container(runtime, tls, self._source.mounted())
+        offered = tuple(port.name for port in container.ports if port.name != STATUS)
+        self.workload = KongPods(
+            self,
             name=name,
             platform=platform,
-            component="gateway",
             container=container,
             pod=kong_pod(runtime.image),
-            services=[replace(proxy, ports=offered), KubeService(name=f"{name}-status", ports=("status",))],
+            services=[replace(proxy, ports=offered), KubeService(name=f"{name}-status", ports=(STATUS,))],
             scaling=scaling,
+            source=self._source.ref,
         )
         self.config_object: KubeObject | None = None
         if credentials is None:
-            metadata = meta(f"{name}-config", self.labels.metadata)
+            metadata = meta(f"{name}-config", self.workload.labels.metadata)
             head = k8s.KubeConfigMap.manifest(metadata=metadata)
-            self.config_object = KubeObject(self, "Config", manifest=head, body=lambda: {"data": self._file()})
+            self.config_object = KubeObject(self, "Config", manifest=head, body=lambda: {"data": self._source.data()})
         else:
-            credentials.render(CONFIG_FILE, self._template)
+            credentials.render(CONFIG_FILE, self._source.template)
         for port in offered:
-            self.traffic.let_in(clients, self.port(port).number)
-        for way in self._egress:
-            self.traffic.let_out(way.peer, way.port, way.protocol)
+            self.workload.traffic.let_in(clients, self.workload.port(port).number)
+        for way in egress:
+            self.workload.traffic.let_out(way.peer, way.port, way.protocol)
 
     @checked
     def route(
@@ -166,84 +169,64 @@ class KongGateway(Microservice):
             name: of the route, in metrics and logs. Defaults to the workload's and the path's.
             hosts: Defaults to the gateway's.
             methods: Defaults to all.
-            plugins: for this route; they take the place of wider ones of the same name.
+            plugins: for this route; they override broader ones of the same name.
             options: what a route seldom says.
             connection: how Kong connects to the workload, for all routes to it. Defaults to `Connection()`.
             public: it allows anonymous access, below a protected prefix or to protected pods.
 
         Raises:
             ConfigurationError: if an argument is wrong, or the workload has no such port or no headless Service.
-                Nothing has changed then. What only all routes together show is refused when the chart is written:
-                that Kong could not tell the route from another one, or that it would fail open.
+                Nothing has changed then. What only all routes together show is refused when the chart is written.
         """
         number, port = to.port(port).number, to.port(port).name
         route = Route(
-            name=name or route_name(to.name, path, self._declared.names),
+            name=name or route_name(to.name, path, self._source.declared.names),
             path=path,
             other_paths=other_paths,
             exact=exact,
-            hosts=tuple(hosts or self._hosts),
+            hosts=tuple(hosts or self.hosts),
             methods=methods,
             plugins=plugins,
             public=public,
             **options.fields,
         )
         _ = to.headless_host
-        self._declared.add(DeclaredRoute(route=route, backend=to, port=port, connection=connection, place=caller()))
+        self._source.declared.add(
+            DeclaredRoute(route=route, backend=to, port=port, connection=connection, place=caller())
+        )
         to.allow_from(self.pods, port=port)
-        self.traffic.let_out(to.pods, number)
+        self.workload.traffic.let_out(to.pods, number)
         return route
 
     @property
-    def config(self) -> GatewayConfig:
-        """Everything that Kong serves, with the routes that are declared by now.
+    def routes(self) -> tuple[Route, ...]:
+        """The routes that are declared by now."""
+        return self.config.routes
 
-        Raises:
-            ConfigurationError: if Kong could not tell two routes apart, or something would fail open; it names the
-                routes and the lines that declare them.
-        """
-        return rendered((self, "config"), self._configured)
+    @property
+    def pods(self) -> Pods:
+        """Kong's pods as the other end of a connection."""
+        return self.workload.pods
 
-    def _configured(self) -> GatewayConfig:
-        with self._declared.named_in_errors():
-            services = self._declared.services(self._plugins)
-            config = GatewayConfig(
-                services=services, consumers=self._consumers, plugins=self._plugins, protected_prefixes=self._protected
-            )
-            refuse_unreachable(config.every_plugin, self._egress)
-            self._refuse_foreign_keys(config)
-        return config
+    @property
+    def secure_port(self) -> Port | None:
+        """The port at which TLS ends; None where it ends in front of Kong."""
+        return next((each for each in self.workload.template.ports() if each.name == SECURE), None)
 
-    def _refuse_foreign_keys(self, config: GatewayConfig) -> None:
-        keys = config.secret_keys
-        if self._secret is None and keys:
-            raise ConfigurationError(
-                f"credentials must be given: the configuration needs the sealed keys "
-                f"{', '.join(sorted({each.key for each in keys}))}; pass the SealedSecret that holds them"
-            )
-        for each in keys:
-            if each.source.name != self._secret:
-                raise ConfigurationError(
-                    f"key {each.key!r} must be of Secret {self._secret!r}, which becomes the "
-                    f"configuration, got one of {each.source.name!r}; seal it there"
-                )
+    @property
+    def status_port(self) -> Port:
+        """The port with Kong's metrics and health."""
+        return self.workload.port(STATUS)
 
-    def _template(self) -> str:
-        return self.config.template()
+    @property
+    def config(self) -> Configuration:
+        """Everything that Kong serves, with the routes that are declared by now."""
+        return self._source.config
 
-    def _file(self) -> dict[str, str]:
-        return {CONFIG_FILE: rendered((self, "file"), self.config.render)}
+    def findings(self) -> list[Finding]:
+        """Return everything that would not work, or would let requests pass that must not."""
+        return self._source.findings()
 
-    def _mounted(self, name: str) -> ConfigMapRef | SecretRef:
-        """Return what holds the file, without a checksum of what is in it."""
-        if self._secret is None:
-            return ConfigMapRef(name=f"{name}-config", keys=(CONFIG_FILE,))
-        return SecretRef(name=self._secret, keys=(CONFIG_FILE,))
-
-    def _final_template(self) -> PodTemplate:
-        source: ConfigMapRef | SecretRef = self._mounted(self.name)
-        if self._credentials is None:
-            source = replace(source, checksum=checksum(self._file()))
-        else:
-            source = self._credentials.ref
-        return replace(self.template, main=mounted(self.template.main, source))
+    def problems(self) -> list[str]:
+        """Return one line for each finding; the chart refuses to be written with it."""
+        return [f"KongGateway {self.name!r}: {each}" for each in self.findings()]

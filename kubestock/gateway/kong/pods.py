@@ -1,6 +1,9 @@
 """The pods of Kong: one hardened container, its files, and how it stops."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+
+from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.runtime import (
@@ -15,12 +18,16 @@ from kubestock.gateway.kong.runtime import (
 )
 from kubestock.gateway.kong.tls import TLS_KEYS, TlsAtGateway, TlsInFront
 from kubestock.values.references import ConfigMapRef, SecretRef
+from kubestock.values.value import checked
+from kubestock.workload.autoscaling import Autoscaler
 from kubestock.workload.container import Container
 from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
+from kubestock.workload.microservice import Microservice
 from kubestock.workload.mounts import Mount
-from kubestock.workload.pod import Pod
+from kubestock.workload.platform import Platform
+from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
 from kubestock.workload.security import PodSecurity
@@ -28,13 +35,51 @@ from kubestock.workload.service import Service
 from kubestock.workload.volumes import ConfigMapVolume, SecretVolume
 
 _WAIT, _QUIT, _GRACE = 15, 30, 60
+STATUS, SECURE = "status", "proxy-tls"
+
+
+class KongPods(Microservice):
+    """The Deployment of Kong and what is beside it; its pods read what `source` returns when the chart is written.
+
+    Args:
+        source: of the configuration, with a checksum by which a change of it rolls the pods.
+    """
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        platform: Platform,
+        container: Container,
+        pod: Pod,
+        services: Sequence[Service],
+        scaling: Autoscaler,
+        source: Callable[[], ConfigMapRef | SecretRef],
+    ) -> None:
+        self._source = source
+        super().__init__(
+            scope,
+            "Workload",
+            name=name,
+            platform=platform,
+            component="gateway",
+            container=container,
+            pod=pod,
+            services=services,
+            scaling=scaling,
+        )
+
+    def _final_template(self) -> PodTemplate:
+        return replace(self.template, main=mounted(self.template.main, self._source()))
 
 
 def kong_container(runtime: Runtime, tls: TlsAtGateway | TlsInFront, config: ConfigMapRef | SecretRef) -> Container:
     """Return Kong's container, which reads its configuration from that ConfigMap or Secret."""
     at_gateway = isinstance(tls, TlsAtGateway)
-    secure = (Port(HTTPS_PORT, "proxy-tls", service_port=443),) if at_gateway else ()
-    status = Port(STATUS_PORT, "status", metrics_path="/metrics")
+    secure = (Port(HTTPS_PORT, SECURE, service_port=443),) if at_gateway else ()
+    status = Port(STATUS_PORT, STATUS, metrics_path="/metrics")
     mounts = [Mount(volume=EmptyDir(name="prefix", size_limit="512Mi"), path=PREFIX)]
     if isinstance(tls, TlsAtGateway):
         volume = SecretVolume(name="tls", source=tls.secret, items={key: key for key in TLS_KEYS})
@@ -79,10 +124,10 @@ def kong_pod(image: ContainerImage) -> Pod:
 
 
 def _probes() -> Probes:
-    alive = HttpGet(path="/status", port="status")
+    alive = HttpGet(path="/status", port=STATUS)
     return Probes(
         readiness=Probe(
-            action=HttpGet(path="/status/ready", port="status"),
+            action=HttpGet(path="/status/ready", port=STATUS),
             period_seconds=5,
             timeout_seconds=2,
             failure_threshold=2,
@@ -92,8 +137,8 @@ def _probes() -> Probes:
     )
 
 
-def refuse_one_address(proxy: Service, runtime: Runtime) -> None:
-    """Refuse a way in on which every client would have the address of a node or a balancer, or could choose one.
+def check_client_ip_preserved(proxy: Service, runtime: Runtime) -> None:
+    """Refuse a proxy Service behind which every client has the address of a node or a balancer, or could choose one.
 
     Raises:
         ConfigurationError: naming the mends.
@@ -108,5 +153,5 @@ def refuse_one_address(proxy: Service, runtime: Runtime) -> None:
         )
     raise ConfigurationError(
         f"proxy of type {proxy.type} must keep the client's address: set external_traffic_policy='Local', or "
-        "client_address of the runtime; else all clients have one address, and one client's flood limits everybody"
+        "client_address of the runtime; else all clients have one address, and one client's flood limits all clients"
     )

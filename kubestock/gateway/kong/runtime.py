@@ -18,12 +18,11 @@ CERTIFICATES = "/kong/tls"
 CONFIG_FILE = "kong.yml"
 HTTP_PORT, HTTPS_PORT, STATUS_PORT = 8000, 8443, 8100
 
+_PLUGIN = re.compile("[a-z0-9][a-z0-9_.-]*")
 _SIZE = re.compile(r"[1-9][0-9]{0,6}k|[1-9][0-9]{0,3}m")
 _OPEN_SOURCE = re.compile(r"3\.9\.[0-9]+(?:-[a-z0-9.-]+)?")
 _LISTEN = "reuseport backlog=16384"
-_LEAST_PREFIX = {4: 8, 6: 16}
-"""Of a trusted network, by the version of IP: what is larger belongs to many."""
-
+_LEAST_PREFIX = {4: 8, 6: 16}  # of a trusted network, by the version of IP: what is larger belongs to many
 _MAPPED_BITS = 96
 
 
@@ -128,6 +127,7 @@ class Runtime(Value):
         upstream_idle_seconds: how long Kong keeps an idle connection to a pod. Keep it below the program's own limit:
             a POST on a connection that the program has just closed gets 502. Defaults to 3, as Node.js closes after 5.
         log_level: of Kong's error log. Defaults to notice.
+        plugins: of your own that the image has, for `CustomPlugin(traits=…)`. Defaults to none.
 
     Raises:
         ConfigurationError: for an image that is no release of the open-source 3.9 line, or a malformed size.
@@ -148,6 +148,7 @@ class Runtime(Value):
     max_body: str = "10m"
     upstream_idle_seconds: int = 3
     log_level: Literal["debug", "info", "notice", "warn", "error"] = "notice"
+    plugins: tuple[str, ...] = ()
 
     def check(self) -> None:
         if not _OPEN_SOURCE.fullmatch(self.image.tag) or self.image.repository.endswith("/kong-gateway"):
@@ -158,10 +159,12 @@ class Runtime(Value):
             )
         whole("worker_processes", self.worker_processes, minimum=1)
         whole("upstream_idle_seconds", self.upstream_idle_seconds, minimum=1)
+        if wrong := [each for each in self.plugins if not _PLUGIN.fullmatch(each)]:
+            raise ConfigurationError(f"each of plugins must be a name such as my-plugin, got {wrong[0]!r}")
         if not _SIZE.fullmatch(self.max_body):
             raise ConfigurationError(f"max_body must be a size such as 512k or 10m, got {self.max_body!r}")
 
-    def refuse_unbelievable(self, tls: TlsAtGateway | TlsInFront) -> None:
+    def check_forwarded_headers(self, tls: TlsAtGateway | TlsInFront) -> None:
         """Refuse TLS in front of Kong without a proxy whose word Kong takes, and behind one that cannot give it.
 
         Raises:
@@ -200,6 +203,7 @@ class Runtime(Value):
             **self._listeners(tls),
             **self._trust(),
             **(self.flood_limit.environment() if self.flood_limit else {}),
+            **({"KONG_PLUGINS": ",".join(("bundled", *self.plugins))} if self.plugins else {}),
             "KONG_HEADERS": "off",
             "KONG_ERROR_DEFAULT_TYPE": "application/json",
             "KONG_ANONYMOUS_REPORTS": "off",

@@ -20,17 +20,18 @@ __all__ = ["every_group"]
 def every_group(product: Product, objective: Objective, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
     """Return all groups; those of the programs and of the database are left out where no service exports such metrics.
 
-    All but the nodes' carry the product's namespace as a label.
+    Those that read Kong's metrics are left out where there is no gateway. All but the nodes' carry the product's
+    namespace as a label.
     """
+    behind_kong = product.gateway is not None
     of_product = (
         pods(product, thresholds),
-        application(product, objective, thresholds),
-        security(product, thresholds),
+        *((application(product, objective, thresholds), security(product, thresholds)) if behind_kong else ()),
         *programs(product, thresholds),
         *database(product, thresholds),
         network(product, thresholds),
         secrets(product, thresholds),
-        gateway(product),
+        *((gateway(product),) if behind_kong else ()),
         scraping(product),
     )
     return (*(each.of(product.namespace) for each in of_product), nodes(thresholds))

@@ -34,6 +34,8 @@ def _packets(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
 
 
 def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+    if product.gateway is None:
+        return ()
     here = product.here
     return (
         Alert(

@@ -13,7 +13,7 @@ def unavailable(product: Product, thresholds: Thresholds) -> Alert:
     """Return the alert on services that fail all together, or of which several have no pod left."""
     return Alert(
         name="DatabaseUnavailable",
-        expression=f"{_all_fail(product, thresholds)} or {_none_runs(product)}",
+        expression=" or ".join((*_all_fail(product, thresholds), _none_runs(product))),
         lasting="2m",
         severity="critical",
         summary=f"{{{{ $value | humanize }}}} services of {product.namespace} that use the database fail together",
@@ -34,8 +34,10 @@ def connections_lost(product: Product, thresholds: Thresholds) -> Alert:
     )
 
 
-def _all_fail(product: Product, thresholds: Thresholds) -> str:
+def _all_fail(product: Product, thresholds: Thresholds) -> tuple[str, ...]:
     """Return how many services are asked, if none of them answers well: one that calls another fails with it, too."""
+    if product.gateway is None:
+        return ()
     of = f'{product.here},service=~"{"|".join(each.kong_name for each in product.sharing_a_database)}"'
     every = f"kong_http_requests_total{{{of}}}"
     well = f'sum by (namespace, service) (rate(kong_http_requests_total{{{of},code!~"5.."}}[5m]))'
@@ -43,7 +45,7 @@ def _all_fail(product: Product, thresholds: Thresholds) -> str:
         f"count by (namespace) (count by (namespace, service) (rate({every}[5m]) > 0)) >= 2 "
         f"unless on (namespace) {well} / sum by (namespace, service) (rate({every}[5m])) "
         f"> {1 - thresholds.outage_percent / 100:g} "
-        f"and sum by (namespace) (increase({every}[5m])) >= {thresholds.outage_requests}"
+        f"and sum by (namespace) (increase({every}[5m])) >= {thresholds.outage_requests}",
     )
 
 

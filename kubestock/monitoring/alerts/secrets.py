@@ -5,6 +5,8 @@ from kubestock.monitoring.product import Product
 from kubestock.monitoring.thresholds import Thresholds
 
 _DAY = 86400
+_OLD_HOURS = 10
+"""A password of ECR lives for 12 hours."""
 
 
 def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
@@ -53,7 +55,24 @@ def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
                 runbook="CertificateRotationDue.md",
             )
         )
+    if product.renewals:
+        found.append(_pull_secret_old(product))
     return AlertGroup(name="secrets", alerts=tuple(found))
+
+
+def _pull_secret_old(product: Product) -> Alert:
+    """Return the alert on a CronJob that has not succeeded for too long, or never has since it was made."""
+    which = f'{{{product.here},cronjob=~"{"|".join(product.renewals)}"}}'
+    last = f"kube_cronjob_status_last_successful_time{which} or kube_cronjob_created{which}"
+    return Alert(
+        name="PullSecretOld",
+        expression=f"time() - max by (cronjob) ({last}) > {_OLD_HOURS * 3600}",
+        severity="critical",
+        summary=f"{{{{ $labels.cronjob }}}} of {product.namespace} has not renewed its pull secret for "
+        "{{ $value | humanizeDuration }}",
+        description="Two hours after this, no node can pull an image with it. Read the log of the CronJob's last Job.",
+        runbook="PullSecretOld.md",
+    )
 
 
 def _grown(counter: str) -> str:

@@ -1,6 +1,6 @@
 """The dashboard in the cluster: a ConfigMap that Grafana's sidecar finds by its label."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 
 from constructs import Construct
@@ -8,11 +8,12 @@ from constructs import Construct
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.tree import Group
+from kubestock.kube.rendering import rendered
+from kubestock.kube.tree import Group, required_namespace
 from kubestock.monitoring.dashboard.database import database
 from kubestock.monitoring.dashboard.gateway import gateway
 from kubestock.monitoring.dashboard.grafana import dashboard_json, uid_of
-from kubestock.monitoring.dashboard.namespace import namespace
+from kubestock.monitoring.dashboard.namespace import namespace as of_namespace
 from kubestock.monitoring.dashboard.overview import overview
 from kubestock.monitoring.dashboard.panels import Row
 from kubestock.monitoring.dashboard.programs import programs
@@ -61,7 +62,8 @@ class GrafanaDashboard(Group):
     Args:
         scope: within a chart.
         id: of the construct.
-        product: what is shown; every query is restricted to its namespace.
+        product: what is shown; every query is restricted to its namespace. Or what returns it when the chart is
+            written: a product of the chart's namespace that `labels` name.
         objective: what is promised of every service: the lines of failures and latency.
         thresholds: beyond which the alerts fire: the lines of CPU, memory, throttling, quota and databases.
         labels: whose the object is.
@@ -82,7 +84,7 @@ class GrafanaDashboard(Group):
         scope: Construct,
         id: str,
         *,
-        product: Product,
+        product: Product | Callable[[], Product],
         objective: Objective,
         labels: Labels,
         thresholds: Thresholds = Thresholds(),
@@ -94,32 +96,52 @@ class GrafanaDashboard(Group):
         for title, address in (links or {}).items():
             if not title.strip() or not address.startswith(("https://", "http://")):
                 raise ConfigurationError(f"links must be titles with http addresses, got {title!r}: {address!r}")
-        self.uid = uid_of(f"{product.namespace}-{product.name}")
-        rows = (
-            overview(product, objective, thresholds),
-            golden_signals(product, objective, thresholds),
-            gateway(product, thresholds),
-            *programs(product, thresholds),
-            *database(product, thresholds),
-            namespace(product, thresholds),
-            *further,
-        )
-        own = product.own_metrics.union(own_metrics)
-        for expression in (query.expression for row in rows for panel in row.panels for query in panel.queries):
-            refuse_unknown(sent(expression), own)
-        self.json = dashboard_json(product, rows, links or {}, uid=self.uid)
-        size = len(self.json.encode())
-        if size > MAX_BYTES:
-            raise ConfigurationError(
-                f"the dashboard of {product.name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it"
-            )
         super().__init__(scope, id)
+        known = None if callable(product) else product
+        name = labels.name if known is None else known.name
+        namespace = required_namespace(self, "GrafanaDashboard") if known is None else known.namespace
+        self.uid = uid_of(f"{namespace}-{name}")
+        self._product, self._objective, self._thresholds = product, objective, thresholds
+        self._further, self._own_metrics, self._links = further, own_metrics, dict(links or {})
+        if known is not None:
+            _ = self.json
         annotations = {} if sidecar.folder is None else {FOLDER: sidecar.folder}
         self.object = KubeObject(
             self,
             "ConfigMap",
             manifest=k8s.KubeConfigMap.manifest(
-                metadata=meta(f"{product.name}-dashboard", {**labels.metadata, **sidecar.labels}, annotations),
-                data={f"{self.uid}.json": self.json},
+                metadata=meta(f"{name}-dashboard", {**labels.metadata, **sidecar.labels}, annotations)
             ),
+            body=lambda: {"data": {f"{self.uid}.json": self.json}},
         )
+
+    @property
+    def json(self) -> str:
+        """The dashboard as Grafana reads it, as it is known by now."""
+        return rendered((self, "json"), self._json)
+
+    def _json(self) -> str:
+        product = self._product() if callable(self._product) else self._product
+        objective, thresholds = self._objective, self._thresholds
+        behind_kong = (
+            overview(product, objective, thresholds),
+            golden_signals(product, objective, thresholds),
+            gateway(product, thresholds),
+        )
+        rows = (
+            *(behind_kong if product.gateway is not None else ()),
+            *programs(product, thresholds),
+            *database(product, thresholds),
+            of_namespace(product, thresholds),
+            *self._further,
+        )
+        own = product.own_metrics.union(self._own_metrics)
+        for expression in (query.expression for row in rows for panel in row.panels for query in panel.queries):
+            refuse_unknown(sent(expression), own)
+        text = dashboard_json(product, rows, self._links, uid=self.uid)
+        size = len(text.encode())
+        if size > MAX_BYTES:
+            raise ConfigurationError(
+                f"the dashboard of {product.name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it"
+            )
+        return text

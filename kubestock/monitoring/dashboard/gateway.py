@@ -9,7 +9,7 @@ from kubestock.monitoring.thresholds import Thresholds
 
 def gateway(product: Product, thresholds: Thresholds) -> Row:
     """Return the panels of Kong, whichever services are chosen."""
-    on, name = Selectors(namespace=product.namespace), product.gateway
+    on, name = Selectors(namespace=product.namespace), product.gateway or ""
     full = saturation(thresholds, on, name)
     return Row(title="Gateway", panels=(*_answers(on), *_behind(on), *_program(on, name), *full))
 

@@ -1,24 +1,22 @@
-"""KubeStock's own services: each says only what is its own."""
+"""KubeStock's own services: a module for each, which says all that is its own; it is found here by itself."""
 
-from kubestock.production.services.backend import Backend, Database, DatabaseBackend, Shared
-from kubestock.production.services.catalogue import InventoryService, OrderService, ProductService, SupplierService
-from kubestock.production.services.frontend import Frontend
-from kubestock.production.services.identity import Groups, IdentityProvider, IdentityService
-from kubestock.production.services.sizes import BACKEND_SIZE, FRONTEND_SIZE
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "BACKEND_SIZE",
-    "FRONTEND_SIZE",
-    "Backend",
-    "Database",
-    "DatabaseBackend",
-    "Frontend",
-    "Groups",
-    "IdentityProvider",
-    "IdentityService",
-    "InventoryService",
-    "OrderService",
-    "ProductService",
-    "Shared",
-    "SupplierService",
-]
+from kubestock.production.services.backend import Backend, DatabaseBackend, Shared
+from kubestock.production.services.frontend import FRONTEND, Frontend
+
+
+def _backends() -> tuple[type[Backend], ...]:
+    modules = [import_module(f"{__name__}.{each.name}") for each in iter_modules(__path__)]
+    classes = {each for module in modules for each in vars(module).values() if isinstance(each, type)}
+    own = {each for each in classes if issubclass(each, Backend) and "NAME" in vars(each)}
+    return tuple(sorted(own, key=lambda each: each.PORT))
+
+
+BACKENDS = _backends()
+"""The backends of every module, by their port."""
+SERVICES = (*(each.NAME for each in BACKENDS), FRONTEND)
+"""The names of all services."""
+
+__all__ = ["BACKENDS", "FRONTEND", "SERVICES", "Backend", "DatabaseBackend", "Frontend", "Shared"]

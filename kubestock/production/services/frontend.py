@@ -5,11 +5,13 @@ from constructs import Construct
 from kubestock.product.nginx import PageConfig, StaticSite
 from kubestock.product.single_page import SinglePageApplication
 from kubestock.product.size import Size
-from kubestock.production.services.identity import IdentityProvider
-from kubestock.production.services.sizes import FRONTEND_SIZE
+from kubestock.production.provider import IdentityProvider
+from kubestock.production.sizes import FRONTEND_SIZE
 from kubestock.values.value import checked
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.platform import Platform
+
+FRONTEND = "frontend"
 
 
 class Frontend(SinglePageApplication):
@@ -36,4 +38,4 @@ class Frontend(SinglePageApplication):
         size: Size = FRONTEND_SIZE,
     ) -> None:
         site = StaticSite(config=PageConfig(values=provider.page_config()))
-        super().__init__(scope, id, name="frontend", image=image, platform=platform, site=site, size=size)
+        super().__init__(scope, id, name=FRONTEND, image=image, platform=platform, site=site, size=size)

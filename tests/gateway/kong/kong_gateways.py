@@ -5,6 +5,7 @@ import sealed
 from kong_rich import PUBLIC_KEY
 from workload.samples import microservice
 
+from kubestock.certificates import Certificate
 from kubestock.gateway.kong.backends import Connection, Egress, RouteOptions
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.gateway import KongGateway
@@ -17,7 +18,7 @@ from kubestock.gateway.kong.plugins.observability import CorrelationId, Promethe
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.gateway.kong.runtime import ClientAddress, FloodLimit, Runtime
-from kubestock.gateway.kong.tls import Certificate, TlsAtGateway, TlsInFront
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.kube.peers import Cidrs, Pods
 from kubestock.secrets.sealedsecret import SealedSecret
 from kubestock.values.references import SecretRef

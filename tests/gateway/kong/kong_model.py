@@ -26,6 +26,9 @@ ORDER = (
     ),
     *("request-termination", "post-function"),
 )
+KONGS: Mapping[str, Mapping[str, Any]] = {"rate-limiting": {"error_code": 429}}
+"""Defaults of Kong, where the file leaves them out."""
+
 UNITS = {"bytes": 1, "kilobytes": 1024, "megabytes": 1024 * 1024}
 
 
@@ -42,7 +45,7 @@ class Kong:
         self.document, self.environment, self.tokens, self.programs = document, environment, tokens, programs
         self.lua = Lua()
         self.counts: Counter[tuple[str, str]] = Counter()
-        self.everywhere = {each["name"]: each["config"] for each in document["plugins"]}
+        self.everywhere = _configured(document["plugins"])
 
     def send(self, request: Request) -> Answer:
         """Send it `times`, and return the last answer."""
@@ -86,7 +89,7 @@ class Kong:
         if request.scheme == "http" and route["protocols"] == ["https"]:
             location = f"https://{request.host}{request.path}"
             return Answer(route["https_redirect_status_code"], {**self._added({}), "Location": location}, None, client)
-        own = {each["name"]: each["config"] for each in (*service.get("plugins", []), *route.get("plugins", []))}
+        own = _configured([*service.get("plugins", []), *route.get("plugins", [])])
         plugins: dict[str, Any] = {**self.everywhere, **own}
         headers: dict[str, str] = {}
         scope = route["name"] if "rate-limiting" in own else "all"
@@ -209,6 +212,10 @@ class Kong:
             if ran.status is not None:
                 return ran.status
         return None
+
+
+def _configured(plugins: list[Any]) -> dict[str, Any]:
+    return {each["name"]: {**KONGS.get(each["name"], {}), **each.get("config", {})} for each in plugins}
 
 
 def _entries(change: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -47,7 +47,9 @@ def test_accepts_plain_http_where_nobody_is_asked_and_https_where_somebody_is() 
 
 
 def test_refuses_a_public_route_with_authentication_of_its_own() -> None:
-    with pytest.raises(ConfigurationError, match=r"said to be public, and asks who calls; leave out one of both$"):
+    with pytest.raises(
+        ConfigurationError, match=r"said to be public, and requires authentication; leave out one of the two"
+    ):
         made(route("public", "/api", Jwt()))
 
 
@@ -55,7 +57,7 @@ def test_refuses_a_public_route_with_authentication_of_its_own() -> None:
 def test_refuses_a_public_route_below_wider_authentication_and_says_where_to_put_that(scope: str) -> None:
     with pytest.raises(
         ConfigurationError,
-        match=r"asks who calls; Jwt is on its service or on all requests: put Jwt on the routes that need it",
+        match=r"requires authentication; Jwt is on its service or on all requests: put Jwt on the routes that need it",
     ):
         made(route("public", "/api"), **{scope: (Jwt(),)})  # type: ignore[arg-type]  # one of two scopes, by name
 

@@ -2,7 +2,6 @@ import cdk8s
 import pytest
 from kong_doors import ADMINS, HEALTH, PEOPLE, SHOP, protected, route, service, together
 from kong_gateways import backend, credentials, gateway
-from support import manifests
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer
@@ -168,7 +167,7 @@ class Renamed:
     def __init__(self, workload: Microservice) -> None:
         self.name, self.headless_host = "renamed", "renamed.shop.svc.cluster.local"
         self.pods, self.port, self.allow_from = workload.pods, workload.port, workload.allow_from
-        self.operating_paths = workload.operating_paths
+        self.operating_paths, self.readiness_path = workload.operating_paths, workload.readiness_path
 
 
 def test_refuses_a_public_route_to_protected_pods_by_another_service(chart: cdk8s.Chart) -> None:
@@ -180,4 +179,4 @@ def test_refuses_a_public_route_to_protected_pods_by_another_service(chart: cdk8
     made.route("/open", to=Renamed(orders))
 
     with pytest.raises(ConfigurationError, match="is public and can ask the pods for everything"):
-        manifests(chart)
+        chart.to_json()

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.conflicts import refuse_conflicts
+from kubestock.gateway.kong.analysis.finding import require_none
+from kubestock.gateway.kong.analysis.routing import conflicts
 from kubestock.gateway.kong.config.routes import Route
 
 HOSTS = ("a.example.com", "b.example.com")
@@ -110,7 +111,7 @@ def test_accepted_routes_send_each_request_to_the_one_narrowest_route(described:
         for found in answers
     )
     try:
-        refuse_conflicts(routes)
+        require_none(conflicts(routes))
     except ConfigurationError:
         refused = True
     else:
@@ -121,24 +122,24 @@ def test_accepted_routes_send_each_request_to_the_one_narrowest_route(described:
 
 def test_refuses_two_routes_that_kong_could_not_tell_apart() -> None:
     with pytest.raises(ConfigurationError, match="could not tell them apart"):
-        refuse_conflicts([route("one", "/api"), route("two", "/api")])
+        require_none(conflicts([route("one", "/api"), route("two", "/api")]))
 
 
 def test_refuses_a_path_that_a_wider_route_shadows() -> None:
     with pytest.raises(ConfigurationError, match=r"route public .* narrower orders"):
-        refuse_conflicts([route("public", "/api", methods=["GET"]), route("orders", "/api/orders")])
+        require_none(conflicts([route("public", "/api", methods=["GET"]), route("orders", "/api/orders")]))
 
 
 def test_accepts_a_deeper_path_and_a_longer_word() -> None:
-    refuse_conflicts([route("all", "/"), route("orders", "/api/orders"), route("other", "/api/ordersfoo")])
+    require_none(conflicts([route("all", "/"), route("orders", "/api/orders"), route("other", "/api/ordersfoo")]))
 
 
 def test_refuses_a_route_of_everything_below_that_would_take_the_requests_of_an_exact_one() -> None:
     exact = Route(name="exact", path="/api", exact=True, hosts=[HOSTS[0]])
 
-    refuse_conflicts([exact, route("below", "/api")])
+    require_none(conflicts([exact, route("below", "/api")]))
     with pytest.raises(ConfigurationError, match=r"route below .* narrower exact"):
-        refuse_conflicts([exact, route("below", "/api", ["GET"])])
+        require_none(conflicts([exact, route("below", "/api", ["GET"])]))
 
 
 def test_accepts_routes_that_ask_for_different_values_of_a_header() -> None:
@@ -146,7 +147,7 @@ def test_accepts_routes_that_ask_for_different_values_of_a_header() -> None:
         Route(name=each, path="/api", hosts=[HOSTS[0]], headers={"X-Channel": [each]}) for each in ("web", "app")
     )
 
-    refuse_conflicts([web, app])
+    require_none(conflicts([web, app]))
 
 
 def test_refuses_headers_that_differ_in_letters_alone() -> None:
@@ -156,4 +157,4 @@ def test_refuses_headers_that_differ_in_letters_alone() -> None:
     )
 
     with pytest.raises(ConfigurationError, match="could not tell them apart"):
-        refuse_conflicts([one, other])
+        require_none(conflicts([one, other]))

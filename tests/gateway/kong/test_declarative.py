@@ -99,12 +99,20 @@ ISSUER = Consumer(
         ([KeyAuth()], [], "needs a consumer"),
         ([Jwt()], [], "needs a consumer"),
         ([KeyAuth()], two(), "needs Acl"),
-        ([Jwt(), RateLimiting(minute=9)], [people()], "one person's flood would limit everybody"),
-        ([Jwt(), RateLimiting(minute=9, limit_by="credential")], [people()], "limit_by of orders must be 'ip'"),
+        ([Jwt(), RateLimiting(minute=9)], [people()], "one person's (?:flood|use) would limit all people"),
+        (
+            [Jwt(), RateLimiting(minute=9, limit_by="credential")],
+            [people()],
+            "limit_by of rate-limiting on orders must be 'ip'",
+        ),
         ([Acl(allow=["staff"])], two(), "needs Jwt or KeyAuth"),
         ([KeyAuth(), Acl(allow=["stuff"])], two(), "without a consumer: stuff"),
-        ([RateLimiting(minute=1), RateLimiting(minute=2)], [], "there twice"),
-        ([KeyAuth(key_names=["x-token"]), FileLog(path="/dev/stdout")], two()[:1], "would write .x-token. in clear"),
+        ([RateLimiting(minute=1), RateLimiting(minute=2)], [], "duplicated on"),
+        (
+            [KeyAuth(key_names=["x-token"]), FileLog(path="/dev/stdout")],
+            two()[:1],
+            "would write .x-token. in plain text",
+        ),
         ([Jwt(header_names=["x-jwt"]), FileLog(path="/dev/stdout")], [ISSUER], "x-jwt"),
         ([], [Consumer(username="one", plugins=[CORS])], "cors must not be on consumer one"),
         ([KeyAuth(), Acl(allow=["staff"])], mixed(), "keys of one Secret.*got kong-config, other"),
@@ -165,7 +173,7 @@ def test_a_path_beside_the_protected_prefix_is_free() -> None:
 
 
 def test_refuses_a_public_route_that_asks_who_calls() -> None:
-    with pytest.raises(ConfigurationError, match="is said to be public, and asks who calls"):
+    with pytest.raises(ConfigurationError, match="is said to be public, and requires authentication"):
         guarded("/api/orders", Jwt(), public=True)
 
 

@@ -11,9 +11,9 @@ from support import find
 from workload.samples import container, microservice
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.guard import IDENTITY_HEADERS, guarded
 from kubestock.gateway.kong.backends import Connection, RouteOptions
 from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.guard import IDENTITY_HEADERS, guarded
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.workload.ports import Port

@@ -16,6 +16,10 @@ TAKEN = [
     "return { io = 1, debug = 2 }, ngx.load, ('x'):rep(2)",
     "-- os.execute('x')\nreturn \"require('socket')\", [[ _G.io ]] --[==[ dofile() ]==]",
     "counter = (counter or 0) + 1 return counter",
+    "for i = 1, 2 do if i > 1 then goto on end ::on:: end return 0x1F .. 1e3",
+    "local t = {} function t:one() return self.two end return t",
+    "local a, b = 1, { io = 2, c = kong.request } return a .. b.io, b . c : get_path()",
+    "local function each(io, ...) return io, ... end for debug, jit in pairs({}) do each(debug, jit) end",
     "for name, value in pairs({}) do error(name) end return #'' , select('#'), os.time(), unpack({})",
 ]
 MISSING = [
@@ -57,6 +61,15 @@ def test_refuses_a_global_that_the_sandbox_lacks(name: str, source: str) -> None
         compiler.checked("access", source.format(name))
 
 
+@pytest.mark.parametrize(
+    "source",
+    ["return { io = io.open('x') }", "return 'x' .. io", "return {1, io}", "return os['exit']", "local io = io"],
+)
+def test_refuses_a_global_wherever_it_is_read(source: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"access must not use (?:io|os\.exit), which Kong's sandbox lacks"):
+        compiler.checked("access", source)
+
+
 @pytest.mark.parametrize("name", ["os.execute", "os.getenv", "string.dump", "table.pack", "math.randomseed"])
 def test_refuses_a_member_of_a_library_that_the_sandbox_lacks(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"must not use {name}, which"):
@@ -78,6 +91,7 @@ def test_refuses_what_is_hidden_behind_the_table_of_globals(source: str) -> None
         "local name = 'cjson.safe' require(name)",
         "local load = require return load('cjson.safe')",
         "pcall(require, 'cjson.safe')",
+        "local require = require return require('cjson.safe')",
         "require(unpack({'socket'}))",
         "return function() return require('io') end",
     ],

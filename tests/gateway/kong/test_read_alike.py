@@ -57,7 +57,7 @@ def test_refuses_a_public_route_to_what_some_program_takes_for_a_protected_path(
 def test_refuses_a_route_that_lets_other_callers_in_where_some_program_takes_the_paths_for_the_same(
     inner: Route, outer: Route
 ) -> None:
-    with pytest.raises(ConfigurationError, match=r"lets in callers that route admin .*to pods that ignore case"):
+    with pytest.raises(ConfigurationError, match=r"admits callers that route admin .*to pods that ignore case"):
         together(service("orders", inner, outer))
 
 

@@ -6,7 +6,8 @@ from kong_doors import HEALTH, SHOP, protected, route, service, together
 from kong_gateways import CORS, backend, gateway
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.conflicts import refuse_conflicts
+from kubestock.gateway.kong.analysis.finding import require_none
+from kubestock.gateway.kong.analysis.routing import conflicts
 from kubestock.gateway.kong.config.file import GatewayConfig
 from kubestock.gateway.kong.config.routes import Route
 
@@ -40,12 +41,12 @@ def test_refuses_a_path_twice_and_one_that_no_request_has() -> None:
 
 def test_refuses_another_route_of_any_of_the_paths() -> None:
     with pytest.raises(ConfigurationError, match="could not tell them apart"):
-        refuse_conflicts([several(), several("other", "/api/order")])
+        require_none(conflicts([several(), several("other", "/api/order")]))
     with pytest.raises(
         ConfigurationError, match=r"route wide \(/api/order\) would take requests from the narrower deep"
     ):
-        refuse_conflicts([several("wide", *BOTH, methods=["GET"]), several("deep", "/api/order/7")])
-    refuse_conflicts([several(), several("deep", "/api/order/7")])
+        require_none(conflicts([several("wide", *BOTH, methods=["GET"]), several("deep", "/api/order/7")]))
+    require_none(conflicts([several(), several("deep", "/api/order/7")]))
 
 
 def test_a_route_holds_another_one_if_each_of_its_paths_is_held() -> None:

@@ -61,7 +61,7 @@ def test_refuses_a_cache_that_varies_by_one_place_of_the_token_alone() -> None:
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("settings", [{}, {"limit_by": "consumer"}, {"limit_by": "credential"}], ids=str)
 def test_refuses_a_limit_on_answers_that_one_person_uses_up_for_all(scope: str, settings: dict[str, Any]) -> None:
-    with pytest.raises(ConfigurationError, match="limit_by of response-ratelimiting on orders must be 'ip' where Jwt"):
+    with pytest.raises(ConfigurationError, match=r"limit_by of response-ratelimiting on .* must be 'ip'"):
         config(Jwt(), scope, limit(**settings))
     assert config(Jwt(), scope, limit(limit_by="ip")).routes
     assert config(KeyAuth(), scope, limit(**settings)).routes

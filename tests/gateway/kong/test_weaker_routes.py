@@ -32,7 +32,7 @@ def admin(path: str = "/api/admin", methods: list[str] | None = None, *, keep: b
 def test_refuses_a_route_that_lets_other_callers_in_where_one_path_holds_the_other(
     inner: Route, outer: Route, what: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match=f"lets in callers that route admin.*{what}"):
+    with pytest.raises(ConfigurationError, match=f"admits callers that route admin.*{what}"):
         together(service("orders", inner, outer))
 
 
@@ -66,7 +66,7 @@ ELSEWHERE = "admin.example.com"
     ],
 )
 def test_refuses_a_route_of_another_host_that_lets_other_callers_in(inner: Route, outer: Route, what: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"lets in callers that route admin.*can ask the same pods for {what}"):
+    with pytest.raises(ConfigurationError, match=f"admits callers that route admin.*can ask the same pods for {what}"):
         together(service("orders", replace(inner, hosts=[ELSEWHERE]), outer))
 
 

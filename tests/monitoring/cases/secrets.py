@@ -1,4 +1,4 @@
-from case import Case, and_elsewhere
+from case import Case, and_elsewhere, both
 
 ERRORS = "sealed_secrets_controller_unseal_errors_total"
 CONDITION = "sealed_secrets_controller_condition_info"
@@ -47,8 +47,30 @@ def of_both_scrapes(why: str, of: str) -> tuple[Case, ...]:
     )
 
 
+SUCCEEDED = "kube_cronjob_status_last_successful_time"
+CREATED = "kube_cronjob_created"
+
+
+def renewed(amount: str, name: str = "ecr-cred-renewal") -> dict[str, str]:
+    """When a CronJob succeeded, half an hour by half an hour; it was made at the beginning of time."""
+    labels = f'namespace="shop",cronjob="{name}"'
+    return both(SUCCEEDED, labels, amount) | both(CREATED, labels, "0x60")
+
+
+def made(name: str) -> dict[str, str]:
+    return both(CREATED, f'namespace="shop",cronjob="{name}"', "0x60")
+
+
+OLD: dict[str, tuple[str, ...]] = {"11h": (), "13h": ('cronjob="ecr-cred-renewal"',)}
+RENEWALS = (
+    Case("PullSecretOld", renewed("_x4 7200x56"), OLD, "renewed at 2 hours and never again", "30m"),
+    Case("PullSecretOld", renewed("0x11 21600x12 43200x30"), {"5h": (), "13h": ()}, "renewed every six hours", "30m"),
+    Case("PullSecretOld", made("other-renewal"), {"9h": (), "11h": ('cronjob="other-renewal"',)}, "never", "30m"),
+    Case("PullSecretOld", renewed("_x4 7200x56", "report"), {"13h": ()}, "another CronJob", "30m"),
+)
 DUE: dict[str, tuple[str, ...]] = {"20h": (), "28h": ("",)}
 SECRETS = (
+    *and_elsewhere(RENEWALS),
     *and_elsewhere(case for why, of in SCRAPES.items() for case in of_both_scrapes(why, of)),
     Case("CertificateRotationDue", {"up": "1x60"}, DUE, "15 days after the beginning of time", "1h"),
 )

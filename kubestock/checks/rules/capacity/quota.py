@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory, shown
+from kubestock.checks.facts.makers import made_by_others
 from kubestock.checks.facts.scopes import Scope, is_chosen, scopes_of
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
@@ -170,6 +171,7 @@ def _objects(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
         names.setdefault(kind, set()).add(documents.name(document))
     # The controller of a SealedSecret makes a Secret of the same name, which counts as well.
     names["", "Secret"].update(map(documents.name, inventory.of_namespace(namespace, "SealedSecret")))
+    names["", "Secret"].update(made_by_others(inventory, namespace))
     counts = {
         _plural(kind) + (f".{group}" if group else ""): Fraction(len(found) + _ALWAYS_THERE.get((group, kind), 0))
         for (group, kind), found in names.items()

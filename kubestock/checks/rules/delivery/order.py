@@ -16,6 +16,7 @@ _NAMED = {
     "ClusterRoleBinding": ("roleRef",),
     "HorizontalPodAutoscaler": ("spec", "scaleTargetRef"),
     "Certificate": ("spec", "issuerRef"),
+    "ExternalSecret": ("spec", "secretStoreRef"),
 }
 """Where objects that make no pods name what they need, by kind and name."""
 
@@ -36,13 +37,13 @@ _NAMED = {
     """,
 )
 def namespace_first(inventory: Inventory) -> Iterator[Problem]:
-    """A file is applied from its head: what stands above its Namespace is refused."""
-    unseen = {documents.name(each) for each in inventory.of_kind("Namespace")}
+    """A file is applied from its head: what stands above its Namespace is refused, unless a wave applies that first."""
+    unseen = {documents.name(each): each for each in reversed([*inventory.of_kind("Namespace")])}
     for document in inventory.objects:
         if documents.kind(document) == "Namespace":
-            unseen.discard(documents.name(document))
+            unseen.pop(documents.name(document), None)
         namespace = documents.namespace(document)
-        if namespace in unseen:
+        if namespace in unseen and _is_above(inventory, document, unseen[namespace]):
             yield Problem(
                 document,
                 f"stands above its Namespace {namespace!r}",
@@ -101,12 +102,21 @@ def needs_first(inventory: Inventory) -> Iterator[Problem]:
                 fix=fix,
                 field=("metadata", "annotations"),
             )
-        elif position[id(needed)] > position[id(document)] and documents.kind(needed) != "Namespace":
+        elif (
+            position[id(needed)] > position[id(document)]
+            and documents.kind(needed) != "Namespace"
+            and _is_above(inventory, document, needed)
+        ):
             yield Problem(
                 document,
                 f"stands above {shown}, which it needs",
                 fix="add that to the chart first, or arrange the chart",
             )
+
+
+def _is_above(inventory: Inventory, document: Document, needed: Document) -> bool:
+    """Whether the order of a file decides that an object is applied before one below it."""
+    return moment(needed) >= moment(document) and inventory.in_one_file(document, needed)
 
 
 def _needs(inventory: Inventory) -> Iterator[tuple[Document, Document, str]]:

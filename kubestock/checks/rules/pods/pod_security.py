@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.pod_security import LATEST, LEVELS, release_of, violations
-from kubestock.checks.finding import Path, Problem, Severity
+from kubestock.checks.finding import Problem, Severity
 from kubestock.values import documents
+from kubestock.values.documents import Path
 
 _PREFIX = "pod-security.kubernetes.io/"
 ENFORCE = f"{_PREFIX}enforce"

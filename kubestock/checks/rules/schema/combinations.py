@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.parts import Part, each
-from kubestock.checks.finding import Path, Problem
+from kubestock.checks.finding import Problem
 from kubestock.values import documents
+from kubestock.values.documents import Path
 
 _RBAC = "rbac.authorization.k8s.io"
 _PUBLISHED = ("NodePort", "LoadBalancer")

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.parts import Part, each
-from kubestock.checks.finding import Path, Problem
+from kubestock.checks.finding import Problem
 from kubestock.errors import ConfigurationError
 from kubestock.values import documents, labels, names
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _Form = Callable[[str, str], str]
 _SHORTER = {"CronJob": 52}

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.parts import Part, each
-from kubestock.checks.finding import Path
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _ALWAYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "Container": (("name",), ("image",)),

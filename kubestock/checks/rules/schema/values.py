@@ -9,9 +9,10 @@ from kubestock.checks.facts.parts import Part, each
 from kubestock.checks.facts.schemas import violations
 from kubestock.checks.facts.structure import Fault
 from kubestock.checks.fields import written
-from kubestock.checks.finding import Path, Problem
+from kubestock.checks.finding import Problem
 from kubestock.checks.rules.schema.accepted import ACCEPTED, RANGES, SHARES
 from kubestock.values import documents
+from kubestock.values.documents import Path
 
 _PERCENTAGE = re.compile(r"[0-9]+%")
 _LIMITED = ("Container", "Pod", "PersistentVolumeClaim")

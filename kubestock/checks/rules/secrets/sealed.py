@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.finding import Path, Problem
+from kubestock.checks.finding import Problem
 from kubestock.values import documents
-from kubestock.values.documents import Document
+from kubestock.values.documents import Document, Path
 
 _PREFIX = "sealedsecrets.bitnami.com/"
 _SCOPES = (f"{_PREFIX}cluster-wide", f"{_PREFIX}namespace-wide")

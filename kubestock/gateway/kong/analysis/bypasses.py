@@ -1,18 +1,15 @@
-"""Ways around authentication: another route that asks the same pods for the same, and asks less of who calls."""
+"""Routes that bypass authentication: they ask the same pods for the same as another route, and require less."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.effective import Effective
-from kubestock.gateway.kong.analysis.protection import Entry, entry
-from kubestock.gateway.kong.analysis.reach import Reach, nested, reach
+from kubestock.gateway.kong.analysis.entry import Entry
+from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.reach import Reach, nested
 from kubestock.gateway.kong.analysis.same_pods import SamePods
-from kubestock.gateway.kong.config.consumers import Consumer
+from kubestock.gateway.kong.analysis.view import View
 from kubestock.gateway.kong.config.routes import Route
-from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
-from kubestock.gateway.kong.plugins.base import Plugin
 
 _FIX = (
     "say public=True and fix what it asks for: by RequestTransformer(replace=RequestReplacements(uri=…)), or by "
@@ -21,24 +18,21 @@ _FIX = (
 _KEEP_BOTH = "say strip_path=False of both where one path is below the other"
 
 
-def refuse_bypasses(served: Sequence[Effective], consumers: Sequence[Consumer]) -> None:
-    """Refuse a route that lets in more callers than another one, and can ask the same pods for the same.
+def bypasses(view: View) -> Iterator[Finding]:
+    """Find a route that admits more callers than another one, and can ask the same pods for the same.
 
     What counts is what the pods are asked for: with `strip_path`, /open/7 and /api/orders/7 are both /7 to them. A
     public route passes if it cannot reach what another one protects, or if it says `public=True` and reaches just
     what its author wrote: one path, or one below the protected path that neither strips.
 
-    Of two routes that both ask who calls, one is a way around the other where one path holds the other, whatever their
-    hosts: a separate path is a separate door. Two routes of one path that each name other methods are taken as meant.
-
-    Raises:
-        ConfigurationError: naming both routes and the mend.
+    Of two routes that both authenticate, one bypasses the other where one path holds the other, whatever their hosts:
+    a separate path is a separate door. Two routes of one path that each name other methods are taken as meant.
     """
-    for inner, outer in _weaker(served, consumers):
-        if outer.entry.asked:
-            _refuse_weaker(inner.route, inner.reach, outer.route, outer.reach)
-        else:
-            _refuse_public(inner.route, inner.reach, outer.route, outer.reach)
+    for inner, outer in _weaker(view):
+        found = _weaker_route(inner, outer) if outer.entry.kinds else _public_route(inner, outer)
+        if found is not None:
+            message, fix = found
+            yield Finding(id="route-bypass", message=message, fix=fix, routes=(outer.route.name, inner.route.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,75 +45,71 @@ class _Way:
     reach: Reach
 
 
-def _weaker(served: Sequence[Effective], consumers: Sequence[Consumer]) -> Iterator[tuple[_Way, _Way]]:
+def _weaker(view: View) -> Iterator[tuple[_Way, _Way]]:
     """Yield each route that authenticates with each route to the same pods that allows other callers."""
-    services = list({id(each.service): each.service for each in served}.values())
+    services = list({id(each): each for each in view.services}.values())
     numbers = {id(each): number for number, each in enumerate(services)}
-    entries: dict[object, Entry] = {}
     inner: list[tuple[int, _Way]] = []
     outer: dict[int, dict[Entry, list[_Way]]] = defaultdict(lambda: defaultdict(list))
-    for number, each in enumerate(served):
-        key = tuple(map(_asked, each.plugins))
-        if key not in entries:
-            entries[key] = entry(each.plugins, consumers)
-        reached = reach(each)
-        if reached is not None:
-            way, service = _Way(number, each.route, entries[key], reached), numbers[id(each.service)]
+    for number, each in enumerate(view.served):
+        if each.reach is not None:
+            way, service = _Way(number, each.route, each.entry, each.reach), numbers[id(each.service)]
             inner.append((service, way))
-            if reached.methods:
+            if each.reach.methods:
                 outer[service][way.entry].append(way)
     same = SamePods(services)
     for service, way in inner:
-        if way.entry.asked:
+        if way.entry.kinds:
             groups = (group for other in same.of(service) for group in outer[other].items())
-            others = [each for asked, group in groups if not asked.suffices_for(way.entry) for each in group]
+            others = [each for entered, group in groups if not entered.suffices_for(way.entry) for each in group]
             yield from ((way, each) for each in sorted(others, key=lambda each: each.number) if each is not way)
 
 
-def _asked(plugin: Plugin) -> object:
-    """Return all of a plugin that decides who may enter."""
-    if isinstance(plugin, Acl):
-        return (Acl, plugin.allow, plugin.deny)
-    return type(plugin) if isinstance(plugin, Jwt | KeyAuth) else None
-
-
-def _refuse_public(inner: Route, guarded: Reach, outer: Route, reached: Reach) -> None:
-    left = _left_over(inner, outer) if reached.below else ""
+def _public_route(guarded: _Way, reached: _Way) -> tuple[str, str] | None:
+    inner, outer = guarded.route, reached.route
+    left = _left_over(inner, outer) if reached.reach.below else ""
     if left:
-        raise ConfigurationError(
+        return (
             f"route {outer.name} ({outer.path}) is public and leads {left} for {inner.path} to the pods that "
-            f"route {inner.name} protects; authenticate {outer.name} too, or let {inner.name} {_mend(inner, outer)}"
+            f"route {inner.name} protects",
+            f"authenticate {outer.name} too, or let {inner.name} {_fix(inner, outer)}",
         )
-    if not guarded.methods & reached.methods or not guarded.meets(reached):
-        return
-    if not (outer.public and _is_meant(guarded, reached)):
-        mend = "say public=True if that is meant" if _is_meant(guarded, reached) else _FIX
-        raise ConfigurationError(
-            f"route {outer.name} ({outer.path}) is public and can ask the pods for {reached}, which route "
-            f"{inner.name} ({inner.path}) protects{_because(inner, outer)}; authenticate {outer.name} too, lead it to "
-            f"the pods of another workload, or {mend}"
-        )
+    if not guarded.reach.methods & reached.reach.methods or not guarded.reach.meets(reached.reach):
+        return None
+    meant = _is_meant(guarded.reach, reached.reach)
+    if outer.public and meant:
+        return None
+    return (
+        f"route {outer.name} ({outer.path}) is public and can ask the pods for {reached.reach}, which route "
+        f"{inner.name} ({inner.path}) protects{_because(inner, outer)}",
+        f"authenticate {outer.name} too, lead it to the pods of another workload, or "
+        f"{'say public=True if that is meant' if meant else _FIX}",
+    )
 
 
-def _refuse_weaker(inner: Route, guarded: Reach, outer: Route, reached: Reach) -> None:
-    left = _left_over(inner, outer) if reached.below else ""
+def _weaker_route(guarded: _Way, reached: _Way) -> tuple[str, str] | None:
+    inner, outer = guarded.route, reached.route
+    left = _left_over(inner, outer) if reached.reach.below else ""
     if left:
-        raise ConfigurationError(
-            f"route {outer.name} ({outer.path}) lets in callers that route {inner.name} does not, and leads {left} for "
-            f"{inner.path} to the same pods; ask the same of both, or let {inner.name} {_mend(inner, outer)}"
+        return (
+            f"route {outer.name} ({outer.path}) admits callers that route {inner.name} does not, and leads {left} for "
+            f"{inner.path} to the same pods",
+            f"require the same of both, or let {inner.name} {_fix(inner, outer)}",
         )
-    if not nested(inner, outer) or not guarded.methods & reached.methods or not guarded.meets(reached):
-        return
-    kept = guarded.keeps(inner) and reached.keeps(outer) and guarded.is_within(reached)
+    meeting = guarded.reach.methods & reached.reach.methods and guarded.reach.meets(reached.reach)
+    if not nested(inner, outer) or not meeting:
+        return None
+    kept = guarded.reach.keeps(inner) and reached.reach.keeps(outer) and guarded.reach.is_within(reached.reach)
     apart = kept and outer.holds(inner)
     alone = ", ".join(sorted(set(outer.hosts) - set(inner.hosts)))
-    if (not apart or alone) and not _is_meant(guarded, reached):
-        because = f" (on {alone}, where {inner.name} takes nothing)" if apart else _because(inner, outer)
-        mend = f"let {inner.name} answer for {alone}, too" if apart else _KEEP_BOTH
-        raise ConfigurationError(
-            f"route {outer.name} ({outer.path}) lets in callers that route {inner.name} ({inner.path}) does not, and "
-            f"can ask the same pods for {reached}{because}; ask the same of both, or {mend}"
-        )
+    if (apart and not alone) or _is_meant(guarded.reach, reached.reach):
+        return None
+    because = f" (on {alone}, where {inner.name} takes nothing)" if apart else _because(inner, outer)
+    return (
+        f"route {outer.name} ({outer.path}) admits callers that route {inner.name} ({inner.path}) does not, and "
+        f"can ask the same pods for {reached.reach}{because}",
+        f"require the same of both, or {f'let {inner.name} answer for {alone}, too' if apart else _KEEP_BOTH}",
+    )
 
 
 def _is_meant(wider: Reach, narrower: Reach) -> bool:
@@ -127,7 +117,7 @@ def _is_meant(wider: Reach, narrower: Reach) -> bool:
     return narrower.stated and narrower.is_within(wider) and (wider.stated or not narrower.below)
 
 
-def _mend(inner: Route, outer: Route) -> str:
+def _fix(inner: Route, outer: Route) -> str:
     return "name its methods" if inner.path == outer.path and inner.methods is None else "take every request"
 
 
@@ -143,7 +133,7 @@ def _because(inner: Route, outer: Route) -> str:
 def _left_over(inner: Route, outer: Route) -> str:
     """Say which requests for the inner path the outer route takes, or nothing."""
     both_name_methods = inner.path == outer.path and inner.methods is not None and outer.methods is not None
-    if not outer.holds(inner) or not set(inner.hosts) & set(outer.hosts) or both_name_methods:
+    if not outer.holds(inner) or not inner.shares_hosts(outer) or both_name_methods:
         return ""
     if outer.headers:
         return f"requests with {', '.join(outer.headers)}"

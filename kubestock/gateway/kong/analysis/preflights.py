@@ -1,21 +1,20 @@
 """A browser's preflight finds a route: OPTIONS beside the methods of a route on which CORS acts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.conflicts import priority
-from kubestock.gateway.kong.analysis.effective import Effective
+from kubestock.gateway.kong.analysis.finding import Finding
 from kubestock.gateway.kong.analysis.path_index import PathIndex
+from kubestock.gateway.kong.analysis.routing import priority
+from kubestock.gateway.kong.analysis.view import Served, View
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.cross_origin import Cors
 
 
 def with_preflights(route: Route, wider: Sequence[Plugin], others: Sequence[Route]) -> Route:
     """Return the route with OPTIONS, if CORS acts on it and no other route of the path answers preflights.
 
-    A route with headers is returned as it is: no preflight carries them, so OPTIONS would help nobody.
+    A route with headers is returned as it is: no preflight carries them, so OPTIONS would be of no use.
 
     Args:
         route: as it was asked for.
@@ -24,7 +23,7 @@ def with_preflights(route: Route, wider: Sequence[Plugin], others: Sequence[Rout
     """
     if route.methods is None or "OPTIONS" in route.methods or route.headers:
         return route
-    if not any(isinstance(each, Cors) and each.enabled for each in (*route.plugins, *wider)):
+    if not any(each.traits.preflights and each.enabled for each in (*route.plugins, *wider)):
         return route
     for other in others:
         if (
@@ -36,36 +35,36 @@ def with_preflights(route: Route, wider: Sequence[Plugin], others: Sequence[Rout
     return replace(route, methods=(*route.methods, "OPTIONS"))
 
 
-def refuse_lost_preflights(served: Sequence[Effective]) -> None:
-    """Refuse a route on which CORS acts if preflights for its path are answered by no route with CORS.
-
-    Raises:
-        ConfigurationError: naming the route and the mend.
-    """
-    paths = PathIndex([each.route.segments for each in served])
-    for each in served:
+def lost_preflights(view: View) -> Iterator[Finding]:
+    """Find a route on which CORS acts if preflights for its path are answered by no route with CORS."""
+    paths = PathIndex([each.route.segments for each in view.served])
+    for each in view.served:
         route = each.route
-        if not any(isinstance(plugin, Cors) for plugin in each.plugins):
+        if not _answers_preflights(each):
             continue
-        wider = [served[number] for number in paths.at_or_above(route.segments)]
+        wider = [view.served[number] for number in paths.at_or_above(route.segments)]
         if all(_answered(route, host, wider) for host in route.hosts):
             continue
         if route.headers:
-            raise ConfigurationError(
+            message = (
                 f"route {route.name} takes only requests with {', '.join(route.headers)}, which no preflight of a "
-                f"browser carries, and CORS applies; first add a route of {route.path} without headers that takes "
-                "OPTIONS"
+                "browser carries, and CORS applies"
             )
-        raise ConfigurationError(
-            f"methods of route {route.name} must list OPTIONS, because CORS applies: "
-            "a browser's preflight would find no route"
-        )
+            fix = f"first add a route of {route.path} without headers that takes OPTIONS"
+        else:
+            message = f"methods of route {route.name} must list OPTIONS, because CORS applies"
+            fix = "add OPTIONS, or a browser's preflight would find no route"
+        yield Finding(id="preflight-lost", message=message, fix=fix, routes=(route.name,))
 
 
-def _answered(route: Route, host: str, wider: Sequence[Effective]) -> bool:
+def _answers_preflights(served: Served) -> bool:
+    return any(plugin.traits.preflights for plugin in served.plugins)
+
+
+def _answered(route: Route, host: str, wider: Sequence[Served]) -> bool:
     found = [each for each in wider if host in each.route.hosts and _takes_preflights(each.route, route)]
     first = max(found, key=lambda each: priority(each.route), default=None)
-    return first is not None and any(isinstance(plugin, Cors) for plugin in first.plugins)
+    return first is not None and _answers_preflights(first)
 
 
 def _takes_preflights(other: Route, route: Route) -> bool:

@@ -1,12 +1,11 @@
 """What a route can ask its pods for, which is not what clients ask the gateway for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kubestock.gateway.kong.analysis.effective import Effective
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route
-from kubestock.gateway.kong.plugins.limits import RequestTermination
-from kubestock.gateway.kong.plugins.transformation import RequestTransformer
+from kubestock.gateway.kong.plugins.base import Plugin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +44,30 @@ class Reach:
         return f"{path} and everything below it" if self.segments else "everything"
 
 
-def reach(each: Effective) -> Reach | None:
+def reach(route: Route, plugins: Sequence[Plugin], base: tuple[str, ...] = ()) -> Reach | None:
     """Return what the route can ask its pods for, or None if the gateway answers every request itself.
 
     Kong asks for the rest of the path where `strip_path` says so, and for the whole of it otherwise (path handling
-    v0). A RequestTransformer replaces either; a template in its `uri` may make anything of it.
+    v0). A plugin that rewrites replaces either; a template in its URI may make anything of it.
+
+    Args:
+        route: of one path.
+        plugins: that act on its requests.
+        base: what the service puts before that path. Defaults to nothing.
     """
-    if any(isinstance(plugin, RequestTermination) and plugin.trigger is None for plugin in each.plugins):
+    if any(each.answers for each in plugins):
         return None
-    route, methods, uri = each.route, frozenset(each.route.methods or http.METHODS), None
-    for plugin in each.plugins:
-        if isinstance(plugin, RequestTransformer):
-            methods, uri = frozenset({plugin.http_method} if plugin.http_method else methods), plugin.replace.uri
+    methods, uri = frozenset(route.methods or http.METHODS), None
+    for rewrite in (each.rewriting for each in plugins):
+        methods = frozenset({rewrite.method}) if rewrite.method else methods
+        uri = rewrite.uri or uri
     methods -= {"OPTIONS"}
     if uri and uri.startswith("/") and "$(" not in uri:
         return Reach(methods=methods, segments=http.segments_read(uri), below=False, stated=True)
     if uri:
         return Reach(methods=methods, segments=(), below=True, stated=False)
     segments = () if route.strip_path else http.segments_read(route.path)
-    return Reach(methods=methods, segments=segments, below=not route.exact, stated=not route.strip_path)
+    return Reach(methods=methods, segments=(*base, *segments), below=not route.exact, stated=not route.strip_path)
 
 
 def nested(one: Route, other: Route) -> bool:

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.entities import drop_empty
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.limits import RateLimiting
 from kubestock.values.references import SecretKey
 from kubestock.values.value import Value
 
@@ -128,11 +127,18 @@ class Consumer(Value):
         if not all(self.groups) or len(set(self.groups)) != len(self.groups):
             raise ConfigurationError(f"groups of {self.username} must be named, each one once, got {list(self.groups)}")
         for each in self.plugins:
-            if self.issuers and isinstance(each, RateLimiting) and each.limit_by in ("consumer", "credential"):
+            by = each.traits.counts_by
+            if self.issuers and by and (each.setting(by) or "consumer") in ("consumer", "credential"):
                 raise ConfigurationError(
-                    f"limit_by of rate-limiting on consumer {self.username} must be 'ip': all tokens of an issuer are "
-                    "one consumer, so one person's flood would limit everybody"
+                    f"{by} of {each.kong_name} on consumer {self.username} must be 'ip': all tokens of an issuer are "
+                    "one consumer, so one person's flood would limit all people"
                 )
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of its credentials, named as the collections in Kong's file."""
+        held = {"keyauth_credentials": self.api_keys, "jwt_secrets": self.issuers}
+        return frozenset(kind for kind, each in held.items() if each)
 
     @property
     def credentials(self) -> tuple[SecretKey, ...]:

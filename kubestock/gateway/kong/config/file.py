@@ -1,18 +1,18 @@
-"""The one file that Kong reads, in clear or as a template that a sealed Secret fills in."""
+"""The one file that Kong reads, as it is or as a template that a sealed Secret fills in."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.conflicts import refuse_conflicts
-from kubestock.gateway.kong.analysis.guard import guarded
-from kubestock.gateway.kong.analysis.refusals import refuse_combinations
+from kubestock.gateway.kong.analysis import findings
+from kubestock.gateway.kong.analysis.finding import Finding, require_none
+from kubestock.gateway.kong.analysis.view import NOTHING_KNOWN, Surroundings, View
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.entities import drop_empty
+from kubestock.gateway.kong.config.guard import guarded
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.values.references import SecretKey
@@ -23,17 +23,16 @@ _MAX_BYTES = 1024 * 1024
 _MARK = "kubestock-credential-{}-here"
 
 
-class GatewayConfig(Value):
-    """Everything that Kong serves; `plugins` act on every request.
+class Configuration(Value):
+    """Everything that Kong serves; `plugins` act on every request. `findings` says what is wrong with it.
 
     Before them a PreFunction runs, which the file holds and no argument names: `guard.guarded` tells what it does.
 
-    Every route below a protected prefix, such as /api, must ask who calls, unless it says that it is public. A prefix
-    is written as the path of a route.
+    Every route below a protected prefix, such as /api, must require authentication, unless it says that it is public. A
+    prefix is written as the path of a route.
 
     Raises:
-        ConfigurationError: for names, credentials or plugins that are there twice, routes that shadow each
-            other, combinations that fail open, and a file above the 1 MiB that an object may hold.
+        ConfigurationError: for a prefix that is not written so.
     """
 
     services: Sequence[Service]
@@ -42,28 +41,32 @@ class GatewayConfig(Value):
     protected_prefixes: Sequence[str] = ()
 
     def check(self) -> None:
-        """Refuse what only the whole configuration shows."""
-        refuse_conflicts(self.routes)
         for each in self.protected_prefixes:
             http.path("each protected prefix", each)
-        refuse_combinations(self.services, self.consumers, self.plugins, self.protected_prefixes)
-        self._check_secrets()
+
+    def findings(self, surroundings: Surroundings = NOTHING_KNOWN) -> list[Finding]:
+        """Return everything that would not work, or would let requests pass that must not.
+
+        Args:
+            surroundings: what is known of the Kong that reads the file. Defaults to nothing.
+        """
+        view = View(
+            services=self.services,
+            consumers=self.consumers,
+            plugins=self.plugins,
+            protected=self.protected_prefixes,
+            secret_keys=self.secret_keys,
+            surroundings=surroundings,
+        )
+        return [*findings(view), *self._too_large()]
+
+    def _too_large(self) -> Iterator[Finding]:
         size = len(self.template().encode())
         if size > _MAX_BYTES:
-            raise ConfigurationError(f"the configuration must be at most {_MAX_BYTES} bytes, got {size}")
-
-    def _check_secrets(self) -> None:
-        known = {each.key for consumer in self.consumers for each in consumer.credentials}
-        stand = Counter(each.key for each in self.secret_keys)
-        if again := sorted(each for each in known if stand[each] > 1):
-            raise ConfigurationError(
-                f"each credential must be unique, got {', '.join(again)} as the password of a plugin, too; "
-                "seal another value for it"
-            )
-        if len(sources := sorted({each.source.name for each in self.secret_keys})) > 1:
-            raise ConfigurationError(
-                f"credentials must be keys of one Secret, of which the file is rendered, got {', '.join(sources)}; "
-                "seal them under one name"
+            yield Finding(
+                id="file-too-large",
+                message=f"the configuration must be at most {_MAX_BYTES} bytes, got {size}",
+                fix="move large bodies and schemas into the services, or make a second gateway",
             )
 
     @property
@@ -72,21 +75,15 @@ class GatewayConfig(Value):
         return tuple(route for service in self.services for route in service.routes)
 
     @property
-    def every_plugin(self) -> tuple[Plugin, ...]:
-        """The plugins of every scope, in force or not."""
-        owners: list[Service | Route | Consumer] = [*self.services, *self.routes, *self.consumers]
-        return (*self.plugins, *(plugin for owner in owners for plugin in owner.plugins))
-
-    @property
     def secret_keys(self) -> tuple[SecretKey, ...]:
         """The credentials that the file needs, in the order of the file."""
         return tuple(self._marked[1])
 
     def render(self) -> str:
-        """Return `kong.yml` in clear.
+        """Return `kong.yml` without credentials.
 
         Raises:
-            ConfigurationError: if it needs credentials, which must not stand in clear: use `template`.
+            ConfigurationError: if it needs credentials, which must not be in plain text: use `template`.
         """
         if self.secret_keys:
             raise ConfigurationError("the configuration has credentials; use template() in a SealedSecret")
@@ -119,6 +116,19 @@ class GatewayConfig(Value):
             "plugins": [each.to_kong() for each in plugins],
         }
         return {"_format_version": "3.0", **drop_empty(entities)}
+
+
+class GatewayConfig(Configuration):
+    """A configuration without findings: it is analysed where it is made.
+
+    Raises:
+        ConfigurationError: with every finding: names, credentials or plugins that are duplicated, routes that override
+            each other, combinations that fail open, and a file above the 1 MiB that an object may hold.
+    """
+
+    def check(self) -> None:
+        super().check()
+        require_none(self.findings())
 
 
 class _Marked:

@@ -3,18 +3,38 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.config.entities import drop_empty, to_kong_value
+from kubestock.gateway.kong.config.entities import drop_empty, to_kong_fields
 from kubestock.gateway.kong.config.upstreams import Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.kube.peers import Pods
 from kubestock.values import names
 from kubestock.values.value import Value, require_unique
 
 _ABOVE_ANY_DEPTH = 10000
+_OF_KONG = frozenset(
+    {
+        *("name", "hosts", "methods", "headers", "protocols", "https_redirect_status_code", "strip_path"),
+        *("preserve_host", "request_buffering", "response_buffering", "port", "protocol", "retries"),
+        *("connect_timeout", "write_timeout", "read_timeout"),
+    }
+)
+"""Fields of routes and services that stand in Kong's file as they are."""
+
+
+@runtime_checkable
+class SelectedPods(Protocol):
+    """Pods, as labels of one namespace select them; `Pods` of `kubestock.kube.peers` is one."""
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the pods."""
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels that select them."""
 
 
 class Route(Value):
@@ -42,6 +62,9 @@ class Route(Value):
 
     See https://developer.konghq.com/gateway/entities/route/
     """
+
+    unlike_kong: ClassVar[Mapping[str, Any]] = {"protocols": ("http", "https"), "https_redirect_status_code": 426}
+    stated: ClassVar[tuple[str, ...]] = ("protocols", "https_redirect_status_code", "strip_path")
 
     name: str
     path: str
@@ -117,6 +140,20 @@ class Route(Value):
         """The depth of the path, and above every depth for an exact one."""
         return len(self.segments) + (_ABOVE_ANY_DEPTH if self.exact else 0)
 
+    @property
+    def is_expression(self) -> bool:
+        """Whether Kong is given a regular expression, which comes before every plain path."""
+        return self.path != "/" or self.exact
+
+    @property
+    def restricts_hosts(self) -> bool:
+        """Whether it answers for some hosts alone."""
+        return bool(self.hosts)
+
+    def shares_hosts(self, other: "Route") -> bool:
+        """Whether both answer for some host."""
+        return bool(set(self.hosts) & set(other.hosts))
+
     def holds(self, other: "Route") -> bool:
         """Whether every path of the other route is one of this route's, too."""
         return all(any(self._holds(mine, other, theirs) for mine in self.paths) for theirs in other.paths)
@@ -134,22 +171,10 @@ class Route(Value):
 
     def to_kong(self) -> dict[str, Any]:
         """Return the route as it stands in Kong's file."""
-        rendered = {
-            "name": self.name,
-            "hosts": list(self.hosts),
-            "paths": [self._expression(each) for each in self.paths],
-            "regex_priority": self.regex_priority,
-            "methods": None if self.methods is None else list(self.methods),
-            "headers": to_kong_value(self.headers),
-            "protocols": list(self.protocols),
-            "https_redirect_status_code": self.https_redirect_status_code,
-            "strip_path": self.strip_path,
-            "preserve_host": self.preserve_host,
-            "request_buffering": self.request_buffering,
-            "response_buffering": self.response_buffering,
-            "plugins": [each.to_kong() for each in self.plugins],
-        }
-        return drop_empty(rendered)
+        said = {name: value for name, value in to_kong_fields(self).items() if name in _OF_KONG}
+        paths = [self._expression(each) for each in self.paths]
+        plugins = [each.to_kong() for each in self.plugins]
+        return drop_empty({**said, "paths": paths, "regex_priority": self.regex_priority, "plugins": plugins})
 
 
 class Service(Value):
@@ -177,10 +202,12 @@ class Service(Value):
     See https://developer.konghq.com/gateway/entities/service/
     """
 
+    stated: ClassVar[tuple[str, ...]] = ("port", "protocol")
+
     name: str
     upstream: Upstream
     routes: Sequence[Route]
-    pods: Pods | None = None
+    pods: SelectedPods | None = None
     closed: Sequence[str] = ()
     port: int = 80
     protocol: Literal["http", "https"] = "http"
@@ -189,6 +216,11 @@ class Service(Value):
     write_timeout: int = 60000
     read_timeout: int = 60000
     plugins: Sequence[Plugin] = ()
+
+    @property
+    def base(self) -> tuple[str, ...]:
+        """The segments that Kong puts before the path that the pods are asked for."""
+        return ()
 
     def check(self) -> None:
         """Refuse numbers out of Kong's range."""
@@ -202,19 +234,10 @@ class Service(Value):
 
     def to_kong(self) -> dict[str, Any]:
         """Return the service as it stands in Kong's file."""
-        rendered = {
-            "name": self.name,
-            "host": self.upstream.name,
-            "port": self.port,
-            "protocol": self.protocol,
-            "retries": self.retries,
-            "connect_timeout": self.connect_timeout,
-            "write_timeout": self.write_timeout,
-            "read_timeout": self.read_timeout,
-            "routes": [each.to_kong() for each in self.routes],
-            "plugins": [each.to_kong() for each in self.plugins],
-        }
-        return drop_empty(rendered)
+        said = {name: value for name, value in to_kong_fields(self).items() if name in _OF_KONG}
+        routes = [each.to_kong() for each in self.routes]
+        plugins = [each.to_kong() for each in self.plugins]
+        return drop_empty({"name": self.name, "host": self.upstream.name, **said, "routes": routes, "plugins": plugins})
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.config.entities import to_kong_value
+from kubestock.gateway.kong.config.entities import to_kong_fields
 from kubestock.gateway.kong.config.healthchecks import HealthChecks
 from kubestock.values import names
 from kubestock.values.value import Value
@@ -152,6 +152,6 @@ class Upstream(Value):
 
     def to_kong(self) -> dict[str, Any]:
         """Return the upstream as it stands in Kong's file."""
-        rendered = dict(to_kong_value(self))
+        rendered = to_kong_fields(self)
         hashing = rendered.pop("hashing", {})
-        return {**rendered, **hashing}
+        return {**rendered, "targets": [to_kong_fields(each) for each in self.targets], **hashing}

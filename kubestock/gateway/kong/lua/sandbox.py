@@ -1,12 +1,12 @@
 """What Lua finds in Kong's sandbox, and what a source asks of it.
 
-A name that the sandbox lacks is nil: Kong accepts the source, and answers 500 when it runs. The names are read from
-the bytecode, in which a local variable, a field or a text of the same name is none of them.
+A name that the sandbox lacks is nil: Kong accepts the source, and answers 500 when it runs. A name that is a local, an
+argument or assigned anywhere in a source counts as its own everywhere in it.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
 
 from lupa import luajit21
 
@@ -32,63 +32,33 @@ _NAMES = _MEMBERS.keys() | {
     *("_VERSION", "assert", "error", "ipairs", "kong", "next", "ngx", "pairs", "pcall", "require", "select"),
     *("tonumber", "tostring", "type", "unpack", "xpcall"),
 }
-# Opcodes differ between releases of LuaJIT, so those that matter are read from sources in which they are known.
-_READER = """
-local util, bit = require("jit.util"), require("bit")
-local function opcode(source, position)
-  return bit.band(util.funcbc(loadstring(source), position), 0xff)
-end
-local get, set = opcode("return name", 1), opcode("name = other", 2)
-local member, text = opcode("local it; return it.name", 2), opcode("return 'text'", 1)
-local call, tail = opcode("local it = name()", 2), opcode("return name()", 2)
-
-local function decoded(prototype, position)
-  local word = util.funcbc(prototype, position)
-  if not word then return {} end
-  local function byte(shift) return bit.band(bit.rshift(word, shift), 0xff) end
-  return { op = byte(0), a = byte(8), b = byte(24), c = byte(16), d = bit.rshift(word, 16) }
-end
-
-local function required(prototype, position, register)
-  local name, use = decoded(prototype, position + 1), decoded(prototype, position + 2)
-  local called = (use.op == call or use.op == tail) and use.a == register and use.c == 2
-  if name.op == text and called then return util.funck(prototype, -name.d - 1) end
-end
-
-local function walk(prototype, found)
-  for position = 0, util.funcinfo(prototype).bytecodes - 1 do
-    local this, after = decoded(prototype, position), decoded(prototype, position + 1)
-    if this.op == get or this.op == set then
-      local name = util.funck(prototype, -this.d - 1)
-      found(this.op == get and "read" or "written", name)
-      if this.op == get and name == "require" then
-        found("required", required(prototype, position, this.a))
-      elseif this.op == get and after.op == member and after.b == this.a then
-        found("member", name, util.funck(prototype, -after.c - 1))
-      end
-    end
-  end
-  local number = -1
-  while true do
-    local constant = util.funck(prototype, number)
-    if constant == nil then return end
-    if type(constant) == "proto" then walk(constant, found) end
-    if type(constant) == "string" then found("text", constant) end
-    number = number - 1
-  end
-end
-
-return function(source, found)
-  local chunk, message = loadstring(source, "=lua")
-  if chunk then walk(chunk, found) end
-  return message
-end
-"""
+_KEYWORDS = frozenset(
+    {
+        *("and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local"),
+        *("nil", "not", "or", "repeat", "return", "then", "true", "until", "while"),
+    }
+)
+_LITERAL = re.compile(
+    r"--\[(=*)\[.*?\]\1\]|--[^\n]*|(\[(=*)\[.*?\]\3\]|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*')", re.DOTALL
+)
+_NAMED = r"[A-Za-z_]\w*"
+_LIST = rf"{_NAMED}(?:\s*,\s*{_NAMED})*"
+_DECLARED = (
+    re.compile(rf"\b(?:local(?:\s+function)?|for)\s+({_LIST})"),
+    re.compile(r"\bfunction\b[^(]*\(([^)]*)\)"),
+)
+_ASSIGNED = re.compile(rf"(?<![.:\w])({_NAMED})\s*=(?!=)")
+_ALIASED = re.compile(rf"\blocal\s+({_NAMED})\s*=\s*\1\b")
+_FIELD = re.compile(rf"(?<=[{{,;])\s*{_NAMED}\s*=(?!=)")
+_USE = re.compile(rf"(?<![.:\w])({_NAMED})(?:[.:]({_NAMED})|\s*\[\s*\"(\d+)\"\s*\])?")
+_REQUIRE = re.compile(r"(?<![.:\w])require\b(?:\s*\(\s*\"(\d+)\"\s*\)|\s*\"(\d+)\")?")
+_PROBLEM = "function(source) local _, message = loadstring(source, '=lua') return message end"
 
 
 @cache
-def _reader() -> Any:  # lupa has no types
-    return luajit21.LuaRuntime(register_eval=False).execute(_READER)
+def _compiler() -> Callable[[str], str | None]:
+    compiled: Callable[[str], str | None] = luajit21.LuaRuntime(register_eval=False).eval(_PROBLEM)
+    return compiled
 
 
 class Uses:
@@ -97,29 +67,52 @@ class Uses:
     Attributes:
         problem: why it does not compile, or None.
         modules: the argument of each `require`; None where that is no literal, or `require` is not called at once.
-        texts: its names of globals and of members, and its texts.
+        texts: its names and its texts.
         missing: globals, and members of the standard libraries, that are nil in the sandbox of Kong 3.9.
     """
 
     def __init__(self, source: str) -> None:
-        self._found: list[tuple[str, ...]] = []
-        self.modules: list[str | None] = []
-        self.problem: str | None = _reader()(source, self._note)
-        self.texts = frozenset(names[1] for names in self._found if names[0] == "text")
-        self.missing = sorted(set(self._missing()))
+        self.problem = _compiler()(source)
+        self._literals: list[str] = []
+        written = self._without_literals(source)
+        declared = " ".join(each for pattern in _DECLARED for each in pattern.findall(written))
+        named = re.findall(_NAMED, declared)
+        code = _FIELD.sub(" ", written)
+        aliased = {each for each in _ALIASED.findall(code) if named.count(each) == 1}  # local io = io
+        own = {"self", *named, *_ASSIGNED.findall(code)} - aliased
+        self.texts = frozenset([*re.findall(_NAMED, code), *self._literals])
+        self.modules = [] if "require" in own else list(self._modules(code))
+        self.missing = sorted(set(self._missing(code, own)))
 
-    def _note(self, kind: str, *names: str | None) -> None:
-        if kind == "required":
-            self.modules.append(names[0] if names else None)
-        else:
-            self._found.append((kind, *[each for each in names if each is not None]))
+    def _without_literals(self, source: str) -> str:
+        """Return the source without comments, and with the number of each text in its place."""
 
-    def _missing(self) -> Iterator[str]:
-        own = {names[1] for names in self._found if names[0] == "written"}
-        for kind, name, *member in self._found:
-            if name in own:
+        def numbered(literal: re.Match[str]) -> str:
+            if literal[2] is None:
+                return " "
+            self._literals.append(_content(literal[2]))
+            return f'"{len(self._literals) - 1}"'
+
+        code = re.sub(r"\.{2,3}|::\s*\w+\s*::|\bgoto\s+\w+", " , ", _LITERAL.sub(numbered, source))
+        return re.sub(r"\s*([.:])\s*", r"\1", code)
+
+    def _modules(self, code: str) -> Iterator[str | None]:
+        for found in _REQUIRE.finditer(code):
+            number = found[1] or found[2]
+            yield None if number is None else self._literals[int(number)]
+
+    def _missing(self, code: str, own: set[str]) -> Iterator[str]:
+        for name, member, number in _USE.findall(code):
+            asked = self._literals[int(number)] if number else member
+            if name in own or name in _KEYWORDS:
                 continue
-            if kind == "read" and name not in _NAMES:
+            if name not in _NAMES:
                 yield name
-            if kind == "member" and name in _MEMBERS and member[0] not in _MEMBERS[name]:
-                yield f"{name}.{member[0]}"
+            elif asked and name in _MEMBERS and asked not in _MEMBERS[name]:
+                yield f"{name}.{asked}"
+
+
+def _content(literal: str) -> str:
+    if literal.startswith("["):
+        return re.sub(r"^\[=*\[\n?|\]=*\]$", "", literal)
+    return re.sub(r"\\(.)", r"\1", literal[1:-1])

@@ -1,12 +1,13 @@
 """Who calls: tokens, API keys, and the groups that may enter."""
 
-from collections.abc import Sequence
-from typing import ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.credentials import loggable_header
+from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
 
 _A_YEAR = 31536000
 
@@ -28,6 +29,22 @@ class Jwt(Plugin):
     """
 
     name: ClassVar[str] = "jwt"
+    traits: ClassVar[Traits] = Traits(
+        priority=1450,
+        scopes=NOT_OF_A_CONSUMER,
+        authenticates="jwt_secrets",
+        shared=True,
+        reads=("request.headers", "request.query"),
+        writes=("request.headers",),
+    )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {
+        "claims_to_verify": (),
+        "uri_param_names": ("jwt",),
+        "run_on_preflight": True,
+    }
+    stated: ClassVar[tuple[str, ...]] = (
+        *("claims_to_verify", "key_claim_name", "header_names", "cookie_names", "uri_param_names", "run_on_preflight"),
+    )
 
     uri_param_names: Sequence[str] = ()
     cookie_names: Sequence[str] = ()
@@ -57,6 +74,11 @@ class Jwt(Plugin):
         if not self.key_claim_name:
             raise ConfigurationError("key_claim_name must name the claim that holds the issuer, got an empty text")
 
+    @property
+    def credential_headers(self) -> frozenset[str]:
+        """The headers that hold the token."""
+        return frozenset([*(each.lower() for each in self.header_names), *(["cookie"] if self.cookie_names else [])])
+
 
 class KeyAuth(Plugin):
     """A known API key in a header, or 401.
@@ -69,6 +91,21 @@ class KeyAuth(Plugin):
     """
 
     name: ClassVar[str] = "key-auth"
+    traits: ClassVar[Traits] = Traits(
+        priority=1250,
+        scopes=NOT_OF_A_CONSUMER,
+        authenticates="keyauth_credentials",
+        reads=("request.headers", "request.query", "request.body"),
+        writes=("request.headers",),
+    )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {
+        "hide_credentials": False,
+        "key_in_query": True,
+        "run_on_preflight": True,
+    }
+    stated: ClassVar[tuple[str, ...]] = (
+        *("key_names", "key_in_header", "key_in_query", "key_in_body", "hide_credentials", "run_on_preflight"),
+    )
 
     key_names: Sequence[str] = ("apikey",)
     hide_credentials: bool = True
@@ -91,6 +128,11 @@ class KeyAuth(Plugin):
         if not self.key_in_header and not self.key_in_body:
             raise ConfigurationError("key_in_header must be True, or no key is ever found")
 
+    @property
+    def credential_headers(self) -> frozenset[str]:
+        """The headers that hold the key."""
+        return frozenset(each.lower() for each in self.key_names)
+
 
 class Acl(Plugin):
     """Only consumers in one of the groups of `allow`, or in none of `deny`; others get 403.
@@ -99,6 +141,10 @@ class Acl(Plugin):
     """
 
     name: ClassVar[str] = "acl"
+    traits: ClassVar[Traits] = Traits(
+        priority=950, scopes=NOT_OF_A_CONSUMER, requires_identity=True, writes=("request.headers",)
+    )
+    stated: ClassVar[tuple[str, ...]] = ("allow", "deny", "always_use_authenticated_groups")
 
     allow: Sequence[str] | None = None
     deny: Sequence[str] | None = None
@@ -112,6 +158,16 @@ class Acl(Plugin):
         groups = self.allow if self.allow is not None else self.deny
         if not groups or not all(groups):
             raise ConfigurationError("allow and deny must name groups; an empty list decides nothing")
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that may pass, or that may not."""
+        return tuple(self.allow or self.deny or ())
+
+    def admits(self, groups: Sequence[str]) -> bool:
+        """Tell whether a consumer of these groups may pass."""
+        named = bool(set(self.groups) & set(groups))
+        return named if self.allow is not None else not named
 
 
 def _nobody_anonymous(anonymous: str | None) -> None:

@@ -7,28 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
+from kubestock.values.secrecy import is_credential, is_secret_name
 
-_CREDENTIAL = re.compile(
-    "(?:^|_)(?:auth|authorization|cookie|credential|header_value|param_value|pass|passphrase|passwd|password|secret|"
-    "service_account_json|sig|signature|token|(?:api|auth)?key)s?(?:_?v?[0-9]+)?$"
-)
-_NO_CREDENTIAL = re.compile(
-    "(?:cache|correlation|dedup(?:lication)?|foreign|group|hash|idempotency|message|partition|primary|public|range|"
-    "routing|row|shard|sort|surrogate|web_?socket)_keys?$"
-)
-_CREDENTIAL_VALUE = re.compile(r"\s*(?:bearer|basic)\s+(?!realm\b|\$\()\S{8,}\s*", re.IGNORECASE)
 _ADDRESS = re.compile("[a-z]+://[^ ]+")
-
-
-def is_credential(name: str) -> bool:
-    """Tell whether a header, a query argument or a field of this name holds a credential."""
-    words = re.sub("([a-z])([A-Z])", r"\1_\2", name.strip()).replace("-", "_").replace(".", "_")
-    return bool(_CREDENTIAL.search(words.lower()) and not _NO_CREDENTIAL.search(words.lower()))
-
-
-def says_credential(value: str) -> bool:
-    """Tell whether a value is one of an Authorization header, whatever the name that it goes by."""
-    return _CREDENTIAL_VALUE.fullmatch(value) is not None
 
 
 def loggable_header(what: str, value: str) -> str:
@@ -55,7 +36,7 @@ def refuse_clear_address(what: str, address: str) -> None:
     if parts.username or parts.password:
         raise ConfigurationError(f"{what} must carry no user and no password: it stands in clear")
     for name, _ in parse_qsl(parts.query, keep_blank_values=True):
-        if is_credential(name):
+        if is_secret_name(name):
             refuse_clear(f"{name} in the query of {what}", "use a header, and give it a key of the sealed Secret")
 
 
@@ -63,7 +44,7 @@ def refuse_clear_entries(what: str, entries: Iterable[str], mend: str | None = N
     """Refuse entries of the form `Name:value` that say a credential."""
     for each in entries:
         name, _, value = each.partition(":")
-        if is_credential(name) or says_credential(value):
+        if is_secret_name(name) or is_credential(value):
             seal = f"seal the whole entry, '{name}:…', and give the key of the sealed Secret"
             refuse_clear(f"{name} in {what}", mend or seal)
 
@@ -71,7 +52,7 @@ def refuse_clear_entries(what: str, entries: Iterable[str], mend: str | None = N
 def refuse_clear_settings(what: str, settings: Mapping[str, object]) -> None:
     """Refuse settings whose names, or whose addresses, say that they are credentials."""
     for name, value in _texts(settings):
-        if (is_credential(name) and value) or says_credential(value):
+        if (is_secret_name(name) and value) or is_credential(value):
             refuse_clear(f"{name} of {what}")
         if _ADDRESS.fullmatch(value):
             refuse_clear_address(f"{name} of {what}", value)

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
 
 Method = Literal["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
 
@@ -22,6 +23,15 @@ class Cors(Plugin):
     """
 
     name: ClassVar[str] = "cors"
+    traits: ClassVar[Traits] = Traits(
+        priority=2000,
+        phases=("access", "header_filter"),
+        scopes=NOT_OF_A_CONSUMER,
+        preflights=True,
+        reads=("request.method", "request.headers"),
+        writes=("response.status", "response.headers"),
+    )
+    stated: ClassVar[tuple[str, ...]] = ("origins", "credentials", "private_network", "preflight_continue")
 
     origins: Sequence[str] | None = None
     headers: Sequence[str] | None = None

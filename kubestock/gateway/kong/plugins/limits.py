@@ -9,7 +9,8 @@ from typing import ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins import hosts
-from kubestock.gateway.kong.plugins.base import Plugin, Transport
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
 from kubestock.values.references import SecretKey
 from kubestock.values.value import Value
 
@@ -23,6 +24,8 @@ class Redis(Value):
     Args:
         password: a key of the Secret that the configuration is rendered from; it never stands in clear.
     """
+
+    stated: ClassVar[tuple[str, ...]] = ("ssl", "ssl_verify")
 
     host: str | None = None
     port: int = 6379
@@ -65,6 +68,14 @@ class RateLimiting(Plugin):
     """
 
     name: ClassVar[str] = "rate-limiting"
+    traits: ClassVar[Traits] = Traits(
+        priority=910,
+        hosts={"redis.host": "TCP"},
+        credentials=("redis.password",),
+        counts_by="limit_by",
+        writes=("response.status", "response.headers"),
+    )
+    stated: ClassVar[tuple[str, ...]] = ("limit_by", "policy", "fault_tolerant")
 
     second: int | None = None
     minute: int | None = None
@@ -101,11 +112,6 @@ class RateLimiting(Plugin):
         if self.sync_rate != -1:
             http.between("sync_rate, unless it is -1,", self.sync_rate, 0.02, _A_DAY)
 
-    @property
-    def destinations(self) -> tuple[tuple[str, Transport], ...]:
-        """The host of Redis."""
-        return () if self.redis.host is None else ((self.redis.host, "TCP"),)
-
     def _check_windows(self) -> None:
         given = [(name, getattr(self, name)) for name in _WINDOWS if getattr(self, name) is not None]
         if not given:
@@ -128,6 +134,10 @@ class RequestSizeLimiting(Plugin):
     """
 
     name: ClassVar[str] = "request-size-limiting"
+    traits: ClassVar[Traits] = Traits(
+        priority=951, reads=("request.headers", "request.body"), writes=("response.status",)
+    )
+    stated: ClassVar[tuple[str, ...]] = ("allowed_payload_size", "size_unit")
 
     allowed_payload_size: int = 128
     size_unit: Literal["megabytes", "kilobytes", "bytes"] = "megabytes"
@@ -146,6 +156,7 @@ class IpRestriction(Plugin):
     """
 
     name: ClassVar[str] = "ip-restriction"
+    traits: ClassVar[Traits] = Traits(priority=990, writes=("response.status",))
 
     allow: Sequence[str] | None = None
     deny: Sequence[str] | None = None
@@ -166,6 +177,9 @@ class BotDetection(Plugin):
     """Requests whose User-Agent is a known bot, or matches `deny` and not `allow`, get 403."""
 
     name: ClassVar[str] = "bot-detection"
+    traits: ClassVar[Traits] = Traits(
+        priority=2500, scopes=NOT_OF_A_CONSUMER, reads=("request.headers",), writes=("response.status",)
+    )
 
     allow: Sequence[str] = ()
     deny: Sequence[str] = ()
@@ -188,6 +202,13 @@ class RequestTermination(Plugin):
     """
 
     name: ClassVar[str] = "request-termination"
+    traits: ClassVar[Traits] = Traits(
+        priority=2,
+        answers=True,
+        reads=("request.headers", "request.query"),
+        writes=("response.status", "response.headers", "response.body"),
+    )
+    stated: ClassVar[tuple[str, ...]] = ("status_code",)
 
     status_code: int = 503
     message: str | None = None
@@ -205,3 +226,8 @@ class RequestTermination(Plugin):
             raise ConfigurationError("content_type must stand beside a body; give the body, or leave it out")
         if self.echo and (self.message is not None or self.body is not None):
             raise ConfigurationError("echo must not stand beside message or body: it answers with the request")
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers every request."""
+        return self.trigger is None

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.lua.sandbox import Uses
-from kubestock.gateway.kong.plugins.credentials import is_credential
+from kubestock.values.secrecy import is_secret_name
 
 _WHOLE = frozenset(
     {
@@ -75,4 +75,4 @@ def _read(source: str, headers: Collection[str]) -> Iterable[str]:
 
 def _confidential(header: str, headers: Collection[str]) -> bool:
     name = header.lower().replace("_", "-")
-    return name in headers or is_credential(name)
+    return name in headers or is_secret_name(name)

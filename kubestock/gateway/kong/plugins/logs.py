@@ -3,20 +3,24 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins import credentials, hosts
-from kubestock.gateway.kong.plugins.base import Plugin, Transport
+from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.log_fields import refuse_revealing
+from kubestock.gateway.kong.plugins.traits import Part, Traits
 from kubestock.values.references import SecretKey
+from kubestock.values.secrecy import is_credential, is_secret_name
 from kubestock.values.value import Value
 
 _A_LONG_TIME = 1000000
 NOTHING = "return nil"
+FIELDS = "custom_fields_by_lua"
+_LOGGED: tuple[Part, ...] = ("request.method", "request.path", "request.query", "request.headers", "response.headers")
 _REQUEST_HEADERS = ("apikey", "x-api-key", "authorization", "cookie", "proxy-authorization", "referer")
 
 
@@ -52,6 +56,10 @@ def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
     for name, source in fields.items():
         if not name:
             raise ConfigurationError(f"custom_fields_by_lua of {plugin} must have no empty name")
+        if not isinstance(source, str):
+            raise ConfigurationError(
+                f"{name!r} in custom_fields_by_lua of {plugin} must be Lua, got {type(source).__name__}"
+            )
         compiler.checked(f"{name!r} in custom_fields_by_lua of {plugin}", source)
     if missing := sorted(name for name, source in _ALWAYS.items() if fields.get(name) != source):
         raise ConfigurationError(
@@ -105,6 +113,15 @@ class HttpLog(Plugin):
     """
 
     name: ClassVar[str] = "http-log"
+    traits: ClassVar[Traits] = Traits(
+        priority=12,
+        phases=("log",),
+        hosts={"http_endpoint": "TCP"},
+        redacts_by=FIELDS,
+        reads=_LOGGED,
+    )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
+    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     http_endpoint: str
     method: Literal["POST", "PUT", "PATCH"] = "POST"
@@ -125,14 +142,9 @@ class HttpLog(Plugin):
             http.header_name("each of headers", name)
             if name.lower() in ("host", "content-length", "content-type"):
                 raise ConfigurationError(f"headers must not set {name}: Kong sets it")
-            if isinstance(value, str) and (credentials.is_credential(name) or credentials.says_credential(value)):
+            if isinstance(value, str) and (is_secret_name(name) or is_credential(value)):
                 credentials.refuse_clear(f"{name} in headers of http-log")
         check_fields(self.name, self.custom_fields_by_lua)
-
-    @property
-    def destinations(self) -> tuple[tuple[str, Transport], ...]:
-        """The host of the endpoint."""
-        return ((http.host_of(self.http_endpoint), "TCP"),)
 
 
 class FileLog(Plugin):
@@ -142,6 +154,9 @@ class FileLog(Plugin):
     """
 
     name: ClassVar[str] = "file-log"
+    traits: ClassVar[Traits] = Traits(priority=9, phases=("log",), redacts_by=FIELDS, reads=_LOGGED)
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
+    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     path: str
     reopen: bool = False
@@ -161,6 +176,11 @@ class TcpLog(Plugin):
     """
 
     name: ClassVar[str] = "tcp-log"
+    traits: ClassVar[Traits] = Traits(
+        priority=7, phases=("log",), hosts={"host": "TCP"}, redacts_by=FIELDS, reads=_LOGGED
+    )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
+    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     host: str
     port: int
@@ -179,8 +199,3 @@ class TcpLog(Plugin):
         if self.tls_sni is not None:
             hosts.server_name("tls_sni", self.tls_sni)
         check_fields(self.name, self.custom_fields_by_lua)
-
-    @property
-    def destinations(self) -> tuple[tuple[str, Transport], ...]:
-        """The host."""
-        return ((self.host, "TCP"),)

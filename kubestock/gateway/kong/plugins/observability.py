@@ -1,9 +1,11 @@
 """Metrics, and a number by which a request is found again."""
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
 
 
 class Prometheus(Plugin):
@@ -17,6 +19,13 @@ class Prometheus(Plugin):
     """
 
     name: ClassVar[str] = "prometheus"
+    traits: ClassVar[Traits] = Traits(priority=13, phases=("log",), reads=("response.status",))
+    unlike_kong: ClassVar[Mapping[str, Any]] = {
+        "status_code_metrics": False,
+        "latency_metrics": False,
+        "bandwidth_metrics": False,
+        "upstream_health_metrics": False,
+    }
 
     per_consumer: bool = False
     status_code_metrics: bool = True
@@ -30,6 +39,13 @@ class CorrelationId(Plugin):
     """A header with an identifier on each request that has none; `echo_downstream` puts it on the answer too."""
 
     name: ClassVar[str] = "correlation-id"
+    traits: ClassVar[Traits] = Traits(
+        priority=100001,
+        phases=("access", "header_filter"),
+        scopes=NOT_OF_A_CONSUMER,
+        reads=("request.headers",),
+        writes=("request.headers", "response.headers"),
+    )
 
     header_name: str = "Kong-Request-ID"
     generator: Literal["uuid", "uuid#counter", "tracker"] = "uuid#counter"

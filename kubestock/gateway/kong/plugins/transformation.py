@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.base import Plugin, Rewrite
 from kubestock.gateway.kong.plugins.credentials import (
-    is_credential,
     loggable_header,
     refuse_clear_address,
     refuse_clear_entries,
 )
 from kubestock.gateway.kong.plugins.entries import SealedHeader, filled, header_pairs, pairs, template
+from kubestock.gateway.kong.plugins.traits import Traits
 from kubestock.values.references import SecretKey
+from kubestock.values.secrecy import is_secret_name
 from kubestock.values.value import Value
 
 JsonType = Literal["boolean", "number", "string"]
@@ -74,6 +75,11 @@ class RequestTransformer(Plugin):
     """
 
     name: ClassVar[str] = "request-transformer"
+    traits: ClassVar[Traits] = Traits(
+        priority=801,
+        reads=("request.headers", "request.query", "request.body"),
+        writes=("request.method", "request.path", "request.query", "request.headers", "request.body"),
+    )
 
     http_method: str | None = None
     remove: RequestNames = field(default_factory=RequestNames)
@@ -101,19 +107,25 @@ class RequestTransformer(Plugin):
             raise ConfigurationError("rename.headers must hold names, such as x-old:x-new, and no SealedHeader")
 
     @property
-    def confidential_headers(self) -> frozenset[str]:
-        """The headers of requests that hold what is confidential after it, in lower case."""
+    def rewriting(self) -> Rewrite:
+        """What the service is asked for instead."""
+        return Rewrite(uri=self.replace.uri or None, method=self.http_method)
+
+    @property
+    def credential_headers(self) -> frozenset[str]:
+        """The headers of requests that hold what is confidential after it."""
         entries = [each for change in _SETTING for each in getattr(self, change).headers]
         sealed = {each.name.lower() for each in entries if isinstance(each, SealedHeader)}
         renamed = [each.partition(":") for each in self.rename.headers if isinstance(each, str)]
-        return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_credential(old)})
+        return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_secret_name(old)})
 
     def config(self) -> dict[str, Any]:
         """Return the configuration, in which a sealed header is its entry."""
         made = Plugin.config(self)
-        for change in _SETTING:
+        for change in [each for each in _SETTING if each in made]:
             headers = getattr(self, change).headers
-            made[change]["headers"] = [each.entry if isinstance(each, SealedHeader) else each for each in headers]
+            if headers:
+                made[change]["headers"] = [each.entry if isinstance(each, SealedHeader) else each for each in headers]
         return made
 
 
@@ -168,6 +180,12 @@ class ResponseTransformer(Plugin):
     """
 
     name: ClassVar[str] = "response-transformer"
+    traits: ClassVar[Traits] = Traits(
+        priority=800,
+        phases=("header_filter", "body_filter"),
+        reads=("response.headers", "response.body"),
+        writes=("response.headers", "response.body"),
+    )
 
     remove: ResponseNames = field(default_factory=ResponseNames)
     rename: ResponseRenames = field(default_factory=ResponseRenames)
@@ -190,3 +208,13 @@ class ResponseTransformer(Plugin):
         """The headers that it says anything of, in lower case."""
         entries = (*self.rename.headers, *self.replace.headers, *self.add.headers, *self.append.headers)
         return frozenset(each.partition(":")[0].lower() for each in (*self.remove.headers, *entries))
+
+    def lost_from(self, broader: Self) -> str | None:
+        """Say of which headers of a broader one it says nothing."""
+        lost = sorted(broader.header_names - self.header_names)
+        if not lost:
+            return None
+        return (
+            f"and must say what becomes of {', '.join(lost)}; repeat its entries, those of SecurityHeaders(…) by its "
+            "to_plugin(beside=…)"
+        )

@@ -1,0 +1,37 @@
+"""Swap two folders in one step, so that whoever is killed meanwhile leaves one of them whole: swap.py NEW OLD."""
+
+import ctypes
+import os
+import shutil
+import sys
+from pathlib import Path
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def swap(new: Path, old: Path) -> None:
+    """Put `new` in the place of `old`, which is then removed."""
+    if not old.exists():
+        new.rename(old)
+        return
+    if not _exchanged(new, old):
+        # Where the system cannot exchange two names, the old folder is beside the new one for a moment.
+        aside = old.with_name(f".{old.name}.old")
+        shutil.rmtree(aside, ignore_errors=True)
+        old.rename(aside)
+        new.rename(old)
+        new = aside
+    shutil.rmtree(new)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+
+
+if __name__ == "__main__":
+    swap(Path(sys.argv[1]), Path(sys.argv[2]))

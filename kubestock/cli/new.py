@@ -1,0 +1,89 @@
+"""`kubestock new`: a small, complete project that synthesizes, and passes its tests and its check."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Annotated
+
+import typer
+
+from kubestock.cli.options import say
+from kubestock.errors import ConfigurationError
+from kubestock.values import names
+
+_FILES = {
+    "pyproject.toml.txt": "pyproject.toml",
+    "cdk8s.yaml.txt": "cdk8s.yaml",
+    "main.py.txt": "main.py",
+    "images.yaml.txt": "images.yaml",
+    "test_manifests.py.txt": "tests/test_manifests.py",
+    "github.yml.txt": ".github/workflows/manifests.yml",
+    "gitlab-ci.yml.txt": ".gitlab-ci.yml",
+    "gitignore.txt": ".gitignore",
+    "README.md.txt": "README.md",
+}
+_SNAPSHOT = "tests/__snapshots__/test_manifests/test_the_manifests_are_those_that_were_reviewed.yaml"
+
+
+def new(
+    *,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the product, and of the folder.")],
+    registry: Annotated[
+        str, typer.Option(metavar="REGISTRY", help="Where the images are, with the path before their names.")
+    ] = "ghcr.io/example",
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST", help="The public name. Defaults to NAME.example.com.")
+    ] = None,
+) -> None:
+    """Write a small, complete project: a product with two services and a gateway, tests, and files for CI.
+
+    The folder must not exist yet. Nothing is left behind if something fails.
+    """
+    names.dns_label("NAME", name)
+    host = names.host_name("--host", host or f"{name}.example.com")
+    folder = Path(name)
+    if folder.exists():
+        raise ConfigurationError(f"the folder {folder} exists already; choose another name, or remove it")
+    with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".kubestock-new-") as scratch:
+        made = Path(scratch) / name
+        _write(made, name=name, registry=registry, host=host, version=version("kubestock"))
+        _synthesize(made)
+        (made / _SNAPSHOT).parent.mkdir(parents=True)
+        shutil.copyfile(made / "dist" / f"{name}.k8s.yaml", made / _SNAPSHOT)
+        made.rename(folder)
+    say(f"wrote {folder}/; its README.md says how to install it, and what to change first")
+
+
+def _write(folder: Path, **words: str) -> None:
+    for source, target in _FILES.items():
+        text = (files("kubestock.cli") / "scaffold" / source).read_text("utf-8")
+        path = folder / target
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(Template(text).substitute(words), "utf-8")
+    (folder / "login.pub.pem").write_text(_sample_public_key(), "utf-8")
+
+
+def _synthesize(folder: Path) -> None:
+    """Run the project's own program, so that its manifests and its snapshot are those of this release."""
+    environment = {**os.environ, "CDK8S_OUTDIR": "dist"}
+    ran = subprocess.run(
+        [sys.executable, "main.py"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if ran.returncode != 0:
+        raise ConfigurationError(f"the new project could not be synthesized, and is not written:\n{ran.stderr.strip()}")
+
+
+def _sample_public_key() -> str:
+    """Return the public key of a pair whose private key is not kept."""
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # it is slow to load, for --help too
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415  # the same
+
+    public = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return public.public_bytes(serialization.Encoding.PEM, form).decode()

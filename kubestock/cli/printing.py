@@ -1,0 +1,50 @@
+"""What the commands print: lines that a terminal colours, and a pipe gets as they are."""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from rich.console import Console
+from rich.text import Text
+
+T = TypeVar("T")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return standard output, or standard error: a pipe gets neither colours nor wrapped lines."""
+    return Console(stderr=stderr, highlight=False, no_color="NO_COLOR" in os.environ or None)
+
+
+def print_line(out: Console, *parts: str | tuple[str, str]) -> None:
+    """Print a line of parts, each a text or a text with its style.
+
+    What would move the cursor or colour the terminal is escaped: manifests may hold it.
+    """
+    line = Text()
+    for part in parts:
+        text, style = (part, "") if isinstance(part, str) else part
+        line.append(printable(text), style=style or None)
+    out.print(line, soft_wrap=True)
+
+
+def printable(line: str) -> str:
+    """Escape what would move the cursor or colour the terminal."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
+
+
+def progress(what: str, items: Sequence[T], *, large: bool) -> Iterable[T]:
+    """Return items, whose progress a terminal shows while they are worked through.
+
+    Args:
+        what: is done with them.
+        items: to work through.
+        large: whether it takes so long that a person wants to see it.
+    """
+    if not large:
+        return items
+    out = console(stderr=True)
+    if not out.is_terminal:
+        return items
+    from rich.progress import track  # noqa: PLC0415  # slow, and only a terminal needs it
+
+    return track(items, description=what, console=out, transient=True)

@@ -1,0 +1,134 @@
+"""What the command knows of the project that it stands in: `[tool.kubestock]`, and cdk8s.yaml."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kubestock.errors import ConfigurationError
+from kubestock.yaml.reader import read_documents
+
+FILES = ("kubestock.toml", "pyproject.toml")
+_FIELDS = {
+    "app": ("what synthesizes", "--app COMMAND", "python main.py"),
+    "manifests": ("the folder of the committed manifests", "--manifests FOLDER", "dist"),
+    "store": ("the file of sealed values", "--store FILE", "secrets.yaml"),
+    "certificate": ("the pinned sealing certificate", "--cert FILE", "sealing-cert.pem"),
+}
+_CDK8S = {"app": "app", "manifests": "output"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A folder with settings for the command.
+
+    Args:
+        folder: of the file, against which paths in it are resolved.
+        settings: what the file says, by field.
+    """
+
+    folder: Path
+    settings: Mapping[str, str]
+
+    def app(self, given: str | None = None) -> str:
+        """Return the command that synthesizes; it runs in the project's folder.
+
+        Raises:
+            ConfigurationError: if neither the option nor the project names one.
+        """
+        return given or self._needed("app")
+
+    def manifests(self, given: Path | str | None = None, *, option: str | None = None) -> Path:
+        """Return the folder of the committed manifests.
+
+        Raises:
+            ConfigurationError: if neither the option nor the project names one.
+        """
+        return Path(given) if given is not None else self._path("manifests", option)
+
+    def store(self, given: Path | None = None) -> Path:
+        """Return the file of sealed values.
+
+        Raises:
+            ConfigurationError: if neither the option nor the project names one.
+        """
+        return given or self._path("store")
+
+    def certificate(self, given: Path | None = None) -> Path:
+        """Return the file of the pinned sealing certificate.
+
+        Raises:
+            ConfigurationError: if neither the option nor the project names one.
+        """
+        return given or self._path("certificate")
+
+    def _path(self, field: str, option: str | None = None) -> Path:
+        return Path(os.path.relpath(self.folder / self._needed(field, option)))
+
+    def _needed(self, field: str, option: str | None = None) -> str:
+        if field in self.settings:
+            return self.settings[field]
+        what, usual_option, example = _FIELDS[field]
+        also = f"set `{_CDK8S[field]}` in cdk8s.yaml, " if field in _CDK8S else ""
+        raise ConfigurationError(
+            f"{what} is not known here; name it with {option or usual_option}, {also}or add to pyproject.toml:\n\n"
+            f'[tool.kubestock]\n{field} = "{example}"'
+        )
+
+
+def project() -> Project:
+    """Return the project of this folder: of the nearest folder, from this one upwards, with a file that has settings.
+
+    Without one, cdk8s.yaml in this folder says what synthesizes and where the manifests are.
+
+    Raises:
+        ConfigurationError: if a file cannot be read, or has a setting that is not known.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        for name in FILES:
+            settings = _settings(folder / name)
+            if settings is not None:
+                return Project(folder=folder, settings={**_of_cdk8s(folder), **settings})
+    return Project(folder=here, settings=_of_cdk8s(here))
+
+
+def _settings(path: Path) -> dict[str, str] | None:
+    """Return the settings in a file, or None if it has none."""
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} must be valid TOML: {error}; correct it") from None
+    found = content if path.name == "kubestock.toml" else _table(content)
+    return None if found is None else _checked(path, found)
+
+
+def _table(content: Mapping[str, Any]) -> Any:
+    tool = content.get("tool")
+    return tool.get("kubestock") if isinstance(tool, dict) else None
+
+
+def _checked(path: Path, found: Any) -> dict[str, str]:
+    where = "" if path.name == "kubestock.toml" else "[tool.kubestock] of "
+    if not isinstance(found, dict) or (unknown := sorted(found.keys() - _FIELDS.keys())):
+        got = ", ".join(unknown) if isinstance(found, dict) else repr(found)
+        raise ConfigurationError(f"{where}{path} must hold {', '.join(_FIELDS)}, got {got}; correct it")
+    for field, value in found.items():
+        if not isinstance(value, str) or not value:
+            raise ConfigurationError(f"{field} in {where}{path} must be a text that is not empty, got {value!r}")
+    return dict(found)
+
+
+def _of_cdk8s(folder: Path) -> dict[str, str]:
+    path = folder / "cdk8s.yaml"
+    try:
+        read = read_documents(str(path), path.read_bytes(), fix="correct it")
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return {}
+    found = read[0] if read and isinstance(read[0], dict) else {}
+    values = {field: found.get(name) for field, name in _CDK8S.items()}
+    return {field: value for field, value in values.items() if isinstance(value, str) and value}

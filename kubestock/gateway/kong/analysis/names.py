@@ -1,0 +1,33 @@
+"""Names and credentials that must be unique in a whole configuration."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.view import View
+
+
+def duplicated(view: View) -> Iterator[Finding]:
+    """Find names of services, routes and consumers, credentials and issuers that are duplicated."""
+    yield from _unique("service name", (each.name for each in view.services))
+    yield from _unique("route name", (each.name for each in view.routes))
+    yield from _unique("consumer", (each.username for each in view.consumers))
+    yield from _unique("credential", (each.key for consumer in view.consumers for each in consumer.credentials))
+    yield from _unique("JWT issuer", (each.key for consumer in view.consumers for each in consumer.issuers))
+    known = {each.upstream.name: each.upstream for each in view.services}
+    for each in view.services:
+        if known[each.upstream.name] != each.upstream:
+            yield Finding(
+                id="upstream-ambiguous",
+                message=f"upstream {each.upstream.name} is described in two ways",
+                fix="rename one of them",
+            )
+
+
+def _unique(what: str, values: Iterable[str]) -> Iterator[Finding]:
+    if repeated := sorted(each for each, count in Counter(values).items() if count > 1):
+        yield Finding(
+            id="name-duplicated",
+            message=f"each {what} must be unique, got {', '.join(map(repr, repeated))} more than once",
+            fix="rename or remove one",
+        )

@@ -1,0 +1,61 @@
+"""Routes that Kong could not tell apart, or of which a wider one takes a narrower one's requests."""
+
+from collections.abc import Iterator, Sequence
+
+from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.path_index import PathIndex
+from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config.routes import Route
+
+
+def priority(route: Route) -> tuple[int, int, int, int]:
+    """Return what Kong sorts routes by: kinds of rule, headers, then regular expressions, then depth.
+
+    See https://developer.konghq.com/gateway/routing/traditional/
+    """
+    kinds = sum((route.restricts_hosts, route.methods is not None, bool(route.headers)))
+    return (kinds, len(route.headers or {}), int(route.is_expression), route.regex_priority)
+
+
+def conflicts(routes: Sequence[Route]) -> Iterator[Finding]:
+    """Find two routes of which the same request could go to either, or goes to the wider of the two."""
+    paths = [each for route in routes for each in route.by_path]
+    for first, second in PathIndex([each.segments for each in paths]).pairs():
+        one, other = paths[first], paths[second]
+        if one.name == other.name or not _meet(one, other):
+            continue
+        if priority(one) == priority(other):
+            yield Finding(
+                id="route-ambiguous",
+                message=f"routes {one.name} and {other.name} match the same requests to {one.path}, and Kong could not "
+                "tell them apart",
+                fix="give them different paths, hosts, methods or headers",
+                routes=(one.name, other.name),
+            )
+            continue
+        winner, loser = sorted((one, other), key=priority, reverse=True)
+        if not loser.holds(winner):
+            yield Finding(
+                id="route-overridden",
+                message=f"route {winner.name} ({winner.path}) would take requests from the narrower {loser.name} "
+                f"({loser.path}), because it also restricts methods or headers",
+                fix=f"give {loser.name} the same restriction too",
+                routes=(winner.name, loser.name),
+            )
+
+
+def _meet(one: Route, other: Route) -> bool:
+    methods = one.methods is None or other.methods is None or bool(set(one.methods) & set(other.methods))
+    return methods and one.shares_hosts(other) and _headers_meet(one, other) and (one.holds(other) or other.holds(one))
+
+
+def _headers_meet(one: Route, other: Route) -> bool:
+    """Whether one request can carry what both ask for, each header once; values are compared without their case."""
+    wanted, others = _lowered(one), _lowered(other)
+    return all(values & others[name] for name, values in wanted.items() if name in others)
+
+
+def _lowered(route: Route) -> dict[str, set[str]]:
+    headers = route.headers or {}
+    values = ({each.lower() for each in named} for named in headers.values())
+    return dict(zip(http.seen_headers(headers), values, strict=True))

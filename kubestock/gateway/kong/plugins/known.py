@@ -1,0 +1,29 @@
+"""Every plugin class of this library and of the program that uses it, by Kong's name of the plugin."""
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+
+from kubestock.gateway.kong import plugins
+from kubestock.gateway.kong.plugins.base import Plugin
+
+
+def classes() -> Mapping[str, type[Plugin]]:
+    """Return the plugin classes by the names of their plugins; a class of your own replaces one of the library."""
+    _load()
+    found = list(_below(Plugin))
+    return {each.name: each for each in sorted(found, key=lambda each: not each.__module__.startswith("kubestock."))}
+
+
+@cache
+def _load() -> None:
+    for module in pkgutil.iter_modules(plugins.__path__, f"{plugins.__name__}."):
+        import_module(module.name)
+
+
+def _below(base: type[Plugin]) -> Iterator[type[Plugin]]:
+    for each in base.__subclasses__():
+        if each.name:
+            yield each
+        yield from _below(each)

@@ -1,0 +1,154 @@
+"""The traits of open-source Kong's plugins that have no class here; `CustomPlugin` configures them."""
+
+from collections.abc import Mapping
+
+from kubestock.gateway.kong.plugins.logs import FIELDS
+from kubestock.gateway.kong.plugins.traits import EVERY_PART, NOT_OF_A_CONSUMER, Part, Traits
+
+_LOGGED: tuple[Part, ...] = ("request.method", "request.path", "request.query", "request.headers", "response.headers")
+_MODEL = ("auth.header_value", "auth.param_value", "auth.aws_secret_access_key", "auth.azure_client_secret")
+_TELEMETRY: tuple[Part, ...] = ("request.method", "request.path", "response.status")
+
+TRAITS: Mapping[str, Traits] = {
+    "acme": Traits(priority=1705, phases=("certificate", "access"), unnamed_hosts=True, reads=("request.path",)),
+    "ai-prompt-decorator": Traits(priority=772, reads=("request.body",), writes=("request.body",)),
+    "ai-prompt-guard": Traits(priority=771, reads=("request.body",), writes=("response.status",)),
+    "ai-prompt-template": Traits(priority=773, reads=("request.body",), writes=("request.body",)),
+    "ai-proxy": Traits(
+        priority=770,
+        phases=("access", "header_filter", "body_filter"),
+        connects=True,
+        unnamed_hosts=True,
+        reads=("request.body",),
+        writes=("request.body", "request.path", "response.body"),
+        credentials=_MODEL,
+    ),
+    "ai-request-transformer": Traits(
+        priority=777,
+        connects=True,
+        unnamed_hosts=True,
+        reads=("request.body",),
+        writes=("request.body",),
+        credentials=tuple(f"llm.{each}" for each in _MODEL),
+    ),
+    "ai-response-transformer": Traits(
+        priority=768,
+        connects=True,
+        unnamed_hosts=True,
+        reads=("response.body",),
+        writes=("response.body",),
+        credentials=tuple(f"llm.{each}" for each in _MODEL),
+    ),
+    "aws-lambda": Traits(
+        priority=750,
+        phases=("access", "header_filter"),
+        answers=True,
+        connects=True,
+        unnamed_hosts=True,
+        reads=EVERY_PART,
+        writes=("response.status", "response.headers", "response.body"),
+        credentials=("aws_key", "aws_secret"),
+    ),
+    "azure-functions": Traits(
+        priority=749,
+        answers=True,
+        connects=True,
+        unnamed_hosts=True,
+        reads=EVERY_PART,
+        writes=("response.status", "response.headers", "response.body"),
+        credentials=("apikey",),
+    ),
+    "basic-auth": Traits(
+        priority=1100,
+        scopes=NOT_OF_A_CONSUMER,
+        authenticates="basicauth_credentials",
+        reads=("request.headers",),
+        writes=("request.headers",),
+    ),
+    "datadog": Traits(priority=10, phases=("log",), hosts={"host": "UDP"}, reads=_TELEMETRY),
+    "grpc-gateway": Traits(
+        priority=998, phases=("access", "header_filter", "body_filter"), reads=EVERY_PART, writes=EVERY_PART
+    ),
+    "grpc-web": Traits(
+        priority=3, phases=("access", "header_filter", "body_filter"), reads=("request.body",), writes=("request.body",)
+    ),
+    "hmac-auth": Traits(
+        priority=1030,
+        scopes=NOT_OF_A_CONSUMER,
+        authenticates="hmacauth_credentials",
+        reads=("request.headers", "request.body"),
+        writes=("request.headers",),
+    ),
+    "ldap-auth": Traits(
+        priority=1200,
+        scopes=NOT_OF_A_CONSUMER,
+        authenticates="ldap",
+        hosts={"ldap_host": "TCP"},
+        reads=("request.headers",),
+        writes=("request.headers",),
+    ),
+    "loggly": Traits(
+        priority=6,
+        phases=("log",),
+        hosts={"host": "UDP"},
+        default_hosts={"logs-01.loggly.com": "UDP"},
+        redacts_by=FIELDS,
+        reads=_LOGGED,
+        credentials=("key",),
+    ),
+    "oauth2": Traits(
+        priority=1400,
+        scopes=NOT_OF_A_CONSUMER,
+        authenticates="oauth2_credentials",
+        needs_database=True,
+        reads=("request.headers", "request.body"),
+        writes=("request.headers",),
+    ),
+    "opentelemetry": Traits(
+        priority=14,
+        phases=("rewrite", "access", "header_filter", "log"),
+        hosts={"traces_endpoint": "TCP", "logs_endpoint": "TCP", "endpoint": "TCP"},
+        reads=_TELEMETRY,
+        writes=("request.headers",),
+    ),
+    "proxy-cache": Traits(
+        priority=100,
+        phases=("access", "header_filter", "body_filter"),
+        varies_by="vary_headers",
+        reads=EVERY_PART,
+        writes=("response.headers", "response.body"),
+    ),
+    "redirect": Traits(priority=779, answers=True, writes=("response.status", "response.headers")),
+    "response-ratelimiting": Traits(
+        priority=900,
+        phases=("access", "header_filter", "log"),
+        hosts={"redis.host": "TCP", "redis_host": "TCP"},
+        counts_by="limit_by",
+        reads=("response.headers",),
+        writes=("response.status", "response.headers"),
+        credentials=("redis.password", "redis_password"),
+    ),
+    "session": Traits(
+        priority=1900,
+        phases=("access", "header_filter"),
+        scopes=NOT_OF_A_CONSUMER,
+        authenticates="session",
+        optional=True,
+        reads=("request.headers",),
+        writes=("request.headers", "response.headers"),
+        credentials=("secret",),
+    ),
+    "standard-webhooks": Traits(
+        priority=760, reads=("request.headers", "request.body"), writes=("response.status",), credentials=("secret_v1",)
+    ),
+    "statsd": Traits(priority=11, phases=("log",), hosts={"host": "UDP"}, reads=_TELEMETRY),
+    "syslog": Traits(priority=4, phases=("log",), redacts_by=FIELDS, reads=_LOGGED),
+    "udp-log": Traits(priority=8, phases=("log",), hosts={"host": "UDP"}, redacts_by=FIELDS, reads=_LOGGED),
+    "zipkin": Traits(
+        priority=100000,
+        phases=("rewrite", "access", "header_filter", "body_filter", "log"),
+        hosts={"http_endpoint": "TCP"},
+        reads=_TELEMETRY,
+        writes=("request.headers",),
+    ),
+}

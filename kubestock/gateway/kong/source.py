@@ -1,0 +1,96 @@
+"""What Kong reads: one file, known when the chart is written, in a ConfigMap or in a sealed Secret."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from kubestock.gateway.kong.analysis.finding import Finding, require_none
+from kubestock.gateway.kong.analysis.view import Surroundings
+from kubestock.gateway.kong.backends import Egress, TemplatedSecret
+from kubestock.gateway.kong.config.consumers import Consumer
+from kubestock.gateway.kong.config.file import Configuration
+from kubestock.gateway.kong.declared import DeclaredRoutes
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.runtime import CONFIG_FILE
+from kubestock.kube.rendering import rendered
+from kubestock.values.references import ConfigMapRef, SecretRef, checksum
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Source:
+    """The configuration of a gateway, as far as it is declared, and what holds its file.
+
+    Args:
+        name: of the gateway.
+        judged: whether the chart reads the findings before it is written; otherwise the file is refused.
+        consumers: of the gateway.
+        plugins: of all requests.
+        protected: prefixes.
+        egress: that the network policy allows.
+        loaded: plugins that Kong loads beside its own.
+        credentials: the sealed Secret that becomes the file, or None for a ConfigMap.
+        declared: the routes.
+    """
+
+    name: str
+    judged: bool
+    consumers: Sequence[Consumer]
+    plugins: Sequence[Plugin]
+    protected: Sequence[str]
+    egress: Sequence[Egress]
+    loaded: Sequence[str]
+    credentials: TemplatedSecret | None
+    declared: DeclaredRoutes = field(default_factory=DeclaredRoutes)
+
+    @property
+    def config(self) -> Configuration:
+        """Everything that Kong serves, with the routes that are declared by now."""
+        return rendered((self, "config"), self._configured)
+
+    def findings(self) -> list[Finding]:
+        """Return everything that would not work, or would let requests pass that must not."""
+        return rendered((self, "findings"), lambda: self.config.findings(self._surroundings()))
+
+    def data(self) -> dict[str, str]:
+        """Return the data of the ConfigMap."""
+        return {CONFIG_FILE: rendered((self, "data"), self._text)}
+
+    def template(self) -> str:
+        """Return the template of the sealed Secret."""
+        return rendered((self, "template"), lambda: self._judged().template())
+
+    def mounted(self) -> ConfigMapRef | SecretRef:
+        """Return what holds the file, without a checksum of what is in it."""
+        if self.credentials is None:
+            return ConfigMapRef(name=f"{self.name}-config", keys=(CONFIG_FILE,))
+        return SecretRef(name=self.credentials.ref.name, keys=(CONFIG_FILE,))
+
+    def ref(self) -> ConfigMapRef | SecretRef:
+        """Return what holds the file, with a checksum by which a change rolls the pods."""
+        if self.credentials is not None:
+            return self.credentials.ref
+        return replace(self.mounted(), checksum=checksum(self.data()))
+
+    def _text(self) -> str:
+        config = self._judged()
+        return config.template() if config.secret_keys else config.render()
+
+    def _judged(self) -> Configuration:
+        if not self.judged:
+            require_none(self.findings())
+        return self.config
+
+    def _configured(self) -> Configuration:
+        return Configuration(
+            services=self.declared.services(self.plugins),
+            consumers=self.consumers,
+            plugins=self.plugins,
+            protected_prefixes=self.protected,
+        )
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            egress=frozenset((each.host, each.protocol) for each in self.egress),
+            loaded=frozenset(self.loaded),
+            sources=frozenset() if self.credentials is None else frozenset([self.credentials.ref.name]),
+            places=self.declared.places,
+        )

@@ -1,0 +1,40 @@
+"""Who may use a route."""
+
+from typing import Literal
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.values.value import Value
+
+PEOPLE: Literal["people"] = "people"
+_KEY_HEADER = "x-api-key"
+
+Auth = Literal["people"]
+
+
+class Admission(Value):
+    """Who may use a route: exactly one of the three.
+
+    Args:
+        auth: "people", who have a token of the issuer.
+        callers: programs with an API key.
+        public: any client, without authentication.
+    """
+
+    auth: Auth | None = None
+    callers: tuple[str, ...] = ()
+    public: bool = False
+
+    def check(self) -> None:
+        if (self.auth is not None) + bool(self.callers) + self.public != 1:
+            raise ConfigurationError(
+                "a route must say who may use it in exactly one way: auth='people', callers=['…'] or public=True"
+            )
+
+    @property
+    def plugins(self) -> list[Plugin]:
+        """The plugins that authenticate, and that admit the groups."""
+        if self.auth is not None:
+            return [Jwt(), Acl(allow=[PEOPLE])]
+        return [KeyAuth(key_names=[_KEY_HEADER]), Acl(allow=self.callers)] if self.callers else []

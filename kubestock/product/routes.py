@@ -1,0 +1,41 @@
+"""A route of a product, and what a test without credentials can ask it."""
+
+from dataclasses import dataclass
+
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.product.admission import Admission
+from kubestock.workload.microservice import Microservice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductRoute:
+    """A route, the workload that it leads to, and who may use it.
+
+    Args:
+        route: as Kong has it.
+        to: the workload.
+        admission: who may use it.
+        answered: a path below the route's that the workload answers a GET of, or None if that is not known.
+        asked: what the pods are asked for when the path of the route is requested.
+    """
+
+    route: Route
+    to: Microservice
+    admission: Admission
+    answered: str | None
+    asked: str
+
+    @property
+    def gets(self) -> bool:
+        """Whether it answers a GET."""
+        return self.route.methods is None or "GET" in self.route.methods
+
+    @property
+    def answers(self) -> bool:
+        """Whether the pods are known to answer a GET of it with 200: a readiness probe asks for the same."""
+        return self.gets and (self.answered is not None or self.asked == self.to.readiness_path())
+
+    @property
+    def asked_paths(self) -> list[str]:
+        """The paths, each with the one below it that is answered."""
+        return [f"{path.rstrip('/')}{self.answered or ''}" or "/" for path in self.route.paths]

@@ -1,0 +1,22 @@
+"""The data of production: image tags, sealed values and public keys, which only the repository has."""
+
+from pathlib import Path
+
+from kubestock.errors import ConfigurationError
+
+_FOLDER = Path(__file__).parent
+
+
+def data_file(name: str) -> Path:
+    """Return the path of a data file.
+
+    Raises:
+        ConfigurationError: if it is not there, as in the installed package.
+    """
+    path = _FOLDER / name
+    if not path.is_file():
+        raise ConfigurationError(
+            f"PRODUCTION needs {name}, which is in KubeStock's repository and not in the installed package: clone the "
+            "repository, or give ProductionChart settings of your own"
+        )
+    return path

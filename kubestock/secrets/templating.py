@@ -1,0 +1,39 @@
+"""The templated keys of a Secret, those included whose template is known when the chart is written."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from kubestock.kube.rendering import rendered
+from kubestock.secrets.template import SecretTemplate
+
+
+class Templates:
+    """What a controller renders into a Secret beside its values.
+
+    Args:
+        what: names the Secret in an error.
+        template: as it is known now.
+        keys: of the values, which templates may name.
+
+    Raises:
+        ConfigurationError: if a template names a key that the Secret does not have.
+    """
+
+    def __init__(self, what: str, template: SecretTemplate, keys: Collection[str]) -> None:
+        template.refuse_unknown(what, keys)
+        self._what, self._template, self._keys = what, template, keys
+        self._later: dict[str, Callable[[], str]] = {}
+
+    def add(self, key: str, template: Callable[[], str]) -> None:
+        """Add a templated key whose template is known when the chart is written."""
+        self._later[key] = template
+
+    def data(self) -> dict[str, str]:
+        """Return the templates by key."""
+        own = dict(self._template.data)
+        if not self._later:
+            return own
+        later = rendered((self, "templates"), lambda: {key: render() for key, render in self._later.items()})
+        template = replace(self._template, data={**own, **later})
+        template.refuse_unknown(self._what, self._keys)
+        return dict(template.data)

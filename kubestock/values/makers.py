@@ -1,0 +1,38 @@
+"""Which Secret an object makes: itself, by its controller, or by its program."""
+
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+MAKES_SECRET = "kubestock/makes-secret"  # noqa: S105  # the name of an annotation
+"""The annotation of a Job or CronJob with the name of the Secret that its program writes, in its own namespace."""
+
+PROGRAMS = ("Job", "CronJob")
+"""Kinds whose program may make a Secret."""
+
+MAKERS = ("Secret", "SealedSecret", "Certificate", "ExternalSecret", *PROGRAMS)
+"""Kinds of objects that may make a Secret."""
+
+
+def secret_made_by(manifest: Document) -> str:
+    """Return the name of the Secret that an object makes, in its own namespace, or nothing if it makes none."""
+    kind = documents.text(manifest, "kind")
+    if kind in PROGRAMS:
+        return documents.text(manifest, "metadata", "annotations", MAKES_SECRET)
+    if kind == "Certificate":
+        return documents.text(manifest, "spec", "secretName")
+    if kind == "ExternalSecret":
+        adds_only = documents.text(manifest, "spec", "target", "creationPolicy") in ("Merge", "None")
+        return "" if adds_only else documents.text(manifest, "spec", "target", "name") or documents.name(manifest)
+    return documents.name(manifest) if kind in ("Secret", "SealedSecret") else ""
+
+
+def is_left_alone(manifest: Document) -> bool:
+    """Tell whether the Secret that an object makes has no owner, so that Argo CD takes it for an orphan.
+
+    cert-manager sets no owner unless it is told to.
+    """
+    kind = documents.text(manifest, "kind")
+    policy = documents.text(manifest, "spec", "target", "creationPolicy")
+    return bool(secret_made_by(manifest)) and (
+        kind in ("Certificate", *PROGRAMS) or (kind == "ExternalSecret" and policy == "Orphan")
+    )

@@ -1,0 +1,85 @@
+import json
+from pathlib import Path
+
+import pytest
+from cli.diffing import git
+from commandline import kubestock
+
+URL = "https://github.com/acme/shop.git"
+
+
+@pytest.fixture
+def clone(here: Path) -> Path:
+    git("init", "--quiet")
+    Path("main.py").write_text("1")
+    git("add", "main.py")
+    git(
+        "commit", "--quiet", "--message", "Sell <pears> & Äpfel\n\nThey are ripe.\n\nArgocd-reference-commit-sha: abc\n"
+    )
+    Path("rendered").mkdir()
+    return here
+
+
+def told() -> dict[str, object]:
+    found: dict[str, object] = json.loads(Path("rendered/hydrator.metadata").read_text("utf-8"))
+    return found
+
+
+def test_the_file_names_the_commit_as_the_source_hydrator_does(clone: Path) -> None:
+    result = kubestock("hydrator-metadata", "rendered", "--repository", URL)
+    head = git("rev-parse", "HEAD").strip()
+    found = told()
+
+    assert result.code == 0, result.err
+    assert list(found) == ["repoURL", "drySha", "commands", "author", "date", "subject", "body"]
+    assert (found["repoURL"], found["drySha"], found["commands"]) == (URL, head, ["cdk8s synth"])
+    assert (found["subject"], found["body"]) == ("Sell <pears> & Äpfel", "They are ripe.")
+    assert "<pears> & Äpfel" in Path("rendered/hydrator.metadata").read_text("utf-8")
+
+
+def test_another_revision_and_command_can_be_named(clone: Path) -> None:
+    first = git("rev-parse", "HEAD").strip()
+    git("commit", "--quiet", "--allow-empty", "--message", "second")
+    kubestock(
+        "hydrator-metadata", "rendered", "--repository", URL, "--revision", "HEAD~1", "--command", "make synth"
+    )  # fmt: skip
+
+    assert (told()["drySha"], told()["commands"]) == (first, ["make synth"])
+
+
+def test_what_the_commit_does_not_say_is_left_out(clone: Path) -> None:
+    git("commit", "--quiet", "--allow-empty", "--message", "second")
+    kubestock("hydrator-metadata", "rendered", "--repository", URL)
+
+    assert "body" not in told()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nowhere", "--repository", URL), "there is no folder nowhere"),
+        (
+            ("rendered", "--repository", "https://me:canary@github.com/acme/shop.git"),
+            "without a user's name and password",
+        ),
+        (("rendered", "--repository", "https://canary@github.com/acme/shop.git"), "without a user's name and password"),
+        (("rendered", "--repository", ""), "must be an address of Git"),
+        (("rendered", "--repository", URL, "--revision", "nothing"), "has no revision 'nothing'"),
+        (("rendered", "--repository", URL, "--revision=--all"), "has no revision '--all'"),
+    ],
+)
+def test_refuses_what_would_name_no_source(clone: Path, arguments: tuple[str, ...], message: str) -> None:
+    result = kubestock("hydrator-metadata", *arguments)
+
+    assert result.code == 1
+    assert message in result.err
+    assert "canary" not in result.err
+    assert not Path("rendered/hydrator.metadata").exists()
+
+
+def test_refuses_files_that_are_not_those_of_the_commit(clone: Path) -> None:
+    Path("main.py").write_text("2")
+    result = kubestock("hydrator-metadata", "rendered", "--repository", URL)
+
+    assert result.code == 1
+    assert "must be those of HEAD, and some were changed since" in result.err

@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import pytest
+from commandline import kubestock
+
+TOML = """
+[tool.kubestock]
+app = "python synth.py"
+manifests = "rendered"
+store = "sealed/secrets.yaml"
+certificate = "sealed/cert.pem"
+"""
+SYNTH = """
+import os
+from pathlib import Path
+
+Path(os.environ["CDK8S_OUTDIR"], "all.k8s.yaml").write_text(
+    "apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\ndata: {level: info}\\n"
+)
+"""
+
+
+@pytest.fixture
+def named(here: Path) -> Path:
+    Path("pyproject.toml").write_text(TOML)
+    Path("synth.py").write_text(SYNTH)
+    return here
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "option"),
+    [
+        (["diff", "--manifests", "."], "manifests", "--dist FOLDER"),
+        (["diff", "--live"], "app", "--app COMMAND"),
+        (["seal", "db", "password"], "store", "--store FILE"),
+        (["seal", "db", "password", "--store", "s.yaml"], "certificate", "--cert FILE"),
+        (["secrets"], "certificate", "--cert FILE"),
+    ],
+    ids=str,
+)
+def test_a_command_says_what_to_add_where_the_project_does_not_tell(
+    here: Path, command: list[str], field: str, option: str
+) -> None:
+    Path("a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+    ran = kubestock(*command)
+
+    assert ran.code != 0
+    assert f"is not known here; name it with {option}" in ran.err
+    assert f"[tool.kubestock] {field} = " in ran.err
+
+
+def test_the_store_and_the_certificate_are_those_of_the_project(named: Path) -> None:
+    ran = kubestock("seal", "db", "password", stdin=b"")
+
+    assert "sealed/cert.pem" in ran.err
+
+
+def test_a_folder_below_the_project_knows_it_as_well(named: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("below/deep").mkdir(parents=True)
+    monkeypatch.chdir("below/deep")
+
+    assert "../../sealed/cert.pem" in kubestock("seal", "db", "password", stdin=b"").err
+
+
+def test_kubestock_toml_comes_before_pyproject(named: Path) -> None:
+    Path("kubestock.toml").write_text('certificate = "other.pem"\nstore = "s.yaml"\n')
+
+    assert "other.pem" in kubestock("seal", "db", "password", stdin=b"").err
+
+
+def test_the_file_of_cdk8s_tells_what_synthesizes_and_where_the_manifests_are(here: Path) -> None:
+    Path("synth.py").write_text(SYNTH)
+    Path("cdk8s.yaml").write_text("language: python\napp: python synth.py\noutput: made\n")
+
+    assert "in no git repository" in kubestock("diff").err
+
+
+def test_a_project_without_settings_is_none_of_the_command(here: Path) -> None:
+    Path("pyproject.toml").write_text("[tool.other]\nx = 1\n")
+
+    assert "is not known here" in kubestock("diff").err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[tool.kubestock]\nap = 'x'\n", "must hold app, manifests, store, certificate, got ap"),
+        ("[tool]\nkubestock = 3\n", "must hold app, manifests, store, certificate, got 3"),
+        ("[tool.kubestock]\napp = 3\n", "app in [tool.kubestock] of"),
+        ("[tool.kubestock]\napp = ''\n", "must be a text that is not empty, got ''"),
+        ("[tool.kubestock\n", "must be valid TOML: Expected ']'"),
+    ],
+    ids=["unknown", "no table", "number", "empty", "no TOML"],
+)
+def test_refuses_settings_that_cannot_be_meant(here: Path, text: str, said: str) -> None:
+    Path("pyproject.toml").write_text(text)
+    ran = kubestock("diff")
+
+    assert ran.code == 2
+    assert said in ran.err

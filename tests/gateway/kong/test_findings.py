@@ -1,0 +1,77 @@
+"""Everything that is wrong with a gateway is said at once, with the lines that declare its routes."""
+
+import inspect
+
+import cdk8s
+import pytest
+from kong_doors import PEOPLE, route, service
+from kong_gateways import HOST, PLATFORM, TLS, backend, gateway
+from workload.samples import microservice
+
+from kubestock import App, Chart
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config.file import Configuration, GatewayConfig
+from kubestock.gateway.kong.gateway import KongGateway
+from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
+from kubestock.gateway.kong.plugins.limits import RateLimiting
+from kubestock.gateway.kong.plugins.logs import TcpLog
+
+BROKEN = Configuration(
+    services=[
+        service(
+            "orders",
+            route("orders", "/api/orders", Jwt(), Acl(allow=["stuff"])),
+            route("again", "/api/orders", RateLimiting(minute=5), TcpLog(host="logs.shop", port=9)),
+        )
+    ],
+    consumers=[PEOPLE],
+    protected_prefixes=["/api"],
+)
+WRONG = ["route-ambiguous", "route-unprotected", "group-unknown", "route-bypass"]
+
+
+def test_every_finding_is_there_at_once_with_its_routes_and_its_fix() -> None:
+    found = BROKEN.findings()
+
+    assert [each.id for each in found] == WRONG
+    assert [each.routes for each in found] == [("orders", "again"), ("again",), ("orders",), ("again", "orders")]
+    assert {each.severity for each in found} == {"error"}
+    assert all(each.fix for each in found)
+
+
+def test_a_configuration_that_is_made_for_a_file_of_its_own_is_refused_with_every_finding() -> None:
+    with pytest.raises(ConfigurationError, match="the configuration of Kong has 4 problems:") as refused:
+        GatewayConfig(services=BROKEN.services, consumers=[PEOPLE], protected_prefixes=["/api"])
+
+    assert [line.rpartition("[")[2].rstrip("]") for line in str(refused.value).splitlines()[1:]] == WRONG
+
+
+def test_a_chart_names_every_finding_beside_what_else_is_wrong_with_it(app: App) -> None:
+    chart = Chart(app, "shop", namespace="shop")
+    made, orders = gateway(chart), backend(chart)
+    made.route("/", to=orders, name="one")
+    made.route("/", to=orders, name="other")
+    line = inspect.currentframe().f_lineno - 1  # type: ignore[union-attr]  # CPython has frames
+    made.route("/log", to=orders, plugins=[TcpLog(host="logs.shop", port=9)])
+    microservice(chart, "web").deployment.override("/spec/template/spec/serviceAccountName", "missing")
+
+    with pytest.raises(ConfigurationError, match="nothing was written") as refused:
+        app.synth()
+    lines = str(refused.value).splitlines()[1:]
+
+    assert [
+        each for each in lines if "KongGateway 'kong': routes one and other" in each and f"{__file__}:{line}" in each
+    ]
+    assert [each for each in lines if each.endswith("[egress-closed]")]
+    assert [each for each in lines if "missing" in each and "KongGateway" not in each]
+
+
+def test_a_chart_of_cdk8s_is_refused_where_the_file_is_rendered() -> None:
+    chart = cdk8s.Chart(cdk8s.App(), "shop", namespace="shop")
+    made = KongGateway(chart, "kong", hosts=[HOST], platform=PLATFORM, tls=TLS)
+    orders = backend(chart)
+    made.route("/", to=orders, name="one")
+    made.route("/", to=orders, name="other")
+
+    with pytest.raises(RuntimeError, match="could not tell them apart"):  # what jsii makes of an error in a callback
+        chart.to_json()

@@ -1,0 +1,175 @@
+"""A stranger adds a plugin in one file: a class with traits and fields. Errors and these tests say what he forgot."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import cdk8s
+import pytest
+import yaml
+from kong_doors import PEOPLE, route, service
+from kong_gateways import backend, gateway
+from support import find
+from test_plugin_defaults import untyped_fields, wrong_defaults
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway import kong
+from kubestock.gateway.kong.analysis.foreign import findings_of_file
+from kubestock.gateway.kong.backends import Egress
+from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config.file import Configuration
+from kubestock.gateway.kong.plugins import known
+from kubestock.gateway.kong.plugins.authentication import Acl
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.custom import CustomPlugin
+from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
+from kubestock.gateway.kong.plugins.untyped import TRAITS
+from kubestock.kube.peers import Pods
+
+
+class TicketCheck(Plugin):
+    """Requests that carry a ticket of a central office, or 401.
+
+    Unlike Kong: `hide_ticket` is True, or the service would see the ticket.
+    """
+
+    name: ClassVar[str] = "ticket-check"
+    traits: ClassVar[Traits] = Traits(
+        priority=1350,
+        scopes=NOT_OF_A_CONSUMER,
+        authenticates="tickets",
+        hosts={"office": "TCP"},
+        reads=("request.headers",),
+        writes=("request.headers",),
+    )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {"hide_ticket": False}
+    stated: ClassVar[tuple[str, ...]] = ("hide_ticket", "header_names")
+
+    office: str
+    header_names: Sequence[str] = ("x-ticket",)
+    hide_ticket: bool = True
+    timeout: int = 1000
+
+    def check(self) -> None:
+        for each in self.header_names:
+            http.header_name("each of header_names", each)
+
+    @property
+    def credential_headers(self) -> frozenset[str]:
+        """The headers that hold a ticket."""
+        return frozenset(each.lower() for each in self.header_names)
+
+
+CHECK = TicketCheck(office="https://office.example.com/tickets")
+SCHEMA = {
+    "fields": [
+        {
+            "config": {
+                "type": "record",
+                "fields": [
+                    {"office": {"type": "string", "required": True}},
+                    {"header_names": {"type": "array", "elements": {"type": "string"}, "default": ["x-ticket"]}},
+                    {"hide_ticket": {"type": "boolean", "default": False}},
+                    {"timeout": {"type": "integer", "default": 1000}},
+                ],
+            }
+        }
+    ]
+}
+
+
+def test_his_plugin_is_written_with_what_differs_from_its_defaults_and_what_protects(chart: cdk8s.Chart) -> None:
+    way = Egress(host="office.example.com", peer=Pods(namespace="office"), port=8443)
+    gateway(chart, egress=(way,)).route("/api/orders", to=backend(chart), plugins=[CHECK])
+    document = yaml.safe_load(find(chart, "ConfigMap", "kong-config")["data"]["kong.yml"])
+    (written,) = document["services"][0]["routes"][0]["plugins"]
+
+    assert written == {
+        "name": "ticket-check",
+        "config": {"office": CHECK.office, "header_names": ["x-ticket"], "hide_ticket": True},
+    }
+
+
+def found(*plugins: Plugin, prefix: str = "/api") -> list[str]:
+    orders = service("orders", route("orders", "/api/orders", *plugins))
+    made = Configuration(services=[orders], consumers=[PEOPLE], protected_prefixes=[prefix])
+    return [each.id for each in made.findings()]
+
+
+def test_every_rule_knows_his_plugin_by_its_traits() -> None:
+    beside = service("orders", route("orders", "/api/orders", CHECK), route("other", "/open"))
+
+    assert found() == ["route-unprotected"]
+    assert found(CHECK) == []
+    assert [each.id for each in Configuration(services=[beside]).findings()] == ["route-bypass"]
+    assert "route-unprotected" not in found(CHECK, Acl(allow=["people"]))
+
+
+def test_a_chart_says_where_his_plugin_connects_to(chart: cdk8s.Chart) -> None:
+    gateway(chart).route("/api/orders", to=backend(chart), plugins=[CHECK])
+
+    with pytest.raises(ConfigurationError, match=r"ticket-check connects to 'office.example.com', .*add Egress"):
+        chart.to_json()
+
+
+def test_his_plugin_is_read_in_a_foreign_file() -> None:
+    given = {"name": "ticket-check", "config": {"office": "https://office.example.com", "header_names": ["x ticket"]}}
+
+    (finding,) = findings_of_file({"plugins": [given]})
+    assert (finding.id, "each of header_names must be a header name" in finding.message) == ("plugin-setting", True)
+
+
+def test_the_untyped_plugin_points_to_his_class() -> None:
+    with pytest.raises(ConfigurationError, match="'ticket-check' has a class that checks its fields; use TicketCheck"):
+        CustomPlugin(plugin="ticket-check")
+
+
+def test_he_is_told_that_he_forgot_the_traits() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"class Forgetful of plugin 'forgetful' must declare its traits, .*add"
+    ):
+        type("Forgetful", (Plugin,), {"name": "forgetful", "__module__": __name__})
+
+
+def test_he_is_told_that_kong_has_another_default_or_another_field() -> None:
+    assert wrong_defaults(TicketCheck, SCHEMA) == set()
+    assert untyped_fields(TicketCheck, SCHEMA) == set()
+
+    class Wrong(TicketCheck):
+        unlike_kong: ClassVar[Mapping[str, Any]] = {}
+        retries: int = 3
+
+    assert wrong_defaults(Wrong, SCHEMA) == {"hide_ticket"}
+    assert untyped_fields(Wrong, SCHEMA) == {"retries"}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"priority": 10**8}, "priority must be within"),
+        ({"priority": 1, "phases": []}, "phases must name at least one"),
+        ({"priority": 1, "scopes": []}, "scopes must name at least one"),
+        ({"priority": 1, "scopes": ["route", "route"]}, "each of scopes must be unique"),
+        ({"priority": 1, "phases": ["acces"]}, "phases"),
+        ({"priority": 1, "optional": True}, "optional must stand beside authenticates"),
+        ({}, "Traits requires 'priority'"),
+    ],
+)
+def test_refuses_traits_that_no_plugin_has(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Traits(**given)
+
+
+def test_no_module_but_those_of_plugins_names_one() -> None:
+    package = Path(kong.__file__).parent
+    names = {*known.classes(), *TRAITS}
+    found = {
+        f"{path.relative_to(package)}:{node.lineno}: {node.value}"
+        for path in package.rglob("*.py")
+        if path.parent.name != "plugins"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in names
+    }
+
+    assert found == set()

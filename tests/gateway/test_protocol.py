@@ -1,0 +1,54 @@
+"""What delivery needs of a gateway: any object that has it will do."""
+
+from dataclasses import dataclass
+
+import cdk8s
+from kong_gateways import HOST, PLATFORM, gateway, smallest
+from support import find
+
+from kubestock.delivery import Expectation, SmokeTest
+from kubestock.gateway import Gateway, GatewayRoute
+from kubestock.gateway.kong.runtime import ClientAddress, Runtime
+from kubestock.gateway.kong.tls import TlsInFront
+from kubestock.kube.peers import Pods
+from kubestock.workload.ports import Port
+
+PODS = Pods(namespace="gateways")
+
+
+@dataclass
+class Shared:
+    """A gateway that another team runs."""
+
+    name: str = "shared"
+    namespace: str = "gateways"
+    hosts: tuple[str, ...] = (HOST,)
+    routes: tuple[GatewayRoute, ...] = ()
+    pods: Pods = PODS
+    workload: None = None
+    secure_port: Port | None = None
+    status_port: Port | None = None
+
+
+def test_kong_is_a_gateway(chart: cdk8s.Chart) -> None:
+    made: Gateway = smallest(chart)
+
+    assert isinstance(made, Gateway)
+    assert (made.hosts, [each.paths for each in made.routes]) == ((HOST,), [("/",)])
+    assert made.secure_port is not None
+    assert made.status_port is not None
+    assert (made.secure_port.name, made.status_port.metrics_path) == ("proxy-tls", "/metrics")
+
+
+def test_a_kong_behind_tls_has_no_secure_port(chart: cdk8s.Chart) -> None:
+    runtime = Runtime(client_address=ClientAddress(trusted_proxies=("10.0.0.0/16",)))
+
+    assert gateway(chart, tls=TlsInFront(), runtime=runtime).secure_port is None
+
+
+def test_a_release_is_tested_through_a_gateway_that_others_run(chart: cdk8s.Chart) -> None:
+    given = {"gateway": Shared(), "host": HOST, "expectations": [Expectation(path="/")]}
+    SmokeTest(chart, "smoke-test", platform=PLATFORM, **given)  # type: ignore[arg-type]  # of three types
+    container = find(chart, "Job", "smoke-test")["spec"]["template"]["spec"]["containers"][0]
+
+    assert "GATEWAY" not in {each["name"] for each in container["env"]}
