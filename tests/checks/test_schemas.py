@@ -1,6 +1,6 @@
 """Objects are held against the schema of their release, or of their CRD."""
 
-import sys
+import importlib.util
 from typing import Any
 
 import pytest
@@ -114,7 +114,7 @@ def test_a_kind_without_a_crd_is_not_judged() -> None:
 
 
 def test_without_the_package_of_the_schemas_that_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "kubernetes_validate", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     schemas._of_release.cache_clear()
     wrong = {**SERVICE, "spec": {**SERVICE["spec"], "externalname": "a"}}
     judgement = judge([wrong, wrong])

@@ -1,9 +1,10 @@
 """Which schema each object has: of a release of Kubernetes, or of a CRD."""
 
 import functools
-import importlib.resources
+import importlib.util
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from kubestock.checks.facts.inventory import Inventory
@@ -80,10 +81,11 @@ class _Server:
 
 @functools.cache
 def _of_release(release: str) -> _Server | None:
-    try:
-        folder = importlib.resources.files(_PACKAGE) / "kubernetes-json-schema"
-    except ModuleNotFoundError:
+    # The package itself is not imported, since it loads another implementation of schemas.
+    found = importlib.util.find_spec(_PACKAGE)
+    if found is None or not found.submodule_search_locations:
         return None
+    folder = Path(found.submodule_search_locations[0]) / "kubernetes-json-schema"
     known = {
         tuple(int(part) for part in each.name[1:].split(".0-")[0].split(".")): each
         for each in folder.iterdir()

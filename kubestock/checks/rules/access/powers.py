@@ -53,7 +53,7 @@ def writes_secrets(inventory: Inventory) -> Iterator[Problem]:
     """Its holder replaces certificates and passwords, and makes tokens of any account of the namespace."""
     for found in each(inventory, "PolicyRule"):
         verbs = _granted(found, ("secrets",), _WRITING)
-        if verbs and ("create" in verbs or not documents.sequence(found.value, "resourceNames")):
+        if verbs and not documents.sequence(found.value, "resourceNames"):
             yield _problem(found, f"grants {_listed(verbs)} of secrets", "name the ones that it needs in resourceNames")
 
 
@@ -85,8 +85,7 @@ def creates_pods(inventory: Inventory) -> Iterator[Problem]:
     for found in each(inventory, "PolicyRule"):
         for resource in sorted(_PODS.intersection(documents.texts(found.value, "resources"))):
             verbs = _granted(found, (resource,), _MAKING.get(resource, _WRITING - {"patch"}))
-            named = documents.sequence(found.value, "resourceNames")
-            if "create" in verbs or "*" in verbs or (verbs and not named):
+            if verbs and not documents.sequence(found.value, "resourceNames"):
                 message = f"grants {_listed(verbs)} of {resource}, and so all that a pod of the namespace may have"
                 yield _problem(found, message, "leave it to the pipeline that delivers")
 

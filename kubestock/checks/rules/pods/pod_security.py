@@ -10,7 +10,8 @@ from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.pod_security import LATEST, LEVELS, release_of, violations
 from kubestock.checks.finding import Problem, Severity
 from kubestock.values import documents
-from kubestock.values.documents import Path
+from kubestock.values.documents import Document, Path
+from kubestock.values.off import RELAXED_PREFIX
 
 _PREFIX = "pod-security.kubernetes.io/"
 ENFORCE = f"{_PREFIX}enforce"
@@ -89,7 +90,7 @@ def pod_security_weak(inventory: Inventory) -> Iterator[Problem]:
     for namespace in inventory.of_kind("Namespace"):
         workloads = inventory.workloads_of(documents.name(namespace))
         level = documents.text(namespace, "metadata", "labels", ENFORCE) or LEVELS[0]
-        if not workloads or level not in LEVELS[:2]:
+        if not workloads or level not in LEVELS[:2] or _is_meant(namespace):
             continue
         kept = next(each for each in reversed(LEVELS) if not any(violations(one, each) for one in workloads))
         if LEVELS.index(kept) > LEVELS.index(level):
@@ -99,3 +100,9 @@ def pod_security_weak(inventory: Inventory) -> Iterator[Problem]:
                 fix=f"set the label {ENFORCE}: {kept}",
                 field=("metadata", "labels"),
             )
+
+
+def _is_meant(namespace: Document) -> bool:
+    """Whether an annotation of our constructs gives a reason."""
+    annotations = documents.text_map(namespace, "metadata", "annotations")
+    return any(key.startswith(RELAXED_PREFIX) and "pod-security" in key for key in annotations)

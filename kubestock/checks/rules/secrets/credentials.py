@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.credentials import credential_in, credential_of_arguments
+from kubestock.checks.facts.credentials import credential_in, credential_of_arguments, is_random
 from kubestock.checks.facts.inventory import Inventory, Workload, shown
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
@@ -82,10 +82,10 @@ def _of_data(document: Document, path: tuple[str, ...]) -> Iterator[Problem]:
 
 def _of_annotations(document: Document, holder: object) -> Iterator[Problem]:
     for key, value in documents.text_map(holder, "metadata", "annotations").items():
-        # A sentence is about a credential, and a checksum is made from one.
-        if key in _OF_TOOLS or any(word in key.lower() for word in _ABOUT) or " " in value.strip():
+        if key in _OF_TOOLS or any(word in key.lower() for word in _ABOUT):
             continue
-        found = credential_in(key.rpartition("/")[2], value)
+        # Most annotations that speak of a secret hold its name, or a sentence.
+        found = credential_in(key.rpartition("/")[2] if is_random(value) else "", value)
         if found:
             path: Path = ("metadata", "annotations", key)
             message = f"the annotation {key} holds {found} in plain text"
