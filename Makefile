@@ -37,7 +37,7 @@ synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to d
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet
 
-check: lint types dist-check ## Lint, types, and dist/ equals a fresh synth
+check: lint types dist-check rules-check ## Lint, types, dist/ equals a fresh synth, and no rule finds anything in it
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -129,7 +129,10 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 	$(BIN)/python .ci/kong-check.py build/kong dist
 	$(BIN)/python -m pytest --quiet -rs tests/production/test_real_kong.py
 
-.PHONY: rules
+.PHONY: rules rules-check
+
+rules-check: $(VENV)/.ready ## Judge dist/ with kubestock check, as anybody would
+	$(BIN)/kubestock check dist
 
 rules: $(VENV)/.ready ## Write docs/rules from the rules
 	$(BIN)/python -m kubestock.cli.check_docs docs/rules

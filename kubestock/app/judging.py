@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import cdk8s
 
-from kubestock.checks import Rule, Severity, judge, rules_with
+from kubestock.app.places import Constructs
+from kubestock.checks import Finding, Rule, Severity, judge, rules_with
 from kubestock.checks.finding import reference
-from kubestock.checks.judging import Places
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import Manifest, Written, manifests
+from kubestock.kube.objects import made_in
 from kubestock.kube.rendering import one_rendering
-from kubestock.kube.tree import Scope, descendants, path_of, real_node
-from kubestock.values.documents import Document
+from kubestock.kube.tree import Scope, descendants, real_node
+from kubestock.kube.written import Manifest, Written
 
 
 class Judged(Written, Scope):
@@ -28,22 +28,11 @@ class Judged(Written, Scope):
     rules: tuple[Rule, ...] = ()
 
 
-class _Files(Places):
-    """Every chart is a file: only the order within one file is judged."""
-
-    def __init__(self, read: "Sequence[_Read]") -> None:
-        self._file_of = {id(document): path_of(each.chart) for each in read for document in each.documents}
-
-    def file_of(self, document: Document) -> str:
-        """Return the chart that an object is in."""
-        return self._file_of.get(id(document), "")
-
-
 def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
     """Refuse charts in which the rules find what would not work; print the warnings about plain charts of cdk8s.
 
     Raises:
-        ConfigurationError: with one line for each finding.
+        ConfigurationError: with a text for each finding.
     """
     charts = list(charts)
     found, warnings = _judged(charts)
@@ -58,16 +47,21 @@ def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
 
 
 def findings_of(charts: Iterable[cdk8s.Chart]) -> list[str]:
-    """Return one line for each thing in charts that could not work in a cluster."""
+    """Return a text for each thing in charts that could not work in a cluster."""
     return _judged(list(charts))[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The documents of a chart."""
+    """The documents of a chart, each with its construct."""
 
     chart: cdk8s.Chart
-    documents: Sequence[Manifest]
+    made: Sequence[tuple[Manifest, cdk8s.ApiObject]]
+
+    @property
+    def documents(self) -> list[Manifest]:
+        """The documents."""
+        return [document for document, _ in self.made]
 
     @property
     def is_plain(self) -> bool:
@@ -78,17 +72,21 @@ class _Read:
 def _judged(charts: list[cdk8s.Chart]) -> tuple[list[str], list[str]]:
     """Return what stops a synth, and the warnings that do not: those about objects of plain charts."""
     with one_rendering():
-        read = [_Read(each, manifests(each)) for each in charts]
+        read = [_Read(each, made_in(each)) for each in charts]
         own = [each for each in charts if isinstance(each, Judged)]
         found = judge(
             [document for each in read for document in each.documents],
             provided=[name for each in own for name in each.provided],
             rules=rules_with([rule for each in own for rule in each.rules]),
-            places=_Files(read),
+            places=Constructs((each.chart, each.made) for each in read),
         ).findings
         constructs = [each for chart in own for each in descendants(chart)]
         problems = [line for each in constructs for line in each.problems()]
     plain = {reference(document) for each in read if each.is_plain for document in each.documents}
     mild = [each for each in found if each.severity != Severity.ERROR and each.object in plain]
-    stops = [*problems, *(str(each) for each in found if each not in mild)]
-    return stops, list(map(str, mild))
+    stops = [*problems, *(_told(each) for each in found if each not in mild)]
+    return stops, list(map(_told, mild))
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding}\n    at {finding.place}" if finding.place else str(finding)

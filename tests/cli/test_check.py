@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -10,6 +11,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+import yaml
 from commandline import kubestock
 
 from kubestock.checks import Inventory, Problem, registry, rule
@@ -284,6 +286,19 @@ def test_a_terminal_gets_colours_and_progress(here: Path) -> None:
 
     assert "judging" in seen
     assert "\x1b[32mno findings in 2,001 objects in 1 file" in seen
+
+
+def test_a_new_project_passes_the_check_of_its_pipeline(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kubestock("new", "shop")
+    monkeypatch.chdir("shop")
+    steps = yaml.safe_load(Path(".github/workflows/manifests.yml").read_text())["jobs"]["manifests"]["steps"]
+    (command,) = [each["run"] for each in steps if each.get("run", "").startswith("kubestock check")]
+    ran = kubestock(*shlex.split(command)[1:])
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("no findings in ")
+    assert command in Path(".gitlab-ci.yml").read_text()
+    assert command in Path("README.md").read_text()
 
 
 def on_a_terminal(*arguments: str) -> str:

@@ -35,7 +35,8 @@ class Workload:
         self.kind = documents.kind(document)
         self.namespace = documents.namespace(document)
         self.name = documents.name(document)
-        self.labels = documents.mapping(document, *POD_TEMPLATES[self.kind], "metadata", "labels")
+        self.pod_metadata = documents.mapping(document, *POD_TEMPLATES[self.kind], "metadata")
+        self.labels = documents.mapping(self.pod_metadata, "labels")
 
     @property
     def reference(self) -> str:
@@ -143,6 +144,10 @@ class Inventory:
     def provides(self, kind: str, namespace: str, name: str) -> bool:
         """Whether the cluster is said to have an object that the chart lacks."""
         return not self._provided.isdisjoint({f"{kind}/{name}", f"{kind}/{namespace}/{name}"})
+
+    def provides_some(self, kind: str) -> bool:
+        """Whether the cluster is said to have objects of a kind that the chart lacks, so that others are not there."""
+        return any(each.startswith(f"{kind}/") for each in self._provided)
 
     def in_one_file(self, one: Document, other: Document) -> bool:
         """Whether two objects are in one file, whose order is that in which they are applied."""

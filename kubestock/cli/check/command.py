@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kubestock.checks import Inventory, Rule, installed_rules, judge, rules_with
+from kubestock.cli.check.gateways import RULES
 from kubestock.cli.check.inputs import Objects, read_objects
 from kubestock.cli.check.junit import as_junit
 from kubestock.cli.check.machines import as_github, as_json
@@ -62,7 +63,7 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="[FILE|FOLDER|-]...",
-            help="What is read. Defaults to `output` in cdk8s.yaml, else dist.",
+            help="What is read. Defaults to the committed manifests of the project.",
             show_default=False,
         ),
     ] = None,
@@ -86,7 +87,7 @@ def check(
     """Show what would not work in a cluster; `HELP` is what the command says of itself."""
     with told_as_trouble("nothing is judged"):
         _refuse_contradictions(format, reach=reach)
-        rules = rules_with(installed_rules())
+        rules = rules_with([*RULES, *installed_rules()])
         if explain is not None:
             _explain(_known(rules, explain, "--explain"))
             return

@@ -19,7 +19,7 @@ from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.config.routes import Route
-from kubestock.gateway.kong.declared import DeclaredRoute, caller
+from kubestock.gateway.kong.declared import DeclaredRoute
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.logs import FileLog
 from kubestock.gateway.kong.plugins.observability import Prometheus
@@ -29,9 +29,11 @@ from kubestock.gateway.kong.runtime import CONFIG_FILE, Runtime
 from kubestock.gateway.kong.source import Source
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.kube.bindings import k8s
-from kubestock.kube.objects import KubeObject, Written, meta
+from kubestock.kube.callers import caller
+from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import Cidrs, Peer, Pods
 from kubestock.kube.tree import Group, chart_of, required_namespace
+from kubestock.kube.written import Written
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler
 from kubestock.workload.platform import Platform

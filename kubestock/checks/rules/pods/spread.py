@@ -7,11 +7,11 @@ from kubestock.checks.definition import rule
 from kubestock.checks.facts import selectors
 from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.checks.facts.selectors import shown_selector
-from kubestock.checks.finding import Problem, Severity
+from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
-_NEAR = 0.7
+_CLOSE = 0.7
 
 
 @rule(
@@ -88,34 +88,39 @@ def own_pods_spread(inventory: Inventory) -> Iterator[Problem]:
           containers: [{name: orders, image: "shop/orders:1.0"}]
     """,
 )
-def kept_apart(inventory: Inventory) -> Iterator[Problem]:
+def kept_apart(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """An anti-affinity whose selector matches no workload keeps no pods apart.
 
-    One whose labels are not nearly the pod's own may mean pods that are not in the manifests.
+    One that is like none of the labels of the namespace is taken to mean pods that are shipped apart.
     """
     for workload in inventory.workloads:
         for term in _kept_apart_from(workload):
             selector = documents.at(term, "labelSelector")
-            if _means_own(selector, workload) and not any(
-                True for _ in inventory.selected(workload.namespace, selector)
-            ):
+            if not any(True for _ in inventory.selected(workload.namespace, selector)):
+                shown = (
+                    f"podAntiAffinity selects {shown_selector(selector)}, which no workload of the namespace matches"
+                )
+                if not _means_own(workload, selector):
+                    message = f"{shown}: it may mean pods that are shipped apart"
+                    yield Unjudged(workload.document, message, within=term, field=("labelSelector",))
+                    continue
                 yield workload.problem(
-                    f"podAntiAffinity selects {shown_selector(selector)}, which no workload of the namespace matches, "
-                    "so it keeps no pods apart",
+                    f"{shown}, so it keeps no pods apart",
                     fix="use the labels of a spec.selector",
                     within=term,
                     field=("labelSelector",),
                 )
 
 
-def _means_own(selector: object, workload: Workload) -> bool:
-    """Whether a selector has a label of the pod itself, or nearly one."""
-    own = {key: value for key, value in workload.labels.items() if isinstance(value, str)}
-    for key, values in selectors.requirements(selector):
-        near = [value for value in values if value is not None]
-        if key in own and get_close_matches(own[key], near, n=1, cutoff=_NEAR):
+def _means_own(workload: Workload, selector: object) -> bool:
+    """Whether a selector is nearly one of the pod's own labels: it has one of them, or one that is misspelt."""
+    required = selectors.requirements(selector)
+    for key, values in required:
+        own = workload.labels.get(key)
+        wanted = [each for each in values if each is not None]
+        if isinstance(own, str) and (not wanted or get_close_matches(own, wanted, n=1, cutoff=_CLOSE)):
             return True
-    return False
+    return not required
 
 
 def _kept_apart_from(workload: Workload) -> Iterator[Document]:
