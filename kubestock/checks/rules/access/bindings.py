@@ -7,7 +7,14 @@ from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
-_BUILT_IN_ROLES = frozenset({"admin", "cluster-admin", "edit", "view"})
+_BUILT_IN_ROLES = frozenset(
+    {
+        *("admin", "cluster-admin", "edit", "view"),
+        *("basic-user", "cluster-monitoring-view", "cluster-reader", "cluster-status", "registry-admin"),
+        *("registry-editor", "registry-viewer", "self-provisioner", "sudoer"),
+    }
+)
+"""Those of Kubernetes, and those of OpenShift."""
 
 
 @rule(

@@ -47,7 +47,7 @@ def template_selected(inventory: Inventory) -> Iterator[Problem]:
         by_itself = workload.kind == "Job" and selector is None
         if workload.kind not in (*_CONTROLLERS, "Job") or by_itself:
             continue
-        if not selector:
+        if not documents.mapping(selector, "matchLabels") and not documents.sequence(selector, "matchExpressions"):
             yield workload.problem("has no spec.selector", fix="repeat the constant labels of its template")
         elif not selectors.matches(selector, workload.labels):
             yield workload.problem(
