@@ -110,7 +110,7 @@ def check(
         objects.unreadable += definitions.unreadable
         judgement = judge(
             objects.found,
-            provided=[_provided(each) for each in provided or ()],
+            provided=[_provided(each) for each in (*project().provided, *(provided or ()))],
             rules=progress("judging", [*chosen], large=len(objects.found) > _LARGE),
             skipped=skipped,
             release=_release(kubernetes),
