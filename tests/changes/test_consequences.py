@@ -1,5 +1,6 @@
 """What a change does as a whole: connections, and the room of quotas."""
 
+import copy
 import json
 from typing import Any
 
@@ -102,6 +103,6 @@ def test_anything_may_be_compared(data: st.DataObject) -> None:
     changed = json.loads(json.dumps(shop()))
     for _ in range(data.draw(st.integers(1, 4))):
         holder, key = data.draw(st.sampled_from(places(changed)))
-        holder[key] = data.draw(st.sampled_from(ODD))
+        holder[key] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
 
     assert isinstance(consequences(shop(), changed), Consequences)
