@@ -60,7 +60,12 @@ def schemas(inventory: Inventory) -> Schemas:
 def violations(inventory: Inventory) -> list[tuple[Document, list[Violation] | None]]:
     """Return each object with what its schema says is wrong with it."""
     known = inventory.derived(schemas)
-    return [(each, known.violations(each)) for each in inventory.objects]
+    return [(each, _of_whole(known.violations(each))) for each in inventory.objects]
+
+
+def _of_whole(found: list[Violation] | None) -> list[Violation] | None:
+    """Return what is wrong with an object, or None if it is no whole one: a patch of kustomize says so itself."""
+    return None if any("$patch" in each.path for each in found or ()) else found
 
 
 class _Server:
