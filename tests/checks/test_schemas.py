@@ -171,3 +171,14 @@ def test_a_patch_is_no_whole_object() -> None:
     patch = {**SERVICE, "spec": {**SERVICE["spec"], "$patch": "replace", "port": 80}}
 
     assert told(patch) == []
+
+
+def test_a_controller_without_selector_and_labels_is_a_patch() -> None:
+    containers = [{"name": "orders", "env": [{"name": "LEVEL", "value": "debug"}]}]
+    spec = {"template": {"spec": {"containers": containers}}}
+    patch = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "orders"}, "spec": spec}
+
+    assert findings([patch]) == []
+    assert "is not held against a schema: it looks like a patch, which another program completes" in [
+        each.message for each in judge([patch]).unjudged
+    ]
