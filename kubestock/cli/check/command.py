@@ -185,7 +185,9 @@ def _known(rules: Sequence[Rule], id: str, option: str) -> Rule:
     if id not in by_id:
         near = get_close_matches(id, by_id, n=1)
         fix = f"did you mean {near[0]}?" if near else f"the rules are {', '.join(sorted(by_id))}"
-        raise ConfigurationError(f"{option} must be the id of a rule, got {id!r}: {fix}")
+        raise ConfigurationError(
+            f"{option} must be the id of a rule, got {id!r}: {fix} (docs/gateway.md explains those over a gateway's routes)"
+        )
     return by_id[id]
 
 
