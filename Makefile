@@ -127,7 +127,8 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 	rm -rf build/kong && mkdir -p build/kong
 	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
 	$(BIN)/python .ci/kong-check.py build/kong dist
-	$(BIN)/python -m pytest --quiet -rs tests/production/test_real_kong.py
+	$(BIN)/python -m pytest --quiet -rs tests/production/test_real_kong.py tests/gateway/kong/test_every_field.py \
+		tests/gateway/kong/test_*_on_kong.py
 
 .PHONY: rules rules-check
 
@@ -136,6 +137,11 @@ rules-check: $(VENV)/.ready ## Judge dist/ with kubestock check, as anybody woul
 
 rules: $(VENV)/.ready ## Write docs/rules from the rules
 	$(BIN)/python -m kubestock.cli.check_docs docs/rules
+
+.PHONY: graph
+
+graph: $(VENV)/.ready ## Draw docs/production.svg from dist/
+	$(BIN)/kubestock graph dist --output docs/production.svg
 
 .PHONY: picture
 

@@ -8,7 +8,7 @@ import constructs
 import jsii
 from constructs import Construct
 
-from kubestock.app.judging import Judged, findings_of, refuse_unworkable
+from kubestock.app.judging import Judged, errors_of, findings_of, refuse_unworkable
 from kubestock.checks import Rule
 from kubestock.kube.dependencies import after_dependencies
 from kubestock.kube.objects import KubeObject, ordered_by_dependency
@@ -26,8 +26,7 @@ class Chart(Judged, cdk8s.Chart):
     """A chart of one namespace, whose finished manifests the rules of `kubestock.checks` must find workable.
 
     The rules read everything in the chart, whoever added it, together with the other charts of the app, plain ones of
-    cdk8s too. What they find stops the synth before anything is written; a warning about an object of a plain chart is
-    printed, and stops nothing.
+    cdk8s too. An error stops the synth before anything is written; a warning is printed.
 
     Args:
         scope: the app.
@@ -138,4 +137,4 @@ class _Rules:
     def validate(self) -> list[str]:
         """Return a text for each finding; one chart tells those of its app."""
         first = next(each for each in self._chart._charts_of_app() if isinstance(each, Chart))
-        return self._chart.findings() if first is self._chart else []
+        return errors_of(self._chart._charts_of_app()) if first is self._chart else []

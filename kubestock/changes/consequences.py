@@ -1,8 +1,9 @@
-"""What a change does as a whole: which connections it opens and closes, and which room the quotas leave."""
+"""What a change does as a whole: which connections and routes it opens and closes, and what the quotas leave."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kubestock.changes.routes import RouteChange, route_changes
 from kubestock.checks import Inventory
 from kubestock.checks.facts.quotas import rooms, shown_amount
 from kubestock.checks.facts.reach import Reach, reach
@@ -35,15 +36,17 @@ class Consequences:
     Args:
         opened: connections that policies permit from then on.
         closed: connections that they permit no more.
+        routes: by which requests enter, so far as they change.
         room: what is left of quotas where that changes.
     """
 
     opened: tuple[Reach, ...] = ()
     closed: tuple[Reach, ...] = ()
+    routes: tuple[RouteChange, ...] = ()
     room: tuple[Left, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.opened or self.closed or self.room)
+        return bool(self.opened or self.closed or self.routes or self.room)
 
 
 def consequences(before: Iterable[object], after: Iterable[object]) -> Consequences:
@@ -56,7 +59,10 @@ def consequences(before: Iterable[object], after: Iterable[object]) -> Consequen
     old, new = Inventory(before), Inventory(after)
     reached, reaching = reach(old), reach(new)
     return Consequences(
-        opened=tuple(sorted(reaching - reached)), closed=tuple(sorted(reached - reaching)), room=_room(old, new)
+        opened=tuple(sorted(reaching - reached)),
+        closed=tuple(sorted(reached - reaching)),
+        routes=route_changes(old, new),
+        room=_room(old, new),
     )
 
 

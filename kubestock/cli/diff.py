@@ -59,7 +59,7 @@ HELP = f"""Show what a change does: object by object, with a word for what happe
 {_HIDDEN}
 
 Below the objects stands what the change does as a whole: the connections that NetworkPolicies permit from then on, or
-no more, and what is left of quotas that it touches.
+no more; the routes that are opened, closed, or change who may enter; and what is left of quotas that it touches.
 
 What the words mean, the most urgent first:
 

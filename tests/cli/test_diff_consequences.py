@@ -121,3 +121,28 @@ def test_refuses_two_forms_at_once(changed: Path) -> None:
 
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "kubestock: --json and --markdown are two forms of one text; leave one of them out"
+
+
+def ingress(path: str, auth: str) -> Manifest:
+    metadata = {"name": "web", "annotations": {"nginx.ingress.kubernetes.io/auth-type": auth} if auth else {}}
+    paths = [{"path": path, "backend": {"service": {"name": "web"}}}]
+    spec = {"rules": [{"host": "shop.example.com", "http": {"paths": paths}}]}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}
+
+
+def test_routes_that_change_who_may_enter_are_told(changed: Path) -> None:
+    write("dist", ingress("/", "basic"))
+    git("commit", "--quiet", "--all", "--message", "ingress")
+    write("after", ingress("/", ""))
+    public = kubestock("diff", "--manifests", "after")
+    write("after", ingress("/new", "basic"))
+    moved = json.loads(kubestock("diff", "--manifests", "after", "--json").out)["routes"]
+
+    assert (
+        "routes that are opened (+), closed (-) or changed (~)\n"
+        "  ~ Ingress/web: any method shop.example.com /, for anyone instead of who brings basic authentication\n"
+    ) in public.out
+    assert [(each["path"], each["before"] is None, each["becomes_public"]) for each in moved] == [
+        ("/", False, False),
+        ("/new", True, False),
+    ]

@@ -53,6 +53,14 @@ def test_a_new_project_passes_its_own_tests_until_its_manifests_change(here: Pat
     assert "1 failed, 1 passed" in outcome_of("shop")
 
 
+def test_a_new_project_passes_its_own_check(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kubestock("new", "shop")
+    monkeypatch.chdir("shop")
+    ran = kubestock("check")
+
+    assert (ran.code, ran.out.split("\n")[0][:24]) == (0, "no findings in 41 object")
+
+
 def test_the_sample_key_differs_from_project_to_project(here: Path) -> None:
     for name in ("one", "two"):
         kubestock("new", name)

@@ -39,5 +39,7 @@ def test_what_the_guide_shows_is_what_is_written(names: dict[str, Any], part: Ma
     assert differences(part, written) == []
 
 
-def test_the_rules_find_the_product_of_the_guide_workable(names: dict[str, Any]) -> None:
-    assert names["chart"].findings() == []
+def test_the_rules_find_the_product_of_the_guide_workable_and_its_namespace_open(names: dict[str, Any]) -> None:
+    (warning,) = names["chart"].findings()
+
+    assert "[no-default-deny]" in warning

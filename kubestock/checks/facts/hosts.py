@@ -6,7 +6,7 @@ See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
 import ipaddress
 from dataclasses import dataclass
 
-from kubestock.checks.facts.inventory import Inventory, Workload
+from kubestock.checks.facts.inventory import NAMESPACE_NAME, Inventory, Workload
 from kubestock.values import documents
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -71,6 +71,19 @@ def known_namespaces(inventory: Inventory) -> frozenset[str]:
     return frozenset(made | used | {each.namespace for each in inventory.workloads})
 
 
+def _named_namespaces(inventory: Inventory) -> frozenset[str]:
+    """Return the known namespaces, and those that a NetworkPolicy names, which the cluster then has."""
+    peers = (
+        peer
+        for policy in inventory.of_kind("NetworkPolicy")
+        for rules, end in (("egress", "to"), ("ingress", "from"))
+        for each in documents.mappings(policy, "spec", rules)
+        for peer in documents.mappings(each, end)
+    )
+    named = (documents.text(each, "namespaceSelector", "matchLabels", NAMESPACE_NAME) for each in peers)
+    return inventory.derived(known_namespaces).union(each for each in named if each)
+
+
 def _in_cluster(inventory: Inventory, namespace: str, labels: list[str]) -> tuple[str, str] | None:
     """Return name and namespace of the Service that a name stands for, or None if it stands for a host outside."""
     if "svc" in labels[_WITH_NAMESPACE:]:
@@ -78,7 +91,7 @@ def _in_cluster(inventory: Inventory, namespace: str, labels: list[str]) -> tupl
         return labels[at - 2], labels[at - 1]
     if len(labels) == _NO_DOTS:
         return labels[0], namespace
-    if len(labels) <= _OF_POD and labels[-1] in inventory.derived(known_namespaces):
+    if len(labels) <= _OF_POD and labels[-1] in inventory.derived(_named_namespaces):
         name = labels[-2]
         if len(labels) == _WITH_NAMESPACE or inventory.find("Service", labels[-1], name):
             return name, labels[-1]

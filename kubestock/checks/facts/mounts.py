@@ -29,9 +29,12 @@ class Mounts:
                 self._files[at] = _files_at(_files(inventory, workload.namespace, volume), mount)
 
     def lacks(self, path: str) -> bool:
-        """Whether a path is in a volume whose files are known, and is none of them."""
-        found = self._in(path)
-        return found is not None and found[1] is not None and found[0] not in found[1]
+        """Whether a path is in a volume whose files are known, and is neither one of them nor a folder of theirs."""
+        wanted, files = self._in(path) or ("", None)
+        if files is None:
+            return False
+        of_folder = wanted == "." or any(each.startswith(f"{wanted}/") for each in files)
+        return wanted not in files and not (of_folder and files)
 
     def holds(self, path: str) -> bool:
         """Whether a path is in a volume that has it, or may have it."""

@@ -99,7 +99,7 @@ def check(
             raise typer.Exit(TROUBLE if objects.unreadable else 0)
         judgement = judge(
             objects.found,
-            provided=[_provided(each) for each in provided or ()],
+            provided=[_provided(each) for each in (*project().provided, *(provided or ()))],
             rules=progress("judging", [*chosen], large=len(objects.found) > _LARGE),
             skipped=skipped,
             places=objects,

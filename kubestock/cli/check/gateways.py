@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from kubestock.checks import Inventory, Problem, Rule, Severity, rule
-from kubestock.checks.finding import Problem as Found
+from kubestock.checks.facts.kong import kong_files
+from kubestock.values import documents
 
 _FILE = """
     apiVersion: v1
@@ -32,17 +33,28 @@ _OF_QUERY = _FILE.format(protocols="[https]", plugins=_KEY.format(config=""))
 _UNENCRYPTED = _FILE.format(protocols="[http, https]", plugins=_OF_HEADER)
 
 
-def _found(inventory: Inventory, severity: str) -> Iterator[Found]:
-    # The analysis is loaded when a file may need it: most manifests have none.
+def _found(inventory: Inventory, severity: str) -> Iterator[Problem]:
+    for problem, found in inventory.derived(_analysed):
+        if found == severity:
+            yield problem
+
+
+def _analysed(inventory: Inventory) -> list[tuple[Problem, str]]:
+    """Return what is wrong with files of Kong, each with its severity."""
+    holders = {id(each.document): each.document for files in inventory.derived(kong_files).values() for each in files}
+    if not holders:
+        return []
+    # What analyses a file is loaded when there is one: it takes longer than all other rules.
     from kubestock.gateway.kong.analysis.foreign import findings_of_manifest  # noqa: PLC0415  # as above
 
-    for kind in ("ConfigMap", "SealedSecret"):
-        for document in inventory.of_kind(kind):
-            for key, findings in findings_of_manifest(document).items():
-                field = ("data", key) if kind == "ConfigMap" else ("spec", "template", "data", key)
-                for each in findings:
-                    if each.severity == severity:
-                        yield Problem(document, f"{each.message} ({each.id})", fix=each.fix, field=field)
+    found = []
+    for document in holders.values():
+        above = ("data",) if documents.kind(document) == "ConfigMap" else ("spec", "template", "data")
+        for key, findings in findings_of_manifest(document).items():
+            for each in findings:
+                problem = Problem(document, f"{each.message} ({each.id})", fix=each.fix, field=(*above, key))
+                found.append((problem, str(each.severity)))
+    return found
 
 
 @rule(
@@ -52,7 +64,7 @@ def _found(inventory: Inventory, severity: str) -> Iterator[Found]:
     fails=_OF_QUERY,
     passes=_GUARDED,
 )
-def kong_configuration(inventory: Inventory) -> Iterator[Found]:
+def kong_configuration(inventory: Inventory) -> Iterator[Problem]:
     """Kong reads its file when a pod starts: a wrong one stops the rollout, and an open one is open at once."""
     yield from _found(inventory, "error")
 
@@ -65,7 +77,7 @@ def kong_configuration(inventory: Inventory) -> Iterator[Found]:
     fails=_UNENCRYPTED,
     passes=_GUARDED,
 )
-def kong_configuration_weak(inventory: Inventory) -> Iterator[Found]:
+def kong_configuration_weak(inventory: Inventory) -> Iterator[Problem]:
     """What a rule over a file of Kong cannot tell for sure."""
     yield from _found(inventory, "warning")
 

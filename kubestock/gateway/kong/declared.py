@@ -45,7 +45,8 @@ class DeclaredRoutes:
         """
         if declared.connection not in (None, self._connection(declared) or declared.connection):
             raise ConfigurationError(
-                f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes"
+                f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes, and "
+                "say RouteOptions(read_timeout=…) of a route whose answers take longer"
             )
         if declared.route.name in self._names:
             require_unique("route name", [declared.route.name] * 2)
