@@ -68,8 +68,6 @@ def _read(package: str) -> tuple[str, list[str]]:
     names = [name for node in tree.body if isinstance(node, ast.Assign) for name in _all(node)]
     summary = (ast.get_docstring(tree) or "").partition("\n")[0]
     return summary, [_home(defined[name], name) for name in names if name in defined]
-        _home(defined[name], name) for name in names if name in defined
-    ]
 
 
 def _home(path: str, name: str) -> str:
