@@ -1,4 +1,4 @@
-"""What mkdocs does before it reads a page: whole folders in the navigation, reference pages, links into the repository."""
+"""What mkdocs does before it reads a page: folders in the navigation, reference pages, links into the repository."""
 
 import re
 import sys

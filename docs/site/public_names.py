@@ -15,6 +15,7 @@ PACKAGES = (
     "kubestock.gateway",
     "kubestock.gateway.kong",
     "kubestock.monitoring",
+    "kubestock.monitoring.dashboard",
     "kubestock.delivery",
     "kubestock.product",
     "kubestock.checks",

@@ -1,0 +1,174 @@
+"""Runs the blocks of a page as its reader would, in one folder."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import cdk8s
+import pytest
+import yaml
+from docs.blocks import ROOT, Block, blocks
+from docs.comparing import differences, prints
+from docs.importing import imported
+from docs.preludes import ALTERNATIVES, FILES, PRELUDES
+
+from kubestock import App, Chart, ConfigurationError
+from kubestock.testing import Manifest, synthesize
+
+NOT_RUN = {"shell", "diff", "jinja", "go", "docker"}
+"""Commands against a cluster, and languages of others. A block of output is never among them, but a tested diff."""
+
+
+@dataclass
+class Reader:
+    """Someone who does what a page says.
+
+    Attributes:
+        page: that is read.
+        folder: of the reader's project.
+        module: in which the Python of the page runs.
+        shown: the YAML blocks that show output, with what the folder held then.
+    """
+
+    page: str
+    folder: Path
+    module: ModuleType
+    charts: list[cdk8s.Chart] = field(default_factory=list)
+    shown: list[tuple[Block, list[Manifest]]] = field(default_factory=list)
+    refused: str | None = None
+
+    def read(self) -> None:
+        """Run every block."""
+        for name, source in FILES.get(self.page, {}).items():
+            self._write(name, (ROOT / source).read_text("utf-8"))
+        self._begin()
+        for each in blocks(self.page):
+            if not each.is_not_run and each.language not in NOT_RUN:
+                getattr(self, f"_{each.language}")(each)
+
+    def differences(self) -> list[str]:
+        """What the YAML of the page says, and no object does."""
+        made = [each for chart in self.charts for each in synthesize(chart, judged=False)]
+        return [line for block, there in self.shown for line in _contradictions(block, [*made, *there])]
+
+    def findings(self) -> list[str]:
+        """What the rules find in the charts of the page."""
+        return [line for each in self.charts if isinstance(each, Chart) for line in each.findings()]
+
+    def _begin(self) -> None:
+        if self.page in PRELUDES:
+            vars(self.module).update(PRELUDES[self.page](self.folder))
+
+    def _python(self, block: Block) -> None:
+        if self.page in ALTERNATIVES:
+            self._begin()
+        if block.file:
+            self._write(block.file, block.text)
+            imported(self.folder / block.file)
+        elif block.title.startswith("refused"):
+            self.refused = self._refusal(block)
+        else:
+            self._execute(block.text, str(block))
+
+    def _text(self, block: Block) -> None:
+        if self.refused is None:
+            assert block.title, f"{block}: a text must be what a block before it is refused with, or have a title"
+            return
+        assert prints(block.text, self.refused), f"{block}: the error is:\n{self.refused}"
+        self.refused = None
+
+    def _yaml(self, block: Block) -> None:
+        if block.file:
+            list(yaml.safe_load_all(block.text))
+            self._write(block.file, block.text)
+        else:
+            files = sorted((self.folder / "dist").rglob("*.yaml"))
+            there = [each for file in files for each in yaml.safe_load_all(file.read_text("utf-8"))]
+            self.shown.append((block, there))
+
+    def _toml(self, block: Block) -> None:
+        assert block.file, f"{block}: must have the name of its file as title"
+        self._write(block.file, block.text)
+
+    _json = _groovy = _toml
+
+    def _console(self, block: Block) -> None:
+        for each in block.text.removeprefix("$ ").split("\n$ "):
+            command, _, expected = each.partition("\n")
+            printed = self._run(command)
+            assert prints(expected, printed), f"{block}: {command} prints:\n{printed}"
+
+    def _run(self, command: str) -> str:
+        path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        python = os.pathsep.join([str(ROOT), str(ROOT / "imports")])
+        environment = {**os.environ, "PATH": path, "PYTHONPATH": python, "COLUMNS": "110", "NO_COLOR": "1"}
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def _execute(self, source: str, name: str) -> None:
+        exec(compile(source, name, "exec"), self.module.__dict__)  # noqa: S102  # our own documentation
+        for each in list(vars(self.module).values()):
+            charts = each.charts if isinstance(each, cdk8s.App) else [each] if isinstance(each, cdk8s.Chart) else []
+            folders = [chart for app in each.folders for chart in app.charts] if isinstance(each, App) else []
+            known = set(map(id, self.charts))
+            self.charts += [chart for chart in (*charts, *folders) if id(chart) not in known]
+
+    def _refusal(self, block: Block) -> str:
+        """Return the error of a block, which runs in an app of its own so that it leaves nothing behind."""
+        app = App(outdir=str(self.folder / "refused"))
+        namespace = getattr(self.module.__dict__.get("chart"), "namespace", "shop")
+        apart = {"app": app, "chart": Chart(app, "shop", namespace=namespace)}
+        with pytest.raises(ConfigurationError) as caught:
+            exec(compile(block.text, str(block), "exec"), {**vars(self.module), **apart})  # noqa: S102  # ours
+        return str(caught.value)
+
+
+def reader(page: str, folder: Path) -> Reader:
+    """Return who reads a page in a folder."""
+    module = ModuleType(f"page_{page.replace('/', '_').removesuffix('.md').replace('-', '_')}")
+    module.__file__ = str(folder / "main.py")
+    sys.modules[module.__name__] = module  # what a block defines finds its names there
+    return Reader(page, folder, module)
+
+
+def _contradictions(block: Block, there: list[Manifest]) -> list[str]:
+    if "{{" in block.text:
+        written = any(_in_order(block.text, text) for each in there for text in _texts(each))
+        return [] if written else [f"{block}: no template in an object has these lines"]
+    return [line for part in yaml.safe_load_all(block.text) for line in _closest(block, part, there)]
+
+
+def _closest(block: Block, part: Any, there: list[Manifest]) -> list[str]:
+    kind, name = part["kind"], part["metadata"]["name"]
+    found = [each for each in there if (each["kind"], each["metadata"]["name"]) == (kind, name)]
+    if not found:
+        return [f"{block}: there is no {kind} {name}"]
+    return min(([f"{block}: {kind} {name}{line}" for line in differences(part, each)] for each in found), key=len)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    yield from [value] if isinstance(value, str) else (text for each in inner for text in _texts(each))
+
+
+def _in_order(shown: str, text: str) -> bool:
+    lines = iter(text.splitlines())
+    return all(each in lines for each in shown.splitlines())
