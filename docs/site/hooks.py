@@ -12,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from public_names import packages  # it is beside this file, which mkdocs loads by its path
 
 ROOT = Path(__file__).parents[2]
+OPTIONS = re.compile(r"^<!-- options: (\S+) -->$", re.MULTILINE)
+"""Where a page shows the arguments of a class; GitHub shows nothing there."""
 
 
 def on_config(config: Any) -> Any:
@@ -42,6 +44,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Files) -> 
         kind = "tree" if target.is_dir() else "blob"
         return f"]({config['repo_url']}/{kind}/main/{target.relative_to(ROOT).as_posix()}{match[2] or ''})"
 
+    markdown = OPTIONS.sub(_options, markdown)
     return re.sub(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)", linked, markdown)
 
 
@@ -52,6 +55,11 @@ def on_post_page(output: str, *, page: Any, config: Any) -> str:  # noqa: ARG001
     if loaded:
         raise PluginError(f"{page.file.src_uri} must load nothing from the network, got {', '.join(loaded)}")
     return output
+
+
+def _options(match: re.Match[str]) -> str:
+    shown = "{members: false, show_root_heading: false, show_root_toc_entry: false, heading_level: 3}"
+    return f"::: {match[1]}\n    options: {shown}\n"
 
 
 def _names(nav: Any) -> list[str]:

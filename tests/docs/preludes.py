@@ -107,6 +107,7 @@ def _certificate(key: rsa.RSAPrivateKey, subject: str) -> bytes:
 
 
 PRELUDES: dict[str, Callable[[Path], Names]] = {
+    "docs/constructs/sealed-secret.md": secrets,
     "docs/gateway.md": gateway,
     "docs/programs.md": workloads,
     "docs/secrets.md": secrets,

@@ -3,17 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import cdk8s
 import pytest
 import yaml
 from docs.blocks import ROOT, Block, blocks
-from docs.comparing import differences, prints
+from docs.comparing import Claim, contradictions
 from docs.importing import imported
 from docs.preludes import ALTERNATIVES, FILES, PRELUDES
 
@@ -22,6 +20,9 @@ from kubestock.testing import Manifest, synthesize
 
 NOT_RUN = {"shell", "diff", "jinja", "go", "docker"}
 """Commands against a cluster, and languages of others. A block of output is never among them, but a tested diff."""
+
+OBJECTS = "objects in the chart"
+"""The title of a block that lists what a chart holds."""
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Reader:
         folder: of the reader's project.
         module: in which the Python of the page runs.
         shown: the YAML blocks that show output, with what the folder held then.
+        claims: the blocks that show a text, with the text that came out.
     """
 
     page: str
@@ -40,6 +42,7 @@ class Reader:
     module: ModuleType
     charts: list[cdk8s.Chart] = field(default_factory=list)
     shown: list[tuple[Block, list[Manifest]]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     refused: str | None = None
 
     def read(self) -> None:
@@ -51,10 +54,14 @@ class Reader:
             if not each.is_not_run and each.language not in NOT_RUN:
                 getattr(self, f"_{each.language}")(each)
 
+    def untrue(self) -> list[str]:
+        """What the page shows, and is not so."""
+        told = [f"{each.block}: what came out is:\n{each.printed}" for each in self.claims if not each.is_true]
+        return [*told, *self.differences()]
+
     def differences(self) -> list[str]:
         """What the YAML of the page says, and no object does."""
-        made = [each for chart in self.charts for each in synthesize(chart, judged=False)]
-        return [line for block, there in self.shown for line in _contradictions(block, [*made, *there])]
+        return [line for block, there in self.shown for line in contradictions(block.text, str(block), there)]
 
     def findings(self) -> list[str]:
         """What the rules find in the charts of the page."""
@@ -76,11 +83,14 @@ class Reader:
             self._execute(block.text, str(block))
 
     def _text(self, block: Block) -> None:
-        if self.refused is None:
+        if block.title == OBJECTS:
+            lines = [f"{each['kind']} {each['metadata']['name']}" for each in synthesize(self.charts[-1], judged=False)]
+            self.claims.append(Claim(block, "\n".join(lines)))
+        elif self.refused is not None:
+            self.claims.append(Claim(block, self.refused))
+            self.refused = None
+        else:
             assert block.title, f"{block}: a text must be what a block before it is refused with, or have a title"
-            return
-        assert prints(block.text, self.refused), f"{block}: the error is:\n{self.refused}"
-        self.refused = None
 
     def _yaml(self, block: Block) -> None:
         if block.file:
@@ -89,7 +99,8 @@ class Reader:
         else:
             files = sorted((self.folder / "dist").rglob("*.yaml"))
             there = [each for file in files for each in yaml.safe_load_all(file.read_text("utf-8"))]
-            self.shown.append((block, there))
+            made = [each for chart in self.charts for each in synthesize(chart, judged=False)]
+            self.shown.append((block, [*there, *made]))
 
     def _toml(self, block: Block) -> None:
         assert block.file, f"{block}: must have the name of its file as title"
@@ -98,10 +109,9 @@ class Reader:
     _json = _groovy = _toml
 
     def _console(self, block: Block) -> None:
-        for each in block.text.removeprefix("$ ").split("\n$ "):
-            command, _, expected = each.partition("\n")
-            printed = self._run(command)
-            assert prints(expected, printed), f"{block}: {command} prints:\n{printed}"
+        commands = [each.partition("\n")[0] for each in block.text.removeprefix("$ ").split("\n$ ")]
+        printed = [f"$ {each}\n{self._run(each).strip()}".strip() for each in commands]
+        self.claims.append(Claim(block, "\n".join(printed)))
 
     def _run(self, command: str) -> str:
         path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
@@ -116,7 +126,7 @@ class Reader:
             text=True,
             check=False,
         )
-        return done.stdout
+        return done.stdout.replace(f"{self.folder}/", "")
 
     def _write(self, name: str, text: str) -> None:
         path = self.folder / name
@@ -147,28 +157,3 @@ def reader(page: str, folder: Path) -> Reader:
     module.__file__ = str(folder / "main.py")
     sys.modules[module.__name__] = module  # what a block defines finds its names there
     return Reader(page, folder, module)
-
-
-def _contradictions(block: Block, there: list[Manifest]) -> list[str]:
-    if "{{" in block.text:
-        written = any(_in_order(block.text, text) for each in there for text in _texts(each))
-        return [] if written else [f"{block}: no template in an object has these lines"]
-    return [line for part in yaml.safe_load_all(block.text) for line in _closest(block, part, there)]
-
-
-def _closest(block: Block, part: Any, there: list[Manifest]) -> list[str]:
-    kind, name = part["kind"], part["metadata"]["name"]
-    found = [each for each in there if (each["kind"], each["metadata"]["name"]) == (kind, name)]
-    if not found:
-        return [f"{block}: there is no {kind} {name}"]
-    return min(([f"{block}: {kind} {name}{line}" for line in differences(part, each)] for each in found), key=len)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    yield from [value] if isinstance(value, str) else (text for each in inner for text in _texts(each))
-
-
-def _in_order(shown: str, text: str) -> bool:
-    lines = iter(text.splitlines())
-    return all(each in lines for each in shown.splitlines())
