@@ -36,9 +36,9 @@ def differences(shown: Any, written: Any, at: str = "") -> list[str]:
 
 def prints(shown: str, printed: str) -> bool:
     """Whether a text is what is printed; a line `...` stands for any lines."""
-    lines = [each.rstrip() for each in shown.strip().splitlines()]
+    lines = [each.rstrip() for each in shown.strip("\n").splitlines()]
     pattern = "".join(r"(?:.*\n)*" if each == "..." else f"{re.escape(each)}\n" for each in lines)
-    text = "".join(f"{each.rstrip()}\n" for each in printed.strip().splitlines())
+    text = "".join(f"{each.rstrip()}\n" for each in printed.strip("\n").splitlines())
     return re.fullmatch(pattern, text) is not None
 
 

@@ -86,6 +86,12 @@ def gateway(folder: Path) -> Names:
     }
 
 
+def sealing(folder: Path) -> Names:
+    """The certificate of a controller, as kubeseal fetches it."""
+    (folder / "sealing-cert.pem").write_bytes(_certificate(key_pair(), "sealed-secret"))
+    return {}
+
+
 def secrets(folder: Path) -> Names:
     """A pinned certificate, a store with one value, a certificate of a host and a dotenv file."""
     (folder / "sealing-cert.pem").write_bytes(_certificate(key_pair(), "sealed-secret"))
@@ -111,10 +117,12 @@ PRELUDES: dict[str, Callable[[Path], Names]] = {
     "docs/gateway.md": gateway,
     "docs/programs.md": workloads,
     "docs/secrets.md": secrets,
+    "docs/tutorial/index.md": sealing,
 }
 """For each page that begins in the middle, what its reader has written before."""
 
 FILES: dict[str, dict[str, str]] = {
+    "docs/tutorial/index.md": {"login.pub.pem": "examples/web_shop/login.pub.pem"},
     "README.md": {
         "login.pub.pem": "examples/web_shop/login.pub.pem",
         "images.yaml": "examples/web_shop/images.yaml",

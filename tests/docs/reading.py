@@ -11,6 +11,7 @@ import cdk8s
 import pytest
 import yaml
 from docs.blocks import ROOT, Block, blocks
+from docs.changing import added, changed, patched
 from docs.comparing import Claim, contradictions
 from docs.importing import imported
 from docs.preludes import ALTERNATIVES, FILES, PRELUDES
@@ -18,8 +19,8 @@ from docs.preludes import ALTERNATIVES, FILES, PRELUDES
 from kubestock import App, Chart, ConfigurationError
 from kubestock.testing import Manifest, synthesize
 
-NOT_RUN = {"shell", "diff", "jinja", "go", "docker"}
-"""Commands against a cluster, and languages of others. A block of output is never among them, but a tested diff."""
+NOT_RUN = {"shell", "jinja", "docker"}
+"""Commands against a cluster, and languages of others. A block of output is never among them."""
 
 OBJECTS = "objects in the chart"
 """The title of a block that lists what a chart holds."""
@@ -34,6 +35,8 @@ class Reader:
         folder: of the reader's project.
         module: in which the Python of the page runs.
         shown: the YAML blocks that show output, with what the folder held then.
+        refused: the error of the block before.
+        before: what the folder held when a file was last changed.
         claims: the blocks that show a text, with the text that came out.
     """
 
@@ -44,6 +47,7 @@ class Reader:
     shown: list[tuple[Block, list[Manifest]]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     refused: str | None = None
+    before: list[Manifest] = field(default_factory=list)
 
     def read(self) -> None:
         """Run every block."""
@@ -86,6 +90,8 @@ class Reader:
         if block.title == OBJECTS:
             lines = [f"{each['kind']} {each['metadata']['name']}" for each in synthesize(self.charts[-1], judged=False)]
             self.claims.append(Claim(block, "\n".join(lines)))
+        elif block.title == "new objects":
+            self.claims.append(Claim(block, "\n".join(added(self.before, self._files()))))
         elif self.refused is not None:
             self.claims.append(Claim(block, self.refused))
             self.refused = None
@@ -97,10 +103,21 @@ class Reader:
             list(yaml.safe_load_all(block.text))
             self._write(block.file, block.text)
         else:
-            files = sorted((self.folder / "dist").rglob("*.yaml"))
-            there = [each for file in files for each in yaml.safe_load_all(file.read_text("utf-8"))]
             made = [each for chart in self.charts for each in synthesize(chart, judged=False)]
-            self.shown.append((block, [*there, *made]))
+            self.shown.append((block, [*self._files(), *made]))
+
+    def _diff(self, block: Block) -> None:
+        """Change a file of the reader as a diff says, or hold a diff of an object against the change that it made."""
+        path = self.folder / block.title
+        if path.is_file():
+            self.before = self._files()
+            path.write_text(patched(path.read_text("utf-8"), block.text), "utf-8")
+        else:
+            self.claims.append(Claim(block, changed(self.before, self._files(), block.title)))
+
+    def _files(self) -> list[Manifest]:
+        files = sorted((self.folder / "dist").rglob("*.yaml"))
+        return [each for file in files for each in yaml.safe_load_all(file.read_text("utf-8"))]
 
     def _toml(self, block: Block) -> None:
         assert block.file, f"{block}: must have the name of its file as title"

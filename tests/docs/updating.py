@@ -9,7 +9,7 @@ from docs.reading import Reader
 
 def update(reading: Reader) -> None:
     """Replace the text of each block that is not true, and each request for YAML, such as `?? Service orders spec`."""
-    changes = [(each.block, each.printed.strip() + "\n") for each in reading.claims if not each.is_true]
+    changes = [(each.block, each.printed.strip("\n") + "\n") for each in reading.claims if not each.is_true]
     for number, (block, there) in enumerate(reading.shown):
         if block.text.startswith("?? "):
             requested = [_requested(line.removeprefix("?? "), there) for line in block.text.splitlines()]
