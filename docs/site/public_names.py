@@ -19,7 +19,6 @@ PACKAGES = (
     "kubestock.delivery",
     "kubestock.product",
     "kubestock.checks",
-    "kubestock.changes",
     "kubestock.testing",
 )
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
@@ -22,6 +23,7 @@ from kubestock.testing import Manifest, synthesize
 NOT_RUN = {"shell", "jinja", "docker"}
 """Commands against a cluster, and languages of others. A block of output is never among them."""
 
+FIXTURES = "kubestock.testing.fixtures"
 OBJECTS = "objects in the chart"
 """The title of a block that lists what a chart holds."""
 
@@ -100,7 +102,8 @@ class Reader:
 
     def _yaml(self, block: Block) -> None:
         if block.file:
-            list(yaml.safe_load_all(block.text))
+            if "{{ " not in block.text:  # a template of Helm is no YAML yet
+                list(yaml.safe_load_all(block.text))
             self._write(block.file, block.text)
         else:
             made = [each for chart in self.charts for each in synthesize(chart, judged=False)]
@@ -134,6 +137,8 @@ class Reader:
         path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
         python = os.pathsep.join([str(ROOT), str(ROOT / "imports")])
         environment = {**os.environ, "PATH": path, "PYTHONPATH": python, "COLUMNS": "110", "NO_COLOR": "1"}
+        if not any(each.value == FIXTURES for each in entry_points(group="pytest11")):
+            environment["PYTEST_ADDOPTS"] = f"-p {FIXTURES}"  # kubestock is not installed where the tests run
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=self.folder,
