@@ -28,10 +28,13 @@ def added(before: list[Manifest], now: list[Manifest]) -> list[str]:
 def changed(before: list[Manifest], now: list[Manifest], name: str) -> str:
     """The difference of an object that is named `Kind name`, with two lines around each change."""
     old, new = ([each for each in there if _name(each) == name] for there in (before, now))
-    texts = [yaml.safe_dump(each[-1], sort_keys=False, width=110).splitlines() for each in (old, new)]
-    lines = list(difflib.unified_diff(*texts, n=2, lineterm=""))[2:]
+    lines = list(difflib.unified_diff(_lines(old[-1]), _lines(new[-1]), n=2, lineterm=""))[2:]
     text = "\n".join("@@" if each.startswith("@@") else each for each in lines).removeprefix("@@\n")
     return re.sub("[0-9a-f]{64}", "…", text)  # a checksum of a ciphertext, which is another one each time
+
+
+def _lines(each: Manifest) -> list[str]:
+    return yaml.safe_dump(each, sort_keys=False, width=110).splitlines()
 
 
 def _name(each: Manifest) -> str:

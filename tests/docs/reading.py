@@ -166,10 +166,11 @@ class Reader:
     def _refusal(self, block: Block) -> str:
         """Return the error of a block, which runs in an app of its own so that it leaves nothing behind."""
         app = App(outdir=str(self.folder / "refused"))
-        namespace = getattr(self.module.__dict__.get("chart"), "namespace", "shop")
-        apart = {"app": app, "chart": Chart(app, "shop", namespace=namespace)}
+        like = vars(self.module).get("chart")
+        chart = Chart(app, "shop", namespace=getattr(like, "namespace", "shop"), provided=getattr(like, "provided", ()))
+        apart = {"app": app, "chart": chart}
         with pytest.raises(ConfigurationError) as caught:
-            exec(compile(block.text, str(block), "exec"), {**vars(self.module), **apart})  # noqa: S102  # ours
+            exec(compile(block.text, "main.py", "exec"), {**vars(self.module), **apart})  # noqa: S102  # ours
         return str(caught.value)
 
 
