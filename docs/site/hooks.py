@@ -42,7 +42,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Files) -> 
         if not target.exists():
             return match[0]  # mkdocs tells that it is broken
         kind = "tree" if target.is_dir() else "blob"
-        return f"]({config['repo_url']}/{kind}/main/{target.relative_to(ROOT).as_posix()}{match[2] or ''})"
+        return f"]({config['extra']['repository']}/{kind}/main/{target.relative_to(ROOT).as_posix()}{match[2] or ''})"
 
     markdown = OPTIONS.sub(_options, markdown)
     return re.sub(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)", linked, markdown)

@@ -37,7 +37,7 @@ def _wave(number: int, wave: str, title: str, what: str) -> list[str]:
     box = f'<rect x="0" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="6" fill="#3949ab"/>'
     label = f'<text x="16" y="{middle}" fill="#c5cae9" font-size="15">{escape(wave)}</text>'
     name = f'<text x="72" y="{middle}" fill="#ffffff" font-size="16" font-weight="600">{escape(title)}</text>'
-    text = f'<text x="200" y="{middle}" fill="#ffffff" font-size="15">{escape(what)}</text>'
+    text = f'<text x="214" y="{middle}" fill="#ffffff" font-size="15">{escape(what)}</text>'
     arrow = (
         f'<path d="M{_WIDTH // 2} {y + _HEIGHT} v16 m-6 -7 l6 7 l6 -7" fill="none" stroke="#7986cb" stroke-width="2"/>'
     )
