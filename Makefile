@@ -37,7 +37,7 @@ synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to d
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet
 
-check: lint types dist-check ## Lint, types, and dist/ equals a fresh synth
+check: lint types dist-check rules-check ## Lint, types, dist/ equals a fresh synth, and no rule finds anything in it
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -129,12 +129,21 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 	rm -rf build/kong && mkdir -p build/kong
 	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
 	$(BIN)/python .ci/kong-check.py build/kong dist
-	$(BIN)/python -m pytest --quiet -rs tests/production/test_real_kong.py
+	$(BIN)/python -m pytest --quiet -rs tests/production/test_real_kong.py tests/gateway/kong/test_every_field.py \
+		tests/gateway/kong/test_*_on_kong.py
 
-.PHONY: rules
+.PHONY: rules rules-check
+
+rules-check: $(VENV)/.ready ## Judge dist/ with kubestock check, as anybody would
+	$(BIN)/kubestock check dist
 
 rules: $(VENV)/.ready ## Write docs/rules from the rules
 	$(BIN)/python -m kubestock.cli.check_docs docs/rules
+
+.PHONY: graph
+
+graph: $(VENV)/.ready ## Draw docs/production.svg from dist/
+	$(BIN)/kubestock graph dist --output docs/production.svg
 
 .PHONY: picture
 
@@ -177,7 +186,7 @@ bench: $(VENV)/.ready $(if $(shell command -v go),kustomize) ## Measure synths a
 	$(BIN)/python bench/speed.py $(if $(shell command -v go),--kustomize $(CURDIR)/build/tools/kustomize-$(KUSTOMIZE_VERSION))
 
 KUBERNETES ?= 1.27 1.36
-KUBERNETES_PROGRAMS := go.etcd.io/etcd/server/v3 kubestock.dev/validate \
+KUBERNETES_PROGRAMS := go.etcd.io/etcd/server/v3 kubestock.dev/validate kubestock.dev/validate/podsecurity \
 	$(addprefix k8s.io/kubernetes/cmd/,kube-apiserver kube-controller-manager kube-scheduler kubectl)
 
 .PHONY: cluster cluster-check validation-check
@@ -196,20 +205,23 @@ define build_kubernetes
 	cd $(<D) && CGO_ENABLED=0 go build -tags providerless -trimpath -o $(CURDIR)/$(@D)/ -ldflags "$$flags" $(1)
 endef
 
-build/tools/kubernetes-%/.ready: .ci/cluster/%/go.mod .ci/cluster/%/go.sum $(wildcard .ci/validate/*)
+build/tools/kubernetes-%/.ready: .ci/cluster/%/go.mod .ci/cluster/%/go.sum $(wildcard .ci/validate/* .ci/validate/*/*)
 	$(call build_kubernetes,$(KUBERNETES_PROGRAMS))
 	mv $(@D)/server $(@D)/etcd
-	touch $@ $(@D)/validate
+	touch $@ $(@D)/validate $(@D)/podsecurity
 
-build/tools/kubernetes-%/validate: .ci/cluster/%/go.mod .ci/cluster/%/go.sum $(wildcard .ci/validate/*)
-	$(call build_kubernetes,kubestock.dev/validate)
-	touch $@
+build/tools/kubernetes-%/validate build/tools/kubernetes-%/podsecurity: .ci/cluster/%/go.mod .ci/cluster/%/go.sum $(wildcard .ci/validate/* .ci/validate/*/*)
+	$(call build_kubernetes,kubestock.dev/validate kubestock.dev/validate/podsecurity)
+	touch $(@D)/validate $(@D)/podsecurity
 
 VALIDATE := $(KUBERNETES:%=build/tools/kubernetes-%/validate)
+POD_SECURITY := $(KUBERNETES:%=build/tools/kubernetes-%/podsecurity)
 EMPTY :=
 
-validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) ## Ask Kubernetes itself whether whatever a constructor accepts is valid
-	KUBERNETES_VALIDATE=$(subst $(EMPTY) $(EMPTY),:,$(VALIDATE:%=$(CURDIR)/%)) $(BIN)/python -m pytest --quiet tests/validation
+validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) $(POD_SECURITY) ## Ask Kubernetes itself whether whatever a constructor accepts is valid, and whether the rules agree
+	KUBERNETES_VALIDATE=$(subst $(EMPTY) $(EMPTY),:,$(VALIDATE:%=$(CURDIR)/%)) \
+	POD_SECURITY=$(subst $(EMPTY) $(EMPTY),:,$(POD_SECURITY:%=$(CURDIR)/%)) \
+		$(BIN)/python -m pytest --quiet tests/validation tests/mutations tests/checks/test_pod_security_agrees.py
 
 build/crds/.ready: .ci/cluster/crds.py imports/regenerate.py | $(VENV)/.ready
 	@command -v go >/dev/null || { echo "go is not installed: the CRDs come out of Go modules" >&2; exit 1; }

@@ -14,7 +14,7 @@ ALLOWED = {
     "values": {"errors"},
     "yaml": {"errors"},
     "checks": {"errors", "values"},
-    "changes": {"errors", "values"},
+    "changes": {"errors", "values", "checks"},
     "kube": {"errors", "values", "yaml"},
     "workload": {"errors", "values", "kube"},
     "namespace": {"errors", "values", "kube"},
@@ -29,7 +29,7 @@ ALLOWED = {
     "production": {"errors", "values", "kube", "workload", "namespace", "secrets", "app", "product"}
     | {"gateway", "monitoring", "delivery"},
     "testing": {"errors", "kube", "app", "yaml"},
-    "cli": {"errors", "values", "yaml", "secrets", "checks", "changes"},
+    "cli": {"errors", "values", "yaml", "gateway", "secrets", "checks", "changes"},
     "__main__": {"errors", "production"},
 }
 PURE = {"_node", "errors", "values", "yaml", "checks", "changes"}

@@ -42,7 +42,8 @@ HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main
         HELP.format("'diff', '--help'"),
         HELP.format("'seal', '--help'"),
         HELP.format("'check', '--help'"),
-        HELP.format("'check', 'dist'"),
+        HELP.format("'check', 'tests/checks/shop.yaml'"),
+        HELP.format("'graph', 'dist'"),
         HELP.format("'secrets', '--help'"),
     ],
 )

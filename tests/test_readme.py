@@ -60,3 +60,16 @@ def test_the_table_of_rooms_names_every_folder_of_the_package() -> None:
 def test_the_first_lines_are_the_two_commands() -> None:
     assert re.findall(r"make \w+", README)[:2] == ["make synth", "make test"]
     assert README.index("make synth") < 60
+
+
+def test_every_link_works_from_the_page_of_the_package_too_and_leads_to_a_file() -> None:
+    links = re.findall(r"\]\((\S+?)\)", README)
+    own = [
+        match
+        for link in links
+        if (match := re.fullmatch(r"https://[a-z.]+/kubestock/kubestock/(?:blob/)?main/(.*)", link))
+    ]
+
+    assert [link for link in links if not link.startswith("https://")] == []
+    assert len(own) > 10
+    assert [match[1] for match in own if not (ROOT / match[1]).exists()] == []

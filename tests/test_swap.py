@@ -43,4 +43,4 @@ def test_synth_never_removes_the_manifests_before_the_new_ones_are_there() -> No
     recipe = (ROOT / "Makefile").read_text().split("\nsynth:")[1].split("\n\n")[0]
 
     assert "rm -rf dist" not in recipe
-    assert recipe.strip().endswith("swap.py build/dist dist")
+    assert "swap.py build/dist dist" in recipe

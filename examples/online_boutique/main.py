@@ -58,7 +58,9 @@ class OnlineBoutique(Chart):
     """The twelve workloads of the demonstration, in a namespace of their own."""
 
     def __init__(self, app: App) -> None:
-        super().__init__(app, NAMESPACE, namespace=NAMESPACE, provided=[f"Secret/{NAMESPACE}-tls"])
+        # The web page must be told of an assistant, and calls it only where it is turned on.
+        provided = [f"Secret/{NAMESPACE}-tls", "Service/shoppingassistantservice"]
+        super().__init__(app, NAMESPACE, namespace=NAMESPACE, provided=provided)
         labels = PLATFORM.labels(NAMESPACE)
         Guardrails(self, "guardrails", labels=labels, viewers=("boutique:developers",))
         NamespaceQuota(self, "quota", quota=LargestRollout(), labels=labels)

@@ -8,12 +8,13 @@ import constructs
 import jsii
 from constructs import Construct
 
-from kubestock.app.judging import Judged, findings_of, refuse_unworkable
+from kubestock.app.judging import Judged, errors_of, findings_of, refuse_unworkable
 from kubestock.checks import Rule
 from kubestock.kube.dependencies import after_dependencies
-from kubestock.kube.objects import KubeObject, Manifest, ordered_by_dependency
+from kubestock.kube.objects import KubeObject, ordered_by_dependency
 from kubestock.kube.rendering import one_rendering, rendered
 from kubestock.kube.tree import descendants, ours, real_node, refuse_taken, unused_id
+from kubestock.kube.written import Manifest
 from kubestock.values import names
 from kubestock.values.labels import label_map
 from kubestock.values.value import checked
@@ -25,8 +26,7 @@ class Chart(Judged, cdk8s.Chart):
     """A chart of one namespace, whose finished manifests the rules of `kubestock.checks` must find workable.
 
     The rules read everything in the chart, whoever added it, together with the other charts of the app, plain ones of
-    cdk8s too. What they find stops the synth before anything is written; a warning about an object of a plain chart is
-    printed, and stops nothing.
+    cdk8s too. An error stops the synth before anything is written; a warning is printed.
 
     Args:
         scope: the app.
@@ -76,12 +76,12 @@ class Chart(Judged, cdk8s.Chart):
             refuse_unworkable(self._charts_of_app())
             return list(self.manifests())
 
-    def manifests(self) -> list[Manifest]:
-        """Return the finished manifest of every object, whoever added it, in the order of the file."""
-        return rendered((self, "manifests"), self._manifests)
+    def made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:
+        """Return the finished manifest of every object, whoever added it, each with the object, in the file's order."""
+        return rendered((self, "made"), self._made)
 
     def findings(self) -> list[str]:
-        """Return one line for each thing in the charts of the app that could not work in a cluster."""
+        """Return a text for each thing in the charts of the app that could not work in a cluster."""
         return findings_of(self._charts_of_app())
 
     @property
@@ -114,9 +114,10 @@ class Chart(Judged, cdk8s.Chart):
         root = real_node(self).root if self._owner is None else real_node(self._owner).root
         return list(root.charts) if isinstance(root, cdk8s.App) else [self]
 
-    def _manifests(self) -> list[Manifest]:
-        found = [self._finished(each) for each in self.objects()]
-        return found if self.place is None else sorted(found, key=self.place)
+    def _made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:
+        found = [(self._finished(each), each) for each in self.objects()]
+        place = self.place
+        return found if place is None else sorted(found, key=lambda each: place(each[0]))
 
     def _finished(self, each: cdk8s.ApiObject) -> Manifest:
         document = cast("Manifest", each.to_json())
@@ -134,6 +135,6 @@ class _Rules:
 
     @jsii.member(jsii_name="validate")
     def validate(self) -> list[str]:
-        """Return one line for each finding; one chart tells those of its app."""
+        """Return a text for each finding; one chart tells those of its app."""
         first = next(each for each in self._chart._charts_of_app() if isinstance(each, Chart))
-        return self._chart.findings() if first is self._chart else []
+        return errors_of(self._chart._charts_of_app()) if first is self._chart else []

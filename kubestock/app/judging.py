@@ -1,19 +1,17 @@
 """What the rules find in the charts of an app, all of them together."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import cdk8s
 
-from kubestock.checks import Rule, Severity, judge, rules_with
-from kubestock.checks.finding import reference
-from kubestock.checks.judging import Places
+from kubestock.app.places import Constructs
+from kubestock.checks import Finding, Rule, Severity, judge, rules_with
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import Manifest, Written, manifests
+from kubestock.kube.objects import made_in
 from kubestock.kube.rendering import one_rendering
-from kubestock.kube.tree import Scope, descendants, path_of, real_node
-from kubestock.values.documents import Document
+from kubestock.kube.tree import Scope, descendants, real_node
+from kubestock.kube.written import Written
 
 
 class Judged(Written, Scope):
@@ -28,67 +26,51 @@ class Judged(Written, Scope):
     rules: tuple[Rule, ...] = ()
 
 
-class _Files(Places):
-    """Every chart is a file: only the order within one file is judged."""
-
-    def __init__(self, read: "Sequence[_Read]") -> None:
-        self._file_of = {id(document): path_of(each.chart) for each in read for document in each.documents}
-
-    def file_of(self, document: Document) -> str:
-        """Return the chart that an object is in."""
-        return self._file_of.get(id(document), "")
-
-
 def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
-    """Refuse charts in which the rules find what would not work; print the warnings about plain charts of cdk8s.
+    """Refuse charts in which the rules find what would not work, and print what is weaker than it should be.
 
     Raises:
-        ConfigurationError: with one line for each finding.
+        ConfigurationError: with a text for each error.
     """
     charts = list(charts)
-    found, warnings = _judged(charts)
+    errors, warnings = _judged(charts)
     # Only what is real can have validations; what the findings make real has none.
     others = [line for chart in charts for each in real_node(chart).find_all() for line in real_node(each).validate()]
-    found += [line for line in dict.fromkeys(others) if line not in found]
+    errors += [line for line in dict.fromkeys(others) if line not in errors]
     for line in warnings:
         sys.stderr.write(f"kubestock: warning: {line}\n")
-    if found:
-        lines = "\n".join(f"  - {line}" for line in found)
+    if errors:
+        lines = "\n".join(f"  - {line}" for line in errors)
         raise ConfigurationError(f"nothing was written, because in a cluster this would not work:\n{lines}")
 
 
 def findings_of(charts: Iterable[cdk8s.Chart]) -> list[str]:
-    """Return one line for each thing in charts that could not work in a cluster."""
+    """Return a text for each thing in charts that could not work in a cluster, and then for each that is weak."""
+    errors, warnings = _judged(list(charts))
+    return [*errors, *warnings]
+
+
+def errors_of(charts: Iterable[cdk8s.Chart]) -> list[str]:
+    """Return a text for each thing in charts that could not work in a cluster."""
     return _judged(list(charts))[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """The documents of a chart."""
-
-    chart: cdk8s.Chart
-    documents: Sequence[Manifest]
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is a chart of cdk8s itself."""
-        return not isinstance(self.chart, Judged)
-
-
 def _judged(charts: list[cdk8s.Chart]) -> tuple[list[str], list[str]]:
-    """Return what stops a synth, and the warnings that do not: those about objects of plain charts."""
+    """Return the errors, which stop a synth, and the warnings, which do not."""
     with one_rendering():
-        read = [_Read(each, manifests(each)) for each in charts]
+        made = [(each, made_in(each)) for each in charts]
         own = [each for each in charts if isinstance(each, Judged)]
         found = judge(
-            [document for each in read for document in each.documents],
+            [document for _, each in made for document, _ in each],
             provided=[name for each in own for name in each.provided],
             rules=rules_with([rule for each in own for rule in each.rules]),
-            places=_Files(read),
+            places=Constructs(made),
         ).findings
         constructs = [each for chart in own for each in descendants(chart)]
         problems = [line for each in constructs for line in each.problems()]
-    plain = {reference(document) for each in read if each.is_plain for document in each.documents}
-    mild = [each for each in found if each.severity != Severity.ERROR and each.object in plain]
-    stops = [*problems, *(str(each) for each in found if each not in mild)]
-    return stops, list(map(str, mild))
+    errors = [each for each in found if each.severity == Severity.ERROR]
+    return [*problems, *map(_told, errors)], [_told(each) for each in found if each not in errors]
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding}\n    at {finding.place}" if finding.place else str(finding)

@@ -1,9 +1,10 @@
 """What was found: changes of objects and of their fields, each with its effect."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kubestock.changes.consequences import Consequences
 from kubestock.changes.identity import Identity, reference
 
 
@@ -117,9 +118,14 @@ class ObjectChange:
     notes: tuple[str, ...] = ()
 
     @property
+    def identity(self) -> Identity:
+        """Which object it is."""
+        return self.group, self.kind, self.namespace, self.name
+
+    @property
     def reference(self) -> str:
         """Kind, namespace (if it has one) and name."""
-        return reference((self.group, self.kind, self.namespace, self.name))
+        return reference(self.identity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,11 +149,13 @@ class Comparison:
         changes: of objects.
         not_compared: what could not be looked at: what applying it changes is not known.
         notes: what else is to be known of all objects.
+        consequences: of all changes together.
     """
 
     changes: tuple[ObjectChange, ...]
     not_compared: tuple[NotCompared, ...] = ()
     notes: tuple[str, ...] = ()
+    consequences: Consequences = field(default_factory=Consequences)
 
 
 def shown(path: Path) -> str:

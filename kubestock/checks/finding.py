@@ -26,18 +26,18 @@ class Place:
     """Where a finding can be corrected.
 
     Args:
-        file: that says it: a manifest, or a Python program.
+        file: that says it: a manifest, or a Python program. Defaults to unknown.
         line: in the file. Defaults to none.
         construct: the path of the construct that made the object. Defaults to none.
     """
 
-    file: str
+    file: str = ""
     line: int | None = None
     construct: str = ""
 
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{self.construct} ({where})" if self.construct else where
+        return f"{self.construct} ({where})" if self.construct and where else self.construct or where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

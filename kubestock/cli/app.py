@@ -8,6 +8,7 @@ import typer
 
 from kubestock.cli import diff, hydrator, new, sealing, secrets
 from kubestock.cli.check import command as check
+from kubestock.cli.graph import command as graph
 from kubestock.errors import ConfigurationError
 
 # Tracebacks are plain: a pretty one shows the values of local variables.
@@ -22,6 +23,7 @@ app.command("seal", context_settings={"allow_extra_args": True})(sealing.seal)
 app.command("new")(new.new)
 app.command("diff", help=diff.HELP)(diff.diff)
 app.command("check", help=check.HELP)(check.check)
+app.command("graph", help=graph.HELP)(graph.graph)
 app.command("hydrator-metadata")(hydrator.hydrator_metadata)
 app.add_typer(secrets.app, name="secrets")
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import yaml
 from rich.console import Console
 
-from kubestock.changes.change import Comparison, Effect, FieldChange, What
+from kubestock.changes.change import Comparison, Effect, FieldChange, ObjectChange, What
+from kubestock.cli.consequences import consequences_as_json, sections
 from kubestock.cli.printing import print_line
 
 _MARKS = {What.ADDED: "+", What.REMOVED: "-", What.CHANGED: "~", What.SEALED_ANEW: "~", What.UNDECLARED: "?"}
@@ -30,17 +31,25 @@ def as_text(found: Comparison, compared: str, console: Console) -> None:
     """Write every object with its fields, the most urgent first, and a closing line with counts."""
     for change in found.changes:
         print_line(console, (f"{change.reference}: {change.effect}", _COLOURS.get(change.effect, "yellow")))
-        for note in change.notes:
-            print_line(console, f"  ! {note}")
-        for field in change.fields:
-            for line in _field(field, change.effect):
-                style = _LINE_COLOURS.get(line.lstrip()[:1], "") if line[:1] == " " else ""
-                print_line(console, (f"  {line}", style))
+        for line in lines_of(change):
+            style = _LINE_COLOURS.get(line.lstrip()[:1], "") if line[2:3] == " " else ""
+            print_line(console, (line, style))
         if change.notes or change.fields or change is found.changes[-1]:
             print_line(console, "")
+    for heading, lines in sections(found.consequences):
+        print_line(console, (heading, "bold"))
+        for line in lines:
+            print_line(console, (f"  {line}", _LINE_COLOURS.get(line[0], "")))
+        print_line(console, "")
     for note in found.notes:
         print_line(console, f"! {note}")
     print_line(console, f"{closing(found)} ({compared})")
+
+
+def lines_of(change: ObjectChange) -> Iterator[str]:
+    """Yield what is told of an object below its name: notes, and fields with what was and what is."""
+    yield from (f"  ! {note}" for note in change.notes)
+    yield from (f"  {line}" for field in change.fields for line in _field(field, change.effect))
 
 
 def closing(found: Comparison) -> str:
@@ -85,6 +94,7 @@ def as_json(found: Comparison, before: str, after: str) -> str:
         "after": after,
         "counts": {effect: counts[effect] for effect in Effect if counts[effect]},
         "objects": objects,
+        **consequences_as_json(found.consequences),
         "not_compared": [
             dict(zip(("group", "kind", "namespace", "name"), each.identity, strict=True)) | {"why": each.why}
             for each in found.not_compared

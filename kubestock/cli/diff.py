@@ -7,11 +7,13 @@ import typer
 
 from kubestock.changes.change import Comparison, Effect
 from kubestock.changes.compare import compare
+from kubestock.changes.consequences import consequences
 from kubestock.changes.identity import reference
 from kubestock.cli.changes import as_json, as_text
 from kubestock.cli.committed import committed
 from kubestock.cli.live import Cluster, compare_live
 from kubestock.cli.manifests import read_folder, synthesize, words
+from kubestock.cli.markdown import as_markdown
 from kubestock.cli.options import say
 from kubestock.cli.printing import console
 from kubestock.cli.project import project
@@ -20,7 +22,7 @@ from kubestock.errors import ConfigurationError
 
 _DIFFERENT = 1
 _MANAGER = "argocd-controller"
-_CONFIGURED = "Defaults to what [tool.kubestock] says, or cdk8s.yaml."
+_CONFIGURED = r"Defaults to what \[tool.kubestock] says, or cdk8s.yaml."
 _EFFECTS = "\n\n".join(f"- {effect}: {effect.meaning}" for effect in Effect)
 
 _COMPARED = (
@@ -55,6 +57,9 @@ HELP = f"""Show what a change does: object by object, with a word for what happe
 {_COMPARED}
 
 {_HIDDEN}
+
+Below the objects stands what the change does as a whole: the connections that NetworkPolicies permit from then on, or
+no more; the routes that are opened, closed, or change who may enter; and what is left of quotas that it touches.
 
 What the words mean, the most urgent first:
 
@@ -103,20 +108,28 @@ def diff(
         str, typer.Option(help="With --live: who applies; a field that it does not own never disappears.")
     ] = _MANAGER,
     json: Annotated[bool, typer.Option("--json", help="Write JSON, for machines.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write Markdown, for a comment on a pull request.")
+    ] = False,
 ) -> None:
     """Show what a change does; `HELP` is what the command says of itself."""
     with told_as_trouble("nothing is compared"):
         _refuse_contradictions(revision=revision, live=live, manifests=manifests, app=app, dist=dist)
+        if json and markdown:
+            raise ConfigurationError("--json and --markdown are two forms of one text; leave one of them out")
         after, new = _wanted(manifests, app)
         if live:
             cluster = Cluster(kubectl=words("--kubectl", kubectl), context=context, field_manager=field_manager)
             found, before = _live(cluster, new), _told(context)
         else:
             revision, folder = revision or "HEAD", str(project().manifests(dist, option="--dist FOLDER"))
-            found = Comparison(changes=tuple(compare(committed(revision, folder), new)))
+            old = committed(revision, folder)
+            found = Comparison(changes=tuple(compare(old, new)), consequences=consequences(old, new))
             before = f"{folder} at {revision}"
         if json:
             typer.echo(as_json(found, before, after))
+        elif markdown:
+            typer.echo(as_markdown(found, f"{before} → {after}"))
         else:
             as_text(found, f"{before} → {after}", console())
     if found.changes:

@@ -9,13 +9,14 @@ See https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kubestock.changes.change import Comparison, Effect, NotCompared, ObjectChange
 from kubestock.changes.compare import compare, most_urgent_first
+from kubestock.changes.consequences import consequences
 from kubestock.changes.effects import is_hook, is_recreated_hook
 from kubestock.changes.hidden import confidential_texts
 from kubestock.changes.identity import identity_of
@@ -26,6 +27,7 @@ from kubestock.cli.alone import in_the_cluster_alone
 from kubestock.cli.refusals import Refusal, understood
 from kubestock.errors import ConfigurationError
 from kubestock.values import documents
+from kubestock.values.documents import Document
 from kubestock.yaml.reader import read_documents
 from kubestock.yaml.writer import to_yaml
 
@@ -34,6 +36,9 @@ set -e
 cp -R "$1" "$KUBESTOCK_DIFF_FOLDER/live"
 cp -R "$2" "$KUBESTOCK_DIFF_FOLDER/merged"
 """
+_Sides = tuple[list[Any], list[Any]]
+"""Objects as they are, and as they would be."""
+
 _DIFFERENT = 1
 _NOTHING = "kubectl diff failed, so nothing is compared; mend what it says:"
 
@@ -86,11 +91,12 @@ def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[Compari
     Raises:
         ConfigurationError: if kubectl is missing or fails otherwise, with what it says; or if nothing is compared.
     """
-    asked = list(documents.objects(manifests))
+    everything = asked = list(documents.objects(manifests))
     hidden = confidential_texts(asked)
     found = _Found()
     notes: tuple[str, ...] = ()
     said = ""
+    sides: _Sides | None = None
     while asked:
         said, sides = _dry_run(cluster, asked)
         if sides is not None:
@@ -107,8 +113,22 @@ def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[Compari
         said = ""
     notes = (*notes, *in_the_cluster_alone(cluster.command, list(documents.objects(manifests))))
     changes = tuple(most_urgent_first(found.changes))
-    comparison = Comparison(changes=changes, not_compared=tuple(found.not_compared), notes=notes)
+    comparison = Comparison(
+        changes=changes,
+        not_compared=tuple(found.not_compared),
+        notes=notes,
+        consequences=consequences(*_whole(everything, sides or ([], []), changes)),
+    )
     return comparison, _without(hidden, said)
+
+
+def _whole(manifests: list[Document], sides: _Sides, changes: Iterable[ObjectChange]) -> _Sides:
+    """Return all objects as they are and as they would be: those that do not differ are as the manifests say."""
+    live, merged = ({identity_of(each): each for each in side} for side in sides)
+    created = {each.identity for each in changes if each.effect is Effect.CREATED} | (merged.keys() - live.keys())
+    named = {identity_of(each): each for each in manifests}
+    before = [live.get(name, each) for name, each in named.items() if name not in created or is_hook(each)]
+    return before, [merged.get(name, each) for name, each in named.items()]
 
 
 def _compared(live: list[Any], merged: list[Any]) -> tuple[list[ObjectChange], tuple[str, ...]]:
@@ -118,7 +138,7 @@ def _compared(live: list[Any], merged: list[Any]) -> tuple[list[ObjectChange], t
     return changes, (note,) if note else ()
 
 
-def _dry_run(cluster: Cluster, asked: list[Any]) -> tuple[str, tuple[list[Any], list[Any]] | None]:
+def _dry_run(cluster: Cluster, asked: list[Any]) -> tuple[str, _Sides | None]:
     """Return what kubectl said, and the objects as they are and as they would be; None if it failed."""
     with tempfile.TemporaryDirectory(prefix="kubestock-") as name:
         folder = Path(name)

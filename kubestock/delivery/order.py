@@ -6,9 +6,10 @@ from collections.abc import Collection
 import cdk8s
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.objects import KubeObject, Manifest, Written
+from kubestock.kube.objects import KubeObject
 from kubestock.kube.rendering import rendered
 from kubestock.kube.tree import Scope, descendants
+from kubestock.kube.written import Manifest, Written
 from kubestock.values import documents
 from kubestock.values.sync import HOOK, WAVE
 

@@ -31,7 +31,7 @@ _LAST_REQUESTS_SECONDS = 10
 _SCRIPT = r"""set -u
 ask() {
   curl --silent --output /dev/null --write-out '%{http_code}' --max-time 5 \
-    ${GATEWAY:+--connect-to "$HOST:443:${GATEWAY#https://}"} "https://$HOST$1"
+    ${PROXY_PROTOCOL:+--haproxy-protocol} ${GATEWAY:+--connect-to "$HOST:443:${GATEWAY#https://}"} "https://$HOST$1"
 }
 failed=0
 end=$(($(date +%s) + PATIENCE))
@@ -68,8 +68,9 @@ class SmokeTest(Job):
     """A Job after each sync that asks the gateway, over TLS and by the public host name, and fails the sync.
 
     Where TLS ends at the gateway it connects to the gateway's Service; the certificate must be valid for the host,
-    for a client that trusts what curl's image trusts. Where TLS ends at a load balancer in front, it goes out and
-    in by the public name. A line of JSON for each path goes to standard output.
+    for a client that trusts what curl's image trusts. It speaks the PROXY protocol where the gateway expects it. Where
+    TLS ends at a load balancer in front, it goes out and in by the public name. A line of JSON for each path goes to
+    standard output.
 
     Args:
         scope: within a chart that has a namespace.
@@ -108,6 +109,8 @@ class SmokeTest(Job):
             _checked(name, expectations)
         secure = None if gateway.workload is None else gateway.secure_port
         through = {} if secure is None else {"GATEWAY": f"https://{gateway.name}:{secure.in_front}"}
+        if secure is not None and gateway.proxy_protocol:
+            through["PROXY_PROTOCOL"] = "v1"
         container = Container(
             image=image,
             resources=ContainerResources.of(cpu=("10m", "100m"), memory=("32Mi", "64Mi")),

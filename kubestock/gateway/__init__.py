@@ -62,5 +62,9 @@ class Gateway(Protocol):
         """The port of the workload at which TLS ends; None where TLS ends in front of it."""
 
     @property
+    def proxy_protocol(self) -> bool:
+        """Whether its ports expect the PROXY protocol before TLS."""
+
+    @property
     def status_port(self) -> "Port | None":
         """The port of the workload with its metrics and its health."""

@@ -9,14 +9,15 @@ from constructs import Construct, IConstruct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s, to_manifest
+from kubestock.kube.callers import CodeLine, caller
 from kubestock.kube.metadata import Metadata
 from kubestock.kube.overrides import Override, applied, made
 from kubestock.kube.rendering import rendered
 from kubestock.kube.tree import Deferred, chart_namespace, chart_of
+from kubestock.kube.written import Manifest, Written
 from kubestock.values.kinds import CLUSTER_SCOPED
 from kubestock.values.value import checked
 
-Manifest = dict[str, Any]
 Body = Callable[[], Mapping[str, Any]]
 
 
@@ -43,6 +44,9 @@ class KubeObject(Deferred, cdk8s.ApiObject):
     api_group: str = ""
     kind: str = ""
     name: str = ""
+    made_at: CodeLine = CodeLine("", 0)
+    """The line of the program, outside this library, that made the object."""
+
     metadata: Metadata = Metadata({})  # type: ignore[assignment]  # offers what cdk8s's own does, in Python
 
     @checked
@@ -51,6 +55,7 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         self._static: Manifest = {**head, **to_manifest(manifest)}
         self._body = body
         self._overrides: list[Override] = []
+        self.made_at = caller()
         metadata = self._static.get("metadata") or {}
         for what, given in (("apiVersion", self._static), ("kind", self._static), ("name", metadata)):
             if not given.get(what):
@@ -181,9 +186,14 @@ def manifests(scope: IConstruct) -> list[Manifest]:
 
     Unlike `Chart.to_json`, this judges nothing.
     """
+    return [document for document, _ in made_in(scope)]
+
+
+def made_in(scope: IConstruct) -> list[tuple[Manifest, cdk8s.ApiObject]]:
+    """Return the finished manifest of every object below `scope`, each with the object, in the order of the file."""
     if isinstance(scope, Written):
-        return scope.manifests()
-    return [cast("Manifest", each.to_json()) for each in objects_of(scope)]
+        return scope.made()
+    return [(cast("Manifest", each.to_json()), each) for each in objects_of(scope)]
 
 
 def objects_of(scope: IConstruct) -> list[cdk8s.ApiObject]:
@@ -194,29 +204,6 @@ def objects_of(scope: IConstruct) -> list[cdk8s.ApiObject]:
 def ordered_by_dependency(scope: IConstruct) -> list[cdk8s.ApiObject]:
     """Return every object below `scope`, each after those that it depends on, as cdk8s writes them."""
     return [each for each in cdk8s.DependencyGraph(scope.node).topology() if isinstance(each, cdk8s.ApiObject)]
-
-
-class Written:
-    """What writes its objects itself: a chart of ours.
-
-    Attributes:
-        finish: completes each manifest before its overrides, such as with a wave.
-        place: says where a manifest stands in the file. Defaults to the order in which the objects were made.
-        object_labels: of every object, unless it has them itself. Defaults to none.
-    """
-
-    object_labels: Mapping[str, str] = {}
-
-    finish: Callable[[Manifest], None] | None = None
-    place: Callable[[Manifest], tuple[int, int]] | None = None
-
-    def objects(self) -> list[cdk8s.ApiObject]:
-        """Return every object, each after those that it depends on."""
-        raise NotImplementedError
-
-    def manifests(self) -> list[Manifest]:
-        """Return the finished manifest of every object, in the order of the file."""
-        raise NotImplementedError
 
 
 def head(api_version: str, kind: str, metadata: k8s.ObjectMeta) -> Manifest:

@@ -7,8 +7,9 @@ from constructs import Construct
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import bitnami, to_manifest
-from kubestock.kube.objects import KubeObject, Manifest, head, meta
+from kubestock.kube.objects import KubeObject, head, meta
 from kubestock.kube.tree import Group, required_namespace
+from kubestock.kube.written import Manifest
 from kubestock.secrets.certificates import PinnedCertificate
 from kubestock.secrets.scopes import SealingScope
 from kubestock.secrets.store import StoredSecret

@@ -1,6 +1,5 @@
 """The documents of a YAML file one by one, with their lines: one that is broken does not hide the others."""
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,11 +8,10 @@ from typing import Any
 
 import yaml
 
-from kubestock.yaml.reader import read_documents
+from kubestock.yaml.reader import as_utf_8, read_documents
 
 _MARKER = re.compile(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _EMPTY = re.compile(rb"(?:[ \t]*(?:#.*)?\r?(?:\n|\Z)|%.*(?:\n|\Z)|(?:---|\.\.\.)[ \t]*(?:#.*)?\r?(?:\n|\Z))*")
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,7 @@ class Part:
 
 def parts(content: bytes) -> Iterator[Part]:
     """Yield the documents of a file that hold more than comments and directives."""
-    if content.startswith(_UTF_16):
-        content = content.decode("utf-16", "replace").encode()
+    content = as_utf_8(content)
     heads = sorted({0, *(found.start() for found in _MARKER.finditer(content))})
     line = 0
     for head, end in zip(heads, [*heads[1:], len(content)], strict=True):
@@ -75,7 +72,7 @@ def parts(content: bytes) -> Iterator[Part]:
 
 def _inside(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):
-        for key, value in reversed(node.value):  # the last one wins
+        for key, value in node.value:
             if key.value == step:
                 return key.start_mark.line, value
     elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):

@@ -1,6 +1,7 @@
 """Manifests out of YAML, as kubectl and the API server read them."""
 
 import base64
+import codecs
 import math
 import re
 from collections.abc import Mapping
@@ -12,8 +13,13 @@ from kubestock.errors import ConfigurationError
 from kubestock.yaml.plain import DEEPEST
 
 _MOST_VALUES = 500_000
+_MANY = 1000
+_LONG_HEAD = re.compile(rb"^(?:[-?] |[-?]\t| ){200}", re.MULTILINE)
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _TAG = "tag:yaml.org,2002:"
+_MERGE = f"{_TAG}merge"
+_INVALID = ("must be valid YAML", "line {} is not")
 _FALSE = ("n", "no", "false", "off")
 _TRUE = ("y", "yes", "true", "on")
 _WORDS = {
@@ -57,20 +63,45 @@ def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again
         UnreadableError: if it is not YAML, naming the line, or nested without end. The message quotes nothing of
             the file, which may be confidential.
     """
+    content = as_utf_8(content)
     try:
-        found = list(yaml.load_all(content, Loader=_Loader))
+        found = None if _is_too_deep(content) else list(yaml.load_all(content, Loader=_Loader))
     except RecursionError:
         found = None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
+        reason, told = ("must have each key once", "line {} has one again") if _repeats(error) else _INVALID
         line = _line(error, content)
         line = None if line is None else line + above
-        where = "is not" if line is None else f"line {line} is not"
-        message = f"{name} must be valid YAML, and {where}; {fix}"
-        raise UnreadableError(message, line=line, reason="must be valid YAML") from None
+        where = "is not" if line is None else told.format(line)
+        raise UnreadableError(f"{name} {reason}, and {where}; {fix}", line=line, reason=reason) from None
     if found is None or not _ends(found, max(_MOST_VALUES, len(content))):
         reason = f"must be nested {DEEPEST} deep at most, and is deeper, or contains or repeats itself"
         raise UnreadableError(f"{name} {reason}; {fix}", line=above + 1, reason=reason)
     return found
+
+
+def as_utf_8(content: bytes) -> bytes:
+    """Return a text that begins as UTF-16 does in UTF-8, and any other as it is."""
+    return content.decode("utf-16", "replace").encode() if content.startswith(_UTF_16) else content
+
+
+def _is_too_deep(content: bytes) -> bool:
+    """Tell whether a text is nested so deeply that the composer, which calls itself, would end the process."""
+    if content.count(b"[") + content.count(b"{") < _MANY and not _LONG_HEAD.search(content):
+        return False
+    depth = 0
+    for event in yaml.parse(content, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST + 1:
+            return True
+    return False
+
+
+def _repeats(error: Exception) -> bool:
+    return isinstance(error, _RepeatedKeyError)
 
 
 def _line(error: Exception, content: bytes) -> int | None:
@@ -95,6 +126,10 @@ def _ends(value: Any, most: int) -> bool:
     return not waiting
 
 
+class _RepeatedKeyError(yaml.constructor.ConstructorError):
+    """A mapping has a key twice, against the specification: which value counts differs from reader to reader."""
+
+
 class _Loader(yaml.CSafeLoader):
     """Resolves plain texts as Go's reader does, and makes every key a text, as JSON needs it."""
 
@@ -104,6 +139,7 @@ class _Loader(yaml.CSafeLoader):
         return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]  # as its stubs have it
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as in the base
+        _refuse_repeated(node)
         read = super().construct_mapping(node, deep=deep)
         if all(type(key) is str for key in read):
             return read
@@ -137,6 +173,13 @@ for tag, constructor in {
     "pairs": yaml.CSafeLoader.construct_yaml_seq,
 }.items():
     _Loader.add_constructor(_TAG + tag, constructor)
+
+
+def _refuse_repeated(node: yaml.MappingNode) -> None:
+    keys = [key for key, _ in node.value if type(key) is yaml.ScalarNode and key.tag != _MERGE]
+    if len({key.value for key in keys}) < len(keys):
+        again = next(key for number, key in enumerate(keys) if key.value in {each.value for each in keys[:number]})
+        raise _RepeatedKeyError(problem="a key is there again", problem_mark=again.start_mark)
 
 
 def _kind(text: str) -> str:

@@ -28,7 +28,7 @@ from kubestock.gateway.kong.analysis.finding import Finding
 from kubestock.gateway.kong.analysis.view import Surroundings
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.kube import rendering
-from kubestock.kube.objects import Manifest
+from kubestock.kube.written import Manifest
 from kubestock.namespace.quota import LargestRollout, NamespaceQuota
 from kubestock.production import PRODUCTION, build_app
 

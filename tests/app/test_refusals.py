@@ -16,7 +16,8 @@ from kubestock import App, Chart, KubeObject
 
 app = App()
 chart = Chart(app, "shop", namespace="shop")
-labels = {"app.kubernetes.io/name": "a"}
+pod = {"containers": [{"name": "b", "image": "acme/b:1.0"}]}
+KubeObject(chart, "b", manifest={"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "b"}, "spec": pod})
 spec = {"selector": {"app": "nothing"}, "ports": [{"port": 80}]}
 KubeObject(chart, "a", manifest={"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": spec})
 app.synth()

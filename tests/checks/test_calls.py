@@ -25,7 +25,6 @@ def calling(address: str) -> list[Manifest]:
         "http://$(UNKNOWN):9999",
         "http://some words",
         "http://ms-inventory:port",
-        "postgres://ms-inventory:1",
         "http://",
     ],
 )

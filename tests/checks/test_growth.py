@@ -48,6 +48,73 @@ def hub(services: int) -> list[Manifest]:
     ]
 
 
+def entered(services: int) -> list[Manifest]:
+    """All services are behind one Kong, one Ingress and one route, and each is scraped and shipped by one project."""
+    manifests = neighbours(services)
+    names = [each["metadata"]["name"] for each in manifests if each["kind"] == "Service"]
+    selectors = [each["spec"]["selector"] for each in manifests if each["kind"] == "Deployment"]
+    return [*manifests, *_entries(names), *_kong(names), *map(_monitor, names, selectors), *_delivery()]
+
+
+def _entries(names: list[str]) -> list[Manifest]:
+    paths = [{"path": f"/{name}", "pathType": "Prefix", "backend": _backend(name)} for name in names]
+    rules = [{"backendRefs": [{"name": name, "port": 80}]} for name in names]
+    ingress = {"ingressClassName": "alb", "rules": [{"http": {"paths": paths}}]}
+    opened = [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]
+    return [
+        {**_named("networking.k8s.io/v1", "Ingress", "all"), "spec": ingress},
+        {**_named("gateway.networking.k8s.io/v1", "HTTPRoute", "all"), "spec": {"rules": rules}},
+        {
+            **_named("networking.k8s.io/v1", "NetworkPolicy", "open"),
+            "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": opened},
+        },
+    ]
+
+
+def _backend(name: str) -> Manifest:
+    return {"service": {"name": name, "port": {"number": 80}}}
+
+
+def _kong(names: list[str]) -> list[Manifest]:
+    """Return one Kong, whose file has an upstream for each service."""
+    file: Manifest = {
+        "_format_version": "3.0",
+        "upstreams": [{"name": f"{name}.upstream", "targets": [{"target": f"{name}:80"}]} for name in names],
+        "services": [{"name": name, "host": f"{name}.upstream", "plugins": [{"name": "acl"}]} for name in names],
+    }
+    data = {"kong.yml": json.dumps(file).replace('{"_format_version', '{\n"_format_version')}
+    variable = {"name": "KONG_DECLARATIVE_CONFIG", "value": "/kong/kong.yml"}
+    container: Manifest = {"name": "kong", "image": "kong:3.9", "env": [variable], "ports": [{"containerPort": 8000}]}
+    container["volumeMounts"] = [{"name": "config", "mountPath": "/kong"}]
+    restricted = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    container["securityContext"] = {**restricted, "runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    pod = {"containers": [container], "volumes": [{"name": "config", "configMap": {"name": "kong"}}]}
+    egress = {"podSelector": {"matchLabels": {"app": "kong"}}, "policyTypes": ["Egress"], "egress": [{}]}
+    gateway = _named("v1", "Pod", "kong")
+    gateway["metadata"]["labels"] = {"app": "kong"}
+    return [
+        {**_named("v1", "ConfigMap", "kong"), "data": data},
+        {**_named("networking.k8s.io/v1", "NetworkPolicy", "kong"), "spec": egress},
+        {**gateway, "spec": pod},
+    ]
+
+
+def _monitor(name: str, selector: Manifest) -> Manifest:
+    spec = {"selector": selector, "podMetricsEndpoints": [{"port": "http"}]}
+    return {**_named("monitoring.coreos.com/v1", "PodMonitor", name), "spec": spec}
+
+
+def _delivery() -> list[Manifest]:
+    where = {"server": "https://kubernetes.default.svc", "namespace": "fleet"}
+    cluster = [{"group": "*", "kind": "*"}]
+    project = {"sourceRepos": ["*"], "destinations": [where], "clusterResourceWhitelist": cluster}
+    application = {"project": "fleet", "source": {"repoURL": "https://git.example.com/fleet"}, "destination": where}
+    return [
+        {**_named("argoproj.io/v1alpha1", "AppProject", "fleet"), "spec": project},
+        {**_named("argoproj.io/v1alpha1", "Application", "fleet"), "spec": application},
+    ]
+
+
 def _call_hub(deployment: Manifest, address: str) -> None:
     name, pod = deployment["metadata"]["name"], deployment["spec"]["template"]["spec"]
     shared = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"environment": "production"}}}
@@ -89,7 +156,7 @@ def _judge(rule: Rule, inventory: Inventory) -> list[object]:
     return list(rule(inventory))
 
 
-@pytest.mark.parametrize("shape", [neighbours, namespaces, hub])
+@pytest.mark.parametrize("shape", [neighbours, namespaces, hub, entered])
 def test_each_rule_takes_the_same_for_each_further_service(shape: Callable[[int], list[Manifest]]) -> None:
     findings(shape(1))  # quantities are parsed once
     few, more, most = (lines_of_rules(shape(services)) for services in (4, 8, 12))
@@ -100,6 +167,6 @@ def test_each_rule_takes_the_same_for_each_further_service(shape: Callable[[int]
     assert first.total() > 4 * 100
 
 
-@pytest.mark.parametrize("shape", [neighbours, namespaces, hub])
+@pytest.mark.parametrize("shape", [neighbours, namespaces, hub, entered])
 def test_the_manifests_that_are_counted_work(shape: Callable[[int], list[Manifest]]) -> None:
     assert findings(shape(3)) == []

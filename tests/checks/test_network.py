@@ -3,25 +3,31 @@ from shop import main, pod, shop, the, told
 
 
 @pytest.mark.parametrize(
-    ("target", "shown"), [("web", "'web'"), (9542, "9542"), (None, "80")], ids=["name", "number", "none"]
+    ("target", "shown", "rule"),
+    [("web", "'web'", "service-port"), (9542, "9542", "undeclared-port"), (None, "80", "undeclared-port")],
+    ids=["name", "number", "none"],
 )
-def test_refuses_a_target_port_at_which_nobody_listens(target: object, shown: str) -> None:
+def test_refuses_a_target_port_at_which_no_program_listens(target: object, shown: str, rule: str) -> None:
     chart = shop()
     the(chart, "Service", "ms-orders")["ports"][0]["targetPort"] = target
 
-    assert told(chart, "service-port") == [
-        f"Service/shop/ms-orders: target port {shown} (TCP) is not a port of the containers of "
-        "Deployment/shop/ms-orders, which declare http (3005), metrics (9100); target one of these, or "
-        "declare it"
-    ]
+    assert (
+        told(chart, "service-port", "undeclared-port")
+        == told(chart, rule)
+        == [
+            f"Service/shop/ms-orders: target port {shown} (TCP) is not a port of the containers of "
+            "Deployment/shop/ms-orders, which declare http (3005), metrics (9100); target one of these, or "
+            "declare it"
+        ]
+    )
 
 
-def test_refuses_a_target_port_of_another_protocol() -> None:
+def test_refuses_a_named_target_port_of_another_protocol() -> None:
     chart = shop()
-    the(chart, "Service", "ms-inventory")["ports"][0]["protocol"] = "UDP"
+    the(chart, "Service", "ms-inventory")["ports"][0].update(protocol="UDP", targetPort="http")
     (message,) = told(chart, "service-port")
 
-    assert "target port 3003 (UDP) is not a port" in message
+    assert "target port 'http' (UDP) is not a port" in message
 
 
 def test_refuses_a_port_of_an_init_container_that_has_ended() -> None:
@@ -37,7 +43,7 @@ def test_refuses_a_probe_of_a_port_that_nobody_declares(handler: str) -> None:
     chart = shop()
     main(chart, "ms-orders")["startupProbe"] = {handler: {"port": 3001}}
 
-    assert told(chart, "probe-port") == [
+    assert told(chart, "undeclared-port") == [
         "Deployment/shop/ms-orders: startupProbe of container 'ms-orders' asks port 3001, but the ports are "
         "http (3005), metrics (9100); probe one of these"
     ]

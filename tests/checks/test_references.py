@@ -166,3 +166,41 @@ def test_refuses_a_secret_in_plain_text_without_showing_it() -> None:
         f"Secret/shop/{name}: is a Secret in plain text; seal it: commit a SealedSecret of that name instead"
         for name in ("data", "stringdata")
     ]
+
+
+@pytest.mark.parametrize(
+    ("argument", "problems"),
+    [
+        ("--config=/etc/orders/config.json", 0),
+        ("/etc/orders/config.json", 0),
+        ("--folder=/etc/orders", 0),
+        ("--folder=/etc/orders/", 0),
+        ("--config=/etc/orders/config.yaml", 1),
+        ("/etc/orders/conf/config.json", 1),
+        ("/etc/orders/*.json", 0),
+        ("/etc/other/config.yaml", 0),
+        ("/tmp/written/later", 0),  # noqa: S108  # an emptyDir
+        ("cat /etc/orders/none", 0),
+    ],
+)
+def test_a_file_in_a_volume_must_be_one_of_its_keys(argument: str, problems: int) -> None:
+    chart = shop()
+    main(chart, "ms-orders")["args"] = [argument]
+
+    assert len(told(chart, "mounted-file")) == problems
+
+
+def test_a_folder_in_a_volume_is_that_of_a_key() -> None:
+    chart = shop()
+    (config, _) = pod(chart, "ms-orders")["volumes"]
+    config["secret"]["items"][0]["path"] = "conf/config.json"
+    main(chart, "ms-orders")["env"] = [{"name": "CONF", "value": "/etc/orders/conf"}]
+
+    assert told(chart, "mounted-file") == []
+
+    main(chart, "ms-orders")["env"] = [{"name": "CONF", "value": "/etc/orders/config"}]
+
+    assert told(chart, "mounted-file") == [
+        "Deployment/shop/ms-orders: CONF of container 'ms-orders' is /etc/orders/config, which the volume that is "
+        "mounted there does not have; correct the path or the key: the volumes have /etc/orders/conf/config.json"
+    ]

@@ -102,6 +102,11 @@ def test_changes_are_grouped_by_object_the_most_urgent_first(repository: Path) -
         Pod/settings: created
           ! what is immutable in this kind is not known here
 
+        connections that are opened (+) and closed (-)
+          + Pod/settings → Deployment/web all ports
+          + Deployment/web, anywhere → Pod/settings all ports
+          + Pod/settings → anywhere all ports
+
         5 objects change: 1 immutable: must be recreated, 1 rolls pods, 1 in force at once, \
 1 at the next start of pods, 1 created (dist at HEAD → after)
         """)

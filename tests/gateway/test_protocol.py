@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import cdk8s
+import pytest
 from kong_gateways import HOST, PLATFORM, gateway, smallest
 from support import find
 
@@ -27,6 +28,7 @@ class Shared:
     pods: Pods = PODS
     workload: None = None
     secure_port: Port | None = None
+    proxy_protocol: bool = False
     status_port: Port | None = None
 
 
@@ -52,3 +54,16 @@ def test_a_release_is_tested_through_a_gateway_that_others_run(chart: cdk8s.Char
     container = find(chart, "Job", "smoke-test")["spec"]["template"]["spec"]["containers"][0]
 
     assert "GATEWAY" not in {each["name"] for each in container["env"]}
+
+
+@pytest.mark.parametrize("header", ["proxy_protocol", None])
+def test_a_release_is_tested_by_the_proxy_protocol_where_the_gateway_expects_it(
+    chart: cdk8s.Chart, header: str | None
+) -> None:
+    address = None if header is None else ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol")
+    made = gateway(chart, runtime=Runtime(client_address=address))
+    SmokeTest(chart, "smoke-test", platform=PLATFORM, gateway=made, host=HOST, expectations=[Expectation(path="/")])
+    container = find(chart, "Job", "smoke-test")["spec"]["template"]["spec"]["containers"][0]
+
+    assert ("PROXY_PROTOCOL" in {each["name"] for each in container["env"]}) == (header is not None)
+    assert "${PROXY_PROTOCOL:+--haproxy-protocol}" in container["command"][2]

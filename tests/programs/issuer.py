@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -36,18 +36,27 @@ class Issuer:
             return _signed("HS256", claims, lambda text: hmac.digest(self.public.encode(), text, hashlib.sha256))
         changed: dict[str, dict[str, Any]] = {
             "expired": {"exp": int(time.time()) - hour},
+            "lasting": {"exp": int(time.time()) + 100 * 365 * 24 * hour},
+            "early": {"nbf": int(time.time()) + hour},
             "unknown-issuer": {"iss": "https://evil.example.net"},
         }
-        key = self.strangers if name == "forged" else self.key
-        return _signed(
-            "RS256",
-            {**claims, **changed.get(name, {})},
-            lambda text: key.sign(text, padding.PKCS1v15(), hashes.SHA256()),
-        )
+        if name == "forged":
+            return _signed("RS256", claims, _signer(self.strangers))
+        return self.signed({**claims, **changed.get(name, {})})
+
+    def signed(self, claims: Mapping[str, Any], **header: str) -> str:
+        """Return a token that says this."""
+        return _signed("RS256", claims, _signer(self.key), header)
 
 
-def _signed(algorithm: str, claims: Mapping[str, Any], sign: Any) -> str:
-    parts = [{"alg": algorithm, "typ": "JWT"}, claims]
+def _signer(key: rsa.RSAPrivateKey) -> Callable[[bytes], bytes]:
+    return lambda text: key.sign(text, padding.PKCS1v15(), hashes.SHA256())
+
+
+def _signed(
+    algorithm: str, claims: Mapping[str, Any], sign: Callable[[bytes], bytes], header: Mapping[str, str] | None = None
+) -> str:
+    parts = [{"alg": algorithm, "typ": "JWT", **(header or {})}, claims]
     text = ".".join(_encoded(json.dumps(each).encode()) for each in parts)
     return f"{text}.{_encoded(sign(text.encode()))}"
 

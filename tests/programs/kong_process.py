@@ -97,7 +97,7 @@ def everything(
         names = {each["name"].partition(".")[0] for each in document["upstreams"]}
         ports = {name: stack.enter_context(program(name, ended)) for name in sorted(names)}
         _point_here(document, ports, issuer, log_port=stack.enter_context(log(entries)))
-        yield RunningKong(stack.enter_context(_kong(document, variables, folder)), issuer, entries, ended)
+        yield RunningKong(stack.enter_context(started(document, variables, folder))[0], issuer, entries, ended)
 
 
 def _point_here(document: Any, ports: Mapping[str, int], issuer: Issuer, *, log_port: int) -> None:
@@ -114,7 +114,23 @@ def _point_here(document: Any, ports: Mapping[str, int], issuer: Issuer, *, log_
 
 
 @contextmanager
-def _kong(document: Any, variables: Mapping[str, str | None], folder: Path) -> Iterator[int]:
+def started(
+    document: Any,
+    variables: Mapping[str, str | None],
+    folder: Path,
+    *,
+    trusted: str | None = "127.0.0.1",
+    listen: str = "",
+) -> Iterator[tuple[int, int]]:
+    """Run Kong with a file and with the variables of a pod, and return its ports for requests and for its status.
+
+    Args:
+        document: the file.
+        variables: of the pod; those of ports, folders and certificates are replaced.
+        folder: for its files.
+        trusted: whom it believes what stands in forwarded headers. Defaults to this machine, as a proxy in front.
+        listen: what follows the address of its port, such as `proxy_protocol`.
+    """
     program_, port, status = kong_program(), free_port(), free_port()
     assert program_ is not None
     file = folder / "kong.yml"
@@ -125,9 +141,9 @@ def _kong(document: Any, variables: Mapping[str, str | None], folder: Path) -> I
         **kept,
         "KONG_PREFIX": str(folder / "prefix"),
         "KONG_DECLARATIVE_CONFIG": str(file),
-        "KONG_PROXY_LISTEN": f"127.0.0.1:{port}",
+        "KONG_PROXY_LISTEN": f"127.0.0.1:{port} {listen}".strip(),
         "KONG_STATUS_LISTEN": f"127.0.0.1:{status}",
-        "KONG_TRUSTED_IPS": "127.0.0.1",
+        **({} if trusted is None else {"KONG_TRUSTED_IPS": trusted}),
         "KONG_PROXY_ERROR_LOG": str(folder / "error.log"),
         "KONG_STATUS_ERROR_LOG": str(folder / "error.log"),
         "KONG_NGINX_WORKER_PROCESSES": "1",
@@ -136,13 +152,11 @@ def _kong(document: Any, variables: Mapping[str, str | None], folder: Path) -> I
     if os.geteuid() == 0:
         # nginx would drop to an account that cannot enter the prefix, and its workers would then never be ready.
         environment["KONG_NGINX_USER"] = "root root"
-    started = subprocess.run(
-        [program_, "start"], cwd=folder, env=environment, check=False, capture_output=True, text=True
-    )
-    assert started.returncode == 0, started.stderr
+    done = subprocess.run([program_, "start"], cwd=folder, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     try:
-        _wait(port)
-        yield port
+        _wait(status)
+        yield port, status
     finally:
         subprocess.run([program_, "stop"], cwd=folder, env=environment, check=False, capture_output=True)
 
@@ -158,10 +172,9 @@ def _wait(port: int) -> None:
 def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
-        connection.request("GET", "/", headers={"Host": "nobody.example.com"})
-        connection.getresponse().read()
+        connection.request("GET", "/status/ready")
+        return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
-    return True

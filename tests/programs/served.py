@@ -37,7 +37,7 @@ def log(entries: list[str]) -> Iterator[int]:
         def log_message(self, *_: Any) -> None:
             """Say nothing: pytest shows what differs."""
 
-    with _serving(Handler) as port:
+    with serving(Handler) as port:
         yield port
 
 
@@ -87,12 +87,12 @@ def program(service: str, ended: list[str]) -> Iterator[int]:
         def log_message(self, *_: Any) -> None:
             """Say nothing: pytest shows what differs."""
 
-    with _serving(Handler) as port:
+    with serving(Handler) as port:
         yield port
 
 
 @contextmanager
-def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     try:

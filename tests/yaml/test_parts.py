@@ -73,10 +73,37 @@ def test_what_holds_nothing_has_no_documents(text: str) -> None:
     assert of(text) == []
 
 
-def test_the_last_of_two_equal_keys_is_the_one_that_counts() -> None:
-    (part,) = of("a: 1\na: 2\n")
+def test_a_key_that_is_there_again_is_refused_with_its_line() -> None:
+    _, part = of("a: 1\n---\nb:\n  a: 1\n  c: 2\n  a: 3\n")
 
-    assert (part.read("a.yaml"), part.line_of(("a",))) == ({"a": 2}, 2)
+    with pytest.raises(
+        UnreadableError, match=r"^a.yaml must have each key once, and line 6 has one again; correct it$"
+    ):
+        part.read("a.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "a: " + "[" * 100_000 + "]" * 100_000, "- " * 100_000, '{"a":' * 100_000, "? " * 100_000],
+    ids=["open", "closed", "dashes", "maps", "keys"],
+)
+def test_what_is_nested_without_end_is_refused_and_ends_no_process(text: str) -> None:
+    (part,) = of(text)
+
+    with pytest.raises(UnreadableError, match=r"a\.yaml must be nested 100 deep at most"):
+        part.read("a.yaml")
+
+
+def test_what_is_long_and_not_deep_is_read() -> None:
+    (part,) = of("a: [" + "[], " * 2000 + "]\nb: |\n" + " " * 300 + "text\n")
+
+    assert len(part.read("a.yaml")["a"]) == 2000
+
+
+def test_a_merge_may_be_overridden() -> None:
+    (part,) = of("a: &a {k: 1, l: 2}\nb: {<<: *a, k: 3}\n")
+
+    assert part.read("a.yaml")["b"] == {"k": 3, "l": 2}
 
 
 def test_windows_lines_and_two_bytes_a_letter_are_read() -> None:

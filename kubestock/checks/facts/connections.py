@@ -24,10 +24,22 @@ def endpoints(inventory: Inventory) -> dict[Workload, Endpoint]:
 
 def resolver(inventory: Inventory) -> Endpoint:
     """Return the pods of the cluster's resolver."""
+    return _resolver(inventory, "kube-dns")
+
+
+def node_local(inventory: Inventory) -> Endpoint:
+    """Return the pods of the resolver's cache on each node, if the cluster has one.
+
+    See https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
+    """
+    return _resolver(inventory, "node-local-dns")
+
+
+def _resolver(inventory: Inventory, name: str) -> Endpoint:
     return Endpoint(
         namespace="kube-system",
         namespace_labels=inventory.namespace_labels("kube-system"),
-        labels={"k8s-app": "kube-dns"},
+        labels={"k8s-app": name},
         ports=(
             {"name": "dns", "containerPort": 53, "protocol": "UDP"},
             {"name": "dns-tcp", "containerPort": 53, "protocol": "TCP"},

@@ -21,20 +21,31 @@ def announced(inventory: Inventory, namespace: str, container: Document) -> dict
     Those of `envFrom` only expand the others: a map that is taken over whole is often shared, and names services
     that this container never calls.
     """
+    return _environment(inventory, namespace, container)[0]
+
+
+def known_variables(inventory: Inventory, namespace: str, container: Document) -> Mapping[str, str]:
+    """Return all variables of a container that the manifests say, those of `envFrom` among them."""
+    return _environment(inventory, namespace, container)[1]
+
+
+def _environment(
+    inventory: Inventory, namespace: str, container: Document
+) -> tuple[dict[str, str], ChainMap[str, str]]:
     known = ChainMap[str, str]({}, *reversed(_taken_over(inventory, namespace, container)))
     named: dict[str, str] = {}
     for variable in documents.mappings(container, "env"):
         name = documents.text(variable, "name")
         chosen = documents.mapping(variable, "valueFrom", "configMapKeyRef")
         if chosen:
-            data = _data(inventory, namespace, documents.text(chosen, "name"))
+            data = data_of(inventory, namespace, documents.text(chosen, "name"))
             named[name] = known[name] = data.get(documents.text(chosen, "key"), "")
         elif "valueFrom" in variable:
             named.pop(name, None)
             known[name] = f"$({name})"
         else:
             named[name] = known[name] = expanded(documents.text(variable, "value"), known)
-    return named
+    return named, known
 
 
 def expanded(value: str, known: Mapping[str, str]) -> str:
@@ -57,13 +68,14 @@ def used_in(value: str) -> list[str]:
 def _taken_over(inventory: Inventory, namespace: str, container: Document) -> list[MutableMapping[str, str]]:
     found: list[MutableMapping[str, str]] = []
     for source in documents.mappings(container, "envFrom"):
-        data = _data(inventory, namespace, documents.text(source, "configMapRef", "name"))
+        data = data_of(inventory, namespace, documents.text(source, "configMapRef", "name"))
         prefix = documents.text(source, "prefix")
         found.append({prefix + key: value for key, value in data.items()} if prefix else data)
     return found
 
 
-def _data(inventory: Inventory, namespace: str, name: str) -> dict[str, str]:
+def data_of(inventory: Inventory, namespace: str, name: str) -> dict[str, str]:
+    """Return the texts of a ConfigMap by key; none if the manifests do not have it."""
     return inventory.derived(_maps).get((namespace, name), {})
 
 

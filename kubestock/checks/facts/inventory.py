@@ -35,7 +35,8 @@ class Workload:
         self.kind = documents.kind(document)
         self.namespace = documents.namespace(document)
         self.name = documents.name(document)
-        self.labels = documents.mapping(document, *POD_TEMPLATES[self.kind], "metadata", "labels")
+        self.pod_metadata = documents.mapping(document, *POD_TEMPLATES[self.kind], "metadata")
+        self.labels = documents.mapping(self.pod_metadata, "labels")
 
     @property
     def reference(self) -> str:
@@ -85,6 +86,8 @@ class Inventory:
         manifests: documents as YAML loads them; whatever is not an object is passed over.
         provided: what the cluster has besides, as `Secret/registry` or `Secret/<namespace>/registry`.
         file_of: says in which file an object is written. Defaults to one file for all.
+        release: of Kubernetes whose schemas hold, such as `1.31`. Defaults to the newest one that is known.
+        crds: CustomResourceDefinitions that the cluster has; those among the manifests count as well.
     """
 
     def __init__(
@@ -92,8 +95,12 @@ class Inventory:
         manifests: Iterable[object],
         *,
         provided: Collection[str] = (),
+        release: str = "",
+        crds: Iterable[Document] = (),
         file_of: Callable[[Document], str] | None = None,
     ) -> None:
+        self.release = release
+        self.crds = tuple(crds)
         self.objects = tuple(documents.objects(manifests))
         self._provided = frozenset(provided)
         self._file_of = file_of
@@ -137,6 +144,10 @@ class Inventory:
     def provides(self, kind: str, namespace: str, name: str) -> bool:
         """Whether the cluster is said to have an object that the chart lacks."""
         return not self._provided.isdisjoint({f"{kind}/{name}", f"{kind}/{namespace}/{name}"})
+
+    def provides_some(self, kind: str) -> bool:
+        """Whether the cluster is said to have objects of a kind that the chart lacks, so that others are not there."""
+        return any(each.startswith(f"{kind}/") for each in self._provided)
 
     def in_one_file(self, one: Document, other: Document) -> bool:
         """Whether two objects are in one file, whose order is that in which they are applied."""

@@ -14,6 +14,11 @@ from kubestock.values import documents
 from kubestock.values.documents import Document
 
 _LINK_LOCAL = ipaddress.IPv4Network("169.254.0.0/16")
+_PRIVATE = tuple(
+    map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
+"""The ranges from which clusters number their pods, Services and nodes."""
+
 _ALL_ADDRESSES = ("0.0.0.0/0", "::/0")
 
 
@@ -67,7 +72,7 @@ class Policies:
     def __init__(self, policies: Iterable[Document]) -> None:
         self._sides: dict[tuple[str, str], list[Document]] = {}
         for policy in policies:
-            for direction in dict.fromkeys(_types(policy)):
+            for direction in dict.fromkeys(policy_types(policy)):
                 self._sides.setdefault((documents.namespace(policy), direction), []).append(policy)
         self._openings = {
             side: Selecting((each.selectors, each) for policy in inside for each in _openings(policy, side[1]))
@@ -89,16 +94,30 @@ class Policies:
         Pods that no policy isolates are open. Policies add up, so what one of them permits is permitted.
         """
         pods, other = connection.ends(direction)
+        openings = self._candidates(pods, other, direction)
+        permitted = any(_permits(each, connection, direction) for each in openings)
+        return [] if permitted else self.isolating(pods, direction)
+
+    def may_permit(self, connection: Connection, direction: str) -> bool:
+        """Whether a rule names a private range at the port: pods may have addresses of it, which is not known."""
+        pods, other = connection.ends(direction)
+        return any(
+            is_private(documents.text(each.peer, "ipBlock", "cidr"))
+            and _selects(each.policy, pods)
+            and _opens_port(each.rule, connection)
+            for each in self._candidates(pods, other, direction)
+        )
+
+    def _candidates(self, pods: Endpoint, other: Endpoint, direction: str) -> "list[_Opening]":
         side = (pods.namespace, direction)
         if side not in self._openings:
             return []
         labels = {"pods": pods.labels, "peers": other.labels, "namespaces": other.namespace_labels}
-        openings = self._openings[side].candidates(labels)
-        permitted = any(_permits(each, connection, direction) for each in openings)
-        return [] if permitted else self.isolating(pods, direction)
+        return self._openings[side].candidates(labels)
 
 
-def _types(policy: Document) -> list[str]:
+def policy_types(policy: Document) -> list[str]:
+    """Return the directions in which a policy isolates the pods that it selects."""
     declared = documents.texts(policy, "spec", "policyTypes")
     if declared:
         return declared
@@ -131,7 +150,11 @@ def _permits(opening: _Opening, connection: Connection, direction: str) -> bool:
         return False
     if opening.peer is not None and not _is_peer(opening.peer, other, documents.namespace(opening.policy)):
         return False
-    ports = documents.sequence(opening.rule, "ports")
+    return _opens_port(opening.rule, connection)
+
+
+def _opens_port(rule: Document, connection: Connection) -> bool:
+    ports = documents.sequence(rule, "ports")
     return not ports or any(_is_port(port, connection) for port in ports)
 
 
@@ -153,6 +176,15 @@ def _holds_every_pod(block: Document) -> bool:
     if documents.text(block, "cidr") not in _ALL_ADDRESSES:
         return False
     return all(_is_link_local(hole) for hole in documents.sequence(block, "except"))
+
+
+def is_private(cidr: str) -> bool:
+    """Whether a range is one of those from which clusters number their pods, Services and nodes."""
+    try:
+        network = ipaddress.ip_network(cidr, strict=False)
+    except ValueError:
+        return False
+    return any(network.version == each.version and network.subnet_of(each) for each in _PRIVATE)  # type: ignore[arg-type]  # of one version
 
 
 def _is_link_local(cidr: object) -> bool:

@@ -38,6 +38,17 @@ def reach(inventory: Inventory) -> frozenset[Reach]:
     return inventory.derived(_reach)
 
 
+def grouped(found: Iterable[Reach]) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Return each destination with ports and their sources: those ports together that the same sources reach."""
+    sources: dict[tuple[str, str], list[str]] = {}
+    for each in sorted(found):
+        sources.setdefault((each.destination, each.port), []).append(each.source)
+    alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (destination, port), inside in sorted(sources.items()):
+        alike.setdefault((destination, tuple(inside)), []).append(port)
+    return [(destination, tuple(ports), inside) for (destination, inside), ports in alike.items()]
+
+
 def _reach(inventory: Inventory) -> frozenset[Reach]:
     peers = Peers(inventory)
     found = {

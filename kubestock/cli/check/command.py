@@ -1,5 +1,6 @@
 """`kubestock check`: the options, and what the command does with them."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kubestock.checks import Inventory, Rule, installed_rules, judge, rules_with
+from kubestock.cli.check.gateways import RULES
 from kubestock.cli.check.inputs import Objects, read_objects
 from kubestock.cli.check.junit import as_junit
 from kubestock.cli.check.machines import as_github, as_json
@@ -62,7 +64,7 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="[FILE|FOLDER|-]...",
-            help="What is read. Defaults to `output` in cdk8s.yaml, else dist.",
+            help="What is read. Defaults to the committed manifests of the project.",
             show_default=False,
         ),
     ] = None,
@@ -70,6 +72,14 @@ def check(
     provided: Annotated[
         list[str] | None,
         typer.Option(metavar="KIND/NAME", help="The cluster has this object; KIND/NAMESPACE/NAME is one namespace's."),
+    ] = None,
+    kubernetes: Annotated[
+        str | None,
+        typer.Option(metavar="RELEASE", help="Its schemas hold: 1.31. Defaults to the newest.", show_default=False),
+    ] = None,
+    crds: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE|FOLDER", help="CustomResourceDefinitions of the cluster, whose schemas hold, too."),
     ] = None,
     rule: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Judge by this rule only.")] = None,
     skip: Annotated[list[str] | None, typer.Option(metavar="RULE=REASON", help="Silence a rule, and say why.")] = None,
@@ -86,7 +96,7 @@ def check(
     """Show what would not work in a cluster; `HELP` is what the command says of itself."""
     with told_as_trouble("nothing is judged"):
         _refuse_contradictions(format, reach=reach)
-        rules = rules_with(installed_rules())
+        rules = rules_with([*RULES, *installed_rules()])
         if explain is not None:
             _explain(_known(rules, explain, "--explain"))
             return
@@ -96,11 +106,15 @@ def check(
         if reach:
             write_reach(Inventory(objects.found), format)
             raise typer.Exit(TROUBLE if objects.unreadable else 0)
+        definitions = read_input(crds) if crds else Objects()
+        objects.unreadable += definitions.unreadable
         judgement = judge(
             objects.found,
-            provided=[_provided(each) for each in provided or ()],
+            provided=[_provided(each) for each in (*project().provided, *(provided or ()))],
             rules=progress("judging", [*chosen], large=len(objects.found) > _LARGE),
             skipped=skipped,
+            release=_release(kubernetes),
+            crds=definitions.found,
             places=objects,
         )
         report = Report(judgement=judgement, objects=objects, rules=chosen, verbose=verbose)
@@ -171,7 +185,9 @@ def _known(rules: Sequence[Rule], id: str, option: str) -> Rule:
     if id not in by_id:
         near = get_close_matches(id, by_id, n=1)
         fix = f"did you mean {near[0]}?" if near else f"the rules are {', '.join(sorted(by_id))}"
-        raise ConfigurationError(f"{option} must be the id of a rule, got {id!r}: {fix}")
+        raise ConfigurationError(
+            f"{option} must be the id of a rule, got {id!r}: {fix} (docs/gateway.md explains those over a gateway's routes)"
+        )
     return by_id[id]
 
 
@@ -192,6 +208,12 @@ def _provided(option: str) -> str:
             "Secret/NAMESPACE/registry for one namespace"
         )
     return option
+
+
+def _release(option: str | None) -> str:
+    if option is not None and not re.fullmatch(r"1\.[0-9]{1,2}", option):
+        raise ConfigurationError(f"--kubernetes must be a release of Kubernetes, such as 1.31, got {option!r}")
+    return option or ""
 
 
 def _explain(rule: Rule) -> None:

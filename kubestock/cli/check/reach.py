@@ -1,7 +1,7 @@
 """Who can reach whom, as a table, as JSON and as Mermaid."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from kubestock.checks import Inventory
-from kubestock.checks.facts.reach import Reach, reach
+from kubestock.checks.facts.reach import grouped, reach
 from kubestock.cli.graph.mermaid import as_mermaid
 from kubestock.cli.graph.model import Box, Line, Look, Picture
 from kubestock.cli.printing import printable
@@ -23,11 +23,15 @@ def as_table(inventory: Inventory, out: Console) -> None:
     for name in ("To", "Port", "From"):
         table.add_column(name, overflow="fold")
     last = ""
-    for destination, ports, sources in _grouped(reach(inventory), _workloads(inventory)):
+    own = _workloads(inventory)
+    for destination, ports, sources in sorted(grouped(reach(inventory)), key=lambda each: each[0] not in own):
         if last and destination != last:
             table.add_section()
         shown = "" if destination == last else destination
-        table.add_row(*(escape(printable(each)) for each in (shown, ", ".join(ports))), _lines(sources))
+        table.add_row(
+            *(escape(printable(each)) for each in (shown, ", ".join(ports))),
+            _lines(_shortened(sources, own, destination)),
+        )
         last = destination
     out.print(table)
 
@@ -50,20 +54,7 @@ def reach_as_mermaid(inventory: Inventory) -> Iterator[str]:
     yield from as_mermaid(Picture(title="Who can reach whom", boxes=boxes, lines=lines))
 
 
-def _grouped(found: Iterable[Reach], own: Collection[str]) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Yield each destination with ports that the same sources may reach."""
-    sources: dict[str, dict[str, list[str]]] = {}
-    for each in sorted(found):
-        sources.setdefault(each.destination, {}).setdefault(each.port, []).append(each.source)
-    for destination in sorted(sources, key=lambda each: (each not in own, each)):
-        alike: dict[tuple[str, ...], list[str]] = {}
-        for port, inside in sources[destination].items():
-            alike.setdefault(tuple(_shortened(inside, own, destination)), []).append(port)
-        for inside_all, ports in alike.items():
-            yield destination, ports, list(inside_all)
-
-
-def _shortened(sources: list[str], own: Collection[str], destination: str) -> list[str]:
+def _shortened(sources: Sequence[str], own: Collection[str], destination: str) -> Sequence[str]:
     every = set(own) - {destination}
     if len(every) > 1 and every <= set(sources):
         return [EVERY_WORKLOAD, *(each for each in sources if each not in every)]

@@ -97,6 +97,8 @@ class RouteOptions(Value):
         preserve_host: the pods see the client's Host header. Defaults to False: they see their own name.
         request_buffering: a body is read as a whole before the pods see it. Defaults to True.
         response_buffering: an answer is read from the pods as fast as they send it. Defaults to True.
+        read_timeout: milliseconds between two reads of an answer, for long polls, server-sent events and WebSockets.
+            Defaults to that of the `Connection`.
 
     See https://developer.konghq.com/gateway/entities/route/
     """
@@ -108,6 +110,7 @@ class RouteOptions(Value):
     preserve_host: bool = False
     request_buffering: bool = True
     response_buffering: bool = True
+    read_timeout: int | None = None
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -148,7 +151,7 @@ class Connection(Value):
     def check(self) -> None:
         """Refuse two answers to one question."""
         for each in self.closed or ():
-            http.target_path("each closed path", each)
+            http.served_path("each closed path", each)
         if self.health_path is not None and self.healthchecks is not None:
             raise ConfigurationError("health_path must not stand beside healthchecks: give one of the two")
 

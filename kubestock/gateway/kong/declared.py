@@ -1,20 +1,16 @@
 """The routes of a gateway as they are declared, in whatever order, and where."""
 
-import os
-import sys
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis.preflights import with_preflights
 from kubestock.gateway.kong.backends import Connection, RoutedBackend
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.kube.callers import CodeLine
 from kubestock.values.value import require_unique
-
-_LIBRARY = f"{Path(__file__).parents[2]}{os.sep}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +21,7 @@ class DeclaredRoute:
     backend: RoutedBackend
     port: str
     connection: Connection | None
-    place: str
+    place: CodeLine
 
 
 class DeclaredRoutes:
@@ -49,7 +45,8 @@ class DeclaredRoutes:
         """
         if declared.connection not in (None, self._connection(declared) or declared.connection):
             raise ConfigurationError(
-                f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes"
+                f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes, and "
+                "say RouteOptions(read_timeout=…) of a route whose answers take longer"
             )
         if declared.route.name in self._names:
             require_unique("route name", [declared.route.name] * 2)
@@ -92,15 +89,7 @@ class DeclaredRoutes:
     @property
     def places(self) -> dict[str, str]:
         """Where each route is declared, by its name."""
-        return {each.route.name: each.place for each in self._found}
+        return {each.route.name: str(each.place) for each in self._found}
 
     def _connection(self, declared: DeclaredRoute) -> Connection | None:
         return self._connections.get((id(declared.backend), declared.port), declared.connection)
-
-
-def caller() -> str:
-    """Return the file and the line of the code outside this library that is being run."""
-    frame = sys._getframe()  # the documented way to a caller's frame in CPython
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_LIBRARY):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -19,7 +19,7 @@ from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.config.routes import Route
-from kubestock.gateway.kong.declared import DeclaredRoute, caller
+from kubestock.gateway.kong.declared import DeclaredRoute
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.logs import FileLog
 from kubestock.gateway.kong.plugins.observability import Prometheus
@@ -29,9 +29,11 @@ from kubestock.gateway.kong.runtime import CONFIG_FILE, Runtime
 from kubestock.gateway.kong.source import Source
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.kube.bindings import k8s
-from kubestock.kube.objects import KubeObject, Written, meta
+from kubestock.kube.callers import caller
+from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.peers import Cidrs, Peer, Pods
 from kubestock.kube.tree import Group, chart_of, required_namespace
+from kubestock.kube.written import Written
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler
 from kubestock.workload.platform import Platform
@@ -102,7 +104,7 @@ class KongGateway(Group):
         if scaling.fewest < _FEWEST:
             raise ConfigurationError(f"scaling of {name!r} must keep at least {_FEWEST} pods, got {scaling.fewest}")
         self.name, self.namespace = name, required_namespace(scope, f"KongGateway {name!r}")
-        self.hosts = tuple(hosts)
+        self.hosts, self._proxy_protocol = tuple(hosts), runtime.proxy_protocol
         self._source = Source(
             name=name,
             judged=isinstance(chart_of(scope), Written),
@@ -115,14 +117,14 @@ class KongGateway(Group):
         )
         require_none(self.findings())
         super().__init__(scope, id)
-        container = kong_container(runtime, tls, self._source.mounted())
+        container = kong_container(runtime, tls, self._source.mounted(), proxy)
         offered = tuple(port.name for port in container.ports if port.name != STATUS)
         self.workload = KongPods(
             self,
             name=name,
             platform=platform,
             container=container,
-            pod=kong_pod(runtime.image),
+            pod=kong_pod(runtime.image, proxy),
             services=[replace(proxy, ports=offered), KubeService(name=f"{name}-status", ports=(STATUS,))],
             scaling=scaling,
             source=self._source.ref,
@@ -212,6 +214,11 @@ class KongGateway(Group):
     def secure_port(self) -> Port | None:
         """The port at which TLS ends; None where it ends in front of Kong."""
         return next((each for each in self.workload.template.ports() if each.name == SECURE), None)
+
+    @property
+    def proxy_protocol(self) -> bool:
+        """Whether the proxy ports expect the PROXY protocol."""
+        return self._proxy_protocol
 
     @property
     def status_port(self) -> Port:

@@ -34,7 +34,11 @@ from kubestock.workload.security import PodSecurity
 from kubestock.workload.service import Service
 from kubestock.workload.volumes import ConfigMapVolume, SecretVolume
 
-_WAIT, _QUIT, _GRACE = 15, 30, 60
+_QUIT, _MARGIN = 30, 15
+_WAITS = {"ClusterIP": 15, "NodePort": 90, "LoadBalancer": 90}
+"""Seconds for which new connections come after a pod has begun to end, by the type of the proxy Service: nodes hear of
+it within a few seconds, a load balancer that asks the nodes within a minute and a half."""
+
 STATUS, SECURE = "status", "proxy-tls"
 
 
@@ -75,8 +79,14 @@ class KongPods(Microservice):
         return replace(self.template, main=mounted(self.template.main, self._source()))
 
 
-def kong_container(runtime: Runtime, tls: TlsAtGateway | TlsInFront, config: ConfigMapRef | SecretRef) -> Container:
-    """Return Kong's container, which reads its configuration from that ConfigMap or Secret."""
+def kong_container(
+    runtime: Runtime, tls: TlsAtGateway | TlsInFront, config: ConfigMapRef | SecretRef, proxy: Service
+) -> Container:
+    """Return Kong's container, which reads its configuration from that ConfigMap or Secret.
+
+    It accepts connections for as long as the proxy Service sends some to a pod that ends, and finishes requests then.
+    """
+    wait = _WAITS[proxy.type]
     at_gateway = isinstance(tls, TlsAtGateway)
     secure = (Port(HTTPS_PORT, SECURE, service_port=443),) if at_gateway else ()
     status = Port(STATUS_PORT, STATUS, metrics_path="/metrics")
@@ -92,7 +102,7 @@ def kong_container(runtime: Runtime, tls: TlsAtGateway | TlsInFront, config: Con
         env=runtime.environment(tls),
         mounts=tuple(mounts),
         lifecycle=Lifecycle(
-            pre_stop=Exec(("kong", "quit", f"--wait={_WAIT}", f"--timeout={_QUIT}")), drain_seconds=_WAIT + _QUIT
+            pre_stop=Exec(("kong", "quit", f"--wait={wait}", f"--timeout={_QUIT}")), drain_seconds=wait + _QUIT
         ),
     )
     return mounted(container, config)
@@ -110,7 +120,7 @@ def mounted(container: Container, config: ConfigMapRef | SecretRef) -> Container
     return replace(container, mounts=(*others, Mount(volume=volume, path=CONFIG)))
 
 
-def kong_pod(image: ContainerImage) -> Pod:
+def kong_pod(image: ContainerImage, proxy: Service) -> Pod:
     """Return what surrounds the container: the user of the image, and time to finish requests."""
     exemptions = {"CKV_K8S_40": "the files of Kong's image belong to user 1000"}
     if image.digest is None:
@@ -119,7 +129,7 @@ def kong_pod(image: ContainerImage) -> Pod:
     return Pod(
         security=PodSecurity(run_as_user=1000, reasons=reasons),
         exemptions=exemptions,
-        termination_grace_period_seconds=_GRACE,
+        termination_grace_period_seconds=_WAITS[proxy.type] + _QUIT + _MARGIN,
     )
 
 

@@ -1,10 +1,10 @@
 """How Kong runs: its image, its size, and the `KONG_*` variables behind typed fields."""
 
-import ipaddress
 import re
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua.compiler import SANDBOX_MODULES
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
 from kubestock.values.numbers import whole
@@ -23,17 +23,18 @@ _SIZE = re.compile(r"[1-9][0-9]{0,6}k|[1-9][0-9]{0,3}m")
 _OPEN_SOURCE = re.compile(r"3\.9\.[0-9]+(?:-[a-z0-9.-]+)?")
 _LISTEN = "reuseport backlog=16384"
 _LEAST_PREFIX = {4: 8, 6: 16}  # of a trusted network, by the version of IP: what is larger belongs to many
-_MAPPED_BITS = 96
+_LARGEST_HEADER = 128
 
 
 class ClientAddress(Value):
     """Who stands between the client and Kong, and how they pass the client's address on.
 
-    Without it every client behind a load balancer has the balancer's address, and one client's flood limits
-    everybody. The header is believed from these proxies alone, for whom Kong takes the client, and for how the
-    client came (X-Forwarded-Proto, -Host). Services behind Kong get X-Forwarded-For with all that a client wrote
-    into it, and Kong's own finding at its end and in X-Real-IP. With `proxy_protocol` the address is sure, but those
-    other headers are the client's: Kong believes them all the same, and services must not.
+    Without it every client behind a balancer has the balancer's address, and one client's flood limits everybody. The
+    header is believed from these proxies alone, for whom Kong takes the client, and for how the client came
+    (X-Forwarded-Proto, -Port). Kong would redirect to X-Forwarded-Host, which balancers pass on: it is removed.
+
+    Services find the client in X-Real-IP. X-Forwarded-For holds what client and proxies wrote, and the proxy that is
+    connected to Kong. With `proxy_protocol` the balancer reads no requests: forwarded headers are removed.
 
     Args:
         trusted_proxies: addresses or networks of the proxies, and of nobody else.
@@ -57,7 +58,7 @@ class ClientAddress(Value):
         if not self.trusted_proxies:
             raise ConfigurationError("trusted_proxies must name the networks of the load balancer, such as 10.0.0.0/16")
         for each in self.trusted_proxies:
-            network = _network(each)
+            network = http.unmapped(http.network("trusted_proxies", each))
             if network.prefixlen < _LEAST_PREFIX[network.version]:
                 raise ConfigurationError(
                     f"trusted_proxies must not hold a network as large as {each}: any client in it could name itself "
@@ -68,17 +69,6 @@ class ClientAddress(Value):
     def by_header(self) -> bool:
         """Whether the proxies say it in a header of the request."""
         return self.header != "proxy_protocol"
-
-
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    try:
-        network = ipaddress.ip_network(text)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"trusted_proxies must hold addresses or networks such as 10.0.0.0/16, got {text!r}: {error}"
-        ) from None
-    mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
-    return network if mapped is None else ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
 class FloodLimit(Value):
@@ -124,8 +114,10 @@ class Runtime(Value):
         client_address: Defaults to none: the peer of the connection is the client.
         flood_limit: Defaults to 50 requests a second for each address; None leaves floods to plugins.
         max_body: the largest body of any request, as nginx writes it: up to 9999m. Defaults to 10m.
+        header_kilobytes: the largest header of a request, in KiB, such as a cookie; a longer one is answered 400.
+            Defaults to nginx's 8. Programs have a limit, too: that of Node.js is 16 for all headers of a request.
         upstream_idle_seconds: how long Kong keeps an idle connection to a pod. Keep it below the program's own limit:
-            a POST on a connection that the program has just closed gets 502. Defaults to 3, as Node.js closes after 5.
+            a POST on a connection just closed gets 502. Defaults to 3, as Node.js closes after 5.
         log_level: of Kong's error log. Defaults to notice.
         plugins: of your own that the image has, for `CustomPlugin(traits=…)`. Defaults to none.
 
@@ -146,6 +138,7 @@ class Runtime(Value):
     client_address: ClientAddress | None = None
     flood_limit: FloodLimit | None = FloodLimit()
     max_body: str = "10m"
+    header_kilobytes: int = 8
     upstream_idle_seconds: int = 3
     log_level: Literal["debug", "info", "notice", "warn", "error"] = "notice"
     plugins: tuple[str, ...] = ()
@@ -159,6 +152,7 @@ class Runtime(Value):
             )
         whole("worker_processes", self.worker_processes, minimum=1)
         whole("upstream_idle_seconds", self.upstream_idle_seconds, minimum=1)
+        whole("header_kilobytes", self.header_kilobytes, minimum=1, maximum=_LARGEST_HEADER)
         if wrong := [each for each in self.plugins if not _PLUGIN.fullmatch(each)]:
             raise ConfigurationError(f"each of plugins must be a name such as my-plugin, got {wrong[0]!r}")
         if not _SIZE.fullmatch(self.max_body):
@@ -206,13 +200,18 @@ class Runtime(Value):
             **({"KONG_PLUGINS": ",".join(("bundled", *self.plugins))} if self.plugins else {}),
             "KONG_HEADERS": "off",
             "KONG_ERROR_DEFAULT_TYPE": "application/json",
+            "KONG_NGINX_PROXY_ERROR_PAGE": "429 /kong_error_handler",
             "KONG_ANONYMOUS_REPORTS": "off",
             "KONG_UNTRUSTED_LUA": "sandbox",
             "KONG_UNTRUSTED_LUA_SANDBOX_REQUIRES": ",".join(SANDBOX_MODULES),
             # SRV records of a headless Service would replace the target's port by whichever port comes first.
             "KONG_DNS_ORDER": "LAST,A,CNAME",
+            # Kong asks for the name of a Service that had no pods after 30 s, and must not remember it for as long.
+            "KONG_DNS_NOT_FOUND_TTL": "1",
+            "KONG_DNS_STALE_TTL": "20",
             "KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT": str(self.upstream_idle_seconds),
             "KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE": self.max_body,
+            "KONG_NGINX_PROXY_LARGE_CLIENT_HEADER_BUFFERS": f"4 {self.header_kilobytes}k",
             "KONG_NGINX_WORKER_PROCESSES": str(self.worker_processes),
             "KONG_LOG_LEVEL": self.log_level,
             # nginx would write query strings, and tokens in them, in clear: the logs of plugins leave them out.
@@ -222,9 +221,13 @@ class Runtime(Value):
             "KONG_STATUS_ERROR_LOG": "/dev/stderr",
         }
 
+    @property
+    def proxy_protocol(self) -> bool:
+        """Whether the ports expect the PROXY protocol."""
+        return self.client_address is not None and not self.client_address.by_header
+
     def _listeners(self, tls: TlsAtGateway | TlsInFront) -> dict[str, str]:
-        address = self.client_address
-        options = f"{_LISTEN} proxy_protocol" if address and not address.by_header else _LISTEN
+        options = f"{_LISTEN} proxy_protocol" if self.proxy_protocol else _LISTEN
         plain = f"0.0.0.0:{HTTP_PORT} {options}"
         if isinstance(tls, TlsInFront):
             return {"KONG_PROXY_LISTEN": plain, "KONG_PORT_MAPS": f"80:{HTTP_PORT}"}

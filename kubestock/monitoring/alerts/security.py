@@ -41,12 +41,13 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
             ),
             Alert(
                 name="GatewayRequestsUnrouted",
-                # nginx refuses a flood before Kong looks for a route, and Kong counts what has a route.
+                # nginx refuses a flood before Kong looks for a route; Kong counts what has a route, and no redirect.
                 expression=f"{came} - ({routed} or vector(0)) > {thresholds.unrouted_per_second:g}",
                 lasting="10m",
                 severity="warning",
-                summary=f"{{{{ $value | humanize }}}} requests a second to {product.namespace} come to no route",
-                description="A flood that nginx answers 429, or a scan of unknown paths: look who sends them.",
+                summary=f"{{{{ $value | humanize }}}} requests a second to {product.namespace} reach no service",
+                description="A flood that nginx answers 429, a scan of unknown paths, or plain http, which Kong "
+                "redirects and does not count: look who sends them.",
                 runbook="GatewayRequestsUnrouted.md",
             ),
         ),

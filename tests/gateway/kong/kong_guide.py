@@ -28,7 +28,9 @@ OURS = (ROOT / "kubestock" / "production" / "identity-provider.pub.pem").read_te
 TOKENS = {
     "right": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, groups=("admin",)),
     "supplier": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, groups=("supplier",)),
-    "expired": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, expired=True),
+    "expired": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, seconds=-3600),
+    "lasting": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, seconds=100 * 365 * 86400),
+    "early": Token(claims={**ISSUED, "nbf": 2**40}, algorithm="RS256", signed_for=OURS),
     "wrong-algorithm": Token(claims=ISSUED, algorithm="HS256", signed_for=OURS),
     "unknown-issuer": Token(claims={"iss": "https://evil.example.net"}, algorithm="RS256", signed_for=OURS),
     "forged": Token(claims=ISSUED, algorithm="RS256", signed_for="a key of somebody else"),
@@ -57,6 +59,8 @@ REQUESTS = {
     "evil-origin": Request(path=HEALTH, headers=EVIL),
     "no-token": Request(path="/api/orders"),
     "expired-token": Request(path="/api/orders", bearer="expired"),
+    "lasting-token": Request(path="/api/orders", bearer="lasting"),
+    "early-token": Request(path="/api/orders", bearer="early"),
     "wrong-algorithm": Request(path="/api/orders", bearer="wrong-algorithm"),
     "unknown-issuer": Request(path="/api/orders", bearer="unknown-issuer"),
     "forged-token": Request(path="/api/orders", bearer="forged"),
@@ -87,6 +91,8 @@ REQUESTS = {
     "invalid-on-another-path": post("/api/inventory/ADJUST/", {"quantity": 5}),
     "ignored-field": order(body=json.dumps({**ORDER, "coupon": "x"})),
     "unknown-field": post("/api/inventory", {**STOCK, "coupon": "x"}),
+    "too-deep": order(body=json.dumps({**ORDER, "coupon": None}).replace("null", '{"a":' * 500 + "1" + "}" * 500)),
+    "line-feed": post("/api/products", {**PRODUCT, "unit_price": "1.10\n"}),
     "invalid-body-no-token": order(bearer=None, body="{"),
     "too-large": order(length=100 * 1024 + 1),
     "far-too-large": order(length=11 * 1024 * 1024),
@@ -126,6 +132,8 @@ REQUESTS = {
     "lookalike-path": Request(path="/api/ordersfoo"),
     "dotted-path": Request(path=f"{HEALTH}/../../orders"),
     "doubled-slash": Request(path="//api//orders"),
+    "forged-host": Request(path="/api/orders", scheme="http", headers={"X-Forwarded-Host": "evil.example.net"}),
+    "long-identifier": Request(path=HEALTH, headers={"X-Request-ID": "a" * 5000}),
     "forged-address": Request(path=HEALTH, headers={"X-Forwarded-For": "192.0.2.1"}),
 }
 A_MINUTE = {"flood-with-token": 151, "flood-with-key": 201}

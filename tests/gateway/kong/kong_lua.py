@@ -1,7 +1,9 @@
 """The Lua of function plugins in LuaJIT, with stand-ins for Kong, its JSON decoder and its validator."""
 
+import base64
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -10,7 +12,7 @@ import jsonschema
 from lupa import luajit21
 
 STAND_INS = """
-local decode, check, unescape, cleared = ...
+local decode, check, unescape, cleared, find, from_base64 = ...
 local request, answered, made = {}, {}, 0
 kong = {
   request = {
@@ -32,23 +34,36 @@ kong = {
       answered = { status = status, message = body.message }
       error("exit")
     end,
+    error = function(status, message)
+      answered = { status = status, message = message }
+      error("exit")
+    end,
   },
   service = { request = { clear_header = function(name) cleared(name) end } },
+  ctx = { shared = {} },
+  client = { get_consumer = function() return request.consumer and { username = request.consumer } end,
+    get_credential = function() return request.credential and { key = request.credential } end },
 }
-ngx = { var = {}, unescape_uri = unescape }
+ngx = { var = {}, unescape_uri = unescape, time = os.time, decode_base64 = from_base64 }
+ngx.re = { find = function(text, pattern)
+  -- PCRE gives a search up after a number of steps.
+  if #text > 10000 then return nil, nil, "pcre_exec() failed: -8" end
+  return find(text, pattern)
+end }
 local array_mt, texts = {}, {}
 local null = newproxy()
 local function instance()
-  local arrays, numbers = false, true
+  local arrays, numbers, depth = false, true, 1000
   return {
     new = instance,
     array_mt = array_mt,
     null = null,
     decode_array_with_array_mt = function(setting) arrays = setting end,
     decode_invalid_numbers = function(setting) numbers = setting end,
+    decode_max_depth = function(setting) depth = setting end,
     decode = function(text)
       local tag = function(list) return arrays and setmetatable(list, array_mt) or list end
-      local value = decode(text, tag, null, numbers)
+      local value = decode(text, tag, null, numbers, depth)
       if value == nil then return nil, "not JSON" end
       if type(value) == "table" then texts[value] = text end
       return value
@@ -57,12 +72,12 @@ local function instance()
 end
 local modules = {
   ["cjson.safe"] = instance(),
-  ["resty.ljsonschema"] = { generate_validator = function(schema)
+  ["resty.ljsonschema"] = { generate_validator = function(schema, custom)
     made = made + 1
     local is_array = function(value) return getmetatable(value) == array_mt end
     local is_null = function(value) return value == null end
     return function(body)
-      local reason = check(texts[schema], body, is_array, is_null)
+      local reason = check(texts[schema], body, is_array, is_null, custom.match_pattern)
       return reason == nil, reason
     end
   end },
@@ -73,6 +88,7 @@ local chunks = {}
 return function(source, asked)
   request, answered = asked, {}
   ngx.var.upstream_uri = asked.uri
+  kong.ctx.shared.authenticated_jwt_token = asked.token
   local function run()
     local fresh = chunks[source] == nil
     chunks[source] = chunks[source] or assert(loadstring(source))
@@ -105,7 +121,9 @@ class Lua:
     def __init__(self) -> None:
         self.runtime = luajit21.LuaRuntime(unpack_returned_tuples=True)
         self.cleared: set[str] = set()
-        self.call = self.runtime.execute(STAND_INS, self._decode, _check, unquote, self.cleared.add)
+        self.call = self.runtime.execute(
+            STAND_INS, self._decode, _check, unquote, self.cleared.add, _find, _from_base64
+        )
 
     def run(
         self,
@@ -117,6 +135,9 @@ class Lua:
         body: str = "",
         route: str = "route",
         service: str = "service",
+        token: str | None = None,
+        credential: str | None = None,
+        consumer: str | None = None,
     ) -> Ran:
         """Run the Lua of one phase for a request that the router has matched."""
         self.cleared.clear()
@@ -126,19 +147,24 @@ class Lua:
             "body": body,
             "route": route,
             "service": service,
+            "token": token,
+            "credential": credential,
+            "consumer": consumer,
             "headers": self.runtime.table_from({name.lower(): value for name, value in (headers or {}).items()}),
         }
         status, message, made = self.call(source, self.runtime.table_from(asked))
         return Ran(status, message, made, frozenset(self.cleared))
 
-    def _decode(self, text: str, tag: Any, null: Any, numbers: bool) -> Any:
+    def _decode(self, text: str, tag: Any, null: Any, numbers: bool, depth: int) -> Any:
         """As lua-cjson does: numbers that JSON does not have are read unless it is told otherwise."""
 
-        def table(value: Any) -> Any:
+        def table(value: Any, above: int = 0) -> Any:
+            if isinstance(value, list | dict) and above == depth:
+                raise ValueError(value)
             if isinstance(value, list):
-                return tag(self.runtime.table_from([table(each) for each in value]))
+                return tag(self.runtime.table_from([table(each, above + 1) for each in value]))
             if isinstance(value, dict):
-                return self.runtime.table_from({key: table(each) for key, each in value.items()})
+                return self.runtime.table_from({key: table(each, above + 1) for key, each in value.items()})
             return null if value is None else value
 
         def refuse(constant: str) -> None:
@@ -150,13 +176,27 @@ class Lua:
             return None
 
 
-def _check(schema: str, body: Any, is_array: Any, is_null: Any) -> str | None:
+def _from_base64(text: str) -> str:
+    return base64.b64decode(text).decode()
+
+
+def _find(text: str, pattern: str) -> int | None:
+    found = re.search(pattern, text)
+    return found.start() + 1 if found else None
+
+
+def _check(schema: str, body: Any, is_array: Any, is_null: Any, match: Any) -> str | None:
     """As lua-resty-ljsonschema does: a table is an array by its metatable alone."""
+
+    def pattern(_: Any, wanted: str, text: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
+        if isinstance(text, str) and not match(text, wanted):
+            yield jsonschema.ValidationError(f"failed to match pattern {wanted}")
 
     def value(of: Any) -> Any:
         if luajit21.lua_type(of) != "table":
             return None if is_null(of) else of
         return [value(each) for each in of.values()] if is_array(of) else {key: value(of[key]) for key in of}
 
-    errors = jsonschema.Draft4Validator(json.loads(schema)).iter_errors(value(body))
+    validator = jsonschema.validators.extend(jsonschema.Draft4Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]  # jsonschema has no types
+    errors = validator(json.loads(schema)).iter_errors(value(body))
     return next((str(each.message) for each in errors), None)

@@ -19,7 +19,6 @@ ORDER = (
         "cors",
         "jwt",
         "key-auth",
-        "request-size-limiting",
         "acl",
         "rate-limiting",
         "request-transformer",
@@ -28,8 +27,6 @@ ORDER = (
 )
 KONGS: Mapping[str, Mapping[str, Any]] = {"rate-limiting": {"error_code": 429}}
 """Defaults of Kong, where the file leaves them out."""
-
-UNITS = {"bytes": 1, "kilobytes": 1024, "megabytes": 1024 * 1024}
 
 
 class Kong:
@@ -149,7 +146,6 @@ class Kong:
             "cors": lambda: _cors(config, request, headers),
             "jwt": lambda: self._token(config, request, state),
             "key-auth": lambda: self._key(config, request, state),
-            "request-size-limiting": lambda: _size(config, request),
             "acl": lambda: None if state.groups & set(config["allow"]) else 403,
             "rate-limiting": lambda: self._limited(config, state, headers),
             "request-transformer": lambda: _transformed(config, state),
@@ -164,12 +160,14 @@ class Kong:
         for name in config["header_names"]:
             found += re.findall(r"[Bb]earer\s+(.+)", request.header(name) or "")
         token = self.tokens.get(found[0]) if found else None
-        if token is None or (token.expired and "exp" in config["claims_to_verify"]):
+        if token is None or (token.seconds < 0 and "exp" in config["claims_to_verify"]):
+            return 401
+        if 0 < config["maximum_expiration"] < token.seconds:
             return 401
         for consumer in self.document["consumers"]:
             for issuer in consumer.get("jwt_secrets", []):
                 if issuer["key"] == token.claims.get(config["key_claim_name"]):
-                    state.consumer, state.credential = consumer, issuer["key"]
+                    state.consumer, state.credential, state.token = consumer, issuer["key"], token.text
                     key = issuer.get("secret" if issuer["algorithm"].startswith("HS") else "rsa_public_key")
                     return None if (token.algorithm, token.signed_for) == (issuer["algorithm"], key) else 401
         return 401
@@ -207,6 +205,9 @@ class Kong:
                 body=request.body,
                 route=route["name"],
                 service=service["name"],
+                token=state.token,
+                credential=state.credential,
+                consumer=state.consumer["username"] if state.consumer else None,
             )
             state.hidden |= {each.lower() for each in ran.cleared}
             if ran.status is not None:
@@ -233,10 +234,6 @@ def _upstream_uri(route: Mapping[str, Any], request: Request) -> str:
 
 def _transformed(config: Mapping[str, Any], state: State) -> None:
     state.uri = config["replace"].get("uri") or state.uri
-
-
-def _size(config: Mapping[str, Any], request: Request) -> int | None:
-    return 413 if request.size > config["allowed_payload_size"] * UNITS[config["size_unit"]] else None
 
 
 def _cors(config: Mapping[str, Any], request: Request, headers: dict[str, str]) -> int | None:

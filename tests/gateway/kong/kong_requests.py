@@ -1,5 +1,7 @@
 """What a client sends, what Kong answers, and what it finds out between the two."""
 
+import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,13 +10,19 @@ from urllib.parse import parse_qs
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """What a token says, and the public half of the key that signed it."""
+    """What a token says, the public half of the key that signed it, and the seconds for which it is valid from now."""
 
-    claims: Mapping[str, str]
+    claims: Mapping[str, Any]
     algorithm: str
     signed_for: str
-    expired: bool = False
+    seconds: int = 3600
     groups: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The token, without a signature."""
+        parts = ({"alg": self.algorithm}, self.claims)
+        return ".".join(base64.urlsafe_b64encode(json.dumps(each).encode()).decode().strip("=") for each in parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +76,7 @@ class State:
     found: Any = None
     consumer: Any = None
     credential: str | None = None
+    token: str | None = None
     hidden: set[str] = field(default_factory=set)
 
     @property

@@ -5,7 +5,9 @@ Kong reports the schema of a plugin at `/schemas/plugins/<name>` of its admin AP
 """
 
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from kubestock.gateway.kong.lua import compiler
@@ -106,24 +108,30 @@ def _unheld(rule: Mapping[str, Any], value: Any) -> Iterator[str]:
 def _mismatches(rule: Mapping[str, Any], text: str) -> Iterator[str]:
     if not text.startswith(rule.get("starts_with", "")):
         yield f"must start with {rule['starts_with']}"
-    if "match" in rule and not compiler.matches(rule["match"], text):
+    if "match" in rule and not _matches(rule["match"], text):
         yield rule.get("err") or f"must match {rule['match']}"
     for each in rule.get("match_none", ()):
-        if compiler.matches(each["pattern"], text):
+        if _matches(each["pattern"], text):
             yield each.get("err") or f"must not match {each['pattern']}"
     for each in rule.get("match_all", ()):
-        if not compiler.matches(each["pattern"], text):
+        if not _matches(each["pattern"], text):
             yield each.get("err") or f"must match {each['pattern']}"
     any_of = rule.get("match_any")
-    if any_of and not any(compiler.matches(each, text) for each in any_of["patterns"]):
+    if any_of and not any(_matches(each, text) for each in any_of["patterns"]):
         yield any_of.get("err") or f"must match one of {any_of['patterns']}"
     if rule.get("is_regex") and not _compiles(text):
         yield "must be a regular expression"
 
 
+@cache
+def _matches(pattern: str, text: str) -> bool:
+    return compiler.matches(pattern, text)
+
+
 def _compiles(pattern: str) -> bool:
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):
+            re.compile(pattern)
     except re.error:
         return False
     return True

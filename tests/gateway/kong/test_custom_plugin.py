@@ -137,4 +137,4 @@ def test_refuses_authentication_by_a_credential_that_no_consumer_holds(plugin: s
     orders = route("orders", "/api/orders", CustomPlugin(plugin=plugin))
     made = Configuration(services=[service("orders", orders)], consumers=[PEOPLE])
 
-    assert [each.id for each in made.findings()] == ["credential-missing"]
+    assert [each.id for each in made.findings()] == ["consumer-missing"]

@@ -1,6 +1,9 @@
 """Everything that is wrong with a gateway is said at once, with the lines that declare its routes."""
 
+import ast
 import inspect
+import re
+from pathlib import Path
 
 import cdk8s
 import pytest
@@ -10,12 +13,14 @@ from workload.samples import microservice
 
 from kubestock import App, Chart
 from kubestock.errors import ConfigurationError
+from kubestock.gateway import kong
 from kubestock.gateway.kong.config.file import Configuration, GatewayConfig
 from kubestock.gateway.kong.gateway import KongGateway
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
 from kubestock.gateway.kong.plugins.limits import RateLimiting
 from kubestock.gateway.kong.plugins.logs import TcpLog
 
+GUIDE = Path(__file__).parents[3] / "docs" / "gateway.md"
 BROKEN = Configuration(
     services=[
         service(
@@ -75,3 +80,18 @@ def test_a_chart_of_cdk8s_is_refused_where_the_file_is_rendered() -> None:
 
     with pytest.raises(RuntimeError, match="could not tell them apart"):  # what jsii makes of an error in a callback
         chart.to_json()
+
+
+def test_the_guide_names_every_rule_and_no_other() -> None:
+    package = Path(kong.__file__).parent
+    sources = [*(package / "analysis").rglob("*.py"), package / "config" / "file.py"]
+    constants = {
+        node.value
+        for path in sources
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    rules = {each for each in constants if re.fullmatch("[a-z]+(-[a-z]+)+", each)} - {"proxy-authorization"}
+    guide = re.findall("^\\| `([a-z]+-[a-z-]+)` \\| [^|]* \\|$", GUIDE.read_text("utf-8"), re.MULTILINE)
+
+    assert sorted(guide) == sorted(rules)

@@ -19,7 +19,7 @@ from kong_gateways import CREDENTIALS, fullest
 from kong_rich import rich
 from support import find, pick, production
 
-from kubestock.gateway.kong.analysis.foreign import findings_of_file
+from kubestock.gateway.kong.analysis.foreign import findings_of_file, findings_of_manifest
 from kubestock.gateway.kong.analysis.foreign.paths import KongPath, read
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.config.routes import Route
@@ -141,7 +141,7 @@ def top_level(document: dict[str, Any]) -> None:
         (jwt(anonymous="guest"), ["plugin-setting"]),
         (jwt(header_names="authorization"), ["plugin-setting"]),
         (jwt(header_nams=["authorization"]), ["plugin-setting"]),
-        (without("consumers"), ["credential-missing"]),
+        (without("consumers"), ["consumer-missing"]),
         (keys, ["credential-in-plain-text"]),
         (plugin("rate-limiting", {"minute": 5}, service="orders"), ["limit-shared"]),
         (plugin("acl", {"allow": ["staff"]}, route="orders"), ["group-unknown"]),
@@ -255,3 +255,30 @@ def test_the_rules_find_in_a_file_what_they_find_in_the_configuration_that_wrote
     foreign = {(each.id, each.routes, each.message) for each in findings_of_file(filled(made.template()))}
 
     assert foreign == native
+
+
+def config_map(text: str) -> dict[str, Any]:
+    return {"kind": "ConfigMap", "data": {"kong.yml": text, "README": "of _format_version and others"}}
+
+
+def test_the_files_in_manifests_are_found(chart: cdk8s.Chart) -> None:
+    fullest(chart)
+    sealed = find(chart, "SealedSecret", CREDENTIALS)
+    open_file = copy.deepcopy(PROTECTED)
+    another_route()(open_file)
+    found = findings_of_manifest(config_map(yaml.safe_dump(open_file)))
+
+    assert findings_of_manifest(sealed) == {"kong.yml": []}
+    assert {key: [each.id for each in found[key]] for key in found} == {"kong.yml": ["route-bypass"]}
+    assert findings_of_manifest(find(chart, "Deployment", "edge")) == {}
+    assert findings_of_manifest({"kind": "ConfigMap", "data": None}) == {}
+    assert findings_of_manifest({"kind": "SealedSecret", "spec": []}) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["_format_version: [", "_format_version: '3.0'\n---\n{}\n", "[1,\n_format_version: 3]"]
+)
+def test_a_file_that_is_none_is_a_finding(text: str) -> None:
+    (finding,) = findings_of_manifest(config_map(text))["kong.yml"]
+
+    assert finding.id == "file-malformed"

@@ -102,7 +102,10 @@ def test_an_array_is_an_array_and_an_object_an_object_even_if_empty(field: dict[
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 def test_a_number_that_json_does_not_have_is_400(number: str) -> None:
-    assert answer(f'{{"sku": "AB", "quantity": 3, "price": {number}}}') == (400, "The body must be JSON")
+    assert answer(f'{{"sku": "AB", "quantity": 3, "price": {number}}}') == (
+        400,
+        "The body must be JSON, at most 100 levels deep",
+    )
 
 
 def test_a_line_feed_behind_what_a_pattern_admits_is_400() -> None:
@@ -110,7 +113,7 @@ def test_a_line_feed_behind_what_a_pattern_admits_is_400() -> None:
 
     assert status == 400
     assert message is not None
-    assert "does not match" in message
+    assert "failed to match pattern" in message
 
 
 def test_the_validator_is_made_once_and_answers_every_request() -> None:
@@ -123,7 +126,7 @@ def test_the_validator_is_made_once_and_answers_every_request() -> None:
 
 @pytest.mark.parametrize("body", ["", "{", "sku=AB", '{"sku": "AB",}'])
 def test_what_is_not_json_is_400(body: str) -> None:
-    assert answer(body) == (400, "The body must be JSON")
+    assert answer(body) == (400, "The body must be JSON, at most 100 levels deep")
 
 
 @pytest.mark.parametrize(
@@ -148,3 +151,22 @@ def test_a_json_literal_is_the_document_again_in_lua(text: str) -> None:
 def test_refuses_a_schema_that_json_cannot_hold() -> None:
     with pytest.raises(ConfigurationError, match="must be a JSON document"):
         JsonBody(schema={"enum": [float("nan")]})
+
+
+@pytest.mark.parametrize("opening", ["[", '{"options":'])
+def test_a_body_of_more_than_a_hundred_levels_is_400(opening: str) -> None:
+    closing = {"[": "]"}.get(opening, "}")
+    schema = JsonBody(schema={})
+    deep, deeper = (f"{opening * levels}{'{}' if closing == '}' else '[]'}{closing * levels}" for levels in (99, 100))
+
+    assert Kong(schema).answer(deep)[0] is None
+    assert Kong(schema).answer(deeper)[:2] == (400, "The body must be JSON, at most 100 levels deep")
+
+
+@pytest.mark.parametrize("keyword", ["pattern", "not"])
+def test_a_text_of_which_pcre_does_not_say_whether_it_matches_is_400(keyword: str) -> None:
+    pattern = {"pattern": "^a*a*b$"}
+    schema = JsonBody(schema={"items": pattern if keyword == "pattern" else {"not": pattern}})
+    status, message, _ = Kong(schema).answer(json.dumps(["a" * 20000]))
+
+    assert (status, message) == (400, "A text of the body is too long for a pattern that it must match")

@@ -8,6 +8,7 @@ import pytest
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.timeouts import by_timeout
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 
 HOSTS = ["shop.example.com"]
@@ -157,3 +158,22 @@ def test_what_some_program_takes_for_a_path_has_its_segments(uri: str) -> None:
 @pytest.mark.parametrize("uri", ["/api/adminx", "/api", "/api/admin/x", "/admin/api", "/api-admin", "/api/admin%3Fx"])
 def test_another_path_has_other_segments(uri: str) -> None:
     assert http.segments_read(uri) not in (("api", "admin"), ())
+
+
+def test_a_route_that_waits_longer_has_a_service_of_its_own_to_the_same_pods() -> None:
+    upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
+    events = Route(name="events", path="/events", hosts=HOSTS, read_timeout=3600000)
+    made = Service(name="orders", upstream=upstream, routes=[route(), events], retries=2)
+    plain, long = (each.to_kong() for each in by_timeout(made))
+
+    assert [each["name"] for each in plain["routes"]] == ["orders"]
+    assert [each["name"] for each in long["routes"]] == ["events"]
+    assert (long["name"], long["read_timeout"]) == ("orders.3600000", 3600000)
+    assert (long["host"], long["retries"]) == (plain["host"], plain["retries"])
+    assert "read_timeout" not in long["routes"][0]
+
+
+@pytest.mark.parametrize("timeout", [0, -1, 2147483647])
+def test_refuses_a_timeout_that_kong_does_not_take(timeout: int) -> None:
+    with pytest.raises(ConfigurationError, match="read_timeout must be from 1 to 2147483646"):
+        route(read_timeout=timeout)

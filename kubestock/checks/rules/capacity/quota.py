@@ -1,33 +1,21 @@
 """Whether the ResourceQuotas of a namespace admit everything in it.
 
-A quota with `scopes` or a `scopeSelector` counts only some pods, and is left alone.
+A quota with `scopes` or a `scopeSelector` counts only the pods that they choose.
 See https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory, shown
-from kubestock.checks.facts.makers import made_by_others
+from kubestock.checks.facts.quotas import ALIASES, rooms, shown_amount
+from kubestock.checks.facts.scopes import is_chosen, scopes_of
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
-from kubestock.values.documents import Document
-from kubestock.values.footprint import rollout_footprint
-from kubestock.values.kinds import POD_TEMPLATES
-from kubestock.values.quantities import Quantity
 
-_ALIASES = {
-    "cpu": "requests.cpu",
-    "memory": "requests.memory",
-    "ephemeral-storage": "requests.ephemeral-storage",
-    "count/pods": "pods",
-}
 _NEEDED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
 """What every container must declare once it is under quota; ephemeral-storage is counted but not demanded."""
-
-_ALWAYS_THERE = {("", "ConfigMap"): 1, ("", "ServiceAccount"): 1}
-"""The ConfigMap kube-root-ca.crt and the ServiceAccount default are in every namespace."""
 
 
 @rule(
@@ -67,21 +55,15 @@ _ALWAYS_THERE = {("", "ConfigMap"): 1, ("", "ServiceAccount"): 1}
 )
 def quota_stops_rollout(inventory: Inventory) -> Iterator[Problem]:
     """A rollout that meets its quota stops half way: the new pods are never made, and no error says so."""
-    taken: dict[str, dict[str, Fraction]] = {}
-    for quota in _quotas(inventory):
-        namespace = documents.namespace(quota)
-        if namespace not in taken:
-            taken[namespace] = _taken(inventory, namespace)
-        for resource, hard in documents.amounts(quota, "spec", "hard").items():
-            needed = taken[namespace].get(_ALIASES.get(resource, resource), Fraction(0))
-            if needed > hard:
-                yield Problem(
-                    quota,
-                    f"{resource} is {_written(resource, hard)}, but the chart takes "
-                    f"{_written(resource, needed)} when every workload rolls out at its largest size",
-                    fix="raise it to that at least",
-                    field=("spec", "hard", resource),
-                )
+    for room in rooms(inventory):
+        if room.needed > room.hard:
+            yield Problem(
+                room.quota,
+                f"{room.resource} is {shown_amount(room.resource, room.hard)}, but the chart takes "
+                f"{shown_amount(room.resource, room.needed)} when every workload rolls out at its largest size",
+                fix="raise it to that at least",
+                field=("spec", "hard", room.resource),
+            )
 
 
 @rule(
@@ -121,12 +103,15 @@ def quota_stops_rollout(inventory: Inventory) -> Iterator[Problem]:
 )
 def quota_refuses_pod(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses a pod that leaves out an amount of cpu or memory that is under quota."""
-    for quota in _quotas(inventory):
-        constrained = {_ALIASES.get(each, each) for each in documents.mapping(quota, "spec", "hard")}
+    for quota in inventory.of_kind("ResourceQuota"):
+        scopes = scopes_of(quota)
+        if scopes is None:
+            continue
+        constrained = {ALIASES.get(each, each) for each in documents.mapping(quota, "spec", "hard")}
         needed = sorted(constrained & _NEEDED)
         for workload in inventory.workloads_of(documents.namespace(quota)):
             # Amounts for the pod as a whole stand in for those of its containers.
-            if documents.at(workload.spec, "resources"):
+            if documents.at(workload.spec, "resources") or not is_chosen(workload, scopes):
                 continue
             for container, declared in workload.resources:
                 absent = [each for each in needed if not _has(declared, each)]
@@ -140,62 +125,6 @@ def quota_refuses_pod(inventory: Inventory) -> Iterator[Problem]:
                     )
 
 
-def _quotas(inventory: Inventory) -> Iterator[Document]:
-    for quota in inventory.of_kind("ResourceQuota"):
-        if not documents.at(quota, "spec", "scopes") and not documents.at(quota, "spec", "scopeSelector"):
-            yield quota
-
-
 def _has(declared: Mapping[str, Mapping[str, Fraction]], amount: str) -> bool:
     side, _, resource = amount.partition(".")
     return resource in declared[side]
-
-
-def _taken(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
-    others = ("HorizontalPodAutoscaler", "LimitRange", "PersistentVolumeClaim")
-    reckoned = inventory.of_namespace(namespace, *POD_TEMPLATES, *others)
-    services = inventory.of_namespace(namespace, "Service")
-    total = {**_objects(inventory, namespace), **_services(services), **rollout_footprint(reckoned)}
-    total["count/persistentvolumeclaims"] = total["persistentvolumeclaims"]
-    return total
-
-
-def _objects(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
-    kinds = ["ConfigMap", "Secret", "ServiceAccount", "Service", "ResourceQuota", "ReplicationController"]
-    names: dict[tuple[str, str], set[str]] = {("", kind): set() for kind in kinds}
-    for document in inventory.of_namespace(namespace):
-        kind = (documents.group(document), documents.text(document, "kind"))
-        names.setdefault(kind, set()).add(documents.name(document))
-    # The controller of a SealedSecret makes a Secret of the same name, which counts as well.
-    names["", "Secret"].update(map(documents.name, inventory.of_namespace(namespace, "SealedSecret")))
-    names["", "Secret"].update(made_by_others(inventory, namespace))
-    counts = {
-        _plural(kind) + (f".{group}" if group else ""): Fraction(len(found) + _ALWAYS_THERE.get((group, kind), 0))
-        for (group, kind), found in names.items()
-    }
-    return {**{f"count/{resource}": number for resource, number in counts.items()}, **counts}
-
-
-def _services(services: Iterable[Document]) -> dict[str, Fraction]:
-    balancers = node_ports = 0
-    for service in services:
-        kind = documents.text(service, "spec", "type")
-        ports = documents.mappings(service, "spec", "ports")
-        if documents.at(service, "spec", "allocateLoadBalancerNodePorts") is False:
-            ports = [port for port in ports if documents.whole(port, "nodePort")]
-        balancers += kind == "LoadBalancer"
-        node_ports += len(ports) if kind in ("LoadBalancer", "NodePort") else 0
-    return {"services.loadbalancers": Fraction(balancers), "services.nodeports": Fraction(node_ports)}
-
-
-def _plural(kind: str) -> str:
-    lower = kind.lower()
-    if lower.endswith("y"):
-        return f"{lower[:-1]}ies"
-    return f"{lower}es" if lower.endswith(("s", "ss")) else f"{lower}s"
-
-
-def _written(resource: str, amount: Fraction) -> str:
-    if resource.endswith("cpu"):
-        return Quantity.cpu(amount).text
-    return Quantity.bytes(amount).text if resource.endswith(("memory", "storage")) else str(amount)

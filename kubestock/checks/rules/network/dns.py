@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.connections import endpoints, known_policies, resolver
+from kubestock.checks.facts.connections import endpoints, known_policies, node_local, resolver
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.policies import Connection, Endpoint, Policies
+from kubestock.checks.facts.policies import Connection, Endpoint, Policies, is_private
 from kubestock.checks.facts.ports import protocol
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
@@ -52,7 +52,8 @@ from kubestock.values.documents import Document
 def dns_blocked(inventory: Inventory) -> Iterator[Problem]:
     """A pod that does not reach the cluster's resolver finds no Service and no host by name.
 
-    Answers that are too long for UDP come by TCP, so both must be permitted.
+    Answers that are too long for UDP come by TCP, so both must be permitted. The resolver may be opened by its labels,
+    at an address, as the cache on each node, or as that of OpenShift.
     """
     known, resolver_pods = inventory.derived(known_policies), resolver(inventory)
     for workload in inventory.workloads:
@@ -63,21 +64,25 @@ def dns_blocked(inventory: Inventory) -> Iterator[Problem]:
         for transport in ("UDP", "TCP"):
             connection = Connection(source=source, destination=resolver_pods, port=53, protocol=transport)
             blocked = known.blocking(connection, "Egress")
-            if blocked and not _resolves_elsewhere(known, source, transport):
+            if blocked and not _resolves_elsewhere(inventory, known, source, transport):
                 yield workload.problem(
                     f"NetworkPolicy {', '.join(map(documents.name, blocked))} blocks DNS over {transport}",
                     fix="permit egress to port 53, UDP and TCP, in the namespace kube-system",
                 )
 
 
-def _resolves_elsewhere(known: Policies, source: Endpoint, transport: str) -> bool:
-    """Whether a policy opens the port of a resolver that is not in kube-system: of OpenShift, or at an address."""
+def _resolves_elsewhere(inventory: Inventory, known: Policies, source: Endpoint, transport: str) -> bool:
+    """Whether a policy opens the port of a resolver elsewhere: at an address, on the node, or of OpenShift."""
+    cached = Connection(source=source, destination=node_local(inventory), port=53, protocol=transport)
+    if not known.blocking(cached, "Egress"):
+        return True
     for policy in known.isolating(source, "Egress"):
         for egress in documents.mappings(policy, "spec", "egress"):
-            peers = documents.mappings(egress, "to")
-            named = any("ipBlock" in each or _is_openshift(each) for each in peers)
-            if named and any(_is_dns(port, transport) for port in documents.mappings(egress, "ports")):
-                return True
+            ports = documents.mappings(egress, "ports")
+            opened = any(_is_dns(port, transport) for port in ports)
+            for peer in documents.mappings(egress, "to"):
+                if (opened and ("ipBlock" in peer or _is_openshift(peer))) or (not ports and _is_resolver_range(peer)):
+                    return True
     return False
 
 
@@ -85,5 +90,13 @@ def _is_openshift(peer: Document) -> bool:
     return documents.text(peer, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name") == "openshift-dns"
 
 
+def _is_resolver_range(peer: Document) -> bool:
+    """Whether a range may hold the resolver's address: of Services, of pods, or of a cache on each node."""
+    cidr = documents.text(peer, "ipBlock", "cidr")
+    return is_private(cidr) or cidr.startswith("169.254.")
+
+
 def _is_dns(port: Document, transport: str) -> bool:
-    return documents.at(port, "port") in (53, 5353) and protocol(port) == transport
+    number = documents.at(port, "port")
+    # The resolver of OpenShift listens on 5353; names are those of kube-dns.
+    return (number is None or number in (53, 5353, "dns", "dns-tcp")) and protocol(port) == transport

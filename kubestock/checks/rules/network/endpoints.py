@@ -4,18 +4,10 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.operators import pods_elsewhere
 from kubestock.checks.facts.selectors import shown_selector
-from kubestock.checks.finding import Problem
+from kubestock.checks.finding import Problem, Unjudged
 from kubestock.values import documents
-
-_LABELS_MADE_IN_THE_CLUSTER = frozenset(
-    {
-        "apps.kubernetes.io/pod-index",
-        "batch.kubernetes.io/job-name",
-        "job-name",
-        "statefulset.kubernetes.io/pod-name",
-    }
-)
 
 
 @rule(
@@ -45,17 +37,21 @@ _LABELS_MADE_IN_THE_CLUSTER = frozenset(
         spec: {containers: [{name: orders, image: "shop/orders:1.0", ports: [{containerPort: 3000}]}]}
     """,
 )
-def pods_selected(inventory: Inventory) -> Iterator[Problem]:
+def pods_selected(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """A Service without pods has no endpoints, so every connection to it is refused."""
     for service in inventory.of_kind("Service"):
         selector = documents.mapping(service, "spec", "selector")
         external = documents.text(service, "spec", "type") == "ExternalName"
-        unknown = external or not _LABELS_MADE_IN_THE_CLUSTER.isdisjoint(selector)
-        if selector and not unknown and not inventory.behind(service):
-            yield Problem(
-                service,
-                f"spec.selector {shown_selector(selector)} matches the pods of no workload in its namespace, so it "
-                "has no endpoints",
-                fix="use the labels of the pod template",
-                field=("spec", "selector"),
-            )
+        if not selector or external or inventory.behind(service):
+            continue
+        elsewhere = pods_elsewhere(inventory, documents.namespace(service), {"matchLabels": selector})
+        shown = f"spec.selector {shown_selector(selector)} matches the pods of no workload in its namespace"
+        if elsewhere:
+            yield Unjudged(service, f"{shown}, but {elsewhere}", field=("spec", "selector"))
+            continue
+        yield Problem(
+            service,
+            f"{shown}, so it has no endpoints",
+            fix="use the labels of the pod template",
+            field=("spec", "selector"),
+        )

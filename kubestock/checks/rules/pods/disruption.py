@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory, Workload
+from kubestock.checks.facts.operators import pods_elsewhere
 from kubestock.checks.facts.selectors import shown_selector
-from kubestock.checks.finding import Problem, Severity
+from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents, numbers
 from kubestock.values.documents import Document
 
@@ -159,15 +160,19 @@ def one_budget(inventory: Inventory) -> Iterator[Problem]:
         spec: {containers: [{name: orders, image: "shop/orders:1.0"}]}
     """,
 )
-def budget_of_pods(inventory: Inventory) -> Iterator[Problem]:
+def budget_of_pods(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """A budget without pods protects nothing: a drain may evict all of them at once."""
     for budget in inventory.of_kind("PodDisruptionBudget"):
         if not _protected(inventory, budget):
             selector = documents.at(budget, "spec", "selector")
+            shown = f"spec.selector {shown_selector(selector)} matches the pods of no workload in its namespace"
+            elsewhere = pods_elsewhere(inventory, documents.namespace(budget), selector)
+            if elsewhere:
+                yield Unjudged(budget, f"{shown}, but {elsewhere}", field=("spec", "selector"))
+                continue
             yield Problem(
                 budget,
-                f"spec.selector {shown_selector(selector)} matches the pods of no workload in its namespace, so it "
-                "protects nothing",
+                f"{shown}, so it protects nothing",
                 fix="use the labels of the pod template",
                 field=("spec", "selector"),
             )

@@ -1,14 +1,17 @@
 """Whether pods are kept apart from the pods that are meant."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts import selectors
 from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.checks.facts.selectors import shown_selector
-from kubestock.checks.finding import Problem, Severity
+from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents
 from kubestock.values.documents import Document
+
+_CLOSE = 0.7
 
 
 @rule(
@@ -85,19 +88,39 @@ def own_pods_spread(inventory: Inventory) -> Iterator[Problem]:
           containers: [{name: orders, image: "shop/orders:1.0"}]
     """,
 )
-def kept_apart(inventory: Inventory) -> Iterator[Problem]:
-    """An anti-affinity whose selector matches no workload keeps no pods apart."""
+def kept_apart(inventory: Inventory) -> Iterator[Problem | Unjudged]:
+    """An anti-affinity whose selector matches no workload keeps no pods apart.
+
+    One that is like none of the labels of the namespace is taken to mean pods that are shipped apart.
+    """
     for workload in inventory.workloads:
         for term in _kept_apart_from(workload):
             selector = documents.at(term, "labelSelector")
             if not any(True for _ in inventory.selected(workload.namespace, selector)):
+                shown = (
+                    f"podAntiAffinity selects {shown_selector(selector)}, which no workload of the namespace matches"
+                )
+                if not _means_own(workload, selector):
+                    message = f"{shown}: it may mean pods that are shipped apart"
+                    yield Unjudged(workload.document, message, within=term, field=("labelSelector",))
+                    continue
                 yield workload.problem(
-                    f"podAntiAffinity selects {shown_selector(selector)}, which no workload of the namespace matches, "
-                    "so it keeps no pods apart",
+                    f"{shown}, so it keeps no pods apart",
                     fix="use the labels of a spec.selector",
                     within=term,
                     field=("labelSelector",),
                 )
+
+
+def _means_own(workload: Workload, selector: object) -> bool:
+    """Whether a selector is nearly one of the pod's own labels: it has one of them, or one that is misspelt."""
+    required = selectors.requirements(selector)
+    for key, values in required:
+        own = workload.labels.get(key)
+        wanted = [each for each in values if each is not None]
+        if isinstance(own, str) and (not wanted or get_close_matches(own, wanted, n=1, cutoff=_CLOSE)):
+            return True
+    return not required
 
 
 def _kept_apart_from(workload: Workload) -> Iterator[Document]:

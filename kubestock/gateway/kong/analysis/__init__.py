@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kubestock.gateway.kong.analysis import authentication, bypasses, credentials, names, plugins, preflights, routing
+from kubestock.gateway.kong.analysis import (
+    authentication,
+    bypasses,
+    credentials,
+    names,
+    plugins,
+    preflights,
+    routing,
+    tokens,
+)
 from kubestock.gateway.kong.analysis.finding import Finding
 from kubestock.gateway.kong.analysis.view import View
 
@@ -25,6 +34,8 @@ def _findings(view: View) -> Iterator[Finding]:
     yield from plugins.unredacted(view)
     yield from authentication.unprotected(view)
     yield from authentication.useless_authentication(view)
+    yield from tokens.unmet_claims(view)
+    yield from tokens.late_checks(view)
     yield from bypasses.bypasses(view)
     yield from preflights.lost_preflights(view)
     yield from plugins.unreachable(view)

@@ -107,7 +107,7 @@ def _holders(view: View, served: Served) -> Iterator[Problem]:
         holders = [consumer for consumer in view.consumers if kind in consumer.kinds]
         if not holders:
             yield (
-                "credential-missing",
+                "consumer-missing",
                 f"{each.kong_name} of {name} needs a consumer with a credential of its kind, or every request gets 401",
                 "add one; a Consumer holds api_keys for KeyAuth and issuers for Jwt",
             )

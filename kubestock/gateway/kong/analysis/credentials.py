@@ -32,7 +32,7 @@ def _elsewhere(view: View) -> Iterator[Finding]:
         return
     if not sources:
         yield Finding(
-            id="credentials-missing",
+            id="secret-missing",
             message="credentials must be given: the configuration needs the sealed keys "
             f"{', '.join(sorted({each.key for each in view.secret_keys}))}",
             fix="pass the SealedSecret that holds them",

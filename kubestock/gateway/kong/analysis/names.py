@@ -13,7 +13,11 @@ def duplicated(view: View) -> Iterator[Finding]:
     yield from _unique("route name", (each.name for each in view.routes))
     yield from _unique("consumer", (each.username for each in view.consumers))
     yield from _unique("credential", (each.key for consumer in view.consumers for each in consumer.credentials))
-    yield from _unique("JWT issuer", (each.key for consumer in view.consumers for each in consumer.issuers))
+    yield from _unique(
+        "JWT issuer",
+        (each.credential for consumer in view.consumers for each in consumer.issuers),
+        "give each of its keys a kid=, and let Jwt say key_claim_name='kid'",
+    )
     known = {each.upstream.name: each.upstream for each in view.services}
     for each in view.services:
         if known[each.upstream.name] != each.upstream:
@@ -24,10 +28,10 @@ def duplicated(view: View) -> Iterator[Finding]:
             )
 
 
-def _unique(what: str, values: Iterable[str]) -> Iterator[Finding]:
+def _unique(what: str, values: Iterable[str], fix: str = "rename or remove one") -> Iterator[Finding]:
     if repeated := sorted(each for each, count in Counter(values).items() if count > 1):
         yield Finding(
             id="name-duplicated",
             message=f"each {what} must be unique, got {', '.join(map(repr, repeated))} more than once",
-            fix="rename or remove one",
+            fix=fix,
         )

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.entities import drop_empty
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.values.references import SecretKey
@@ -34,6 +35,9 @@ class JwtIssuer(Value):
 
     Args:
         key: the value of the token's `iss` claim.
+        kid: the identifier of this key, which the header of a token names. Give it to each key of an issuer that has
+            several at a time, as while it rotates them, and let `Jwt` say key_claim_name="kid". Defaults to none: the
+            issuer has one key.
         rsa_public_key: PEM, of whichever kind the algorithm needs. Kong reads no JWKS, so a rotated key is a
             change of the configuration.
         secret: a key of the Secret that the configuration is rendered from.
@@ -58,6 +62,7 @@ class JwtIssuer(Value):
         "PS512",
         "EdDSA",
     ] = "RS256"
+    kid: str | None = None
     rsa_public_key: str | None = None
     secret: SecretKey | None = None
 
@@ -65,6 +70,7 @@ class JwtIssuer(Value):
         """Refuse an issuer whose tokens nothing verifies."""
         if not self.key:
             raise ConfigurationError("key of a JWT issuer must be the value of the iss claim, got an empty text")
+        http.text(f"kid of {self.key}", self.kid)
         symmetric = self.algorithm.startswith("HS")
         if symmetric and (self.secret is None or self.rsa_public_key is not None):
             raise ConfigurationError(f"secret, and no public key, must be given for {self.algorithm} of {self.key}")
@@ -72,6 +78,11 @@ class JwtIssuer(Value):
             raise ConfigurationError(f"rsa_public_key, and no secret, must be given for {self.algorithm} of {self.key}")
         if self.rsa_public_key is not None:
             self._check_public_key(self.rsa_public_key)
+
+    @property
+    def credential(self) -> str:
+        """What Kong finds the key by: its identifier if it has one, and the issuer otherwise."""
+        return self.kid or self.key
 
     def _check_public_key(self, pem: str) -> None:
         try:
@@ -149,11 +160,14 @@ class Consumer(Value):
     def to_kong(self) -> dict[str, Any]:
         """Return the consumer as it stands in Kong's file; secrets are references."""
         issuers = [
-            {
-                name: value
-                for name in ("key", "algorithm", "rsa_public_key", "secret")
-                if (value := getattr(each, name)) is not None
-            }
+            drop_empty(
+                {
+                    "key": each.credential,
+                    "algorithm": each.algorithm,
+                    "rsa_public_key": each.rsa_public_key,
+                    "secret": each.secret,
+                }
+            )
             for each in self.issuers
         ]
         rendered = {

@@ -14,6 +14,9 @@ from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.entities import drop_empty
 from kubestock.gateway.kong.config.guard import guarded
 from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.sizes import sized
+from kubestock.gateway.kong.config.timeouts import by_timeout
+from kubestock.gateway.kong.config.tokens import verified
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.values.references import SecretKey
 from kubestock.values.value import Value
@@ -108,11 +111,13 @@ class Configuration(Value):
     @cached_property
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
-        services, plugins = guarded(self.services, self.plugins)
+        split = [service for each in self.services for service in by_timeout(each)]
+        services, plugins, consumers = sized(split, self.plugins, self.consumers)
+        services, plugins = guarded(*verified(services, plugins, consumers))
         entities = {
             "services": [each.to_kong() for each in services],
             "upstreams": list(upstreams.values()),
-            "consumers": [each.to_kong() for each in self.consumers],
+            "consumers": [each.to_kong() for each in consumers],
             "plugins": [each.to_kong() for each in plugins],
         }
         return {"_format_version": "3.0", **drop_empty(entities)}

@@ -1,15 +1,16 @@
 """What Kong does first: it removes headers by which a client could say who it is, and closes operating paths."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
 
 from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config.leading import Led, led
 from kubestock.gateway.kong.config.routes import Route, Service
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
+from kubestock.gateway.kong.plugins.observability import CorrelationId
 
+_LONGEST_IDENTIFIER = 128
 IDENTITY_HEADERS = (
     "X-Anonymous-Consumer",
     "X-Authenticated-Groups",
@@ -23,6 +24,44 @@ IDENTITY_HEADERS = (
     "X-Credential-Username",
 )
 """Headers in which Kong tells a service who calls, once authentication has found out."""
+
+_IDENTIFIERS = """\
+for _, name in ipairs({{ {names} }}) do
+  local value = kong.request.get_header(name)
+  if value and (#value > {longest} or value:find("[^%w._:/+=@-]")) then
+    ngx.req.clear_header(name)
+  end
+end
+"""
+# Kong's correlation-id echoes whatever a request holds where it has made no identifier, as on a redirect.
+
+_FORWARDED = """\
+local host = kong.request.get_header("Host")
+local plain = host and host:lower():gsub("%.(:?%d*)$", "%1")
+if plain ~= host then
+  ngx.req.set_header("Host", plain)
+end
+ngx.req.clear_header("X-Forwarded-Host")
+if (ngx.var.proxy_protocol_addr or "") ~= "" then
+  for _, name in ipairs({ "For", "Proto", "Port", "Path", "Prefix" }) do
+    ngx.req.clear_header("X-Forwarded-" .. name)
+  end
+  ngx.req.clear_header("X-Real-IP")
+  ngx.req.clear_header("Forwarded")
+end
+ngx.ctx.cached_request_headers = nil
+"""
+# Kong compares hosts letter by letter; `SHOP.example.com` and `shop.example.com.` are the same host.
+# Kong redirects to the X-Forwarded-Host that a trusted proxy passes on, and balancers pass on what a client wrote. One
+# that speaks the PROXY protocol reads no request, so that all of these headers are the client's. Kong has read the
+# headers once by then, and reads them again if it does not remember them.
+
+_RETRY = """\
+if kong.response.get_status() == 429 and not kong.response.get_header("Retry-After") then
+  kong.response.set_header("Retry-After", "1")
+end
+"""
+# nginx counts by the second, and does not say so.
 
 _LUA = """\
 local identity = {identity}
@@ -63,20 +102,28 @@ end
 # one case, without empty segments and without parameters after a semicolon.
 
 
-def guarded(
-    services: Sequence[Service], everywhere: Sequence[Plugin]
-) -> tuple[tuple[Service, ...], tuple[Plugin, ...]]:
+def guarded(services: Sequence[Service], everywhere: Sequence[Plugin]) -> Led:
     """Return the services and the plugins of every request, with a PreFunction that runs before all others.
 
     It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
-    route, and answers 404 to a request that would ask the pods for one of `Service.closed`. The Lua of any other
-    PreFunction runs after it. The rules refuse one that is limited to some protocols: it would not run for the others.
+    route, and answers 404 to a request that would ask the pods for one of `Service.closed`.
+
+    It writes the host in lower case and without a dot at its end, before Kong looks for a route.
+
+    It removes an identifier of the request (`CorrelationId`) that is long, or holds what no identifier does: Kong makes
+    one of its own then. It removes X-Forwarded-Host, to which Kong would redirect, and every forwarded header behind a
+    balancer that reads no requests. A 429 of nginx says when to try again.
+
+    The Lua of any other PreFunction runs after it. The rules refuse one that is limited to some protocols: it would not
+    run for the others.
     """
-    source = _source(services)
-    kept = [each for each in everywhere if not isinstance(each, PreFunction) or each.enabled]
-    own = any(isinstance(each, PreFunction) for each in kept)
-    guarding = () if own else (_alone(source),)
-    return tuple(_led_service(source, each) for each in services), (*guarding, *_after(source, kept))
+    identifiers = _identifiers(services, everywhere)
+    sources = {
+        "rewrite": identifiers + _FORWARDED,
+        "access": _source(services),
+        "header_filter": identifiers + _RETRY,
+    }
+    return led(PreFunction, sources, services, everywhere)
 
 
 def opened(service: Service, route: Route) -> bool:
@@ -85,26 +132,13 @@ def opened(service: Service, route: Route) -> bool:
     return route.exact and not route.strip_path and stated <= {http.segments_read(each) for each in service.closed}
 
 
-@lru_cache(maxsize=16)
-def _alone(source: str) -> PreFunction:
-    """Return the function of one source, which is compiled once however often the file is rendered."""
-    return PreFunction(access=[source])
-
-
-def _led_service(source: str, service: Service) -> Service:
-    plugins = [*service.plugins, *(plugin for route in service.routes for plugin in route.plugins)]
-    if not any(isinstance(each, PreFunction) for each in plugins):
-        return service
-    routes = [replace(each, plugins=_after(source, each.plugins)) for each in service.routes]
-    return replace(service, plugins=_after(source, service.plugins), routes=routes)
-
-
-def _after(source: str, plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
-    return tuple(_led(source, each) if isinstance(each, PreFunction) and each.enabled else each for each in plugins)
-
-
-def _led(source: str, plugin: PreFunction) -> PreFunction:
-    return replace(plugin, access=(source, *plugin.access))
+def _identifiers(services: Sequence[Service], everywhere: Sequence[Plugin]) -> str:
+    routes = [route for service in services for route in service.routes]
+    scopes = [everywhere, *(each.plugins for each in services), *(each.plugins for each in routes)]
+    made = [each for scope in scopes for each in scope if isinstance(each, CorrelationId) and each.enabled]
+    names = sorted({each.header_name.lower() for each in made})
+    listed = ", ".join(compiler.literal(each) for each in names)
+    return _IDENTIFIERS.format(names=listed, longest=_LONGEST_IDENTIFIER) if names else ""
 
 
 def _source(services: Sequence[Service]) -> str:

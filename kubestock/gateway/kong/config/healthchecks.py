@@ -9,6 +9,7 @@ from typing import Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
+from kubestock.values import names
 from kubestock.values.value import Value
 
 Scheme = Literal["tcp", "http", "https", "grpc", "grpcs"]
@@ -98,6 +99,9 @@ class ActiveHealthCheck(Value):
     def check(self) -> None:
         """Refuse a probe that ejects a target and never takes it back."""
         http.target_path("http_path", self.http_path)
+        if self.https_sni is not None:
+            names.dns_subdomain("https_sni", self.https_sni)
+            http.host("https_sni", self.https_sni)
         http.between("concurrency", self.concurrency, 1, 2147483648)
         http.between("timeout", self.timeout, 0, _LONGEST)
         if self.unhealthy.interval > 0 and (self.healthy.interval <= 0 or self.healthy.successes < 1):

@@ -13,8 +13,14 @@ from kubestock.values.value import require_unique
 METHODS = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?")
+_KONGS_HEADER = re.compile("[A-Za-z0-9_-]+")
+_OWN_PATH = re.compile(r"/(?:[A-Za-z0-9._~/:@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*")
 _ORIGIN = re.compile(r"https://([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?")
+_HOST_AND_PORT = re.compile("([^:]*)(?::([0-9]{1,5}))?")
+_NETWORK = re.compile("[0-9A-Fa-f.:]+(?:/(?:0|[1-9][0-9]*))?")
 _HIGHEST_PORT, _HTTPS = 65535, 443
+_MAPPED_BITS = 96
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def header_name(what: str, value: str) -> str:
@@ -22,6 +28,29 @@ def header_name(what: str, value: str) -> str:
     if not isinstance(value, str) or not _TOKEN.fullmatch(value):
         raise ConfigurationError(f"{what} must be a header name such as X-Request-ID, got {value!r}")
     return value
+
+
+def kong_header(what: str, value: str) -> str:
+    """Return `value` if Kong takes it where it names a header; nginx drops others from requests."""
+    if not _KONGS_HEADER.fullmatch(value):
+        raise ConfigurationError(
+            f"{what} must be a header name of letters, digits, '-' and '_', which Kong can also keep out of a log, got "
+            f"{value!r}; rename it"
+        )
+    return value
+
+
+def text(what: str, value: str | None) -> None:
+    """Refuse an empty text, which Kong refuses; None is a text that is not given."""
+    if value == "":
+        raise ConfigurationError(f"{what} must have at least one character, got an empty text; leave it out")
+
+
+def texts(what: str, values: Iterable[object]) -> None:
+    """Refuse an empty text in a list."""
+    for each in values:
+        if each == "":
+            raise ConfigurationError(f"each of {what} must have at least one character, got an empty text; remove it")
 
 
 def seen_headers(headers: Mapping[str, object]) -> list[str]:
@@ -104,7 +133,17 @@ def segments_read(uri: str) -> tuple[str, ...]:
 
 
 def target_path(what: str, value: str) -> str:
-    """Return `value` if Kong takes it as a path of its own requests: it begins with a slash, no segment is empty."""
+    """Return `value` if Kong takes it as a path, where it is no rule for requests (RFC 3986, section 3.3)."""
+    if not _OWN_PATH.fullmatch(value) or "//" in value:
+        raise ConfigurationError(
+            f"{what} must begin with '/', have no empty segment, no query, and other characters than letters, digits "
+            f"and -._~:@!$&'()*+,;= escaped, such as %20 for a space, got {value!r}"
+        )
+    return value
+
+
+def served_path(what: str, value: str) -> str:
+    """Return `value` if a program can be asked for it; a query may follow."""
     if not value.startswith("/") or "//" in value:
         raise ConfigurationError(f"{what} must begin with '/' and have no empty segment, got {value!r}")
     return value
@@ -130,15 +169,38 @@ def origin(what: str, value: str) -> str:
     return value
 
 
+def network(what: str, value: str) -> Network:
+    """Return an address or a network as Kong reads it: without a zone, and with a prefix that does not begin with 0."""
+    try:
+        return ipaddress.ip_network(value if _NETWORK.fullmatch(value) else "")
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{what} must hold addresses or networks such as 10.0.0.0/16, without a zone, got {value!r}: {error}"
+        ) from None
+
+
+def unmapped(network: Network) -> Network:
+    """Return the network of IPv4 that one of IPv6 stands for, and any other one as it is."""
+    mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
+    return network if mapped is None else ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
+
+
 def networks(what: str, values: Iterable[str]) -> None:
     """Refuse whatever is neither an address nor a network."""
     for each in values:
-        try:
-            ipaddress.ip_network(each)
-        except ValueError as error:
-            raise ConfigurationError(
-                f"{what} must hold addresses or networks such as 10.0.0.0/8, got {each!r}: {error}"
-            ) from None
+        network(what, each)
+
+
+def host_and_port(what: str, value: str) -> str:
+    """Return `value` if it is a host name, and a port behind it or none."""
+    found = _HOST_AND_PORT.fullmatch(value)
+    if found is None:
+        raise ConfigurationError(f"{what} must be a host name, or host:port, got {value!r}")
+    if found[2]:
+        names.port_number(f"port of {what}", int(found[2]))
+    names.dns_subdomain(what, found[1])
+    _no_address(what, value, found[1])
+    return value
 
 
 def between(what: str, value: float, lowest: float, highest: float) -> None:

@@ -52,6 +52,8 @@ class Route(Value):
             those that also take what is below. No field of Kong's: the expression then ends with the path.
         methods: Defaults to all; a route that names some comes before one that does not.
         headers: values, each in full, one of which a request must carry; the client chooses them.
+        read_timeout: milliseconds between two reads of an answer, for long polls and WebSockets. No field of Kong's:
+            the file then has a service of its own for the route. Defaults to the service's.
         strip_path: the pods are asked for what follows the path; the whole of an exact one is taken away, and they
             are asked for `/`. False asks them for the path as it came.
         public: a route below a protected prefix, or to pods that another route protects, is meant to let everybody
@@ -79,6 +81,7 @@ class Route(Value):
     preserve_host: bool = False
     request_buffering: bool = True
     response_buffering: bool = True
+    read_timeout: int | None = None
     plugins: Sequence[Plugin] = ()
     public: bool = False
 
@@ -102,6 +105,8 @@ class Route(Value):
         if not self.protocols:
             raise ConfigurationError(f"protocols of route {self.name} must hold https, http or both, got none")
         require_unique("of protocols", self.protocols)
+        if self.read_timeout is not None:
+            http.between("read_timeout", self.read_timeout, 1, 2147483646)
         self._check_headers()
 
     def _check_headers(self) -> None:
@@ -171,7 +176,7 @@ class Route(Value):
 
     def to_kong(self) -> dict[str, Any]:
         """Return the route as it stands in Kong's file."""
-        said = {name: value for name, value in to_kong_fields(self).items() if name in _OF_KONG}
+        said = {name: value for name, value in to_kong_fields(self).items() if name in _OF_KONG - {"read_timeout"}}
         paths = [self._expression(each) for each in self.paths]
         plugins = [each.to_kong() for each in self.plugins]
         return drop_empty({**said, "paths": paths, "regex_priority": self.regex_priority, "plugins": plugins})
@@ -227,7 +232,7 @@ class Service(Value):
         names.dns_subdomain("name of the service", self.name)
         names.port_number("port", self.port)
         for path in self.closed:
-            http.target_path(f"each closed path of {self.name}", path)
+            http.served_path(f"each closed path of {self.name}", path)
         http.between("retries", self.retries, 0, 32767)
         for each in (self.connect_timeout, self.write_timeout, self.read_timeout):
             http.between("each timeout", each, 1, 2147483646)

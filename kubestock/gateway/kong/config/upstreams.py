@@ -1,5 +1,6 @@
 """Where Kong sends a request: targets, and how requests are spread over them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import field
 from typing import Any, Literal, Protocol
@@ -11,6 +12,8 @@ from kubestock.gateway.kong.config.healthchecks import HealthChecks
 from kubestock.values import names
 from kubestock.values.value import Value
 
+_DIGITS = re.compile("[0-9]+")
+_LIKE_AN_ADDRESS = re.compile("[0-9.]+")
 Algorithm = Literal["round-robin", "least-connections", "latency", "consistent-hashing"]
 
 
@@ -60,7 +63,7 @@ class Target(Value):
     def check(self) -> None:
         """Refuse what is not a host and a port."""
         host, colon, port = self.target.rpartition(":")
-        if not colon or not port.isdecimal():
+        if not colon or not _DIGITS.fullmatch(port):
             raise ConfigurationError(f"target must be host:port, got {self.target!r}")
         names.dns_subdomain("host of the target", host)
         names.port_number("port of the target", int(port))
@@ -106,11 +109,16 @@ class Hashing(Value):
         http.target_path("hash_on_cookie_path", self.hash_on_cookie_path)
         if ("cookie" in (self.hash_on, self.hash_fallback)) != (self.hash_on_cookie is not None):
             raise ConfigurationError("hash_on_cookie must name the cookie with 'cookie', and only then")
+        if self.hash_on_cookie is not None:
+            http.header_name("hash_on_cookie", self.hash_on_cookie)
 
     def _named(self, side: str, kind: str) -> str | None:
         name: str | None = getattr(self, f"{side}_{kind}")
         if (getattr(self, side) == kind) != (name is not None):
             raise ConfigurationError(f"{side}_{kind} must be given with {side}='{kind}', and only then")
+        http.text(f"{side}_{kind}", name)
+        if kind == "header" and name is not None:
+            http.kong_header(f"{side}_{kind}", name)
         return name
 
 
@@ -144,6 +152,12 @@ class Upstream(Value):
     def check(self) -> None:
         """Refuse an upstream without targets, or with one twice."""
         names.dns_subdomain("name of the upstream", self.name)
+        if _LIKE_AN_ADDRESS.fullmatch(self.name):
+            raise ConfigurationError(
+                f"name of the upstream must have a letter, or Kong takes it for an address, got {self.name!r}"
+            )
+        if self.host_header is not None:
+            http.host_and_port("host_header", self.host_header)
         http.between("slots", self.slots, 10, 65536)
         if (self.algorithm == "consistent-hashing") != (self.hashing is not None):
             raise ConfigurationError(f"hashing of {self.name} must be given with 'consistent-hashing', and only then")

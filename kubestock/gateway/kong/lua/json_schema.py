@@ -12,6 +12,8 @@ from jsonschema import Draft4Validator
 from jsonschema.exceptions import SchemaError
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import patterns
+from kubestock.gateway.kong.lua.recursion import refuse_multiplying
 from kubestock.values.value import to_plain
 
 Schema = Mapping[str, Any]
@@ -77,6 +79,7 @@ def refuse_unenforced(document: Schema) -> None:
     for where, each in places:
         _check_values(where, each)
         _check_reference(where, each, document)
+    refuse_multiplying(document)
 
 
 def for_pcre(document: Schema) -> Any:
@@ -189,6 +192,7 @@ def _check_pattern(where: str, pattern: str) -> None:
             f"{where} must hold patterns of ASCII, without \\u, \\N, \\L and \\Z, got {pattern!r}: Kong matches bytes; "
             "check other characters in the service, and write $ for the end"
         )
+    patterns.refuse_backtracking(where, pattern)
 
 
 def _check_enum(where: str, values: Any) -> None:

@@ -6,22 +6,28 @@ from typing import Any, ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.credentials import loggable_header
 from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
+from kubestock.values.value import require_unique
 
-_A_YEAR = 31536000
+_A_DAY, _A_YEAR = 86400, 31536000
 
 
 class Jwt(Plugin):
     """A valid signed token of a known issuer, or 401.
 
+    A token whose `nbf` is more than a minute away is refused, too; "nbf" in `claims_to_verify` demands that it has one.
+
     Unlike Kong: `claims_to_verify` is ("exp",), or an expired token would pass; `uri_param_names` is empty,
     or tokens would stand in access logs; `run_on_preflight` is False, or a CORS preflight, which carries no
-    token, would get 401.
+    token, would get 401; `maximum_expiration` is a day, or a token that was stolen once would be valid for years.
 
     Args:
+        audiences: of which a token must name one in `aud`. Defaults to none: tokens for any audience pass. No field of
+            Kong's: Lua checks it after the signature.
+        key_claim_name: the claim, or the field of the header, that says which key of a consumer's issuers verifies the
+            token. Defaults to `iss`; `kid` is for issuers with several keys, `JwtIssuer(kid=…)`.
         anonymous: consumer for requests without a token. It lets everybody through, so it is refused.
-        maximum_expiration: longest life of a token in seconds; 0 is no limit.
+        maximum_expiration: seconds from now within which a token must expire. Defaults to a day; 0 is no limit.
 
     Raises:
         ConfigurationError: if expiry is not verified, if no place is left to look for a token, or if a name
@@ -41,8 +47,10 @@ class Jwt(Plugin):
         "claims_to_verify": (),
         "uri_param_names": ("jwt",),
         "run_on_preflight": True,
+        "maximum_expiration": 0,
     }
     stated: ClassVar[tuple[str, ...]] = (
+        "maximum_expiration",
         *("claims_to_verify", "key_claim_name", "header_names", "cookie_names", "uri_param_names", "run_on_preflight"),
     )
 
@@ -51,9 +59,10 @@ class Jwt(Plugin):
     key_claim_name: str = "iss"
     secret_is_base64: bool = False
     claims_to_verify: Sequence[Literal["exp", "nbf"]] = ("exp",)
+    audiences: Sequence[str] = ()
     anonymous: str | None = None
     run_on_preflight: bool = False
-    maximum_expiration: float = 0
+    maximum_expiration: float = _A_DAY
     header_names: Sequence[str] = ("authorization",)
     realm: str | None = None
 
@@ -62,17 +71,24 @@ class Jwt(Plugin):
         _nobody_anonymous(self.anonymous)
         if "exp" not in self.claims_to_verify:
             raise ConfigurationError("claims_to_verify must hold 'exp', or Kong accepts expired tokens")
+        http.texts("audiences", self.audiences)
+        require_unique("of audiences", self.audiences)
         http.between("maximum_expiration", self.maximum_expiration, 0, _A_YEAR)
         if self.uri_param_names:
             raise ConfigurationError("uri_param_names must be empty: a token in an address ends up in logs")
         if not self.header_names and not self.cookie_names:
             raise ConfigurationError("header_names or cookie_names must name where the token is")
         for each in self.header_names:
-            loggable_header("a name in header_names", each)
+            http.kong_header("a name in header_names", each)
         for each in self.cookie_names:
             http.header_name("a name in cookie_names", each)
+        http.text("realm", self.realm)
         if not self.key_claim_name:
             raise ConfigurationError("key_claim_name must name the claim that holds the issuer, got an empty text")
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, without the audiences, which Kong does not know."""
+        return {name: value for name, value in super().config().items() if name != "audiences"}
 
     @property
     def credential_headers(self) -> frozenset[str]:
@@ -121,8 +137,9 @@ class KeyAuth(Plugin):
         _nobody_anonymous(self.anonymous)
         if not self.key_names:
             raise ConfigurationError("key_names must name the header that holds the key, got none; use ['x-api-key']")
+        http.text("realm", self.realm)
         for each in self.key_names:
-            loggable_header("each of key_names", each)
+            http.kong_header("each of key_names", each)
         if self.key_in_query:
             raise ConfigurationError("key_in_query must be False: a key in an address ends up in logs; use a header")
         if not self.key_in_header and not self.key_in_body:

@@ -6,20 +6,9 @@ from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
 from kubestock.values.secrecy import is_credential, is_secret_name
 
 _ADDRESS = re.compile("[a-z]+://[^ ]+")
-
-
-def loggable_header(what: str, value: str) -> str:
-    """Return `value` if Kong takes it as a header and a log can leave it out by its name, in which a dot divides."""
-    if not re.fullmatch("[A-Za-z0-9_-]+", http.header_name(what, value)):
-        raise ConfigurationError(
-            f"{what} must be made of letters, digits, '-' and '_', got {value!r}: Kong takes no other name, and cannot "
-            "leave one with a dot out of a log; rename it"
-        )
-    return value
 
 
 def refuse_clear(what: str, mend: str = "give a key of the sealed Secret, such as credentials['its-key']") -> NoReturn:

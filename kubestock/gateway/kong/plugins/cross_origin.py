@@ -1,10 +1,10 @@
 """Which pages of other origins may call."""
 
-from collections.abc import Sequence
-from typing import ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import http, patterns
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
 
@@ -13,6 +13,8 @@ Method = Literal["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TR
 
 class Cors(Plugin):
     """The headers by which a browser lets pages of `origins` call, and the answers to its preflights.
+
+    Unlike Kong: `methods` leaves out TRACE and CONNECT, which nginx answers 405 and no page may send.
 
     Args:
         max_age: seconds that a browser may remember a preflight. Defaults to Kong's: not remembered.
@@ -31,12 +33,13 @@ class Cors(Plugin):
         reads=("request.method", "request.headers"),
         writes=("response.status", "response.headers"),
     )
+    unlike_kong: ClassVar[Mapping[str, Any]] = {"methods": http.METHODS}
     stated: ClassVar[tuple[str, ...]] = ("origins", "credentials", "private_network", "preflight_continue")
 
     origins: Sequence[str] | None = None
     headers: Sequence[str] | None = None
     exposed_headers: Sequence[str] | None = None
-    methods: Sequence[Method] = http.METHODS  # type: ignore[assignment]  # the same words, as texts
+    methods: Sequence[Method] = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS")
     max_age: float | None = None
     credentials: bool = False
     private_network: bool = False
@@ -46,8 +49,9 @@ class Cors(Plugin):
         """Refuse origins that let anybody's page act for a user."""
         if not self.origins:
             raise ConfigurationError("origins must be given: Kong answers '*' without; name https://your.site")
-        if self.credentials:
-            for each in self.origins:
+        for each in self.origins:
+            patterns.origin_or_pattern("each origin", each)
+            if self.credentials:
                 http.origin("each origin, with credentials,", each)
         for each in (*(self.headers or ()), *(self.exposed_headers or ())):
             http.header_name("each of headers and exposed_headers", each)

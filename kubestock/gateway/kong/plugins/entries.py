@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua.sandbox import Uses
-from kubestock.gateway.kong.plugins.credentials import loggable_header
 from kubestock.values.references import SecretKey
 from kubestock.values.value import Value
 
@@ -24,7 +24,7 @@ class SealedHeader(Value):
 
     def check(self) -> None:
         """Refuse what is no header."""
-        loggable_header("name of a SealedHeader", self.name)
+        http.kong_header("name of a SealedHeader", self.name)
 
 
 def pairs(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
@@ -46,7 +46,7 @@ def header_pairs(entries: Sequence[str | SecretKey | SealedHeader]) -> None:
     pairs("headers", entries)
     for position, each in enumerate(entries):
         if isinstance(each, str):
-            loggable_header(f"the name in headers[{position}]", each.partition(":")[0])
+            http.kong_header(f"the name in headers[{position}]", each.partition(":")[0])
 
 
 def filled(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
@@ -56,12 +56,19 @@ def filled(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None
             name, _, value = each.partition(":")
             if not value:
                 raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value, or Kong refuses the file")
-            template(f"{what}[{position}], {name!r},", value)
+            without_templates(f"{what}[{position}], {name!r},", value)
 
 
-def template(what: str, value: str) -> None:
-    """Refuse `$(` without its end, and what is no Lua in between; the value is not shown."""
+def without_templates(what: str, value: str) -> str:
+    """Return the value with an `x` in place of each `$(…)`.
+
+    Raises:
+        ConfigurationError: for `$(` without its end, and for what is no Lua in between; it does not show the value.
+    """
+    kept, position = "", 0
     for start in re.finditer(r"\$\(", value):
+        if start.start() < position:
+            continue
         depth, end = 1, start.end()
         while depth and end < len(value):
             depth += {"(": 1, ")": -1}.get(value[end], 0)
@@ -70,3 +77,5 @@ def template(what: str, value: str) -> None:
             raise ConfigurationError(
                 f"{what} must hold templates such as $(headers.host), each with its end and Lua in between"
             )
+        kept, position = f"{kept}{value[position : start.start()]}x", end
+    return kept + value[position:]

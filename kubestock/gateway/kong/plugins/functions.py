@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.traits import EVERY_PART, EVERY_PHASE, NOT_OF_A_CONSUMER, Part, Traits
@@ -11,6 +12,8 @@ from kubestock.gateway.kong.plugins.traits import EVERY_PART, EVERY_PHASE, NOT_O
 _BEFORE_ROUTING = ("certificate", "rewrite")
 _HEADERS: tuple[Part, ...] = ("request.headers", "response.status", "response.headers", "response.body")
 """What Lua here is meant to change: what a service is asked for belongs into a RequestTransformer."""
+BEFORE_ROUTING = ("certificate", "rewrite")
+"""Phases in which Kong runs the functions of all requests alone."""
 
 
 class Function(Plugin):
@@ -37,6 +40,7 @@ class Function(Plugin):
         if not any(self.sources.values()):
             raise ConfigurationError(f"one of {', '.join(EVERY_PHASE)} must hold Lua")
         for phase, sources in self.sources.items():
+            http.texts(f"{phase} of {self.name}", sources)
             for source in sources:
                 compiler.checked(f"{phase} of {self.name}", source)
 
@@ -46,9 +50,9 @@ class Function(Plugin):
         return tuple(each for each in _BEFORE_ROUTING if self.sources[each])
 
     def lost_from(self, broader: Self) -> str | None:
-        """Say which Lua of a broader one would not run."""
+        """Say which Lua of a broader one would not run; before Kong knows the route, that of all requests does."""
         for phase, sources in broader.sources.items():
-            if tuple(self.sources[phase][: len(sources)]) != tuple(sources):
+            if phase not in BEFORE_ROUTING and tuple(self.sources[phase][: len(sources)]) != tuple(sources):
                 return (
                     f"whose Lua in {phase}, such as that of JsonBody, would not run; begin its {phase} with that of "
                     "the broader one"

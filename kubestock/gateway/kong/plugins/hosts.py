@@ -14,7 +14,7 @@ def destination(what: str, value: str) -> str:
         ConfigurationError: that does not show the value, which may hold a password.
     """
     try:
-        ipaddress.ip_address(value)
+        ipaddress.ip_address(value.replace("%", " "))  # Kong takes no zone
     except ValueError:
         try:
             server_name(what, value)

@@ -1,5 +1,6 @@
 """Access logs, without the credentials of those who call."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from kubestock.values.secrecy import is_credential, is_secret_name
 from kubestock.values.value import Value
 
 _A_LONG_TIME = 1000000
+_ENDPOINT = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?][!-~]*)?")
 NOTHING = "return nil"
 FIELDS = "custom_fields_by_lua"
 _LOGGED: tuple[Part, ...] = ("request.method", "request.path", "request.query", "request.headers", "response.headers")
@@ -135,16 +137,30 @@ class HttpLog(Plugin):
     def check(self) -> None:
         """Refuse an endpoint that Kong cannot reach, and fields that leak."""
         credentials.refuse_clear_address("http_endpoint", self.http_endpoint)
-        parts = urlsplit(self.http_endpoint)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ConfigurationError("http_endpoint must be an http or https address of a host")
+        _check_endpoint(self.http_endpoint)
         for name, value in (self.headers or {}).items():
-            http.header_name("each of headers", name)
+            http.kong_header("each of headers of http-log", name)
+            if isinstance(value, str):
+                http.header_value(f"{name} in headers of http-log", value)
             if name.lower() in ("host", "content-length", "content-type"):
                 raise ConfigurationError(f"headers must not set {name}: Kong sets it")
             if isinstance(value, str) and (is_secret_name(name) or is_credential(value)):
                 credentials.refuse_clear(f"{name} in headers of http-log")
         check_fields(self.name, self.custom_fields_by_lua)
+
+
+def _check_endpoint(address: str) -> None:
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if not _ENDPOINT.fullmatch(address) or port == 0:
+        raise ConfigurationError(
+            "http_endpoint must be an http or https address of a host, with a port from 1 to 65535 or none, in "
+            "printable ASCII without spaces"
+        )
+    hosts.destination("host of http_endpoint", parts.hostname or "")
 
 
 class FileLog(Plugin):

@@ -5,13 +5,13 @@ from dataclasses import field
 from typing import Any, ClassVar, Literal, Self
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin, Rewrite
 from kubestock.gateway.kong.plugins.credentials import (
-    loggable_header,
     refuse_clear_address,
     refuse_clear_entries,
 )
-from kubestock.gateway.kong.plugins.entries import SealedHeader, filled, header_pairs, pairs, template
+from kubestock.gateway.kong.plugins.entries import SealedHeader, filled, header_pairs, pairs, without_templates
 from kubestock.gateway.kong.plugins.traits import Traits
 from kubestock.values.references import SecretKey
 from kubestock.values.secrecy import is_secret_name
@@ -31,6 +31,13 @@ class RequestNames(Value):
     body: Sequence[str] = ()
     headers: Sequence[str] = ()
     querystring: Sequence[str] = ()
+
+    def check(self) -> None:
+        """Refuse empty names, and names of headers that Kong does not take."""
+        http.texts("body", self.body)
+        http.texts("querystring", self.querystring)
+        for each in self.headers:
+            http.kong_header("each of headers", each)
 
 
 class RequestEntries(Value):
@@ -62,9 +69,16 @@ class RequestEntries(Value):
 
 
 class RequestReplacements(RequestEntries):
-    """What of a request to replace where it is present; `uri` replaces the path."""
+    """What of a request to replace where it is present; `uri` replaces the path, and a template may stand in it."""
 
     uri: str | None = None
+
+    def check(self) -> None:
+        """Refuse a path that Kong would answer 500, or escape into another one."""
+        super().check()
+        if self.uri is not None:
+            refuse_clear_address("uri", self.uri)
+            http.target_path("uri", without_templates("uri", self.uri))
 
 
 class RequestTransformer(Plugin):
@@ -98,11 +112,8 @@ class RequestTransformer(Plugin):
             for part in ("headers", "querystring", "body"):
                 entries = [each for each in getattr(getattr(self, change), part) if isinstance(each, str)]
                 refuse_clear_entries(f"{change}.{part} of request-transformer", entries)
-        if self.replace.uri is not None:
-            refuse_clear_address("replace.uri of request-transformer", self.replace.uri)
-            template("replace.uri of request-transformer", self.replace.uri)
         for each in [each for each in self.rename.headers if isinstance(each, str)]:
-            loggable_header("the new name in rename.headers", each.partition(":")[2])
+            http.kong_header("the new name in rename.headers", each.partition(":")[2])
         if not all(isinstance(each, str) for each in self.rename.headers):
             raise ConfigurationError("rename.headers must hold names, such as x-old:x-new, and no SealedHeader")
 
@@ -135,6 +146,12 @@ class ResponseNames(Value):
     json: Sequence[str] = ()
     headers: Sequence[str] = ()
 
+    def check(self) -> None:
+        """Refuse empty names, and what is no header."""
+        http.texts("json", self.json)
+        for each in self.headers:
+            http.header_name("the name in each of headers", each.partition(":")[0])
+
 
 class ResponseRenames(Value):
     """What of an answer to rename: entries of the form `old:new`."""
@@ -143,9 +160,11 @@ class ResponseRenames(Value):
     headers: Sequence[str] = ()
 
     def check(self) -> None:
-        """Refuse entries without a name or a colon."""
+        """Refuse entries without a name or a colon, and a new name that is no header."""
         pairs("json", self.json)
         header_pairs(self.headers)
+        for each in self.headers:
+            http.kong_header("the new name in each of headers", each.partition(":")[2])
 
 
 class ResponseEntries(Value):

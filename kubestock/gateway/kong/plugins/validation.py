@@ -13,6 +13,7 @@ from kubestock.gateway.kong.plugins.functions import PostFunction
 from kubestock.values.value import Value, to_plain
 
 _LARGEST = 1048576
+_DEEPEST = 100
 _SEGMENT = "(?::[A-Za-z][A-Za-z0-9_]*|[A-Za-z0-9._~-]+)"
 _PATH = re.compile(f"/(?:{_SEGMENT}(?:/{_SEGMENT})*)?")
 _BODY = """\
@@ -29,8 +30,16 @@ local function decoded(text)
     cjson = require("cjson.safe").new()
     cjson.decode_array_with_array_mt(true)
     cjson.decode_invalid_numbers(false)
+    cjson.decode_max_depth({deepest})
   end
   return cjson.decode(text)
+end
+local function matches(text, pattern)
+  local from, _, problem = ngx.re.find(text, pattern, "jo")
+  if problem then
+    error(problem, 0)
+  end
+  return from
 end
 local function path()
   local segments = ngx.var.upstream_uri:match("^[^?]*"):gsub("[^/]+", function(segment)
@@ -67,15 +76,19 @@ return function()
   end
   local body, problem = decoded(raw)
   if problem then
-    return kong.response.exit(400, {{ message = "The body must be JSON" }})
+    return kong.response.exit(400, {{ message = "The body must be JSON, at most {deepest} levels deep" }})
   end
   if not found then
     return
   end
   if not found.validate then
-    found.validate = require("resty.ljsonschema").generate_validator((decoded(found.schema)))
+    local validator = require("resty.ljsonschema")
+    found.validate = validator.generate_validator((decoded(found.schema)), {{ match_pattern = matches }})
   end
-  local valid, reason = found.validate(body)
+  local checked, valid, reason = pcall(found.validate, body)
+  if not checked then
+    return kong.response.exit(400, {{ message = "A text of the body is too long for a pattern that it must match" }})
+  end
   if not valid then
     return kong.response.exit(400, {{ message = "The body is not valid: " .. tostring(reason) }})
   end
@@ -85,7 +98,8 @@ end
 # object. Kong calls the function that a chunk returns for each later request, so each validator is built once; it is
 # built inside that function, because Kong would let requests pass after a chunk that failed at first. The path is the
 # one that the pods are asked for, read as the least strict program reads it: decoded, in one case, and without a slash
-# at its end.
+# at its end. PCRE gives a search up after some steps, which would pass for a text that does not match, and so be right
+# for a `not`: such a body is refused.
 
 
 class JsonBody(Value):
@@ -197,7 +211,7 @@ class JsonBodies(Value):
     def to_plugin(self) -> PostFunction:
         """Return the plugin: it runs in the access phase, after authentication and size limits."""
         described = [each.to_lua() for each in sorted(self.bodies, key=_place)]
-        return PostFunction(access=[_LUA.format(bodies="\n".join(described), max_body=self.max_body)])
+        return PostFunction(access=[_LUA.format(bodies="\n".join(described), max_body=self.max_body, deepest=_DEEPEST)])
 
 
 def _place(body: JsonBody) -> tuple[bool, list[bool]]:

@@ -52,9 +52,8 @@ class Reader:
         """Return entities of the top level that say they belong to an owner, or to none: `{"service": "orders"}`."""
         return [each for each in self._entities(kind) if _owners(each) == owner]
 
-    def _note(self, id: str, message: str, fix: str, severity: Severity, route: str | None = None) -> None:
-        routes = () if route is None else (route,)
-        self.found.append(Finding(id=id, message=message, fix=fix, severity=severity, routes=routes))
+    def _note(self, rule: str, message: str, fix: str, severity: Severity) -> None:
+        self.found.append(Finding(id=rule, message=message, fix=fix, severity=severity))
 
     def _service(self, given: Entity, everywhere: Sequence[Plugin]) -> ForeignService:
         name, address = _name(given), urlsplit(str(given.get("url") or ""))

@@ -1,0 +1,101 @@
+"""Whether pods that the manifests do not show may reach a pod: those of Prometheus, or of an Ingress controller."""
+
+import re
+from collections.abc import Mapping
+from itertools import islice
+
+from kubestock.checks.facts.connections import endpoints, known_policies
+from kubestock.checks.facts.hosts import known_namespaces
+from kubestock.checks.facts.inventory import NAMESPACE_NAME, Inventory, Workload
+from kubestock.checks.facts.ports import protocol
+from kubestock.checks.facts.selectors import requirements
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+SCRAPERS = re.compile(r"prometheus|opentelemetry|otel|alloy|grafana-agent|vmagent|victoria|telegraf|datadog|metrics")
+"""Found in the image or the labels of what scrapes metrics."""
+
+GATEWAYS = re.compile(r"ingress|gateway|kong|traefik|haproxy|envoy|contour|nginx|istio|emissary|ambassador|caddy")
+"""Found in the image or the labels of what serves Ingresses and routes."""
+
+_FEW = 20
+
+
+def blocking_strangers(
+    inventory: Inventory, workload: Workload, port: int, *, like: re.Pattern[str], transport: str = "TCP"
+) -> list[Document]:
+    """Return the policies that surely keep pods of others away from a port: none if one of them may permit it.
+
+    Args:
+        inventory: the objects.
+        workload: whose pods are reached.
+        port: at which they are reached.
+        like: found in the image or the labels of the pods of the manifests that may be the ones.
+        transport: the protocol.
+    """
+    pods = inventory.derived(endpoints)[workload]
+    isolating = inventory.derived(known_policies).isolating(pods, "Ingress")
+    judged = inventory.derived(_judged)
+    for policy in isolating:
+        for rule in documents.mappings(policy, "spec", "ingress"):
+            if _opens(rule, workload, port, transport) and _admits(inventory, policy, rule, like, judged):
+                return []
+    return isolating
+
+
+def _judged(_: Inventory) -> dict[tuple[int, str], bool]:
+    return {}
+
+
+def _opens(rule: Document, workload: Workload, port: int, transport: str) -> bool:
+    ports = documents.sequence(rule, "ports")
+    return not ports or any(isinstance(each, Mapping) and _is_port(each, workload, port, transport) for each in ports)
+
+
+def _is_port(rule: Document, workload: Workload, port: int, transport: str) -> bool:
+    first = documents.at(rule, "port")
+    if protocol(rule) != transport:
+        return False
+    if isinstance(first, str):
+        named = [each for each in workload.ports if documents.text(each, "name") == first]
+        return any(documents.whole(each, "containerPort") == port for each in named)
+    last = documents.whole(rule, "endPort")
+    return first is None or (isinstance(first, int) and first <= port <= (first if last is None else last))
+
+
+def _admits(
+    inventory: Inventory, policy: Document, rule: Document, like: re.Pattern[str], judged: dict[tuple[int, str], bool]
+) -> bool:
+    key = (id(rule), like.pattern)
+    if key not in judged:
+        peers = documents.sequence(rule, "from")
+        judged[key] = not peers or any(_may_be(inventory, policy, each, like) for each in peers)
+    return judged[key]
+
+
+def _may_be(inventory: Inventory, policy: Document, peer: object, like: re.Pattern[str]) -> bool:
+    if documents.at(peer, "ipBlock") is not None:
+        return True
+    chosen, selector = documents.at(peer, "namespaceSelector"), documents.at(peer, "podSelector")
+    if chosen is None and selector is None:
+        return False
+    inside = [documents.namespace(policy)] if chosen is None else _named(chosen)
+    if inside is None or not inventory.derived(known_namespaces).issuperset(inside):
+        return True
+    if not requirements(selector):
+        return True  # whatever else is in the namespace is admitted, too
+    found = [each for namespace in inside for each in islice(inventory.selected(namespace, selector), _FEW)]
+    return not found or any(_is_like(each, like) for each in found)
+
+
+def _named(chosen: object) -> list[str] | None:
+    for key, values in requirements(chosen):
+        if key == NAMESPACE_NAME and None not in values:
+            return [each for each in values if each is not None]
+    return None
+
+
+def _is_like(workload: Workload, like: re.Pattern[str]) -> bool:
+    images = [documents.text(each, "image") for each in workload.containers]
+    labels = [each for each in workload.labels.values() if isinstance(each, str)]
+    return any(like.search(each.lower()) for each in (*images, *labels))

@@ -1,0 +1,185 @@
+"""Whether Ingresses and routes lead to a Service and a port that are there."""
+
+from collections.abc import Iterable, Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.backends import Backend, ingress_backends, route_backends
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.ports import number_of
+from kubestock.checks.finding import Problem, Unjudged, reference
+from kubestock.values import documents
+
+
+@rule(
+    "ingress-backend",
+    title="An Ingress leads to a Service or a port that is not there",
+    source="https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource",
+    fails="""
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: orders}
+        spec: {defaultBackend: {service: {name: orders, port: {number: 8080}}}}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders}
+        spec: {type: ExternalName, externalName: orders.example.com, ports: [{port: 80}]}
+    """,
+    passes="""
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: orders}
+        spec: {defaultBackend: {service: {name: orders, port: {number: 80}}}}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders}
+        spec: {type: ExternalName, externalName: orders.example.com, ports: [{port: 80}]}
+    """,
+)
+def ingress_backend(inventory: Inventory) -> Iterator[Problem | Unjudged]:
+    """The controller answers 503, or does not take the Ingress at all."""
+    yield from _problems(inventory, inventory.derived(ingress_backends))
+
+
+@rule(
+    "route-backend",
+    title="A route leads to a Service or a port that is not there",
+    source="https://gateway-api.sigs.k8s.io/reference/spec/#backendref",
+    fails="""
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: orders}
+        spec:
+          parentRefs: [{name: public}]
+          rules: [{backendRefs: [{name: orders, port: 8080}]}]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders}
+        spec: {type: ExternalName, externalName: orders.example.com, ports: [{port: 80}]}
+    """,
+    passes="""
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: orders}
+        spec:
+          parentRefs: [{name: public}]
+          rules: [{backendRefs: [{name: orders, port: 80}]}]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders}
+        spec: {type: ExternalName, externalName: orders.example.com, ports: [{port: 80}]}
+    """,
+)
+def route_backend(inventory: Inventory) -> Iterator[Problem | Unjudged]:
+    """The route is not resolved, and its requests are answered with 500."""
+    yield from _problems(inventory, inventory.derived(route_backends))
+
+
+@rule(
+    "route-grant",
+    title="A route leads to another namespace that does not permit it",
+    source="https://gateway-api.sigs.k8s.io/api-types/referencegrant/",
+    fails="""
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: orders, namespace: edge}
+        spec:
+          parentRefs: [{name: public}]
+          rules: [{backendRefs: [{name: orders, namespace: shop, port: 80}]}]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders, namespace: shop}
+        spec: {type: ExternalName, externalName: orders.example.com, ports: [{port: 80}]}
+    """,
+    passes="""
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: orders, namespace: edge}
+        spec:
+          parentRefs: [{name: public}]
+          rules: [{backendRefs: [{name: orders, namespace: shop, port: 80}]}]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: orders, namespace: shop}
+        spec: {type: ExternalName, externalName: orders.example.com, ports: [{port: 80}]}
+        ---
+        apiVersion: gateway.networking.k8s.io/v1beta1
+        kind: ReferenceGrant
+        metadata: {name: edge, namespace: shop}
+        spec:
+          from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: edge}]
+          to: [{group: "", kind: Service}]
+    """,
+)
+def route_grant(inventory: Inventory) -> Iterator[Problem]:
+    """Without a ReferenceGrant in the namespace of the Service, the requests are answered with 500."""
+    for backend in inventory.derived(route_backends):
+        route = backend.document
+        # Where the manifests do not have the Service, they need not have the grant.
+        crosses = backend.namespace != documents.namespace(route) and backend.service_in(inventory) is not None
+        if crosses and not _is_granted(inventory, backend):
+            yield Problem(
+                route,
+                f"leads to Service {backend.name!r} in namespace {backend.namespace!r}, where no ReferenceGrant "
+                f"permits that to a {documents.kind(route)} of namespace {documents.namespace(route)!r}",
+                fix="add a ReferenceGrant there",
+                within=backend.within,
+            )
+
+
+def _problems(inventory: Inventory, backends: Iterable[Backend]) -> Iterator[Problem | Unjudged]:
+    for backend in backends:
+        service = backend.service_in(inventory)
+        if service is None:
+            yield from _absent(inventory, backend)
+        elif backend.port_in(inventory) is None and backend.port is not None:
+            ports = documents.mappings(service, "spec", "ports")
+            shown = [documents.text(each, "name") if isinstance(backend.port, str) else "" for each in ports]
+            has = ", ".join(name or number_of(port, "port") for name, port in zip(shown, ports, strict=True)) or "none"
+            yield Problem(
+                backend.document,
+                f"leads to port {backend.port!r} of {reference(service)}, which has {has}",
+                fix="correct the port",
+                within=backend.within,
+            )
+
+
+def _absent(inventory: Inventory, backend: Backend) -> Iterator[Problem | Unjudged]:
+    if inventory.provides("Service", backend.namespace, backend.name) or inventory.find("Service", "", backend.name):
+        return
+    message = f"leads to Service {backend.name!r}, which is not in the chart"
+    # Where the manifests have no Service of the namespace at all, those are shipped apart.
+    shipped = inventory.provides_some("Service") or any(
+        True for _ in inventory.of_namespace(backend.namespace, "Service")
+    )
+    if not shipped:
+        yield Unjudged(backend.document, f"{message}, nor is any Service of its namespace", within=backend.within)
+        return
+    yield Problem(
+        backend.document,
+        message,
+        fix="add it, correct the name, or declare it as provided",
+        within=backend.within,
+    )
+
+
+def _is_granted(inventory: Inventory, backend: Backend) -> bool:
+    route = backend.document
+    for grant in inventory.of_namespace(backend.namespace, "ReferenceGrant"):
+        to = any(
+            documents.text(each, "kind") == "Service" and documents.text(each, "name") in ("", backend.name)
+            for each in documents.mappings(grant, "spec", "to")
+        )
+        from_ = any(
+            documents.text(each, "kind") == documents.kind(route)
+            and documents.text(each, "namespace") == documents.namespace(route)
+            for each in documents.mappings(grant, "spec", "from")
+        )
+        if to and from_:
+            return True
+    return False

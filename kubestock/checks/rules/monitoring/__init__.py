@@ -1,0 +1,1 @@
+"""Whether monitors, alerts and dashboards work where Prometheus and Grafana read them."""

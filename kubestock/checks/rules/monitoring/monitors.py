@@ -1,0 +1,165 @@
+"""Whether Prometheus finds what it is to scrape, and reaches it."""
+
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.listening import is_closed
+from kubestock.checks.facts.monitors import Monitor, annotated, has_port, monitors, scraped, services_by_labels
+from kubestock.checks.facts.operators import pods_elsewhere
+from kubestock.checks.facts.ports import declared
+from kubestock.checks.facts.selectors import shown_selector
+from kubestock.checks.facts.strangers import SCRAPERS, blocking_strangers
+from kubestock.checks.finding import Problem, Unjudged
+from kubestock.values import documents
+
+_POD = """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders, labels: {app: orders}}
+        spec: {containers: [{name: orders, image: "shop/orders:1.0", ports: [{name: http, containerPort: 3000}]}]}
+        ---
+        apiVersion: monitoring.coreos.com/v1
+        kind: PodMonitor
+        metadata: {name: orders}
+"""
+
+
+@rule(
+    "monitor-selector",
+    title="A monitor selects nothing",
+    source="https://prometheus-operator.dev/docs/developer/getting-started/",
+    fails=f"""{_POD}
+        spec: {{selector: {{matchLabels: {{app: order}}}}, podMetricsEndpoints: [{{port: http}}]}}
+    """,
+    passes=f"""{_POD}
+        spec: {{selector: {{matchLabels: {{app: orders}}}}, podMetricsEndpoints: [{{port: http}}]}}
+    """,
+)
+def monitor_selector(inventory: Inventory) -> Iterator[Problem | Unjudged]:
+    """Nothing is scraped, and the alerts on its metrics never fire."""
+    for monitor in inventory.derived(monitors):
+        if monitor.services or (monitor.workloads and not monitor.of_services):
+            continue
+        selector = documents.mapping(monitor.document, "spec", "selector")
+        what = "Service" if monitor.of_services else "pods of a workload"
+        shown = f"spec.selector {shown_selector(selector)} matches no {what} in {_shown(monitor)}"
+        elsewhere = _elsewhere(inventory, monitor)
+        if elsewhere:
+            yield Unjudged(monitor.document, f"{shown}, but {elsewhere}", field=("spec", "selector"))
+            continue
+        labels = "of metadata.labels of the Service" if monitor.of_services else "of the pod template"
+        yield Problem(
+            monitor.document,
+            shown,
+            fix=f"use the labels {labels}, and its namespace",
+            field=("spec", "selector"),
+        )
+
+
+@rule(
+    "monitor-port",
+    title="A monitor scrapes a port that is not there",
+    source="https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMetricsEndpoint",
+    fails=f"""{_POD}
+        spec: {{selector: {{matchLabels: {{app: orders}}}}, podMetricsEndpoints: [{{port: metrics}}]}}
+    """,
+    passes=f"""{_POD}
+        spec: {{selector: {{matchLabels: {{app: orders}}}}, podMetricsEndpoints: [{{port: http}}]}}
+    """,
+)
+def monitor_port(inventory: Inventory) -> Iterator[Problem]:
+    """Nothing is scraped: the operator drops every target that lacks the port, and no connection to it gets through."""
+    for monitor in inventory.derived(monitors):
+        for position, endpoint in monitor.endpoints:
+            if not monitor.services and not monitor.workloads:
+                continue
+            name, number = documents.text(endpoint, "port"), documents.whole(endpoint, "portNumber")
+            if name and not has_port(monitor, endpoint):
+                yield _lacking(monitor, position, repr(name), "port")
+            elif not name and number is not None and _all_closed(inventory, monitor, number):
+                yield _lacking(monitor, position, str(number), "portNumber")
+    for workload, port in annotated(inventory):
+        if is_closed(inventory, workload, port):
+            yield workload.problem(
+                f"has the annotation prometheus.io/port: {port}, but its containers declare {declared(workload.ports)}",
+                fix="name one of these, or declare it",
+                within=workload.pod_metadata,
+                field=("annotations",),
+            )
+
+
+@rule(
+    "scrape-blocked",
+    title="A NetworkPolicy blocks scraping",
+    source="https://kubernetes.io/docs/concepts/services-networking/network-policies/",
+    fails=f"""{_POD}
+        spec: {{selector: {{matchLabels: {{app: orders}}}}, podMetricsEndpoints: [{{port: http}}]}}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {{name: orders}}
+        spec: {{podSelector: {{}}, policyTypes: [Ingress]}}
+    """,
+    passes=f"""{_POD}
+        spec: {{selector: {{matchLabels: {{app: orders}}}}, podMetricsEndpoints: [{{port: http}}]}}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {{name: orders}}
+        spec:
+          podSelector: {{}}
+          policyTypes: [Ingress]
+          ingress: [{{from: [{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: monitoring}}}}}}]}}]
+    """,
+)
+def scrape_blocked(inventory: Inventory) -> Iterator[Problem]:
+    """Every scrape times out: no rule at the port admits pods that may be those of Prometheus."""
+    for each in scraped(inventory):
+        if each.workload.on_host_network:
+            continue
+        policies = blocking_strangers(inventory, each.workload, each.port, like=SCRAPERS)
+        if policies:
+            yield Problem(
+                each.document,
+                f"has {each.workload.reference} scraped on port {each.port}, but ingress is blocked by NetworkPolicy "
+                f"{', '.join(map(documents.name, policies))}",
+                fix="permit ingress from the pods of Prometheus on that port",
+                within=each.within,
+            )
+
+
+def _elsewhere(inventory: Inventory, monitor: Monitor) -> str:
+    selector = documents.mapping(monitor.document, "spec", "selector")
+    if documents.at(monitor.document, "spec", "namespaceSelector", "any") is True:
+        return "the cluster has namespaces that the manifests do not show"
+    if not monitor.of_services:
+        found = (pods_elsewhere(inventory, each, selector) for each in monitor.namespaces)
+        return next(filter(None, found), "")
+    known = inventory.derived(services_by_labels)
+    if "" in known and any(True for _ in known[""].selected(selector)):
+        return "Services that it matches name no namespace"
+    if any(namespace in known for namespace in monitor.namespaces):
+        return ""
+    matched = any(True for each in known.values() for _ in each.selected(selector))
+    return "" if matched else "the manifests have no Service there"
+
+
+def _shown(monitor: Monitor) -> str:
+    names = ", ".join(each for each in monitor.namespaces if each)
+    return f"namespace {names}" if names else "its namespace"
+
+
+def _lacking(monitor: Monitor, position: int, port: str, field: str) -> Problem:
+    what = "the Services" if monitor.of_services else "the pods"
+    return Problem(
+        monitor.document,
+        f"scrapes port {port}, which none of {what} that it selects have",
+        fix="name one of their ports",
+        field=(*monitor.endpoints_path, position, field),
+    )
+
+
+def _all_closed(inventory: Inventory, monitor: Monitor, number: int) -> bool:
+    workloads = monitor.workloads
+    return bool(workloads) and all(is_closed(inventory, each, number) for each in workloads)

@@ -1,0 +1,83 @@
+"""Whether the files that programs are told of are in the volumes that should have them."""
+
+import re
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.environment import announced, expanded, known_variables
+from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.mounts import Mounts
+from kubestock.checks.finding import Problem
+from kubestock.values import documents
+from kubestock.values.documents import Document
+
+_PATH = re.compile(r"(?:-{1,2}[A-Za-z][\w.-]*=)?(?P<path>/[\w./-]+)")
+
+
+@rule(
+    "mounted-file",
+    title="A program is told of a file that its volume does not have",
+    source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/"
+    "#add-configmap-data-to-a-volume",
+    fails="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - name: orders
+              image: shop/orders:1.0
+              args: [--config=/etc/orders/orders.yml]
+              volumeMounts: [{name: config, mountPath: /etc/orders}]
+          volumes: [{name: config, configMap: {name: orders}}]
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: orders}
+        data: {orders.yaml: "level: info"}
+    """,
+    passes="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - name: orders
+              image: shop/orders:1.0
+              args: [--config=/etc/orders/orders.yaml]
+              volumeMounts: [{name: config, mountPath: /etc/orders}]
+          volumes: [{name: config, configMap: {name: orders}}]
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: orders}
+        data: {orders.yaml: "level: info"}
+    """,
+)
+def mounted_file(inventory: Inventory) -> Iterator[Problem]:
+    """The program does not start, or goes on without its configuration: a ConfigMap or Secret has other keys."""
+    for workload in inventory.workloads:
+        for container in workload.containers:
+            mounts = Mounts(inventory, workload, container) if "volumeMounts" in container else None
+            for told, path in _paths(inventory, workload, container) if mounts is not None else ():
+                if mounts is not None and mounts.lacks(path):
+                    yield workload.problem(
+                        f"{told} of {shown(container)} is {path}, which the volume that is mounted there does not have",
+                        fix=f"correct the path or the key: {mounts.shown()}",
+                        within=container,
+                    )
+
+
+def _paths(inventory: Inventory, workload: Workload, container: Document) -> Iterator[tuple[str, str]]:
+    """Yield the paths that a container is told of, and what tells it."""
+    for name, value in announced(inventory, workload.namespace, container).items():
+        # The files of Kong have a rule of their own, which knows which of its settings are files.
+        found = None if name.startswith("KONG_") else _PATH.fullmatch(value)
+        if found is not None:
+            yield name, found["path"]
+    known = known_variables(inventory, workload.namespace, container)
+    for field in ("command", "args"):
+        for written in documents.texts(container, field):
+            found = _PATH.fullmatch(expanded(written, known))
+            if found is not None:
+                yield f"the {field.removesuffix('s')} {written.partition('=')[0]}", found["path"]

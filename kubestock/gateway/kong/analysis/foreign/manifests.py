@@ -1,0 +1,54 @@
+"""Files of Kong inside manifests: in a ConfigMap, or in the template of a sealed Secret."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.foreign.document import findings_of_file
+from kubestock.yaml.reader import read_documents
+
+_FORMAT = re.compile(r"^\s*[\"']?_format_version\b", re.MULTILINE)
+_BRACES = re.compile(r'\{\{ "\{\{" \}\}')
+_ACTION = re.compile(r"\{\{.*?\}\}")
+
+
+def findings_of_manifest(manifest: Mapping[str, Any]) -> dict[str, list[Finding]]:
+    """Return the findings of each file of Kong that an object holds, by its key, such as `kong.yml`.
+
+    Args:
+        manifest: of any kind; most have no such file.
+    """
+    return {key: _findings(text) for key, text in _files(manifest)}
+
+
+def _files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the keys and texts of files of Kong. The actions of a template stand for credentials."""
+    if manifest.get("kind") == "ConfigMap":
+        data = manifest.get("data")
+    else:
+        data = _inside(manifest, "spec", "template", "data") if manifest.get("kind") == "SealedSecret" else None
+    for key, text in data.items() if isinstance(data, Mapping) else ():
+        if isinstance(text, str) and _FORMAT.search(text):
+            yield str(key), _ACTION.sub('"{vault://sealed/value}"', _BRACES.sub("{ {", text))
+
+
+def _findings(text: str) -> list[Finding]:
+    try:
+        documents = read_documents("the file of Kong", text.encode())
+    except ConfigurationError as error:
+        return [_malformed(str(error))]
+    if len(documents) != 1 or not isinstance(documents[0], Mapping):
+        return [_malformed("the file of Kong must be one mapping")]
+    return findings_of_file(documents[0])
+
+
+def _malformed(message: str) -> Finding:
+    return Finding(id="file-malformed", message=message, fix="correct the file")
+
+
+def _inside(value: Any, *path: str) -> Any:
+    for each in path:
+        value = value.get(each) if isinstance(value, Mapping) else None
+    return value

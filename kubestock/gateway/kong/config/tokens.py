@@ -1,0 +1,84 @@
+"""What of a token is checked after its signature, because the jwt plugin of open-source Kong does not."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from kubestock.gateway.kong.config.consumers import Consumer
+from kubestock.gateway.kong.config.leading import Led, led
+from kubestock.gateway.kong.config.routes import Service
+from kubestock.gateway.kong.lua import compiler
+from kubestock.gateway.kong.plugins.authentication import Jwt
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.functions import PostFunction
+
+_LUA = """\
+local audiences = {audiences}
+local issuers = {issuers}
+local function claims(token)
+  local payload = token:match("^[^.]*%.([^.]*)"):gsub("-", "+"):gsub("_", "/")
+  return require("cjson.safe").decode(ngx.decode_base64(payload .. ("="):rep(-#payload % 4)))
+end
+local function is_for(wanted, audience)
+  for _, each in ipairs(type(audience) == "table" and audience or {{ audience }}) do
+    if wanted[each] then
+      return true
+    end
+  end
+end
+local function problem(found)
+  local wanted = audiences[kong.router.get_route().name]
+  local issuer = issuers[kong.client.get_credential().key]
+  if found.nbf ~= nil and not (tonumber(found.nbf) and tonumber(found.nbf) <= ngx.time() + {leeway}) then
+    return "The token is not valid yet"
+  elseif issuer and found.iss ~= issuer then
+    return "The token is of another issuer"
+  elseif wanted and not is_for(wanted, found.aud) then
+    return "The token is for another audience"
+  end
+end
+return function()
+  local token = kong.ctx.shared.authenticated_jwt_token
+  local message = token and problem(claims(token))
+  if message then
+    local headers = {{ ["WWW-Authenticate"] = 'Bearer error="invalid_token"' }}
+    return kong.response.exit(401, {{ message = message }}, headers)
+  end
+end
+"""
+_LEEWAY_SECONDS = 60
+
+
+def verified(services: Sequence[Service], everywhere: Sequence[Plugin], consumers: Sequence[Consumer]) -> Led:
+    """Return the services and the plugins of every request, with a PostFunction that checks tokens, if there are any.
+
+    It runs after the jwt plugin has verified the signature, and answers 401 to a token that is not valid yet (`nbf`),
+    is for another audience than the route's `Jwt` names, or of another issuer than the one whose key its `kid` names.
+    """
+    routes = {
+        route.name: _in_force(route.plugins, service.plugins, everywhere)
+        for service in services
+        for route in service.routes
+    }
+    tokens = {name: jwt for name, jwt in routes.items() if jwt is not None}
+    if not tokens:
+        return tuple(services), tuple(everywhere)
+    issuers = {each.kid: each.key for consumer in consumers for each in consumer.issuers if each.kid is not None}
+    source = _LUA.format(
+        audiences=_table((name, _set(jwt.audiences)) for name, jwt in tokens.items() if jwt.audiences),
+        issuers=_table((kid, compiler.literal(issuer)) for kid, issuer in issuers.items()),
+        leeway=_LEEWAY_SECONDS,
+    )
+    return led(PostFunction, {"access": source}, services, everywhere)
+
+
+def _in_force(*scopes: Sequence[Plugin]) -> Jwt | None:
+    return next((each for each in chain.from_iterable(scopes) if isinstance(each, Jwt) and each.enabled), None)
+
+
+def _table(entries: Iterable[tuple[str, str]]) -> str:
+    lines = [f"  [{compiler.literal(key)}] = {value},\n" for key, value in entries]
+    return "{\n" + "".join(lines) + "}" if lines else "{}"
+
+
+def _set(names: Sequence[str]) -> str:
+    return "{ " + ", ".join(f"[{compiler.literal(each)}] = true" for each in names) + " }"

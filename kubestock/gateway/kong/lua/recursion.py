@@ -1,0 +1,92 @@
+"""Schemas that refer back to themselves, and what each level of a body then costs."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.lua.ambiguity import ambiguous
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The parts of a value that a schema is held against: properties of a name or a pattern, or items of a position.
+
+    Attributes:
+        kind: `name`, `pattern`, `other` properties, or `item`.
+        of: the name, the pattern or the position; None for every item.
+        but: names and patterns that `other` leaves out.
+    """
+
+    kind: str
+    of: Any = None
+    but: frozenset[str] = frozenset()
+
+    def meets(self, other: "Part") -> bool:
+        """Whether some part of a value is meant by both."""
+        kinds = {self.kind: self, other.kind: other}
+        if "item" in kinds:
+            return len(kinds) == 1 and (self.of == other.of or None in (self.of, other.of))
+        if "other" in kinds:
+            return len(kinds) == 1 or not any(each.of in kinds["other"].but for each in kinds.values())
+        if len(kinds) > 1:
+            return re.search(kinds["pattern"].of, kinds["name"].of) is not None
+        return self.of == other.of or self.kind == "pattern"
+
+
+def refuse_multiplying(document: Schema) -> None:
+    """Refuse a schema that checks one part of a body several times at each level: 2, 4, 8… times further down.
+
+    Raises:
+        ConfigurationError: naming the fix.
+    """
+    steps: dict[int, list[tuple[Part, int]]] = {}
+    waiting = [document]
+    while waiting:
+        schema = waiting.pop()
+        if id(schema) not in steps:
+            parts = list(_parts(schema, document, ()))
+            steps[id(schema)] = [(part, id(each)) for part, each in parts]
+            waiting += [each for _, each in parts]
+    if ambiguous(steps, Part.meets):
+        raise ConfigurationError(
+            "schema must not refer back to itself from several alternatives for one part of a body: one of 20 levels "
+            "would be checked a million times; describe that part once, and let the alternatives hold only what "
+            "tells them apart"
+        )
+
+
+def _parts(schema: Schema, document: Schema, passed: tuple[int, ...]) -> Iterator[tuple[Part, Schema]]:
+    """Yield the schemas of the parts of a value, of every schema that is held against the value itself."""
+    if id(schema) in passed:
+        raise ConfigurationError("schema must not refer back to itself for the same value: the check would never end")
+    passed = (*passed, id(schema))
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        yield from _parts(document if name == "#" else document["definitions"][name], document, passed)
+        return
+    for each in _of_the_same_value(schema):
+        yield from _parts(each, document, passed)
+    named, patterned = schema.get("properties", {}), schema.get("patternProperties", {})
+    yield from ((Part("name", name), each) for name, each in named.items())
+    yield from ((Part("pattern", pattern), each) for pattern, each in patterned.items())
+    if isinstance(others := schema.get("additionalProperties"), dict):
+        yield Part("other", but=frozenset({*named, *patterned})), others
+    items = schema.get("items", [])
+    if isinstance(items, dict):
+        yield Part("item"), items
+        return
+    yield from ((Part("item", position), each) for position, each in enumerate(items))
+    if isinstance(others := schema.get("additionalItems"), dict):
+        yield Part("item", len(items)), others
+
+
+def _of_the_same_value(schema: Schema) -> Iterator[Schema]:
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        yield from schema.get(keyword, ())
+    if "not" in schema:
+        yield schema["not"]
+    yield from (each for each in schema.get("dependencies", {}).values() if isinstance(each, dict))

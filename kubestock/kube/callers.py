@@ -1,0 +1,35 @@
+"""Which line of a program is being run that uses this library."""
+
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import jsii
+
+_PACKAGE = Path(__file__).parents[1]
+_LIBRARY = tuple(f"{each}{os.sep}" for each in (_PACKAGE, Path(jsii.__file__).parent))
+_PROGRAM = f"{_PACKAGE / 'production'}{os.sep}"
+"""KubeStock's own production uses the library as any program does."""
+
+
+class CodeLine(NamedTuple):
+    """A line of a program."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def caller() -> CodeLine:
+    """Return the line outside this library that is being run."""
+    frame = sys._getframe()  # the documented way to a caller's frame in CPython
+    while frame.f_back is not None and _is_of_library(frame.f_code.co_filename):
+        frame = frame.f_back
+    return CodeLine(frame.f_code.co_filename, frame.f_lineno)
+
+
+def _is_of_library(file: str) -> bool:
+    return file.startswith(_LIBRARY) and not file.startswith(_PROGRAM)

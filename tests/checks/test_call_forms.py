@@ -1,0 +1,346 @@
+"""The forms in which programs are told whom to call, and what only looks like one."""
+
+import pytest
+from shop import Manifest, main, pod, shop, the, told
+
+from kubestock.checks import Inventory, judge
+from kubestock.checks.facts.calls import reading
+
+RULES = ("call-to-nothing", "call-blocked", "egress-blocked")
+
+
+def announcing(**variables: str) -> list[Manifest]:
+    chart = shop()
+    main(chart, "ms-orders")["env"] = [{"name": name, "value": value} for name, value in variables.items()]
+    return chart
+
+
+def with_arguments(*arguments: str) -> list[Manifest]:
+    chart = shop()
+    main(chart, "ms-orders").update(env=[], args=list(arguments))
+    return chart
+
+
+def called(manifests: list[Manifest]) -> list[tuple[str, int | None]]:
+    """Return whom ms-orders calls, and at which port."""
+    calls = reading(Inventory(manifests)).calls
+    return [(call.host.shown, call.port) for workload, call in calls if workload.name == "ms-orders"]
+
+
+WRONG_PORT = [
+    "http://ms-inventory:81",
+    "grpc://ms-inventory:81",
+    "redis://ms-inventory:81/0",
+    "redis://:word@ms-inventory:81",
+    "postgres://user:word@ms-inventory:81/orders?sslmode=require",
+    "postgresql+asyncpg://ms-inventory:81/orders",
+    "amqp://guest:guest@ms-inventory:81/%2F",
+    "mongodb://ms-inventory:81,ms-inventory.shop:81/orders",
+    "jdbc:postgresql://ms-inventory:81/orders",
+    "jdbc:sqlserver://ms-inventory:81;databaseName=orders",
+    "jdbc:oracle:thin:@//ms-inventory:81/orders",
+    "ws://ms-inventory:81/socket",
+    "tcp://ms-inventory.shop:81",
+    "udp://ms-inventory:81",
+    "ms-inventory:81",
+    "ms-inventory.shop.svc.cluster.local:81",
+    "ms-inventory:81,ms-inventory.shop:81",
+    "user:word@tcp(ms-inventory:81)/orders?parseTime=true",
+    "host=ms-inventory port=81 user=orders dbname=orders",
+    "Server=ms-inventory,81;Database=orders;User Id=orders",
+    "http://ms-inventory:81,http://ms-inventory:80",
+]
+
+
+@pytest.mark.parametrize("value", WRONG_PORT)
+def test_refuses_a_port_that_the_service_lacks_in_every_form(value: str) -> None:
+    found = told(announcing(INVENTORY_URL=value), *RULES)
+
+    assert found
+    assert all("INVENTORY_URL calls port 81 of Service/shop/ms-inventory" in each for each in found)
+
+
+@pytest.mark.parametrize("value", WRONG_PORT)
+def test_takes_the_same_form_with_a_port_that_is_there(value: str) -> None:
+    assert told(announcing(INVENTORY_URL=value.replace("81", "80").replace("udp:", "tcp:")), *RULES) == []
+
+
+@pytest.mark.parametrize("value", [each.replace("ms-inventory", "ms-inventroy") for each in WRONG_PORT])
+def test_refuses_a_service_that_is_not_there_in_every_form(value: str) -> None:
+    assert told(announcing(INVENTORY_URL=value), "call-to-nothing")
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("redis://ms-inventory", 6379),
+        ("amqps://ms-inventory", 5671),
+        ("jdbc:mysql://ms-inventory/orders", 3306),
+        ("mysql+pymysql://ms-inventory/orders", 3306),
+        ("https://ms-inventory", 443),
+        ("nats://ms-inventory", 4222),
+    ],
+)
+def test_a_scheme_has_a_port_of_its_own(url: str, port: int) -> None:
+    assert called(announcing(URL=url)) == [("ms-inventory", port)]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"INVENTORY_HOST": "ms-inventory", "INVENTORY_PORT": "81"},
+        {"PGHOST": "ms-inventory", "PGPORT": "81"},
+        {"inventory.host": "ms-inventory", "inventory.port": "81"},
+        {"INVENTORY_SERVICE_HOST": "ms-inventory.shop", "INVENTORY_SERVICE_PORT": "81"},
+        {"INVENTORY_HOSTNAME": "ms-inventory", "INVENTORY_PORT": "81"},
+    ],
+)
+def test_host_and_port_may_be_in_two_variables(variables: dict[str, str]) -> None:
+    (found,) = told(announcing(**variables), *RULES)
+
+    assert "calls port 81 of Service/shop/ms-inventory" in found
+
+
+def test_refuses_the_host_of_a_database_that_is_not_there_without_a_port() -> None:
+    assert told(announcing(DB_HOST="database"), "call-to-nothing")
+    assert told(announcing(LABEL_HOST="database"), "call-to-nothing") == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--inventory=http://ms-inventory:81"],
+        ["--inventory-url", "http://ms-inventory:81"],
+        ["http://ms-inventory:81"],
+        ["--inventory-addr=ms-inventory:81"],
+        ["-endpoint", "ms-inventory:81"],
+        ["--inventory=ms-inventory:81"],
+        ["sh", "-c", "until curl -f http://ms-inventory:81/health; do sleep 1; done"],
+    ],
+)
+def test_arguments_are_read(arguments: list[str]) -> None:
+    (found,) = told(with_arguments(*arguments), *RULES)
+
+    assert " of container 'ms-orders' calls port 81 of Service/shop/ms-inventory" in found
+
+
+def test_variables_in_arguments_are_expanded() -> None:
+    chart = with_arguments("--inventory=http://$(PEER):81")
+    main(chart, "ms-orders")["env"] = [{"name": "PEER", "value": "ms-inventory"}]
+
+    assert len(told(chart, "call-blocked")) == 1
+
+
+def test_a_map_that_one_program_takes_over_is_its_own() -> None:
+    chart = shop()
+    main(chart, "ms-orders")["envFrom"] = [{"configMapRef": {"name": "orders"}}]
+    chart.append(settings("orders", INVENTORY_URL="http://ms-inventory:81"))
+
+    assert "INVENTORY_URL calls port 81" in told(chart, "call-blocked")[0]
+
+
+def test_of_a_map_that_several_take_over_only_the_services_are_judged() -> None:
+    chart = shop()
+    for name in ("ms-orders", "ms-inventory"):
+        main(chart, name).setdefault("envFrom", []).append({"configMapRef": {"name": "shared"}})
+    chart.append(settings("shared", A_URL="http://ms-orders:80", B_URL="http://ms-inventory:81", C_URL="http://c"))
+
+    assert told(chart, "call-blocked") == [
+        "ConfigMap/shop/shared: B_URL calls port 81 of Service/shop/ms-inventory, which has 80 (TCP); correct the port"
+    ]
+    assert len(told(chart, "call-to-nothing")) == 1
+
+
+def test_the_urls_of_a_mounted_file_are_read_but_for_its_comments() -> None:
+    chart = shop()
+    pod(chart, "ms-orders")["volumes"].append({"name": "nginx", "configMap": {"name": "nginx"}})
+    text = "# http://ms-inventory:82\nproxy_pass http://ms-inventory:81;\nserver unknown:80;\nhttp://backend/\n"
+    chart.append(settings("nginx", **{"nginx.conf": text}))
+
+    assert told(chart, *RULES) == [
+        "Deployment/shop/ms-orders: file nginx.conf of ConfigMap 'nginx' calls port 81 of Service/shop/ms-inventory, "
+        "which has 80 (TCP); correct the port"
+    ]
+
+
+NO_CALL = {
+    "JWT_AUDIENCE": "http://kubestock",
+    "JWT_ISSUER": "https://issuer",
+    "OIDC_ISS": "http://auth:81",
+    "CORS_ORIGINS": "http://web:3000,http://admin:3000",
+    "IMAGE": "redis:7",
+    "SIDECAR_IMAGE": "registry:5000/redis:7",
+    "BACKUP_TIME": "12:30",
+    "WINDOW": "noon:30",
+    "LISTEN_ADDR": ":8080",
+    "BIND_ADDRESS": "0.0.0.0:8080",
+    "ADDRESS": "::1",
+    "PEER_ADDRESS": "[fe80::1]:443",
+    "HOST": "web",
+    "HOSTNAME": "web",
+    "LOCAL_URL": "http://localhost:9999",
+    "SOCKET": "unix:///run/socket",
+    "BUCKET_URL": "s3://bucket/folder",
+    "IDENTITY_URL": "spiffe://cluster/ns/shop",
+    "FILE_URL": "file:///etc/passwd",
+    "NAMES": "a:1,b:2",
+    "RATIO": "width:640",
+    "KAFKA_TOPIC": "orders:9092",
+    "XML_NAMESPACE": "http://schemas/soap",
+    "VITE_API_URL": "http://api:8080",
+    "DATABASE_URL": "postgres://$(USER):$(PASSWORD)@$(HOST)/orders",
+    "TEMPLATE_URL": "http://${HOST}:80",
+    "MEMORY": "max:512",
+    "NO_PROXY": ".svc,10.0.0.0/8",
+    "ADVERTISED_URL": "http://someone:80",
+    "TEXT": "see http://docs/ for more",
+}
+
+
+@pytest.mark.parametrize("name", NO_CALL)
+def test_what_is_no_call_is_not_taken_for_one(name: str) -> None:
+    assert told(announcing(**{name: NO_CALL[name]}), *RULES) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["IMAGE_SERVICE_URL", "imageServiceHost", "SCHEDULE_SERVER_ADDR", "supportService.url"]
+)
+def test_a_service_may_be_named_after_what_is_no_call(name: str) -> None:
+    assert len(told(announcing(**{name: "http://ms-inventory:81"}), "call-blocked")) == 1
+
+
+def test_calls_a_service_of_another_namespace_that_the_manifests_have() -> None:
+    chart = announcing(PEER_URL="http://reports.other:80")
+
+    assert told(chart, "call-to-nothing") == []  # the domain `other` may be outside
+
+    spec = {"type": "ExternalName", "externalName": "example.com"}
+    identity = {"name": "report", "namespace": "other"}
+    chart.append({"apiVersion": "v1", "kind": "Service", "metadata": identity, "spec": spec})
+
+    assert len(told(chart, "call-to-nothing")) == 1
+
+
+def test_pods_of_a_stateful_set_have_names_below_its_service() -> None:
+    chart = announcing(KAFKA_BROKERS="ms-inventory-0.ms-inventory:3003,ms-inventory-1.ms-inventory.shop.svc:3003")
+    the(chart, "Service", "ms-inventory")["clusterIP"] = "None"
+
+    assert told(chart, *RULES) == []
+
+
+def test_a_host_outside_is_judged_against_egress() -> None:
+    chart = announcing(PAYMENTS_URL="https://payments.example.com")
+
+    assert told(chart, "egress-blocked") == [
+        "Deployment/shop/ms-orders: PAYMENTS_URL calls payments.example.com on port 443, but egress is blocked by "
+        "NetworkPolicy deny-all, dns, ms-orders; permit egress to it on that port"
+    ]
+
+    block = {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}
+    the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [{"ipBlock": block}], "ports": [{"port": 443}]})
+
+    assert told(chart, "egress-blocked") == []
+
+
+@pytest.mark.parametrize(("address", "problems"), [("10.1.2.3", 0), ("10.1.9.3", 1), ("10.2.2.3", 1)])
+def test_an_address_must_be_in_the_range_and_not_in_a_hole(address: str, problems: int) -> None:
+    chart = announcing(DB_HOST=address, DB_PORT="5432")
+    block = {"cidr": "10.1.0.0/16", "except": ["10.1.9.0/24"]}
+    the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [{"ipBlock": block}], "ports": [{"port": 5432}]})
+
+    assert len(told(chart, "egress-blocked")) == problems
+
+
+def database(chart: list[Manifest], port: str) -> list[Manifest]:
+    host = {"name": "DB_HOST", "valueFrom": {"secretKeyRef": {"name": "ms-orders", "key": "DB_PASSWORD"}}}
+    main(chart, "ms-orders")["env"] = [host, {"name": "DB_PORT", "value": port}]
+    return chart
+
+
+def test_refuses_a_database_in_a_secret_at_a_port_that_no_rule_opens() -> None:
+    chart = database(shop(), "5432")
+
+    assert told(chart, "egress-blocked") == [
+        "Deployment/shop/ms-orders: DB_HOST calls a host on port 5432, but egress is blocked by NetworkPolicy "
+        "deny-all, dns, ms-orders; permit egress to it on that port"
+    ]
+    assert told(database(chart, "3003"), "egress-blocked") == []
+
+
+def test_what_cannot_be_read_is_said() -> None:
+    unjudged = judge(database(shop(), "3003")).unjudged
+
+    assert "DB_HOST names a host that is not known: it is in Secret 'ms-orders'" in [each.message for each in unjudged]
+
+
+def test_calls_of_pods_that_the_manifests_lack_are_judged_by_their_namespace() -> None:
+    chart = announcing(LOGS_URL="http://logs.observability.svc:80")
+
+    assert len(told(chart, "egress-blocked")) == 1
+
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "observability"}}}
+    the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [peer], "ports": [{"port": 9880}]})
+
+    assert told(chart, "egress-blocked") == []
+
+
+@pytest.mark.parametrize("host", ["postgres.data", "postgres.data.svc", "0.postgres.data.svc.cluster.local"])
+def test_a_host_may_be_a_service_of_a_namespace_that_the_manifests_lack(host: str) -> None:
+    chart = announcing(DB_URL=f"postgres://{host}:5432/orders")
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "data"}}}
+    the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [peer], "ports": [{"port": 5432}]})
+
+    assert told(chart, *RULES) == []
+
+    peer["namespaceSelector"] = {"matchLabels": {"tier": "data"}}
+
+    assert told(chart, *RULES) == []
+
+    peer["namespaceSelector"] = {"matchLabels": {"kubernetes.io/metadata.name": "stores"}}
+
+    assert len(told(chart, "egress-blocked")) == 1
+
+
+def test_a_range_that_may_hold_the_pods_is_not_judged() -> None:
+    chart = announcing(PEER_URL="http://ms-inventory")
+    the(chart, "NetworkPolicy", "ms-orders")["egress"] = [{"to": [{"ipBlock": {"cidr": "10.244.0.0/16"}}]}]
+    the(chart, "NetworkPolicy", "ms-inventory")["ingress"] = [{"from": [{"ipBlock": {"cidr": "10.244.0.0/16"}}]}]
+
+    assert told(chart, "call-blocked") == []
+    assert "the addresses of pods are not known" in " ".join(each.message for each in judge(chart).unjudged)
+
+
+def test_the_hosts_of_a_pod_have_addresses() -> None:
+    chart = announcing(DB_URL="postgres://database:5432", SITE_URL="https://site.example.com")
+    names = {"ip": "10.1.2.3", "hostnames": ["database", "site.example.com"]}
+    pod(chart, "ms-orders")["hostAliases"] = [names]
+    block = {"cidr": "10.1.0.0/16"}
+    the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [{"ipBlock": block}]})
+
+    assert told(chart, *RULES) == []
+
+    names["ip"] = "10.2.2.3"
+
+    assert len(told(chart, "egress-blocked")) == 2
+
+
+def test_a_name_may_be_found_in_another_domain_that_is_searched() -> None:
+    chart = announcing(DB_URL="postgres://database:5432")
+    pod(chart, "ms-orders")["dnsConfig"] = {"searches": ["stores.example.com"]}
+
+    assert told(chart, "call-to-nothing") == []
+
+
+def test_what_a_proxy_calls_need_not_be_reached() -> None:
+    chart = announcing(SITE_URL="https://site.example.com", HTTPS_PROXY="http://ms-inventory:80")
+
+    assert told(chart, *RULES) == []
+    assert len(told(announcing(SITE_URL="https://site.example.com", HTTPS_PROXY="http://ms-inventory:81"), *RULES)) == 1
+
+
+def test_calls_are_counted() -> None:
+    assert reading(Inventory(announcing(A_URL="http://ms-inventory", B_URL="https://example.com"))).count == 2
+
+
+def settings(name: str, **data: str) -> Manifest:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "shop"}, "data": data}

@@ -1,0 +1,375 @@
+"""Whether policies isolate what they are meant to, and admit what is meant to enter."""
+
+import pytest
+from shop import Manifest, pod, shop, the, told
+
+from kubestock.checks import findings, judge
+
+OPERATOR_LABELS = [
+    {"strimzi.io/name": "events-kafka"},
+    {"cnpg.io/cluster": "orders"},
+    {"acme.cert-manager.io/http01-solver": "true"},
+    {"job-name": "migrate"},
+]
+
+
+def policy(name: str, selector: Manifest, **spec: object) -> Manifest:
+    identity = {"name": name, "namespace": "shop"}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": identity,
+        "spec": {"podSelector": {"matchLabels": selector}, **spec},
+    }
+
+
+def service(name: str, selector: Manifest, **spec: object) -> Manifest:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": "shop"},
+        "spec": {"selector": selector, "ports": [{"port": 80, "targetPort": 3003}], **spec},
+    }
+
+
+def custom(api_version: str, kind: str, name: str, **spec: object) -> Manifest:
+    identity = {"name": name, "namespace": "shop"}
+    return {"apiVersion": api_version, "kind": kind, "metadata": identity, "spec": spec}
+
+
+def unjudged(manifests: list[Manifest], rule: str) -> list[str]:
+    return [each.message for each in judge(manifests).unjudged if each.rule == rule]
+
+
+def test_refuses_a_policy_whose_selector_matches_no_pod() -> None:
+    assert told([*shop(), policy("extra", {"app": "ms-order"}, policyTypes=["Ingress"])], "policy-selects-nothing") == [
+        "NetworkPolicy/shop/extra: spec.podSelector {app: ms-order} matches the pods of no workload in its namespace, "
+        "so it has no effect; use the labels of the pod template"
+    ]
+
+
+@pytest.mark.parametrize("labels", OPERATOR_LABELS)
+def test_pods_that_a_controller_makes_are_not_judged(labels: Manifest) -> None:
+    chart = [*shop(), policy("extra", labels), service("extra", labels)]
+
+    assert told(chart, "policy-selects-nothing", "service-selector") == []
+    assert len(unjudged(chart, "policy-selects-nothing")) == len(unjudged(chart, "service-selector")) == 1
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        custom("monitoring.coreos.com/v1", "Prometheus", "main"),
+        custom("argoproj.io/v1alpha1", "Rollout", "web", template={"metadata": {"labels": {"app": "prometheus"}}}),
+        custom(
+            "argoproj.io/v1alpha1",
+            "Rollout",
+            "web",
+            strategy={"steps": [{"experiment": {"templates": [{"metadata": {"labels": {"app": "prometheus"}}}]}}]},
+        ),
+    ],
+    ids=["by kind", "by template", "by inner template"],
+)
+def test_pods_of_custom_objects_are_known_by_their_labels(maker: Manifest) -> None:
+    labels = {"app": "prometheus"}
+
+    assert told([*shop(), service("extra", labels), maker], "service-selector") == []
+    assert len(told([*shop(), service("extra", labels)], "service-selector")) == 1
+
+
+def test_the_template_of_a_sealed_secret_is_not_that_of_pods() -> None:
+    template = {"metadata": {"labels": {"app": "db"}}}
+    sealed = custom("bitnami.com/v1alpha1", "SealedSecret", "db", encryptedData={"a": "AgB"}, template=template)
+
+    assert len(told([*shop(), service("extra", {"app": "db"}), sealed], "service-selector")) == 1
+
+
+def test_services_whose_pods_are_shipped_apart_are_not_judged() -> None:
+    alone = [each for each in shop() if each["kind"] in ("Service", "Namespace")]
+
+    assert told(alone, "service-selector") == []
+    assert len(unjudged(alone, "service-selector")) == 2
+
+
+def test_refuses_a_service_that_is_in_another_namespace_than_its_pods() -> None:
+    chart = [*shop(), {**service("far", {"app": "ms-orders"}), "metadata": {"name": "far", "namespace": "elsewhere"}}]
+
+    assert len(told(chart, "service-selector")) == 1
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"podSelector": {"matchLabels": {"app": "ms-orders"}}, "policyTypes": ["Ingress"]},
+        {"podSelector": {"matchExpressions": [{"key": "a", "operator": "DoesNotExist"}]}, "policyTypes": ["Ingress"]},
+        {"podSelector": {}, "policyTypes": ["Egress"]},
+        {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]},
+    ],
+)
+def test_warns_where_no_policy_denies_ingress_to_all_pods(spec: Manifest) -> None:
+    chart = shop()
+    the(chart, "NetworkPolicy", "deny-all").clear()
+    the(chart, "NetworkPolicy", "deny-all").update(spec)
+
+    assert told(chart, "no-default-deny") == [
+        "Namespace/shop: has pods, and no NetworkPolicy that selects all of them and denies ingress; add one with "
+        "podSelector: {} and policyTypes: [Ingress], and permit what is meant beside it"
+    ]
+
+
+def test_a_namespace_with_policies_of_another_kind_is_not_judged() -> None:
+    chart = [each for each in shop() if each["kind"] != "NetworkPolicy"]
+
+    assert len(told(chart, "no-default-deny")) == 1
+    assert told([*chart, custom("cilium.io/v2", "CiliumNetworkPolicy", "deny")], "no-default-deny") == []
+    assert told([*chart, custom("projectcalico.org/v3", "NetworkPolicy", "deny")], "no-default-deny") == []
+
+
+def test_warns_of_the_one_pod_that_was_forgotten() -> None:
+    chart = shop()
+    excluded = {"key": "app", "operator": "NotIn", "values": ["reports"]}
+    the(chart, "NetworkPolicy", "deny-all")["podSelector"] = {"matchExpressions": [excluded]}
+    (found,) = told(chart, "pod-not-isolated")
+
+    assert found.startswith("CronJob/shop/reports: is the only one of 3 workloads in its namespace whose ingress no ")
+
+
+def dns(*peers: Manifest, ports: list[Manifest] | None = None) -> list[Manifest]:
+    chart = shop()
+    both = [{"port": 53, "protocol": "UDP"}, {"port": 53}] if ports is None else ports
+    rule = {"to": list(peers), "ports": both} if both else {"to": list(peers)}
+    the(chart, "NetworkPolicy", "dns")["egress"] = [rule]
+    return chart
+
+
+SYSTEM = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}
+OPENSHIFT = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "openshift-dns"}}}
+NODE = {"podSelector": {"matchLabels": {"k8s-app": "node-local-dns"}}}
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        dns({**SYSTEM, **NODE}),
+        dns({"ipBlock": {"cidr": "169.254.20.10/32"}}),
+        dns({"ipBlock": {"cidr": "10.96.0.10/32"}}),
+        dns({"ipBlock": {"cidr": "10.96.0.0/12"}}, ports=[]),
+        dns(OPENSHIFT, ports=[{"port": 5353, "protocol": "UDP"}, {"port": 5353}]),
+        dns(OPENSHIFT, ports=[{"port": "dns", "protocol": "UDP"}, {"port": "dns-tcp"}]),
+        dns({**SYSTEM, "podSelector": {"matchExpressions": [{"key": "k8s-app", "operator": "Exists"}]}}),
+        dns({"namespaceSelector": {}}),
+    ],
+)
+def test_dns_may_be_opened_in_many_ways(chart: list[Manifest]) -> None:
+    assert told(chart, "dns-blocked") == []
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        dns({"ipBlock": {"cidr": "203.0.113.0/24"}}, ports=[]),
+        dns({"ipBlock": {"cidr": "10.96.0.10/32"}}, ports=[{"port": 443}]),
+        dns({**SYSTEM, "podSelector": {"matchLabels": {"k8s-app": "coredns"}}}),
+        dns({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "dns"}}}),
+    ],
+)
+def test_refuses_egress_that_reaches_no_resolver(chart: list[Manifest]) -> None:
+    assert told(chart, "dns-blocked")
+
+
+@pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
+def test_refuses_a_load_balancer_whose_addresses_are_not_permitted(kind: str) -> None:
+    chart = [*shop(), service("public", {"app": "ms-inventory"}, type=kind)]
+
+    assert told(chart, "load-balancer-blocked") == [
+        "Service/shop/public: leads to Deployment/shop/ms-inventory on port 3003, but ingress is blocked by "
+        "NetworkPolicy deny-all, ms-inventory; permit ingress from the addresses from which it comes on that port"
+    ]
+
+    the(chart, "NetworkPolicy", "ms-inventory")["ingress"].append(
+        {"from": [{"ipBlock": {"cidr": "10.0.0.0/16"}}], "ports": [{"port": "http"}]}
+    )
+
+    assert told(chart, "load-balancer-blocked") == []
+
+
+def test_the_ranges_of_a_load_balancer_must_be_permitted_where_pods_see_clients() -> None:
+    public = service(
+        "public",
+        {"app": "ms-inventory"},
+        type="LoadBalancer",
+        externalTrafficPolicy="Local",
+        loadBalancerSourceRanges=["203.0.113.0/24"],
+    )
+    chart = [*shop(), public]
+    rule = {"from": [{"ipBlock": {"cidr": "198.51.100.0/24"}}]}
+    the(chart, "NetworkPolicy", "ms-inventory")["ingress"].append(rule)
+
+    assert len(told(chart, "load-balancer-blocked")) == 1
+
+    rule["from"] = [{"ipBlock": {"cidr": "203.0.113.128/25"}}]
+
+    assert told(chart, "load-balancer-blocked") == []
+
+
+def ingress(class_name: str, **backend: object) -> Manifest:
+    chosen = {"name": "ms-inventory", "port": {"number": 80}, **backend}
+    spec = {"ingressClassName": class_name, "defaultBackend": {"service": chosen}}
+    return custom("networking.k8s.io/v1", "Ingress", "public", **spec)
+
+
+def test_the_ingress_of_aws_comes_from_addresses_and_others_from_pods() -> None:
+    peers = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}}]
+    for_pods, for_addresses = shop(), shop()
+    the(for_pods, "NetworkPolicy", "ms-inventory")["ingress"].append({"from": peers})
+    block = [{"ipBlock": {"cidr": "10.0.0.0/16"}}]
+    the(for_addresses, "NetworkPolicy", "ms-inventory")["ingress"].append({"from": block})
+    rules = ("load-balancer-blocked", "ingress-blocked")
+
+    assert len(told([*shop(), ingress("alb")], *rules)) == len(told([*shop(), ingress("nginx")], *rules)) == 1
+    assert len(told([*for_pods, ingress("alb")], *rules)) == 1
+    assert told([*for_pods, ingress("nginx")], *rules) == []
+    assert told([*for_addresses, ingress("alb")], *rules) == []
+
+
+def test_a_gateway_among_the_manifests_may_be_the_controller() -> None:
+    chart = [*shop(), ingress("nginx")]
+    the(chart, "NetworkPolicy", "ms-inventory")["ingress"].append(
+        {"from": [{"podSelector": {"matchLabels": {"app": "ms-orders"}}}]}
+    )
+
+    assert len(told(chart, "ingress-blocked")) == 1
+
+    pod(chart, "ms-orders")["containers"][0]["image"] = "registry.k8s.io/ingress-nginx/controller:v1.13.0"
+
+    assert told(chart, "ingress-blocked") == []
+
+
+@pytest.mark.parametrize(
+    ("backend", "problems"),
+    [
+        ({}, 0),
+        ({"name": "ms-inventroy"}, 1),
+        ({"port": {"number": 8080}}, 1),
+        ({"port": {"name": "http"}}, 1),
+        ({"port": {"name": "use-annotation"}}, 0),
+    ],
+)
+def test_an_ingress_leads_to_a_service_and_a_port(backend: Manifest, problems: int) -> None:
+    assert len(told([*shop(), ingress("nginx", **backend)], "ingress-backend")) == problems
+
+
+def test_an_ingress_beside_no_service_is_not_judged() -> None:
+    alone = [ingress("nginx")]
+
+    assert findings(alone) == []
+    assert len(unjudged(alone, "ingress-backend")) == 1
+
+
+def test_objects_that_name_no_namespace_are_applied_in_any() -> None:
+    chart = shop()
+    unnamed = service("extra", {"app": "ms-orders"})
+    del unnamed["metadata"]["namespace"]
+
+    assert told([*chart, unnamed], "service-selector") == []
+    assert len(unjudged([*chart, unnamed], "service-selector")) == 1
+
+
+def test_a_controller_makes_services_named_after_its_object() -> None:
+    chart = shop()
+    variable = {"name": "KAFKA_BROKERS", "value": "events-kafka-bootstrap:9092"}
+    pod(chart, "ms-orders")["containers"][0]["env"] = [variable]
+
+    assert len(told(chart, "call-to-nothing")) == 1
+    assert told([*chart, custom("kafka.strimzi.io/v1beta2", "Kafka", "events")], "call-to-nothing") == []
+    assert len(told([*chart, custom("bitnami.com/v1alpha1", "SealedSecret", "events")], "call-to-nothing")) == 1
+
+
+def test_the_certificate_of_an_ingress_is_made_apart_where_all_secrets_are() -> None:
+    public = ingress("nginx")
+    public["spec"]["tls"] = [{"secretName": "public-tls"}]
+    alone = [public, *(each for each in shop() if each["kind"] == "Service")]
+
+    assert [each.rule for each in findings(alone)] == []
+    assert len(unjudged(alone, "tls-secret")) == 1
+    assert [each.rule for each in findings(alone, provided=["Secret/ecr-cred"])] == ["tls-secret"]
+    assert findings(alone, provided=["Secret/public-tls"]) == []
+
+
+def test_the_certificate_of_an_ingress_may_be_made_by_an_annotation() -> None:
+    public = ingress("nginx")
+    public["spec"]["tls"] = [{"secretName": "public-tls"}]
+
+    assert len(told([*shop(), public], "tls-secret")) == 1
+
+    public["metadata"]["annotations"] = {"cert-manager.io/cluster-issuer": "letsencrypt"}
+
+    assert told([*shop(), public], "tls-secret") == []
+
+
+def test_a_certificate_needs_both_keys() -> None:
+    public = ingress("nginx")
+    public["spec"]["tls"] = [{"secretName": "ms-orders"}]
+
+    assert told([*shop(), public], "tls-secret") == [
+        "Ingress/shop/public: serves the certificate of Secret 'ms-orders', which has the keys DB_PASSWORD, "
+        "config.json; name its keys tls.crt and tls.key"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "environment"),
+    [
+        (8100, {"ADMIN_PORT": "8100"}),
+        (8100, {"LISTEN": "0.0.0.0:8100"}),
+        (8100, {"UPSTREAM": "localhost:8100"}),
+    ],
+)
+def test_a_number_that_the_pod_mentions_needs_no_declaration(target: int, environment: dict[str, str]) -> None:
+    chart = shop()
+    the(chart, "Service", "ms-inventory")["ports"][0]["targetPort"] = target
+
+    assert len(told(chart, "undeclared-port")) == 1
+
+    container = pod(chart, "ms-inventory")["containers"][0]
+    container["env"] = [{"name": name, "value": value} for name, value in environment.items()]
+
+    assert told(chart, "undeclared-port") == []
+
+
+def test_pods_that_declare_or_name_no_port_may_listen_anywhere() -> None:
+    chart = shop()
+    the(chart, "Service", "ms-inventory")["ports"][0]["targetPort"] = 8100
+    container = pod(chart, "ms-inventory")["containers"][0]
+    container["ports"] = [{"containerPort": 3003}]
+
+    assert told(chart, "undeclared-port", "service-port") == []
+
+    del container["ports"]
+
+    assert told(chart, "undeclared-port", "service-port", "probe-port") == []
+
+
+def test_two_probes_that_agree_are_believed() -> None:
+    chart = shop()
+    container = pod(chart, "ms-inventory")["containers"][0]
+    container["livenessProbe"] = {"httpGet": {"path": "/healthz", "port": 10254}}
+
+    assert len(told(chart, "undeclared-port")) == 1
+
+    container["readinessProbe"] = {"httpGet": {"path": "/readyz", "port": 10254}}
+
+    assert told(chart, "probe-port", "undeclared-port") == []
+
+
+def test_an_anti_affinity_to_pods_that_are_shipped_apart_is_not_judged() -> None:
+    chart = shop()
+    affinity = pod(chart, "ms-orders")["affinity"]["podAntiAffinity"]
+    term = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "batch"}}}
+    affinity["requiredDuringSchedulingIgnoredDuringExecution"] = [term]
+
+    assert told(chart, "anti-affinity-selector") == []
+
+    term["labelSelector"] = {"matchLabels": {"app": "ms-order"}}
+
+    assert len(told(chart, "anti-affinity-selector")) == 1

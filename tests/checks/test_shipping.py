@@ -1,0 +1,163 @@
+"""Hooks, waves and projects of Argo CD."""
+
+from typing import Any
+
+import pytest
+from shop import shop, told
+
+Manifest = dict[str, Any]
+
+ARGO = "argocd.argoproj.io/"
+
+
+def with_annotation(name: str, value: str) -> list[Manifest]:
+    return [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "annotations": {name: value}}}]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (ARGO + "hook", "Presync"),
+        (ARGO + "hook", "PreSync,PostSnyc"),
+        (ARGO + "hook-delete-policy", "BeforeHookCreated"),
+        ("helm.sh/hook", "preinstall"),
+        ("helm.sh/hook-delete-policy", "hook-succeded"),
+    ],
+)
+def test_refuses_a_hook_that_does_not_exist(name: str, value: str) -> None:
+    assert len(told(with_annotation(name, value), "unknown-hook")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(ARGO + "sync-wave", "second"), (ARGO + "sync-wave", "1.5"), ("helm.sh/hook-weight", "a")]
+)
+def test_refuses_a_wave_that_is_no_number(name: str, value: str) -> None:
+    assert len(told(with_annotation(name, value), "unknown-wave")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        (ARGO + "sync-waves", "1", "sync-wave"),
+        (ARGO + "syncwave", "1", "sync-wave"),
+        (ARGO + "hooks", "PreSync", "hook"),
+        (ARGO + "hook-deletion-policy", "HookSucceeded", "hook-delete-policy"),
+        ("argocd.argoproj.com/sync-wave", "1", "sync-wave"),
+        ("argocd.argoproj/sync-wave", "1", "sync-wave"),
+        ("helm.sh/hooks", "test", "hook"),
+        (ARGO + "sync-options", "Prune=flase,ServerSideAply=true", "ServerSideApply"),
+    ],
+)
+def test_refuses_an_annotation_that_is_not_read(name: str, value: str, meant: str) -> None:
+    (found,) = told(with_annotation(name, value), "unknown-sync-annotation")
+
+    assert f"write {meant}" in found or found.endswith(f"/{meant}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (ARGO + "hook", "PreSync, PostSync"),
+        (ARGO + "sync-wave", "-5"),
+        (ARGO + "sync-options", "Prune=false,ServerSideApply=true, Delete=confirm"),
+        (ARGO + "compare-options", "IgnoreExtraneous"),
+        (ARGO + "tracking-id", "shop:/ConfigMap:shop/a"),
+        (ARGO + "manifest-generate-paths", "."),
+        ("helm.sh/hook", "pre-install,pre-upgrade"),
+        ("helm.sh/hook-weight", "-1"),
+        ("example.com/hook", "whatever"),
+        ("helm.sh/resource-policy", "keep"),
+    ],
+)
+def test_takes_what_is_read(name: str, value: str) -> None:
+    assert told(with_annotation(name, value), "unknown-hook", "unknown-wave", "unknown-sync-annotation") == []
+
+
+def test_refuses_a_wave_among_the_labels() -> None:
+    identity = {"name": "a", "labels": {ARGO + "sync-wave": "1"}}
+    chart = [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": identity}]
+
+    assert told(chart, "unknown-sync-annotation") == [
+        "ConfigMap/a: has argocd.argoproj.io/sync-wave among its labels, where Argo CD does not read it; make it an "
+        "annotation"
+    ]
+
+
+SERVER = "https://kubernetes.default.svc"
+REPOSITORY = "https://git.example.com/shop.git"
+
+
+def argo(kind: str, **spec: object) -> Manifest:
+    identity = {"name": "shop", "namespace": "argocd"}
+    return {"apiVersion": "argoproj.io/v1alpha1", "kind": kind, "metadata": identity, "spec": spec}
+
+
+def shipped(project: Manifest | None = None, /, **application: object) -> list[str]:
+    """Return what is said of the shop, shipped by one Application of one project."""
+    permitted = {
+        "sourceRepos": [REPOSITORY],
+        "destinations": [{"server": SERVER, "namespace": "shop"}],
+        "clusterResourceWhitelist": [{"group": "*", "kind": "*"}],
+        **(project or {}),
+    }
+    ships = {
+        "project": "shop",
+        "source": {"repoURL": REPOSITORY, "path": "dist"},
+        "destination": {"server": SERVER, "namespace": "shop"},
+        **application,
+    }
+    return told([*shop(), argo("AppProject", **permitted), argo("Application", **ships)], "project-permits")
+
+
+def test_a_project_that_permits_all_that_is_shipped_has_no_finding() -> None:
+    assert shipped() == []
+
+
+@pytest.mark.parametrize(
+    "repositories", [["*"], ["https://git.example.com/*"], ["https://git.example.com/shop"], [REPOSITORY.upper()]]
+)
+def test_repositories_may_be_patterns(repositories: list[str]) -> None:
+    assert shipped({"sourceRepos": repositories}) == []
+
+
+@pytest.mark.parametrize(
+    ("project", "what"),
+    [
+        ({"sourceRepos": []}, "the repository"),
+        ({"sourceRepos": ["https://git.example.com/other.git"]}, "the repository"),
+        ({"sourceRepos": ["*", f"!{REPOSITORY}"]}, "the repository"),
+        ({"destinations": [{"server": SERVER, "namespace": "shop-*"}]}, "the namespace 'shop' of the cluster"),
+        ({"destinations": [{"server": "https://elsewhere", "namespace": "shop"}]}, "the namespace 'shop'"),
+        ({"clusterResourceWhitelist": None}, "the Namespace 'shop'"),
+        ({"clusterResourceWhitelist": [{"group": "", "kind": "Namespace"}]}, "the PriorityClass 'shop-services'"),
+        ({"namespaceResourceBlacklist": [{"group": "", "kind": "ResourceQuota"}]}, "a ResourceQuota of the group ''"),
+        ({"namespaceResourceBlacklist": [{"group": "batch", "kind": "*"}]}, "a CronJob of the group 'batch'"),
+    ],
+)
+def test_refuses_what_a_project_does_not_permit(project: Manifest, what: str) -> None:
+    found = shipped(project)
+
+    assert any(f"ships {what}" in each for each in found)
+
+
+def test_refuses_a_kind_that_is_not_listed() -> None:
+    listed = [{"group": "*", "kind": kind} for kind in ("Deployment", "Service", "ConfigMap", "Secret")]
+
+    assert any(
+        "ships a CronJob of the group 'batch'" in each for each in shipped({"namespaceResourceWhitelist": listed})
+    )
+
+
+def test_refuses_a_project_that_is_not_there() -> None:
+    (found,) = shipped(project="shops")
+
+    assert "is of the project 'shops', which is not in the chart" in found
+    assert shipped(project="default") == []
+
+
+def test_clusters_may_be_named() -> None:
+    by_name = {"name": "in-cluster", "namespace": "shop"}
+
+    assert shipped({"destinations": [by_name]}, destination={"name": "in-cluster", "namespace": "shop"}) == []
+    assert shipped({"destinations": [by_name]}) == []  # whether name and address are one is not known
+    assert shipped({"destinations": [by_name]}, destination={"name": "other", "namespace": "shop"})

@@ -1,0 +1,148 @@
+"""What `kubestock diff` tells of a change as a whole, and its form for pull requests."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cli.diffing import Manifest, config, deployment, git, live, secret, write
+from commandline import kubestock
+
+
+def policy(*ports: int) -> Manifest:
+    ingress = [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": [{"port": port} for port in ports]}]
+    spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": ingress}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "guard"}, "spec": spec}
+
+
+def quota(pods: int) -> Manifest:
+    return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "all"}, "spec": {"hard": {"pods": pods}}}
+
+
+@pytest.fixture
+def changed(here: Path) -> Path:
+    """Return a repository in which a policy opens another port, and a quota leaves less."""
+    git("init", "--quiet")
+    (here / "cdk8s.yaml").write_text("output: dist\n")
+    write("dist", policy(80, 81), quota(5), deployment("web:1"))
+    git("add", "dist")
+    git("commit", "--quiet", "--message", "before")
+    write("after", policy(80, 8080, 8081), quota(4), deployment("web:1"))
+    return here
+
+
+SECTIONS = """\
+connections that are opened (+) and closed (-)
+  + 10.0.0.0/8 → Deployment/web 8080/TCP, 8081/TCP
+  - 10.0.0.0/8 → Deployment/web 81/TCP
+
+left of quotas when every workload rolls out at its largest size
+  ~ ResourceQuota/all pods: 3 → 2 of 4
+
+2 objects change: 2 in force at once (dist at HEAD → after)
+"""
+
+
+def test_connections_and_room_are_told_below_the_objects(changed: Path) -> None:
+    assert kubestock("diff", "--manifests", "after").out.endswith(f"\n\n{SECTIONS}")
+
+
+def test_json_has_them_as_fields(changed: Path) -> None:
+    told = json.loads(kubestock("diff", "--manifests", "after", "--json").out)
+
+    assert told["connections"]["closed"] == [{"from": "10.0.0.0/8", "to": "Deployment/web", "port": "81/TCP"}]
+    assert [each["port"] for each in told["connections"]["opened"]] == ["8080/TCP", "8081/TCP"]
+    assert told["room"] == [
+        {"quota": "ResourceQuota/all", "resource": "pods", "hard": "4", "before": "3", "after": "2"}
+    ]
+
+
+def test_the_live_cluster_has_what_is_not_told_otherwise(kubectl: Path) -> None:
+    Path("cluster.yaml").write_text(json.dumps(policy(80)))
+    ran = live(kubectl, policy(80, 81), deployment("web:1"))
+
+    assert "  + 10.0.0.0/8 → Deployment/web 80/TCP, 81/TCP\n" in ran.out
+    Path("cluster.yaml").write_text(f"{json.dumps(policy(80))}\n---\n{json.dumps(deployment('web:1'))}")
+    ran = live(kubectl, policy(80, 81), deployment("web:1"))
+    assert "  + 10.0.0.0/8 → Deployment/web 81/TCP\n" in ran.out
+
+
+def test_markdown_has_a_table_and_folds_the_fields(changed: Path) -> None:
+    ran = kubestock("diff", "--manifests", "after", "--markdown")
+
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.startswith(
+        "**2 objects change: 2 in force at once** (dist at HEAD → after)\n\n"
+        "| object | what happens |\n|---|---|\n"
+        "| `NetworkPolicy/guard` | in force at once |\n| `ResourceQuota/all` | in force at once |\n\n"
+        "**Connections that are opened \\(\\+\\) and closed \\(\\-\\)**\n\n"
+        "```diff\n+ 10.0.0.0/8 → Deployment/web 8080/TCP, 8081/TCP\n- 10.0.0.0/8 → Deployment/web 81/TCP\n```\n"
+    )
+    assert "<details><summary>Fields</summary>\n\n```diff\nNetworkPolicy/guard: in force at once\n" in ran.out
+    assert ran.out.endswith("\n```\n\n</details>\n")
+
+
+def test_markdown_says_where_nothing_changes(changed: Path) -> None:
+    assert kubestock("diff", "--manifests", "dist", "--markdown").out == "**no change** (dist at HEAD → dist)\n"
+
+
+def test_markdown_cannot_be_ended_by_a_value(changed: Path) -> None:
+    write("after", policy(80, 81), quota(5), deployment("web:1"), config(A="```\n</details>\n````\n"))
+    write("dist", policy(80, 81), quota(5), deployment("web:1"), config(A="b\nc"))
+    git("commit", "--quiet", "--all", "--message", "config")
+    ran = kubestock("diff", "--manifests", "after", "--markdown")
+
+    assert "\n`````diff\nConfigMap/settings: " in ran.out
+    assert ran.out.endswith("\n`````\n\n</details>\n")
+
+
+def test_markdown_fits_in_a_comment_and_says_what_is_left_out(changed: Path) -> None:
+    many = [
+        config(**{f"OPTION{number}": "x" * 90 for number in range(300)}) | {"metadata": {"name": f"c{at}"}}
+        for at in range(4)
+    ]
+    write("dist", *[config(A="1") | {"metadata": {"name": f"c{at}"}} for at in range(4)])
+    git("commit", "--quiet", "--all", "--message", "many")
+    write("after", *many)
+    ran = kubestock("diff", "--manifests", "after", "--markdown")
+
+    assert len(ran.out) < 65_536
+    assert "\n3 more objects are too long for a comment: run kubestock diff\n" in ran.out
+    assert "| `ConfigMap/c3` |" in ran.out
+
+
+def test_no_form_shows_a_secret(changed: Path) -> None:
+    write("after", secret("top-secret"))
+    for form in ("--json", "--markdown"):
+        assert "top-secret" not in kubestock("diff", "--manifests", "after", form).out
+
+
+def test_refuses_two_forms_at_once(changed: Path) -> None:
+    ran = kubestock("diff", "--manifests", "after", "--json", "--markdown")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "kubestock: --json and --markdown are two forms of one text; leave one of them out"
+
+
+def ingress(path: str, auth: str) -> Manifest:
+    metadata = {"name": "web", "annotations": {"nginx.ingress.kubernetes.io/auth-type": auth} if auth else {}}
+    paths = [{"path": path, "backend": {"service": {"name": "web"}}}]
+    spec = {"rules": [{"host": "shop.example.com", "http": {"paths": paths}}]}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}
+
+
+def test_routes_that_change_who_may_enter_are_told(changed: Path) -> None:
+    write("dist", ingress("/", "basic"))
+    git("commit", "--quiet", "--all", "--message", "ingress")
+    write("after", ingress("/", ""))
+    public = kubestock("diff", "--manifests", "after")
+    write("after", ingress("/new", "basic"))
+    moved = json.loads(kubestock("diff", "--manifests", "after", "--json").out)["routes"]
+
+    assert (
+        "routes that are opened (+), closed (-) or changed (~)\n"
+        "  ~ Ingress/web: any method shop.example.com /, for anyone instead of who brings basic authentication\n"
+    ) in public.out
+    assert [(each["path"], each["before"] is None, each["becomes_public"]) for each in moved] == [
+        ("/", False, False),
+        ("/new", True, False),
+    ]

@@ -1,0 +1,128 @@
+"""Each field of each class against Kong's schemas, and against Kong itself where there is one, both ways."""
+
+import json
+import os
+import re
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kong_differences import IN_CODE, REASONS
+from kong_fields import HOLDERS, Candidate, Holder, candidates
+from kong_schema import ROOT, problems
+from programs.kong_process import kong_program
+
+from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.upstreams import Upstream
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.transformation import RequestEntries
+
+needs_schemas = pytest.mark.skipif(not ROOT.is_dir(), reason=f"Kong's schemas are not at {ROOT}")
+needs_kong = pytest.mark.skipif(kong_program() is None, reason="there is no Kong here: name the program in KONG_BIN")
+EMPTY = ("", ("",))
+"""What Kong refuses wherever a schema names no least length."""
+
+KONG_FAILS = (":", "")
+"""How an entry begins that makes a validator of Kong fail, so that nothing else of the file is checked."""
+
+
+@cache
+def tried(holder: Holder) -> list[Candidate]:
+    return list(candidates(holder))
+
+
+def kind(holder: Holder) -> str:
+    made = holder.make()
+    kinds = {Plugin: "plugins", Route: "routes", Service: "services", Upstream: "upstreams"}
+    return next((name for each, name in kinds.items() if isinstance(made, each)), "consumers")
+
+
+def of_the_file(candidate: Candidate, number: int) -> tuple[str, dict[str, Any]]:
+    """Return an entity of the file that holds the candidate, with names that no other one has."""
+    entity, within = candidate.entity, kind(candidate.holder)
+    if within == "plugins":
+        for beside in {"instance_name", "tags"} & {candidate.field}:
+            entity[beside] = entity["config"].pop(beside)
+        return "services", {"name": f"s{number}", "host": "a", "plugins": [entity]}
+    if candidate.name.rpartition(".")[2] not in ("name", "username"):
+        entity["username" if within == "consumers" else "name"] = f"n{number}"
+    if candidate.name != "JwtIssuer.key":
+        for issuer in entity.get("jwt_secrets", []):
+            issuer["key"] = f"k{number}"
+    if within == "routes":
+        return "services", {"name": f"s{number}", "host": "a", "routes": [entity]}
+    return within, entity
+
+
+def by_schema(candidate: Candidate) -> list[str]:
+    within, entity = of_the_file(candidate, 0)
+    return problems({"_format_version": "3.0", within: [entity]})
+
+
+def told_by_kong(all_of_them: Iterable[Candidate], folder: Path) -> Mapping[int, str]:
+    """Return what Kong says to each candidate that it refuses, by its number."""
+    document: dict[str, Any] = {"_format_version": "3.0", "services": [], "upstreams": [], "consumers": []}
+    numbers: dict[tuple[str, int], int] = {}
+    for number, candidate in enumerate(all_of_them):
+        within, entity = of_the_file(candidate, number)
+        document[within].append(entity)
+        numbers[within, len(document[within])] = number
+    path = folder / "kong.json"
+    path.write_text(json.dumps(document), "utf-8")
+    variables = {"KONG_DATABASE": "off", "KONG_PREFIX": str(folder / "prefix")}
+    asked = [str(kong_program()), "config", "parse", str(path)]
+    done = subprocess.run(asked, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
+    told: dict[int, str] = {}
+    for line in done.stderr.splitlines():
+        if found := re.match(r"  - in entry (\d+) of '(\w+)':(.*)", line):
+            number = numbers[found[2], int(found[1])]
+        if told or found:
+            told[number] = told.get(number, "") + line
+    assert told or done.returncode == 0, done.stderr
+    return told
+
+
+def fails_kong(candidate: Candidate) -> bool:
+    listed = issubclass(candidate.holder.kind, RequestEntries) and candidate.field in ("body", "querystring")
+    return listed and any(each[:1] in KONG_FAILS for each in candidate.value)
+
+
+@needs_schemas
+@pytest.mark.parametrize("holder", HOLDERS, ids=lambda each: f"{each.kind.__name__}-{'-'.join(each.fields)}")
+def test_what_a_schema_of_kong_refuses_its_class_refuses(holder: Holder) -> None:
+    wrong = [(each.name, each.value, by_schema(each)) for each in tried(holder) if each.problem is None]
+
+    assert [each for each in wrong if each[2]] == []
+
+
+@needs_schemas
+def test_what_kong_takes_and_a_class_refuses_has_a_reason() -> None:
+    refused = defaultdict(list)
+    for holder in HOLDERS:
+        for each in tried(holder):
+            if each.problem is not None and each.value not in EMPTY and not by_schema(each):
+                refused[each.name].append(each.value)
+
+    assert refused.keys() - REASONS.keys() == IN_CODE
+    assert REASONS.keys() - refused.keys() == set()
+
+
+@needs_kong
+def test_kong_itself_takes_what_a_class_takes(tmp_path: Path) -> None:
+    taken = [each for holder in HOLDERS for each in tried(holder) if each.problem is None]
+    told = told_by_kong(taken, tmp_path)
+
+    assert {f"{taken[number].name}={taken[number].value!r}": reason for number, reason in told.items()} == {}
+
+
+@needs_kong
+def test_what_kong_itself_takes_and_a_class_refuses_has_a_reason(tmp_path: Path) -> None:
+    every = [each for holder in HOLDERS for each in tried(holder) if each.problem is not None]
+    refused = [each for each in every if not fails_kong(each)]
+    told = told_by_kong(refused, tmp_path)
+
+    assert {each.name for number, each in enumerate(refused) if number not in told} - REASONS.keys() == set()

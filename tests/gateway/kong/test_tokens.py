@@ -1,0 +1,92 @@
+"""Tokens whose keys Kong does not find, and checks of tokens that come too late."""
+
+from typing import Any
+
+import pytest
+from kong_doors import SHOP, service
+from kong_rich import PUBLIC_KEY
+
+from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
+from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.plugins.authentication import Jwt
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.custom import CustomPlugin
+from kubestock.gateway.kong.plugins.functions import PostFunction
+
+ISSUER = "https://id.example.com"
+LAMBDA = CustomPlugin(plugin="aws-lambda", settings={"function_name": "f"}, connects_to=["lambda.example.com"])
+
+
+def issuer(kid: str | None = None, key: str = ISSUER) -> JwtIssuer:
+    return JwtIssuer(key=key, kid=kid, rsa_public_key=PUBLIC_KEY)
+
+
+def config(*plugins: Plugin, issuers: list[JwtIssuer]) -> Any:
+    orders = Route(name="orders", path="/api", hosts=[SHOP], methods=["GET"], plugins=plugins)
+    people = Consumer(username="people", issuers=issuers, groups=["people"])
+    return GatewayConfig(services=[service("orders", orders)], consumers=[people])
+
+
+def test_two_keys_of_one_issuer_have_identifiers() -> None:
+    made = config(Jwt(key_claim_name="kid"), issuers=[issuer("2024"), issuer("2025")])
+
+    assert [each["key"] for each in made.consumers[0].to_kong()["jwt_secrets"]] == ["2024", "2025"]
+    assert f'["2025"] = "{ISSUER}"' in made.render()
+
+
+@pytest.mark.parametrize(
+    "issuers", [[issuer(), issuer()], [issuer("2024"), issuer("2024", key="https://b.example.com")]]
+)
+def test_refuses_two_keys_that_kong_could_not_tell_apart(issuers: list[JwtIssuer]) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"JWT issuer must be unique.*give each of its keys a kid=, and let Jwt say"
+    ):
+        config(Jwt(key_claim_name="kid" if issuers[0].kid else "iss"), issuers=issuers)
+
+
+@pytest.mark.parametrize(
+    ("claim", "issuers", "message"),
+    [
+        ("iss", [issuer("2024")], "got 'iss' beside the key 2024 of .*; say key_claim_name='kid'"),
+        ("kid", [issuer()], "got 'kid' beside https://id.example.com without a kid.*; give that issuer its kid="),
+        ("iss", [issuer("2024"), issuer(key="https://b.example.com")], "beside the key 2024"),
+        ("kid", [issuer("2024"), issuer(key="https://b.example.com")], "beside https://b.example.com without a kid"),
+    ],
+)
+def test_refuses_an_issuer_of_which_no_token_would_enter(claim: str, issuers: list[JwtIssuer], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        config(Jwt(key_claim_name=claim), issuers=issuers)
+
+
+@pytest.mark.parametrize(("fields", "message"), [({"kid": ""}, "kid of https"), ({"key": ""}, "key of a JWT issuer")])
+def test_refuses_an_empty_identifier(fields: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        JwtIssuer(**{"key": ISSUER, "rsa_public_key": PUBLIC_KEY} | fields)
+
+
+@pytest.mark.parametrize("audiences", [[""], ["shop", "shop"]])
+def test_refuses_audiences_that_are_empty_or_repeated(audiences: list[str]) -> None:
+    with pytest.raises(ConfigurationError, match="audiences"):
+        Jwt(audiences=audiences)
+
+
+def test_refuses_what_calls_something_before_the_audience_is_checked() -> None:
+    with pytest.raises(ConfigurationError, match="aws-lambda of orders calls something before the audience of a token"):
+        config(Jwt(audiences=["shop"]), LAMBDA, issuers=[issuer()])
+
+    assert config(Jwt(), LAMBDA, issuers=[issuer()])
+
+
+def test_refuses_lua_that_keeps_the_check_from_some_requests() -> None:
+    limited = PostFunction(access=["return"], protocols=["http"])
+
+    with pytest.raises(ConfigurationError, match="protocols of post-function on orders must be left out"):
+        config(Jwt(), limited, issuers=[issuer()])
+
+
+def test_without_tokens_nothing_is_added() -> None:
+    open_route = Route(name="orders", path="/api", hosts=[SHOP])
+
+    assert "authenticated_jwt_token" not in GatewayConfig(services=[service("orders", open_route)]).render()

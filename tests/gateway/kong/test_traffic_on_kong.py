@@ -1,0 +1,55 @@
+"""Hosts, long headers, long answers and lost connections, as production gateways meet them: Kong itself."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from programs.kong_echo import HOST, Echo, EchoingKong, echoing, needs_kong, route
+
+from kubestock.gateway.kong.runtime import Runtime
+
+SLOW_SECONDS = 2
+
+pytestmark = needs_kong
+
+
+class Slow(Echo):
+    """A program that waits before it answers."""
+
+    def answer(self) -> None:
+        if "slow" in self.headers.get("X-Ask", ""):
+            time.sleep(SLOW_SECONDS)
+        super().answer()
+
+    do_GET = answer  # noqa: N815  # a name of http.server
+
+
+@pytest.fixture(scope="module")
+def kong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EchoingKong]:
+    routes = [route("/orders"), route("/events", read_timeout=10 * SLOW_SECONDS * 1000)]
+    runtime, folder = Runtime(header_kilobytes=32), tmp_path_factory.mktemp("kong")
+    with echoing(folder, routes, runtime=runtime, handler=Slow, read_timeout=SLOW_SECONDS * 500, retries=0) as running:
+        yield running
+
+
+@pytest.mark.parametrize("host", [HOST, HOST.upper(), f"{HOST}.", f"{HOST}:8000", f"{HOST.title()}.:8000"])
+def test_a_host_is_the_same_in_any_case_and_with_a_dot(kong: EchoingKong, host: str) -> None:
+    told = kong.send("GET", "/orders", host=host)
+
+    assert told.status == 200
+    assert kong.send("GET", "/orders", host=host, scheme="http").headers["location"].startswith(f"https://{HOST}")
+
+
+@pytest.mark.parametrize("host", [f"x{HOST}", f"{HOST}.evil.example.net", "", "."])
+def test_another_host_is_no_host_of_ours(kong: EchoingKong, host: str) -> None:
+    assert kong.send("GET", "/orders", host=host).status in (400, 404)
+
+
+def test_a_long_cookie_enters_as_far_as_is_said(kong: EchoingKong) -> None:
+    assert kong.send("GET", "/orders", headers={"Cookie": f"a={'x' * 20000}"}).status == 200
+    assert kong.send("GET", "/orders", headers={"Cookie": f"a={'x' * 40000}"}).status == 400
+
+
+def test_one_path_may_wait_longer_than_others(kong: EchoingKong) -> None:
+    assert kong.send("GET", "/events", headers={"X-Ask": "slow"}).status == 200
+    assert kong.send("GET", "/orders", headers={"X-Ask": "slow"}).status == 504
