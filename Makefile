@@ -29,11 +29,10 @@ node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
 	$(BIN)/npm ci --loglevel=error --no-audit --no-fund --no-progress
 	touch $@
 
-synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/, and draw them
+synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
 	rm -rf build/dist
 	$(CDK8S) synth --output build/dist
 	$(BIN)/python .ci/swap.py build/dist dist
-	$(BIN)/kubestock graph dist --output docs/production.svg
 
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet
@@ -59,6 +58,8 @@ lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/checkov.txt
 	printf '%s\n' matplotlib pyyaml | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/picture.txt
+	printf '%s\n' mkdocs-material mkdocstrings-python ruff | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
+		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/docs.txt
 
 .venv-checkov/.ready: requirements/checkov.txt
 	$(PYTHON) -m venv .venv-checkov
@@ -139,6 +140,11 @@ rules-check: $(VENV)/.ready ## Judge dist/ with kubestock check, as anybody woul
 rules: $(VENV)/.ready ## Write docs/rules from the rules
 	$(BIN)/python -m kubestock.cli.check_docs docs/rules
 
+.PHONY: graph
+
+graph: $(VENV)/.ready ## Draw docs/production.svg from dist/
+	$(BIN)/kubestock graph dist --output docs/production.svg
+
 .PHONY: picture
 
 .venv-picture/.ready: requirements/picture.txt
@@ -148,6 +154,20 @@ rules: $(VENV)/.ready ## Write docs/rules from the rules
 
 picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashboard and made-up series
 	.venv-picture/bin/python docs/pictures/dashboard.py dist/production.k8s.yaml docs/dashboard.png
+
+.PHONY: docs pages
+
+.venv-docs/.ready: requirements/docs.txt
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.txt
+	touch $@
+
+docs: .venv-docs/.ready ## Build the documentation site into build/site; a broken link or a page without a place is an error
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --clean
+	@echo "the site is in build/site: open build/site/index.html"
+
+pages: $(VENV)/.ready node_modules/.ready ## Write the pages of the documentation that are made from code
+	$(BIN)/python docs/site/pages.py
 
 KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5
 KUSTOMIZE_VERSION := v5.7.1
@@ -166,7 +186,7 @@ bench: $(VENV)/.ready $(if $(shell command -v go),kustomize) ## Measure synths a
 	$(BIN)/python bench/speed.py $(if $(shell command -v go),--kustomize $(CURDIR)/build/tools/kustomize-$(KUSTOMIZE_VERSION))
 
 KUBERNETES ?= 1.27 1.36
-KUBERNETES_PROGRAMS := go.etcd.io/etcd/server/v3 kubestock.dev/validate \
+KUBERNETES_PROGRAMS := go.etcd.io/etcd/server/v3 kubestock.dev/validate kubestock.dev/validate/podsecurity \
 	$(addprefix k8s.io/kubernetes/cmd/,kube-apiserver kube-controller-manager kube-scheduler kubectl)
 
 .PHONY: cluster cluster-check validation-check
@@ -185,20 +205,23 @@ define build_kubernetes
 	cd $(<D) && CGO_ENABLED=0 go build -tags providerless -trimpath -o $(CURDIR)/$(@D)/ -ldflags "$$flags" $(1)
 endef
 
-build/tools/kubernetes-%/.ready: .ci/cluster/%/go.mod .ci/cluster/%/go.sum $(wildcard .ci/validate/*)
+build/tools/kubernetes-%/.ready: .ci/cluster/%/go.mod .ci/cluster/%/go.sum $(wildcard .ci/validate/* .ci/validate/*/*)
 	$(call build_kubernetes,$(KUBERNETES_PROGRAMS))
 	mv $(@D)/server $(@D)/etcd
-	touch $@ $(@D)/validate
+	touch $@ $(@D)/validate $(@D)/podsecurity
 
-build/tools/kubernetes-%/validate: .ci/cluster/%/go.mod .ci/cluster/%/go.sum $(wildcard .ci/validate/*)
-	$(call build_kubernetes,kubestock.dev/validate)
-	touch $@
+build/tools/kubernetes-%/validate build/tools/kubernetes-%/podsecurity: .ci/cluster/%/go.mod .ci/cluster/%/go.sum $(wildcard .ci/validate/* .ci/validate/*/*)
+	$(call build_kubernetes,kubestock.dev/validate kubestock.dev/validate/podsecurity)
+	touch $(@D)/validate $(@D)/podsecurity
 
 VALIDATE := $(KUBERNETES:%=build/tools/kubernetes-%/validate)
+POD_SECURITY := $(KUBERNETES:%=build/tools/kubernetes-%/podsecurity)
 EMPTY :=
 
-validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) ## Ask Kubernetes itself whether whatever a constructor accepts is valid
-	KUBERNETES_VALIDATE=$(subst $(EMPTY) $(EMPTY),:,$(VALIDATE:%=$(CURDIR)/%)) $(BIN)/python -m pytest --quiet tests/validation
+validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) $(POD_SECURITY) ## Ask Kubernetes itself whether whatever a constructor accepts is valid, and whether the rules agree
+	KUBERNETES_VALIDATE=$(subst $(EMPTY) $(EMPTY),:,$(VALIDATE:%=$(CURDIR)/%)) \
+	POD_SECURITY=$(subst $(EMPTY) $(EMPTY),:,$(POD_SECURITY:%=$(CURDIR)/%)) \
+		$(BIN)/python -m pytest --quiet tests/validation tests/mutations tests/checks/test_pod_security_agrees.py
 
 build/crds/.ready: .ci/cluster/crds.py imports/regenerate.py | $(VENV)/.ready
 	@command -v go >/dev/null || { echo "go is not installed: the CRDs come out of Go modules" >&2; exit 1; }
@@ -211,4 +234,4 @@ cluster-check: $(VENV)/.ready cluster build/crds/.ready ## Ask a real kube-apise
 	done
 
 clean: ## Remove everything that the other targets made, dist/ aside
-	rm -rf $(VENV) .venv-checkov .venv-picture node_modules build
+	rm -rf $(VENV) .venv-checkov .venv-docs .venv-picture node_modules build

@@ -145,10 +145,12 @@ def test_a_new_project_from_the_wheel_synthesizes_and_passes_its_own_tests(pytho
         nowhere = {"HOME": str(Path.home()), "PATH": "/nonexistent"}
         return subprocess.run(command, env=nowhere, cwd=folder, capture_output=True, text=True, check=False)
 
-    made = run(tmp_path, "-c", "from kubestock.cli import main; main()", "new", "shop")
+    command = "from kubestock.cli import main; main()"
+    made = run(tmp_path, "-c", command, "new", "shop")
 
     assert made.returncode == 0, made.stderr
     assert "2 passed" in run(tmp_path / "shop", "-m", "pytest", "-q", "-p", "no:cacheprovider").stdout
+    assert "no findings in" in run(tmp_path / "shop", "-c", command, "check").stdout
 
 
 def test_the_product_of_the_readme_synthesizes_from_the_wheel_in_an_empty_folder(python: Path, tmp_path: Path) -> None:

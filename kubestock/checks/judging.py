@@ -45,7 +45,12 @@ class Judgement:
 
 
 def findings(
-    manifests: Iterable[Mapping[str, Any]], *, provided: Collection[str] = (), rules: Iterable[Rule] | None = None
+    manifests: Iterable[Mapping[str, Any]],
+    *,
+    provided: Collection[str] = (),
+    rules: Iterable[Rule] | None = None,
+    release: str = "",
+    crds: Iterable[Mapping[str, Any]] = (),
 ) -> list[Finding]:
     """Return what would not work in a cluster, rule by rule, each in the order of the manifests.
 
@@ -57,8 +62,11 @@ def findings(
         provided: objects that the cluster has outside the manifests, so that a reference to them is fine:
             `Secret/registry` in any namespace, or `Secret/<namespace>/registry`.
         rules: that judge. Defaults to kubestock's own; `rules_with` adds others to them.
+        release: of Kubernetes whose schemas hold, such as `1.31`. Defaults to the newest one that is known.
+        crds: CustomResourceDefinitions of the cluster, as YAML loads them: objects of their kinds are held against
+            their schemas. Those among the manifests count as well.
     """
-    return list(judge(manifests, provided=provided, rules=rules).findings)
+    return list(judge(manifests, provided=provided, rules=rules, release=release, crds=crds).findings)
 
 
 def judge(
@@ -68,6 +76,8 @@ def judge(
     rules: Iterable[Rule] | None = None,
     skipped: Mapping[str, str] | None = None,
     places: Places | None = None,
+    release: str = "",
+    crds: Iterable[Mapping[str, Any]] = (),
 ) -> Judgement:
     """Return what rules say about manifests, what is silenced, and what they could not judge.
 
@@ -77,9 +87,11 @@ def judge(
         rules: as of `findings`.
         skipped: the ids of rules that are silenced for all objects, each with the reason. Defaults to none.
         places: says where the objects are written. Defaults to unknown, and one file.
+        release: as of `findings`.
+        crds: as of `findings`.
     """
     places = places or Places()
-    inventory = Inventory(manifests, provided=provided, file_of=places.file_of)
+    inventory = Inventory(manifests, provided=provided, file_of=places.file_of, release=release, crds=crds)
     judging = built_in_rules() if rules is None else rules
     told: dict[Finding, Finding] = {}
     silenced: dict[Finding, Silenced] = {}

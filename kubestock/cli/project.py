@@ -18,6 +18,7 @@ _FIELDS = {
     "certificate": ("the pinned sealing certificate", "--cert FILE", "sealing-cert.pem"),
 }
 _CDK8S = {"app": "app", "manifests": "output"}
+_PROVIDED = "provided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +28,12 @@ class Project:
     Args:
         folder: of the file, against which paths in it are resolved.
         settings: what the file says, by field.
+        provided: objects that the cluster has and the manifests do not make, such as Secret/shop-tls.
     """
 
     folder: Path
     settings: Mapping[str, str]
+    provided: tuple[str, ...] = ()
 
     def app(self, given: str | None = None) -> str:
         """Return the command that synthesizes; it runs in the project's folder.
@@ -89,13 +92,14 @@ def project() -> Project:
     here = Path.cwd()
     for folder in (here, *here.parents):
         for name in FILES:
-            settings = _settings(folder / name)
-            if settings is not None:
-                return Project(folder=folder, settings={**_of_cdk8s(folder), **settings})
+            found = _settings(folder / name)
+            if found is not None:
+                settings, provided = found
+                return Project(folder=folder, settings={**_of_cdk8s(folder), **settings}, provided=provided)
     return Project(folder=here, settings=_of_cdk8s(here))
 
 
-def _settings(path: Path) -> dict[str, str] | None:
+def _settings(path: Path) -> tuple[dict[str, str], tuple[str, ...]] | None:
     """Return the settings in a file, or None if it has none."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
@@ -112,15 +116,21 @@ def _table(content: Mapping[str, Any]) -> Any:
     return tool.get("kubestock") if isinstance(tool, dict) else None
 
 
-def _checked(path: Path, found: Any) -> dict[str, str]:
+def _checked(path: Path, found: Any) -> tuple[dict[str, str], tuple[str, ...]]:
     where = "" if path.name == "kubestock.toml" else "[tool.kubestock] of "
-    if not isinstance(found, dict) or (unknown := sorted(found.keys() - _FIELDS.keys())):
+    if not isinstance(found, dict) or (unknown := sorted(found.keys() - {*_FIELDS, _PROVIDED})):
         got = ", ".join(unknown) if isinstance(found, dict) else repr(found)
-        raise ConfigurationError(f"{where}{path} must hold {', '.join(_FIELDS)}, got {got}; correct it")
+        raise ConfigurationError(f"{where}{path} must hold {', '.join(_FIELDS)} and {_PROVIDED}, got {got}; correct it")
+    provided = found.pop(_PROVIDED, [])
+    if not isinstance(provided, list) or not all(isinstance(each, str) and "/" in each for each in provided):
+        raise ConfigurationError(
+            f"{_PROVIDED} in {where}{path} must be a list of kinds and names, such as ['Secret/shop-tls'], got "
+            f"{provided!r}"
+        )
     for field, value in found.items():
         if not isinstance(value, str) or not value:
             raise ConfigurationError(f"{field} in {where}{path} must be a text that is not empty, got {value!r}")
-    return dict(found)
+    return dict(found), tuple(provided)
 
 
 def _of_cdk8s(folder: Path) -> dict[str, str]:

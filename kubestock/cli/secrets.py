@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from kubestock.cli.options import CertificateOption, StoreOption, say, today
-from kubestock.cli.project import project
+from kubestock.cli.project import Project, project
 from kubestock.cli.report import as_json, as_table
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.audit import audit
@@ -33,7 +33,7 @@ def secrets(
     cert: CertificateOption = None,
     manifests: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="The synthesized manifests. Defaults to what [tool.kubestock] says."),
+        typer.Option(metavar="FOLDER", help=r"The synthesized manifests. Defaults to what \[tool.kubestock] says."),
     ] = None,
     provided: Annotated[
         list[str] | None, typer.Option(metavar="SECRET", help="A Secret that the cluster has from elsewhere.")
@@ -50,7 +50,13 @@ def secrets(
     here = project()
     certificate = read_certificate(here.certificate(cert))
     documents = list(_documents(here.manifests(manifests)))
-    report = audit(read_store(here.store(store)), documents, today(), certificate.pinned, provided=provided or ())
+    report = audit(
+        read_store(here.store(store)),
+        documents,
+        today(),
+        certificate.pinned,
+        provided=(*_secrets_of(here), *(provided or ())),
+    )
     if json:
         typer.echo(as_json(report, today()))
     else:
@@ -102,6 +108,10 @@ def _refuse_options_that_would_not_count(context: typer.Context) -> None:
             f"{', '.join(given)} before {context.invoked_subcommand!r} is no option of it; say what it is to work on "
             f"after its name: {command} --store FILE …"
         )
+
+
+def _secrets_of(here: Project) -> list[str]:
+    return [each.rpartition("/")[2] for each in here.provided if each.startswith("Secret/")]
 
 
 def _console() -> Console:

@@ -50,6 +50,13 @@ class Front:
         self._found: list[ProductRoute] = []
         self._closed = False
         credentials = secret(settings.credentials) if settings.callers else None
+        if settings.callers and credentials is None:
+            name, callers = settings.credentials, ", ".join(settings.callers)
+            raise ConfigurationError(
+                f"the API keys of callers ({callers}) must be in the secret {name!r} of the product, which becomes "
+                f"Kong's configuration; run 'kubestock seal {name} {settings.callers[0]}', and give "
+                "Product(…, secrets=read_store('secrets.yaml'))"
+            )
         self.kong = KongGateway(
             scope,
             "gateway",

@@ -13,6 +13,7 @@ from kubestock.gateway.kong.plugins.observability import CorrelationId, Promethe
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.runtime import Runtime
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
+from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value
 from kubestock.workload.autoscaling import Autoscaler
@@ -89,9 +90,20 @@ class FrontSettings(Value):
     smoke_test: ContainerImage | None = CURL
 
     def check(self) -> None:
+        if "://" in self.host:
+            raise ConfigurationError(
+                f"host of the gateway must be a name without a scheme, got {self.host!r}; write "
+                f"{self.host.partition('://')[2].strip('/')!r}"
+            )
+        names.host_name("host of the gateway", self.host.lower())
         whole("largest_body", self.largest_body, minimum=1)
         if self.audiences and self.issuer is None:
             raise ConfigurationError("audiences must come with an issuer, whose tokens name them; give issuer, too")
+        if isinstance(self.tls, TlsInFront) and self.runtime.client_address is None:
+            raise ConfigurationError(
+                "the gateway must know where TLS ends: give gateway(tls='<name of a Secret with the certificate>'), "
+                "or, behind a load balancer that ends TLS, gateway(runtime=Runtime(client_address=ClientAddress(…)))"
+            )
 
     @property
     def everywhere(self) -> list[Plugin]:

@@ -103,7 +103,7 @@ class Product(Chart):
             before anything is written.
 
     Example:
-        See `examples/product/main.py`.
+        See `examples/web_shop/main.py`.
     """
 
     @checked
@@ -258,6 +258,8 @@ class Product(Chart):
         Raises:
             ConfigurationError: if an argument is wrong, or there is no image for it.
         """
+        if any(each.name == name for each in self._workloads):
+            raise ConfigurationError(f"service {name!r} of product {self.name!r} is duplicated; give it another name")
         container = container_of(
             image=image or self._image(name),
             resources=resources,
@@ -501,6 +503,11 @@ class Product(Chart):
         if self._monitoring is not None:
             raise ConfigurationError(
                 f"product {self.name!r} must be watched once; remove the second call of monitoring"
+            )
+        if self.platform.scraper is None:
+            raise ConfigurationError(
+                f"scraper of product {self.name!r} must say which pods read metrics, because each policy names them: "
+                "Product(…, scraper=Pods(namespace='monitoring'))"
             )
         settings = MonitoringSettings(
             runbooks=runbooks,

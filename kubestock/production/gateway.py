@@ -40,6 +40,7 @@ def add_gateway(product: Product, *, edge: Edge, issuer: str, smoke_test: Contai
 
 def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice], frontend: Microservice) -> None:
     """Route the paths of the edge to the services, and everything else to the frontend."""
+    connections = {each: _connection(edge, each) for each in dict.fromkeys(edge.routed)}
     for public in edge.public:
         product.route(
             public.path,
@@ -47,7 +48,7 @@ def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice
             other_paths=public.other_paths,
             methods=["GET"],
             uri=public.uri,
-            connection=_connection(edge, public.service),
+            connection=connections[public.service],
             public=True,
         )
     for api in edge.api:
@@ -58,7 +59,7 @@ def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice
             methods=api.methods,
             answered=api.answered,
             auth="people",
-            connection=_connection(edge, api.service),
+            connection=connections[api.service],
         )
     for machine in edge.machines:
         product.route(
@@ -67,7 +68,7 @@ def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice
             methods=machine.methods,
             callers=machine.callers,
             limit_per_minute=edge.requests_per_minute.get(machine.service),
-            connection=_connection(edge, machine.service),
+            connection=connections[machine.service],
         )
     product.route("/", to=frontend, methods=["GET", "HEAD"], public=True)
 

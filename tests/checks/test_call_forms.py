@@ -185,6 +185,7 @@ NO_CALL = {
     "FILE_URL": "file:///etc/passwd",
     "NAMES": "a:1,b:2",
     "RATIO": "width:640",
+    "KAFKA_TOPIC": "orders:9092",
     "XML_NAMESPACE": "http://schemas/soap",
     "VITE_API_URL": "http://api:8080",
     "DATABASE_URL": "postgres://$(USER):$(PASSWORD)@$(HOST)/orders",
@@ -281,6 +282,23 @@ def test_calls_of_pods_that_the_manifests_lack_are_judged_by_their_namespace() -
     the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [peer], "ports": [{"port": 9880}]})
 
     assert told(chart, "egress-blocked") == []
+
+
+@pytest.mark.parametrize("host", ["postgres.data", "postgres.data.svc", "0.postgres.data.svc.cluster.local"])
+def test_a_host_may_be_a_service_of_a_namespace_that_the_manifests_lack(host: str) -> None:
+    chart = announcing(DB_URL=f"postgres://{host}:5432/orders")
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "data"}}}
+    the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [peer], "ports": [{"port": 5432}]})
+
+    assert told(chart, *RULES) == []
+
+    peer["namespaceSelector"] = {"matchLabels": {"tier": "data"}}
+
+    assert told(chart, *RULES) == []
+
+    peer["namespaceSelector"] = {"matchLabels": {"kubernetes.io/metadata.name": "stores"}}
+
+    assert len(told(chart, "egress-blocked")) == 1
 
 
 def test_a_range_that_may_hold_the_pods_is_not_judged() -> None:

@@ -22,7 +22,7 @@ def test_refuses_a_volume_of_the_host() -> None:
 
     assert told(chart, RULE) == [
         f"{REJECTED}volume 'logs' is of the type hostPath; use one of configMap, csi, downwardAPI, emptyDir, "
-        "ephemeral, persistentVolumeClaim, projected, secret"
+        "ephemeral, image, persistentVolumeClaim, projected, secret"
     ]
 
 

@@ -155,7 +155,7 @@ def test_quota_of_the_footprint_admits_and_one_millicore_less_is_refused(
     chart: list[Manifest] = []
     for number, (replicas, millicores, surge) in enumerate(deployments):
         amounts = {"cpu": f"{millicores}m", "memory": f"{millicores}Mi"}
-        container = {"name": "main", "resources": {"requests": amounts, "limits": amounts}}
+        container = {"name": "main", "image": "shop/main:1.0", "resources": {"requests": amounts, "limits": amounts}}
         labels = {"app": f"ms-{number}"}
         spec = {
             "replicas": replicas,
@@ -171,7 +171,7 @@ def test_quota_of_the_footprint_admits_and_one_millicore_less_is_refused(
         "limits.memory": Quantity.bytes(footprint["limits.memory"]).text,
         "pods": int(footprint["pods"]),
     }
-    whole: Manifest = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"namespace": "shop"}}
+    whole: Manifest = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "quota", "namespace": "shop"}}
 
     assert findings([*chart, {**whole, "spec": {"hard": hard}}]) == []
     if footprint["pods"]:

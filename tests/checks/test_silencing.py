@@ -39,7 +39,7 @@ def test_an_annotation_silences_one_rule_for_its_object() -> None:
 def test_an_annotation_without_a_reason_silences_nothing(reason: object) -> None:
     found = findings(annotated(**{"skip.plain-secret": reason}))
 
-    assert ids(found) == ["plain-secret", "skip-annotation"] or ids(found) == ["skip-annotation", "plain-secret"]
+    assert {"plain-secret", "skip-annotation"} <= set(ids(found))
     assert [each.fix for each in found if each.rule == "skip-annotation"] == [
         "say as a text why the rule is wrong there"
     ]

@@ -59,7 +59,7 @@ def test_a_monitor_of_what_is_shipped_apart_is_not_judged() -> None:
     alone = [monitor(selector={"matchLabels": {"app": "a"}}, podMetricsEndpoints=[{"port": "http"}])]
 
     assert told(alone, *RULES) == []
-    assert [each.rule for each in judge(alone).unjudged] == ["monitor-selector"]
+    assert "monitor-selector" in [each.rule for each in judge(alone).unjudged]
 
 
 def test_refuses_a_number_at_which_no_program_of_the_pods_listens() -> None:
@@ -155,7 +155,7 @@ def test_takes_queries_that_parse(expression: object) -> None:
 @pytest.mark.parametrize("expression", ["rollup_candlestick(a)", "rate(a[5m] smoothed)"])
 def test_a_query_that_is_newer_than_the_parser_is_not_judged(expression: str) -> None:
     assert told(alert(expression), "promql") == []
-    assert [each.rule for each in judge(alert(expression)).unjudged] == ["promql"]
+    assert "promql" in [each.rule for each in judge(alert(expression)).unjudged]
 
 
 @pytest.mark.parametrize(("duration", "problems"), [("5m", 0), ("1h30m", 0), ("5 minutes", 1), ("5", 1), ("1m1h", 1)])

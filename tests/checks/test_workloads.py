@@ -1,7 +1,7 @@
 import copy
 
 import pytest
-from shop import pod, shop, the, told
+from shop import Manifest, pod, shop, the, told
 
 RULES = (
     "selector-matches-template",
@@ -75,19 +75,34 @@ def test_refuses_a_spread_over_the_pods_of_somebody_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operator", "values"),
-    [("In", ["ms-order"]), ("DoesNotExist", []), ("Near", ["ms-orders"])],
+    "selector",
+    [
+        {"matchLabels": {"app": "ms-order"}},
+        {"matchLabels": {"app": "ms-orders", "track": "canary"}},
+        {"matchExpressions": [{"key": "app", "operator": "In", "values": ["ms-order"]}]},
+    ],
 )
-def test_refuses_an_anti_affinity_to_nobody(operator: str, values: list[str]) -> None:
+def test_refuses_an_anti_affinity_to_no_pods(selector: Manifest) -> None:
     chart = shop()
-    affinity = pod(chart, "ms-orders")["affinity"]["podAntiAffinity"]
-    (weighted,) = affinity.pop("preferredDuringSchedulingIgnoredDuringExecution")
-    expression = {"key": "app", "operator": operator, "values": values}
-    term = {**weighted["podAffinityTerm"], "labelSelector": {"matchExpressions": [expression]}}
-    affinity["requiredDuringSchedulingIgnoredDuringExecution"] = [term]
+    keep_apart(chart, selector)
     (message,) = told(chart, *RULES)
 
     assert message.startswith("Deployment/shop/ms-orders: podAntiAffinity selects {")
+
+
+@pytest.mark.parametrize("labels", [{"app": "batch"}, {"noisy": "true"}])
+def test_an_anti_affinity_to_pods_outside_is_a_choice(labels: dict[str, str]) -> None:
+    chart = shop()
+    keep_apart(chart, {"matchLabels": labels})
+
+    assert told(chart, *RULES) == []
+
+
+def keep_apart(chart: list[Manifest], selector: Manifest) -> None:
+    affinity = pod(chart, "ms-orders")["affinity"]["podAntiAffinity"]
+    (weighted,) = affinity.pop("preferredDuringSchedulingIgnoredDuringExecution")
+    term = {**weighted["podAffinityTerm"], "labelSelector": selector}
+    affinity["requiredDuringSchedulingIgnoredDuringExecution"] = [term]
 
 
 def test_an_anti_affinity_to_another_workload_is_a_choice() -> None:

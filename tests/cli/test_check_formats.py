@@ -142,7 +142,7 @@ def test_github_gets_no_file_for_standard_input() -> None:
 def test_github_cannot_be_told_another_command(shop: Path) -> None:
     name = "a,line=1::x.yaml"
     Path(name).write_text(SHOP.partition("---")[0].replace("sample", '"b\\n::error::c%"'))
-    first, closing = kubestock("check", name, "--format", "github").out.splitlines()
+    first, closing = kubestock("check", name, "--format", "github", "--rule", "plain-secret").out.splitlines()
 
     assert first.startswith(
         "::error file=a%2Cline=1%3A%3Ax.yaml,line=4,title=plain-secret::Secret/shop/b%0A::error::c%25"

@@ -1,11 +1,21 @@
 """What `kubestock graph` draws."""
 
+import copy
 import textwrap
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree  # of what the command itself writes
 
 import pytest
+import yaml
 from commandline import kubestock
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kubestock.checks import Inventory
+from kubestock.cli.graph.mermaid import as_mermaid
+from kubestock.cli.graph.product import picture_of
+from kubestock.cli.graph.svg import as_svg
 
 ROOT = Path(__file__).parent.parent.parent
 SHOP = textwrap.dedent("""\
@@ -101,6 +111,38 @@ def test_what_policies_block_outside_is_not_drawn(shop: Path) -> None:
     assert "orders → 10.0.0.0/8" in lines("shop.yaml")
 
 
+def test_hosts_are_told_where_there_are_several(shop: Path) -> None:
+    ingress = (
+        SHOP.rpartition("---\n")[2].replace("name: shop,", "name: other,").replace("shop.example", "other.example")
+    )
+    shop.write_text(f"{SHOP}---\n{ingress}")
+
+    assert {"shop.example.com/ → web", "other.example.com/ → web"} <= lines("shop.yaml")
+
+
+ODD: list[Any] = [None, True, 0, -1, "", "a", [], {}, [None], {"a": None}]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    if not isinstance(value, dict | list):
+        return []
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    return [(value, key) for key in keys] + [each for key in keys for each in places(value[key])]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_anything_may_be_drawn(data: st.DataObject) -> None:
+    manifests = list(yaml.safe_load_all(SHOP))
+    for _ in range(data.draw(st.integers(1, 4))):
+        holder, key = data.draw(st.sampled_from(places(manifests)))
+        holder[key] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
+    picture = picture_of(Inventory(manifests))
+
+    assert [*as_svg(picture)][-1] == "</svg>"
+    assert next(iter(as_mermaid(picture))) == "flowchart LR"
+
+
 def test_a_form_follows_from_the_name_of_the_file(shop: Path) -> None:
     for name in ("shop.svg", "shop.mmd"):
         assert kubestock("graph", "shop.yaml", "--output", name).out == ""
@@ -122,7 +164,7 @@ def test_what_could_not_be_read_is_trouble(here: Path) -> None:
 def test_the_picture_of_production_is_what_the_command_draws() -> None:
     drawn = kubestock("graph", ROOT / "dist", "--format", "svg").out
 
-    assert (ROOT / "docs" / "production.svg").read_text("utf-8") == drawn, "run 'make synth'"
+    assert (ROOT / "docs" / "production.svg").read_text("utf-8") == drawn, "run 'make graph'"
 
 
 def test_production_is_drawn_with_its_callers_databases_and_hosts_outside() -> None:

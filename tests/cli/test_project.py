@@ -84,13 +84,18 @@ def test_a_project_without_settings_is_none_of_the_command(here: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[tool.kubestock]\nap = 'x'\n", "must hold app, manifests, store, certificate, got ap"),
-        ("[tool]\nkubestock = 3\n", "must hold app, manifests, store, certificate, got 3"),
+        ("[tool.kubestock]\nap = 'x'\n", "must hold app, manifests, store, certificate and provided, got ap"),
+        ("[tool]\nkubestock = 3\n", "must hold app, manifests, store, certificate and provided, got 3"),
         ("[tool.kubestock]\napp = 3\n", "app in [tool.kubestock] of"),
         ("[tool.kubestock]\napp = ''\n", "must be a text that is not empty, got ''"),
+        (
+            "[tool.kubestock]\nprovided = 'Secret/a'\n",
+            "must be a list of kinds and names, such as ['Secret/shop-tls'], got",
+        ),
+        ("[tool.kubestock]\nprovided = ['a']\n", "must be a list of kinds and names"),
         ("[tool.kubestock\n", "must be valid TOML: Expected ']'"),
     ],
-    ids=["unknown", "no table", "number", "empty", "no TOML"],
+    ids=["unknown", "no table", "number", "empty", "no list", "no kind", "no TOML"],
 )
 def test_refuses_settings_that_cannot_be_meant(here: Path, text: str, said: str) -> None:
     Path("pyproject.toml").write_text(text)

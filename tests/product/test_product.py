@@ -25,7 +25,7 @@ from kubestock import (
     SecretRef,
     StatefulSet,
 )
-from kubestock.gateway.kong import JsonBody, JwtIssuer, RouteOptions, TlsAtGateway
+from kubestock.gateway.kong import JsonBody, JwtIssuer, RouteOptions, TlsAtGateway, TlsInFront
 from kubestock.namespace.quota import Quota
 from kubestock.product import ExternalSecrets, Product
 from kubestock.secrets.aws import AwsKeys, AwsRole
@@ -257,6 +257,49 @@ def test_a_secret_that_is_neither_sealed_nor_provided_stops_the_synth(app: App) 
 
     with pytest.raises(ConfigurationError, match="refers to Secret 'payment', which is not in the chart"):
         app.synth()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            {"host": "https://shop.example.com"},
+            r"without a scheme, got 'https://shop.example.com'; write 'shop",
+        ),
+        ({"host": "shop"}, "host of the gateway must be a full host name"),
+        ({"tls": TlsInFront()}, r"the gateway must know where TLS ends: give gateway\(tls="),
+        (
+            {"callers": ["partner"]},
+            r"must be in the secret 'gateway-consumers'.*run 'kubestock seal gateway-consumers partner'",
+        ),
+    ],
+    ids=["scheme", "no domain", "no TLS", "no keys"],
+)
+def test_refuses_a_gateway_that_could_not_work(app: App, wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        gateway(product(app), **wrong)
+
+
+def test_refuses_an_unknown_way_to_authenticate_and_shows_it(app: App) -> None:
+    shop = product(app)
+    service = orders(shop)
+    gateway(shop)
+
+    with pytest.raises(ConfigurationError, match="auth must be 'people' or None, got 'person'"):
+        shop.route("/api/orders", to=service, auth="person")  # type: ignore[arg-type]  # for callers without a type checker
+
+
+def test_refuses_a_second_service_of_one_name(app: App) -> None:
+    shop = product(app)
+    orders(shop)
+
+    with pytest.raises(ConfigurationError, match="service 'orders' of product 'shop' is duplicated"):
+        orders(shop)
+
+
+def test_refuses_to_watch_a_product_that_names_no_scraper(app: App) -> None:
+    with pytest.raises(ConfigurationError, match=r"scraper of product 'shop' must say which pods read"):
+        product(app, scraper=None).monitoring(runbooks=RUNBOOKS)
 
 
 def test_a_route_for_people_requires_a_token_and_counts_and_holds_bodies(app: App) -> None:

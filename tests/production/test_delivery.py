@@ -61,7 +61,8 @@ def test_the_project_permits_the_kinds_of_production_and_what_leads_to_pods(
 
 def test_the_project_permits_what_is_added_after_it_was_made(tmp_path: Path) -> None:
     app = build_app(PRODUCTION, outdir=str(tmp_path))
-    manifest = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "late"}}
+    spec = {"defaultBackend": {"service": {"name": "kong", "port": {"number": 80}}}}
+    manifest = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "late"}, "spec": spec}
     KubeObject(app.charts[0], "late", manifest=manifest)
     app.synth()
     (project, _) = yaml.safe_load_all((tmp_path / "argocd" / "production.k8s.yaml").read_text())

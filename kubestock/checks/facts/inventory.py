@@ -86,6 +86,8 @@ class Inventory:
         manifests: documents as YAML loads them; whatever is not an object is passed over.
         provided: what the cluster has besides, as `Secret/registry` or `Secret/<namespace>/registry`.
         file_of: says in which file an object is written. Defaults to one file for all.
+        release: of Kubernetes whose schemas hold, such as `1.31`. Defaults to the newest one that is known.
+        crds: CustomResourceDefinitions that the cluster has; those among the manifests count as well.
     """
 
     def __init__(
@@ -93,8 +95,12 @@ class Inventory:
         manifests: Iterable[object],
         *,
         provided: Collection[str] = (),
+        release: str = "",
+        crds: Iterable[Document] = (),
         file_of: Callable[[Document], str] | None = None,
     ) -> None:
+        self.release = release
+        self.crds = tuple(crds)
         self.objects = tuple(documents.objects(manifests))
         self._provided = frozenset(provided)
         self._file_of = file_of

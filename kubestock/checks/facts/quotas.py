@@ -1,19 +1,19 @@
 """What the ResourceQuotas of a namespace leave, once every workload rolls out at its largest size.
 
-A quota with `scopes` or a `scopeSelector` counts only some pods, and is left alone.
+A quota with `scopes` or a `scopeSelector` counts only the pods that they choose.
 See https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.makers import made_by_others
+from kubestock.checks.facts.scopes import Scope, is_chosen, scopes_of
 from kubestock.values import documents
 from kubestock.values.documents import Document
 from kubestock.values.footprint import rollout_footprint
-from kubestock.values.kinds import POD_TEMPLATES
 from kubestock.values.quantities import Quantity
 
 ALIASES = {
@@ -52,23 +52,19 @@ class Room:
 
 def rooms(inventory: Inventory) -> list[Room]:
     """Return what each quota leaves of each of its resources."""
-    taken: dict[str, dict[str, Fraction]] = {}
+    taken: dict[tuple[str, str], dict[str, Fraction]] = {}
     found = []
-    for quota in unscoped_quotas(inventory):
-        namespace = documents.namespace(quota)
-        if namespace not in taken:
-            taken[namespace] = _taken(inventory, namespace)
+    for quota in inventory.of_kind("ResourceQuota"):
+        scopes = scopes_of(quota)
+        if scopes is None:
+            continue
+        key = documents.namespace(quota), repr(scopes)
+        if key not in taken:
+            taken[key] = _taken(inventory, key[0], scopes)
         for resource, hard in documents.amounts(quota, "spec", "hard").items():
-            needed = taken[namespace].get(ALIASES.get(resource, resource), Fraction(0))
+            needed = taken[key].get(ALIASES.get(resource, resource), Fraction(0))
             found.append(Room(quota=quota, resource=resource, hard=hard, needed=needed))
     return found
-
-
-def unscoped_quotas(inventory: Inventory) -> Iterator[Document]:
-    """Yield the quotas that count everything in their namespace."""
-    for quota in inventory.of_kind("ResourceQuota"):
-        if not documents.at(quota, "spec", "scopes") and not documents.at(quota, "spec", "scopeSelector"):
-            yield quota
 
 
 def shown_amount(resource: str, amount: Fraction) -> str:
@@ -80,9 +76,12 @@ def shown_amount(resource: str, amount: Fraction) -> str:
     return Quantity.bytes(amount).text if resource.endswith(("memory", "storage")) else str(amount)
 
 
-def _taken(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
-    others = ("HorizontalPodAutoscaler", "LimitRange", "PersistentVolumeClaim")
-    reckoned = inventory.of_namespace(namespace, *POD_TEMPLATES, *others)
+def _taken(inventory: Inventory, namespace: str, scopes: Sequence[Scope]) -> dict[str, Fraction]:
+    others = inventory.of_namespace(namespace, "HorizontalPodAutoscaler", "LimitRange", "PersistentVolumeClaim")
+    chosen = (each.document for each in inventory.workloads_of(namespace) if is_chosen(each, scopes))
+    reckoned = (*chosen, *others)
+    if scopes:
+        return rollout_footprint(reckoned)
     services = inventory.of_namespace(namespace, "Service")
     total = {**_objects(inventory, namespace), **_services(services), **rollout_footprint(reckoned)}
     total["count/persistentvolumeclaims"] = total["persistentvolumeclaims"]

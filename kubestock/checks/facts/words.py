@@ -14,7 +14,7 @@ _IDENTIFIERS = frozenset(
 _OF_OTHERS = frozenset(
     _WORDS.findall(
         "cron docs domain domains help homepage image images link links logo namespace privacy public runbook schedule "
-        "support tag terms time uid version vite website"
+        "support tag terms time topic topics uid version vite website"
     )
 )
 """Words in the names of what has the form of an address and is none, or is for people: unless a service is meant."""

@@ -1,6 +1,6 @@
 """How a picture names what it shows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 KEPT = {
     1433: "SQL Server",
@@ -32,12 +32,8 @@ def requirement(requires: Sequence[str]) -> str:
     return ", ".join(each if len(each) <= _LONGEST else f"{each[: _LONGEST - 1]}…" for each in requires) or "anyone"
 
 
-def paths_shown(paths: Collection[str]) -> str:
-    """Return paths without what makes a pattern of them."""
-    return ", ".join(dict.fromkeys(map(_plain, paths)))
-
-
-def _plain(path: str) -> str:
+def plain_path(path: str) -> str:
+    """Return a path without what makes a pattern of it."""
     if not path.startswith("~"):
         return path
     plain = path[1:].removeprefix("^")

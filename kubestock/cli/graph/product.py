@@ -13,7 +13,7 @@ from kubestock.checks.facts.outside import Aim, blocking
 from kubestock.checks.facts.reach import ALL_PORTS, ANYWHERE, reach
 from kubestock.checks.facts.references import references_of_workloads
 from kubestock.cli.graph.model import Box, Line, Look, Picture
-from kubestock.cli.graph.names import KEPT, paths_shown, requirement, title_of
+from kubestock.cli.graph.names import KEPT, plain_path, requirement, title_of
 from kubestock.values import documents
 
 _CLIENTS = "clients"
@@ -60,12 +60,13 @@ class _Drawn:
 
     def add_entries(self) -> None:
         """Draw the routes to each workload in one box, and the clients before gateways and exposed Services."""
+        several_hosts = len({each.hosts for each in entries(self._inventory)}) > 1
         by_target: dict[tuple[str, str], list[Entry]] = {}
         for entry in entries(self._inventory):
             for target in entry.targets:
                 by_target.setdefault((entry.gateway, target), []).append(entry)
         for (gateway, target), found in by_target.items():
-            title, *text = _routes(found)
+            title, *text = _routes(found, with_hosts=several_hosts)
             box = f"routes of {gateway} to {target}"
             if gateway not in self.boxes:
                 self._box(_CLIENTS, _CLIENTS, [], Look.OUTSIDE)
@@ -170,14 +171,15 @@ def _databases(inventory: Inventory, workload: Workload) -> Iterator[str]:
                 yield value
 
 
-def _routes(found: Collection[Entry]) -> list[str]:
+def _routes(found: Collection[Entry], *, with_hosts: bool) -> list[str]:
     """Return the paths that the first requirement protects, then the requirement, then the others in short."""
     by_requirement: dict[tuple[str, ...], list[str]] = {}
     for each in found:
-        by_requirement.setdefault(each.requires, []).append(each.path)
+        for host in each.hosts or ("*",):
+            by_requirement.setdefault(each.requires, []).append(f"{host * with_hosts}{plain_path(each.path)}")
     (first, paths), *others = by_requirement.items()
-    rest = [f"{requirement(requires)}: {paths_shown(inside)}" for requires, inside in others]
-    return [paths_shown(paths), requirement(first), *_some(rest)]
+    rest = [f"{requirement(requires)}: {', '.join(dict.fromkeys(inside))}" for requires, inside in others]
+    return [", ".join(dict.fromkeys(paths)), requirement(first), *_some(rest)]
 
 
 def _some(lines: list[str]) -> list[str]:

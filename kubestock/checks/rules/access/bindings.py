@@ -7,7 +7,17 @@ from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
-_BUILT_IN_ROLES = frozenset({"admin", "cluster-admin", "edit", "view"})
+_BUILT_IN_ROLES = frozenset(
+    {
+        *("admin", "cluster-admin", "edit", "view"),
+        *("basic-user", "cluster-monitoring-view", "cluster-reader", "cluster-status", "registry-admin"),
+        *("registry-editor", "registry-viewer", "self-provisioner", "sudoer"),
+    }
+)
+"""Those of Kubernetes, and those of OpenShift."""
+
+_BUILT_IN_ROLES_OF_KUBE_SYSTEM = frozenset({"extension-apiserver-authentication-reader"})
+"""Those that Kubernetes puts into kube-system, beside the ones that begin with `system:`."""
 
 
 @rule(
@@ -34,7 +44,9 @@ def bound_role(inventory: Inventory) -> Iterator[Problem]:
     for binding in inventory.of_kind("RoleBinding", "ClusterRoleBinding"):
         kind = documents.text(binding, "roleRef", "kind")
         name = documents.text(binding, "roleRef", "name")
-        built_in = kind == "ClusterRole" and (name in _BUILT_IN_ROLES or name.startswith("system:"))
+        built_in = name.startswith("system:") or name in (
+            _BUILT_IN_ROLES if kind == "ClusterRole" else _BUILT_IN_ROLES_OF_KUBE_SYSTEM
+        )
         namespace = documents.namespace(binding)
         known = inventory.find(kind, namespace, name) or inventory.provides(kind, namespace, name)
         if not built_in and not known:

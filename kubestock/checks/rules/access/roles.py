@@ -12,6 +12,7 @@ from kubestock.values import documents
 from kubestock.values.documents import Document
 
 _READING = frozenset({"get", "list", "watch"})
+_INTO_PODS = frozenset({"pods/attach", "pods/ephemeralcontainers", "pods/exec", "pods/portforward"})
 _ESCALATING = ("bind", "escalate", "impersonate")
 _FIELDS = ("apiGroups", "resources", "verbs", "nonResourceURLs")
 
@@ -103,7 +104,7 @@ def reads_secrets(inventory: Inventory) -> Iterator[Problem]:
 def executes_in_pods(inventory: Inventory) -> Iterator[Problem]:
     """A process in a pod has everything that the pod has: its Secrets, its network, its service account."""
     for role, granted in _rules(inventory):
-        resources = {"pods/exec", "pods/attach"}.intersection(documents.texts(granted, "resources"))
+        resources = _INTO_PODS.intersection(documents.texts(granted, "resources"))
         if resources and documents.texts(granted, "verbs"):
             yield Problem(
                 role,

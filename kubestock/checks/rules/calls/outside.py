@@ -69,20 +69,32 @@ def egress_blocked(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """
     read = inventory.derived(reading)
     for workload, call in read.calls:
-        aim = _aim(inventory, call)
-        if aim is not None and not _is_proxied(inventory, workload, aim):
+        aims = _aims(inventory, call)
+        if aims and not _is_proxied(inventory, workload, aims[0]):
             outside = f"{call.host.shown} on {'any port' if call.port is None else f'port {call.port}'}"
-            yield from _blocked(inventory, workload, call, aim, f"{call.variable} calls {outside}")
+            yield from _blocked(inventory, workload, call, aims, f"{call.variable} calls {outside}")
     for workload, unread in read.unread:
         if unread.port is None:
             yield _unjudged(workload, unread)
             continue
         aim = Aim(port=unread.port, transport=unread.protocol or "TCP", anywhere=True)
         message = f"{unread.variable} calls a host on port {unread.port}"
-        found = [*_blocked(inventory, workload, unread, aim, message)]
+        found = [*_blocked(inventory, workload, unread, [aim], message)]
         yield from found
         if not found:
             yield _unjudged(workload, unread)
+
+
+def _aims(inventory: Inventory, call: Call) -> list[Aim]:
+    """Return what a call may be of, if it is of nothing among the manifests."""
+    aim = _aim(inventory, call)
+    if aim is None:
+        return []
+    name, dot, namespace = call.host.shown.partition(".")
+    if not aim.namespace and aim.address is None and name and dot and "." not in namespace:
+        # `name.namespace` is a Service, too, where the cluster has that namespace.
+        return [aim, Aim(transport=call.protocol, namespace=namespace)]
+    return [aim]
 
 
 def _aim(inventory: Inventory, call: Call) -> Aim | None:
@@ -114,12 +126,14 @@ def _is_proxied(inventory: Inventory, workload: Workload, aim: Aim) -> bool:
 
 
 def _blocked(
-    inventory: Inventory, workload: Workload, told: Call | Unread, aim: Aim, message: str
+    inventory: Inventory, workload: Workload, told: Call | Unread, aims: list[Aim], message: str
 ) -> Iterator[Problem]:
     if workload.on_host_network:
         return
-    policies = blocking(inventory, inventory.derived(endpoints)[workload], aim, "Egress")
-    if policies:
+    pods = inventory.derived(endpoints)[workload]
+    blocked = [blocking(inventory, pods, each, "Egress") for each in aims]
+    policies = blocked[0]
+    if all(blocked):
         yield workload.problem(
             f"{message}, but egress is blocked by NetworkPolicy {', '.join(map(documents.name, policies))}",
             fix="permit egress to it on that port",

@@ -1,6 +1,6 @@
 """Whether the ResourceQuotas of a namespace admit everything in it.
 
-A quota with `scopes` or a `scopeSelector` counts only some pods, and is left alone.
+A quota with `scopes` or a `scopeSelector` counts only the pods that they choose.
 See https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
 
@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory, shown
-from kubestock.checks.facts.quotas import ALIASES, rooms, shown_amount, unscoped_quotas
+from kubestock.checks.facts.quotas import ALIASES, rooms, shown_amount
+from kubestock.checks.facts.scopes import is_chosen, scopes_of
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
@@ -102,12 +103,15 @@ def quota_stops_rollout(inventory: Inventory) -> Iterator[Problem]:
 )
 def quota_refuses_pod(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses a pod that leaves out an amount of cpu or memory that is under quota."""
-    for quota in unscoped_quotas(inventory):
+    for quota in inventory.of_kind("ResourceQuota"):
+        scopes = scopes_of(quota)
+        if scopes is None:
+            continue
         constrained = {ALIASES.get(each, each) for each in documents.mapping(quota, "spec", "hard")}
         needed = sorted(constrained & _NEEDED)
         for workload in inventory.workloads_of(documents.namespace(quota)):
             # Amounts for the pod as a whole stand in for those of its containers.
-            if documents.at(workload.spec, "resources"):
+            if documents.at(workload.spec, "resources") or not is_chosen(workload, scopes):
                 continue
             for container, declared in workload.resources:
                 absent = [each for each in needed if not _has(declared, each)]

@@ -1,4 +1,4 @@
-"""Whether a namespace that enforces the profile `restricted` admits its pods.
+"""Whether namespaces admit their pods, and enforce what their pods keep anyway.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/
 """
@@ -6,146 +6,103 @@ See https://kubernetes.io/docs/concepts/security/pod-security-standards/
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
-from kubestock.checks.finding import Problem
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.pod_security import LATEST, LEVELS, release_of, violations
+from kubestock.checks.finding import Problem, Severity
 from kubestock.values import documents
-from kubestock.values.documents import Document
-from kubestock.values.sysctls import SAFE_SYSCTLS
+from kubestock.values.documents import Document, Path
+from kubestock.values.off import RELAXED_PREFIX
 
-ENFORCE = "pod-security.kubernetes.io/enforce"
-_HOST_NAMESPACES = ("hostNetwork", "hostPID", "hostIPC")
-_VOLUMES = frozenset(
-    {
-        "configMap",
-        "csi",
-        "downwardAPI",
-        "emptyDir",
-        "ephemeral",
-        "persistentVolumeClaim",
-        "projected",
-        "secret",
-    }
-)
-_SELINUX_TYPES = frozenset({"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"})
-_CONFINED = ("RuntimeDefault", "Localhost")
-_Violation = tuple[str, str]
-"""What the admission rejects, and the fix."""
+_PREFIX = "pod-security.kubernetes.io/"
+ENFORCE = f"{_PREFIX}enforce"
+_MODES = ("enforce", "audit", "warn")
+_POD = """
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: restricted}}
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: orders, namespace: shop}
+    spec:
+      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+      containers:
+        - name: orders
+          image: shop/orders:1.0
+          securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+"""
 
 
 @rule(
     "pod-security",
     title="The namespace rejects a pod",
     source="https://kubernetes.io/docs/concepts/security/pod-security-admission/",
-    fails="""
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: restricted}}
-        ---
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: orders, namespace: shop}
-        spec:
-          securityContext: {seccompProfile: {type: RuntimeDefault}}
-          containers:
-            - name: orders
-              image: shop/orders:1.0
-              securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-    """,
-    passes="""
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: restricted}}
-        ---
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: orders, namespace: shop}
-        spec:
-          securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
-          containers:
-            - name: orders
-              image: shop/orders:1.0
-              securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-    """,
+    fails=_POD.replace("runAsNonRoot: true, ", ""),
+    passes=_POD,
 )
 def pod_security(inventory: Inventory) -> Iterator[Problem]:
     """The admission rejects the pod, not the Deployment: the rollout hangs with no pod to look at."""
-    restricted = {
-        namespace
-        for namespace in {each.namespace for each in inventory.workloads}
-        if documents.text(inventory.namespace_labels(namespace), ENFORCE) == "restricted"
-    }
-    for workload in inventory.workloads:
-        if workload.namespace in restricted:
-            for violation, fix in (*_of_pod(workload), *_of_containers(workload)):
-                yield workload.problem(f"restricted rejects its pods: {violation}", fix=fix)
+    for namespace in dict.fromkeys(each.namespace for each in inventory.workloads):
+        labels = inventory.namespace_labels(namespace)
+        level = documents.text(labels, ENFORCE)
+        release = release_of(documents.text(labels, f"{ENFORCE}-version"))
+        for workload in inventory.workloads_of(namespace):
+            for violation, fix in violations(workload, level, LATEST if release is None else release):
+                yield workload.problem(f"{level} rejects its pods: {violation}", fix=fix)
 
 
-def _of_pod(workload: Workload) -> Iterator[_Violation]:
-    spec = workload.spec
-    for field in _HOST_NAMESPACES:
-        if documents.at(spec, field) is True:
-            yield f"{field} is true", "leave it out"
-    for volume in documents.mappings(spec, "volumes"):
-        types = {key for key, value in documents.mapping(volume).items() if value is not None}
-        for kind in sorted(types - _VOLUMES - {"name"}):
-            message = f"volume {documents.text(volume, 'name')!r} is of the type {kind}"
-            yield message, f"use one of {', '.join(sorted(_VOLUMES))}"
-    for sysctl in documents.mappings(spec, "securityContext", "sysctls"):
-        name = documents.text(sysctl, "name")
-        if name not in SAFE_SYSCTLS:
-            yield f"the sysctl {name!r} is not a safe one", "leave it out"
-    if documents.at(spec, "securityContext", "runAsNonRoot") is False:
-        yield "the pod may run as root", "set runAsNonRoot: true"
-    yield from _of_context("the pod", documents.mapping(spec, "securityContext"))
+@rule(
+    "pod-security-labels",
+    title="A label of Pod Security is malformed",
+    source="https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces",
+    fails=_POD.replace("enforce: restricted", "enforce: Restricted"),
+    passes=_POD,
+)
+def pod_security_labels(inventory: Inventory) -> Iterator[Problem]:
+    """The API server refuses the namespace, or ignores a label that it does not know and enforces nothing."""
+    for namespace in inventory.of_kind("Namespace"):
+        for key, value in documents.text_map(namespace, "metadata", "labels").items():
+            mode = key.removeprefix(_PREFIX)
+            path: Path = ("metadata", "labels", key)
+            if mode == key:
+                continue
+            if mode in _MODES and value not in LEVELS:
+                message = f"the label {key} must be one of {', '.join(LEVELS)}, got {value!r}"
+            elif mode.removesuffix("-version") in _MODES and mode not in _MODES and release_of(value) is None:
+                message = f"the label {key} must be latest or a release such as v1.31, got {value!r}"
+            elif mode.removesuffix("-version") not in _MODES:
+                message = f"the label {key} is unknown, so it enforces nothing"
+            else:
+                continue
+            yield Problem(namespace, message, fix="correct it", field=path)
 
 
-def _of_containers(workload: Workload) -> Iterator[_Violation]:
-    pod = documents.mapping(workload.spec, "securityContext")
-    windows = documents.text(workload.spec, "os", "name") == "windows"
-    ephemeral = documents.mappings(workload.spec, "ephemeralContainers")
-    for container in (*workload.containers, *ephemeral):
-        subject = shown(container)
-        own = documents.mapping(container, "securityContext")
-        yield from _of_context(subject, own)
-        if documents.at(own, "privileged") is True:
-            yield f"{subject} is privileged", "set privileged: false"
-        if documents.at(own, "procMount") not in (None, "", "Default"):
-            yield f"{subject} has another procMount than Default", "leave it out"
-        if any(documents.at(port, "hostPort") for port in documents.mappings(container, "ports")):
-            yield f"{subject} takes a hostPort", "leave it out, and use a Service"
-        if _in_force(pod, own, "runAsNonRoot") is not True:
-            yield f"{subject} may run as root", "set runAsNonRoot: true"
-        if not windows:
-            yield from _of_linux(subject, pod, own)
+@rule(
+    "pod-security-weak",
+    title="A namespace admits pods that are weaker than its own",
+    severity=Severity.WARNING,
+    source="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
+    fails=_POD.replace("enforce: restricted", "enforce: baseline"),
+    passes=_POD,
+)
+def pod_security_weak(inventory: Inventory) -> Iterator[Problem]:
+    """Whoever may make pods there gets more than any of these pods needs: the host, or root."""
+    for namespace in inventory.of_kind("Namespace"):
+        workloads = inventory.workloads_of(documents.name(namespace))
+        level = documents.text(namespace, "metadata", "labels", ENFORCE) or LEVELS[0]
+        if not workloads or level not in LEVELS[:2] or _is_meant(namespace):
+            continue
+        kept = next(each for each in reversed(LEVELS) if not any(violations(one, each) for one in workloads))
+        if LEVELS.index(kept) > LEVELS.index(level):
+            yield Problem(
+                namespace,
+                f"enforces {level}, and all of its pods keep {kept}",
+                fix=f"set the label {ENFORCE}: {kept}",
+                field=("metadata", "labels"),
+            )
 
 
-def _of_context(subject: str, context: Document) -> Iterator[_Violation]:
-    if documents.whole(context, "runAsUser") == 0:
-        yield f"{subject} runs as user 0", "name another runAsUser"
-    if documents.at(context, "windowsOptions", "hostProcess") is True:
-        yield f"{subject} is a process of the Windows host", "leave hostProcess out"
-    selinux = documents.mapping(context, "seLinuxOptions")
-    if selinux.get("user") or selinux.get("role") or documents.text(selinux, "type") not in _SELINUX_TYPES:
-        yield f"{subject} sets seLinuxOptions that are not those of a container", "leave them out"
-    for field in ("appArmorProfile", "seccompProfile"):
-        profile = documents.at(context, field, "type")
-        if profile is not None and profile not in _CONFINED:
-            given = repr(profile) if isinstance(profile, str) else "(not a text)"
-            yield f"{subject} has the {field} {given}", "use RuntimeDefault"
-
-
-def _of_linux(subject: str, pod: Document, own: Document) -> Iterator[_Violation]:
-    if documents.at(own, "allowPrivilegeEscalation") is not False:
-        yield f"{subject} may gain privileges", "set allowPrivilegeEscalation: false"
-    if _in_force(pod, own, "seccompProfile", "type") is None:
-        yield f"{subject} has no seccompProfile", "set its type to RuntimeDefault"
-    if "ALL" not in documents.texts(own, "capabilities", "drop"):
-        yield f"{subject} keeps capabilities", "drop ALL"
-    added = sorted(set(documents.texts(own, "capabilities", "add")) - {"NET_BIND_SERVICE"})
-    if added:
-        yield f"{subject} adds the capabilities {', '.join(added)}", "take them out: only NET_BIND_SERVICE may be added"
-
-
-def _in_force(pod: Document, own: Document, *path: str) -> object:
-    found = documents.at(own, *path)
-    return documents.at(pod, *path) if found is None else found
+def _is_meant(namespace: Document) -> bool:
+    """Whether an annotation of our constructs gives a reason."""
+    annotations = documents.text_map(namespace, "metadata", "annotations")
+    return any(key.startswith(RELAXED_PREFIX) and "pod-security" in key for key in annotations)

@@ -1,0 +1,60 @@
+"""Whether the pods of a StatefulSet get the names that they are made for."""
+
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.inventory import Inventory, Workload
+from kubestock.checks.finding import Problem, Severity, reference
+from kubestock.values import documents
+
+_CHART = """
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: database}
+    spec:
+      serviceName: database
+      selector: {matchLabels: {app: database}}
+      template:
+        metadata: {labels: {app: database}}
+        spec: {containers: [{name: database, image: "postgres:17.2", ports: [{name: sql, containerPort: 5432}]}]}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: database}
+    spec: {clusterIP: None, selector: {app: database}, ports: [{name: sql, port: 5432}]}
+"""
+
+
+@rule(
+    "stateful-set-service",
+    title="The pods of a StatefulSet have no names in DNS",
+    severity=Severity.WARNING,
+    source="https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id",
+    fails=_CHART.replace("serviceName: database", "serviceName: data"),
+    passes=_CHART,
+)
+def stateful_set_service(inventory: Inventory) -> Iterator[Problem]:
+    """`database-0.database` resolves only with a headless Service of that name which selects the pods."""
+    for workload in inventory.workloads:
+        if workload.kind == "StatefulSet":
+            wrong = _wrong(inventory, workload)
+            if wrong:
+                message, fix = wrong
+                yield workload.problem(message, fix=fix, field=("spec", "serviceName"))
+
+
+def _wrong(inventory: Inventory, workload: Workload) -> tuple[str, str] | None:
+    name = documents.text(workload.document, "spec", "serviceName")
+    if not name:
+        return "has no serviceName", "name a headless Service that selects its pods"
+    service = inventory.find("Service", workload.namespace, name)
+    if service is None:
+        if inventory.provides("Service", workload.namespace, name):
+            return None
+        return f"serviceName is {name!r}, and there is no such Service", "add it, headless, or correct the name"
+    if documents.text(service, "spec", "clusterIP") != "None":
+        return f"serviceName is {name!r}, which is not headless", "set clusterIP: None on it, or name another one"
+    selects = documents.mapping(service, "spec", "selector")
+    if selects and workload not in inventory.behind(service):
+        return f"serviceName is {name!r}, and {reference(service)} does not select its pods", "correct its selector"
+    return None

@@ -1,0 +1,56 @@
+"""Whether probes and hooks of a container do exactly one thing."""
+
+from collections.abc import Iterator
+
+from kubestock.checks.definition import rule
+from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.parts import each
+from kubestock.checks.finding import Problem
+from kubestock.values import documents
+
+_HANDLERS = {
+    "Probe": ("exec", "httpGet", "tcpSocket", "grpc"),
+    "LifecycleHandler": ("exec", "httpGet", "tcpSocket", "sleep"),
+}
+
+
+@rule(
+    "probe-handler",
+    title="A probe or a hook has no handler, or two",
+    source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+    fails="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - name: orders
+              image: shop/orders:1.0
+              ports: [{name: http, containerPort: 3000}]
+              readinessProbe: {httpGet: {path: /, port: http}, tcpSocket: {port: http}}
+    """,
+    passes="""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: orders}
+        spec:
+          containers:
+            - name: orders
+              image: shop/orders:1.0
+              ports: [{name: http, containerPort: 3000}]
+              readinessProbe: {httpGet: {path: /, port: http}}
+    """,
+)
+def probe_handler(inventory: Inventory) -> Iterator[Problem]:
+    """The API server refuses the pod."""
+    for part, known in _HANDLERS.items():
+        what = "a probe" if part == "Probe" else "a hook of lifecycle"
+        for found in each(inventory, part):
+            given = [name for name in known if documents.at(found.value, name) is not None]
+            if len(given) != 1:
+                yield found.problem(
+                    f"{what} must have one handler of {', '.join(known)}, got {' and '.join(given) or 'none'}",
+                    fix="keep one" if given else "add one",
+                )
+            elif given == ["exec"] and not documents.sequence(found.value, "exec", "command"):
+                yield found.problem(f"{what} must have a command to execute", fix="add it", field=("exec",))

@@ -1,0 +1,184 @@
+"""Objects are held against the schema of their release, or of their CRD."""
+
+import importlib.util
+from typing import Any
+
+import pytest
+
+from kubestock.checks import findings, judge
+from kubestock.checks.facts import schemas
+
+SERVICE: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {"name": "orders"},
+    "spec": {"type": "ExternalName", "externalName": "orders.example.com"},
+}
+CRD: dict[str, Any] = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "widgets.example.com"},
+    "spec": {
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"kind": "Widget", "plural": "widgets"},
+        "versions": [
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "schema": {
+                    "openAPIV3Schema": {
+                        "type": "object",
+                        "properties": {
+                            "spec": {
+                                "type": "object",
+                                "required": ["size"],
+                                "properties": {
+                                    "size": {"type": "integer", "format": "int32"},
+                                    "port": {"x-kubernetes-int-or-string": True},
+                                    "color": {"type": "string", "enum": ["red", "blue"]},
+                                    "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+                                    "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+                                },
+                            }
+                        },
+                    }
+                },
+            }
+        ],
+    },
+}
+RULES = ("unknown-field", "wrong-type", "missing-field", "invalid-value")
+
+
+def widget(**spec: object) -> dict[str, Any]:
+    return {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}, "spec": {"size": 1, **spec}}
+
+
+def told(*manifests: dict[str, Any], **further: Any) -> list[str]:
+    return [f"{each.message} [{each.rule}]" for each in findings(manifests, **further) if each.rule in RULES]
+
+
+def test_a_field_of_a_newer_release_is_unknown_to_an_older_one() -> None:
+    service = {**SERVICE, "spec": {**SERVICE["spec"], "trafficDistribution": "PreferClose"}}
+
+    assert told(service, release="1.27") == ["spec.trafficDistribution is an unknown field [unknown-field]"]
+    assert told(service, release="1.31") == []
+    assert told(service) == []
+
+
+def test_a_version_that_a_release_still_has_is_not_removed() -> None:
+    budget = {"apiVersion": "policy/v1beta1", "kind": "PodDisruptionBudget", "metadata": {"name": "a"}, "spec": {}}
+
+    def removed(release: str) -> list[str]:
+        return [each.fix for each in findings([budget], release=release) if each.rule == "removed-api"]
+
+    assert removed("1.24") == []
+    assert removed("1.25") == ["write it for policy/v1"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"colour": "red"}, "spec.colour is an unknown field [unknown-field]"),
+        ({"size": "1"}, "spec.size must be a whole number, got a text [wrong-type]"),
+        ({"size": 2**31}, "spec.size must be a whole number of int32, got a number [wrong-type]"),
+        ({"size": None}, "spec.size is missing [missing-field]"),
+        ({"port": [1]}, "spec.port must be a whole number or a text, got a list [wrong-type]"),
+        ({"color": "green"}, "spec.color must be one of red, blue [invalid-value]"),
+        ({"labels": {"a": 1}}, "spec.labels.a must be a text, got a number [wrong-type]"),
+    ],
+)
+def test_a_custom_resource_is_held_against_its_crd(spec: dict[str, Any], message: str) -> None:
+    assert told(CRD, widget(**spec)) == [message]
+    assert told(widget(**spec), crds=[CRD]) == [message]
+
+
+def test_a_custom_resource_that_fits_its_crd_has_no_finding() -> None:
+    fits = widget(port="http", color="red", free={"any": [1]}, labels={"a": "b"})
+
+    assert told(widget(port=80), fits, crds=[CRD]) == []
+
+
+def test_the_metadata_of_any_kind_are_held_against_their_schema() -> None:
+    named = {**widget(), "metadata": {"name": "a", "label": {}}}
+
+    assert told(named, crds=[CRD]) == ["metadata.label is an unknown field [unknown-field]"]
+
+
+def test_a_kind_without_a_crd_is_not_judged() -> None:
+    (unjudged,) = judge([widget()]).unjudged
+
+    assert "no CRD of example.com/v1 Widget is given" in unjudged.message
+
+
+def test_without_the_package_of_the_schemas_that_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    schemas._of_release.cache_clear()
+    wrong = {**SERVICE, "spec": {**SERVICE["spec"], "externalname": "a"}}
+    judgement = judge([wrong, wrong])
+    schemas._of_release.cache_clear()
+
+    assert [each for each in judgement.findings if each.rule == "unknown-field"] == []
+    assert [each.message for each in judgement.unjudged if each.rule == "unknown-field"] == [
+        "is not held against a schema, and no other object is: install kubernetes-validate, which brings them"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "fix"),
+    [
+        ("apps/v2", "Deployment", "write apiVersion: apps/v1"),
+        ("v1", "Deployment", "write apiVersion: apps/v1"),
+        ("autoscaling/v3", "HorizontalPodAutoscaler", "write apiVersion: autoscaling/v2"),
+        ("apps/v1", "Deploymnt", "write kind: Deployment"),
+        ("v1", "configmap", "write kind: ConfigMap"),
+        ("batch", "Job", "write apiVersion: batch/v1"),
+    ],
+)
+def test_a_kind_that_the_api_server_does_not_have(version: str, kind: str, fix: str) -> None:
+    document = {"apiVersion": version, "kind": kind, "metadata": {"name": "a"}}
+
+    assert [each.fix for each in findings([document]) if each.rule == "api-version"] == [fix]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"),
+    [
+        ("serving.knative.dev/v1", "Service"),
+        ("gateway.networking.k8s.io/v1", "HTTPRoute"),
+        ("resource.k8s.io/v1beta1", "ResourceClaim"),
+        ("admissionregistration.k8s.io/v1alpha1", "MutatingAdmissionPolicy"),
+        ("projectcalico.org/v3", "NetworkPolicy"),
+        ("kustomize.config.k8s.io/v1beta1", "Kustomization"),
+        ("skaffold/v3", "Config"),
+    ],
+)
+def test_kinds_of_others_and_of_early_versions_are_passed_over(version: str, kind: str) -> None:
+    document = {"apiVersion": version, "kind": kind, "metadata": {"name": "a"}}
+
+    assert [str(each) for each in findings([document]) if each.rule == "api-version"] == []
+
+
+def test_a_file_of_kustomize_needs_no_name() -> None:
+    kustomization = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": ["a.yaml"]}
+
+    assert [str(each) for each in findings([kustomization])] == []
+
+
+def test_a_patch_is_no_whole_object() -> None:
+    patch = {**SERVICE, "spec": {**SERVICE["spec"], "$patch": "replace", "port": 80}}
+
+    assert told(patch) == []
+
+
+def test_a_controller_without_selector_and_labels_is_a_patch() -> None:
+    containers = [{"name": "orders", "env": [{"name": "LEVEL", "value": "debug"}]}]
+    spec = {"template": {"spec": {"containers": containers}}}
+    patch = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "orders"}, "spec": spec}
+
+    assert findings([patch]) == []
+    assert "is not held against a schema: it looks like a patch, which another program completes" in [
+        each.message for each in judge([patch]).unjudged
+    ]
