@@ -133,14 +133,8 @@ class Front:
             connection=connection,
             public=admission.public,
         )
-        declared = ProductRoute(
-            route=route,
-            to=to,
-            admission=admission,
-            answered=answered,
-            asked=uri or answered or "/",
-        )
-        self._found.append(declared)
+        asked = uri or answered or "/"
+        self._found.append(ProductRoute(route=route, to=to, admission=admission, answered=answered, asked=asked))
         return route
 
     def close(self) -> None:
