@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+import sealed
 import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -26,8 +27,10 @@ from kubestock import (
     Platform,
     Port,
     Probes,
+    SealedSecret,
     SecretRef,
     Service,
+    StatefulSet,
 )
 from kubestock.gateway import kong
 
@@ -59,6 +62,7 @@ def gateway(folder: Path) -> Names:
     )
     public = key_pair().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     anything = {"type": "object"}
+    store = sealed.store(sealed.secret("gateway-consumers", "redis"))
     certificate = SecretRef(name="acme-tls", keys=("tls.crt", "tls.key"))
     return {
         **names,
@@ -74,6 +78,15 @@ def gateway(folder: Path) -> Names:
         "ClassVar": ClassVar,
         "yaml": yaml,
         "orders": orders,
+        "StatefulSet": StatefulSet,
+        "container": Container(image=names["image"], resources=names["resources"], ports=(Port(6379),)),
+        "keys": SealedSecret(
+            names["chart"],
+            "keys",
+            secret=store["gateway-consumers"],
+            certificates=store.certificates,
+            labels=names["platform"].labels("gateway-consumers"),
+        ),
         "certificate": SimpleNamespace(ref=certificate),
         "PEOPLE": [kong.Jwt(), kong.Acl(allow=["people"])],
         "NEW_ORDER": anything,
@@ -135,6 +148,7 @@ ALTERNATIVES = ("docs/gateway.md",)
 
 VARIANTS = {
     "docs/gateway.md": "its routes name consumers that no gateway of the page has",
+    "docs/workloads-network.md": "it leaves the policies of the namespace out, which is a warning",
     "docs/programs.md": "it shows one construct, and not a chart",
     "docs/secrets.md": "it shows secrets that no workload uses, and one whose second key is sealed later",
     "docs/monitoring.md": "it has no chart",
