@@ -40,7 +40,7 @@ def test_a_new_project_is_one_product_with_two_services_and_a_gateway(here: Path
 
 
 def outcome_of(project: str) -> str:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "kubestock.testing.fixtures"]
+    command = [sys.executable, "-m", "pytest", "-q"]
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False).stdout
 
 

@@ -186,7 +186,7 @@ def _known(rules: Sequence[Rule], id: str, option: str) -> Rule:
         near = get_close_matches(id, by_id, n=1)
         fix = f"did you mean {near[0]}?" if near else f"the rules are {', '.join(sorted(by_id))}"
         raise ConfigurationError(
-            f"{option} must be the id of a rule, got {id!r}: {fix} (docs/gateway.md explains those over a gateway's routes)"
+            f"{option} must be the id of a rule, got {id!r}: {fix} (docs/gateway.md has those over a gateway's routes)"
         )
     return by_id[id]
 
