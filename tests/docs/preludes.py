@@ -48,18 +48,9 @@ def workloads(folder: Path) -> Names:
 
 
 def gateway(folder: Path) -> Names:
-    """A service behind a gateway, its certificate, the product of another example, and the names of Kong's package."""
+    """Services behind a gateway, its certificate, the product of another example, and the names of Kong's package."""
     names = workloads(folder)
-    orders = Microservice(
-        names["chart"],
-        "orders",
-        name="orders",
-        platform=names["platform"],
-        container=Container(
-            image=names["image"], resources=names["resources"], ports=(Port(8080),), probes=Probes.http("/health")
-        ),
-        services=(Service(), Service(name="orders-pods", headless=True)),
-    )
+    orders, items = (_served(names, each) for each in ("orders", "items"))
     public = key_pair().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     anything = {"type": "object"}
     store = sealed.store(sealed.secret("gateway-consumers", "redis"))
@@ -78,6 +69,7 @@ def gateway(folder: Path) -> Names:
         "ClassVar": ClassVar,
         "yaml": yaml,
         "orders": orders,
+        "items": items,
         "StatefulSet": StatefulSet,
         "container": Container(image=names["image"], resources=names["resources"], ports=(Port(6379),)),
         "keys": SealedSecret(
@@ -97,6 +89,20 @@ def gateway(folder: Path) -> Names:
         "OLD": public,
         "NEW": key_pair(1).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
     }
+
+
+def _served(names: Names, name: str) -> Microservice:
+    container = Container(
+        image=names["image"], resources=names["resources"], ports=(Port(8080),), probes=Probes.http("/health")
+    )
+    return Microservice(
+        names["chart"],
+        name,
+        name=name,
+        platform=names["platform"],
+        container=container,
+        services=(Service(), Service(name=f"{name}-pods", headless=True)),
+    )
 
 
 def sealing(folder: Path) -> Names:
