@@ -1,4 +1,4 @@
-"""The Python of docs/workloads.md runs, and makes the YAML beside it."""
+"""The Python code in docs/workloads.md runs, and produces the YAML shown there."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def chart() -> Chart:
 
 
 def is_part(shown: Any, whole: Any) -> bool:
-    """Whether everything that is shown is in an object; a list is shown with all its items."""
+    """Whether an object contains everything that is shown; a list is shown with all its items."""
     if isinstance(shown, dict):
         return isinstance(whole, dict) and all(key in whole and is_part(shown[key], whole[key]) for key in shown)
     if isinstance(shown, list):
@@ -37,17 +37,17 @@ def is_part(shown: Any, whole: Any) -> bool:
 
 
 @pytest.mark.parametrize("shown", SHOWN, ids=[f"{each['kind']}-{each['metadata']['name']}" for each in SHOWN])
-def test_the_yaml_is_what_the_python_makes(chart: Chart, shown: Any) -> None:
+def test_the_yaml_is_what_the_python_produces(chart: Chart, shown: Any) -> None:
     whole = find(chart, shown["kind"], shown["metadata"]["name"])
 
     assert is_part(shown, whole), whole
 
 
-def test_every_kind_is_shown_and_nothing_of_it_is_refused(chart: Chart) -> None:
+def test_every_kind_is_shown_and_has_no_findings(chart: Chart) -> None:
     assert {each["kind"] for each in SHOWN} == KINDS
     assert findings(manifests(chart)) == []
 
 
-def test_what_is_no_part_is_told() -> None:
+def test_detects_what_is_not_part_of_an_object() -> None:
     assert not is_part({"a": [1]}, {"a": [1, 2]})
     assert not is_part({"a": {"b": 1}}, {"a": {}})

@@ -1,4 +1,4 @@
-"""docs/workloads-network.md: its Python runs, and its YAML is part of what comes out."""
+"""The Python code in docs/workloads-network.md runs, and its YAML is part of the output."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ def names() -> dict[str, Any]:
 
 
 def differences(shown: Any, written: Any, at: str = "") -> list[str]:
-    """Where what is shown is no part of what is written."""
+    """The places where the shown object is not part of the written object."""
     if isinstance(shown, dict) and isinstance(written, dict):
         return [each for key in shown for each in differences(shown[key], written.get(key), f"{at}.{key}")]
     if isinstance(shown, list) and isinstance(written, list) and len(shown) == len(written):
@@ -39,7 +39,7 @@ def test_what_the_guide_shows_is_what_is_written(names: dict[str, Any], part: Ma
     assert differences(part, written) == []
 
 
-def test_the_rules_find_the_product_of_the_guide_workable_and_its_namespace_open(names: dict[str, Any]) -> None:
+def test_the_rules_find_only_the_missing_default_deny_policy_in_the_product_of_the_guide(names: dict[str, Any]) -> None:
     (warning,) = names["chart"].findings()
 
     assert "[no-default-deny]" in warning

@@ -1,4 +1,4 @@
-"""Whatever stands in any field of a microservice, the first thing a user sees is no error of jsii."""
+"""Any value in any field of a microservice works or causes a clear error, never an error of jsii."""
 
 import dataclasses
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ Rebuild = Callable[[Any], Any]
 
 
 def fields(value: Any, path: str) -> Iterator[tuple[str, Rebuild]]:
-    """Yield every field below a value, with a function that puts something else there."""
+    """Yield every field below a value, with a function that replaces its value."""
     yield path, lambda new: new
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
