@@ -53,7 +53,7 @@ def test_a_selector_given_by_hand_selects_everywhere_and_is_on_the_pods(chart: C
 
 
 def test_refuses_a_selector_that_selects_all_pods(chart: Chart) -> None:
-    with pytest.raises(ConfigurationError, match="selector of 'orders' must name a label"):
+    with pytest.raises(ConfigurationError, match="selector of 'orders' must have at least one label"):
         adopted(chart, selector={})
 
 
@@ -120,7 +120,7 @@ def test_policy_and_budget_can_be_left_out_with_a_reason(chart: Chart) -> None:
 
 
 def test_refuses_to_leave_something_out_without_a_reason() -> None:
-    with pytest.raises(ConfigurationError, match="Off must say why"):
+    with pytest.raises(ConfigurationError, match="Off must have a reason"):
         Off(" ")
 
 

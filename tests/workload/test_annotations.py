@@ -68,7 +68,7 @@ def test_refuses_source_ranges_in_an_annotation() -> None:
 
 @pytest.mark.parametrize("field", ["annotations", "service_account_annotations"])
 def test_refuses_annotations_above_the_size_limit_of_an_object(field: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"{field} must hold at most 261120 bytes in all"):
+    with pytest.raises(ConfigurationError, match=f"{field} must have at most 261120 bytes in total"):
         Pod(**{field: {"a": "x" * 261120}})  # type: ignore[arg-type]  # one of two of its maps
 
     assert Pod(**{field: {"a": "x" * 261119}})  # type: ignore[arg-type]  # likewise
@@ -77,9 +77,9 @@ def test_refuses_annotations_above_the_size_limit_of_an_object(field: str) -> No
 def test_counts_the_reasons_of_relaxations_among_the_annotations() -> None:
     reason = PodSecurity(run_as_user=1000, reasons={"run_as_user": "x" * 200_000})
 
-    with pytest.raises(ConfigurationError, match="annotations of the pods of 'orders' must hold at most 261120 bytes"):
+    with pytest.raises(ConfigurationError, match="annotations of the pods of 'orders' must have at most 261120 bytes"):
         template(Pod(security=reason, annotations={"a": "x" * 100_000}))
-    with pytest.raises(ConfigurationError, match="annotations of 'orders' must hold at most 261120 bytes"):
+    with pytest.raises(ConfigurationError, match="annotations of 'orders' must have at most 261120 bytes"):
         template(Pod(security=reason, exemptions={"CKV_K8S_40": "x" * 100_000}))
 
     assert template(Pod(security=reason, annotations={"a": "x" * 50_000})).annotations()

@@ -156,10 +156,10 @@ def test_a_cron_job_forbids_two_jobs_at_once_and_keeps_their_logs_by_default(cha
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"cron": "0 3 * *"}, "schedule must have the five fields of cron"),
-        ({"cron": "0 3 * * 7"}, "weekday of the schedule must be of cron, from 0 to 6, got '7'"),
-        ({"time_zone": "Mars/Phobos"}, "time_zone must be one of IANA's"),
-        ({"time_zone": "localtime"}, "time_zone must be one of IANA's"),
+        ({"cron": "0 3 * *"}, "schedule must have five fields"),
+        ({"cron": "0 3 * * 7"}, "weekday of the schedule must be a cron field from 0 to 6, got '7'"),
+        ({"time_zone": "Mars/Phobos"}, "time_zone must be an IANA time zone"),
+        ({"time_zone": "localtime"}, "time_zone must be an IANA time zone"),
         ({"starting_deadline_seconds": 9}, "starting_deadline_seconds must be at least 10"),
         ({"failed_jobs": -1}, "failed_jobs must be at least 0"),
         ({"concurrency": "Never"}, "concurrency"),
