@@ -196,7 +196,7 @@ def test_refuses_a_chart_in_another_namespace(app: cdk8s.App) -> None:
 
 
 def test_refuses_a_chart_without_a_namespace(app: cdk8s.App) -> None:
-    with pytest.raises(ConfigurationError, match="needs to know its namespace"):
+    with pytest.raises(ConfigurationError, match="must be in a chart with a namespace"):
         add(cdk8s.Chart(app, "none"), sealed.secret())
 
 

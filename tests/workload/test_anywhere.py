@@ -98,7 +98,7 @@ def test_findings_report_a_dns_server_that_does_not_exist(chart: Chart) -> None:
 
 
 def test_refuses_a_resolver_without_peers() -> None:
-    with pytest.raises(ConfigurationError, match="peers of ClusterDns must name who resolves names"):
+    with pytest.raises(ConfigurationError, match="peers of ClusterDns must have at least one DNS server"):
         ClusterDns(peers=())
 
 

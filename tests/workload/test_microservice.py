@@ -128,7 +128,7 @@ def test_a_relaxation_is_an_annotation_of_the_object_and_of_its_pods(chart: cdk8
 
 
 def test_refuses_a_chart_without_a_namespace(app: cdk8s.App) -> None:
-    with pytest.raises(ConfigurationError, match="Microservice 'orders' needs to know its namespace"):
+    with pytest.raises(ConfigurationError, match="Microservice 'orders' must be in a chart with a namespace"):
         microservice(cdk8s.Chart(app, "nowhere"))
 
 

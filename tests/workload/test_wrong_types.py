@@ -75,7 +75,9 @@ def test_a_wrong_value_in_any_field_is_refused_clearly_or_works(argument: str) -
 def test_refuses_an_id_that_is_taken(chart: cdk8s.Chart) -> None:
     smallest(chart)
 
-    with pytest.raises(ConfigurationError, match="id 'worker' is taken in 'shop'; give one of the two"):
+    with pytest.raises(
+        ConfigurationError, match="id 'worker' must be unique in 'shop', got it twice; give one of the two"
+    ):
         microservice(chart, "worker")
     with pytest.raises(ConfigurationError, match="id must be a text that is not empty, got ''"):
         Microservice(chart, "", name="x", platform=Platform(part_of="a", environment="b"), container=container())
