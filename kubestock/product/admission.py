@@ -14,11 +14,11 @@ Auth = Literal["people"]
 
 
 class Admission(Value):
-    """Who may use a route: exactly one of the three.
+    """Who may use a route: exactly one of the three arguments is given.
 
     Args:
-        auth: "people", who have a token of the issuer.
-        callers: programs with an API key.
+        auth: "people": users with a token of the issuer.
+        callers: names of programs that each have an API key.
         public: any client, without authentication.
     """
 
@@ -34,7 +34,7 @@ class Admission(Value):
 
     @property
     def plugins(self) -> list[Plugin]:
-        """The plugins that authenticate, and that admit the groups."""
+        """The plugins that authenticate the client and authorize its groups."""
         if self.auth is not None:
             return [Jwt(), Acl(allow=[PEOPLE])]
         return [KeyAuth(key_names=[_KEY_HEADER]), Acl(allow=self.callers)] if self.callers else []
