@@ -25,7 +25,7 @@ def blocks() -> list[str]:
     return re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
 
 
-def test_the_guide_makes_a_sample_certificate_of_which_no_key_remains(tmp_path: Path) -> None:
+def test_the_guide_creates_a_sample_certificate_without_keeping_its_key(tmp_path: Path) -> None:
     (script,) = [block for block in blocks() if "key_size=4096" in block]
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, cwd=tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -38,7 +38,7 @@ def test_the_guide_makes_a_sample_certificate_of_which_no_key_remains(tmp_path: 
     assert b"PRIVATE" not in done.stdout
 
 
-def test_the_guide_shows_how_a_chart_takes_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_guide_shows_how_a_chart_uses_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     take, template, *_ = (block for block in blocks() if "key_size=4096" not in block)
     path = tmp_path / "kubestock" / "production" / "secrets.yaml"
     path.parent.mkdir(parents=True)
@@ -52,8 +52,8 @@ def test_the_guide_shows_how_a_chart_takes_a_secret(tmp_path: Path, monkeypatch:
         "read_store": read_store,
     }
     names |= {"SealedSecret": SealedSecret, "SecretTemplate": SecretTemplate}
-    exec(take, names)  # noqa: S102  # our guide
-    exec(template, names)  # noqa: S102  # our guide
+    exec(take, names)  # noqa: S102  # code of the guide
+    exec(template, names)  # noqa: S102  # code of the guide
 
     assert names["env"]["DB_PASSWORD"].source.name == "orders-db"
     assert find(chart, "SealedSecret", "orders-db")
@@ -62,16 +62,16 @@ def test_the_guide_shows_how_a_chart_takes_a_secret(tmp_path: Path, monkeypatch:
 def test_the_guide_shows_how_a_pull_secret_is_renewed(chart: Chart) -> None:
     (script,) = [block for block in blocks() if "EcrPullSecret" in block]
     names: dict[str, Any] = {"chart": chart, "platform": PULLING}
-    exec(script, names)  # noqa: S102  # our guide
+    exec(script, names)  # noqa: S102  # code of the guide
 
     assert find(chart, "CronJob", "ecr-cred-renewal")
     assert names["pull"].renewal.name == "ecr-cred-renewal"
 
 
-def test_the_guide_shows_how_a_value_comes_from_another_store(chart: Chart) -> None:
+def test_the_guide_shows_how_a_value_comes_from_an_external_store(chart: Chart) -> None:
     (script,) = [block for block in blocks() if "ExternalStore" in block]
     names: dict[str, Any] = {"chart": chart, "labels": PLATFORM.labels("orders")}
-    exec(script, names)  # noqa: S102  # our guide
+    exec(script, names)  # noqa: S102  # code of the guide
 
     assert names["env"]["DB_PASSWORD"].source.name == "orders-db"
     assert find(chart, "ExternalSecret", "orders-db")
