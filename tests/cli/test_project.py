@@ -38,9 +38,7 @@ def named(here: Path) -> Path:
     ],
     ids=str,
 )
-def test_a_command_says_what_to_add_where_the_project_does_not_tell(
-    here: Path, command: list[str], field: str, option: str
-) -> None:
+def test_a_command_says_which_setting_to_add(here: Path, command: list[str], field: str, option: str) -> None:
     Path("a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
     ran = kubestock(*command)
 
@@ -55,27 +53,27 @@ def test_the_store_and_the_certificate_are_those_of_the_project(named: Path) -> 
     assert "sealed/cert.pem" in ran.err
 
 
-def test_a_folder_below_the_project_knows_it_as_well(named: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_below_the_project_uses_its_settings(named: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("below/deep").mkdir(parents=True)
     monkeypatch.chdir("below/deep")
 
     assert "../../sealed/cert.pem" in kubestock("seal", "db", "password", stdin=b"").err
 
 
-def test_kubestock_toml_comes_before_pyproject(named: Path) -> None:
+def test_kubestock_toml_overrides_pyproject(named: Path) -> None:
     Path("kubestock.toml").write_text('certificate = "other.pem"\nstore = "s.yaml"\n')
 
     assert "other.pem" in kubestock("seal", "db", "password", stdin=b"").err
 
 
-def test_the_file_of_cdk8s_tells_what_synthesizes_and_where_the_manifests_are(here: Path) -> None:
+def test_cdk8s_yaml_sets_the_command_and_the_folder_of_the_manifests(here: Path) -> None:
     Path("synth.py").write_text(SYNTH)
     Path("cdk8s.yaml").write_text("language: python\napp: python synth.py\noutput: made\n")
 
     assert "in no git repository" in kubestock("diff").err
 
 
-def test_a_project_without_settings_is_none_of_the_command(here: Path) -> None:
+def test_a_project_without_settings_is_refused(here: Path) -> None:
     Path("pyproject.toml").write_text("[tool.other]\nx = 1\n")
 
     assert "is unknown; give" in kubestock("diff").err
