@@ -86,7 +86,7 @@ def test_no_page_rolls_back_the_gateway_whose_routes_are_in_a_secret(page: Path)
     undone = [command for command in commands(text_of(page)) if command.verb == "rollout undo"]
 
     assert not [command.line for command in undone if "kong" in command.line]
-    assert not undone or "For the gateway it is no way back" in text_of(page)
+    assert not undone or "Do not use it for the gateway" in text_of(page)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
