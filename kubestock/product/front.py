@@ -123,7 +123,7 @@ class Front:
             name=name,
             methods=http.METHODS if methods is None and self._is_protected(path) else methods,
             plugins=[
-                *admission.plugins,
+                *admission.plugins(self.settings.audiences),
                 *_limits(limit_per_minute, admission),
                 *self._bodies(body),
                 *([] if uri is None else [RequestTransformer(replace=RequestReplacements(uri=uri))]),
@@ -133,14 +133,8 @@ class Front:
             connection=connection,
             public=admission.public,
         )
-        declared = ProductRoute(
-            route=route,
-            to=to,
-            admission=admission,
-            answered=answered,
-            asked=uri or answered or "/",
-        )
-        self._found.append(declared)
+        asked = uri or answered or "/"
+        self._found.append(ProductRoute(route=route, to=to, admission=admission, answered=answered, asked=asked))
         return route
 
     def close(self) -> None:
@@ -165,7 +159,7 @@ class Front:
                 # Every method is named: Kong would prefer a site that names some to a route that names none.
                 nothing = RequestTermination(status_code=404, message="Not found")
                 hidden = f"unknown.{prefix.strip('/')}"
-                plugins = [*admission.plugins, nothing]
+                plugins = [*admission.plugins(self.settings.audiences), nothing]
                 self.kong.route(prefix, to=target, name=hidden, methods=http.METHODS, plugins=plugins)
         self._closed = True
 

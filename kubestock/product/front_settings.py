@@ -51,6 +51,8 @@ class FrontSettings(Value):
         tls: where TLS ends: at the gateway with a Secret of type kubernetes.io/tls, given by its name, or as the value
             says. Defaults to a load balancer in front of it, which `runtime.client_address` must name.
         issuer: whose tokens identify people, for routes with `auth="people"`. Defaults to none.
+        audiences: one of which a token must name in `aud`. Defaults to none: tokens that the issuer signed for its
+            other applications enter, too.
         callers: programs with an API key, for routes that name them in `callers`. Each one is a key of the Secret
             `credentials`. Defaults to none.
         credentials: the name of the sealed Secret with the API keys, which then becomes Kong's configuration.
@@ -72,6 +74,7 @@ class FrontSettings(Value):
     host: str
     tls: str | TlsAtGateway | TlsInFront = TlsInFront()
     issuer: JwtIssuer | None = None
+    audiences: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
     credentials: str = "gateway-consumers"
     protected: tuple[str, ...] = PROTECTED
@@ -94,6 +97,8 @@ class FrontSettings(Value):
             )
         names.host_name("host of the gateway", self.host.lower())
         whole("largest_body", self.largest_body, minimum=1)
+        if self.audiences and self.issuer is None:
+            raise ConfigurationError("audiences must come with an issuer, whose tokens name them; give issuer, too")
         if isinstance(self.tls, TlsInFront) and self.runtime.client_address is None:
             raise ConfigurationError(
                 "the gateway must know where TLS ends: give gateway(tls='<name of a Secret with the certificate>'), "

@@ -25,7 +25,7 @@ from kubestock import (
     SecretRef,
     StatefulSet,
 )
-from kubestock.gateway.kong import JsonBody, JwtIssuer, TlsAtGateway, TlsInFront
+from kubestock.gateway.kong import JsonBody, JwtIssuer, RouteOptions, TlsAtGateway, TlsInFront
 from kubestock.namespace.quota import Quota
 from kubestock.product import ExternalSecrets, Product
 from kubestock.secrets.aws import AwsKeys, AwsRole
@@ -350,6 +350,34 @@ def test_refuses_a_route_for_callers_that_the_gateway_does_not_know(app: App) ->
 
     with pytest.raises(ConfigurationError, match=r"must be callers of the gateway, got partner; add them: gateway\("):
         shop.route("/internal/orders", to=service, callers=["partner"])
+
+
+def test_tokens_for_another_audience_are_refused_where_the_product_names_its_own(app: App) -> None:
+    shop = product(app)
+    service = orders(shop)
+    gateway(shop, audiences=["shop"])
+    shop.route("/api/orders", to=service, auth="people")
+    document = yaml.safe_load(find(shop, "ConfigMap", "kong-config")["data"]["kong.yml"])
+    routes = [route for each in document["services"] for route in each["routes"]]
+    (function,) = [each["config"]["access"] for each in document["plugins"] if each["name"] == "post-function"]
+
+    assert len(routes) == 2
+    assert all(f'["{each["name"]}"]' in function[0] for each in routes)
+    assert '"shop"' in function[0]
+
+
+def test_refuses_audiences_without_an_issuer(app: App) -> None:
+    with pytest.raises(ConfigurationError, match="audiences must come with an issuer"):
+        gateway(product(app), issuer=None, audiences=["shop"])
+
+
+def test_a_path_with_a_parameter_is_asked_with_a_sample_by_the_smoke_test(app: App) -> None:
+    shop = product(app)
+    service = orders(shop)
+    gateway(shop)
+    shop.route("/api/orders/{id}", to=service, auth="people", options=RouteOptions(strip_path=False))
+
+    assert "/api/orders/1" in str(manifests(shop))
 
 
 def test_refuses_a_route_for_people_of_a_gateway_without_an_issuer(app: App) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import cdk8s
 import pytest
-from kong_doors import protected, service, together
+import yaml
+from kong_doors import PEOPLE, protected, service, together
 from kong_doors import route as door
 from kong_gateways import backend, gateway
 
@@ -15,7 +16,7 @@ from kubestock.gateway.kong.analysis.foreign import findings_of_file
 from kubestock.gateway.kong.analysis.foreign.paths import read
 from kubestock.gateway.kong.analysis.routing import conflicts
 from kubestock.gateway.kong.backends import RouteOptions
-from kubestock.gateway.kong.config.file import GatewayConfig
+from kubestock.gateway.kong.config.file import Configuration, GatewayConfig
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
 from kubestock.gateway.kong.plugins.cross_origin import Cors
@@ -226,3 +227,12 @@ def test_a_file_with_a_priority_that_kong_does_not_compare_has_a_finding() -> No
     assert [each.id for each in findings_of_file(document)] == ["route-priority"]
     far["regex_priority"] = 4095
     assert findings_of_file(document) == []
+
+
+def test_the_rules_find_in_a_file_with_parameters_what_they_find_in_its_configuration() -> None:
+    crossed = service("orders", protected("/orders/{id}", keep=True), route("open", "/{any}/7", hosts=[WILD, HOST]))
+    made = Configuration(services=[crossed], consumers=[PEOPLE])
+    native = {(each.id, each.routes) for each in made.findings()}
+
+    assert ("route-bypass", ("open", "protected")) in native
+    assert {(each.id, each.routes) for each in findings_of_file(yaml.safe_load(made.render()))} == native

@@ -36,6 +36,11 @@ def parameters(path: str) -> list[str]:
     return [each[1:-1] for each in path.split("/") if _PARAMETER.fullmatch(each)]
 
 
+def sample(path: str) -> str:
+    """Return a path that a request can have, with 1 in the place of each parameter."""
+    return "/".join("1" if _PARAMETER.fullmatch(each) else each for each in path.split("/"))
+
+
 def expression(path: str) -> str:
     """Return the regular expression for a path, in which each parameter is a group of its name."""
     return "/".join(_expression(each) for each in path.split("/"))
