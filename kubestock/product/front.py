@@ -29,10 +29,9 @@ _UNAUTHORIZED = 401
 
 
 class Front:
-    """The gateway of a product, with its routes and its smoke test.
+    """The gateway of a product, with its routes and its smoke test, in the chart `scope`.
 
     Args:
-        scope: the chart.
         settings: the hosts, TLS, callers and limits of the gateway.
         platform: the settings that all workloads of the product share.
         secret: returns the secret with a name, or None if there is none.

@@ -175,12 +175,12 @@ def test_two_calls_with_the_same_credentials_refer_to_them_once(app: App) -> Non
 def test_refuses_a_variable_for_a_database_whose_address_is_secret(app: App) -> None:
     database = Database("orders-db", addresses=Cidrs(ranges=("10.0.0.0/16",)))
 
-    with pytest.raises(ConfigurationError, match="Database 'orders-db', whose address is a secret; give credentials="):
+    with pytest.raises(ConfigurationError, match="because its host name is a secret; give credentials="):
         orders(product(app)).calls(database, variable="DB_URL")
 
 
 def test_refuses_a_database_without_an_address() -> None:
-    with pytest.raises(ConfigurationError, match="addresses of Database 'orders-db' must say where it is"):
+    with pytest.raises(ConfigurationError, match="addresses of Database 'orders-db' must be given for the network"):
         Database("orders-db")
 
 
