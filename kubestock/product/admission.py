@@ -15,11 +15,11 @@ Auth = Literal["people"]
 
 
 class Admission(Value):
-    """Who may use a route: exactly one of the three.
+    """Who may use a route: exactly one of the three arguments is given.
 
     Args:
-        auth: "people", who have a token of the issuer.
-        callers: programs with an API key.
+        auth: "people": users with a token of the issuer.
+        callers: names of programs that each have an API key.
         public: any client, without authentication.
     """
 
@@ -34,10 +34,10 @@ class Admission(Value):
             )
 
     def plugins(self, audiences: Sequence[str] = ()) -> list[Plugin]:
-        """Return the plugins that authenticate, and that admit the groups.
+        """Return the plugins that authenticate the client and authorize its groups.
 
         Args:
-            audiences: of which a token must name one. Defaults to none: any token of the issuer enters.
+            audiences: one of which a token must name. Defaults to none: any token of the issuer is accepted.
         """
         if self.auth is not None:
             return [Jwt(audiences=audiences), Acl(allow=[PEOPLE])]

@@ -1,4 +1,4 @@
-"""What the public reaches of a product: the gateway, its routes, and what follows from them."""
+"""The gateway of a product: its routes, the gateway's health path, and the smoke test of both."""
 
 from collections.abc import Callable, Sequence
 
@@ -29,13 +29,13 @@ _UNAUTHORIZED = 401
 
 
 class Front:
-    """The gateway of a product.
+    """The gateway of a product, with its routes and its smoke test.
 
     Args:
         scope: the chart.
-        settings: what it serves.
-        platform: what the product's workloads share.
-        secret: returns the secret of a name, or None.
+        settings: the hosts, TLS, callers and limits of the gateway.
+        platform: the settings that all workloads of the product share.
+        secret: returns the secret with a name, or None if there is none.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Front:
 
     @property
     def backends(self) -> tuple[Microservice, ...]:
-        """The workloads that have a route, each one once, in the order of their routes."""
+        """The workloads that have a route, without duplicates, in the order of their routes."""
         return tuple({id(each.to): each.to for each in self._found}.values())
 
     def route(
@@ -138,7 +138,7 @@ class Front:
         return route
 
     def close(self) -> None:
-        """Declare what follows from the routes: the gateway's own health, and what protected prefixes hide."""
+        """Add the gateway's health path, and a route for each protected prefix that answers 404 for unknown paths."""
         if self._closed or not self._found:
             return
         target = self._target()
@@ -156,7 +156,7 @@ class Front:
         for prefix in self.settings.protected:
             admission = self._admission_below(prefix)
             if admission is not None:
-                # Every method is named: Kong would prefer a site that names some to a route that names none.
+                # The route lists every method: Kong prefers a route with methods, as the site's may be, to one without.
                 nothing = RequestTermination(status_code=404, message="Not found")
                 hidden = f"unknown.{prefix.strip('/')}"
                 plugins = [*admission.plugins(self.settings.audiences), nothing]
@@ -164,7 +164,7 @@ class Front:
         self._closed = True
 
     def expectations(self) -> list[Expectation]:
-        """Return what the smoke test asks: public paths answer, and the others require a token or a key."""
+        """Return what the smoke test checks: public paths answer 200, and all others require a token or an API key."""
         health = [] if self.settings.health is None else [Expectation(path=self.settings.health)]
         public = [path for each in self._found if each.admission.public and each.answers for path in each.asked_paths]
         below = [path for path in public if path != "/"]
@@ -177,9 +177,10 @@ class Front:
         ]
         if not found:
             raise ConfigurationError(
-                "the smoke test of the gateway has nothing to ask: no route requires a credential, and no public one "
-                "leads to the path of a readiness probe; give gateway(…, health='/api/gateway/health'), say what a "
-                "service answers: route(…, answered='/…'), or leave the test out: gateway(…, smoke_test=None)"
+                "the smoke test of the gateway has no path to request: no route requires a credential, and no public "
+                "route leads to the path of a readiness probe; set a health path: gateway(…, "
+                "health='/api/gateway/health'), or a path that a service answers: route(…, answered='/…'), or disable "
+                "the test: gateway(…, smoke_test=None)"
             )
         return found
 
@@ -192,12 +193,12 @@ class Front:
             )
         if unknown := sorted(set(admission.callers) - set(settings.callers)):
             raise ConfigurationError(
-                f"callers of route {path!r} must be callers of the gateway, got {', '.join(unknown)}; add them: "
-                "gateway(…, callers=[…])"
+                f"callers of route {path!r} must be callers of the gateway, got {', '.join(unknown)}; add them to the "
+                "gateway: gateway(…, callers=[…])"
             )
 
     def _is_protected(self, path: str) -> bool:
-        """Whether a path is below a protected prefix, whose other paths name every method: Kong prefers such routes."""
+        """Whether a path is below a protected prefix: its route then lists every method, as that of the prefix does."""
         return any(_below(path, prefix) for prefix in self.settings.protected)
 
     def _bodies(self, body: JsonBody | Sequence[JsonBody]) -> list[Plugin]:
@@ -217,7 +218,7 @@ class Front:
         return Admission(callers=tuple(sorted(self.settings.callers)))
 
     def _target(self) -> Microservice:
-        """Return the workload that routes name which Kong answers itself: the site, or the first by name."""
+        """Return the workload for routes that Kong answers itself: that of the route /, or the first by name."""
         sites = [each.to for each in self._found if each.route.path == "/"]
         return sites[0] if sites else min(self.backends, key=lambda each: each.name)
 

@@ -1,4 +1,4 @@
-"""A route of a product, and what a test without credentials can ask it."""
+"""A route of a product, and what a test without credentials can request from it."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from kubestock.workload.microservice import Microservice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductRoute:
-    """A route, the workload that it leads to, and who may use it.
+    """A route, the workload that serves it, and who may use it.
 
     Args:
-        route: as Kong has it.
-        to: the workload.
+        route: the route in Kong's configuration.
+        to: the workload that serves it.
         admission: who may use it.
-        answered: a path below the route's that the workload answers a GET of, or None if that is not known.
-        asked: what the pods are asked for when the path of the route is requested.
+        answered: a path below the route's path for which the workload answers a GET with 200, or None if unknown.
+        asked: the path of the request that the pods receive for the path of the route.
     """
 
     route: Route

@@ -7,7 +7,7 @@ import yaml
 from commandline import kubestock
 
 
-def test_a_new_project_has_all_that_it_needs(here: Path) -> None:
+def test_a_new_project_is_complete(here: Path) -> None:
     ran = kubestock("new", "shop", "--registry", "ghcr.io/acme", "--host", "shop.acme.example")
 
     files = {str(path.relative_to("shop")) for path in Path("shop").rglob("*") if path.is_file()}
@@ -79,13 +79,13 @@ def test_refuses_a_folder_that_exists_and_leaves_it_alone(here: Path) -> None:
 
     assert (ran.code, ran.err) == (
         1,
-        "kubestock: the folder shop exists already; choose another name, or remove it",
+        "kubestock: the folder shop must not exist yet; choose another name, or remove it",
     )
     assert [each.name for each in Path("shop").iterdir()] == ["mine"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["Shop"], "NAME must be"),
         (["shop/web"], "NAME must be"),
@@ -94,9 +94,9 @@ def test_refuses_a_folder_that_exists_and_leaves_it_alone(here: Path) -> None:
     ],
     ids=str,
 )
-def test_a_project_that_could_not_be_synthesized_is_not_written(here: Path, arguments: list[str], said: str) -> None:
+def test_a_project_that_cannot_be_synthesized_is_not_written(here: Path, arguments: list[str], message: str) -> None:
     ran = kubestock("new", *arguments)
 
     assert ran.code == 1
-    assert said in ran.err
+    assert message in ran.err
     assert list(here.iterdir()) == []

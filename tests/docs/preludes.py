@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+import sealed
 import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -26,8 +27,10 @@ from kubestock import (
     Platform,
     Port,
     Probes,
+    SealedSecret,
     SecretRef,
     Service,
+    StatefulSet,
 )
 from kubestock.gateway import kong
 
@@ -45,20 +48,12 @@ def workloads(folder: Path) -> Names:
 
 
 def gateway(folder: Path) -> Names:
-    """A service behind a gateway, its certificate, the product of another example, and the names of Kong's package."""
+    """Services behind a gateway, its certificate, the product of another example, and the names of Kong's package."""
     names = workloads(folder)
-    orders = Microservice(
-        names["chart"],
-        "orders",
-        name="orders",
-        platform=names["platform"],
-        container=Container(
-            image=names["image"], resources=names["resources"], ports=(Port(8080),), probes=Probes.http("/health")
-        ),
-        services=(Service(), Service(name="orders-pods", headless=True)),
-    )
+    orders, items = (_served(names, each) for each in ("orders", "items"))
     public = key_pair().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     anything = {"type": "object"}
+    store = sealed.store(sealed.secret("gateway-consumers", "redis"))
     certificate = SecretRef(name="acme-tls", keys=("tls.crt", "tls.key"))
     return {
         **names,
@@ -74,6 +69,16 @@ def gateway(folder: Path) -> Names:
         "ClassVar": ClassVar,
         "yaml": yaml,
         "orders": orders,
+        "items": items,
+        "StatefulSet": StatefulSet,
+        "container": Container(image=names["image"], resources=names["resources"], ports=(Port(6379),)),
+        "keys": SealedSecret(
+            names["chart"],
+            "keys",
+            secret=store["gateway-consumers"],
+            certificates=store.certificates,
+            labels=names["platform"].labels("gateway-consumers"),
+        ),
         "certificate": SimpleNamespace(ref=certificate),
         "PEOPLE": [kong.Jwt(), kong.Acl(allow=["people"])],
         "NEW_ORDER": anything,
@@ -84,6 +89,20 @@ def gateway(folder: Path) -> Names:
         "OLD": public,
         "NEW": key_pair(1).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
     }
+
+
+def _served(names: Names, name: str) -> Microservice:
+    container = Container(
+        image=names["image"], resources=names["resources"], ports=(Port(8080),), probes=Probes.http("/health")
+    )
+    return Microservice(
+        names["chart"],
+        name,
+        name=name,
+        platform=names["platform"],
+        container=container,
+        services=(Service(), Service(name=f"{name}-pods", headless=True)),
+    )
 
 
 def sealing(folder: Path) -> Names:
@@ -135,6 +154,7 @@ ALTERNATIVES = ("docs/gateway.md",)
 
 VARIANTS = {
     "docs/gateway.md": "its routes name consumers that no gateway of the page has",
+    "docs/workloads-network.md": "it leaves the policies of the namespace out, which is a warning",
     "docs/programs.md": "it shows one construct, and not a chart",
     "docs/secrets.md": "it shows secrets that no workload uses, and one whose second key is sealed later",
     "docs/monitoring.md": "it has no chart",
