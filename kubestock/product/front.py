@@ -212,9 +212,8 @@ class Front:
         ]
         if not below:
             return None
-        if any(each.auth for each in below):
-            return Admission(auth=PEOPLE)
-        return Admission(callers=tuple(sorted(self.settings.callers)))
+        people = any(each.auth for each in below)
+        return Admission(auth=PEOPLE) if people else Admission(callers=tuple(sorted(self.settings.callers)))
 
     def _target(self) -> Microservice:
         """Return the workload for routes that Kong answers itself: that of the route /, or the first by name."""
