@@ -1,4 +1,4 @@
-"""What permits something in a namespace of the manifests, and is in the cluster alone."""
+"""Finds network policies and roles that are in the cluster but not in the manifests."""
 
 import json
 import os
@@ -10,35 +10,35 @@ from kubestock.changes.identity import identity_of, reference
 from kubestock.values import documents
 
 _KINDS = "networkpolicies.networking.k8s.io,roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io"
-"""Kinds whose objects add up: an unknown one opens what the others close."""
+"""Kinds whose objects are additive: an unknown object allows what the known ones deny."""
 
 Kubectl = Callable[[Sequence[str]], subprocess.CompletedProcess[str]]
 
 
 def run_kubectl(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a command of kubectl."""
+    """Run a kubectl command."""
     return subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)  # noqa: S603  # the kubectl that the user names
 
 
 def in_the_cluster_alone(kubectl: Sequence[str], manifests: Sequence[Any], run: Kubectl = run_kubectl) -> Iterator[str]:
-    """Yield what to say of policies and roles in the namespaces that the manifests make, and that they do not have.
+    """Yield messages about policies and roles in the namespaces of the manifests that the manifests do not have.
 
-    Objects that a controller owns are left out.
+    Objects with an owner are left out.
 
     Args:
-        kubectl: the words of the command, with its context.
-        manifests: as they are applied.
+        kubectl: the words of the kubectl command, including its context.
+        manifests: the manifests, as they are applied.
         run: runs a command.
     """
     known = {identity_of(each) for each in manifests}
     for namespace in sorted({documents.name(each) for each in manifests if documents.kind(each) == "Namespace"}):
         ran = run([*kubectl, "get", _KINDS, "--namespace", namespace, "--output", "json"])
         if ran.returncode != 0:
-            yield f"policies and roles in {namespace} that the manifests lack are not looked for: you may not list them"
+            yield f"policies and roles that only the cluster has are not listed: you may not list those of {namespace}"
             continue
         found = sorted(reference(each) for each in _identities(ran.stdout) if each not in known)
         if found:
-            yield f"in the cluster alone, and in force beside the manifests: {', '.join(found)}"
+            yield f"in force in the cluster but not in the manifests: {', '.join(found)}"
 
 
 def _identities(listed: str) -> Iterable[tuple[str, str, str, str]]:

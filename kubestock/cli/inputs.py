@@ -1,4 +1,4 @@
-"""Where the value of a secret comes from: never from the command line, which others can read."""
+"""Reads the value of a secret: never from the command line, which other users can read."""
 
 import os
 import sys
@@ -17,22 +17,22 @@ def read_values(secret: str, key: str | None, *, from_file: Path | None, dotenv:
     """Return the values to seal, by key.
 
     Raises:
-        ConfigurationError: if it is unclear where they come from, or a source cannot be read.
+        ConfigurationError: if it is unclear where the values come from, or a source cannot be read.
     """
     if dotenv is not None:
         if key is not None or from_file is not None:
-            raise ConfigurationError("--dotenv brings its own keys and values; leave out KEY and --from-file")
+            raise ConfigurationError("--dotenv has keys and values; leave out KEY and --from-file")
         name = "standard input" if dotenv == _STDIN else str(dotenv)
         return read_dotenv(name, _read("--dotenv", dotenv))
     if key is None:
-        raise ConfigurationError(f"which key of {secret!r}? name it: kubestock seal {secret} KEY, or use --dotenv FILE")
+        raise ConfigurationError(f"a key of {secret!r} must be named: kubestock seal {secret} KEY, or --dotenv FILE")
     if from_file is not None:
         return {key: _read("--from-file", from_file)}
     return {key: _prompted(secret, key) if sys.stdin.isatty() else sys.stdin.buffer.read()}
 
 
 def ends_with_a_line_break(value: bytes) -> bool:
-    """Return whether a one-line value ends with a line break: `echo` adds one, and few passwords have one."""
+    """Whether a one-line value ends with a line break: `echo` adds one, and few passwords have one."""
     return value.endswith(b"\n") and value.count(b"\n") == 1
 
 
@@ -41,10 +41,9 @@ def _prompted(secret: str, key: str) -> bytes:
         value = typer.prompt(f"{secret}.{key}", hide_input=True, confirmation_prompt=True, err=True)
         return str(value).encode()
     except UnicodeError:
-        # The interpreter's own message quotes a part of what was typed.
+        # The interpreter's own message quotes a part of the input.
         raise ConfigurationError(
-            f"the value of {secret}.{key} must be typed as text, and holds a byte that is none; "
-            "seal it with --from-file"
+            f"the value of {secret}.{key} must be typed as text, got a byte that is not text; seal it with --from-file"
         ) from None
 
 
@@ -55,10 +54,12 @@ def _read(option: str, path: Path) -> bytes:
         return read_file(path)
     except OSError as error:
         if not os.path.lexists(path):
-            # What was typed there may be the value itself.
+            # The name may be the value itself.
             raise ConfigurationError(
-                f"{option} must name a file, and there is none of the name given ({error.strerror}); name a file, or "
-                "- for standard input. If you typed a value there, it has leaked into the shell's history: replace it"
+                f"{option} must name a file, but a file with the given name does not exist ({error.strerror}); name a "
+                "file, "
+                "or - for standard input. If you typed a value there, it is in the shell's history and has leaked: "
+                "replace it"
             ) from None
         raise ConfigurationError(
             f"the file {path} of {option} cannot be read ({error.strerror}); name a regular file, or - for standard "

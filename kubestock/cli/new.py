@@ -1,7 +1,6 @@
-"""`kubestock new`: a small, complete project that synthesizes, and passes its tests and its check."""
+"""`kubestock new`: a small, complete project, which synthesizes and passes its tests and its check."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,31 +30,35 @@ _FILES = {
 _SNAPSHOT = "tests/__snapshots__/test_manifests/test_the_manifests_are_those_that_were_reviewed.yaml"
 
 
+_REGISTRY_OF_TESTS = "registry.example.com/"
+
+
 def new(
     *,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the product, and of the folder.")],
     registry: Annotated[
-        str, typer.Option(metavar="REGISTRY", help="Where the images are, with the path before their names.")
+        str, typer.Option(metavar="REGISTRY", help="The registry of the images, with the path in front of their names.")
     ] = "ghcr.io/example",
     host: Annotated[
-        str | None, typer.Option(metavar="HOST", help="The public name. Defaults to NAME.example.com.")
+        str | None, typer.Option(metavar="HOST", help="The public host name. Defaults to NAME.example.com.")
     ] = None,
 ) -> None:
     """Write a small, complete project: a product with two services and a gateway, tests, and files for CI.
 
-    The folder must not exist yet. Nothing is left behind if something fails.
+    The folder must not exist yet. If a step fails, nothing is written.
     """
     names.dns_label("NAME", name)
     host = names.host_name("--host", host or f"{name}.example.com")
     folder = Path(name)
     if folder.exists():
-        raise ConfigurationError(f"the folder {folder} exists already; choose another name, or remove it")
+        raise ConfigurationError(f"the folder {folder} must not exist yet; choose another name, or remove it")
     with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".kubestock-new-") as scratch:
         made = Path(scratch) / name
         _write(made, name=name, registry=registry, host=host, version=version("kubestock"))
         _synthesize(made)
+        manifests = (made / "dist" / f"{name}.k8s.yaml").read_text("utf-8")
         (made / _SNAPSHOT).parent.mkdir(parents=True)
-        shutil.copyfile(made / "dist" / f"{name}.k8s.yaml", made / _SNAPSHOT)
+        (made / _SNAPSHOT).write_text(manifests.replace(f"{registry}/", _REGISTRY_OF_TESTS), "utf-8")
         made.rename(folder)
     say(f"wrote {folder}/; its README.md says how to install it, and what to change first")
 
@@ -70,18 +73,18 @@ def _write(folder: Path, **words: str) -> None:
 
 
 def _synthesize(folder: Path) -> None:
-    """Run the project's own program, so that its manifests and its snapshot are those of this release."""
+    """Run the program of the project, so that its manifests and its snapshot are those of this release."""
     environment = {**os.environ, "CDK8S_OUTDIR": "dist"}
     ran = subprocess.run(
         [sys.executable, "main.py"], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     if ran.returncode != 0:
-        raise ConfigurationError(f"the new project could not be synthesized, and is not written:\n{ran.stderr.strip()}")
+        raise ConfigurationError(f"the new project was not written, because its synth failed:\n{ran.stderr.strip()}")
 
 
 def _sample_public_key() -> str:
-    """Return the public key of a pair whose private key is not kept."""
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # it is slow to load, for --help too
+    """Return the public key of a new key pair, whose private key is discarded."""
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # slow to load, for --help too
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415  # the same
 
     public = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()

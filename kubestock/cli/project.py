@@ -1,4 +1,4 @@
-"""What the command knows of the project that it stands in: `[tool.kubestock]`, and cdk8s.yaml."""
+"""The settings of a project for the command: `[tool.kubestock]`, and cdk8s.yaml."""
 
 import os
 import tomllib
@@ -12,7 +12,7 @@ from kubestock.yaml.reader import read_documents
 
 FILES = ("kubestock.toml", "pyproject.toml")
 _FIELDS = {
-    "app": ("what synthesizes", "--app COMMAND", "python main.py"),
+    "app": ("the command that synthesizes", "--app COMMAND", "python main.py"),
     "manifests": ("the folder of the committed manifests", "--manifests FOLDER", "dist"),
     "store": ("the file of sealed values", "--store FILE", "secrets.yaml"),
     "certificate": ("the pinned sealing certificate", "--cert FILE", "sealing-cert.pem"),
@@ -26,9 +26,9 @@ class Project:
     """A folder with settings for the command.
 
     Args:
-        folder: of the file, against which paths in it are resolved.
-        settings: what the file says, by field.
-        provided: objects that the cluster has and the manifests do not make, such as Secret/shop-tls.
+        folder: the folder of the settings file, to which paths in it are relative.
+        settings: the settings in the file, by field.
+        provided: objects that the cluster has and the manifests do not create, such as Secret/shop-tls.
     """
 
     folder: Path
@@ -36,10 +36,10 @@ class Project:
     provided: tuple[str, ...] = ()
 
     def app(self, given: str | None = None) -> str:
-        """Return the command that synthesizes; it runs in the project's folder.
+        """Return the command that synthesizes; it runs in the folder of the project.
 
         Raises:
-            ConfigurationError: if neither the option nor the project names one.
+            ConfigurationError: if neither the option nor the project sets it.
         """
         return given or self._needed("app")
 
@@ -47,7 +47,7 @@ class Project:
         """Return the folder of the committed manifests.
 
         Raises:
-            ConfigurationError: if neither the option nor the project names one.
+            ConfigurationError: if neither the option nor the project sets it.
         """
         return Path(given) if given is not None else self._path("manifests", option)
 
@@ -55,7 +55,7 @@ class Project:
         """Return the file of sealed values.
 
         Raises:
-            ConfigurationError: if neither the option nor the project names one.
+            ConfigurationError: if neither the option nor the project sets it.
         """
         return given or self._path("store")
 
@@ -63,7 +63,7 @@ class Project:
         """Return the file of the pinned sealing certificate.
 
         Raises:
-            ConfigurationError: if neither the option nor the project names one.
+            ConfigurationError: if neither the option nor the project sets it.
         """
         return given or self._path("certificate")
 
@@ -76,18 +76,18 @@ class Project:
         what, usual_option, example = _FIELDS[field]
         also = f"set `{_CDK8S[field]}` in cdk8s.yaml, " if field in _CDK8S else ""
         raise ConfigurationError(
-            f"{what} is not known here; name it with {option or usual_option}, {also}or add to pyproject.toml:\n\n"
+            f"{what} is unknown; give {option or usual_option}, {also}or add to pyproject.toml:\n\n"
             f'[tool.kubestock]\n{field} = "{example}"'
         )
 
 
 def project() -> Project:
-    """Return the project of this folder: of the nearest folder, from this one upwards, with a file that has settings.
+    """Return the project of the current folder: the nearest folder, upwards from this one, that has a settings file.
 
-    Without one, cdk8s.yaml in this folder says what synthesizes and where the manifests are.
+    Without settings, cdk8s.yaml in the current folder says what synthesizes, and where the manifests are.
 
     Raises:
-        ConfigurationError: if a file cannot be read, or has a setting that is not known.
+        ConfigurationError: if a file cannot be read, or has an unknown setting.
     """
     here = Path.cwd()
     for folder in (here, *here.parents):
@@ -120,7 +120,7 @@ def _checked(path: Path, found: Any) -> tuple[dict[str, str], tuple[str, ...]]:
     where = "" if path.name == "kubestock.toml" else "[tool.kubestock] of "
     if not isinstance(found, dict) or (unknown := sorted(found.keys() - {*_FIELDS, _PROVIDED})):
         got = ", ".join(unknown) if isinstance(found, dict) else repr(found)
-        raise ConfigurationError(f"{where}{path} must hold {', '.join(_FIELDS)} and {_PROVIDED}, got {got}; correct it")
+        raise ConfigurationError(f"{where}{path} must have {', '.join(_FIELDS)} and {_PROVIDED} only, got {got}")
     provided = found.pop(_PROVIDED, [])
     if not isinstance(provided, list) or not all(isinstance(each, str) and "/" in each for each in provided):
         raise ConfigurationError(
@@ -129,7 +129,7 @@ def _checked(path: Path, found: Any) -> tuple[dict[str, str], tuple[str, ...]]:
         )
     for field, value in found.items():
         if not isinstance(value, str) or not value:
-            raise ConfigurationError(f"{field} in {where}{path} must be a text that is not empty, got {value!r}")
+            raise ConfigurationError(f"{field} in {where}{path} must be a string that is not empty, got {value!r}")
     return dict(found), tuple(provided)
 
 

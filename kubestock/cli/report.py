@@ -1,4 +1,4 @@
-"""The audit as a table for people, and as JSON for machines."""
+"""Prints the audit as a table for people, and as JSON for programs."""
 
 import json
 from datetime import date
@@ -11,11 +11,11 @@ from rich.table import Table
 from kubestock.secrets.audit import Audit, AuditedKey
 
 _COLUMNS = ("Secret", "Key", "Scope", "Owner", "Sealed", "Due", "Used by", "State")
-_NARROWEST = 10  # a date, or a state
+_NARROWEST = 10  # the width of a date, or of a state
 
 
 def as_table(report: Audit, console: Console) -> None:
-    """Write the table, then one line for each finding."""
+    """Print the table, then one line for each finding."""
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
     for name in _COLUMNS:
         table.add_column(
@@ -32,7 +32,7 @@ def as_table(report: Audit, console: Console) -> None:
 
 
 def as_json(report: Audit, today: date) -> str:
-    """Return the audit without ciphertexts; the fields keep their names from release to release."""
+    """Return the audit without ciphertexts; the names of the fields do not change between releases."""
     keys = [
         {
             "secret": each.secret,

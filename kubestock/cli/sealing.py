@@ -1,4 +1,4 @@
-"""`kubestock seal`: put new values into the store."""
+"""`kubestock seal`: seals new values into the store."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,12 +20,12 @@ from kubestock.secrets.storewriting import locked, write_store
 from kubestock.secrets.types import SecretType
 
 _NAME = re.compile(r"[-._a-zA-Z0-9]+")
-_ROTATE_HELP = f"How many days a value lasts. Defaults to what the key had before, else {ROTATE_DAYS}."
+_ROTATE_HELP = f"After how many days to replace a value. Defaults to the key's present period, or else {ROTATE_DAYS}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """What was said of the secret; what was not said stays as it is, or is the default of a new secret."""
+    """The options for the secret. One that is not given keeps its value, or has the default of a new secret."""
 
     namespace: str | None
     scope: SealingScope | None
@@ -46,7 +46,7 @@ class _Wanted:
             had = getattr(before, field)
             if value is not None and value != had:
                 raise ConfigurationError(
-                    f"secret {name!r} has the {field} {had}, which all its keys share, and not {value}; leave out "
+                    f"secret {name!r} has the {field} {had}, which all its keys share, got {value}; leave out "
                     f"--{field}, or remove the secret from the store and seal all its keys"
                 )
         return before
@@ -65,17 +65,19 @@ def seal(
     dotenv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Seal every KEY=value of a file; - is standard input.")
     ] = None,
-    owner: Annotated[str | None, typer.Option(help="Who replaces the value. Needed for a new key.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Who replaces the value. Required for a new key.")] = None,
     rotate_days: Annotated[int | None, typer.Option(metavar="DAYS", help=_ROTATE_HELP)] = None,
-    scope: Annotated[SealingScope | None, typer.Option(help="Of a new secret. Defaults to strict.")] = None,
-    type: Annotated[SecretType | None, typer.Option(help="Of a new secret. Defaults to Opaque.")] = None,
-    namespace: Annotated[str | None, typer.Option(help="Of a new secret. Defaults to the store's.")] = None,
-    pin: Annotated[bool, typer.Option("--pin", help="Admit a certificate that the store does not know yet.")] = False,
+    scope: Annotated[SealingScope | None, typer.Option(help="The scope of a new secret. Defaults to strict.")] = None,
+    type: Annotated[SecretType | None, typer.Option(help="The type of a new secret. Defaults to Opaque.")] = None,
+    namespace: Annotated[
+        str | None, typer.Option(help="The namespace of a new secret. Defaults to the store's.")
+    ] = None,
+    pin: Annotated[bool, typer.Option("--pin", help="Add a certificate that the store does not have yet.")] = False,
 ) -> None:
     """Seal a value, or every value of a dotenv file, into the store.
 
-    The value comes from a prompt that shows nothing, from standard input or from a file. Sealing again under
-    the same key changes that entry alone.
+    The value comes from a hidden prompt, from standard input or from a file. Sealing the same key again changes only
+    that entry.
     """
     from kubestock.secrets.keys import read_certificate  # noqa: PLC0415  # cryptography is slow to load, for --help too
     from kubestock.secrets.rotation import Sealer  # noqa: PLC0415  # the same
@@ -88,7 +90,7 @@ def seal(
     wanted.of(_store(path, namespace), secret)
     values = read_values(secret, key, from_file=from_file, dotenv=dotenv)
     with locked(path):
-        # Read again: typing takes a while, and another seal may have changed the store meanwhile.
+        # The store is read again: another seal may have changed it while the value was typed.
         before = _store(path, namespace)
         after = sealer.seal(before, wanted.of(before, secret), values, owner=owner, rotate_days=rotate_days, pin=pin)
         write_store(path, after)
@@ -101,31 +103,31 @@ def seal(
 def _warnings(secret: str, values: Mapping[str, bytes]) -> Iterator[str]:
     for name, value in values.items():
         if not value:
-            yield f"{secret}.{name} is empty, and was sealed so"
+            yield f"{secret}.{name} is empty; it was sealed"
         if ends_with_a_line_break(value):
-            yield f"{secret}.{name} ends with a line break, which was sealed with it; printf '%s' adds none"
+            yield f"{secret}.{name} ends with a line break, which was sealed as well; printf '%s' does not add one"
 
 
 def _moved(secret: StoredSecret, values: Mapping[str, bytes]) -> Iterator[str]:
-    from kubestock.secrets.tls import last_day  # noqa: PLC0415  # it loads cryptography
+    from kubestock.secrets.tls import last_day  # noqa: PLC0415  # loads cryptography
 
     for name, value in values.items():
         sealed = secret.values[name]
         if sealed.due < sealed.sealed + timedelta(days=sealed.rotate_days):
             what = f"{secret.name}.{name}"
             yield (
-                f"{what} ends on {last_day(what, value)}, so it is due on {sealed.due} and not after "
+                f"{what} expires on {last_day(what, value)}, so it is due on {sealed.due}, not after "
                 f"{sealed.rotate_days} days"
             )
 
 
 def _refuse_a_value_on_the_command_line(context: typer.Context, *words: str | None) -> None:
-    # The parser's own message would repeat the value, and so would the checks of the names.
+    # The parser's own message would repeat the value, as would the checks of the names.
     if context.args or any(word is not None and not _NAME.fullmatch(word) for word in words):
         raise ConfigurationError(
-            "kubestock seal takes the name of a secret and of a key, made of letters, digits, '-', '_' and '.', and "
-            "never a value: the shell's history and other users see the command line. If you typed a value there it "
-            "has leaked, so replace it; 'kubestock seal SECRET KEY' asks for the value"
+            "kubestock seal takes the names of a secret and of a key, made of letters, digits, '-', '_' and '.', but "
+            "never a value: the shell's history and other users see the command line. If you typed a value there, it "
+            "has leaked, so replace it; 'kubestock seal SECRET KEY' prompts for the value"
         )
 
 
@@ -134,6 +136,6 @@ def _store(path: Path, namespace: str | None) -> SecretStore:
         return read_store(path)
     if namespace is None:
         raise ConfigurationError(
-            f"there is no store {path} yet; begin one with --namespace, the environment's namespace"
+            f"the store {path} does not exist yet; create one with --namespace, the namespace of the environment"
         )
     return SecretStore(namespace=namespace)

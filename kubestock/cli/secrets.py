@@ -33,15 +33,15 @@ def secrets(
     cert: CertificateOption = None,
     manifests: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="The synthesized manifests. Defaults to what [tool.kubestock] says."),
+        typer.Option(metavar="FOLDER", help=r"The synthesized manifests. Defaults to those of \[tool.kubestock]."),
     ] = None,
     provided: Annotated[
-        list[str] | None, typer.Option(metavar="SECRET", help="A Secret that the cluster has from elsewhere.")
+        list[str] | None, typer.Option(metavar="SECRET", help="A Secret that the cluster has and no manifest creates.")
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 if something must be fixed.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Write JSON, for machines.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
 ) -> None:
-    """List every sealed value: scope, owner, dates, certificate, who uses it, and what is wrong."""
+    """List every sealed value: its scope, owner, dates, certificate, users, and findings."""
     if context.invoked_subcommand is not None:
         _refuse_options_that_would_not_count(context)
         return
@@ -74,16 +74,16 @@ def reseal(
     private_key: Annotated[
         list[Path],
         typer.Option(
-            metavar="FILE", help="The controller's old keys: PEM, or its Secrets as YAML. Repeat for several."
+            metavar="FILE", help="The controller's old keys: PEM, or its Secrets as YAML. Repeat it for several."
         ),
     ],
     store: StoreOption = None,
 ) -> None:
-    """Seal all values anew with another certificate, offline. Nothing is written unless every value opened."""
-    from rich.progress import Progress  # noqa: PLC0415  # only this command shows one
+    """Seal all values again with another certificate, offline. Nothing is written unless every value can be opened."""
+    from rich.progress import Progress  # noqa: PLC0415  # only this command shows progress
 
-    from kubestock.secrets.keys import read_certificate, read_private_keys  # noqa: PLC0415  # they load cryptography
-    from kubestock.secrets.rotation import Sealer  # noqa: PLC0415  # it loads cryptography
+    from kubestock.secrets.keys import read_certificate, read_private_keys  # noqa: PLC0415  # loads cryptography
+    from kubestock.secrets.rotation import Sealer  # noqa: PLC0415  # loads cryptography
 
     sealer = Sealer(certificate=read_certificate(cert), today=today())
     keys = [key for path in private_key for key in read_private_keys(path)]
@@ -105,8 +105,8 @@ def _refuse_options_that_would_not_count(context: typer.Context) -> None:
     if given:
         command = f"kubestock secrets {context.invoked_subcommand}"
         raise ConfigurationError(
-            f"{', '.join(given)} before {context.invoked_subcommand!r} is no option of it; say what it is to work on "
-            f"after its name: {command} --store FILE …"
+            f"{', '.join(given)} before {context.invoked_subcommand!r} is not an option of it; put the options after "
+            f"its name: {command} --store FILE …"
         )
 
 
@@ -115,7 +115,7 @@ def _secrets_of(here: Project) -> list[str]:
 
 
 def _console() -> Console:
-    # A pipe or a log has no width of its own, and rich would take it to be narrow.
+    # A pipe or a log has no width; without one, rich assumes a narrow terminal.
     console = Console()
     return console if console.is_terminal or "COLUMNS" in os.environ else Console(width=_LOG_WIDTH)
 
@@ -123,7 +123,7 @@ def _console() -> Console:
 def _documents(folder: Path) -> Iterator[Document]:
     if not folder.is_dir():
         raise ConfigurationError(
-            f"there is no folder {folder} of manifests; run 'cdk8s synth', or name it with --manifests"
+            f"there is no folder {folder} of manifests; run 'cdk8s synth', or name the folder with --manifests"
         )
     for path in sorted(folder.rglob("*.y*ml")):
         try:

@@ -1,4 +1,4 @@
-"""Shipping: in which order a chart is applied, what Argo CD may do with it, and the test after a sync."""
+"""Delivery with Argo CD: the order of a sync, what Argo CD may do, and the smoke test after a sync."""
 
 from kubestock.delivery.application import ArgoApplication, Notifications, Retry, Source
 from kubestock.delivery.chart import DeliveryChart, DeliverySettings

@@ -1,4 +1,4 @@
-"""What Argo CD watches: a folder of a repository, and the namespace that should look like it."""
+"""The Application of Argo CD: the folder of a repository that it syncs, and the namespace that it syncs to."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
@@ -19,22 +19,22 @@ from kubestock.values.value import Value, checked
 
 _NOTIFY = "notifications.argoproj.io/subscribe."
 _OPTIONS = (
-    "ServerSideApply=true",  # fields that others own, such as replicas, stay theirs
-    "PruneLast=true",  # what is no longer in Git goes when everything new is healthy
-    "CreateNamespace=false",  # the chart has its Namespace, with its labels
-    "FailOnSharedResource=true",  # two Applications that hold one object would take turns
+    "ServerSideApply=true",  # leaves fields of other managers, such as replicas, to them
+    "PruneLast=true",  # deletes what Git no longer has, after everything new is healthy
+    "CreateNamespace=false",  # the chart has a Namespace with labels
+    "FailOnSharedResource=true",  # two Applications with the same object would overwrite each other
 )
 _COMPARE = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
-"""Compares what the API server would make of the manifests, as a sync does; before 3.6 it is not the default."""
+"""Compares the manifests as the API server would apply them. Argo CD does so by default from 3.6 on."""
 
 
 class Source(Value):
-    """Where the manifests are.
+    """The folder of a Git repository that has the manifests.
 
     Args:
-        repository: of Git.
-        path: of the folder.
-        include: the files in it. Defaults to every file.
+        repository: the address of the Git repository.
+        path: the path of the folder.
+        include: a pattern for the files of the folder. Defaults to every file.
         revision: branch, tag or commit. Defaults to main.
     """
 
@@ -48,11 +48,14 @@ class Source(Value):
         if not self.path or self.path.startswith("/") or ".." in self.path.split("/"):
             raise ConfigurationError(f"path must be a folder within the repository, got {self.path!r}")
         if not self.revision:
-            raise ConfigurationError("revision must name a branch, a tag or a commit, got an empty text")
+            raise ConfigurationError("revision must name a branch, a tag or a commit, got an empty string")
 
 
 class Retry(Value):
-    """How often a sync that failed is tried again, in seconds between: first, twice that, and so on up to `longest`."""
+    """How Argo CD retries a failed sync.
+
+    The delays are in seconds: `first`, then each time `factor` times the last one, up to `longest`.
+    """
 
     limit: int = 3
     first: int = 10
@@ -67,16 +70,16 @@ class Retry(Value):
 
 
 class Notifications(Value):
-    """Who hears of what: triggers of Argo CD notifications, such as on-sync-failed, and for each its services.
+    """Notifications of Argo CD: for each trigger, such as on-sync-failed, the services that it notifies.
 
     Args:
-        subscriptions: of a trigger: a service such as slack, and the recipients there.
+        subscriptions: by trigger: each service, such as slack, with its recipients.
     """
 
     subscriptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def annotations(self) -> dict[str, str]:
-        """Return the annotations that subscribe."""
+        """Return the annotations that subscribe the recipients."""
         found = {
             f"{_NOTIFY}{trigger}.{service}": recipients
             for trigger, services in self.subscriptions.items()
@@ -86,24 +89,24 @@ class Notifications(Value):
 
 
 class ArgoApplication(Group):
-    """An Application that a person syncs: nothing is applied by itself.
+    """An Application without automated sync: a person starts every sync.
 
-    It has no finalizer: who deletes the Application leaves the product running. Argo CD compares by server-side diff,
-    and the Application's page shows the least versions of what the manifests need.
+    The Application has no finalizer: if it is deleted, the product keeps running. Argo CD compares by server-side diff,
+    and the page of the Application shows the least versions of the programs that the manifests need.
 
     Args:
-        scope: a chart of its own, and not the one that is shipped.
-        id: of the construct.
-        name: of the Application.
-        project: what it may do.
-        source: where the manifests are.
-        manifests: what is shipped; workloads with an autoscaler in them keep their number of pods.
-        destination: the namespace.
-        labels: whose it is.
-        namespace: where Argo CD is. Defaults to argocd.
-        retry: of a sync that failed.
-        notifications: Defaults to none.
-        kept_revisions: to which one can go back in Argo CD. Defaults to 10.
+        scope: a chart other than the one that is shipped.
+        id: the id of the construct.
+        name: the name of the Application.
+        project: the AppProject that limits the Application.
+        source: the folder of the manifests.
+        manifests: the manifests that are shipped; the sync leaves the replicas of workloads with an autoscaler alone.
+        destination: the namespace that the manifests are applied to.
+        labels: labels of the owner.
+        namespace: the namespace of Argo CD. Defaults to argocd.
+        retry: how Argo CD retries a failed sync.
+        notifications: the subscriptions to notifications. Defaults to none.
+        kept_revisions: the number of revisions to which Argo CD can roll back. Defaults to 10.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
     """
@@ -168,7 +171,7 @@ def _retry(retry: Retry) -> argoproj.ApplicationSpecSyncPolicyRetry:
 
 
 def _scaled(manifests: Iterable[Mapping[str, Any]]) -> list[argoproj.ApplicationSpecIgnoreDifferences]:
-    """Return one exception for each workload that an autoscaler scales: its number of pods is not Git's to say."""
+    """Return an ignored difference for each workload with an autoscaler: the autoscaler sets the number of replicas."""
     found = []
     for each in manifests:
         if each["kind"] != "HorizontalPodAutoscaler":

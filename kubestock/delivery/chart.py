@@ -1,4 +1,4 @@
-"""How an environment is shipped: what Argo CD may do."""
+"""The delivery of an environment: a chart with its AppProject and its Application."""
 
 from dataclasses import replace
 
@@ -15,16 +15,16 @@ from kubestock.values.value import Value, checked
 
 
 class DeliverySettings(Value):
-    """How Argo CD ships an environment; a person starts every sync.
+    """How Argo CD delivers an environment; a person starts every sync.
 
     Args:
-        source: the folder of the repository that `cdk8s synth` writes. Its `include` defaults to the file of the
+        source: the folder of the repository with the output of `cdk8s synth`. Its `include` defaults to the file of the
             environment.
-        namespace: where Argo CD is. Defaults to argocd.
+        namespace: the namespace of Argo CD. Defaults to argocd.
         windows: when a sync is allowed. Defaults to always.
-        syncers: groups that may sync and roll back. Defaults to none: those of Argo CD's own policy.
-        retry: of a sync that failed.
-        notifications: Defaults to none.
+        syncers: groups that may sync and roll back. Defaults to none: the policy of Argo CD applies.
+        retry: how Argo CD retries a failed sync.
+        notifications: the subscriptions to notifications. Defaults to none.
     """
 
     source: Source
@@ -39,22 +39,22 @@ class DeliverySettings(Value):
 
 
 class DeliveryChart(Chart):
-    """The AppProject and the Application of what another chart emits.
+    """A chart with the AppProject and the Application that deliver another chart.
 
-    It is applied once, by whoever administers Argo CD, and again when the kinds or the windows change.
+    An administrator of Argo CD applies it once, and again when the kinds of the manifests or the windows change.
 
     Args:
-        scope: an app of its own folder: an Application that contained itself could not be rolled back.
-        id: of the chart, and the name of its file.
-        settings: how it is shipped.
-        name: of both objects.
+        scope: an app with a folder of its own: an Application that contained itself could not be rolled back.
+        id: the id of the chart, which is also the name of its file.
+        settings: the settings of the delivery.
+        name: the name of both objects.
         labels: of the owner.
-        shipped: the other chart, whose namespace is the destination; what it holds is read when this chart is
-            written. Unless the source says what it includes, that is the file of this chart alone: an Application
-            never ships itself, and charts that share a folder do not ship one another's objects.
+        shipped: the other chart. Its namespace is the destination; its objects are read when this chart is written.
+            Unless the source has an `include`, the Application syncs the file of that chart only: it does not sync
+            itself, and charts in the same folder do not sync each other's objects.
 
     Raises:
-        ConfigurationError: when it is written, if the project could not ship one of the objects.
+        ConfigurationError: when the chart is written, if the AppProject does not permit one of the objects.
     """
 
     @checked

@@ -1,4 +1,4 @@
-"""In which order a chart is applied: waves for Argo CD, and the same order in the file for kubectl."""
+"""The order in which a chart is applied: sync waves for Argo CD, and the same order in the file for kubectl."""
 
 import re
 from collections.abc import Collection
@@ -19,12 +19,12 @@ _PHASES = {"PreSync": 0, "": 0, "Sync": 0, "PostSync": 1000, "SyncFail": 2000}
 _WAVES = {
     **dict.fromkeys(("Namespace", "PriorityClass", "ResourceQuota", "LimitRange", "NetworkPolicy"), _SURROUNDINGS),
     **dict.fromkeys(("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), _ACCESS),
-    **dict.fromkeys(("Issuer", "ClusterIssuer"), _ACCESS),  # a certificate is not ready before its issuer
-    **dict.fromkeys(("SecretStore", "ClusterSecretStore"), _ACCESS),  # nor an external secret before its store
+    **dict.fromkeys(("Issuer", "ClusterIssuer"), _ACCESS),  # a certificate is ready only after its issuer
+    **dict.fromkeys(("SecretStore", "ClusterSecretStore"), _ACCESS),  # as is an external secret after its store
     **dict.fromkeys(("ConfigMap", "Secret", "SealedSecret", "ExternalSecret", "Certificate"), _INPUT),
-    # A volume that is made where its first pod runs is not bound before there is one: claims come with the workloads.
+    # A volume with late binding is bound only when a pod uses it: claims have the wave of the workloads.
     "PersistentVolumeClaim": _WORKLOADS,
-    # Nothing waits for an autoscaler, which may call itself ill until there are metrics.
+    # No object needs an autoscaler, and an autoscaler may be degraded until there are metrics.
     **dict.fromkeys(("HorizontalPodAutoscaler", "PodMonitor", "ServiceMonitor", "PrometheusRule"), _WATCHERS),
 }
 _FIRST = (
@@ -36,29 +36,28 @@ _FIRST = (
     "ClusterRole",
     "PersistentVolumeClaim",
 )
-"""Kinds that stand at the head of their wave."""
+"""Kinds that come first in their wave."""
 
 
 def arrange(chart: cdk8s.Chart) -> None:
-    """Give every object of a chart its wave, and put the file into that order.
+    """Give every object of a chart a sync wave, and write the file in the same order.
 
-    Argo CD applies a wave when the one before it is healthy: the namespace with its quota and policies, who may
-    do what, secrets and configuration with the StatefulSets that use them, migrations, the other workloads, the
-    gateway in front of them, and last what
-    watches them. A wave that an object has already stays. Call it when the chart is complete; `kubestock.checks`
-    reads whether anything is applied before what it needs.
+    Argo CD applies a wave when the previous wave is healthy: first the namespace with its quota and policies, then
+    access rights, then secrets and configuration with the StatefulSets that use them, then migrations, then the other
+    workloads, then the gateway in front of them, and last the monitoring. An object with a wave keeps its wave. Call
+    this function when the chart is complete; `kubestock.checks` reports an object that is applied before what it needs.
 
     Args:
-        chart: whose objects there are; those that are added later have no wave, which is wave 0.
+        chart: the chart; objects that are added later have no annotation, which means wave 0.
 
     Raises:
-        ConfigurationError: if an object has a wave of its own that is no number.
+        ConfigurationError: if the wave of an object is not a number.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
     """
     if not isinstance(chart, Written):
         raise ConfigurationError(
-            f"arrange takes a Chart of kubestock, which writes its objects itself, got {type(chart).__name__}"
+            f"arrange requires a Chart of kubestock, which renders its objects itself, got {type(chart).__name__}"
         )
     chart.finish = lambda document: _add_wave(document, _names_of_stateful_sets(chart))
     chart.place = lambda document: _position(document, _names_of_stateful_sets(chart))
@@ -74,19 +73,19 @@ def _names_of_stateful_sets(chart: cdk8s.Chart) -> frozenset[str]:
 
 def _add_wave(document: Manifest, stateful: Collection[str]) -> None:
     wave = wave_of(document, stateful)
-    # Wave 0 needs no annotation; and none may be added to a SealedSecret, which hands its own on to its Secret.
+    # Wave 0 needs no annotation; a SealedSecret must not have one, because the controller copies it to its Secret.
     if wave != 0 and not _annotation(document, WAVE) and _annotation(document, HOOK) in ("", "Sync"):
         metadata = document["metadata"]
         metadata["annotations"] = dict(sorted({**metadata.get("annotations", {}), WAVE: str(wave)}.items()))
 
 
 def wave_of(document: Manifest, stateful: Collection[str] = ()) -> int:
-    """Return the wave of an object: its own, or that of its kind.
+    """Return the wave of an object: its own, or the default of its kind.
 
     Args:
-        document: the object.
-        stateful: names of the StatefulSets beside it: migrations and workloads need them, and they need the Services
-            that name their pods.
+        document: the manifest of the object.
+        stateful: names of the StatefulSets in the same chart: migrations and workloads need them, and they need the
+            Services with their names.
     """
     own = _annotation(document, WAVE)
     if own:

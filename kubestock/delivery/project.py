@@ -1,4 +1,4 @@
-"""What Argo CD may do for a product: one repository, one namespace, and the kinds that its chart emits."""
+"""The AppProject of Argo CD, which permits one repository, one namespace, and the kinds of the chart."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,10 +22,10 @@ _ADDRESS = re.compile(r"https://[^/@\s]+/\S+|ssh://[^\s:]+@\S+|git@[^\s:]+:\S+")
 _GLOB = re.compile(r"[*?\[\]{}!]")
 
 Kind = tuple[str, str]
-"""An API group (empty for the core) and a kind."""
+"""An API group (an empty string for the core group) and a kind."""
 
 Manifests = Sequence[Mapping[str, Any]] | Callable[[], Sequence[Mapping[str, Any]]]
-"""What is shipped: finished manifests, or what returns them when the project is written."""
+"""The manifests that are shipped, or a function that returns them when the project is written."""
 
 _MADE: Mapping[Kind, tuple[Kind, ...]] = {
     ("apps", "Deployment"): (("apps", "ReplicaSet"), ("", "Pod")),
@@ -34,33 +34,34 @@ _MADE: Mapping[Kind, tuple[Kind, ...]] = {
     ("batch", "Job"): (("", "Pod"),),
     ("batch", "CronJob"): (("batch", "Job"), ("", "Pod")),
 }
-"""What controllers make of a kind on the way to its pods: Argo CD shows nothing below a kind that is not permitted."""
+"""The kinds that controllers create between a workload and its pods: Argo CD shows nothing below a forbidden kind."""
 
 
 class ArgoProject(Group):
-    """An AppProject: everything that is not named is forbidden.
+    """An AppProject that permits only what it names.
 
     Cluster-scoped objects are permitted by name: an Application of the project cannot write to another Namespace.
-    (An Argo CD whose AppProject knows no name there permits the kind.) Pods, and what controllers make on the
-    way to them, are permitted as well: without that, Argo CD shows neither pods nor logs.
+    (An Argo CD whose AppProjects do not support names permits every object of the kind.) Pods, and the objects that
+    controllers create between a workload and its pods, are permitted as well: otherwise Argo CD shows neither pods nor
+    logs.
 
     Args:
-        scope: a chart of its own, and not the one that is shipped: an Application must not manage itself.
-        id: of the construct.
-        name: of the project.
-        repository: the only one.
-        manifests: what is shipped: its kinds and no others are permitted.
-        destination: the only namespace.
-        labels: whose it is.
-        namespace: where Argo CD is. Defaults to argocd.
-        kinds: permitted instead of those of `manifests`. Defaults to none.
+        scope: a chart other than the one that is shipped: an Application must not manage itself.
+        id: the id of the construct.
+        name: the name of the project.
+        repository: the only permitted repository.
+        manifests: the manifests that are shipped; only their kinds are permitted.
+        destination: the only permitted namespace.
+        labels: labels of the owner.
+        namespace: the namespace of Argo CD. Defaults to argocd.
+        kinds: permitted kinds, instead of those of `manifests`. Defaults to none.
         windows: when a sync is allowed. Defaults to always.
-        syncers: groups that may look, read logs, sync and roll back, and nothing else. Defaults to none: those of
-            Argo CD's own policy.
+        syncers: groups that may only view, read logs, sync and roll back. Defaults to none: the policy of Argo CD
+            applies.
 
     Raises:
-        ConfigurationError: if `kinds` lacks a kind of the manifests, one of them has or is another namespace, or
-            the repository is a pattern.
+        ConfigurationError: if `kinds` lacks a kind of the manifests, a manifest is in or is another namespace, or the
+            repository is a pattern.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/projects/
     """
@@ -117,7 +118,7 @@ class ArgoProject(Group):
         """The kinds that the project permits.
 
         Raises:
-            ConfigurationError: if it lacks one that is shipped, or something is shipped into another namespace.
+            ConfigurationError: if it lacks a kind that is shipped, or an object is shipped to another namespace.
         """
         found = shipped(self._manifests)
         emitted = emitted_kinds(found)
@@ -127,14 +128,14 @@ class ArgoProject(Group):
         permitted = sorted(set(self._kinds))
         if missing := [each for each in emitted if each not in permitted]:
             raise ConfigurationError(
-                f"kinds of project {self.name!r} must permit what the chart emits, and lack "
+                f"kinds of project {self.name!r} must permit every kind of the chart, but lack "
                 f"{', '.join(_shown(each) for each in missing)}: the sync would fail; add them, or leave kinds out"
             )
         return permitted
 
 
 def shipped(manifests: Manifests) -> Sequence[Mapping[str, Any]]:
-    """Return the manifests that are shipped, as they are now."""
+    """Return the manifests that are shipped, as they are at this time."""
     return manifests() if callable(manifests) else manifests
 
 
@@ -144,7 +145,7 @@ def _with_made(kinds: Iterable[Kind]) -> list[Kind]:
 
 
 def _orphans(manifests: Iterable[Mapping[str, Any]]) -> argoproj.AppProjectSpecOrphanedResources:
-    """Warn of what Git does not have, except the Secrets that a shipped object makes and does not own."""
+    """Warn of objects that are not in Git, except Secrets that a shipped object creates without an ownerReference."""
     made = sorted({secret_made_by(each) for each in manifests if is_left_alone(each)})
     ignored = [argoproj.AppProjectSpecOrphanedResourcesIgnore(kind="Secret", name=name) for name in made]
     return argoproj.AppProjectSpecOrphanedResources(warn=True, ignore=ignored or None)
@@ -153,7 +154,7 @@ def _orphans(manifests: Iterable[Mapping[str, Any]]) -> argoproj.AppProjectSpecO
 def _cluster_scoped(
     kinds: Iterable[Kind], manifests: Iterable[Mapping[str, Any]]
 ) -> Iterator[argoproj.AppProjectSpecClusterResourceWhitelist]:
-    """Yield each cluster-scoped object by its name, and a kind of which there is none without one."""
+    """Yield each cluster-scoped object by its name, and without a name a kind that has no object."""
     named: dict[Kind, list[str]] = {}
     for each in manifests:
         named.setdefault((_group(each["apiVersion"]), each["kind"]), []).append(each["metadata"]["name"])
@@ -165,24 +166,26 @@ def _cluster_scoped(
 
 
 def emitted_kinds(manifests: Iterable[Mapping[str, Any]]) -> list[Kind]:
-    """Return the kinds of manifests, sorted."""
+    """Return the kinds of the manifests, sorted."""
     return sorted({(_group(each["apiVersion"]), each["kind"]) for each in manifests})
 
 
 def repository_address(address: str) -> str:
-    """Return the address of a Git repository, without anything confidential in it.
+    """Return the address of a Git repository, after a check that it has no password.
 
     Raises:
-        ConfigurationError: if it is none, carries a user's password, or is a pattern of several repositories.
+        ConfigurationError: if it is not an address, contains a password, or is a pattern that several repositories
+            match.
     """
     if _ADDRESS.fullmatch(address) is None:
-        # It is not shown: it may hold a token.
+        # The error does not show the address: it may contain a token.
         raise ConfigurationError(
-            "repository must be an address of Git such as https://github.com/acme/shop.git, without a user's password"
+            "repository must be the address of a Git repository, such as https://github.com/acme/shop.git, without a "
+            "password"
         )
     if _GLOB.search(address):
         raise ConfigurationError(
-            f"repository must be one repository, got the pattern {address!r}, by which Argo CD takes several; name it"
+            f"repository must be one repository, got the pattern {address!r}, which several can match; give its address"
         )
     return address
 
@@ -203,7 +206,7 @@ def _refuse_elsewhere(manifests: Iterable[Mapping[str, Any]], destination: str) 
         if found not in (None, destination):
             raise ConfigurationError(
                 f"{each['kind']} {each['metadata']['name']!r} must be in namespace {destination!r}, the only one that "
-                f"the project may write to, got {found!r}; ship it from a project of its own"
+                f"the project may write to, got {found!r}; ship it with another project"
             )
 
 

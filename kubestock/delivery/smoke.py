@@ -1,4 +1,4 @@
-"""A test of a release: what the public would get, asked through the gateway when everything is healthy."""
+"""A smoke test of a release, which requests public paths from the gateway when everything is healthy."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ from kubestock.workload.resources import ContainerResources
 from kubestock.workload.run import Run
 
 CURL = ContainerImage("docker.io/curlimages/curl", "8.12.1")
-"""curl's own image; it has a shell and runs as nobody."""
+"""curl's official image, which has a shell and runs as the user nobody."""
 
 _PATH = re.compile(r"/[A-Za-z0-9/._~-]*")
 _FIRST_STATUS, _LAST_STATUS = 200, 499
@@ -46,11 +46,11 @@ exit "$failed"
 
 
 class Expectation(Value):
-    """What a GET of a path answers.
+    """The status that a GET of a path must return.
 
     Args:
-        path: begins with a slash; no query.
-        status: from 200 to 499. Defaults to 200.
+        path: begins with a slash, without a query.
+        status: the status code, from 200 to 499. Defaults to 200.
     """
 
     path: str
@@ -59,33 +59,35 @@ class Expectation(Value):
     def check(self) -> None:
         if not _PATH.fullmatch(self.path):
             raise ConfigurationError(
-                f"path must begin with a slash and hold letters, digits and / . _ ~ - alone, got {self.path!r}"
+                f"path must begin with a slash and have only letters, digits and / . _ ~ -, got {self.path!r}"
             )
         whole("status", self.status, minimum=_FIRST_STATUS, maximum=_LAST_STATUS)
 
 
 class SmokeTest(Job):
-    """A Job after each sync that asks the gateway, over TLS and by the public host name, and fails the sync.
+    """A Job after each sync that requests paths from the gateway by HTTPS and the public host name.
 
-    Where TLS ends at the gateway it connects to the gateway's Service; the certificate must be valid for the host,
-    for a client that trusts what curl's image trusts. It speaks the PROXY protocol where the gateway expects it. Where
-    TLS ends at a load balancer in front, it goes out and in by the public name. A line of JSON for each path goes to
-    standard output.
+    The sync fails if a path does not return the expected status.
+
+    If TLS ends at the gateway, the Job connects to the Service of the gateway, with the PROXY protocol if the gateway
+    expects it. The certificate must be valid for the host, and signed by an authority that curl's image trusts. If TLS
+    ends at a load balancer in front of the gateway, the Job connects to the public name. The Job writes a JSON object
+    for each path to standard output.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
-        platform: what the product's workloads share.
-        gateway: that is asked.
-        host: the public name.
-        expectations: what is asked, and what the answer is; or what returns them when the chart is written.
-        name: of the objects. Defaults to smoke-test.
-        image: with curl, sh and date. Defaults to `CURL`.
-        patience_seconds: for which an answer may be another one. Defaults to 120: Kong hears of new pods by name
-            resolution, and of ill ones by its health checks.
+        scope: a construct in a chart with a namespace.
+        id: the id of the construct.
+        platform: the settings that all workloads of the product share.
+        gateway: the gateway that is tested.
+        host: the public host name.
+        expectations: the paths with the expected status, or a function that returns them when the chart is written.
+        name: the name of the objects. Defaults to smoke-test.
+        image: an image with curl, sh and date. Defaults to `CURL`.
+        patience_seconds: how long the test repeats a request with another status. Defaults to 120: Kong finds new pods
+            by name resolution, and unhealthy pods by its health checks, both with a delay.
 
     Raises:
-        ConfigurationError: if nothing is expected, a path twice, or the host is no host name.
+        ConfigurationError: if there are no expectations, a path is duplicated, or the host is not a valid host name.
     """
 
     @checked
@@ -134,10 +136,10 @@ class SmokeTest(Job):
 
     @property
     def expectations(self) -> Sequence[Expectation]:
-        """What is asked, as it is known by now.
+        """The expectations, as they are known at this time.
 
         Raises:
-            ConfigurationError: if it is nothing, or a path twice.
+            ConfigurationError: if there are none, or a path is duplicated.
         """
         found = self._expectations
         return _checked(self.name, found() if callable(found) else found)
@@ -154,7 +156,7 @@ class SmokeTest(Job):
 def _checked(name: str, expectations: Sequence[Expectation]) -> Sequence[Expectation]:
     paths = [each.path for each in expectations]
     if not paths or len(set(paths)) != len(paths):
-        raise ConfigurationError(f"expectations of {name!r} must name at least one path, and each one once")
+        raise ConfigurationError(f"expectations of {name!r} must have at least one path, and each path only once")
     return expectations
 
 

@@ -1,4 +1,4 @@
-"""When a sync is allowed: windows that begin as cron says."""
+"""Sync windows: when Argo CD allows or denies a sync, by a cron schedule."""
 
 import re
 from typing import Literal
@@ -14,19 +14,18 @@ class SyncWindow(Value):
     """When a sync is allowed, or denied.
 
     Args:
-        kind: allow or deny; where they meet, deny wins.
-        schedule: when it begins, as cron writes it: minute hour day month weekday. Sunday is 0.
-        duration: such as 4h or 1h30m.
-        time_zone: of the schedule, such as Europe/Zurich. Defaults to UTC.
-        manual_sync: whether a person may sync outside an allowed window, or within a denied one. Defaults to
-            false: the window then binds people, too, and all syncs here are a person's. It also binds
-            `argocd app rollback`, which is a sync.
-        sync_overrun: whether a sync that has begun may end when its time is over. Defaults to true: it would
-            otherwise stop between two waves, with half a release applied.
+        kind: allow or deny; if windows overlap, deny has precedence.
+        schedule: when the window begins, in cron's format: minute hour day month weekday. Sunday is 0.
+        duration: how long the window lasts, such as 4h or 1h30m.
+        time_zone: the time zone of the schedule, such as Europe/Zurich. Defaults to UTC.
+        manual_sync: whether a person may sync outside an allowed window, or within a denied one. Defaults to false,
+            because a person starts every sync here. It also applies to `argocd app rollback`, which is a sync.
+        sync_overrun: whether a running sync may continue after the window ends. Defaults to true: otherwise it would
+            stop between two waves, with half of a release applied.
 
     Raises:
-        ConfigurationError: if the schedule, the duration or the time zone is none; Argo CD would then hold back
-            every sync.
+        ConfigurationError: if the schedule, the duration or the time zone is invalid; Argo CD would then block every
+            sync.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/
     """

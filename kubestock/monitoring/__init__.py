@@ -1,4 +1,4 @@
-"""Watching a product: what is scraped, what alerts, and what a dashboard shows."""
+"""Monitoring of a product: scrapes, alerts and a dashboard for Prometheus and Grafana."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.alerts import every_group

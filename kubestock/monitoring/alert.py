@@ -1,4 +1,4 @@
-"""One alert: when it fires, how bad that is, and what to do first."""
+"""One alert: when it fires, how severe it is, and what to do first."""
 
 import re
 from dataclasses import replace
@@ -17,23 +17,24 @@ _PAGE = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]
 
 
 class Alert(Value):
-    """An alert of Prometheus.
+    """An alerting rule of Prometheus.
 
     Args:
-        name: in CamelCase, after what is wrong.
-        expression: PromQL that gives a series for each thing that is wrong, and none otherwise.
-        lasting: how long it must be so. Defaults to firing at once.
-        severity: critical wakes somebody, a warning waits for the morning, info is only shown.
-        summary: one line; labels of the series stand as {{ $labels.pod }}.
+        name: the name in CamelCase, after the problem.
+        expression: PromQL that returns a series for each problem, and no series otherwise.
+        lasting: for how long the expression must return a series (`for`). Defaults to none: the alert fires at once.
+        severity: critical pages the engineer on call, a warning can wait until the morning, info is only displayed.
+        summary: one line; labels of the series are written as {{ $labels.pod }}.
         description: what to do first.
-        runbook: the page, below the rules' runbook address, such as PodRestarts.md; it cannot be left out.
-        namespace: whose alert it is; it stands on the alert as a label, so that Alertmanager tells two environments
-            apart even where the series have lost it. Defaults to none: the alert is the whole cluster's.
-        own_metrics: metrics of the expression that the product's programs export themselves.
+        runbook: the page of the runbook, relative to the rules' runbook address, such as PodRestarts.md. It is
+            required.
+        namespace: the namespace of the alert, which becomes a label, so that Alertmanager can tell two environments
+            apart even if the series have no such label. Defaults to none: the alert is about the whole cluster.
+        own_metrics: metrics in the expression that the programs of the product export.
 
     Raises:
-        ConfigurationError: for an expression that is no PromQL, gives no vector or reads a metric of nobody, a text
-            that is empty or that Prometheus cannot fill in, or no runbook.
+        ConfigurationError: if the expression is not valid PromQL, does not return a vector or reads an unknown metric,
+            a text is empty or not a valid template, or there is no runbook.
     """
 
     name: str
@@ -58,17 +59,17 @@ class Alert(Value):
         if self.runbook is None or not _PAGE.fullmatch(self.runbook):
             raise ConfigurationError(
                 f"runbook of {self.name} must be a page below the runbooks' address, such as {self.name}.md, "
-                f"got {self.runbook!r}; an alert without a runbook wakes somebody who does not know what to do"
+                f"got {self.runbook!r}; an engineer who is paged needs a runbook that says what to do"
             )
         refuse_unknown(self.expression, self.own_metrics)
         refuse_what_is_no_vector(self.expression)
 
 
 class AlertGroup(Value):
-    """Alerts that are evaluated together.
+    """Alerts that Prometheus evaluates together.
 
     Raises:
-        ConfigurationError: without a name or an alert, or if two alerts have one name.
+        ConfigurationError: if there is no name or no alert, or two alerts have the same name.
     """
 
     name: str
@@ -79,8 +80,8 @@ class AlertGroup(Value):
             raise ConfigurationError("name of a group of alerts must not be empty")
         named = [each.name for each in self.alerts]
         if not named or len(set(named)) != len(named):
-            raise ConfigurationError(f"alerts of group {self.name!r} must be there, each one once, got {named}")
+            raise ConfigurationError(f"alerts of group {self.name!r} must not be empty and must be unique, got {named}")
 
     def of(self, namespace: str) -> "AlertGroup":
-        """Return the group with the namespace on each of its alerts."""
+        """Return the group with the namespace in each of its alerts."""
         return replace(self, alerts=tuple(replace(each, namespace=namespace) for each in self.alerts))

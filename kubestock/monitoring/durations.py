@@ -1,10 +1,10 @@
-"""Durations as Prometheus writes them: 30s, 5m, 1h30m."""
+"""Durations in the format of Prometheus: 30s, 5m, 1h30m."""
 
 import re
 
 from kubestock.errors import ConfigurationError
 
-# The pattern of the operator's custom resources: each unit at most once, the longest first, and no number without one.
+# The pattern of the operator's custom resources: each unit at most once, longest first, and no number without a unit.
 _UNITS = {"y": 31_536_000.0, "w": 604_800.0, "d": 86_400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _DURATION = re.compile("".join(rf"(?:([0-9]+){unit})?" for unit in _UNITS))
 
@@ -13,7 +13,7 @@ def seconds_of(what: str, text: str) -> float:
     """Return the seconds of a duration.
 
     Raises:
-        ConfigurationError: if the operator would refuse it, such as a number without a unit, or it is no time at all.
+        ConfigurationError: if the operator would refuse it, such as a number without a unit, or it is zero.
 
     See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.Duration
     """

@@ -1,4 +1,4 @@
-"""Every metric that an alert or a dashboard may read, each with the program that exports it."""
+"""The metrics that alerts and dashboards may read, each with the program that exports it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _HISTOGRAM = ("_bucket", "_sum", "_count")
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A program and the metrics that it exports; `histograms` stand without `_bucket`, `_sum` and `_count`."""
+    """A program and the metrics that it exports; `histograms` are without `_bucket`, `_sum` and `_count`."""
 
     name: str
     metrics: tuple[str, ...]
@@ -23,7 +23,7 @@ class Exporter:
 
     @property
     def series(self) -> tuple[str, ...]:
-        """The names as a query writes them."""
+        """The names of the series, as in a query."""
         return (*self.metrics, *(f"{each}{suffix}" for each in self.histograms for suffix in _HISTOGRAM))
 
 
@@ -114,55 +114,55 @@ def metric_names(expression: str) -> frozenset[str]:
     """Return the metrics that a PromQL expression reads.
 
     Raises:
-        ConfigurationError: if it is no PromQL, or reads series without naming their metric.
+        ConfigurationError: if it is not valid PromQL, or a selector has no metric name.
     """
     return frozenset(_names(_parsed(expression), expression))
 
 
 def refuse_unknown(expression: str, own: frozenset[str] = frozenset()) -> None:
-    """Refuse an expression that reads a metric which nothing exports.
+    """Check that an expression reads only metrics that a program exports.
 
     Args:
-        expression: PromQL.
-        own: metrics that the product's programs export themselves.
+        expression: the PromQL expression.
+        own: metrics that the programs of the product export.
 
     Raises:
-        ConfigurationError: naming the metric; an alert on it would never fire.
+        ConfigurationError: if a metric is unknown; an alert on it would never fire.
     """
     if unknown := sorted(metric_names(expression) - METRICS.keys() - own):
         raise ConfigurationError(
-            f"expression reads {', '.join(unknown)}, which no program of the list exports, so it would never give a "
+            f"expression reads {', '.join(unknown)}, which no known program exports, so it would never return a "
             "value; correct the name, or add it to the metrics with its program"
         )
 
 
 def refuse_what_is_no_vector(expression: str) -> None:
-    """Refuse an expression that is no instant vector: Prometheus would refuse the rule, or the alert fire always.
+    """Check that an expression returns an instant vector: otherwise Prometheus refuses the rule, or it always fires.
 
     Raises:
-        ConfigurationError: for a range such as up[5m], a text, or a number, or what is no PromQL.
+        ConfigurationError: if it returns a range such as up[5m], a string or a number, or is not valid PromQL.
     """
     kind = _kind(_parsed(expression))
     if kind != "an instant vector":
         raise ConfigurationError(
-            f"expression of an alert must give an instant vector, such as up == 0, got {kind}: {expression!r}"
+            f"expression of an alert must return an instant vector, such as up == 0, got {kind}: {expression!r}"
         )
 
 
 @cache
 def _parsed(expression: str) -> Any:
-    """Return the tree of an expression, which nothing changes; an alert and its copies read one more than once."""
+    """Return the syntax tree of an expression. It is cached: several checks read it, and none changes it."""
     try:
         return promql_parser.parse(expression)
     except ValueError as error:
-        raise ConfigurationError(f"expression must be PromQL: {error}, got {expression!r}") from None
+        raise ConfigurationError(f"expression must be valid PromQL: {error}, got {expression!r}") from None
 
 
 def _kind(node: Any) -> str:
     if isinstance(node, promql_parser.MatrixSelector | promql_parser.SubqueryExpr):
         return "a range"
     if isinstance(node, promql_parser.StringLiteral):
-        return "a text"
+        return "a string"
     if isinstance(node, promql_parser.ParenExpr | promql_parser.UnaryExpr):
         return _kind(node.expr)
     if isinstance(node, promql_parser.BinaryExpr):
@@ -175,7 +175,7 @@ def _kind(node: Any) -> str:
 def _names(node: Any, expression: str) -> Iterator[str]:
     if isinstance(node, promql_parser.VectorSelector):
         if not node.name:
-            raise ConfigurationError(f"each selector must name its metric before the braces, got {expression!r}")
+            raise ConfigurationError(f"each selector must have its metric name before the braces, got {expression!r}")
         yield node.name
     for part in ("lhs", "rhs", "expr", "param", "vector_selector"):
         inner = getattr(node, part, None)

@@ -1,4 +1,4 @@
-"""What a program exports itself; the names differ from program to program, so they are data."""
+"""The metrics that a program exports; their names are settings, because programs differ."""
 
 import re
 
@@ -13,18 +13,18 @@ _SUFFIXES = ("_bucket", "_sum", "_count")
 
 
 class DatabaseMetrics(Value):
-    """What a program says about its pool of database connections.
+    """The metrics of a program about its pool of database connections.
 
     Args:
-        connections_in_use: a gauge.
-        connections_limit: a gauge, or the number of connections that one process may open where no metric says it.
-        connections_idle: a gauge of the connections that are open and not in use: the instance counts them, too.
+        connections_in_use: a gauge of the connections in use.
+        connections_limit: a gauge of the limit, or the limit of one process as a number if no metric exports it.
+        connections_idle: a gauge of the connections that are open but not in use: the instance counts them as well.
             Defaults to none.
-        query_seconds: a histogram, without `_bucket`. Defaults to none: the program measures no query, and no alert or
-            panel is about its queries. A histogram that is declared and never observed is none.
+        query_seconds: a histogram of query durations, without `_bucket`. Defaults to none: the program does not measure
+            queries, and no alert or panel reads them. Leave out a histogram that is declared but never observed.
 
     Raises:
-        ConfigurationError: for what cannot be the name of a metric or of a histogram, or a limit below 1.
+        ConfigurationError: if a name of a metric or a histogram is invalid, or a limit is below 1.
     """
 
     connections_in_use: str
@@ -45,35 +45,35 @@ class DatabaseMetrics(Value):
 
     @property
     def series(self) -> frozenset[str]:
-        """The names as a query writes them."""
+        """The names of the series, as in a query."""
         limit = () if isinstance(self.connections_limit, int) else (self.connections_limit,)
         queries = () if self.query_seconds is None else (f"{self.query_seconds}_bucket",)
         return frozenset((*self.connections_open, *limit, *queries))
 
     @property
     def connections_open(self) -> tuple[str, ...]:
-        """The gauges that together are all connections of a process."""
+        """The gauges whose sum is the number of all connections of a process."""
         return (self.connections_in_use, *(() if self.connections_idle is None else (self.connections_idle,)))
 
 
 class RequestMetrics(Value):
-    """How a program counts requests: those that it answers, or those that it sends.
+    """The metrics by which a program counts requests: those that it answers, or those that it sends.
 
     Args:
-        total: a counter.
-        status: the label of the counter that says how a request ended.
-        seconds: a histogram of how long requests took, without `_bucket`.
-        slow_seconds: what takes longer is slow; one of the bounds of the histogram, because what lies between two of
-            them cannot be told.
-        failed: a regular expression of the values of `status` that are failures. Defaults to `5..`.
-        path: the label that holds the path of a request. Defaults to none.
-        paths: the paths that are counted: a scrape drops the series of all others. A program that writes each path as
-            it was sent makes new series for each product or user, without end. Leave out paths that probes ask: their
-            answers would hide the failures of the others. Defaults to all of them.
+        total: a counter of requests.
+        status: the label of the counter with the status of the response.
+        seconds: a histogram of request durations, without `_bucket`.
+        slow_seconds: the duration above which a request is slow. It must be a bucket bound of the histogram, because
+            values between two bounds cannot be distinguished.
+        failed: a regular expression for the values of `status` that are failures. Defaults to `5..`.
+        path: the label with the path of a request. Defaults to none.
+        paths: the paths whose series a scrape keeps; it drops the series of all others. A program that exports each
+            path as it was sent creates new series for each product or user, without limit. Leave out paths that probes
+            request: their responses would hide the failures of the others. Defaults to all paths.
 
     Raises:
-        ConfigurationError: for what cannot be the name of a metric, a histogram or a label, a bound that is not above
-            0, a malformed regular expression, paths without the label that holds them, or what no scrape can keep.
+        ConfigurationError: if a name of a metric, a histogram or a label is invalid, a bound is not above 0, the
+            regular expression is invalid, there are paths without their label, or a scrape cannot keep the label.
     """
 
     total: str
@@ -89,7 +89,7 @@ class RequestMetrics(Value):
         _histogram("seconds", self.seconds)
         for what, label in (("status", self.status), ("path", self.path)):
             if label is not None and not _LABEL.fullmatch(label):
-                raise ConfigurationError(f"{what} must be the name of a label, such as status_code, got {label!r}")
+                raise ConfigurationError(f"{what} must be a valid label name, such as status_code, got {label!r}")
         if not self.slow_seconds > 0:
             raise ConfigurationError(f"slow_seconds must be a bound above 0, got {self.slow_seconds:g}")
         if not self.failed or '"' in self.failed or "\\" in self.failed or not _compiles(self.failed):
@@ -106,26 +106,26 @@ class RequestMetrics(Value):
 
     @property
     def series(self) -> frozenset[str]:
-        """The names as a query writes them."""
+        """The names of the series, as in a query."""
         return frozenset((self.total, f"{self.seconds}_bucket", f"{self.seconds}_count"))
 
     @property
     def slow_bound(self) -> str:
-        """A regular expression of the bound as a label: Prometheus 3 writes it as a float, Prometheus 2 as exported."""
+        """A regular expression for the bound as a label: Prometheus 3 writes a float, Prometheus 2 as exported."""
         whole_, point, rest = f"{self.slow_seconds:g}".partition(".")
         return f"{whole_}[.]{rest}" if point else f"{whole_}([.]0)?"
 
 
 class Dependency(Value):
-    """Something outside the product that a program calls, such as an identity provider.
+    """A service outside the product that a program calls, such as an identity provider.
 
     Args:
-        name: as an alert calls it.
-        calls: what tells how the calls end. Several, where one release counts its calls and another only answers with
-            an error when a call failed; an alert fires for each of them.
+        name: the name of the dependency in alerts.
+        calls: the metrics that count the calls and their failures. Give several if one release counts its calls and
+            another only returns an error when a call failed; an alert fires for each of them.
 
     Raises:
-        ConfigurationError: without a name or something that tells, or for a name with quotes or backslashes.
+        ConfigurationError: if there is no name or no metrics, or the name has quotes or backslashes.
     """
 
     name: str
@@ -134,20 +134,20 @@ class Dependency(Value):
     def check(self) -> None:
         if not self.name.strip() or re.search(r"[\"\\$\n]", self.name):
             raise ConfigurationError(
-                f"name of a dependency must be a text without quotes, backslashes and $, got {self.name!r}"
+                f"name of a dependency must be a string without quotes, backslashes and $, got {self.name!r}"
             )
         if not self.calls:
-            raise ConfigurationError(f"calls must say what tells how the calls to {self.name!r} end, got none")
+            raise ConfigurationError(f"calls must have the metrics that count the calls to {self.name!r}, got none")
 
 
 class ProgramMetrics(Value):
-    """All that a program exports and alerts or panels read.
+    """All metrics of a program that alerts and panels read.
 
     Args:
-        requests: how it counts what it answers: calls between services, too, which do not pass the gateway. Defaults
-            to none.
-        database: its pool of connections. Defaults to none: it has no database.
-        dependencies: what it calls outside the product. Defaults to none.
+        requests: the metrics of the requests that it answers, including calls from other services, which do not pass
+            the gateway. Defaults to none.
+        database: the metrics of its connection pool. Defaults to none: it has no database.
+        dependencies: the services outside the product that it calls. Defaults to none.
     """
 
     requests: RequestMetrics | None = None
@@ -156,7 +156,7 @@ class ProgramMetrics(Value):
 
     @property
     def kept(self) -> tuple[KeepValues, ...]:
-        """Which series a scrape of the program keeps: where two count by one label, the values of both."""
+        """The series that a scrape of the program keeps; for two metrics with one label, the values of both."""
         found: dict[str, dict[str, None]] = {}
         for each in self.counted:
             if each.path is not None:
@@ -165,13 +165,13 @@ class ProgramMetrics(Value):
 
     @property
     def counted(self) -> tuple[RequestMetrics, ...]:
-        """All that counts requests, each one once."""
+        """All metrics that count requests, without duplicates."""
         own = () if self.requests is None else (self.requests,)
         return tuple(dict.fromkeys((*own, *(each for one in self.dependencies for each in one.calls))))
 
     @property
     def series(self) -> frozenset[str]:
-        """The names as a query writes them."""
+        """The names of the series, as in a query."""
         own = frozenset[str]() if self.database is None else self.database.series
         return own.union(*(each.series for each in self.counted))
 
@@ -179,7 +179,7 @@ class ProgramMetrics(Value):
 def _metric(what: str, name: str) -> None:
     if not _METRIC.fullmatch(name):
         raise ConfigurationError(
-            f"{what} must be the name of a metric (letters, digits and '_', no digit first), got {name!r}"
+            f"{what} must be the name of a metric (letters, digits and '_', not beginning with a digit), got {name!r}"
         )
 
 

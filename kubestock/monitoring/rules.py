@@ -17,22 +17,22 @@ _WHERE = ("namespace", "environment")
 
 
 class PrometheusRules(Group):
-    """A PrometheusRule, which the operator gives to Prometheus.
+    """A PrometheusRule, which the operator adds to the rules of Prometheus.
 
     Args:
         scope: the chart.
-        id: of the construct.
-        name: of the object.
-        groups: the alerts, or what returns them when the chart is written.
-        runbooks: the address of the folder that holds the runbooks, such as https://github.com/acme/shop/blob/main/docs/runbooks.
-        labels: whose it is.
-        selected_by: further labels, by which a Prometheus selects its rules. Defaults to none.
-        alert_labels: on every alert, for the routes of Alertmanager, beside its severity and, on a namespace's
-            alert, `namespace` and `environment`. Defaults to none.
+        id: the id of the construct.
+        name: the name of the object.
+        groups: the alerts, or a function that returns them when the chart is written.
+        runbooks: the URL of the folder with the runbooks, such as https://github.com/acme/shop/blob/main/docs/runbooks.
+        labels: labels of the owner.
+        selected_by: additional labels, by which Prometheus selects its rules. Defaults to none.
+        alert_labels: labels of every alert, for the routes of Alertmanager, in addition to its severity and, if the
+            alert has a namespace, `namespace` and `environment`. Defaults to none.
 
     Raises:
-        ConfigurationError: if there is no group, a group or an alert is there twice, the address is none, or a label
-            is one that the rules themselves set.
+        ConfigurationError: if there is no group, a group or an alert is duplicated, the URL is invalid, or a label is
+            one that the rules set.
 
     See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
     """
@@ -52,11 +52,9 @@ class PrometheusRules(Group):
     ) -> None:
         address = urlsplit(runbooks)
         if address.scheme not in ("http", "https") or not address.hostname:
-            raise ConfigurationError(f"runbooks must be an address that an engineer can open, got {runbooks!r}")
+            raise ConfigurationError(f"runbooks must be a URL that an engineer can open, got {runbooks!r}")
         if taken := sorted({"alertname", "severity", *_WHERE} & (alert_labels or {}).keys()):
-            raise ConfigurationError(
-                f"alert_labels must not hold {', '.join(taken)}, which the rules set themselves; leave it out"
-            )
+            raise ConfigurationError(f"alert_labels must not have {', '.join(taken)}, which the rules set; remove it")
         self._groups = groups if callable(groups) else _checked(groups)
         super().__init__(scope, id)
         self._runbooks, self._environment = runbooks.rstrip("/"), labels.environment
@@ -67,7 +65,7 @@ class PrometheusRules(Group):
 
     @property
     def groups(self) -> tuple[AlertGroup, ...]:
-        """The alerts, as they are known by now."""
+        """The alert groups, as they are known at this time."""
         return self._groups if isinstance(self._groups, tuple) else _checked(self._groups())
 
     def _spec(self) -> monitoring.PrometheusRuleSpec:
@@ -85,10 +83,10 @@ class PrometheusRules(Group):
 def _checked(groups: Sequence[AlertGroup]) -> tuple[AlertGroup, ...]:
     grouped = [each.name for each in groups]
     if not grouped or len(set(grouped)) != len(grouped):
-        raise ConfigurationError(f"groups must be there, each name once, got {grouped}; rename one")
+        raise ConfigurationError(f"groups must not be empty and their names must be unique, got {grouped}; rename one")
     named = [alert.name for group in groups for alert in group.alerts]
     if repeated := sorted({each for each in named if named.count(each) > 1}):
-        raise ConfigurationError(f"each alert must be there once, got {', '.join(repeated)} again; rename one")
+        raise ConfigurationError(f"names of alerts must be unique, got {', '.join(repeated)} again; rename one")
     return tuple(groups)
 
 

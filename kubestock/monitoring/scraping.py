@@ -1,4 +1,4 @@
-"""Which pods Prometheus scrapes, and where."""
+"""Which pods Prometheus scrapes, and at which ports and paths."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,16 +18,17 @@ from kubestock.workload.workload import Workload
 
 
 class Scrape(Value):
-    """How often and how much.
+    """The interval and the limits of a scrape.
 
     Args:
-        interval: between two scrapes. Defaults to 30s.
-        timeout: of one. Defaults to 10s.
-        sample_limit: a scrape with more series, once `keep` has dropped some, is dropped whole, and `up` is 0, so that
-            a program that makes a series for each user cannot fill Prometheus. Defaults to 5000.
+        interval: the time between two scrapes. Defaults to 30s.
+        timeout: the timeout of a scrape. Defaults to 10s.
+        sample_limit: the maximum number of series of a scrape, after `keep` has dropped some. A scrape with more is
+            dropped completely, and `up` is 0, so that a program with a series for each user cannot fill Prometheus.
+            Defaults to 5000.
 
     Raises:
-        ConfigurationError: if a timeout is not shorter than the interval, which the operator refuses.
+        ConfigurationError: if the timeout is not shorter than the interval, which the operator refuses.
     """
 
     interval: str = "30s"
@@ -41,23 +42,22 @@ class Scrape(Value):
 
 
 class PodMonitor(Group):
-    """A PodMonitor over the metrics ports of a workload's pods, of which the operator makes scrape jobs.
+    """A PodMonitor for the metrics ports of a workload's pods, from which the operator creates scrape jobs.
 
-    Pods are scraped, and not Services: a Service's scrape would add a label `service` of its own and rename the
-    one that Kong's metrics carry. The job is called `<namespace>/<workload>`.
+    It scrapes pods, not Services: a scrape of a Service would add a label `service` and rename the label `service` of
+    Kong's metrics. The name of the job is `<namespace>/<workload>`.
 
     Args:
         scope: the chart.
-        id: of the construct.
-        workload: whose ports with a `metrics_path` are scraped. Its network policy lets the scraper in, because
-            its `Platform` names one.
-        scrape: how often and how much.
-        keep: of which series no more than these are stored, such as those of the paths that are known. Defaults to all
-            series.
-        labels: further labels, by which a Prometheus selects its monitors. Defaults to none.
+        id: the id of the construct.
+        workload: the workload whose ports with a `metrics_path` are scraped. Its network policy allows the scraper,
+            which its `Platform` must have.
+        scrape: the interval and the limits of a scrape.
+        keep: which series are stored, such as those of known paths. Defaults to all series.
+        labels: additional labels, by which Prometheus selects its monitors. Defaults to none.
 
     Raises:
-        ConfigurationError: if the workload has no metrics port, or lets no scraper in.
+        ConfigurationError: if the workload has no metrics port, or its network policy does not allow a scraper.
 
     See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor
     """
@@ -97,23 +97,23 @@ class PodMonitor(Group):
 
 
 class ServiceMonitor(Group):
-    """A ServiceMonitor over the metrics ports of a workload's Service, for a Prometheus that selects no PodMonitors.
+    """A ServiceMonitor for the metrics ports of a workload's Service, if Prometheus does not select PodMonitors.
 
-    The pods behind the Service are scraped one by one all the same; their series bear the name of the Service as
-    `job` and `service`, where a PodMonitor's bear `<namespace>/<workload>`.
+    Prometheus still scrapes each pod behind the Service. Their series have the name of the Service as `job` and
+    `service`; those of a PodMonitor have the job `<namespace>/<workload>`.
 
     Args:
         scope: the chart.
-        id: of the construct.
-        workload: whose ports with a `metrics_path` are scraped. Its network policy lets the scraper in, because
-            its `Platform` names one.
-        scrape: how often and how much.
-        keep: of which series no more than these are stored. Defaults to all series.
-        labels: further labels, by which a Prometheus selects its monitors. Defaults to none.
+        id: the id of the construct.
+        workload: the workload whose ports with a `metrics_path` are scraped. Its network policy allows the scraper,
+            which its `Platform` must have.
+        scrape: the interval and the limits of a scrape.
+        keep: which series are stored. Defaults to all series.
+        labels: additional labels, by which Prometheus selects its monitors. Defaults to none.
 
     Raises:
-        ConfigurationError: if the workload has no metrics port, lets no scraper in, or does not offer such a port
-            by one Service.
+        ConfigurationError: if the workload has no metrics port, its network policy does not allow a scraper, or such a
+            port does not belong to exactly one Service.
 
     See https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor
     """
@@ -150,8 +150,8 @@ def _require_one_service(workload: Workload, port: Port) -> None:
     offered = [each for service in workload.services for each in service.to_json()["spec"]["ports"]]
     if sum(each["name"] == port.name for each in offered) > 1:
         raise ConfigurationError(
-            f"port {port.name!r} of {workload.name!r} must be offered by one Service, or a ServiceMonitor scrapes each "
-            "pod more than once; name the ports of the others, or make a PodMonitor"
+            f"port {port.name!r} of {workload.name!r} must belong to one Service, or a ServiceMonitor scrapes each "
+            "pod more than once; set the ports of the other Services, or use a PodMonitor"
         )
 
 
@@ -170,10 +170,10 @@ def _scraped_ports(workload: Workload) -> list[Port]:
     ports = [port for port in workload.template.ports() if port.metrics_path is not None]
     if not ports:
         raise ConfigurationError(
-            f"{workload.name!r} has no port with metrics; give the port that serves them a metrics_path"
+            f"{workload.name!r} must have a port with metrics; give the port that serves them a metrics_path"
         )
     if workload.scraper is None:
         raise ConfigurationError(
-            f"the network policy of {workload.name!r} lets no scraper in; name it in Platform(scraper=…)"
+            f"the network policy of {workload.name!r} must allow a scraper; set it in Platform(scraper=…)"
         )
     return ports

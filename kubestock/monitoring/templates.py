@@ -1,4 +1,4 @@
-"""The texts of an alert, which Prometheus fills in as Go templates when the alert fires."""
+"""Checks of the texts of an alert, which are Go templates that Prometheus renders when the alert fires."""
 
 import re
 
@@ -18,25 +18,25 @@ _FUNCTIONS = frozenset(
 
 
 def refuse_broken(what: str, text: str) -> None:
-    """Refuse a text that Prometheus could not fill in.
+    """Check that Prometheus can render a text.
 
     Raises:
-        ConfigurationError: if it says nothing, or an action is not closed, or reads a variable or calls a function
-            that Prometheus does not give to alerts.
+        ConfigurationError: if the text is empty, an action is not closed, or a variable or a function does not exist in
+            Prometheus' templates.
 
     See https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
     """
     if not text.strip():
-        raise ConfigurationError(f"{what} must tell the engineer on call something")
+        raise ConfigurationError(f"{what} must not be empty: it informs the engineer on call")
     if "{{" in (rest := _ACTION.sub("", text)) or "}}" in rest:
         raise ConfigurationError(f"{what} must close each {{{{ with }}}}, such as {{{{ $labels.pod }}}}, got {text!r}")
     for action in _ACTION.finditer(text):
         inner = _QUOTED.sub("", action["inner"]).strip().strip("-")
         if not inner.strip() or '"' in inner or "{" in inner:
-            raise ConfigurationError(f"{what} must say something between {{{{ and }}}}, got {text!r}")
+            raise ConfigurationError(f"{what} must have an expression between {{{{ and }}}}, got {text!r}")
         unknown = {*_VARIABLE.findall(inner)} - _VARIABLES | {*_WORD.findall(inner)} - _FUNCTIONS
         if unknown:
             raise ConfigurationError(
-                f"{what} must use {', '.join(sorted(_VARIABLES))} and the functions of Prometheus' templates alone, "
+                f"{what} must use only {', '.join(sorted(_VARIABLES))} and the functions of Prometheus' templates, "
                 f"got {', '.join(sorted(unknown))} in {text!r}"
             )

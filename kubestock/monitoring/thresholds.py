@@ -1,4 +1,4 @@
-"""When something is wrong: objectives that are promised, and thresholds, each with its default and range."""
+"""Service level objectives, and the thresholds of the alerts, each with its default and its range."""
 
 from dataclasses import fields
 
@@ -6,26 +6,26 @@ from kubestock.errors import ConfigurationError
 from kubestock.values.value import Value
 
 KONG_BUCKETS_MS = (25, 50, 80, 100, 250, 400, 700, 1000, 2000, 5000, 10000, 30000, 60000)
-"""The bounds of Kong 3.9's histograms of requests and upstreams; what lies between them cannot be told."""
+"""The bucket bounds of the histograms of Kong 3.9; values between two bounds cannot be distinguished."""
 
 OBJECTIVE_DAYS = 30
-"""Over which an objective holds; the burn rates of the alerts are made for it."""
+"""The period of an objective, in days; the burn rates of the alerts are computed for it."""
 
-# The quickest burn that alerts is 14.4 times the budget: from 7 % on that is more than all requests.
+# The fastest burn rate with an alert is 14.4: from a budget of 7 % on, that is more than all requests.
 _LEAST, _MOST = 95.0, 100.0
 
 
 class Objective(Value):
-    """What is promised of every service, over 30 days.
+    """The service level objective of every service, over 30 days.
 
     Args:
-        availability: percent of requests that are answered without a server error. Defaults to 99.9.
-        fast: percent of requests that are answered within `latency_ms`. Defaults to 99.
-        latency_ms: one of Kong's bounds. Defaults to 1000.
+        availability: the percentage of requests that are answered without a server error. Defaults to 99.9.
+        fast: the percentage of requests that are answered within `latency_ms`. Defaults to 99.
+        latency_ms: a latency in milliseconds, which must be one of Kong's bucket bounds. Defaults to 1000.
 
     Raises:
-        ConfigurationError: for 100 percent, which leaves no error budget to burn; or less than 95, whose budget no
-            outage could burn quickly enough to alert; or a latency that Kong does not count.
+        ConfigurationError: if a percentage is 100, which leaves no error budget, or below 95, whose budget no outage
+            could burn quickly enough for an alert; or the latency is not a bucket bound.
 
     See https://sre.google/workbook/alerting-on-slos/
     """
@@ -38,13 +38,14 @@ class Objective(Value):
         for what, percent in (("availability", self.availability), ("fast", self.fast)):
             if not _LEAST <= percent < _MOST:
                 raise ConfigurationError(
-                    f"{what} must be a percentage from 95 to below 100, got {percent:g}; 100 leaves no errors to "
-                    "budget, and below 95 no outage could burn it quickly enough to be told"
+                    f"{what} must be a percentage from 95 to below 100, got {percent:g}; 100 leaves no error budget, "
+                    "and "
+                    "below 95 no outage could burn it quickly enough for an alert"
                 )
         if self.latency_ms not in KONG_BUCKETS_MS:
             raise ConfigurationError(
-                f"latency_ms must be one of {', '.join(map(str, KONG_BUCKETS_MS))}, the bounds that Kong counts by, "
-                f"got {self.latency_ms}"
+                f"latency_ms must be one of {', '.join(map(str, KONG_BUCKETS_MS))}, the bucket bounds of Kong's "
+                f"histograms, got {self.latency_ms}"
             )
 
     @property
@@ -54,7 +55,7 @@ class Objective(Value):
 
     @property
     def quantile(self) -> str:
-        """What the latency within which `fast` percent are answered is called, such as p99."""
+        """The name of the quantile that the latency objective applies to, such as p99."""
         return f"p{self.fast:g}"
 
 
@@ -72,13 +73,13 @@ _RANGES: dict[str, tuple[float, float]] = {
     "forbidden_per_second": (0.001, 100_000),
     "unrouted_per_second": (0.001, 100_000),
     "slow_query_seconds": (0.001, 3600),
-    # A quantile beyond the last bound is told as that bound, so only what lies below it can be exceeded.
+    # histogram_quantile returns the last bound for higher values, so a threshold must be below it to be exceeded.
     "slow_request_ms": (1, KONG_BUCKETS_MS[-2]),
     "upstream_latency_ms": (1, KONG_BUCKETS_MS[-2]),
     "gateway_latency_ms": (1, 1000),
     "disk_full_hours": (1, 24 * 30),
     "load_per_core": (0.1, 100),
-    # At its limit a container is killed or waits, and a node never runs out to the last byte.
+    # At its limit, a container is killed or throttled, and a node fails before its last byte is used.
     "cpu_percent": (0.01, 99),
     "memory_percent": (0.01, 99),
     "node_memory_percent": (0.01, 99),
@@ -90,46 +91,52 @@ _PERCENT = (0.01, 100.0)
 
 
 class Thresholds(Value):
-    """Where an alert fires; percentages are above 0 and at most 100, and are reached, not exceeded.
+    """The values at which alerts fire. Percentages are above 0 and at most 100; a value at the threshold fires.
 
     Args:
-        cpu_percent: of a container's limit, at most 99. Defaults to 90.
-        throttled_percent: of the periods in which a container wanted CPU. Defaults to 25.
-        memory_percent: of a container's limit, at most 99; at 100 it is killed. Defaults to 90.
-        restarts: of a container within six hours, so many or more, one of them within the last two. Defaults to 3.
-        quota_percent: of a hard limit of the quota. Defaults to 90.
-        least_requests: to a service, in the long window of a burn rate, before its share of errors counts: one
-            failure among three requests at night burns no budget. Defaults to 100.
-        outage_percent: of a service's requests that fail within an hour: then it has an outage even if it has few
-            requests. Defaults to 50.
-        outage_requests: to a service within an hour, before its outage counts. Defaults to 10.
-        slow_request_ms: the 95th percentile of a service's answers, at most 30000. Defaults to 2000.
-        unauthorized_per_second: answers 401 of one route. Defaults to 1.
-        limited_per_second: answers 429 of one route. Defaults to 1.
-        forbidden_per_second: answers 403 of one route. Defaults to 0.5.
-        unrouted_per_second: requests that come to no route: nginx refuses them, or Kong knows no route for them.
-            Probes and scrapes of Kong are among them, less than one a second for each pod. Defaults to 20.
-        pool_percent: of a pool's database connections in use. Defaults to 90.
-        slow_query_seconds: the 95th percentile of queries, where a program measures them. Defaults to 1.
-        failed_percent: of the requests that a program counts itself, answered or sent, within 15 minutes. Defaults
-            to 10.
-        slow_percent: of those requests that take longer than the bound in the program's metrics. Defaults to 5.
-        counted_requests: so many within 15 minutes, before those shares count. Defaults to 10.
-        packet_error_percent: of a pod's packets. Defaults to 1.
-        packet_drop_percent: of a pod's packets. Defaults to 1.
-        upstream_latency_ms: the 95th percentile until a service begins to answer, connecting to it included, at most
-            30000. Defaults to 1000.
-        gateway_latency_ms: the 95th percentile of what Kong itself adds before it connects: plugins, name resolution,
-            choice of a pod, and tries that failed. Defaults to 100.
-        disk_full_hours: a node's disk that is full within so many hours, as it fills now. Defaults to 24.
-        disk_free_percent: left on a node's disk, whatever it does next; the kubelet evicts pods at about 10. Defaults
-            to 10.
-        node_memory_percent: in use, at most 99. Defaults to 90.
-        load_per_core: of a node, over 15 minutes. Defaults to 2.
-        certificate_days: before a certificate ends. Defaults to 14.
+        cpu_percent: CPU usage of a container, as a percentage of its limit, at most 99. Defaults to 90.
+        throttled_percent: the percentage of CPU periods in which a container was throttled. Defaults to 25.
+        memory_percent: memory usage of a container, as a percentage of its limit, at most 99; at 100 it is killed.
+            Defaults to 90.
+        restarts: restarts of a container within six hours, at least one of them within the last two. Defaults to 3.
+        quota_percent: usage of the quota, as a percentage of a hard limit. Defaults to 90.
+        least_requests: the least number of requests to a service in the long window of a burn rate before its errors
+            count: one failure among three requests at night does not burn the budget. Defaults to 100.
+        outage_percent: the percentage of a service's requests that fail within an hour; above it, even a service with
+            few requests has an outage. Defaults to 50.
+        outage_requests: the least number of requests to a service within an hour before an outage counts. Defaults to
+            10.
+        slow_request_ms: the 95th percentile of a service's response times in milliseconds, at most 30000. Defaults to
+            2000.
+        unauthorized_per_second: responses with status 401 of one route, per second. Defaults to 1.
+        limited_per_second: responses with status 429 of one route, per second. Defaults to 1.
+        forbidden_per_second: responses with status 403 of one route, per second. Defaults to 0.5.
+        unrouted_per_second: requests without a route, per second: nginx refuses them, or Kong has no route for them.
+            They include the probes and scrapes of Kong, less than one per second for each pod. Defaults to 20.
+        pool_percent: usage of a pool of database connections, as a percentage. Defaults to 90.
+        slow_query_seconds: the 95th percentile of query durations in seconds, if a program measures them. Defaults to
+            1.
+        failed_percent: the percentage of failures among the requests that a program counts itself, answered or sent,
+            within 15 minutes. Defaults to 10.
+        slow_percent: the percentage of those requests that are slower than the bound in the program's metrics. Defaults
+            to 5.
+        counted_requests: the least number of those requests within 15 minutes before failed and slow ones count.
+            Defaults to 10.
+        packet_error_percent: the percentage of a pod's packets with errors. Defaults to 1.
+        packet_drop_percent: the percentage of a pod's packets that are dropped. Defaults to 1.
+        upstream_latency_ms: the 95th percentile of the time until a service begins its response, including the time to
+            connect, in milliseconds, at most 30000. Defaults to 1000.
+        gateway_latency_ms: the 95th percentile of the time that Kong adds before it connects, in milliseconds: plugins,
+            name resolution, choice of a pod, and failed attempts. Defaults to 100.
+        disk_full_hours: the hours until a node's disk is full at its present rate. Defaults to 24.
+        disk_free_percent: the percentage of free space on a node's disk, at any rate; the kubelet evicts pods at about
+            10. Defaults to 10.
+        node_memory_percent: memory usage of a node, as a percentage, at most 99. Defaults to 90.
+        load_per_core: the load of a node per CPU core, over 15 minutes. Defaults to 2.
+        certificate_days: the days until a certificate expires. Defaults to 14.
 
     Raises:
-        ConfigurationError: naming the threshold and its range.
+        ConfigurationError: if a threshold is out of its range; the error names both.
     """
 
     cpu_percent: float = 90

@@ -1,4 +1,4 @@
-"""What a product in production has, for any product: guardrails, secrets, services, gateway, monitoring, delivery."""
+"""The parts of a product in production: guardrails, secrets, services, gateway, monitoring and delivery."""
 
 from kubestock.product.admission import Admission
 from kubestock.product.connections import ConnectionLimit, PoolDemand

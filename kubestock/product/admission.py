@@ -1,5 +1,6 @@
 """Who may use a route."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -14,11 +15,11 @@ Auth = Literal["people"]
 
 
 class Admission(Value):
-    """Who may use a route: exactly one of the three.
+    """Who may use a route: exactly one of the three arguments is given.
 
     Args:
-        auth: "people", who have a token of the issuer.
-        callers: programs with an API key.
+        auth: "people": users with a token of the issuer.
+        callers: names of programs that each have an API key.
         public: any client, without authentication.
     """
 
@@ -32,9 +33,12 @@ class Admission(Value):
                 "a route must say who may use it in exactly one way: auth='people', callers=['…'] or public=True"
             )
 
-    @property
-    def plugins(self) -> list[Plugin]:
-        """The plugins that authenticate, and that admit the groups."""
+    def plugins(self, audiences: Sequence[str] = ()) -> list[Plugin]:
+        """Return the plugins that authenticate the client and authorize its groups.
+
+        Args:
+            audiences: one of which a token must name. Defaults to none: any token of the issuer is accepted.
+        """
         if self.auth is not None:
-            return [Jwt(), Acl(allow=[PEOPLE])]
+            return [Jwt(audiences=audiences), Acl(allow=[PEOPLE])]
         return [KeyAuth(key_names=[_KEY_HEADER]), Acl(allow=self.callers)] if self.callers else []

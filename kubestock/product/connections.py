@@ -1,4 +1,4 @@
-"""How many connections to the database the pods of a product can open, all together."""
+"""How many database connections the pods of a product can open in total."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,14 @@ from kubestock.workload.rollout import Rollout
 
 
 class PoolDemand(Value):
-    """The pools of one service at its largest: every pod of the autoscaler's maximum, and those a rollout adds.
+    """The database connections that one service can open at its largest.
+
+    That is the maximum of the autoscaler, and the pods that a rollout adds to it.
 
     Args:
-        service: its name.
-        pods: at most, in a rollout.
-        pool: connections that one pod opens at most.
+        service: the name of the service.
+        pods: the highest number of pods during a rollout.
+        pool: the highest number of connections that one pod opens.
     """
 
     service: str
@@ -28,12 +30,12 @@ class PoolDemand(Value):
 
     @classmethod
     def of(cls, service: str, *, scaling: Scaling, rollout: Rollout, pool: int) -> "PoolDemand":
-        """Return the demand of a service of that size."""
+        """Return the demand of a service from its scaling, its rollout and its pool size."""
         return cls(service=service, pods=scaling.most + rollout.surge(scaling.most), pool=pool)
 
     @property
     def connections(self) -> int:
-        """Connections at most."""
+        """The highest number of connections."""
         return self.pods * self.pool
 
     def __str__(self) -> str:
@@ -41,12 +43,12 @@ class PoolDemand(Value):
 
 
 class ConnectionLimit(Value):
-    """What a PostgreSQL instance admits.
+    """How many connections a PostgreSQL instance accepts.
 
     Args:
-        max_connections: what `SHOW max_connections` answers there.
-        reserved: of them, kept from ordinary users. Defaults to 5: PostgreSQL keeps three for superusers, Amazon RDS
-            two more.
+        max_connections: the result of `SHOW max_connections` on that instance.
+        reserved: the connections that ordinary users cannot use. Defaults to 5: PostgreSQL reserves three for
+            superusers, and Amazon RDS two more.
     """
 
     max_connections: int
@@ -58,30 +60,30 @@ class ConnectionLimit(Value):
 
     @property
     def available(self) -> int:
-        """The connections that are left to the services."""
+        """The number of connections that the services can use."""
         return self.max_connections - self.reserved
 
     def refuse_excess(self, demands: Sequence[PoolDemand]) -> None:
-        """Refuse services that together open more connections than there are.
+        """Check that the services together open no more connections than the instance has available.
 
         Raises:
-            ConfigurationError: naming the services.
+            ConfigurationError: if they can open more; the error names the services.
         """
         needed = total(demands)
         if needed > self.available:
             raise ConfigurationError(
                 f"max_connections of the database must be at least {needed + self.reserved}, {self.reserved} of them "
                 f"reserved, got {self.max_connections}: at the largest rollout of all services their pools open "
-                f"{describe(demands)}; lower an autoscaler's maximum, raise max_connections at the instance, or put a "
-                "pooler in front of it"
+                f"{describe(demands)}; lower the maximum of an autoscaler, raise max_connections of the instance, or "
+                "put a connection pooler in front of it"
             )
 
 
 def total(demands: Sequence[PoolDemand]) -> int:
-    """Return the connections of all services together."""
+    """Return the number of connections of all services together."""
     return sum(each.connections for each in demands)
 
 
 def describe(demands: Sequence[PoolDemand]) -> str:
-    """Return the reckoning in one line."""
+    """Return the number of connections and how it is computed, in one line."""
     return f"{total(demands)} connections ({', '.join(str(each) for each in demands)})"

@@ -1,4 +1,4 @@
-"""Checks of the hardening guides that a program cannot pass, with the reasons."""
+"""Exemptions from checks of the hardening guides that a workload cannot pass, with the reasons."""
 
 from kubestock.workload.image import ContainerImage
 
@@ -7,7 +7,7 @@ _SECRETS_AS_FILES = "CKV_K8S_35"
 
 
 def exemptions(image: ContainerImage, *, reads_secrets: bool) -> dict[str, str]:
-    """Return the exemptions of a workload; that of the digest goes when the image has one."""
+    """Return the exemptions of a workload; an image with a digest needs no exemption for its digest."""
     found = {}
     if image.digest is None:
         found[_DIGEST] = "a release is named by its commit; its digest is not known here"

@@ -1,4 +1,4 @@
-"""What the public reaches of a product: the gateway, its routes, and what follows from them."""
+"""The gateway of a product: its routes, the gateway's health path, and the smoke test of both."""
 
 from collections.abc import Callable, Sequence
 
@@ -29,13 +29,13 @@ _UNAUTHORIZED = 401
 
 
 class Front:
-    """The gateway of a product.
+    """The gateway of a product, with its routes and its smoke test.
 
     Args:
         scope: the chart.
-        settings: what it serves.
-        platform: what the product's workloads share.
-        secret: returns the secret of a name, or None.
+        settings: the hosts, TLS, callers and limits of the gateway.
+        platform: the settings that all workloads of the product share.
+        secret: returns the secret with a name, or None if there is none.
     """
 
     def __init__(
@@ -50,6 +50,13 @@ class Front:
         self._found: list[ProductRoute] = []
         self._closed = False
         credentials = secret(settings.credentials) if settings.callers else None
+        if settings.callers and credentials is None:
+            name, callers = settings.credentials, ", ".join(settings.callers)
+            raise ConfigurationError(
+                f"the API keys of callers ({callers}) must be in the secret {name!r} of the product, which becomes "
+                f"Kong's configuration; run 'kubestock seal {name} {settings.callers[0]}', and give "
+                "Product(…, secrets=read_store('secrets.yaml'))"
+            )
         self.kong = KongGateway(
             scope,
             "gateway",
@@ -79,7 +86,7 @@ class Front:
 
     @property
     def backends(self) -> tuple[Microservice, ...]:
-        """The workloads that have a route, each one once, in the order of their routes."""
+        """The workloads that have a route, without duplicates, in the order of their routes."""
         return tuple({id(each.to): each.to for each in self._found}.values())
 
     def route(
@@ -116,7 +123,7 @@ class Front:
             name=name,
             methods=http.METHODS if methods is None and self._is_protected(path) else methods,
             plugins=[
-                *admission.plugins,
+                *admission.plugins(self.settings.audiences),
                 *_limits(limit_per_minute, admission),
                 *self._bodies(body),
                 *([] if uri is None else [RequestTransformer(replace=RequestReplacements(uri=uri))]),
@@ -126,18 +133,12 @@ class Front:
             connection=connection,
             public=admission.public,
         )
-        declared = ProductRoute(
-            route=route,
-            to=to,
-            admission=admission,
-            answered=answered,
-            asked=uri or answered or "/",
-        )
-        self._found.append(declared)
+        asked = uri or answered or "/"
+        self._found.append(ProductRoute(route=route, to=to, admission=admission, answered=answered, asked=asked))
         return route
 
     def close(self) -> None:
-        """Declare what follows from the routes: the gateway's own health, and what protected prefixes hide."""
+        """Add the gateway's health path, and a route for each protected prefix that answers 404 for unknown paths."""
         if self._closed or not self._found:
             return
         target = self._target()
@@ -155,15 +156,15 @@ class Front:
         for prefix in self.settings.protected:
             admission = self._admission_below(prefix)
             if admission is not None:
-                # Every method is named: Kong would prefer a site that names some to a route that names none.
+                # The route lists every method: Kong prefers a route with methods, as the site's may be, to one without.
                 nothing = RequestTermination(status_code=404, message="Not found")
                 hidden = f"unknown.{prefix.strip('/')}"
-                plugins = [*admission.plugins, nothing]
+                plugins = [*admission.plugins(self.settings.audiences), nothing]
                 self.kong.route(prefix, to=target, name=hidden, methods=http.METHODS, plugins=plugins)
         self._closed = True
 
     def expectations(self) -> list[Expectation]:
-        """Return what the smoke test asks: public paths answer, and the others require a token or a key."""
+        """Return what the smoke test checks: public paths answer 200, and all others require a token or an API key."""
         health = [] if self.settings.health is None else [Expectation(path=self.settings.health)]
         public = [path for each in self._found if each.admission.public and each.answers for path in each.asked_paths]
         below = [path for path in public if path != "/"]
@@ -176,9 +177,10 @@ class Front:
         ]
         if not found:
             raise ConfigurationError(
-                "the smoke test of the gateway has nothing to ask: no route requires a credential, and no public one "
-                "leads to the path of a readiness probe; give gateway(…, health='/api/gateway/health'), say what a "
-                "service answers: route(…, answered='/…'), or leave the test out: gateway(…, smoke_test=None)"
+                "the smoke test of the gateway has no path to request: no route requires a credential, and no public "
+                "route leads to the path of a readiness probe; set a health path: gateway(…, "
+                "health='/api/gateway/health'), or a path that a service answers: route(…, answered='/…'), or disable "
+                "the test: gateway(…, smoke_test=None)"
             )
         return found
 
@@ -191,12 +193,12 @@ class Front:
             )
         if unknown := sorted(set(admission.callers) - set(settings.callers)):
             raise ConfigurationError(
-                f"callers of route {path!r} must be callers of the gateway, got {', '.join(unknown)}; add them: "
-                "gateway(…, callers=[…])"
+                f"callers of route {path!r} must be callers of the gateway, got {', '.join(unknown)}; add them to the "
+                "gateway: gateway(…, callers=[…])"
             )
 
     def _is_protected(self, path: str) -> bool:
-        """Whether a path is below a protected prefix, whose other paths name every method: Kong prefers such routes."""
+        """Whether a path is below a protected prefix: its route then lists every method, as that of the prefix does."""
         return any(_below(path, prefix) for prefix in self.settings.protected)
 
     def _bodies(self, body: JsonBody | Sequence[JsonBody]) -> list[Plugin]:
@@ -216,7 +218,7 @@ class Front:
         return Admission(callers=tuple(sorted(self.settings.callers)))
 
     def _target(self) -> Microservice:
-        """Return the workload that routes name which Kong answers itself: the site, or the first by name."""
+        """Return the workload for routes that Kong answers itself: that of the route /, or the first by name."""
         sites = [each.to for each in self._found if each.route.path == "/"]
         return sites[0] if sites else min(self.backends, key=lambda each: each.name)
 

@@ -1,4 +1,4 @@
-"""Image tags, read from a data file that a pipeline can edit."""
+"""Reads image tags from a data file that a pipeline can edit."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,28 +10,29 @@ from kubestock.workload.image import ContainerImage
 
 
 def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = None) -> dict[str, ContainerImage]:
-    """Read a file of `service: tag` or `service: tag@sha256:…` lines.
+    """Read the images of a product's services from a file with lines `service: tag` or `service: tag@sha256:…`.
 
-    Every value is read as a text: a commit id such as 1234567 or 12e4567 is no number here.
+    Every value is read as a string: a commit id such as 1234567 or 12e4567 does not become a number.
 
     Args:
-        path: of the file.
-        registry: registry and folder, before the image's name.
-        names: of images that are not named as their service is.
+        path: the path of the file.
+        registry: the registry and the folder in front of each image's name.
+        names: names of images that differ from the name of their service, by service.
 
     Raises:
-        ConfigurationError: if the file cannot be read, is not such a list, or names a service twice, as after a merge.
+        ConfigurationError: if the file cannot be read, is not a mapping of tags, or has a service twice, as after a
+            merge.
     """
     try:
         text = path.read_text("utf-8")
-        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # BaseLoader: texts only
+        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # BaseLoader reads every value as a string
         _refuse_repeated(path, yaml.compose(text, Loader=yaml.BaseLoader))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the image file {path} cannot be read: {error}") from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"the image file {path} must be valid YAML: {error}") from None
     if not isinstance(content, dict):
-        raise ConfigurationError(f"the image file {path} must hold lines such as 'orders: 0f3c9de'")
+        raise ConfigurationError(f"the image file {path} must have lines such as 'orders: 0f3c9de'")
     images = {}
     for service, version in content.items():
         if not isinstance(version, str) or not version:

@@ -1,4 +1,4 @@
-"""How a product is watched: a monitor for each workload with metrics, the alerts, and a dashboard."""
+"""The monitoring of a product: a monitor for each workload with metrics, alerts, and a dashboard."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
@@ -23,20 +23,20 @@ from kubestock.workload.workload import Workload
 
 
 class MonitoringSettings(Value):
-    """How a product is watched; `Product.monitoring` takes these as arguments.
+    """The settings of a product's monitoring; `Product.monitoring` takes the same arguments.
 
     Args:
-        runbooks: the address of the folder that holds the runbooks.
-        objective: what is promised of every service.
-        thresholds: beyond which alerts fire.
-        metrics: what each service's program exports itself, by the service's name, since programs differ. Defaults to
-            none; a service that is left out has no alert on its database, its answers and what it calls.
-        further_alerts: groups of your own, such as on an exporter of the database. Defaults to none.
-        scrape: how often and how much.
-        selected_by: labels by which Prometheus selects its monitors and rules. Defaults to none.
-        alert_labels: on every alert, for the routes of Alertmanager. Defaults to none.
-        dashboard: how Grafana's sidecar finds the dashboard, or None for no dashboard.
-        database_connections: that the database instance accepts. Defaults to unknown.
+        runbooks: the URL of the folder with the runbooks.
+        objective: the service level objective of every service.
+        thresholds: the values above which alerts fire.
+        metrics: the metrics that each service's program exports, by the name of the service, since programs differ.
+            Defaults to none; a service that is not in it has no alerts on its database, its responses and its calls.
+        further_alerts: additional alert groups, such as for an exporter of the database. Defaults to none.
+        scrape: the interval and the limits of a scrape.
+        selected_by: labels by which Prometheus selects monitors and rules. Defaults to none.
+        alert_labels: labels of every alert, for the routes of Alertmanager. Defaults to none.
+        dashboard: the settings by which Grafana's sidecar finds the dashboard, or None for no dashboard.
+        database_connections: the number of connections that the database instance accepts. Defaults to unknown.
     """
 
     runbooks: str
@@ -52,19 +52,19 @@ class MonitoringSettings(Value):
 
 
 class Monitoring:
-    """What watches a product.
+    """The monitors, the alerts and the dashboard of a product.
 
     Args:
         scope: the chart.
-        settings: how it is watched.
-        name: of the product.
-        namespace: where it runs.
-        platform: what the product's workloads share.
-        services: returns the workloads that are watched as services.
-        gateway: returns the name of the gateway's workload, or None.
-        certificate: returns the sealed certificate that a person has to rotate, or None.
+        settings: the settings of the monitoring.
+        name: the name of the product.
+        namespace: the namespace of the product.
+        platform: the settings that all workloads of the product share.
+        services: returns the workloads that have alerts and panels as services.
+        gateway: returns the name of the gateway's workload, or None if there is no gateway.
+        certificate: returns the sealed TLS certificate that a person must rotate, or None.
         renewals: returns the names of the CronJobs that renew pull secrets.
-        workloads: that there are by now; `watch` takes up others.
+        workloads: the workloads that exist already; `watch` adds later ones.
     """
 
     def __init__(
@@ -124,10 +124,10 @@ class Monitoring:
         )
 
     def watched(self) -> WatchedProduct:
-        """Return what the alerts and the dashboard are about, as it is known by now.
+        """Return what the alerts and the dashboard cover, from the workloads that exist so far.
 
         Raises:
-            ConfigurationError: if `metrics` names something else than the services.
+            ConfigurationError: if `metrics` names a workload that is not a service.
         """
         services, metrics = self._services(), self._settings.metrics
         if unknown := sorted(metrics.keys() - {each.name for each in services}):

@@ -1,4 +1,4 @@
-"""What nginx reads to serve a single-page application: two files, and the script with the page's own configuration."""
+"""The files that nginx needs to serve a single-page application, with the script that configures the page."""
 
 import json
 import re
@@ -11,11 +11,11 @@ from kubestock.values.value import Value, to_plain
 
 MAIN_FILE, SERVER_FILE = "/etc/nginx/nginx.conf", "/etc/nginx/conf.d/default.conf"
 RUN, CACHE = "/run", "/var/cache/nginx"
-"""Folders that nginx writes to."""
+"""The folders that nginx writes to."""
 
 _PATH = re.compile(r"/[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PROTOTYPE = "__proto__"  # in an object literal it sets no property, but the prototype
+_PROTOTYPE = "__proto__"  # in an object literal, it sets the prototype instead of a property
 _LOWEST_PORT = 1024
 _YEAR = 365 * 24 * 3600
 
@@ -51,15 +51,16 @@ http {{
 
 
 class PageConfig(Value):
-    """A script that a page loads before its own, with values of the environment. Anybody can read them.
+    """A script with values of the environment, which a page loads before its own scripts. Any client can read it.
 
     Args:
-        values: what the page reads, by name. They are texts, as environment variables are.
-        variable: the property of `window` that holds them. Defaults to __RUNTIME_CONFIG__.
-        path: of the script. Defaults to /config.js. It is never cached, so that a change is seen at once.
+        values: the values that the page reads, by name. They are strings, like environment variables.
+        variable: the property of `window` that has the values. Defaults to __RUNTIME_CONFIG__.
+        path: the path of the script. Defaults to /config.js. Browsers do not cache it, so a change takes effect at
+            once.
 
     Raises:
-        ConfigurationError: if a name could not be written into a script, or the path into nginx's configuration.
+        ConfigurationError: if a name is not valid in a script, or the path is not valid in the configuration of nginx.
     """
 
     values: Mapping[str, str]
@@ -76,8 +77,8 @@ class PageConfig(Value):
         safe_path("path", self.path)
 
     def script(self) -> str:
-        """Return the script; every character that could end a text or a script element is escaped."""
-        text = json.dumps(to_plain(self.values), indent=2)  # ASCII alone
+        """Return the script; every character that could end a string or a script element is escaped."""
+        text = json.dumps(to_plain(self.values), indent=2)  # ASCII only
         for character in "<>&":
             text = text.replace(character, f"\\u{ord(character):04x}")
         return f"window.{self.variable} = {text};\n"
@@ -86,22 +87,23 @@ class PageConfig(Value):
 class StaticSite(Value):
     """How nginx serves the files of a single-page application.
 
-    A path without a file is the page, which finds out itself what to show. The page is revalidated at each visit.
+    For a path without a file, nginx serves the page, which does its own routing. Browsers revalidate the page at each
+    visit.
 
     Args:
-        port: that nginx listens on, 1024 or above: a lower one needs a privilege. Defaults to 8080.
+        port: the port that nginx listens on, 1024 or higher: a lower port requires a privilege. Defaults to 8080.
         root: the folder of the files in the image. Defaults to /usr/share/nginx/html.
-        index: the page, a file of that folder. Defaults to index.html.
-        hashed: folders of files whose names change with their content, such as a bundler's: browsers keep them for
-            `hashed_seconds` and do not ask again, and a file that is not there is 404. Defaults to /assets.
-        hashed_seconds: Defaults to a year.
-        absent: folders in which nothing is served, such as the path of an API: 404 instead of the page. Defaults to
-            /api.
-        config: the script with the page's own configuration. Defaults to none.
-        workers: processes of nginx. Defaults to 1: more of them need more than one CPU, and each takes memory.
+        index: the page, a file in that folder. Defaults to index.html.
+        hashed: folders of files whose names change with their content, such as the output of a bundler. Browsers cache
+            these files for `hashed_seconds` without revalidation, and a missing file answers 404. Defaults to /assets.
+        hashed_seconds: how long browsers cache these files, in seconds. Defaults to a year.
+        absent: folders that nginx answers with 404 instead of the page, such as the path of an API. Defaults to /api.
+        config: the script that configures the page. Defaults to none.
+        workers: the number of nginx worker processes. Defaults to 1: more of them need more than one CPU, and each uses
+            memory.
 
     Raises:
-        ConfigurationError: if a port needs a privilege, or a path is none that nginx's configuration can hold.
+        ConfigurationError: if a port requires a privilege, or a path is not valid in the configuration of nginx.
     """
 
     port: int = 8080
@@ -116,8 +118,8 @@ class StaticSite(Value):
     def check(self) -> None:
         if names.port_number("port", self.port) < _LOWEST_PORT:
             raise ConfigurationError(
-                f"port must be {_LOWEST_PORT} or above, got {self.port}: an ordinary user cannot listen on a lower "
-                "one; give the Service that port instead"
+                f"port must be {_LOWEST_PORT} or higher, got {self.port}: a non-root user cannot listen on a lower "
+                "port; set that port on the Service instead"
             )
         safe_path("root", self.root)
         safe_path("index", f"/{self.index}")
@@ -131,7 +133,7 @@ class StaticSite(Value):
 
     @property
     def main(self) -> str:
-        """The content of nginx.conf. The log has no query strings: a sign-in returns with a code in its query."""
+        """The content of nginx.conf. It logs no query strings: after a sign-in, the query has an authorization code."""
         return _MAIN.format(workers=self.workers, run=RUN, cache=CACHE, server=SERVER_FILE)
 
     @property
@@ -151,15 +153,15 @@ class StaticSite(Value):
 
 
 def safe_path(what: str, path: str) -> None:
-    """Refuse a path that is not plain, and so could mean something else in nginx's configuration.
+    """Check that a path has no character with a special meaning in the configuration of nginx.
 
     Raises:
-        ConfigurationError: saying what is accepted.
+        ConfigurationError: if it has; the error lists the accepted characters.
     """
     if not _PATH.fullmatch(path) or ".." in path.split("/"):
         raise ConfigurationError(
-            f"{what} must be '/' and names of letters, digits, '.', '_', '~' and '-', without '..' and a '/' at the "
-            f"end, got {path!r}"
+            f"{what} must be '/' and names of letters, digits, '.', '_', '~' and '-', without '..' and without a '/' "
+            f"at the end, got {path!r}"
         )
 
 

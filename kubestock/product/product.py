@@ -1,4 +1,4 @@
-"""A product in production: what surrounds its services, the services, and what serves, watches and ships them."""
+"""A product in production: its namespace, services, gateway, monitoring and delivery."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -58,7 +58,7 @@ from kubestock.workload.service import Service as KubeService
 from kubestock.workload.workload import Workload
 
 ARGO_CD = "argocd"
-"""The folder, below the output, of what only Argo CD reads: `kubectl apply -f dist/` passes it over."""
+"""The folder, below the output, for manifests of Argo CD itself: `kubectl apply -f dist/` does not read it."""
 
 TWO_TO_SIX = Autoscaler(minimum=2, maximum=6)
 
@@ -66,44 +66,46 @@ TWO_TO_SIX = Autoscaler(minimum=2, maximum=6)
 class Product(Chart):
     """One product in one environment, in a namespace of its own.
 
-    There appear: a Namespace with Pod Security labels, default-deny policies, limits and roles; a quota that is
-    computed from the workloads; a SealedSecret for each secret of the store; and what its methods add: services,
-    a gateway with routes and a smoke test, monitors with alerts and a dashboard, and what Argo CD reads. The objects
-    are in the order in which they can be applied, with the same order in waves for Argo CD.
+    In the cluster appear: a Namespace with Pod Security labels, default-deny network policies, limits and roles; a
+    ResourceQuota that is computed from the workloads; a SealedSecret for each secret of the store; and what the methods
+    add: services, a gateway with routes and a smoke test, monitors with alerts and a dashboard, and the objects of
+    Argo CD. The file lists the objects in the order in which they can be applied; Argo CD applies them in the same
+    order, in sync waves.
 
-    Each part can be left out, or replaced by the construct underneath: `guardrails=False` and your own `Guardrails`,
-    no call of `gateway` and your own `KongGateway`.
+    Each part can be left out or replaced by the construct that it consists of: `guardrails=False` and your own
+    `Guardrails`; no call of `gateway` and your own `KongGateway`.
 
     Args:
         scope: the app.
-        id: of the chart, and the name of its file.
+        id: the id of the chart, which is also the name of its file.
         environment: the label `environment` of every object and pod, such as production.
-        name: of the product, the label `app.kubernetes.io/part-of`. Defaults to `id`.
-        namespace: where everything runs. Defaults to `<name>-<environment>`.
-        images: what each service runs, by its name: `read_images("images.yaml", registry="ghcr.io/acme")`. Defaults
-            to none: services then name their image themselves.
-        secrets: sealed values, `read_store("secrets.yaml")`, of which each secret becomes a SealedSecret; or
-            `ExternalSecrets`, whose values another store keeps. Defaults to none.
-        viewers: groups that may read. Defaults to none.
-        operators: groups that may also restart, scale and roll back. Defaults to none.
-        scraper: the pods of Prometheus, which may read the ports with metrics. Defaults to none.
-        pull_secrets: names of the Secrets with which nodes pull images. Defaults to none.
-        priority: of the pods, in a PriorityClass that is named as the namespace is. Defaults to the cluster's default.
-        guardrails: whether the namespace and what surrounds its workloads are made. Defaults to true.
-        quota: what the namespace may take, or None for no quota. Defaults to the largest rollout and 25 % more.
-        provided: objects that the cluster has and the product does not make, such as Secret/registry.
-        dns: the cluster's resolver. Defaults to that of kube-system.
-        api_server: where pods that mount an API token reach the API server. Defaults to unknown.
-        api_server_port: behind its Service. Defaults to 6443.
-        managed_by: what makes the objects, the label `app.kubernetes.io/managed-by`. Defaults to cdk8s.
-        labels: further labels of every object, such as a team. Defaults to none.
+        name: the name of the product, the label `app.kubernetes.io/part-of`. Defaults to `id`.
+        namespace: the namespace of all objects. Defaults to `<name>-<environment>`.
+        images: the image of each service, by the name of the service: `read_images("images.yaml",
+            registry="ghcr.io/acme")`. Defaults to none: each service then names its image.
+        secrets: sealed values, `read_store("secrets.yaml")`, whose secrets become SealedSecrets; or `ExternalSecrets`,
+            for values in an external store. Defaults to none.
+        viewers: groups with read access. Defaults to none.
+        operators: groups that may also restart, scale and roll back workloads. Defaults to none.
+        scraper: the pods of Prometheus, which may reach the ports with metrics. Defaults to none.
+        pull_secrets: names of the Secrets that nodes use to pull images. Defaults to none.
+        priority: the priority of the pods, in a PriorityClass with the name of the namespace. Defaults to the cluster's
+            default.
+        guardrails: whether to add the namespace with its policies, limits and roles. Defaults to true.
+        quota: the ResourceQuota of the namespace, or None for no quota. Defaults to the largest rollout plus 25 %.
+        provided: objects that the cluster has and the product does not create, such as Secret/registry.
+        dns: the DNS service of the cluster. Defaults to that of kube-system.
+        api_server: the addresses of the API server, for pods that mount an API token. Defaults to unknown.
+        api_server_port: the port of the API server itself, not of its Service. Defaults to 6443.
+        managed_by: the tool that manages the objects, the label `app.kubernetes.io/managed-by`. Defaults to cdk8s.
+        labels: additional labels of every object, such as a team. Defaults to none.
 
     Raises:
-        ConfigurationError: if an argument is malformed; what only the whole product shows is refused by `App.synth`,
-            before anything is written.
+        ConfigurationError: if an argument is invalid. `App.synth` checks what depends on the whole product, before it
+            writes a file.
 
     Example:
-        See `examples/product/main.py`.
+        See `examples/web_shop/main.py`.
     """
 
     @checked
@@ -174,7 +176,7 @@ class Product(Chart):
 
     @property
     def workloads(self) -> tuple[Workload, ...]:
-        """The workloads that `service` made and `add` took up; the gateway is not among them."""
+        """The workloads that `service` and `add` added, without the gateway."""
         return tuple(self._workloads)
 
     @property
@@ -182,30 +184,30 @@ class Product(Chart):
         """The gateway.
 
         Raises:
-            ConfigurationError: if the product has none.
+            ConfigurationError: if the product has no gateway.
         """
         return self._needed_front.kong
 
     @property
     def smoke_test(self) -> SmokeTest | None:
-        """The test after each sync, if there is one."""
+        """The smoke test after each sync, or None."""
         return None if self._front is None else self._front.smoke_test
 
     @property
     def alerts(self) -> PrometheusRules:
-        """The alerts.
+        """The alerts of the product.
 
         Raises:
-            ConfigurationError: if nothing watches the product.
+            ConfigurationError: if `monitoring` was not called.
         """
         return self._needed_monitoring.alerts
 
     @property
     def dashboard(self) -> GrafanaDashboard | None:
-        """The dashboard, if there is one.
+        """The dashboard of the product, or None.
 
         Raises:
-            ConfigurationError: if nothing watches the product.
+            ConfigurationError: if `monitoring` was not called.
         """
         return self._needed_monitoring.dashboard
 
@@ -232,32 +234,34 @@ class Product(Chart):
         pod: Pod = Pod(),
         rollout: Rollout = Rollout(),
     ) -> Microservice:
-        """Add a service: a `Microservice` with a Service, and a headless one through which a gateway knows its pods.
+        """Add a service: a `Microservice` with a Service, and a headless Service by which a gateway finds its pods.
 
         Args:
-            name: of its objects.
-            resources: what its container requests, and its limits.
-            port: that it listens on, with HTTP. Defaults to none: a worker that is not called.
-            health: a path that answers 200 when the program can serve, for its probes and the gateway's. Defaults to
-                none: it is ready when it accepts connections.
+            name: the name of its objects.
+            resources: the requests and limits of its container.
+            port: the port that it serves HTTP on. Defaults to none: a worker without a Service.
+            health: a path that answers 200 when the program is ready, for the probes of its pods and the health checks
+                of the gateway. Defaults to none: a pod is ready when it accepts connections.
             metrics: the path of its Prometheus metrics on that port. Defaults to none.
-            scaling: how many pods. Defaults to 2 to 6.
-            image: what runs. Defaults to that of `name` among the product's images.
-            env: variables, in order. Defaults to none.
-            env_from: whole ConfigMaps and Secrets as variables. Defaults to none.
-            config: variables from a ConfigMap `<name>-config`. Defaults to none.
-            command: overrides the image's entrypoint.
-            args: overrides the image's command.
-            mounts: volumes. Defaults to none but a writable /tmp.
-            startup_seconds: how long a usual start takes. Defaults to 30.
-            shutdown_seconds: how long the program takes to end after SIGTERM. Defaults to what fits in 30 seconds.
-            component: its role in the product. Defaults to service.
-            pod: what surrounds the container.
-            rollout: how pods are replaced. Defaults to one more and none less than wanted.
+            scaling: the number of pods. Defaults to 2 to 6.
+            image: the image that runs. Defaults to the product's image with the name `name`.
+            env: environment variables, in order. Defaults to none.
+            env_from: ConfigMaps and Secrets whose keys become environment variables. Defaults to none.
+            config: environment variables from a ConfigMap `<name>-config`. Defaults to none.
+            command: overrides the entrypoint of the image.
+            args: overrides the command of the image.
+            mounts: volumes of the container. Defaults to a writable /tmp.
+            startup_seconds: how long the program usually takes to start. Defaults to 30.
+            shutdown_seconds: how long the program takes to exit after SIGTERM. Defaults to what fits in 30 seconds.
+            component: the role of the service in the product. Defaults to service.
+            pod: settings of the pod around the container.
+            rollout: how a rollout replaces pods. Defaults to one pod more and no pod less than the wanted number.
 
         Raises:
-            ConfigurationError: if an argument is wrong, or there is no image for it.
+            ConfigurationError: if an argument is invalid, or there is no image for the service.
         """
+        if any(each.name == name for each in self._workloads):
+            raise ConfigurationError(f"service {name!r} of product {self.name!r} is duplicated; give it another name")
         container = container_of(
             image=image or self._image(name),
             resources=resources,
@@ -290,15 +294,15 @@ class Product(Chart):
 
     @checked
     def add(self, workload: Workload) -> None:
-        """Take up a workload that was made by hand with `platform=product.platform`, so that it is watched.
+        """Add a workload that was created with `platform=product.platform`, so that the product monitors it.
 
         Raises:
-            ConfigurationError: if it is in another namespace, or has been taken up already.
+            ConfigurationError: if the workload is in another namespace, or was added before.
         """
         if workload.namespace != self.namespace:
             raise ConfigurationError(
                 f"workload {workload.name!r} must be in namespace {self.namespace!r}, got one in "
-                f"{workload.namespace!r}; make it in the product: {type(workload).__name__}(product, …)"
+                f"{workload.namespace!r}; create it in the product: {type(workload).__name__}(product, …)"
             )
         if workload in self._workloads:
             raise ConfigurationError(f"workload {workload.name!r} must be added once; remove the second add")
@@ -308,13 +312,13 @@ class Product(Chart):
 
     @checked
     def secret(self, name: str, *, keys: Sequence[str] = ()) -> SecretRef:
-        """Refer to a secret of the store, or to one of that name that the cluster has from elsewhere.
+        """Refer to a secret of the store, or to a Secret that the cluster has already.
 
-        The rules refuse to write a product that uses a secret which is neither in the store nor in `provided`.
+        The checks refuse a product that uses a secret which is neither in the store nor in `provided`.
 
         Args:
-            name: of the Secret.
-            keys: that it has, where it is not in the store. Defaults to unknown.
+            name: the name of the Secret.
+            keys: the keys of a Secret that is not in the store. Defaults to unknown.
         """
         sealed = self.secrets.get(name)
         return SecretRef(name=name, keys=tuple(keys) or None) if sealed is None else sealed.ref
@@ -323,16 +327,17 @@ class Product(Chart):
     def ecr_pull_secret(
         self, name: str, *, registries: Sequence[str], credentials: AwsKeys | AwsRole, addresses: Cidrs = INTERNET
     ) -> EcrPullSecret:
-        """Add the Secret with which nodes pull images from Amazon ECR, renewed every six hours, with an alert.
+        """Add the Secret that nodes use to pull images from Amazon ECR, renewed every six hours, with an alert.
 
         Args:
-            name: of the Secret, which `pull_secrets` of the product names.
-            registries: their hosts, all in one region.
-            credentials: `AwsKeys` in a Secret, or an `AwsRole` that the ServiceAccounts take on.
-            addresses: of the endpoints of ECR and STS. Defaults to the internet without the private ranges.
+            name: the name of the Secret, which `pull_secrets` of the product must contain.
+            registries: the hosts of the registries, all in one region.
+            credentials: `AwsKeys` in a Secret, or an `AwsRole` that the ServiceAccounts assume.
+            addresses: the addresses of the endpoints of ECR and STS. Defaults to the internet without the private
+                ranges.
 
         Raises:
-            ConfigurationError: if no pod uses it, or the product does not say where the API server is.
+            ConfigurationError: if no pod uses the Secret, or the product has no `api_server`.
         """
         if name not in self.platform.pull_secrets:
             raise ConfigurationError(
@@ -358,6 +363,7 @@ class Product(Chart):
         host: str,
         tls: str | TlsAtGateway | TlsInFront = TlsInFront(),
         issuer: JwtIssuer | None = None,
+        audiences: Sequence[str] = (),
         callers: Sequence[str] = (),
         credentials: str = "gateway-consumers",
         protected: Sequence[str] = PROTECTED,
@@ -372,17 +378,18 @@ class Product(Chart):
         scaling: Autoscaler = TWO_TO_SIX,
         smoke_test: ContainerImage | None = CURL,
     ) -> KongGateway:
-        """Add Kong in front of the product, which serves what `route` names, and a smoke test after each sync.
+        """Add Kong in front of the product, which serves the routes of `route`, and a smoke test after each sync.
 
         The arguments are the fields of `FrontSettings`.
 
         Raises:
-            ConfigurationError: if the product has a gateway, or an argument is wrong.
+            ConfigurationError: if the product has a gateway already, or an argument is invalid.
         """
         settings = FrontSettings(
             host=host,
             tls=tls,
             issuer=issuer,
+            audiences=tuple(audiences),
             callers=tuple(callers),
             credentials=credentials,
             protected=tuple(protected),
@@ -426,34 +433,36 @@ class Product(Chart):
         options: RouteOptions = RouteOptions(),
         connection: Connection | None = None,
     ) -> Route:
-        """Send requests for a path, and everything below it, to the pods of a service.
+        """Route requests for a path, and for everything below it, to the pods of a service.
 
-        Exactly one of `auth`, `callers` and `public` says who may use it.
+        Exactly one of `auth`, `callers` and `public` says who may use the route.
 
         Args:
-            path: begins with a slash; a segment matches whole. The pods are asked for what follows it.
-            to: the service, with a headless Service as `service` makes it.
-            auth: "people": a token of the gateway's issuer is required, 401 without one.
-            callers: programs, of the gateway's `callers`, whose API key in the header x-api-key is required.
-            public: any client, without authentication.
-            methods: that are answered; OPTIONS joins them for preflights. Defaults to all.
-            limit_per_minute: of one client on this route, in each pod of the gateway; one of `callers` is told by its
-                key, any other by its address. Defaults to none.
-            body: what requests must send, as JSON Schemas. Defaults to whatever fits in `largest_body`.
-            uri: what the pods are asked for, in place of what follows the path. Defaults to none.
-            answered: a path below `path` that the service answers a GET of, for the smoke test. Defaults to `path`
-                itself, where a credential is required or the pods are asked for the path of their readiness probe.
-            other_paths: as deep as `path`, that lead to the same. Defaults to none.
-            exact: the path alone, and nothing below it.
-            port: the name of the service's port. Defaults to its first one.
-            name: of the route, in metrics and logs. Defaults to the service's and the path's.
-            plugins: further ones for this route. Defaults to none.
-            options: what a route seldom says.
-            connection: how Kong connects to the service, for all routes to it.
+            path: begins with a slash and matches whole segments. Kong removes it: the pods receive the rest of the
+                path.
+            to: the service, which must have a headless Service, as `service` adds it.
+            auth: "people": the route requires a token of the gateway's issuer and answers 401 without one.
+            callers: names from the gateway's `callers`: the route requires the API key of one of them in the header
+                x-api-key.
+            public: allows any client, without authentication.
+            methods: the allowed methods; OPTIONS is added for preflight requests. Defaults to all.
+            limit_per_minute: the requests that one client may send to this route, for each pod of the gateway. A client
+                of `callers` is identified by its API key, any other by its address. Defaults to no limit.
+            body: JSON Schemas that a request body must match. Defaults to any body within `largest_body`.
+            uri: the path that the pods receive, instead of the rest of the path. Defaults to none.
+            answered: a path below `path` for which the service answers a GET with 200, for the smoke test. Defaults to
+                `path` itself, if the route requires a credential or the pods receive the path of their readiness probe.
+            other_paths: additional paths of the route, with as many segments as `path`. Defaults to none.
+            exact: whether the route matches the path only, and nothing below it.
+            port: the name of the service's port. Defaults to its first port.
+            name: the name of the route in metrics and logs. Defaults to the names of the service and the path.
+            plugins: additional plugins of this route. Defaults to none.
+            options: options that few routes need.
+            connection: how Kong connects to the service; it applies to all routes to this service.
 
         Raises:
-            ConfigurationError: if the product has no gateway, or an argument is wrong. What only all routes together
-                show is refused when the chart is written.
+            ConfigurationError: if the product has no gateway, or an argument is invalid. What depends on all routes
+                together is checked when the chart is written.
         """
         return self._needed_front.route(
             path,
@@ -489,16 +498,22 @@ class Product(Chart):
         dashboard: Sidecar | None = Sidecar(),
         database_connections: int | None = None,
     ) -> None:
-        """Watch the product: a PodMonitor for each workload with metrics, a PrometheusRule, and a Grafana dashboard.
+        """Monitor the product: a PodMonitor for each workload with metrics, a PrometheusRule, and a Grafana dashboard.
 
         The arguments are the fields of `MonitoringSettings`; `availability` is that of the objective, in percent.
 
         Raises:
-            ConfigurationError: if it is watched already, an argument is wrong, or the product names no scraper.
+            ConfigurationError: if the product is monitored already, an argument is invalid, or the product has no
+                scraper.
         """
         if self._monitoring is not None:
             raise ConfigurationError(
-                f"product {self.name!r} must be watched once; remove the second call of monitoring"
+                f"product {self.name!r} must be monitored once; remove the second call of monitoring"
+            )
+        if self.platform.scraper is None:
+            raise ConfigurationError(
+                f"scraper of product {self.name!r} must say which pods read metrics, because each policy names them: "
+                "Product(…, scraper=Pods(namespace='monitoring'))"
             )
         settings = MonitoringSettings(
             runbooks=runbooks,
@@ -538,20 +553,20 @@ class Product(Chart):
         retry: Retry = Retry(),
         notifications: Notifications = Notifications(),
     ) -> DeliveryChart:
-        """Add the AppProject and the Application of the product, in the folder argocd below the app's output.
+        """Add the AppProject and the Application of the product, in the folder argocd below the output of the app.
 
         Args:
-            repository: of Git, to which the manifests are committed.
-            path: of the folder in it. Defaults to dist.
+            repository: the Git repository to which the manifests are committed.
+            path: the folder of the manifests in the repository. Defaults to dist.
             revision: branch, tag or commit. Defaults to main.
-            syncers: groups that may sync and roll back. Defaults to none: those of Argo CD's own policy.
+            syncers: groups that may sync and roll back. Defaults to none: the policy of Argo CD applies.
             windows: when a sync is allowed. Defaults to always.
-            namespace: where Argo CD is. Defaults to argocd.
-            retry: of a sync that failed.
-            notifications: Defaults to none.
+            namespace: the namespace of Argo CD. Defaults to argocd.
+            retry: how Argo CD retries a failed sync.
+            notifications: the subscriptions to notifications. Defaults to none.
 
         Raises:
-            ConfigurationError: if the product is in no `kubestock.App`, or this was called before.
+            ConfigurationError: if the product is not in a `kubestock.App`, or `argo_cd` was called before.
         """
         return self.ship(
             DeliverySettings(
@@ -566,10 +581,10 @@ class Product(Chart):
 
     @checked
     def ship(self, settings: DeliverySettings) -> DeliveryChart:
-        """Do what `argo_cd` does, from settings.
+        """Add the AppProject and the Application from settings, as `argo_cd` does from arguments.
 
         Raises:
-            ConfigurationError: if the product is in no `kubestock.App`, or is shipped already.
+            ConfigurationError: if the product is not in a `kubestock.App`, or is delivered already.
         """
         app = ours(self._owner)
         if not isinstance(app, App):
@@ -587,7 +602,7 @@ class Product(Chart):
         return self.delivery
 
     def complete(self) -> None:
-        """Add what follows from all that is declared; `App.synth` calls it."""
+        """Add what depends on all declared routes; `App.synth` calls this method."""
         if self._front is not None:
             self._front.close()
 
@@ -600,7 +615,7 @@ class Product(Chart):
     @property
     def _needed_monitoring(self) -> Monitoring:
         if self._monitoring is None:
-            raise ConfigurationError(f"product {self.name!r} is not watched; call monitoring(runbooks=…) first")
+            raise ConfigurationError(f"product {self.name!r} is not monitored; call monitoring(runbooks=…) first")
         return self._monitoring
 
     def _image(self, name: str) -> ContainerImage:

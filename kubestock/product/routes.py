@@ -1,22 +1,23 @@
-"""A route of a product, and what a test without credentials can ask it."""
+"""A route of a product, and what a test without credentials can request from it."""
 
 from dataclasses import dataclass
 
 from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.segments import parameters, sample
 from kubestock.product.admission import Admission
 from kubestock.workload.microservice import Microservice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductRoute:
-    """A route, the workload that it leads to, and who may use it.
+    """A route, the workload that serves it, and who may use it.
 
     Args:
-        route: as Kong has it.
-        to: the workload.
+        route: the route in Kong's configuration.
+        to: the workload that serves it.
         admission: who may use it.
-        answered: a path below the route's that the workload answers a GET of, or None if that is not known.
-        asked: what the pods are asked for when the path of the route is requested.
+        answered: a path below the route's path for which the workload answers a GET with 200, or None if unknown.
+        asked: the path of the request that the pods receive for the path of the route.
     """
 
     route: Route
@@ -32,10 +33,14 @@ class ProductRoute:
 
     @property
     def answers(self) -> bool:
-        """Whether the pods are known to answer a GET of it with 200: a readiness probe asks for the same."""
-        return self.gets and (self.answered is not None or self.asked == self.to.readiness_path())
+        """Whether the pods are known to answer a GET of it with 200: a readiness probe asks for the same.
+
+        What they answer for some parameter is not known.
+        """
+        known = self.answered is not None or self.asked == self.to.readiness_path()
+        return self.gets and known and not parameters(self.route.path)
 
     @property
     def asked_paths(self) -> list[str]:
-        """The paths, each with the one below it that is answered."""
-        return [f"{path.rstrip('/')}{self.answered or ''}" or "/" for path in self.route.paths]
+        """The paths, each with the one below it that is answered, and with 1 in the place of a parameter."""
+        return [f"{sample(path).rstrip('/')}{self.answered or ''}" or "/" for path in self.route.paths]

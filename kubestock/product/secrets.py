@@ -1,4 +1,4 @@
-"""Where the secrets of a product come from: sealed values in the repository, or another store."""
+"""Where the secrets of a product come from: sealed values in the repository, or an external store."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -17,17 +17,20 @@ ProductSecret = SealedSecret | ExternalSecret
 
 
 class ExternalSecrets(Value):
-    """Secrets whose values are in another store, such as AWS Secrets Manager or Vault; each becomes an ExternalSecret.
+    """Secrets whose values are in an external store, such as AWS Secrets Manager or Vault.
+
+    Each secret becomes an ExternalSecret.
 
     Args:
         store: the SecretStore or ClusterSecretStore of the External Secrets Operator.
-        secrets: by their names: the keys of each Secret, and where the store has their values. A text is the name of an
-            entry.
-        types: of those that are not Opaque, by name, such as `{"shop-tls": SecretType.TLS}`. Defaults to none.
-        refresh_interval: how often values are read. Defaults to 1h.
+        secrets: the keys of each Secret, by the name of the Secret. The value of a key says where the store has it; a
+            string is the name of an entry in the store.
+        types: the types of Secrets that are not Opaque, by name, such as `{"shop-tls": SecretType.TLS}`. Defaults to
+            none.
+        refresh_interval: how often the operator reads the values. Defaults to 1h.
 
     Raises:
-        ConfigurationError: if `types` names a secret that is not there.
+        ConfigurationError: if `types` names a secret that is not in `secrets`.
     """
 
     store: ExternalStore

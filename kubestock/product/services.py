@@ -1,4 +1,4 @@
-"""A service of a product from a few words: its container and its Services."""
+"""The container and the Services of a product's service, from the arguments of `Product.service`."""
 
 from collections.abc import Mapping, Sequence
 
@@ -44,7 +44,7 @@ def container_of(
 
 
 def services_of(name: str, port: int | None) -> tuple[Service, ...] | None:
-    """Return the Service that callers dial, and the headless one through which the gateway knows the pods."""
+    """Return the Service that callers connect to, and the headless Service by which the gateway finds the pods."""
     return None if port is None else (Service(), Service(name=f"{name}-pods", headless=True))
 
 

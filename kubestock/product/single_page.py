@@ -1,4 +1,4 @@
-"""A single-page application behind nginx, whatever its image was built for."""
+"""A single-page application that nginx serves, from an image that needs no change."""
 
 from constructs import Construct
 
@@ -24,22 +24,22 @@ _MAIN, _SERVER, _CONFIG = "nginx.conf", "default.conf", "config.js"
 
 
 class SinglePageApplication(Microservice):
-    """The files of a page, served by the nginx of its image, as an ordinary user with a read-only root.
+    """Serves the files of a single-page application with the nginx of its image, as non-root with a read-only root.
 
-    The image needs no change: nginx's configuration and the page's own come from a ConfigMap `<name>-nginx` and are
-    mounted over the image's files; what nginx writes goes to emptyDirs; and nginx is started itself, without an
-    entrypoint that would write to the image. The image must have nginx, its /etc/nginx/mime.types, and `sleep`.
+    The image needs no change: the configuration of nginx and of the page come from a ConfigMap `<name>-nginx`, which is
+    mounted over the files of the image. nginx writes to emptyDir volumes. The container runs nginx directly, without an
+    entrypoint that writes to the image. The image must have nginx, its /etc/nginx/mime.types, and `sleep`.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
-        name: of the objects.
-        image: what runs.
-        platform: what the product's workloads share.
+        scope: a construct in a chart with a namespace.
+        id: the id of the construct.
+        name: the name of the objects.
+        image: the image that runs.
+        platform: the settings that all workloads of the product share.
         site: what is served, and how. Defaults to files below /usr/share/nginx/html on port 8080.
-        service_port: in front of the pods. Defaults to 80.
+        service_port: the port of the Service. Defaults to 80.
         component: the workload's role. Defaults to frontend.
-        size: of its pods, and how many.
+        size: the resources of each pod, and the number of pods.
     """
 
     @checked

@@ -1,4 +1,4 @@
-"""How much of the cluster a service takes."""
+"""The resources and the number of pods of a service."""
 
 from kubestock.values.value import Value
 from kubestock.workload.autoscaling import Autoscaler, Scaling
@@ -6,7 +6,7 @@ from kubestock.workload.resources import ContainerResources
 
 
 class Size(Value):
-    """The resources of one pod, and how many pods there are."""
+    """The resources of one pod, and the number of pods."""
 
     resources: ContainerResources
     scaling: Scaling
@@ -16,4 +16,4 @@ PAGE_SIZE = Size(
     resources=ContainerResources.of(cpu=("25m", "100m"), memory=("64Mi", "128Mi")),
     scaling=Autoscaler(minimum=2, maximum=6, cpu_percent=80, memory_percent=80),
 )
-"""Of an nginx that serves the files of a page."""
+"""The default size of an nginx that serves the files of a page."""

@@ -76,6 +76,8 @@ class Edge(Value):
     Args:
         host: the public name.
         issuer_public_key: PEM, with which the identity provider's tokens are verified.
+        audiences: one of which a token must name in `aud`. Defaults to none: tokens that the identity provider signed
+            for its other applications enter, too.
         api: paths for people.
         machines: paths for programs.
         public: paths below /api that need no token.
@@ -98,6 +100,7 @@ class Edge(Value):
     host: str
     issuer_public_key: str
     api: tuple[ApiRoute, ...]
+    audiences: tuple[str, ...] = ()
     machines: tuple[MachineRoute, ...] = ()
     public: tuple[PublicRoute, ...] = ()
     health: str | None = None

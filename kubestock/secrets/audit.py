@@ -1,4 +1,4 @@
-"""The audit: what is sealed, by what, for whom, until when, and what is wrong with it."""
+"""The audit of a secret store: each sealed value, its users, its due date, and everything that is wrong."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from kubestock.secrets.verification import defects
 
 
 class Code(StrEnum):
-    """What the audit finds."""
+    """The kinds of findings of the audit."""
 
     OVERDUE = "overdue"
     UNUSED = "unused"
@@ -28,13 +28,13 @@ class Code(StrEnum):
 
     @property
     def fails(self) -> bool:
-        """Whether `kubestock secrets --check` fails on it; the sample certificate is named and no more."""
+        """Whether `kubestock secrets --check` fails on it; it only reports the sample certificate."""
         return self is not Code.SAMPLE_CERTIFICATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFinding:
-    """One thing that is wrong; the message never contains a value."""
+    """One finding; its message never contains a value."""
 
     code: Code
     secret: str
@@ -44,7 +44,7 @@ class AuditFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedKey:
-    """One sealed value and who uses it."""
+    """One sealed value and its users."""
 
     secret: str
     key: str
@@ -55,14 +55,14 @@ class AuditedKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """Every key of a store, and everything that was found."""
+    """The keys of a store, and the findings."""
 
     keys: tuple[AuditedKey, ...]
     findings: tuple[AuditFinding, ...]
 
     @property
     def fails(self) -> bool:
-        """Whether something must be fixed."""
+        """Whether a finding must be fixed."""
         return any(finding.code.fails for finding in self.findings)
 
 
@@ -77,15 +77,15 @@ def audit(
     """Compare a store with the manifests that use it.
 
     Args:
-        store: the sealed values.
-        manifests: everything that is applied to the cluster, as YAML loads it.
-        today: in UTC.
-        certificate: that values are sealed with from now on, or None if there is none at hand.
-        provided: names of Secrets that the cluster has from elsewhere.
+        store: the store with the sealed values.
+        manifests: all manifests that are applied to the cluster, as YAML loads them.
+        today: today's date in UTC.
+        certificate: the certificate for new values, or None if there is none.
+        provided: names of Secrets that the cluster has and the manifests do not create.
     """
     found = list(uses(manifests, namespace=store.namespace))
     templates = templates_of(manifests, store.namespace)
-    # What something else makes is not read from the store.
+    # Secrets that another controller creates are not read from the store.
     elsewhere = {*made_elsewhere(store, manifests)} - templates.keys()
     of_store = [use for use in found if (use.namespace, use.secret) not in elsewhere]
     keys = tuple(
@@ -139,7 +139,7 @@ def _of_certificate(store: SecretStore, certificate: PinnedCertificate | None, t
     if store.secrets and certificate.fingerprint not in store.certificates:
         message = (
             f"the sealing certificate {certificate.fingerprint[:12]} is not pinned in the store; restore the pinned "
-            "one, or pin it with 'kubestock seal --pin'"
+            "certificate, or pin this one with 'kubestock seal --pin'"
         )
         yield AuditFinding(code=Code.UNKNOWN_CERTIFICATE, secret="", key=None, message=message)
 
@@ -162,16 +162,16 @@ def _of_key(store: SecretStore, audited: AuditedKey, today: date) -> Iterator[Au
     messages = {}
     if today > audited.value.due:
         messages[Code.OVERDUE] = (
-            f"{what} was due for rotation on {audited.value.due}; {audited.value.owner} replaces the value and runs "
+            f"{what} was due for rotation on {audited.value.due}; {audited.value.owner} must replace the value with "
             f"'kubestock seal {audited.secret} {audited.key}'"
         )
     if not audited.used_by:
-        messages[Code.UNUSED] = f"{what} is used by no manifest; remove it from the store, or use it"
+        messages[Code.UNUSED] = f"{what} is not used by any manifest; remove it from the store, or use it"
     known = store.certificates.get(audited.value.certificate)
     if known is not None and known.is_sample:
         messages[Code.SAMPLE_CERTIFICATE] = (
-            f"{what} is sealed by the sample certificate, which nobody can open; seal the real value with the "
-            "certificate of your cluster"
+            f"{what} is sealed with the sample certificate, whose private key does not exist; seal the real value with "
+            "the certificate of your cluster"
         )
     for code, message in messages.items():
         yield AuditFinding(code=code, secret=audited.secret, key=audited.key, message=message)
@@ -202,22 +202,22 @@ def _missing(
 def _stale(store: SecretStore, manifests: Sequence[Document]) -> Iterator[AuditFinding]:
     for secret, key in stale_keys(store, manifests):
         message = (
-            f"{secret}.{key} in the manifests is not the value of the store, so a deployment has an older one; run "
-            "'cdk8s synth' and commit what it writes"
+            f"the manifests have another value of {secret}.{key} than the store, so a deployment would use an old one; "
+            "run 'cdk8s synth' and commit its output"
         )
         yield AuditFinding(code=Code.STALE, secret=secret, key=key, message=message)
 
 
-_NO_MANIFEST = "is sealed, and no manifest makes it; add its SealedSecret to the chart"
+_NO_MANIFEST = "is sealed, but no manifest creates it; add its SealedSecret to the chart"
 
 
 def _why_missing(secret: StoredSecret | None, use: Use, templates: Mapping[Home, Mapping[str, str]]) -> str | None:
-    mend = f"is not sealed; run 'kubestock seal {use.secret} {use.key or 'KEY'}'"
+    not_sealed = f"is not sealed; run 'kubestock seal {use.secret} {use.key or 'KEY'}'"
     if secret is None or not _same(use, secret):
-        return mend
+        return not_sealed
     home = (secret.namespace, secret.name)
     if home not in templates:
         return _NO_MANIFEST
     if use.key is None or use.key in {*secret.values, *templates[home]}:
         return None
-    return mend
+    return not_sealed

@@ -1,4 +1,4 @@
-"""As whom a pod asks AWS."""
+"""The credentials with which a pod calls AWS: access keys in a Secret, or an IAM role."""
 
 import re
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ class AwsKeys(Value, kw_only=False):
     """An access key of an IAM user, in a Secret with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 
     Args:
-        secret: such as `SealedSecret(…).ref`. Its user needs the permission ecr:GetAuthorizationToken, and those that
-            pulling images takes.
+        secret: the Secret, such as `SealedSecret(…).ref`. The IAM user needs the permission ecr:GetAuthorizationToken,
+            and the permissions to pull images.
 
     Raises:
         ConfigurationError: if the Secret lacks one of the keys.
@@ -35,12 +35,12 @@ class AwsKeys(Value, kw_only=False):
 
     @property
     def variables(self) -> Mapping[str, EnvValue]:
-        """The variables that the AWS command line reads."""
+        """The environment variables that the AWS command line reads."""
         return {key: self.secret[key] for key in _ACCESS_KEY}
 
     @property
     def mounts(self) -> tuple[Mount, ...]:
-        """No volume is needed."""
+        """No volumes are needed."""
         return ()
 
     @property
@@ -50,17 +50,16 @@ class AwsKeys(Value, kw_only=False):
 
 
 class AwsRole(Value, kw_only=False):
-    """An IAM role that the pod's ServiceAccount takes on (IRSA), so that there is no key to keep.
+    """An IAM role that the ServiceAccount of the pod assumes (IRSA), so that no access key is stored.
 
-    The pod mounts a token for sts.amazonaws.com, and names the role itself, so that it does not depend on the webhook
-    of EKS.
+    The pod mounts a token for sts.amazonaws.com and names the role itself, so it does not need the webhook of EKS.
 
     Args:
-        arn: of the role, such as arn:aws:iam::123456789012:role/pull. Its trust policy must name the cluster's OIDC
-            provider and both ServiceAccounts.
+        arn: the ARN of the role, such as arn:aws:iam::123456789012:role/pull. The trust policy of the role must name
+            the OIDC provider of the cluster and both ServiceAccounts.
 
     Raises:
-        ConfigurationError: if the ARN is malformed.
+        ConfigurationError: if the ARN is invalid.
 
     See https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
     """
@@ -70,21 +69,21 @@ class AwsRole(Value, kw_only=False):
     def check(self) -> None:
         if not _ROLE.fullmatch(self.arn):
             raise ConfigurationError(
-                f"arn must be that of a role, such as arn:aws:iam::123456789012:role/pull, got {self.arn!r}"
+                f"arn must be the ARN of a role, such as arn:aws:iam::123456789012:role/pull, got {self.arn!r}"
             )
 
     @property
     def variables(self) -> Mapping[str, EnvValue]:
-        """The variables that the AWS command line reads."""
+        """The environment variables that the AWS command line reads."""
         return {"AWS_ROLE_ARN": self.arn, "AWS_WEB_IDENTITY_TOKEN_FILE": f"{_FOLDER}/{_FILE}"}
 
     @property
     def mounts(self) -> tuple[Mount, ...]:
-        """The token, in a folder other than the one of the webhook, which may mount its own as well."""
+        """The token, in another folder than that of the EKS webhook, which may mount a token as well."""
         token = ServiceAccountToken(path=_FILE, audience="sts.amazonaws.com")
         return (Mount(volume=ProjectedVolume(name="aws-token", sources=(token,)), path=_FOLDER),)
 
     @property
     def account_annotations(self) -> Mapping[str, str]:
-        """The annotation by which EKS and its tools know the role."""
+        """The annotation from which EKS and its tools read the role."""
         return {"eks.amazonaws.com/role-arn": self.arn}

@@ -1,4 +1,4 @@
-"""Reading a dotenv file: `KEY=value` lines, with quotes where a value needs them."""
+"""Reads dotenv files: lines `KEY=value`, with quotes where a value needs them."""
 
 import re
 
@@ -18,31 +18,32 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 def read_dotenv(what: str, content: bytes) -> dict[str, bytes]:
     r"""Return the values of a dotenv file by key, in UTF-8.
 
-    A value in double quotes may span lines and hold \\n, \\r, \\t, \\" and \\\\; one in single quotes may span
-    lines and is taken as it is; a bare one ends at the line's end or before ` #`. Nothing is expanded.
+    A value in double quotes may span lines and contain \\n, \\r, \\t, \\" and \\\\. A value in single quotes may span
+    lines and is read literally. A value without quotes ends at the end of the line or before ` #`. Variables are not
+    expanded.
 
     Raises:
-        ConfigurationError: with the number of the line that is none, or whose key was there before; never
-            with anything that stands in it.
+        ConfigurationError: if a line is invalid, or its key is a duplicate. The error has the number of the line and
+            never its content.
     """
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{what} must be in UTF-8, and is not; seal binary values with --from-file") from None
+        raise ConfigurationError(f"{what} must be valid UTF-8; seal binary values with --from-file") from None
     values: dict[str, bytes] = {}
     position = 0
     while position < len(text):
         line = text.count("\n", 0, position) + 1
         found = _BLANK.match(text, position) or _ENTRY.match(text, position)
         if found is None:
-            raise ConfigurationError(f"{what} must hold lines such as KEY=value, and line {line} is none; quote it")
+            raise ConfigurationError(f"{what} must have lines such as KEY=value; line {line} is invalid: quote it")
         if found.re is _ENTRY:
             if found["key"] in values:
-                raise ConfigurationError(f"{what} must have each key once, and has that of line {line} twice")
+                raise ConfigurationError(f"the keys of {what} must be unique; the key in line {line} is a duplicate")
             values[found["key"]] = _value(found).encode()
         position = found.end()
     if not values:
-        raise ConfigurationError(f"{what} must hold at least one line such as KEY=value, and holds none")
+        raise ConfigurationError(f"{what} must have at least one line such as KEY=value, got none")
     return values
 
 

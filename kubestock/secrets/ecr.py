@@ -1,4 +1,4 @@
-"""A pull secret for Amazon ECR, whose password lives for 12 hours: made at each sync, and renewed every six hours."""
+"""A pull secret for Amazon ECR, renewed at each sync and every six hours: its password is valid for 12 hours."""
 
 import re
 from collections.abc import Sequence
@@ -34,9 +34,9 @@ from kubestock.workload.run import Run
 from kubestock.workload.security import PodSecurity
 
 AWS_CLI = ContainerImage("public.ecr.aws/aws-cli/aws-cli", "2.31.21", pull_policy="IfNotPresent")
-"""Amazon's own image of the AWS command line; it has a shell."""
+"""Amazon's official image of the AWS command line, which has a shell."""
 KUBECTL = ContainerImage("registry.k8s.io/kubectl", "v1.34.1", pull_policy="IfNotPresent")
-"""The image of kubectl that belongs to the release of Kubernetes; it has nothing else."""
+"""The image of kubectl for this release of Kubernetes; it has no other program."""
 
 _RBAC = "rbac.authorization.k8s.io"
 _REGISTRY = re.compile(
@@ -46,40 +46,41 @@ _FILE, _FOLDER = "secret.json", "/run/pull-secret"
 _RESOURCES = ContainerResources.of(cpu=("50m", "500m"), memory=("128Mi", "256Mi"))
 _RUN = Run(deadline_seconds=300, attempts=4)
 _MANAGER = "ecr-pull-secret"
-_NAME_MAX = 44  # 52 characters for a CronJob, without "-renewal"
+_NAME_MAX = 44  # a CronJob name has at most 52 characters, of which "-renewal" takes 8
 
 
 class EcrPullSecret(Group):
-    """The Secret with which nodes pull images from Amazon ECR.
+    """The Secret that nodes use to pull images from Amazon ECR.
 
     In the cluster appear a CronJob `<name>-renewal` and a Job `<name>-creation`, each with a ServiceAccount, a Role and
     a NetworkPolicy. Both run the same pod: the AWS command line gets a password, and kubectl applies the Secret by
-    server-side apply. The Job is a hook of Argo CD, which runs it at each sync before any workload, so that the Secret
-    exists and is fresh when they start. The chart has no manifest of the Secret, and no SealedSecret may make it:
-    either would put an expired password back.
+    server-side apply. The Job is an Argo CD hook that runs at each sync before any workload, so that the Secret exists
+    and is valid when they start. The chart has no manifest of the Secret, and no SealedSecret may create it: both would
+    restore an expired password.
 
-    The CronJob may patch the one Secret of that name and nothing else; the Job may also create it, under that name
-    alone. Neither may get a Secret; the answer to a patch shows the one that they write. Their pods reach the API
-    server, name resolution and port 443 of AWS.
+    The CronJob may only patch the Secret with that name; the Job may also create it, with that name only. Neither may
+    get a Secret; the response to a patch contains the Secret that they write. Their pods can reach the API server, DNS
+    and port 443 of AWS.
 
-    Their images come from public registries, because the Secret may not exist yet.
+    The images come from public registries, because the Secret may not exist yet.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct; no object depends on it.
-        name: of the Secret, 44 characters at most; give it to `Platform(pull_secrets=…)`.
-        platform: of the product; it must say where the API server is.
-        registries: their host names, all in one region, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com.
-        credentials: with which ECR is asked: access keys in a Secret, or the role of the ServiceAccounts.
-        interval_hours: between two renewals: 1, 2, 3, 4, 6 or 8. Defaults to 6.
-        addresses: of the endpoints of ECR and STS. Defaults to the internet without the private ranges; with
-            endpoints in your own network, give their ranges.
+        scope: a construct in a chart with a namespace.
+        id: the id of the construct; no object depends on it.
+        name: the name of the Secret, with at most 44 characters; pass it to `Platform(pull_secrets=…)`.
+        platform: the settings of the product, which must include the addresses of the API server.
+        registries: the host names of the registries, all in one region, such as
+            123456789012.dkr.ecr.eu-west-1.amazonaws.com.
+        credentials: the credentials for ECR: access keys in a Secret, or the role of the ServiceAccounts.
+        interval_hours: the hours between two renewals: 1, 2, 3, 4, 6 or 8. Defaults to 6.
+        addresses: the addresses of the endpoints of ECR and STS. Defaults to the internet without the private ranges;
+            for endpoints in your own network, give their ranges.
         aws_cli: an image with `aws`, `sh` and `base64`.
         kubectl: an image with `kubectl`.
 
     Raises:
-        ConfigurationError: if a registry is not one of ECR, they are in several regions, the name is too long, or the
-            platform does not say where the API server is.
+        ConfigurationError: if a registry is not a registry of ECR, the registries are in several regions, the name is
+            too long, or the platform has no addresses of the API server.
 
     See https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
     """
@@ -104,7 +105,7 @@ class EcrPullSecret(Group):
         self._registries, self._region = tuple(registries), _region_of(registries)
         self._credentials, self._addresses = credentials, addresses
         self._aws_cli, self._kubectl = aws_cli, kubectl
-        # The pods must not need the Secret that they make.
+        # The pods must not need the Secret that they create.
         self._platform = replace(platform, pull_secrets=())
         super().__init__(scope, id)
         self.creation = self._add_creation()
@@ -112,7 +113,7 @@ class EcrPullSecret(Group):
 
     @property
     def ref(self) -> SecretRef:
-        """The Secret; it has no checksum, because pods need not roll when it is renewed."""
+        """The Secret. It has no checksum, because pods need no restart when it is renewed."""
         return SecretRef(name=self.name, keys=(".dockerconfigjson",))
 
     def _add_creation(self) -> Job:
@@ -124,7 +125,7 @@ class EcrPullSecret(Group):
             platform=self._platform,
             container=self._apply(),
             run=_RUN,
-            # In the wave of secrets and StatefulSets, which may need it.
+            # The wave of secrets and of the StatefulSets that may need it.
             hook=Hook(phase="Sync", wave=0),
             pod=self._pod(),
             component="pull-secret",
@@ -152,7 +153,7 @@ class EcrPullSecret(Group):
         for host in (f"api.ecr.{self._region}.amazonaws.com", f"sts.{self._region}.amazonaws.com"):
             workload.calls(ExternalService(host=host, addresses=self._addresses))
         metadata = meta(workload.name, workload.labels.metadata)
-        # A request to create by server-side apply names the Secret, so that the rule holds for this name alone.
+        # A server-side apply that creates names the Secret, so a Role can restrict it to this name.
         rule = k8s.PolicyRule(api_groups=[""], resources=["secrets"], resource_names=[self.name], verbs=list(verbs))
         KubeObject(workload, "Role", manifest=k8s.KubeRole.manifest(metadata=metadata, rules=[rule]))
         binding = k8s.KubeRoleBinding.manifest(
@@ -209,8 +210,9 @@ class EcrPullSecret(Group):
 def _checked_name(name: str) -> str:
     if len(name) > _NAME_MAX:
         raise ConfigurationError(
-            f"name of a pull secret must have at most {_NAME_MAX} characters, got {len(name)} in {name!r}: its CronJob "
-            "is named after it; shorten it"
+            f"name of a pull secret must have at most {_NAME_MAX} characters, got {len(name)} in {name!r}: the name "
+            "of its "
+            "CronJob is longer; shorten it"
         )
     return names.service_name("name of a pull secret", name)
 
@@ -221,14 +223,14 @@ def _region_of(registries: Sequence[str]) -> str:
         host = _REGISTRY.fullmatch(registry)
         if host is None:
             raise ConfigurationError(
-                "each of registries must be the host of a registry of ECR, such as "
+                "each of registries must be the host of an ECR registry, such as "
                 f"123456789012.dkr.ecr.eu-west-1.amazonaws.com, got {registry!r}"
             )
         regions.add(host["region"])
     if len(regions) != 1:
         found = ", ".join(sorted(regions)) or "none"
         raise ConfigurationError(
-            f"registries must be in one region, because a password is for one, got {found}; "
-            "make an EcrPullSecret for each region"
+            f"registries must be in one region, because a password is valid in one region, got {found}; "
+            "create an EcrPullSecret for each region"
         )
     return str(regions.pop())

@@ -1,9 +1,9 @@
-"""The shell script that gets a password from ECR and writes the Secret that nodes pull with."""
+"""The shell script that gets a password from ECR and writes the pull secret."""
 
 import json
 from collections.abc import Mapping, Sequence
 
-_CONFIG = "@"  # in no name, label or host
+_CONFIG = "@"  # a character that no name, label or host contains
 
 LOGIN = f"""\
 set -eu
@@ -18,19 +18,19 @@ done
 config=$(printf '{{"auths":{{%s}}}}' "${{auths#,}}" | base64 | tr -d '\\n')
 printf '%s' "${{SECRET%%{_CONFIG}*}}$config${{SECRET#*{_CONFIG}}}" > "$FILE"
 """
-"""A POSIX shell script that writes the Secret as JSON, readable by its owner alone.
+"""A POSIX shell script that writes the Secret as JSON, which only its owner can read.
 
-Nothing is written if `aws` fails or prints nothing.
+The script writes nothing if `aws` fails or prints nothing.
 """
 
 
 def variables(secret: Mapping[str, object], registries: Sequence[str], file: str) -> dict[str, str]:
-    """Return the variables that the script reads.
+    """Return the environment variables that the script reads.
 
     Args:
-        secret: the manifest, without its data.
-        registries: the hosts that the password is for.
-        file: where the manifest is written.
+        secret: the manifest of the Secret, without its data.
+        registries: the hosts for which the password is valid.
+        file: the file that the script writes.
     """
     manifest = {**secret, "data": {".dockerconfigjson": _CONFIG}}
     return {

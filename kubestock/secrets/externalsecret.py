@@ -1,4 +1,4 @@
-"""A Secret whose values are in another store: AWS Secrets Manager, Vault, Google Secret Manager and others."""
+"""A Secret with values from an external store: AWS Secrets Manager, Vault, Google Secret Manager and others."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,14 +22,14 @@ _INTERVAL = re.compile(r"0|([0-9]+h)?([0-9]+m)?([0-9]+s)?")
 
 
 class ExternalStore(Value, kw_only=False):
-    """The SecretStore or ClusterSecretStore that says where the values are, and how External Secrets gets in there.
+    """The SecretStore or ClusterSecretStore through which External Secrets reads the values.
 
     Args:
-        name: of the object, which exists or is made by a chart of its own.
-        kind: SecretStore, of the same namespace, or ClusterSecretStore. Defaults to SecretStore.
+        name: the name of the store, which exists or is created by another chart.
+        kind: SecretStore, in the same namespace, or ClusterSecretStore. Defaults to SecretStore.
 
     Raises:
-        ConfigurationError: if the name is malformed.
+        ConfigurationError: if the name is invalid.
 
     See https://external-secrets.io/latest/api/secretstore/
     """
@@ -42,13 +42,13 @@ class ExternalStore(Value, kw_only=False):
 
 
 class RemoteKey(Value, kw_only=False):
-    """Where a store has one value.
+    """The location of one value in an external store.
 
     Args:
-        key: the name of the entry, such as production/orders-db.
+        key: the name of the entry in the store, such as production/orders-db.
         property: the field of an entry that is a JSON object, such as password. Defaults to the whole entry.
-        version: of the entry. Pods roll when it changes here; without one, a new value in the store reaches the Secret
-            at the next refresh, and pods when they start again. Defaults to the newest.
+        version: the version of the entry. Pods roll when it changes. Without a version, a new value in the store
+            reaches the Secret at the next refresh, and the pods when they restart. Defaults to the newest.
         decoding: how the value is decoded: None, Base64, Base64URL or Auto. Defaults to None.
 
     Raises:
@@ -67,29 +67,29 @@ class RemoteKey(Value, kw_only=False):
 
 
 class ExternalSecret(Group):
-    """An ExternalSecret, of which the External Secrets Operator (1.0 or later) makes a Secret of the same name.
+    """An ExternalSecret, from which the External Secrets Operator (1.0 or later) creates a Secret of the same name.
 
-    What reads it takes the same reference as that of a `SealedSecret`. Pods roll when the references change here, not
-    when a value changes in the store.
+    A reference to it is used like that of a `SealedSecret`. Pods roll when the references to the store change, not when
+    a value in the store changes.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct; no object depends on it.
-        name: of the ExternalSecret and of the Secret.
-        store: where the values are.
-        keys: the keys of the Secret, each with its place in the store; a text is the name of an entry.
-        labels: of both objects.
-        type: of the Secret. Defaults to Opaque.
-        template: further labels, annotations and keys of the Secret. Its keys are Go templates over `keys`.
-        refresh_interval: how often the values are read, such as 1h or 15m; 0 reads them once. Defaults to 1h.
+        scope: a construct in a chart with a namespace.
+        id: the id of the construct; no object depends on it.
+        name: the name of the ExternalSecret and of the Secret.
+        store: the store that has the values.
+        keys: the keys of the Secret, each with its location in the store; a string is the name of an entry.
+        labels: the labels of both objects.
+        type: the type of the Secret. Defaults to Opaque.
+        template: additional labels, annotations and keys of the Secret. The keys are Go templates over `keys`.
+        refresh_interval: how often the operator reads the values, such as 1h or 15m; 0 reads them once. Defaults to 1h.
         creation_policy: `Owner` deletes the Secret with the ExternalSecret, `Orphan` keeps it, `Merge` adds the keys to
-            a Secret that something else makes. Defaults to Owner.
+            a Secret that something else creates. Defaults to Owner.
         deletion_policy: what happens when the store no longer has the entries: `Retain` keeps the Secret, `Delete`
             deletes it, `Merge` removes the keys. Defaults to Retain.
 
     Raises:
-        ConfigurationError: if there is no key, one that the type needs is missing, a template names a key that is not
-            there, or the interval is malformed.
+        ConfigurationError: if there are no keys, a key that the type requires is missing, a template names an unknown
+            key, or the interval is invalid.
 
     See https://external-secrets.io/latest/api/externalsecret/
     """
@@ -131,10 +131,10 @@ class ExternalSecret(Group):
 
     @property
     def ref(self) -> SecretRef:
-        """The Secret that the operator makes, with its keys and a checksum of what it is made from.
+        """A reference to the Secret, with its keys and a checksum of the references to the store.
 
         Raises:
-            ConfigurationError: if a key that the type needs is missing.
+            ConfigurationError: if a key that the type requires is missing.
         """
         templates = self._templates.data()
         keys = (*self._remote, *templates)
@@ -153,16 +153,16 @@ class ExternalSecret(Group):
 
     @checked
     def render(self, key: str, template: Callable[[], str]) -> None:
-        """Add a templated key whose template is known when the chart is written.
+        """Add a templated key whose template is computed when the chart is written.
 
         Args:
-            key: of the Secret.
-            template: returns a Go template over the keys.
+            key: the key of the Secret.
+            template: returns a Go template over the values.
         """
         self._templates.add(key, template)
 
     def _spec(self) -> external_secrets.ExternalSecretSpec:
-        # What the API server would add is written out, so that no comparison finds it missing.
+        # The defaults of the API server are written out, so that a comparison finds no difference.
         store = external_secrets.ExternalSecretSpecSecretStoreRef(name=self._store.name, kind=_member(self._store.kind))
         return external_secrets.ExternalSecretSpec(
             secret_store_ref=store,
@@ -183,7 +183,7 @@ class ExternalSecret(Group):
             template=external_secrets.ExternalSecretSpecTargetTemplate(
                 type=str(self._type),
                 engine_version=_member("v2"),
-                # The Secret has the templated keys beside the values, not in their place.
+                # The Secret has the templated keys in addition to the values.
                 merge_policy=_member("Merge"),
                 metadata=metadata,
                 data=self._templates.data() or None,
@@ -211,5 +211,5 @@ def _data(key: str, remote: RemoteKey) -> external_secrets.ExternalSecretSpecDat
 
 
 def _member(value: str) -> Any:
-    """Return a member of an enumeration of the bindings, which is its text in YAML."""
+    """Return a member of an enumeration of the bindings, which is a string in YAML."""
     return value

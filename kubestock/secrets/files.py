@@ -1,4 +1,4 @@
-"""Reading the files that a user names, without waiting for what may never come."""
+"""Reads files that a user names, without blocking on a FIFO or a device."""
 
 import os
 import stat
@@ -8,18 +8,18 @@ from pathlib import Path
 def read_file(path: Path) -> bytes:
     """Return the content of a regular file, or of a pipe such as `<(…)` of a shell.
 
-    A device is refused, and so is a FIFO into which no program writes: reading it may never end.
+    A device is refused, and so is a FIFO without a writer: reading it could block for ever.
 
     Raises:
-        OSError: if the file cannot be read; `strerror` says why.
+        OSError: if the file cannot be read; `strerror` has the reason.
     """
-    # Without O_NONBLOCK the call itself waits until a FIFO has a writer.
+    # Without O_NONBLOCK, opening a FIFO blocks until it has a writer.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor, not a path
+    with open(descriptor, "rb") as file:  # noqa: PTH123  # a file descriptor, not a path
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISFIFO(mode):
             first = _first_of_pipe(descriptor, path)
-            os.set_blocking(descriptor, True)  # positional only
+            os.set_blocking(descriptor, True)  # accepts positional arguments only
             return first + file.read()
         if not stat.S_ISREG(mode):
             raise OSError(0, "it is a folder" if stat.S_ISDIR(mode) else "it is not a regular file", str(path))
@@ -32,5 +32,5 @@ def _first_of_pipe(descriptor: int, path: Path) -> bytes:
     except BlockingIOError:
         return b""
     if not first:
-        raise OSError(0, "it is a FIFO into which no program writes", str(path))
+        raise OSError(0, "it is a FIFO without a writer", str(path))
     return first

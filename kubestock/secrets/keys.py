@@ -1,4 +1,4 @@
-"""Reading sealing certificates and the controller's private keys."""
+"""Reads sealing certificates and the private keys of the controller."""
 
 import base64
 import binascii
@@ -19,24 +19,24 @@ from kubestock.secrets.files import read_file
 from kubestock.yaml.reader import read_documents
 
 RENEWAL = timedelta(days=30)
-"""How often the controller makes itself a new key."""
+"""How often the controller creates a new key."""
 
 _PEM = b"-----BEGIN"
-_FETCH = "fetch the controller's with 'kubeseal --fetch-cert'"
+_FETCH = "fetch the controller's certificate with 'kubeseal --fetch-cert'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealingCertificate:
-    """A certificate and the public key in it."""
+    """A certificate and its public key."""
 
     pinned: PinnedCertificate
     public_key: RSAPublicKey
 
     def refuse_expired(self, today: date) -> None:
-        """Refuse to seal with what the controller may no longer open.
+        """Check that the certificate is valid today.
 
         Raises:
-            ConfigurationError: if the certificate is not valid today.
+            ConfigurationError: if it is not valid today.
         """
         first, last = self.pinned.not_before, self.pinned.not_after
         if not first <= today <= last:
@@ -46,14 +46,16 @@ class SealingCertificate:
             )
 
     def warnings(self, today: date) -> list[str]:
-        """Return what to tell the person who seals with it."""
+        """Return the warnings for the person who seals with the certificate."""
         found = []
         age = today - self.pinned.not_before
         if self.pinned.is_sample:
-            found.append("this is the sample certificate: nobody has its private key, so no cluster opens the result")
+            found.append(
+                "this is the sample certificate: its private key does not exist, so no cluster opens its values"
+            )
         elif age > RENEWAL:
             found.append(
-                f"the certificate is {age.days} days old, and the controller makes a new one every {RENEWAL.days}: "
+                f"the certificate is {age.days} days old, and the controller creates a new one every {RENEWAL.days}: "
                 f"{_FETCH}"
             )
         return found
@@ -63,19 +65,19 @@ def read_certificate(path: Path) -> SealingCertificate:
     """Read the first certificate of a PEM file, as kubeseal does.
 
     Raises:
-        ConfigurationError: if there is none, or it holds no RSA key.
+        ConfigurationError: if there is no certificate, or its key is not an RSA key.
     """
-    content = _content("the sealing certificate", path, f"{_FETCH} and write it there, or name another with --cert")
+    content = _content("the sealing certificate", path, f"{_FETCH} and save it there, or name another with --cert")
     try:
         certificate = x509.load_pem_x509_certificate(content)
     except ValueError:
-        raise ConfigurationError(f"{path} must be a certificate in PEM, and is none; {_FETCH}") from None
+        raise ConfigurationError(f"{path} must be a valid certificate in PEM format; {_FETCH}") from None
     try:
         public_key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm):
         public_key = None
     if not isinstance(public_key, RSAPublicKey):
-        raise ConfigurationError(f"the certificate in {path} must hold an RSA key, and holds another; {_FETCH}")
+        raise ConfigurationError(f"the certificate in {path} must have an RSA key, got another kind of key; {_FETCH}")
     subject = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return SealingCertificate(
         public_key=public_key,
@@ -90,15 +92,15 @@ def read_certificate(path: Path) -> SealingCertificate:
 
 
 def read_private_keys(path: Path) -> list[RSAPrivateKey]:
-    """Read the controller's private keys: a PEM file, or its Secrets as `kubectl get secret -o yaml` shows them.
+    """Read the controller's private keys from a PEM file, or from Secrets as `kubectl get secret -o yaml` prints them.
 
     Raises:
-        ConfigurationError: if there is none; nothing of the file is shown.
+        ConfigurationError: if there is no key; the error shows nothing of the file.
     """
-    content = _content("the private key", path, "name the file that the controller's keys were saved to")
+    content = _content("the private key", path, "name the file with the saved keys of the controller")
     blocks = [content] if content.lstrip().startswith(_PEM) else list(_keys_of_secrets(path, content))
     if not blocks:
-        raise ConfigurationError(f"{path} must hold Secrets with a tls.key, and holds none; save the controller's keys")
+        raise ConfigurationError(f"{path} must have Secrets with a tls.key, got none; save the controller's keys in it")
     return [_private_key(path, block) for block in blocks]
 
 
@@ -109,7 +111,7 @@ def _keys_of_secrets(path: Path, content: bytes) -> Iterator[bytes]:
         document = None
     items = document.get("items") or [document] if isinstance(document, dict) else None
     if not isinstance(items, list):
-        raise ConfigurationError(f"{path} must be a private key in PEM, or Secrets in YAML, and is neither")
+        raise ConfigurationError(f"{path} must be a private key in PEM format, or Secrets in YAML, got something else")
     for secret in items:
         data = secret.get("data") if isinstance(secret, dict) else None
         key = data.get("tls.key") if isinstance(data, dict) else None
@@ -117,7 +119,7 @@ def _keys_of_secrets(path: Path, content: bytes) -> Iterator[bytes]:
             try:
                 yield base64.b64decode(key, validate=True)
             except (binascii.Error, ValueError):
-                raise ConfigurationError(f"a tls.key in {path} must be base64, and is not") from None
+                raise ConfigurationError(f"tls.key of each Secret in {path} must be valid base64") from None
 
 
 def _private_key(path: Path, block: bytes) -> RSAPrivateKey:
@@ -126,14 +128,14 @@ def _private_key(path: Path, block: bytes) -> RSAPrivateKey:
     except TypeError:
         raise ConfigurationError(f"the private key in {path} must not be encrypted; decrypt it first") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise ConfigurationError(f"{path} must hold a private key in PEM, and holds none that can be read") from None
+        raise ConfigurationError(f"{path} must have a valid private key in PEM format") from None
     if not isinstance(key, RSAPrivateKey):
-        raise ConfigurationError(f"the private key in {path} must be an RSA key, and is another")
+        raise ConfigurationError(f"the private key in {path} must be an RSA key, got another kind of key")
     return key
 
 
-def _content(what: str, path: Path, mend: str) -> bytes:
+def _content(what: str, path: Path, fix: str) -> bytes:
     try:
         return read_file(path)
     except OSError as error:
-        raise ConfigurationError(f"{what} {path} cannot be read ({error.strerror}); {mend}") from None
+        raise ConfigurationError(f"{what} {path} cannot be read ({error.strerror}); {fix}") from None

@@ -1,4 +1,4 @@
-"""Which Secrets finished manifests make, and from what."""
+"""Reads from finished manifests which Secrets a controller creates, and from which objects."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -12,11 +12,11 @@ Home = tuple[str, str]
 
 
 def templates_of(manifests: Iterable[Document], namespace: str) -> dict[Home, Mapping[str, str]]:
-    """Return the templates of each SealedSecret; one that has none is there as well.
+    """Return the templates of each SealedSecret, including SealedSecrets without templates.
 
     Args:
-        manifests: as YAML loads them.
-        namespace: of an object that names none.
+        manifests: the manifests, as YAML loads them.
+        namespace: the namespace of an object without one.
     """
     found = {}
     for manifest in manifests:
@@ -27,7 +27,7 @@ def templates_of(manifests: Iterable[Document], namespace: str) -> dict[Home, Ma
 
 
 def made_elsewhere(store: SecretStore, manifests: Iterable[Document]) -> Iterator[Home]:
-    """Yield the Secrets that come from something else than the store."""
+    """Yield the Secrets that are not created from the store."""
     for manifest in manifests:
         namespace, name = _identity(manifest, store.namespace)
         made = secret_made_by(manifest)
@@ -37,7 +37,7 @@ def made_elsewhere(store: SecretStore, manifests: Iterable[Document]) -> Iterato
 
 
 def stale_keys(store: SecretStore, manifests: Iterable[Document]) -> Iterator[tuple[str, str]]:
-    """Yield secret and key of each value that a SealedSecret has otherwise than the store, or one of both has not."""
+    """Yield secret and key of each value that differs between a SealedSecret and the store, or is only in one."""
     for manifest in manifests:
         namespace, name = _identity(manifest, store.namespace)
         secret = store.secrets.get(name)

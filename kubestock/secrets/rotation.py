@@ -1,4 +1,4 @@
-"""Changing a store: new values, and all values to a new certificate."""
+"""Changes the values of a store: seals new values, and seals all values again with a new certificate."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _LONGEST = 3650
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealer:
-    """Seals values with one certificate on one day.
+    """Seals values with one certificate, on one day.
 
     Raises:
         ConfigurationError: if the certificate is not valid on that day.
@@ -41,29 +41,30 @@ class Sealer:
         rotate_days: int | None = None,
         pin: bool = False,
     ) -> SecretStore:
-        """Return the store with new values under these keys; every other entry stays as it is.
+        """Return the store with new values for these keys; all other entries do not change.
 
         Args:
-            store: to add to.
-            secret: as the store has it, or a new one that has no values yet.
-            values: by key.
-            owner: who replaces the values. Needed for a new key; defaults to who owned it before.
-            rotate_days: how long the values last. Defaults to what the key had before, else 180 days; a TLS
-                certificate is then due two weeks before its end at the latest.
-            pin: admit the certificate to a store that has values, and does not know it yet.
+            store: the store to change.
+            secret: the secret in the store, or a new secret without values.
+            values: the values, by key.
+            owner: who replaces the values. Required for a new key; defaults to the present owner.
+            rotate_days: after how many days the values must be replaced. Defaults to the present period of the key, or
+                else 180 days; a TLS certificate is due two weeks before it expires at the latest.
+            pin: add the certificate to a store that has values and does not have the certificate.
 
         Raises:
-            ConfigurationError: if a key is malformed or has no owner, the period is shorter than a day or longer
-                than ten years, a TLS certificate is none, has ended or would end before it is due, the sealing
-                certificate is not pinned, or the secret as a whole would not open.
+            ConfigurationError: if a key is invalid or has no owner, the period is shorter than a day or longer than ten
+                years, a TLS certificate is invalid, has expired or would expire before it is due, the sealing
+                certificate is not pinned, or the controller could not open the secret.
         """
         known = {**store.certificates}
         fingerprint = self.certificate.pinned.fingerprint
         if (known or store.secrets) and fingerprint not in known and not pin:
             raise ConfigurationError(
-                f"the certificate {fingerprint[:12]} is not one of those pinned in the store "
-                f"({', '.join(sorted(each[:12] for each in known)) or 'none'}); seal with a pinned one, or "
-                "pin this with --pin after comparing it with the cluster's"
+                f"the certificate {fingerprint[:12]} is not pinned in the store, which has "
+                f"{', '.join(sorted(each[:12] for each in known)) or 'none'}; seal with a pinned certificate, or "
+                "compare this "
+                "one with the cluster's and pin it with --pin"
             )
         sealed = {key: self._value(secret, key, value, owner, rotate_days) for key, value in values.items()}
         changed = replace(secret, values={**secret.values, **sealed})
@@ -76,15 +77,15 @@ class Sealer:
     def reseal(
         self, store: SecretStore, private_keys: Sequence[RSAPrivateKey], *, advance: Callable[[str], None]
     ) -> SecretStore:
-        """Return the store with every value sealed anew; due dates stay, and only this certificate is pinned.
+        """Return the store with every value sealed again. Due dates do not change; only this certificate is pinned.
 
         Args:
-            store: to open.
-            private_keys: any of which may open a value.
-            advance: is told the name of each value that was opened.
+            store: the store to open.
+            private_keys: private keys, any of which may open a value.
+            advance: receives the name of each value after it is opened.
 
         Raises:
-            ConfigurationError: with the name of every value that no key opens.
+            ConfigurationError: if no key opens a value; the error has the name of every such value.
         """
         lost, secrets = [], {}
         for name, secret in sorted(store.secrets.items()):
@@ -99,8 +100,9 @@ class Sealer:
             secrets[name] = replace(secret, values=values)
         if lost:
             raise ConfigurationError(
-                f"no private key given opens {', '.join(lost)}; nothing was written: give the older keys as well, or "
-                "seal those values again"
+                f"none of the private keys opens {', '.join(lost)}; nothing was written: add the older keys, or seal "
+                "those "
+                "values again"
             )
         pinned = {self.certificate.pinned.fingerprint: self.certificate.pinned}
         return replace(store, secrets=secrets, certificates=pinned)
@@ -121,12 +123,12 @@ class Sealer:
         before = secret.values.get(key)
         owner = owner or (before.owner if before else None)
         if not owner:
-            raise ConfigurationError(f"{secret.name}.{key} is new and must have an owner; name one with --owner")
+            raise ConfigurationError(f"{secret.name}.{key} is new and must have an owner; set one with --owner")
         days = rotate_days if rotate_days is not None else (before.rotate_days if before else ROTATE_DAYS)
         if not 1 <= days <= _LONGEST:
             raise ConfigurationError(
-                f"the rotation of {secret.name}.{key} must be in 1 to {_LONGEST} days, got {days}; "
-                "give another number with --rotate-days"
+                f"the rotation of {secret.name}.{key} must be between 1 and {_LONGEST} days, got {days}; "
+                "set another number with --rotate-days"
             )
         due = self.today + timedelta(days=days)
         if is_certificate(secret.type, key):

@@ -1,4 +1,4 @@
-"""Where a sealed value can be opened: only as the secret it was sealed for, or more widely."""
+"""The scope of a sealed value: whether it opens only for one Secret, or more broadly."""
 
 from enum import StrEnum
 
@@ -12,19 +12,19 @@ class SealingScope(StrEnum):
     """
 
     STRICT = "strict"
-    """It opens only under the name and in the namespace that it was sealed for."""
+    """The value opens only with the name and the namespace that it was sealed for."""
     NAMESPACE_WIDE = "namespace-wide"
-    """It opens under any name in the namespace that it was sealed for."""
+    """The value opens with any name in the namespace that it was sealed for."""
     CLUSTER_WIDE = "cluster-wide"
-    """It opens anywhere in the cluster."""
+    """The value opens anywhere in the cluster."""
 
     def label(self, *, namespace: str, name: str) -> str:
-        """Return what a ciphertext of this scope is bound to, in the controller's own form."""
+        """Return what a ciphertext of this scope is bound to, in the format of the controller."""
         if self is SealingScope.STRICT:
             return f"{namespace}/{name}"
         return namespace if self is SealingScope.NAMESPACE_WIDE else ""
 
     @property
     def annotations(self) -> dict[str, str]:
-        """The annotation from which the controller reads the scope; the strict scope has none."""
+        """The annotation from which the controller reads the scope; the strict scope has no annotation."""
         return {} if self is SealingScope.STRICT else {f"{ANNOTATION}{self}": "true"}

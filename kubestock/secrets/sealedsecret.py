@@ -1,4 +1,4 @@
-"""A Secret that is safe to commit: the controller in the cluster opens it, and nobody else can."""
+"""A Secret that is safe to commit: only the controller in the cluster can open it."""
 
 from collections.abc import Callable, Mapping
 
@@ -24,22 +24,22 @@ _TEMPLATE_METADATA = "/spec/template/metadata"
 
 
 class SealedSecret(Group):
-    """A SealedSecret, of which the sealed-secrets controller makes a Secret of the same name.
+    """A SealedSecret, from which the sealed-secrets controller creates a Secret of the same name.
 
-    Pods that use it roll when a ciphertext or a template changes.
+    Pods that use the Secret roll when a ciphertext or a template changes.
 
     Args:
-        scope: the chart; its namespace is the one that the values were sealed for.
-        id: of the construct.
-        secret: the sealed values, out of the store: `store["orders-db"]`.
-        certificates: those that values may be sealed with: `store.certificates`.
-        labels: whose it is.
-        template: further labels, annotations and keys of the Secret. Defaults to none.
+        scope: the chart; its namespace must be the one that the values were sealed for.
+        id: the id of the construct.
+        secret: the sealed values, from the store: `store["orders-db"]`.
+        certificates: the certificates with which values may be sealed: `store.certificates`.
+        labels: labels of the owner.
+        template: additional labels, annotations and keys of the Secret. Defaults to none.
 
     Raises:
-        ConfigurationError: if a value has not the form of a ciphertext, or was sealed with a certificate that
-            is not pinned, in another scope, or for another name or namespace; if there is no key, or one that
-            the type needs is missing; or if the app has a SealedSecret of that name already.
+        ConfigurationError: if a value does not have the format of a ciphertext, or was sealed with a certificate that
+            is not pinned, in another scope, or for another name or namespace; if there are no keys, or a key that the
+            type requires is missing; or if the app has another SealedSecret with that name.
 
     See https://github.com/bitnami-labs/sealed-secrets
     """
@@ -60,7 +60,7 @@ class SealedSecret(Group):
         if namespace != secret.namespace:
             raise ConfigurationError(
                 f"{what} was sealed for namespace {secret.namespace!r}, but its chart is in {namespace!r}; "
-                "seal its values for that namespace, or put it in a chart of its own"
+                "seal its values for that namespace, or put it in a chart of that namespace"
             )
         for defect in defects(secret, certificates):
             raise ConfigurationError(defect.message)
@@ -73,10 +73,10 @@ class SealedSecret(Group):
 
     @property
     def ref(self) -> SecretRef:
-        """The Secret that the controller makes, with its keys and a checksum of what it is made from.
+        """A reference to the Secret, with its keys and a checksum of the ciphertexts and templates.
 
         Raises:
-            ConfigurationError: if a key that the type needs is missing.
+            ConfigurationError: if a key that the type requires is missing.
         """
         secret, templates = self._secret, self._templates.data()
         keys = (*secret.values, *templates)
@@ -86,10 +86,10 @@ class SealedSecret(Group):
 
     @checked
     def render(self, key: str, template: Callable[[], str]) -> None:
-        """Add a templated key whose template is known when the chart is written.
+        """Add a templated key whose template is computed when the chart is written.
 
         Args:
-            key: of the Secret.
+            key: the key of the Secret.
             template: returns a Go template over the sealed values.
         """
         self._templates.add(key, template)
@@ -104,15 +104,15 @@ class SealedSecret(Group):
         """Return a reference to one key, for an environment variable.
 
         Raises:
-            ConfigurationError: if that key is neither sealed nor templated.
+            ConfigurationError: if the key is neither sealed nor templated.
         """
         return self.ref[key]
 
 
 class _Object(KubeObject):
-    """Gives the template the metadata of the object itself, and lets nothing change what was sealed.
+    """A SealedSecret whose template has the metadata of the object, and whose sealed fields cannot be changed.
 
-    On rotation the controller overwrites the template's metadata with its own, so a difference would not last.
+    On rotation, the controller overwrites the metadata of the template, so a difference would not persist.
     """
 
     def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
@@ -121,7 +121,7 @@ class _Object(KubeObject):
         self._refuse_changes(before)
 
     def problems(self) -> list[str]:
-        """Return what was changed by other means than an override, such as an annotation added later."""
+        """Return changes that were not made by an override, such as an annotation that was added later."""
         document = self.to_json()
         template = {field: value for field, value in document["spec"]["template"].items() if field != "metadata"}
         return self._changes({**document, "spec": {**document["spec"], "template": template}})
@@ -135,7 +135,8 @@ class _Object(KubeObject):
     def _override(self, operation: str, path: str, value: object = None) -> None:
         if path.startswith(_TEMPLATE_METADATA):
             raise ConfigurationError(
-                f"path must not be in {_TEMPLATE_METADATA}, which follows /metadata, got {path!r}; override /metadata"
+                f"path must not be in {_TEMPLATE_METADATA}, which is a copy of /metadata, got {path!r}; override "
+                "/metadata"
             )
         before = len(self._overrides)
         super()._override(operation, path, value)
@@ -150,20 +151,21 @@ class _Object(KubeObject):
     def _changes(self, document: Manifest) -> list[str]:
         sealed, now = _bound(self._unchanged()), _bound(document)
         return [
-            f"{self.kind} {self.name!r} must keep its {what}: its values open only so, and pods refer to them so; "
-            "take that change away, and seal the values as they are to be, or change the SecretTemplate"
+            f"{self.kind} {self.name!r} must keep its {what}: otherwise its values do not open, or pods do not find "
+            "it; "
+            "remove that change, and seal the values for the new place, or change the SecretTemplate"
             for what, value in sealed.items()
             if now[what] != value
         ]
 
     def _unchanged(self) -> Manifest:
-        """Return the manifest as the construct alone makes it."""
+        """Return the manifest of the construct without changes."""
         body = {} if self._body is None else to_manifest(self._body())
         return {**self._static, **body}
 
 
 def _bound(document: Manifest) -> dict[str, object]:
-    """Return what decides whether and as what the values open."""
+    """Return the fields on which it depends whether the values open, and as which Secret."""
     metadata, spec = document.get("metadata") or {}, document.get("spec") or {}
     template = spec.get("template") or {}
     annotations = metadata.get("annotations") or {}
@@ -173,7 +175,7 @@ def _bound(document: Manifest) -> dict[str, object]:
         "scope": {key: annotations.get(key) for scope in SealingScope for key in scope.annotations},
         "ciphertexts": spec.get("encryptedData"),
         "type and templates": (template.get("type"), template.get("data")),
-        "template's metadata, which follows its own": template.get("metadata"),
+        "template's metadata, which is a copy of its own": template.get("metadata"),
     }
 
 

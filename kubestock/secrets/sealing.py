@@ -1,8 +1,8 @@
-"""Sealing and opening single values, in the format of sealed-secrets. Nothing here touches a disk.
+"""Seals and opens single values in the format of sealed-secrets, without access to files.
 
-A value is encrypted with AES-256-GCM under a session key of its own; the session key is encrypted with
-RSA-OAEP (SHA-256) to the certificate, with the scope as the label. The nonce is constant, as the format
-demands; that is safe because no session key is ever used twice.
+A value is encrypted with AES-256-GCM with a session key that is used once. The session key is encrypted with RSA-OAEP
+(SHA-256) to the certificate, with the scope as the label. The nonce is constant, as the format requires; that is safe
+because no session key is used twice.
 
 See https://github.com/bitnami-labs/sealed-secrets/blob/v0.36.6/docs/developer/crypto.md
 """
@@ -27,20 +27,20 @@ _NONCE = bytes(12)
 
 
 def seal(value: bytes, *, public_key: RSAPublicKey, label: str) -> str:
-    """Return the ciphertext of a value, in base64; it differs each time.
+    """Return the ciphertext of a value, in base64; it is different each time.
 
     Args:
-        value: any bytes, 1 MiB at most, which is what a Secret may hold.
-        public_key: of the sealing certificate.
-        label: what the ciphertext is bound to: `SealingScope.label(…)`.
+        value: the value, with at most 1 MiB, the limit of a Secret.
+        public_key: the public key of the sealing certificate.
+        label: the label that the ciphertext is bound to: `SealingScope.label(…)`.
 
     Raises:
-        ConfigurationError: if the value is larger than a Secret may be.
+        ConfigurationError: if the value is larger than the limit of a Secret.
     """
     if len(value) > MAX_PLAINTEXT:
         raise ConfigurationError(
-            f"a value must have at most {MAX_PLAINTEXT} bytes, which is what a Secret may hold, got {len(value)}; "
-            "keep it elsewhere and seal what gives access to it"
+            f"a value must have at most {MAX_PLAINTEXT} bytes, the limit of a Secret, got {len(value)}; "
+            "store it elsewhere, and seal the credentials to read it"
         )
     session_key = secrets.token_bytes(_SESSION_KEY_BYTES)
     sealed_key = public_key.encrypt(session_key, _padding(label))
@@ -49,7 +49,7 @@ def seal(value: bytes, *, public_key: RSAPublicKey, label: str) -> str:
 
 
 def unseal(ciphertext: str, *, private_keys: Sequence[RSAPrivateKey], label: str) -> bytes | None:
-    """Return the value of a ciphertext, or None if none of the keys opens it under this label."""
+    """Return the value of a ciphertext, or None if none of the keys opens it with this label."""
     try:
         sealed = base64.b64decode(ciphertext, validate=True)
     except (binascii.Error, ValueError):

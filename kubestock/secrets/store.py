@@ -1,4 +1,4 @@
-"""The sealed values of one environment, as the data file holds them."""
+"""The sealed values of one environment, as they are in the store's file."""
 
 from collections.abc import Mapping
 from dataclasses import field, replace
@@ -12,21 +12,21 @@ from kubestock.values import names
 from kubestock.values.value import Value
 
 ROTATE_DAYS = 180
-"""How long a value lasts where nobody says otherwise."""
+"""After how many days a value must be replaced, by default."""
 
 
 class SealedValue(Value):
-    """One sealed value, and what cannot be read off its ciphertext.
+    """One sealed value, with facts that its ciphertext does not show.
 
     Args:
-        ciphertext: in base64. It is checked where it is used and by the audit, not here.
-        scope: that it was sealed in.
-        sealed_for: what it is bound to: namespace/name, the namespace, or nothing, by its scope.
-        certificate: the fingerprint of the certificate that it was sealed with.
-        sealed: the day on which it was.
-        due: the day on which the value is to be replaced.
-        rotate_days: how long a new value under this key lasts.
-        owner: who replaces it, and is asked about it.
+        ciphertext: the ciphertext in base64. It is checked where it is used and by the audit, not here.
+        scope: the scope in which it was sealed.
+        sealed_for: what it is bound to: namespace/name, the namespace, or an empty string, depending on its scope.
+        certificate: the fingerprint of the certificate with which it was sealed.
+        sealed: the day on which it was sealed.
+        due: the day by which it must be replaced.
+        rotate_days: after how many days a new value of this key must be replaced.
+        owner: who replaces it, and answers questions about it.
     """
 
     ciphertext: str = field(repr=False)
@@ -40,17 +40,17 @@ class SealedValue(Value):
 
 
 class StoredSecret(Value):
-    """One Secret: its sealed values by key.
+    """One Secret: its sealed values, by key.
 
     Args:
-        name: of the Secret and of the SealedSecret it comes from.
-        namespace: that it lives in.
-        values: the sealed values by key.
-        type: of the Secret.
-        scope: of all its values: the controller opens a SealedSecret in one scope.
+        name: the name of the Secret and of its SealedSecret.
+        namespace: the namespace of the Secret.
+        values: the sealed values, by key.
+        type: the type of the Secret.
+        scope: the scope of all its values: a SealedSecret has one scope.
 
     Raises:
-        ConfigurationError: if a name is malformed.
+        ConfigurationError: if a name is invalid.
     """
 
     name: str
@@ -65,7 +65,7 @@ class StoredSecret(Value):
 
     @property
     def label(self) -> str:
-        """What its values must be bound to, to open."""
+        """What its values must be bound to, so that the controller can open them."""
         return self.scope.label(namespace=self.namespace, name=self.name)
 
 
@@ -73,9 +73,9 @@ class SecretStore(Value):
     """All sealed values of an environment.
 
     Args:
-        namespace: that a secret lives in if it does not say otherwise.
-        certificates: those that values may be sealed with, by fingerprint.
-        secrets: by name.
+        namespace: the namespace of secrets without one.
+        certificates: the certificates with which values may be sealed, by fingerprint.
+        secrets: the secrets, by name.
     """
 
     namespace: str
@@ -86,22 +86,22 @@ class SecretStore(Value):
         names.dns_label("namespace of the store", self.namespace)
 
     def __getitem__(self, name: str) -> StoredSecret:
-        """Return a secret.
+        """Return the secret with a name.
 
         Raises:
-            ConfigurationError: if there is none of that name.
+            ConfigurationError: if the store has no secret with that name.
         """
         if name not in self.secrets:
             known = ", ".join(sorted(self.secrets)) or "none"
             raise ConfigurationError(
-                f"there is no sealed secret {name!r}; there is {known}: add it with 'kubestock seal {name} KEY'"
+                f"the store has no secret {name!r}, only {known}: add it with 'kubestock seal {name} KEY'"
             )
         return self.secrets[name]
 
     def with_secret(self, secret: StoredSecret) -> "SecretStore":
-        """Return a store in which this secret stands in the place of the one of its name."""
+        """Return a store with this secret instead of the one with its name."""
         return replace(self, secrets={**self.secrets, secret.name: secret})
 
     def with_certificate(self, certificate: PinnedCertificate) -> "SecretStore":
-        """Return a store that admits values sealed with this certificate."""
+        """Return a store that accepts values sealed with this certificate."""
         return replace(self, certificates={**self.certificates, certificate.fingerprint: certificate})

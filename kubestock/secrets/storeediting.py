@@ -1,8 +1,8 @@
-"""Changing the text of a store in place, so that the comments and the order of its entries survive.
+"""Changes the text of a store in place, so that comments and the order of entries are preserved.
 
-Only the lines of changed entries change. A library that parses and writes YAML again would also change quotes and
-indentation, and binds a comment to the entry before it, so that a new entry would come between a comment and
-what the comment is about.
+Only the lines of changed entries change. A library that parses and rewrites YAML would also change quotes and
+indentation, and assigns a comment to the entry before it, so a new entry would separate a comment from the entry that
+it describes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,9 +24,9 @@ class _Edit:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes each value out where it stands: an alias to an equal one would tie two entries together."""
+    """Writes each value out: an alias for equal values would make one entry depend on another."""
 
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # as in the base
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # as in the base class
         return True
 
 
@@ -36,15 +36,15 @@ def dump(document: object) -> str:
 
 
 def edit(text: str, before: Mapping[Any, Any], after: Mapping[str, Any]) -> str:
-    """Return the text of a document with other values.
+    """Return the text of a document after a change of its values.
 
-    A new entry comes before the first one that sorts after it; if the entries are not sorted, it comes last. A
-    comment on the lines directly above an entry belongs to that entry.
+    A new entry is inserted before the first entry that sorts after it, or at the end if the entries are not sorted. A
+    comment directly above an entry belongs to that entry.
 
     Args:
-        text: of the document, which is a mapping.
-        before: what the text says.
-        after: what the result is to say. It says something else where the text has anchors and aliases.
+        text: the text of the document, which must be a mapping.
+        before: the values in the text.
+        after: the new values. The result has other values if the text has anchors and aliases.
     """
     text = text if text.endswith("\n") else f"{text}\n"
     root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -85,7 +85,7 @@ def _replaced(text: str, node: yaml.Node, value: object) -> _Edit:
         new = dump(value).removesuffix("\n").removesuffix("\n...")
     is_block = isinstance(node, yaml.MappingNode) and not node.flow_style
     if is_block or getattr(node, "style", None) in ("|", ">"):
-        # Such a node ends where the next entry begins.
+        # Such a node extends to the beginning of the next entry.
         end = _content_end(text, node)
         new += "\n"
     return _Edit(start=node.start_mark.index, end=end, text=new)
@@ -100,7 +100,7 @@ def _place(text: str, name: str, entries: Mapping[str, tuple[yaml.Node, yaml.Nod
 
 
 def _with_comments(text: str, key: yaml.Node) -> int:
-    """Return where an entry begins, with the comment directly above it."""
+    """Return the position where an entry begins, including the comment directly above it."""
     start = _line_start(text, key)
     while start > 0:
         above = text.rfind("\n", 0, start - 1) + 1
@@ -112,7 +112,7 @@ def _with_comments(text: str, key: yaml.Node) -> int:
 
 
 def _content_end(text: str, node: yaml.Node) -> int:
-    """Return where the line after the last one of a node begins; what follows may be comments."""
+    """Return the position of the line after the last line of a node; comments may follow there."""
     while isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
         node = node.value[-1][1]
     end: int = node.end_mark.index

@@ -1,4 +1,4 @@
-"""The store as a YAML file."""
+"""Reads and writes a store as a YAML file."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,7 +16,7 @@ from kubestock.secrets.storeediting import dump
 from kubestock.secrets.types import SecretType
 
 _Member = TypeVar("_Member", SecretType, SealingScope)
-# PyYAML raises the last four on a date, a tag or a depth that it cannot take.
+# PyYAML raises the last four for an invalid date or tag, or for deep nesting.
 _UNREADABLE = (yaml.YAMLError, ValueError, AttributeError, TypeError, RecursionError)
 _HEADER = "# Sealed values, written by 'kubestock seal'. No value here can be read without the cluster's private key.\n"
 _FIX = "restore the file from version control, and change it with 'kubestock seal' only"
@@ -26,8 +26,8 @@ def read_store(path: Path) -> SecretStore:
     """Read a store.
 
     Raises:
-        ConfigurationError: if it cannot be read, or is malformed. A message names the place and never
-            quotes the file: it may contain a plaintext.
+        ConfigurationError: if the file cannot be read or is invalid. The error names the place and never quotes the
+            file, which may contain a plaintext.
     """
     return parse_store(path, read_text(path))
 
@@ -41,27 +41,27 @@ def read_text(path: Path) -> str:
     try:
         return read_file(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        reason = error.strerror if isinstance(error, OSError) else "it is not valid UTF-8"
         raise ConfigurationError(
-            f"the store {path} cannot be read ({reason}); name it with --store, or begin one with 'kubestock seal'"
+            f"the store {path} cannot be read ({reason}); name it with --store, or create one with 'kubestock seal'"
         ) from None
 
 
 def parse_store(path: Path, content: str) -> SecretStore:
-    """Return the store that a text says.
+    """Return the store in a text.
 
     Args:
-        path: of the file, for messages.
-        content: of the file.
+        path: the path of the file, for errors.
+        content: the content of the file.
 
     Raises:
-        ConfigurationError: if the text is malformed.
+        ConfigurationError: if the text is invalid.
     """
     return _Reader(path).store(parse_document(path, content))
 
 
 def parse_document(path: Path, content: str) -> Any:
-    """Return what the text of a store says, as YAML loads it.
+    """Return the content of a store's text, as YAML loads it.
 
     Raises:
         ConfigurationError: if the text is not YAML, or a key is duplicated.
@@ -70,14 +70,14 @@ def parse_document(path: Path, content: str) -> Any:
         return yaml.load(content, Loader=_Loader)  # noqa: S506  # a SafeLoader that refuses duplicates
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        problem = "has a duplicate key" if isinstance(error, _DuplicateKeyError) else "must be valid YAML, and is not"
-        raise ConfigurationError(f"the store {path} {problem}, at line {line}; {_FIX}") from None
+        problem = "must not have duplicate keys" if isinstance(error, _DuplicateKeyError) else "must be valid YAML"
+        raise ConfigurationError(f"the store {path} {problem}, got an error at line {line}; {_FIX}") from None
     except _UNREADABLE:
-        raise ConfigurationError(f"the store {path} must be valid YAML, and is not; {_FIX}") from None
+        raise ConfigurationError(f"the store {path} must be valid YAML; {_FIX}") from None
 
 
 def dump_store(store: SecretStore) -> str:
-    """Return the text of a new store: sorted, one line for each ciphertext."""
+    """Return the text of a new store: sorted, with one line for each ciphertext."""
     return _HEADER + dump(document_of(store))
 
 
@@ -127,7 +127,7 @@ class _DuplicateKeyError(yaml.MarkedYAMLError):
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses duplicate keys, of which YAML's own loader takes the last one."""
+    """Refuses duplicate keys, of which YAML's own loader uses the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as in the base
         seen = set()
@@ -141,7 +141,7 @@ class _Loader(yaml.SafeLoader):
 
 
 class _Reader:
-    """Turns the parsed file into a store, and names the place of what is wrong."""
+    """Converts the parsed file to a store, and names the place of an error."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -197,14 +197,14 @@ class _Reader:
         self, where: str, document: object, fields: Mapping[str, type], optional: Mapping[str, type] | None = None
     ) -> dict[str, Any]:
         if not isinstance(document, dict):
-            raise self._malformed(where, f"a map of {', '.join(fields)}")
+            raise self._malformed(where, f"a mapping with {', '.join(fields)}")
         known = {**fields, **(optional or {})}
         if not document.keys() <= known.keys() or not fields.keys() <= document.keys():
-            raise self._malformed(where, f"a map of exactly {', '.join(fields)}")
+            raise self._malformed(where, f"a mapping with exactly {', '.join(fields)}")
         for key, value in document.items():
             if type(value) is not known[key]:
                 raise self._malformed(f"{where}.{key}", f"a {known[key].__name__}")
         return document
 
     def _malformed(self, where: str, accepted: str) -> ConfigurationError:
-        return ConfigurationError(f"the store {self._path} is malformed: {where} must be {accepted}; {_FIX}")
+        return ConfigurationError(f"the store {self._path} is invalid: {where} must be {accepted}; {_FIX}")

@@ -1,4 +1,4 @@
-"""Writing a store: one program at a time, all or nothing, and comments stay."""
+"""Writes a store: one program at a time, atomically, and without a loss of comments."""
 
 import glob
 import os
@@ -20,18 +20,19 @@ _SUFFIX = ".kubestock-unfinished"
 
 @contextmanager
 def locked(path: Path, *, patience: float = _PATIENCE_SECONDS) -> Iterator[None]:
-    """Keep other programs from changing a store between its reading and its writing.
+    """Keep other programs from changing a store between reading and writing it.
 
-    The lock is on the store's folder, so no file of it remains, and the system releases it when a program ends in
-    whatever way. The temporary files of a program that was killed while it wrote are deleted.
+    The lock is on the folder of the store, so there is no lock file, and the system releases it when the program ends
+    for
+    any reason. Temporary files of a program that was killed during a write are deleted.
 
     Args:
-        path: of the store, which may not exist yet.
-        patience: how many seconds to wait for another program.
+        path: the path of the store, which may not exist yet.
+        patience: how long to wait for another program, in seconds.
 
     Raises:
-        ConfigurationError: if another program keeps the lock for longer, or the file system has no locks.
-        OSError: if there is no such folder.
+        ConfigurationError: if another program holds the lock for longer, or the file system does not support locks.
+        OSError: if the folder does not exist.
     """
     target = path.resolve()
     descriptor = os.open(target.parent, os.O_RDONLY)
@@ -45,12 +46,12 @@ def locked(path: Path, *, patience: float = _PATIENCE_SECONDS) -> Iterator[None]
 
 
 def write_store(path: Path, store: SecretStore) -> None:
-    """Write a store so that a reader, or a crash at any moment, finds the old file or the new one.
+    """Write a store so that a reader, or a crash at any moment, leaves the old file or the new one, never a part of it.
 
-    Comments of the old file stay, and so do the order and the form of all entries that do not change.
+    Comments of the old file, and the order and the format of unchanged entries, are preserved.
 
     Raises:
-        ConfigurationError: if there is a file and it is not a store, or it has anchors and aliases of YAML.
+        ConfigurationError: if the file exists and is not a store, or has YAML anchors and aliases.
     """
     target = path.resolve()
     text = _changed(path, store) if target.exists() else dump_store(store)
@@ -76,8 +77,8 @@ def _changed(path: Path, store: SecretStore) -> str:
     changed = edit(text, before, document_of(store))
     if not _says(path, changed, store):
         raise ConfigurationError(
-            f"the store {path} must have no anchors, aliases and merge keys of YAML, with which a change of one entry "
-            "changes others; write each value out where it belongs"
+            f"the store {path} must not have YAML anchors, aliases and merge keys, because a change of one entry would "
+            "change others; replace each by its value"
         )
     return changed
 
@@ -90,7 +91,7 @@ def _says(path: Path, text: str, store: SecretStore) -> bool:
 
 
 def _lock(descriptor: int, path: Path, until: float) -> None:
-    import fcntl  # noqa: PLC0415  # Windows has none, where the other commands work all the same
+    import fcntl  # noqa: PLC0415  # Windows does not have it; the other commands do not need it
 
     while True:
         try:
@@ -98,20 +99,20 @@ def _lock(descriptor: int, path: Path, until: float) -> None:
         except BlockingIOError:
             if time.monotonic() > until:
                 raise ConfigurationError(
-                    f"the store {path} is locked by another kubestock command; wait until it ends, or end it"
+                    f"the store {path} is locked by another kubestock command; wait until that command ends, or stop it"
                 ) from None
             time.sleep(_PAUSE_SECONDS)
         except OSError as error:
             raise ConfigurationError(
                 f"the folder of the store {path} must be on a file system with locks ({error.strerror}); "
-                "keep the store on a local disk"
+                "move the store to a local disk"
             ) from None
         else:
             return
 
 
 def _sync_folder(folder: Path) -> None:
-    # The rename itself is on the disk only once the folder is.
+    # A rename is on the disk only after the folder is synced.
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""What the Secret that a controller makes has beside its values."""
+"""Labels, annotations and templated keys of the Secret that a controller creates."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -20,17 +20,17 @@ _BLOCK = re.compile(r"-?\s*(if|range|with|block|define|end)\b")
 
 
 class SecretTemplate(Value):
-    """Labels, annotations and further keys of the Secret.
+    """Additional labels, annotations and keys of the Secret.
 
     Args:
-        labels: beside those of the SealedSecret or ExternalSecret; both objects get them.
-        annotations: of both objects; beside an ExternalSecret, of the Secret alone. The scope is not set here: it comes
-            with the sealed values.
-        data: key to Go template over the values, such as `postgres://{{ .DB_USER }}@db/orders`.
+        labels: labels of both objects, in addition to those of the SealedSecret or ExternalSecret.
+        annotations: annotations of a SealedSecret and its Secret; with an ExternalSecret, of the Secret only. The scope
+            is not set here: it belongs to the sealed values.
+        data: by key, a Go template over the values, such as `postgres://{{ .DB_USER }}@db/orders`.
 
     Raises:
-        ConfigurationError: if a label, annotation or key is malformed, an annotation would set the scope, or
-            a template holds a private key or an action or block that is not closed.
+        ConfigurationError: if a label, annotation or key is invalid, an annotation would set the scope, or a template
+            contains a private key, or an action or a block that is not closed.
 
     See https://github.com/bitnami-labs/sealed-secrets#sealedsecrets-as-templates-for-secrets
     """
@@ -44,25 +44,25 @@ class SecretTemplate(Value):
         for key in self.annotations:
             qualified_name("a key of annotations", key)
             if key in (f"{ANNOTATION}namespace-wide", f"{ANNOTATION}cluster-wide"):
-                raise ConfigurationError(f"annotations must not hold {key!r}: the scope is that of the sealed values")
+                raise ConfigurationError(f"annotations must not have {key!r}: the sealed values determine the scope")
         for key, text in self.data.items():
             names.data_key("a key of template data", key)
             if "PRIVATE KEY-----" in text:
                 raise ConfigurationError(
-                    f"template data {key!r} must refer to sealed values, and holds a private key in plain text; "
-                    "it has leaked if it was committed: replace it, and seal it with 'kubestock seal'"
+                    f"template data {key!r} must refer to sealed values, got a private key in plain text; if it was "
+                    "committed, it has leaked: replace it, and seal it with 'kubestock seal'"
                 )
             if not _closes(text):
                 raise ConfigurationError(
                     f"template data {key!r} must close each '{{{{' with '}}}}' and each block with '{{{{ end }}}}': "
-                    "the controller could not render it, and would make no Secret"
+                    "the controller could not render it, and would not create the Secret"
                 )
 
     def refuse_unknown(self, what: str, keys: Collection[str]) -> None:
-        """Refuse a template that would render `<no value>`, or that would hide a value.
+        """Check that a template does not render `<no value>` and does not hide a value.
 
         Raises:
-            ConfigurationError: if a template names a key that has no value, or its own key has one.
+            ConfigurationError: if a template names a key without a value, or its own key has a value.
         """
         for key, text in self.data.items():
             if key in keys:
@@ -76,7 +76,7 @@ class SecretTemplate(Value):
 
 
 def named_in(text: str) -> set[str]:
-    """Return the keys of values that a template names."""
+    """Return the keys that a template refers to."""
     found: set[str] = set()
     for action in _ACTION.findall(_COMMENT.sub("", text)):
         found.update(quoted or raw for quoted, raw in _INDEX.findall(action))
@@ -85,7 +85,7 @@ def named_in(text: str) -> set[str]:
 
 
 def _closes(text: str) -> bool:
-    """Whether every action of a template is closed, and every block has its end."""
+    """Whether every action and every block of a template is closed."""
     bare = _COMMENT.sub("", text)
     depth = 0
     for action in _ACTION.findall(bare):

@@ -1,4 +1,4 @@
-"""The templated keys of a Secret, those included whose template is known when the chart is written."""
+"""The templated keys of a Secret, including templates that are computed when the chart is written."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -8,15 +8,15 @@ from kubestock.secrets.template import SecretTemplate
 
 
 class Templates:
-    """What a controller renders into a Secret beside its values.
+    """The keys that a controller renders into a Secret in addition to its values.
 
     Args:
-        what: names the Secret in an error.
-        template: as it is known now.
-        keys: of the values, which templates may name.
+        what: the name of the Secret, for errors.
+        template: the template as it is known at this time.
+        keys: the keys with values, to which templates may refer.
 
     Raises:
-        ConfigurationError: if a template names a key that the Secret does not have.
+        ConfigurationError: if a template refers to a key that the Secret does not have.
     """
 
     def __init__(self, what: str, template: SecretTemplate, keys: Collection[str]) -> None:
@@ -25,11 +25,11 @@ class Templates:
         self._later: dict[str, Callable[[], str]] = {}
 
     def add(self, key: str, template: Callable[[], str]) -> None:
-        """Add a templated key whose template is known when the chart is written."""
+        """Add a templated key whose template is computed when the chart is written."""
         self._later[key] = template
 
     def data(self) -> dict[str, str]:
-        """Return the templates by key."""
+        """Return the templates, by key."""
         own = dict(self._template.data)
         if not self._later:
             return own

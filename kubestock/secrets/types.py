@@ -1,4 +1,4 @@
-"""The types of Secret that Kubernetes knows, and the keys that each one must have."""
+"""The types of Secret in Kubernetes, and the keys that each type requires."""
 
 import json
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from kubestock.errors import ConfigurationError
 
 
 class SecretType(StrEnum):
-    """What a Secret is for; the API server checks the keys of every type but Opaque.
+    """The type of a Secret; the API server checks the keys of every type but Opaque.
 
     See https://kubernetes.io/docs/concepts/configuration/secret/#secret-types
     """
@@ -20,10 +20,10 @@ class SecretType(StrEnum):
     SSH_AUTH = "kubernetes.io/ssh-auth"
 
     def refuse_missing(self, what: str, keys: Collection[str]) -> None:
-        """Refuse a Secret that the API server would not accept, or that could not do what it is for.
+        """Check that a Secret has the keys that its type requires.
 
         Raises:
-            ConfigurationError: if a key is missing that this type must have.
+            ConfigurationError: if a key that the type requires is missing.
         """
         missing = [key for key in _REQUIRED.get(self, ()) if key not in keys]
         if missing:
@@ -32,10 +32,10 @@ class SecretType(StrEnum):
             raise ConfigurationError(f"{what} is of type {self} and must have username or password; seal one of them")
 
     def refuse_unusable(self, what: str, key: str, value: bytes) -> None:
-        """Refuse a value that the API server would not take, so that no Secret would come of it.
+        """Check that the API server accepts a value; without that, no Secret is created.
 
         Raises:
-            ConfigurationError: if a pull secret is no JSON object. The error shows nothing of it.
+            ConfigurationError: if a pull secret is not a JSON object. The error shows nothing of its value.
         """
         if self is SecretType.REGISTRY and key == ".dockerconfigjson":
             try:
@@ -44,7 +44,7 @@ class SecretType(StrEnum):
                 usable = False
             if not usable:
                 raise ConfigurationError(
-                    f"{what} must be a JSON object, and is none; seal the file that 'docker login' writes, or one such "
+                    f"{what} must be a JSON object; seal the file that 'docker login' writes, or an object such "
                     'as {"auths": {"registry.example.com": {"auth": "…"}}}'
                 )
 

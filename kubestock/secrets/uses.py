@@ -1,4 +1,4 @@
-"""Who uses which Secret, read off finished manifests."""
+"""Reads from finished manifests which objects use which Secret."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ class Use:
     """One reference to a Secret.
 
     Args:
-        user: kind and name of the object that refers to it.
-        namespace: of both.
+        user: the kind and the name of the object with the reference.
+        namespace: the namespace of both objects.
         secret: the name of the Secret.
-        key: that it wants, or None for all of them.
-        optional: whether it does without.
+        key: the key that it refers to, or None for all keys.
+        optional: whether the Secret or the key may be missing.
     """
 
     user: str
@@ -29,11 +29,11 @@ class Use:
 
 
 def uses(manifests: Iterable[Document], *, namespace: str) -> Iterator[Use]:
-    """Yield every reference to a Secret: variables, volumes, pull secrets, TLS of an Ingress, and others.
+    """Yield every reference to a Secret: environment variables, volumes, pull secrets, TLS of an Ingress, and others.
 
     Args:
-        manifests: as YAML loads them.
-        namespace: of an object that names none.
+        manifests: the manifests, as YAML loads them.
+        namespace: the namespace of an object without one.
     """
     for manifest in manifests:
         metadata = manifest.get("metadata") or {}
@@ -68,8 +68,8 @@ def _names_a_secret(field: object, value: object) -> bool:
 
 
 def _is_secret(field: str) -> bool:
-    # Such as bearerTokenSecret of a ServiceMonitor, or apiTokenSecretRef of an Issuer. The Issuer makes its
-    # own private key, in a Secret that it names in the same way.
+    # Such as bearerTokenSecret of a ServiceMonitor, or apiTokenSecretRef of an Issuer. An Issuer creates its private
+    # key in a Secret with such a field.
     return field.endswith(("Secret", "SecretRef")) and field != "privateKeySecretRef"
 
 

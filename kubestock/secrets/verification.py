@@ -1,4 +1,4 @@
-"""What of a stored secret can be checked with no private key: that the controller could open it."""
+"""Checks that the controller can open a stored secret, as far as that is possible without the private key."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _RESEAL = "seal the value again"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
-    """Why a secret would not open, or a key of it."""
+    """Why a secret, or one of its keys, cannot be opened."""
 
     secret: str
     key: str | None
@@ -23,7 +23,7 @@ class Defect:
 
 
 def defects(secret: StoredSecret, certificates: Mapping[str, PinnedCertificate]) -> Iterator[Defect]:
-    """Yield what is wrong with a secret's values, each on its own; no message contains one."""
+    """Yield each defect of the values of a secret; no message contains a value."""
     if not secret.values:
         message = f"secret {secret.name!r} must have at least one key; seal one, or remove it"
         yield Defect(secret=secret.name, key=None, message=message)
@@ -45,15 +45,16 @@ def defects(secret: StoredSecret, certificates: Mapping[str, PinnedCertificate])
         except ConfigurationError as error:
             yield Defect(secret=secret.name, key=key, message=str(error))
     if total > MAX_PLAINTEXT:
-        message = f"secret {secret.name!r} must hold at most {MAX_PLAINTEXT} bytes, got {total}; split it"
+        message = f"secret {secret.name!r} must have at most {MAX_PLAINTEXT} bytes, got {total}; split it"
         yield Defect(secret=secret.name, key=None, message=message)
 
 
 def _check_binding(what: str, secret: StoredSecret, value: SealedValue) -> None:
     if value.scope is not secret.scope:
         raise ConfigurationError(
-            f"{what} was sealed {value.scope}, but its secret says {secret.scope}: the controller could not open it; "
-            f"{_RESEAL}, or give the secret the scope {value.scope}"
+            f"{what} was sealed in scope {value.scope}, but its secret has scope {secret.scope}, so the controller "
+            "cannot "
+            f"open it; {_RESEAL}, or set the scope of the secret to {value.scope}"
         )
     if value.sealed_for != secret.label:
         raise ConfigurationError(

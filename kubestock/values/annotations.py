@@ -73,7 +73,9 @@ def describe(name: str, value: object, hint: Any) -> str:
         for position, each in enumerate(typing.cast("Sequence[object]", value)):
             if not fitting(arguments[0])(each):
                 return describe(f"{name}[{position}]", each, arguments[0])
-    shown = origin is typing.Literal or isinstance(value, int | float | None)
+    # A member of a fixed list of words is not confidential.
+    members = [hint, *(arguments if origin in _UNIONS else ())]
+    shown = any(typing.get_origin(each) is typing.Literal for each in members) or isinstance(value, int | float | None)
     return f"{name} must be {_words(hint)}, got {repr(value) if shown else type(value).__name__}"
 
 

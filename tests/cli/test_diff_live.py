@@ -383,7 +383,7 @@ def test_a_policy_that_is_in_the_cluster_alone_is_named_and_does_not_count(kubec
 
     assert ran.code == 0
     assert ran.out.startswith(
-        "! in the cluster alone, and in force beside the manifests: "
+        "! in force in the cluster but not in the manifests: "
         "NetworkPolicy/shop/default-deny, RoleBinding/shop/mallory\n"
     )
 
@@ -393,7 +393,7 @@ def test_a_policy_of_the_manifests_is_not_named(kubectl: Path) -> None:
     listed(policy())
     Path("cluster.yaml").write_text(yaml.safe_dump_all([NAMESPACE, own]))
 
-    assert "in the cluster alone" not in live(kubectl, NAMESPACE, own).out
+    assert "in force in the cluster" not in live(kubectl, NAMESPACE, own).out
 
 
 def test_what_may_not_be_listed_is_said(kubectl: Path) -> None:
@@ -402,10 +402,10 @@ def test_what_may_not_be_listed_is_said(kubectl: Path) -> None:
     ran = live(kubectl, NAMESPACE, config(A="1"))
 
     assert ran.code == 0
-    assert "! policies and roles in shop that the manifests lack are not looked for: you may not list them" in ran.out
+    assert "! policies and roles that only the cluster has are not listed: you may not list those of shop" in ran.out
 
 
 def test_a_namespace_that_others_make_is_not_searched(kubectl: Path) -> None:
     listed(policy())
 
-    assert "in the cluster alone" not in live(kubectl, config(A="1")).out
+    assert "in force in the cluster" not in live(kubectl, config(A="1")).out

@@ -7,7 +7,7 @@ import yaml
 from commandline import kubestock
 
 
-def test_a_new_project_has_all_that_it_needs(here: Path) -> None:
+def test_a_new_project_is_complete(here: Path) -> None:
     ran = kubestock("new", "shop", "--registry", "ghcr.io/acme", "--host", "shop.acme.example")
 
     files = {str(path.relative_to("shop")) for path in Path("shop").rglob("*") if path.is_file()}
@@ -40,7 +40,7 @@ def test_a_new_project_is_one_product_with_two_services_and_a_gateway(here: Path
 
 
 def outcome_of(project: str) -> str:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "kubestock.testing.fixtures"]
+    command = [sys.executable, "-m", "pytest", "-q"]
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False).stdout
 
 
@@ -48,8 +48,12 @@ def test_a_new_project_passes_its_own_tests_until_its_manifests_change(here: Pat
     kubestock("new", "shop")
     before = outcome_of("shop")
     Path("shop/images.yaml").write_text("api: 1.0.1\nweb: 1.0.0\n")
+    released = outcome_of("shop")
+    main = Path("shop/main.py")
+    main.write_text(main.read_text().replace("limit_per_minute=150", "limit_per_minute=200"))
 
     assert "2 passed" in before
+    assert "2 passed" in released
     assert "1 failed, 1 passed" in outcome_of("shop")
 
 
@@ -75,13 +79,13 @@ def test_refuses_a_folder_that_exists_and_leaves_it_alone(here: Path) -> None:
 
     assert (ran.code, ran.err) == (
         1,
-        "kubestock: the folder shop exists already; choose another name, or remove it",
+        "kubestock: the folder shop must not exist yet; choose another name, or remove it",
     )
     assert [each.name for each in Path("shop").iterdir()] == ["mine"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["Shop"], "NAME must be"),
         (["shop/web"], "NAME must be"),
@@ -90,9 +94,9 @@ def test_refuses_a_folder_that_exists_and_leaves_it_alone(here: Path) -> None:
     ],
     ids=str,
 )
-def test_a_project_that_could_not_be_synthesized_is_not_written(here: Path, arguments: list[str], said: str) -> None:
+def test_a_project_that_cannot_be_synthesized_is_not_written(here: Path, arguments: list[str], message: str) -> None:
     ran = kubestock("new", *arguments)
 
     assert ran.code == 1
-    assert said in ran.err
+    assert message in ran.err
     assert list(here.iterdir()) == []

@@ -38,14 +38,12 @@ def named(here: Path) -> Path:
     ],
     ids=str,
 )
-def test_a_command_says_what_to_add_where_the_project_does_not_tell(
-    here: Path, command: list[str], field: str, option: str
-) -> None:
+def test_a_command_says_which_setting_to_add(here: Path, command: list[str], field: str, option: str) -> None:
     Path("a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
     ran = kubestock(*command)
 
     assert ran.code != 0
-    assert f"is not known here; name it with {option}" in ran.err
+    assert f"is unknown; give {option}" in ran.err
     assert f"[tool.kubestock] {field} = " in ran.err
 
 
@@ -55,39 +53,39 @@ def test_the_store_and_the_certificate_are_those_of_the_project(named: Path) -> 
     assert "sealed/cert.pem" in ran.err
 
 
-def test_a_folder_below_the_project_knows_it_as_well(named: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_below_the_project_uses_its_settings(named: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("below/deep").mkdir(parents=True)
     monkeypatch.chdir("below/deep")
 
     assert "../../sealed/cert.pem" in kubestock("seal", "db", "password", stdin=b"").err
 
 
-def test_kubestock_toml_comes_before_pyproject(named: Path) -> None:
+def test_kubestock_toml_overrides_pyproject(named: Path) -> None:
     Path("kubestock.toml").write_text('certificate = "other.pem"\nstore = "s.yaml"\n')
 
     assert "other.pem" in kubestock("seal", "db", "password", stdin=b"").err
 
 
-def test_the_file_of_cdk8s_tells_what_synthesizes_and_where_the_manifests_are(here: Path) -> None:
+def test_cdk8s_yaml_sets_the_command_and_the_folder_of_the_manifests(here: Path) -> None:
     Path("synth.py").write_text(SYNTH)
     Path("cdk8s.yaml").write_text("language: python\napp: python synth.py\noutput: made\n")
 
     assert "in no git repository" in kubestock("diff").err
 
 
-def test_a_project_without_settings_is_none_of_the_command(here: Path) -> None:
+def test_a_project_without_settings_is_refused(here: Path) -> None:
     Path("pyproject.toml").write_text("[tool.other]\nx = 1\n")
 
-    assert "is not known here" in kubestock("diff").err
+    assert "is unknown; give" in kubestock("diff").err
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
-        ("[tool.kubestock]\nap = 'x'\n", "must hold app, manifests, store, certificate and provided, got ap"),
-        ("[tool]\nkubestock = 3\n", "must hold app, manifests, store, certificate and provided, got 3"),
+        ("[tool.kubestock]\nap = 'x'\n", "must have app, manifests, store, certificate and provided only, got ap"),
+        ("[tool]\nkubestock = 3\n", "must have app, manifests, store, certificate and provided only, got 3"),
         ("[tool.kubestock]\napp = 3\n", "app in [tool.kubestock] of"),
-        ("[tool.kubestock]\napp = ''\n", "must be a text that is not empty, got ''"),
+        ("[tool.kubestock]\napp = ''\n", "must be a string that is not empty, got ''"),
         (
             "[tool.kubestock]\nprovided = 'Secret/a'\n",
             "must be a list of kinds and names, such as ['Secret/shop-tls'], got",
@@ -97,9 +95,9 @@ def test_a_project_without_settings_is_none_of_the_command(here: Path) -> None:
     ],
     ids=["unknown", "no table", "number", "empty", "no list", "no kind", "no TOML"],
 )
-def test_refuses_settings_that_cannot_be_meant(here: Path, text: str, said: str) -> None:
+def test_refuses_invalid_settings(here: Path, text: str, message: str) -> None:
     Path("pyproject.toml").write_text(text)
     ran = kubestock("diff")
 
     assert ran.code == 2
-    assert said in ran.err
+    assert message in ran.err

@@ -49,7 +49,7 @@ def place(tmp_path: Path) -> Place:
     return place
 
 
-def test_a_value_from_standard_input_is_sealed_to_the_byte(place: Place) -> None:
+def test_a_value_from_standard_input_is_sealed_unchanged(place: Place) -> None:
     result = place.seal("db", "DB_PASSWORD", "--owner", "dba", "--rotate-days", "30", stdin=b"\x00\xff canary\n\n")
     value = read_store(place.store)["db"].values["DB_PASSWORD"]
 
@@ -60,7 +60,7 @@ def test_a_value_from_standard_input_is_sealed_to_the_byte(place: Place) -> None
     assert result.err == f"kubestock: sealed db.DB_PASSWORD, due {value.due}"
 
 
-def test_a_value_from_a_file_is_sealed_to_the_byte(place: Place, tmp_path: Path) -> None:
+def test_a_value_from_a_file_is_sealed_unchanged(place: Place, tmp_path: Path) -> None:
     path = tmp_path / "value.bin"
     path.write_bytes(bytes(range(256)))
     place.seal("db", "blob", "--owner", "dba", "--from-file", path)
@@ -75,7 +75,7 @@ def test_a_dotenv_file_seals_all_its_values(place: Place) -> None:
     assert place.opened("db", "B") == b"two words"
 
 
-def test_sealing_again_changes_that_entry_alone(place: Place) -> None:
+def test_sealing_again_changes_only_that_entry(place: Place) -> None:
     place.seal("db", "DB_PASSWORD", "--owner", "dba", "--rotate-days", "30", stdin=b"one")
     before = read_store(place.store)["db"].values
     place.seal("db", "DB_PASSWORD", stdin=b"two")
@@ -88,7 +88,7 @@ def test_sealing_again_changes_that_entry_alone(place: Place) -> None:
 
 
 @pytest.mark.parametrize(("scope", "label"), [("strict", "shop/x"), ("namespace-wide", "shop"), ("cluster-wide", "")])
-def test_a_new_secret_takes_a_scope_and_a_type(place: Place, scope: str, label: str) -> None:
+def test_a_new_secret_may_have_a_scope_and_a_type(place: Place, scope: str, label: str) -> None:
     place.seal("x", "username", "--owner", "a", "--scope", scope, "--type", "kubernetes.io/basic-auth", stdin=b"me")
     secret = read_store(place.store)["x"]
 
@@ -127,7 +127,7 @@ def test_the_prompt_shows_nothing_and_asks_twice(place: Place) -> None:
     assert CANARY.encode() not in shown
 
 
-def test_refuses_bytes_at_the_prompt_that_are_no_text_without_a_traceback(place: Place) -> None:
+def test_refuses_bytes_at_the_prompt_that_are_not_text_without_a_traceback(place: Place) -> None:
     before = place.store.read_bytes()
     with asked(place) as (terminal, process):
         shown = _until(terminal, b"db.asked: ")
@@ -148,7 +148,7 @@ def _until(terminal: int, expected: bytes) -> bytes:
     return shown
 
 
-def test_killed_before_the_new_file_stands_the_old_one_is_whole(place: Place) -> None:
+def test_a_seal_killed_before_the_rename_leaves_the_old_file_complete(place: Place) -> None:
     before = place.store.read_bytes()
     script = (
         "import os, signal, pathlib\n"
@@ -164,7 +164,7 @@ def test_killed_before_the_new_file_stands_the_old_one_is_whole(place: Place) ->
     assert not any(CANARY.encode() in path.read_bytes() for path in place.store.parent.glob("*secrets.yaml*"))
 
 
-# Says when everything is loaded, and takes its time between the reading and the writing of the store.
+# Prints when everything is loaded, and pauses between the read and the write of the store.
 SLOW_SEAL = """
 import sys, tempfile, time
 import kubestock.cli.app, kubestock.secrets.keys, kubestock.secrets.rotation, kubestock.secrets.tls
@@ -200,7 +200,7 @@ def test_several_seals_at_once_keep_every_value(place: Place) -> None:
     assert sorted(each.name for each in place.store.parent.iterdir()) == ["keys", "secrets.yaml"]
 
 
-def test_a_killed_seal_leaves_a_file_that_the_next_one_deletes(place: Place) -> None:
+def test_a_killed_seal_leaves_a_temporary_file_that_the_next_one_deletes(place: Place) -> None:
     script = (
         "import os, signal, pathlib\n"
         "pathlib.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -218,7 +218,7 @@ def test_a_killed_seal_leaves_a_file_that_the_next_one_deletes(place: Place) -> 
     assert sorted(each.name for each in place.store.parent.iterdir()) == ["keys", "secrets.yaml"]
 
 
-def test_comments_of_the_store_survive_a_seal(place: Place) -> None:
+def test_a_seal_preserves_the_comments_of_the_store(place: Place) -> None:
     place.store.write_text(place.store.read_text().replace("  db:\n", "  # The database of orders\n  db:\n"))
     place.seal("db", "DB_USER", stdin=b"again")
     place.seal("a-first", "K", "--owner", "a", stdin=b"x")
@@ -228,18 +228,18 @@ def test_comments_of_the_store_survive_a_seal(place: Place) -> None:
 
 
 @pytest.mark.parametrize("option", ["--from-file", "--dotenv"])
-def test_a_fifo_or_a_device_is_refused_at_once(place: Place, tmp_path: Path, option: str) -> None:
+def test_refuses_a_fifo_or_a_device_at_once(place: Place, tmp_path: Path, option: str) -> None:
     os.mkfifo(tmp_path / "fifo")
     key = ["K"] if option == "--from-file" else []
 
-    for path, why in ((tmp_path / "fifo", "no program writes"), (Path("/dev/zero"), "it is not a regular file")):
+    for path, why in ((tmp_path / "fifo", "without a writer"), (Path("/dev/zero"), "it is not a regular file")):
         result = place.seal("db", *key, "--owner", "a", option, path)
         assert result.code == 1
         assert f"the file {path} of {option} cannot be read (it is" in result.err
         assert why in result.err
 
 
-def test_a_pipe_into_which_a_program_writes_is_a_file(place: Place) -> None:
+def test_accepts_a_pipe_with_a_writer(place: Place) -> None:
     reading, writing = os.pipe()
     os.write(writing, b"piped")
     os.close(writing)
@@ -250,7 +250,7 @@ def test_a_pipe_into_which_a_program_writes_is_a_file(place: Place) -> None:
     assert place.opened("db", "K") == b"piped"
 
 
-def test_warns_of_a_line_break_at_the_end_and_of_nothing_at_all(place: Place) -> None:
+def test_warns_of_a_line_break_at_the_end_and_of_an_empty_value(place: Place) -> None:
     assert "warning: db.K ends with a line break" in place.seal("db", "K", "--owner", "a", stdin=b"word\n").err
     assert "warning: db.K is empty" in place.seal("db", "K", stdin=b"").err
     assert place.opened("db", "K") == b""
@@ -264,29 +264,29 @@ def test_warns_of_the_sample_certificate(place: Place, tmp_path: Path) -> None:
     )  # fmt: skip
 
     assert result.code == 0
-    assert "warning: this is the sample certificate: nobody has its private key" in result.err
+    assert "warning: this is the sample certificate: its private key does not exist" in result.err
 
 
-def test_another_certificate_is_refused_until_it_is_pinned(place: Place, tmp_path: Path) -> None:
+def test_refuses_another_certificate_unless_it_is_pinned(place: Place, tmp_path: Path) -> None:
     other = write_keys(tmp_path, number=1, made=today(), expires=today())
     again = Place(store=place.store, keys=other)
     before = place.store.read_bytes()
     refused = again.seal("db", "DB_USER", stdin=b"x")
 
     assert refused.code == 1
-    assert "is not one of those pinned in the store" in refused.err
+    assert "is not pinned in the store, which has" in refused.err
     assert place.store.read_bytes() == before
     assert again.seal("db", "DB_USER", "--pin", stdin=b"x").code == 0
     assert len(read_store(place.store).certificates) == 2
 
 
-def test_a_store_that_lost_its_pinned_certificates_admits_none_without_pin(place: Place) -> None:
+def test_a_store_without_its_pinned_certificates_accepts_none_without_pin(place: Place) -> None:
     store = read_store(place.store)
     write_store(place.store, replace(store, certificates={}))
     refused = place.seal("other", "K", "--owner", "a", stdin=b"x")
 
     assert refused.code == 1
-    assert "is not one of those pinned in the store (none)" in refused.err
+    assert "is not pinned in the store, which has none" in refused.err
     assert place.seal("other", "K", "--owner", "a", "--pin", stdin=b"x").code == 0
 
 
@@ -306,12 +306,12 @@ def test_refuses_an_expired_certificate(place: Place, tmp_path: Path) -> None:
         ((f"db={CANARY}",), "", "never a value"),
         (("db", f"{CANARY}!"), "", "never a value"),
         (("db", "KEY", f"--value={CANARY}"), "", "No such option"),
-        (("db", "KEY"), CANARY, "is new and must have an owner; name one with --owner"),
-        (("db",), CANARY, "which key of 'db'?"),
-        (("db", "KEY", "--dotenv", "-"), CANARY, "--dotenv brings its own keys"),
-        (("db", "--dotenv", "-", "--owner", "a"), f"A=1\n{CANARY}", "line 2 is none"),
-        (("db", "--dotenv", "-", "--owner", "a"), f"A={CANARY}\nA={CANARY}", "that of line 2 twice"),
-        (("db", "--dotenv", "-", "--owner", "a"), f"A='{CANARY}", "line 1 is none; quote it"),
+        (("db", "KEY"), CANARY, "is new and must have an owner; set one with --owner"),
+        (("db",), CANARY, "a key of 'db' must be named"),
+        (("db", "KEY", "--dotenv", "-"), CANARY, "--dotenv has keys and values"),
+        (("db", "--dotenv", "-", "--owner", "a"), f"A=1\n{CANARY}", "line 2 is invalid"),
+        (("db", "--dotenv", "-", "--owner", "a"), f"A={CANARY}\nA={CANARY}", "the key in line 2 is a duplicate"),
+        (("db", "--dotenv", "-", "--owner", "a"), f"A='{CANARY}", "line 1 is invalid: quote it"),
         (("db", "DB_USER", "--scope", "cluster-wide"), CANARY, "has the scope strict, which all its keys share"),
         (("db", "DB_USER", "--type", "kubernetes.io/tls"), CANARY, "has the type Opaque"),
         (("db", "DB_USER", "--namespace", "other"), CANARY, "has the namespace shop"),
@@ -321,11 +321,15 @@ def test_refuses_an_expired_certificate(place: Place, tmp_path: Path) -> None:
         (("db", "--dotenv", CANARY), "", "--dotenv must name a file"),
         (("Bad_Name", "K", "--owner", "a"), CANARY, "lower-case letters"),
         (("db", "..", "--owner", "a"), CANARY, "not name a folder"),
-        (("db", "K", "--owner", "a", "--rotate-days", "0"), CANARY, "must be in 1 to 3650 days, got 0"),
-        (("db", "K", "--owner", "a", "--rotate-days", "99999999"), CANARY, "must be in 1 to 3650 days, got 99999999"),
+        (("db", "K", "--owner", "a", "--rotate-days", "0"), CANARY, "must be between 1 and 3650 days, got 0"),
+        (
+            ("db", "K", "--owner", "a", "--rotate-days", "99999999"),
+            CANARY,
+            "between 1 and 3650 days, got 99999999",
+        ),
     ],
 )
-def test_refuses_and_neither_shows_nor_writes_anything(
+def test_refuses_without_showing_or_writing_anything(
     place: Place, arguments: tuple[str, ...], stdin: str, message: str
 ) -> None:
     before = place.store.read_bytes()
@@ -337,15 +341,15 @@ def test_refuses_and_neither_shows_nor_writes_anything(
     assert place.store.read_bytes() == before
 
 
-def test_refuses_a_store_that_is_not_there_unless_told_the_namespace(tmp_path: Path, place: Place) -> None:
+def test_refuses_a_missing_store_without_a_namespace(tmp_path: Path, place: Place) -> None:
     result = Place(store=tmp_path / "new.yaml", keys=place.keys).seal("db", "K", stdin=b"x")
 
     assert result.code == 1
-    assert "begin one with --namespace" in result.err
+    assert "create one with --namespace" in result.err
 
 
 @pytest.mark.parametrize("value", [CANARY, f'["{CANARY}"]', f'{{"auths": {CANARY}}}'])
-def test_refuses_a_pull_secret_that_is_no_json_object(place: Place, value: str) -> None:
+def test_refuses_a_pull_secret_that_is_not_a_json_object(place: Place, value: str) -> None:
     arguments = ("registry", ".dockerconfigjson", "--type", "kubernetes.io/dockerconfigjson", "--owner", "a")
     refused = place.seal(*arguments, stdin=value.encode())
 

@@ -70,7 +70,7 @@ def place(tmp_path: Path) -> Place:
     return make(tmp_path)
 
 
-def test_the_table_says_everything_of_each_value(place: Place) -> None:
+def test_the_table_shows_all_fields_of_each_value(place: Place) -> None:
     result = place.secrets("--check")
     (row,) = [line for line in result.out.splitlines() if "DB_USER" in line]
     fingerprint = place.keys.sealing.pinned.fingerprint
@@ -81,7 +81,7 @@ def test_the_table_says_everything_of_each_value(place: Place) -> None:
     assert "2 values, 0 to fix" in result.out
 
 
-def test_a_narrow_terminal_loses_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_narrow_terminal_shows_all_fields(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     given = ("--store", place.store, "--cert", place.keys.certificate, "--manifests", place.folder / "dist")
     result = kubestock("secrets", *given)
@@ -93,13 +93,13 @@ def test_a_narrow_terminal_loses_nothing(place: Place, monkeypatch: pytest.Monke
     assert max(map(len, result.out.splitlines())) <= 80
 
 
-def test_the_check_fails_on_a_finding_and_the_table_alone_does_not(place: Place) -> None:
+def test_only_the_check_fails_on_a_finding(place: Place) -> None:
     place.use("DB_USER", "DB_HOST")
     plain, checked = place.secrets(), place.secrets("--check")
 
     assert (plain.code, checked.code) == (0, 1)
     assert plain.out == checked.out
-    assert "unused: db.DB_PASSWORD is used by no manifest" in checked.out
+    assert "unused: db.DB_PASSWORD is not used by any manifest" in checked.out
     assert "missing: db.DB_HOST, used by Deployment/orders, is not sealed" in checked.out
     assert "2 values, 2 to fix" in checked.out
 
@@ -110,12 +110,12 @@ def test_the_check_fails_on_manifests_that_are_older_than_the_store(place: Place
     place.use("DB_USER", "DB_PASSWORD")
 
     assert checked.code == 1
-    assert "stale-manifests: db.DB_USER in the manifests is not the value of the store" in checked.out
+    assert "stale-manifests: the manifests have another value of db.DB_USER than the store" in checked.out
     assert "1 to fix" in checked.out
     assert place.secrets("--check").code == 0
 
 
-def test_json_says_the_same_to_machines_and_holds_no_ciphertext(place: Place) -> None:
+def test_json_has_the_same_fields_and_no_ciphertext(place: Place) -> None:
     place.use("DB_USER")
     result = place.secrets("--json", "--check")
     report = json.loads(result.out)
@@ -128,15 +128,15 @@ def test_json_says_the_same_to_machines_and_holds_no_ciphertext(place: Place) ->
     assert all(value.ciphertext not in result.out for value in read_store(place.store)["db"].values.values())
 
 
-def test_the_sample_certificate_is_named_for_each_value(tmp_path: Path) -> None:
+def test_the_sample_certificate_is_reported_for_each_value(tmp_path: Path) -> None:
     result = make(tmp_path, subject=SAMPLE_SUBJECT).secrets("--check")
 
     assert result.code == 0
-    assert "sample-certificate: db.DB_USER is sealed by the sample certificate, which nobody can open" in result.out
+    assert "sample-certificate: db.DB_USER is sealed with the sample certificate, whose private key" in result.out
     assert "sample-certificate: db.DB_PASSWORD is sealed" in result.out
 
 
-def test_reseal_moves_all_values_to_the_new_certificate(place: Place, tmp_path: Path) -> None:
+def test_reseal_seals_all_values_with_the_new_certificate(place: Place, tmp_path: Path) -> None:
     new = write_keys(tmp_path / "new", number=1, made=today(), expires=today())
     before = read_store(place.store)
     late = replace(before["db"].values["DB_USER"], due=today() - timedelta(days=1))
@@ -153,7 +153,7 @@ def test_reseal_moves_all_values_to_the_new_certificate(place: Place, tmp_path: 
     assert list(after.certificates) == [new.sealing.pinned.fingerprint]
 
 
-def test_reseal_writes_nothing_unless_everything_opened(place: Place, tmp_path: Path) -> None:
+def test_reseal_writes_nothing_unless_every_value_opens(place: Place, tmp_path: Path) -> None:
     new = write_keys(tmp_path / "new", number=1, made=today(), expires=today())
     other = Place(folder=place.folder, keys=new)
     kubestock(
@@ -164,14 +164,14 @@ def test_reseal_writes_nothing_unless_everything_opened(place: Place, tmp_path: 
     refused = reseal(place, new, place.keys)
 
     assert refused.code == 1
-    assert "no private key given opens db.TOKEN; nothing was written" in refused.err
+    assert "none of the private keys opens db.TOKEN; nothing was written" in refused.err
     assert place.store.read_bytes() == before
     assert reseal(place, new, place.keys, new).code == 0
     assert opened(read_store(place.store), 1)["TOKEN"] == CANARY
 
 
 @pytest.mark.parametrize("options", [("--store",), ("--manifests", "--store")])
-def test_reseal_refuses_an_option_that_would_not_count(place: Place, tmp_path: Path, options: tuple[str, ...]) -> None:
+def test_reseal_refuses_options_before_its_name(place: Place, tmp_path: Path, options: tuple[str, ...]) -> None:
     new = write_keys(tmp_path / "new", number=1, made=today(), expires=today())
     before = place.store.read_bytes()
     early = [word for name in options for word in (name, str(place.folder / "other"))]
@@ -179,7 +179,7 @@ def test_reseal_refuses_an_option_that_would_not_count(place: Place, tmp_path: P
     refused = kubestock("secrets", *early, "reseal", *late)
 
     assert refused.code == 1
-    assert f"{', '.join(options)} before 'reseal' is no option of it" in refused.err
+    assert f"{', '.join(options)} before 'reseal' is not an option of it" in refused.err
     assert place.store.read_bytes() == before
 
 
@@ -205,7 +205,7 @@ def test_no_command_shows_a_value(place: Place, tmp_path: Path) -> None:
     assert not any(CANARY in content for content in written)
 
 
-def test_refuses_manifests_that_are_not_there_or_no_yaml(place: Place) -> None:
+def test_refuses_missing_or_invalid_manifests(place: Place) -> None:
     (place.folder / "dist" / "broken.yaml").write_text("a: b: canary")
     broken = place.secrets()
 
@@ -215,13 +215,13 @@ def test_refuses_manifests_that_are_not_there_or_no_yaml(place: Place) -> None:
     assert "run 'cdk8s synth'" in place.secrets("--manifests", "no-such-folder").err
 
 
-def test_the_check_fails_on_a_store_that_is_malformed(place: Place) -> None:
+def test_the_check_fails_on_a_malformed_store(place: Place) -> None:
     place.store.write_text("namespace: shop")
 
     assert place.secrets("--check").code == 1
 
 
-def test_a_chart_needs_nothing_of_the_extra() -> None:
+def test_a_chart_does_not_need_the_cli_extra() -> None:
     script = (
         "import sys, kubestock.secrets.sealedsecret, kubestock.secrets.storefile, kubestock.secrets.audit; "
         "print([name for name in ('typer', 'click', 'rich') if name in sys.modules])"
@@ -231,7 +231,7 @@ def test_a_chart_needs_nothing_of_the_extra() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_the_command_says_which_extra_it_needs() -> None:
+def test_the_command_says_how_to_install_its_extra() -> None:
     script = "import sys; sys.modules['typer'] = None\nfrom kubestock.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
@@ -240,9 +240,9 @@ def test_the_command_says_which_extra_it_needs() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_fifo_among_the_manifests_is_refused_at_once(place: Place) -> None:
+def test_refuses_a_fifo_among_the_manifests_at_once(place: Place) -> None:
     os.mkfifo(place.folder / "dist" / "pipe.yaml")
     result = place.secrets("--check")
 
     assert result.code == 1
-    assert "pipe.yaml cannot be read (it is a FIFO into which no program writes)" in result.err
+    assert "pipe.yaml cannot be read (it is a FIFO without a writer)" in result.err

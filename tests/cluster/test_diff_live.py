@@ -226,6 +226,6 @@ def test_a_policy_that_git_never_had_is_named(
     policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
     assert server.kubectl("create", "-f", "-", manifest=policy).returncode == 0
     ran = diff(server, "--manifests", str(tmp_path), "--json")
-    named = f"in the cluster alone, and in force beside the manifests: NetworkPolicy/{namespace}/open-all"
+    named = f"in force in the cluster but not in the manifests: NetworkPolicy/{namespace}/open-all"
 
     assert [each for each in json.loads(ran.out)["notes"] if each.startswith(named)] != []

@@ -1,4 +1,4 @@
-"""What the Application syncs, who starts it, and what it leaves to others."""
+"""What the Application syncs, who starts a sync, and which fields it ignores."""
 
 from collections.abc import Callable
 from typing import Any
@@ -63,7 +63,7 @@ def test_it_compares_as_the_api_server_does(chart: cdk8s.Chart, application: Cal
 
 
 @pytest.mark.parametrize(
-    ("group", "told"),
+    ("group", "others"),
     [
         ("bitnami.com/v1alpha1", {"Needs sealed-secrets": "0.36.0 or later"}),
         ("monitoring.coreos.com/v1", {"Needs Prometheus Operator": "0.65.0 or later"}),
@@ -71,14 +71,14 @@ def test_it_compares_as_the_api_server_does(chart: cdk8s.Chart, application: Cal
         ("apps/v1", {}),
     ],
 )
-def test_it_tells_the_least_versions_of_what_the_manifests_need(
-    chart: cdk8s.Chart, application: Callable[..., ArgoApplication], group: str, told: dict[str, str]
+def test_it_shows_the_least_versions_of_what_the_manifests_need(
+    chart: cdk8s.Chart, application: Callable[..., ArgoApplication], group: str, others: dict[str, str]
 ) -> None:
     shipped = {"apiVersion": group, "kind": "Any", "metadata": {"name": "any", "namespace": "shop"}}
     application(manifests=[shipped])
     info = find(chart, "Application", "shop")["spec"]["info"]
 
-    assert {each["name"]: each["value"] for each in info} == {"Needs Argo CD": "3.3 or later", **told}
+    assert {each["name"]: each["value"] for each in info} == {"Needs Argo CD": "3.3 or later", **others}
 
 
 def fullest(application: Callable[..., ArgoApplication]) -> None:
@@ -115,13 +115,13 @@ def test_an_application_has_no_field_that_its_crd_does_not_know(
     validate(find(chart, "Application", "shop"))
 
 
-def test_nothing_is_synced_by_itself(chart: cdk8s.Chart, application: Callable[..., ArgoApplication]) -> None:
+def test_sync_is_not_automated(chart: cdk8s.Chart, application: Callable[..., ArgoApplication]) -> None:
     fullest(application)
 
     assert "automated" not in find(chart, "Application", "shop")["spec"]["syncPolicy"]
 
 
-def test_replicas_are_left_to_an_autoscaler_and_to_nobody_else(
+def test_only_the_replicas_of_a_workload_with_an_autoscaler_are_ignored(
     chart: cdk8s.Chart, application: Callable[..., ArgoApplication]
 ) -> None:
     application()
@@ -140,12 +140,12 @@ def test_without_an_autoscaler_nothing_is_ignored(
 
 
 @pytest.mark.parametrize("path", ["", "/dist", "../dist", "dist/../.."])
-def test_refuses_a_folder_outside_of_the_repository(path: str) -> None:
+def test_refuses_a_folder_outside_the_repository(path: str) -> None:
     with pytest.raises(ConfigurationError, match="path must be a folder within the repository"):
         Source(repository=REPOSITORY, path=path)
 
 
-def test_refuses_a_revision_without_a_name() -> None:
+def test_refuses_an_empty_revision() -> None:
     with pytest.raises(ConfigurationError, match="revision must name a branch"):
         Source(repository=REPOSITORY, revision="")
 
@@ -159,11 +159,11 @@ def test_refuses_a_revision_without_a_name() -> None:
         ({"first": 60, "longest": 30}, "longest must be at least 60"),
     ],
 )
-def test_refuses_a_retry_that_would_not_wait(wrong: dict[str, int], message: str) -> None:
+def test_refuses_a_retry_without_a_delay(wrong: dict[str, int], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Retry(**wrong)
 
 
-def test_refuses_to_forget_every_revision(application: Callable[..., ArgoApplication]) -> None:
+def test_refuses_to_keep_no_revision(application: Callable[..., ArgoApplication]) -> None:
     with pytest.raises(ConfigurationError, match="kept_revisions must be at least 1"):
         application(kept_revisions=0)

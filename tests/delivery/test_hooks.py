@@ -1,4 +1,4 @@
-"""Jobs around a sync: hardened, with an end, and with everything that their pods need."""
+"""Jobs of a sync: hardened, with a deadline, and with everything that their pods need."""
 
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def test_every_object_is_valid_against_the_strict_schema_of_1_27(chart: cdk8s.Ch
         validate(each)
 
 
-def test_a_hook_opens_both_ends_of_a_call(app: cdk8s.App) -> None:
+def test_a_hook_allows_both_ends_of_a_call(app: cdk8s.App) -> None:
     chart = Chart(app, "shop", namespace="shop")
     orders = microservice(chart)
     job(chart).calls(orders, variable="ORDERS")
@@ -96,7 +96,7 @@ def test_a_hook_opens_both_ends_of_a_call(app: cdk8s.App) -> None:
     assert findings(objects.manifests(chart)) == []
 
 
-def test_what_a_hook_before_the_sync_needs_is_there_before_it(chart: cdk8s.Chart) -> None:
+def test_what_a_pre_sync_hook_needs_is_created_before_it(chart: cdk8s.Chart) -> None:
     job(chart, phase="PreSync")
     arrange(chart)
     waves = {
@@ -124,7 +124,7 @@ def test_a_migration_runs_after_its_secrets_and_before_the_workloads(chart: cdk8
     assert wave["ServiceAccount", "migrate"] == "-1"
 
 
-def test_refuses_a_hook_before_the_sync_that_needs_what_the_sync_makes(tmp_path: Path) -> None:
+def test_refuses_a_pre_sync_hook_that_needs_what_the_sync_creates(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     chart = Chart(app, "shop", namespace="shop")
     platform = Platform(part_of="shop", environment="production", priority_class="shop")
@@ -136,7 +136,7 @@ def test_refuses_a_hook_before_the_sync_that_needs_what_the_sync_makes(tmp_path:
         app.synth()
 
 
-def test_a_secret_that_nobody_sealed_is_found_in_a_hook_too(app: cdk8s.App) -> None:
+def test_a_secret_that_is_not_sealed_is_reported_for_a_hook_too(app: cdk8s.App) -> None:
     chart = Chart(app, "shop", namespace="shop")
     secret = EnvFrom(source=SecretRef(name="db"))
     job(chart, container=Container(image=IMAGE, resources=RESOURCES, env_from=(secret,)))
@@ -154,13 +154,13 @@ def test_a_secret_that_nobody_sealed_is_found_in_a_hook_too(app: cdk8s.App) -> N
         ({"container": samples.container(ports=(Port(8080),))}, "must have no ports, probes or lifecycle"),
     ],
 )
-def test_refuses_a_hook_that_could_not_work(chart: cdk8s.Chart, wrong: dict[str, Any], message: str) -> None:
+def test_refuses_an_invalid_hook(chart: cdk8s.Chart, wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         job(chart, **wrong)
     assert manifests(chart) == []
 
 
-def test_each_attempt_ends_before_the_job_would_delete_its_log(chart: cdk8s.Chart) -> None:
+def test_each_attempt_ends_before_the_job_deletes_its_log(chart: cdk8s.Chart) -> None:
     job(chart, attempts=2, deadline_seconds=100)
     spec = find(chart, "Job", "migrate")["spec"]
 
@@ -168,7 +168,7 @@ def test_each_attempt_ends_before_the_job_would_delete_its_log(chart: cdk8s.Char
     assert spec["activeDeadlineSeconds"] == 320
 
 
-def test_refuses_a_hook_before_the_sync_in_a_namespace_that_the_sync_makes(tmp_path: Path) -> None:
+def test_refuses_a_pre_sync_hook_in_a_namespace_that_the_sync_creates(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     chart = Chart(app, "shop", namespace="shop")
     Guardrails(chart, "guardrails", labels=PLATFORM.labels("shop"))
@@ -181,10 +181,10 @@ def test_refuses_a_hook_before_the_sync_in_a_namespace_that_the_sync_makes(tmp_p
 
 def test_refuses_a_hook_without_a_deadline() -> None:
     with pytest.raises(ConfigurationError, match="Run requires 'deadline_seconds', which is missing"):
-        Run()  # type: ignore[call-arg]  # what is refused
+        Run()  # type: ignore[call-arg]  # refused
 
 
-def test_refuses_a_variable_twice_and_a_phase_that_there_is_not(chart: cdk8s.Chart) -> None:
+def test_refuses_a_duplicate_variable_and_an_unknown_phase(chart: cdk8s.Chart) -> None:
     orders, made = microservice(chart), job(chart)
     made.calls(orders, variable="ORDERS")
 

@@ -1,4 +1,4 @@
-"""The order in which a chart is applied: the same for kubectl, in the file, and for Argo CD, in waves."""
+"""The order in which a chart is applied: sync waves for Argo CD, and the same order in the file for kubectl."""
 
 from itertools import pairwise
 
@@ -32,12 +32,12 @@ def wave(manifest: Manifest) -> int:
     return 1000 if annotations.get(HOOK) == "PostSync" else int(annotations.get(WAVE, "0"))
 
 
-def test_the_file_goes_from_wave_to_wave(production: list[Manifest]) -> None:
+def test_the_file_is_in_the_order_of_the_waves(production: list[Manifest]) -> None:
     assert all(wave(one) <= wave(next_one) for one, next_one in pairwise(production))
     assert len({wave(each) for each in production}) > 5
 
 
-def test_the_namespace_comes_first_and_its_limits_before_what_they_limit(production: list[Manifest]) -> None:
+def test_the_namespace_comes_first_and_limits_before_the_workloads(production: list[Manifest]) -> None:
     kinds = [each["kind"] for each in production]
 
     assert kinds[0] == "Namespace"
@@ -58,14 +58,14 @@ def test_each_kind_of_production_has_its_wave(production: list[Manifest]) -> Non
     assert found["Job", "smoke-test"] == 1000
 
 
-def test_no_sealed_secret_bears_a_wave_which_it_would_hand_on(production: list[Manifest]) -> None:
+def test_no_sealed_secret_has_a_wave_that_its_secret_would_get(production: list[Manifest]) -> None:
     sealed = [each for each in production if each["kind"] == "SealedSecret"]
 
     assert len(sealed) > 1
     assert not [each for each in sealed if WAVE in str(each)]
 
 
-def test_a_later_wave_of_what_pods_need_is_found(production: list[Manifest]) -> None:
+def test_reports_a_dependency_in_a_later_wave(production: list[Manifest]) -> None:
     late = [
         {**each, "metadata": {**each["metadata"], "annotations": {WAVE: "9"}}}
         if each["metadata"]["name"] == "ms-product-config"
@@ -79,7 +79,7 @@ def test_a_later_wave_of_what_pods_need_is_found(production: list[Manifest]) -> 
     ]
 
 
-def test_a_wave_of_ones_own_stays(app: cdk8s.App) -> None:
+def test_an_object_with_a_wave_keeps_it(app: cdk8s.App) -> None:
     chart = Chart(app, "shop", namespace="shop")
     own = k8s.KubeConfigMap.manifest(metadata=meta("flags", annotations={WAVE: "7"}), data={"a": "b"})
     KubeObject(chart, "config", manifest=own)
@@ -90,7 +90,7 @@ def test_a_wave_of_ones_own_stays(app: cdk8s.App) -> None:
     assert wave_of(manifests(chart)[-1]) == 7
 
 
-def test_objects_of_one_wave_stay_in_the_order_in_which_they_were_made(app: cdk8s.App) -> None:
+def test_objects_of_one_wave_keep_the_order_of_their_creation(app: cdk8s.App) -> None:
     chart = App.of(Chart(app, "shop", namespace="shop")).charts[0]
     for name in ("b", "a", "c"):
         KubeObject(chart, name, manifest=k8s.KubeConfigMap.manifest(metadata=meta(name), data={"a": "b"}))
@@ -123,7 +123,7 @@ def test_a_database_comes_before_the_migration_and_the_workloads_that_call_it(ap
 
 
 def external(wave_of_store: str | None) -> list[Manifest]:
-    """An external secret above its store, as no chart writes them."""
+    """An external secret before its store, in an order that no chart writes."""
     metadata = {"namespace": "shop", "annotations": {} if wave_of_store is None else {WAVE: wave_of_store}}
     version = "external-secrets.io/v1"
     spec = {"secretStoreRef": {"kind": "SecretStore", "name": "aws"}, "data": [{"secretKey": "A"}]}

@@ -1,4 +1,4 @@
-"""What the AppProject permits, and what it refuses to leave out."""
+"""What the AppProject permits, and the errors for what it would not permit."""
 
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +65,7 @@ def test_the_smallest_project_permits_what_is_emitted(
         ({"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret"}, False),
     ],
 )
-def test_it_warns_of_no_secret_that_is_made_and_not_owned(
+def test_it_does_not_warn_of_a_secret_that_is_created_without_an_owner(
     chart: cdk8s.Chart, project: Callable[..., ArgoProject], maker: Manifest, ignored: bool
 ) -> None:
     metadata = {"name": "any", "namespace": "shop", **maker.get("metadata", {})}
@@ -100,9 +100,7 @@ def test_an_app_project_has_no_field_that_its_crd_does_not_know(
         validate(each)
 
 
-def test_kinds_without_a_namespace_are_permitted_apart_from_the_others(
-    chart: cdk8s.Chart, project: Callable[..., ArgoProject]
-) -> None:
+def test_cluster_scoped_kinds_are_permitted_separately(chart: cdk8s.Chart, project: Callable[..., ArgoProject]) -> None:
     project()
     spec = find(chart, "AppProject", "shop")["spec"]
 
@@ -111,7 +109,7 @@ def test_kinds_without_a_namespace_are_permitted_apart_from_the_others(
     assert spec["destinations"] == [{"namespace": "shop", "server": "https://kubernetes.default.svc"}]
 
 
-def test_a_kind_without_a_namespace_of_which_there_is_none_yet_is_permitted_whole(
+def test_a_cluster_scoped_kind_without_an_object_is_permitted_without_a_name(
     chart: cdk8s.Chart, project: Callable[..., ArgoProject]
 ) -> None:
     project(kinds=[("", "Namespace"), ("apps", "Deployment"), ("scheduling.k8s.io", "PriorityClass")])
@@ -121,7 +119,7 @@ def test_a_kind_without_a_namespace_of_which_there_is_none_yet_is_permitted_whol
     ]
 
 
-def test_what_controllers_make_on_the_way_to_pods_is_shown_by_argo_cd(
+def test_objects_that_controllers_create_for_pods_are_shown_by_argo_cd(
     chart: cdk8s.Chart, project: Callable[..., ArgoProject]
 ) -> None:
     project()
@@ -133,7 +131,7 @@ def test_what_controllers_make_on_the_way_to_pods_is_shown_by_argo_cd(
     ]
 
 
-def test_who_syncs_may_nothing_else(chart: cdk8s.Chart, project: Callable[..., ArgoProject]) -> None:
+def test_the_sync_role_has_no_other_rights(chart: cdk8s.Chart, project: Callable[..., ArgoProject]) -> None:
     project(syncers=["acme:operators"])
     (role,) = find(chart, "AppProject", "shop")["spec"]["roles"]
 
@@ -144,7 +142,7 @@ def test_who_syncs_may_nothing_else(chart: cdk8s.Chart, project: Callable[..., A
     ]
 
 
-def test_refuses_a_project_that_lacks_a_kind_which_the_chart_emits(project: Callable[..., ArgoProject]) -> None:
+def test_refuses_a_project_that_lacks_a_kind_of_the_chart(project: Callable[..., ArgoProject]) -> None:
     with pytest.raises(ConfigurationError, match=r"lack Deployment\.apps: the sync would fail"):
         project(kinds=[("", "Namespace")])
 
@@ -171,9 +169,7 @@ def test_refuses_another_namespace_than_its_own(project: Callable[..., ArgoProje
 @pytest.mark.parametrize(
     "repository", ["https://github.com/*/b.git", "https://github.com/acme/*", "git@github.com:a/{b,c}"]
 )
-def test_refuses_a_pattern_that_several_repositories_match(
-    project: Callable[..., ArgoProject], repository: str
-) -> None:
+def test_refuses_a_pattern_for_the_repository(project: Callable[..., ArgoProject], repository: str) -> None:
     with pytest.raises(ConfigurationError, match="repository must be one repository, got the pattern"):
         project(repository=repository)
 
@@ -182,10 +178,10 @@ def test_refuses_a_pattern_that_several_repositories_match(
     "repository",
     ["https://ci:canary@github.com/acme/shop.git", "ssh://git:canary@github.com/acme/shop.git", "shop", "http://a/b"],
 )
-def test_refuses_an_address_that_is_none_or_carries_a_password(
+def test_refuses_an_invalid_address_or_one_with_a_password(
     project: Callable[..., ArgoProject], repository: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match="repository must be an address of Git") as refused:
+    with pytest.raises(ConfigurationError, match="repository must be the address of a Git rep") as refused:
         project(repository=repository)
     assert "canary" not in str(refused.value)
 
@@ -193,7 +189,7 @@ def test_refuses_an_address_that_is_none_or_carries_a_password(
 @pytest.mark.parametrize(
     "repository", [REPOSITORY, "ssh://git@github.com/acme/shop.git", "git@github.com:acme/shop.git"]
 )
-def test_takes_an_address_without_a_password(
+def test_accepts_an_address_without_a_password(
     chart: cdk8s.Chart, project: Callable[..., ArgoProject], repository: str
 ) -> None:
     project(repository=repository)

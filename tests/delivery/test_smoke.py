@@ -1,4 +1,4 @@
-"""The test after a sync, and its script against a server that answers as told."""
+"""The smoke test after a sync, with its script against a real server."""
 
 import http.server
 import json
@@ -29,7 +29,7 @@ from kubestock.kube.peers import INTERNET
 from kubestock.workload.image import ContainerImage
 
 HEALTH = (Expectation(path="/api/orders/health"), Expectation(path="/api/orders", status=401))
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl: install it to run the script")
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed: the script needs it")
 
 
 def smoke_test(chart: cdk8s.Chart, *, in_front: bool = False, **changed: Any) -> SmokeTest:
@@ -45,7 +45,7 @@ def container(chart: cdk8s.Chart) -> dict[str, Any]:
     return found
 
 
-def test_it_asks_the_gateway_by_the_public_name_over_tls(chart: cdk8s.Chart) -> None:
+def test_it_requests_the_public_host_from_the_gateway_over_tls(chart: cdk8s.Chart) -> None:
     smoke_test(chart)
     (out,) = find(chart, "NetworkPolicy", "smoke-test")["spec"]["egress"][1:]
 
@@ -58,7 +58,7 @@ def test_it_asks_the_gateway_by_the_public_name_over_tls(chart: cdk8s.Chart) -> 
     assert out["to"][0]["podSelector"]["matchLabels"]["app"] == "kong"
 
 
-def test_it_goes_out_and_in_again_where_tls_ends_in_front(chart: cdk8s.Chart) -> None:
+def test_it_connects_to_the_public_name_if_tls_ends_in_front_of_the_gateway(chart: cdk8s.Chart) -> None:
     smoke_test(chart, in_front=True)
     (out,) = find(chart, "NetworkPolicy", "smoke-test")["spec"]["egress"][1:]
 
@@ -67,7 +67,7 @@ def test_it_goes_out_and_in_again_where_tls_ends_in_front(chart: cdk8s.Chart) ->
     assert [each["ipBlock"]["cidr"] for each in out["to"]] == list(INTERNET.ranges)
 
 
-def test_its_end_leaves_time_for_every_answer(chart: cdk8s.Chart) -> None:
+def test_its_deadline_leaves_time_for_every_request(chart: cdk8s.Chart) -> None:
     smoke_test(chart, patience_seconds=60)
 
     pods = find(chart, "Job", "smoke-test")["spec"]["template"]["spec"]
@@ -82,28 +82,26 @@ def test_an_image_with_a_digest_needs_no_exemption(chart: cdk8s.Chart) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "api", "/a b", "/a?b=c", "/$(id)", '/"', "/a\n"])
-def test_refuses_a_path_that_the_script_could_not_ask_for(path: str) -> None:
-    with pytest.raises(ConfigurationError, match="path must begin with a slash and hold letters"):
+def test_refuses_a_path_that_the_script_cannot_request(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="path must begin with a slash and have only letters"):
         Expectation(path=path)
 
 
 @pytest.mark.parametrize("status", [100, 500, 0])
-def test_refuses_to_expect_what_is_no_answer_of_a_healthy_product(status: int) -> None:
+def test_refuses_a_status_outside_the_accepted_range(status: int) -> None:
     with pytest.raises(ConfigurationError, match="status must be at"):
         Expectation(path="/", status=status)
 
 
 @pytest.mark.parametrize("expectations", [(), (Expectation(path="/"), Expectation(path="/", status=404))])
-def test_refuses_to_expect_nothing_or_two_things_of_one_path(
-    chart: cdk8s.Chart, expectations: tuple[Expectation, ...]
-) -> None:
-    with pytest.raises(ConfigurationError, match="must name at least one path, and each one once"):
+def test_refuses_no_expectation_or_a_duplicate_path(chart: cdk8s.Chart, expectations: tuple[Expectation, ...]) -> None:
+    with pytest.raises(ConfigurationError, match="must have at least one path, and each path only once"):
         smoke_test(chart, expectations=expectations)
     assert not [each for each in manifests(chart) if each["metadata"]["name"] == "smoke-test"]
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
-    """What a path answers: its statuses one after the other, the last one for ever."""
+    """The statuses that each path returns, one after the other; the last one is repeated."""
 
     statuses: dict[str, list[int]]
 
@@ -114,7 +112,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def certificate(folder: Path, host: str) -> Path:
@@ -178,7 +176,7 @@ def test_the_script_succeeds_when_every_path_answers_as_expected(chart: cdk8s.Ch
 
 
 @needs_curl
-def test_the_script_fails_when_a_service_is_down_or_a_path_lets_everybody_in(
+def test_the_script_fails_if_a_service_is_down_or_a_path_allows_anonymous_access(
     chart: cdk8s.Chart, tmp_path: Path
 ) -> None:
     with serving(tmp_path, {"/api/orders/health": [503], "/api/orders": [200]}) as served:
@@ -189,7 +187,7 @@ def test_the_script_fails_when_a_service_is_down_or_a_path_lets_everybody_in(
 
 
 @needs_curl
-def test_the_script_waits_for_an_answer_that_comes_later(chart: cdk8s.Chart, tmp_path: Path) -> None:
+def test_the_script_repeats_a_request_until_the_status_is_right(chart: cdk8s.Chart, tmp_path: Path) -> None:
     with serving(tmp_path, {"/api/orders/health": [503, 503, 200], "/api/orders": [401]}) as served:
         code, lines = run(chart, served, patience=30)
 
@@ -198,7 +196,7 @@ def test_the_script_waits_for_an_answer_that_comes_later(chart: cdk8s.Chart, tmp
 
 
 @needs_curl
-def test_the_script_fails_on_a_certificate_of_another_host(chart: cdk8s.Chart, tmp_path: Path) -> None:
+def test_the_script_fails_on_the_certificate_of_another_host(chart: cdk8s.Chart, tmp_path: Path) -> None:
     healthy = {"/api/orders/health": [200], "/api/orders": [401]}
     with serving(tmp_path, healthy, host="other.example.com") as served:
         code, lines = run(chart, served)

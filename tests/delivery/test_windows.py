@@ -25,32 +25,32 @@ def test_refuses_a_schedule_without_five_fields(schedule: str) -> None:
         ("0 9 * * 1,,2", "weekday"),
     ],
 )
-def test_refuses_a_field_that_argo_cds_cron_does_not_know(schedule: str, field: str) -> None:
+def test_refuses_a_field_that_argo_cds_cron_does_not_accept(schedule: str, field: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{field} of the schedule must be a cron field from"):
         SyncWindow(kind="allow", schedule=schedule, duration="4h")
 
 
 @pytest.mark.parametrize("schedule", ["*/5 9-17/2 * JAN,JUL 1-4", "0 9 ? * MON-FRI", "0,30 0 31 12 0"])
-def test_takes_what_argo_cds_cron_knows(schedule: str) -> None:
+def test_accepts_the_schedules_of_argo_cds_cron(schedule: str) -> None:
     assert SyncWindow(kind="allow", schedule=schedule, duration="4h").schedule == schedule
 
 
 @pytest.mark.parametrize("duration", ["", "4", "4 h", "1d", "-4h", "h", "0h", "0h0m"])
-def test_refuses_a_duration_that_argo_cd_would_not_read_or_that_is_over_at_once(duration: str) -> None:
+def test_refuses_a_duration_that_argo_cd_cannot_read_or_that_is_zero(duration: str) -> None:
     with pytest.raises(ConfigurationError, match="duration must be such as 4h or 1h30m"):
         SyncWindow(kind="deny", schedule="0 9 * * *", duration=duration)
 
 
 @pytest.mark.parametrize("duration", ["4h", "30m", "1h30m", "10h"])
-def test_takes_hours_and_minutes(duration: str) -> None:
+def test_accepts_hours_and_minutes(duration: str) -> None:
     assert SyncWindow(kind="allow", schedule="0 9 * * *", duration=duration).duration == duration
 
 
 @pytest.mark.parametrize("zone", ["Mars/Phobos", "", "../../etc/passwd", "CET+9"])
-def test_refuses_a_time_zone_that_there_is_not(zone: str) -> None:
+def test_refuses_an_unknown_time_zone(zone: str) -> None:
     with pytest.raises(ConfigurationError, match="time_zone must be an IANA time zone, such as Europe/Zurich, got"):
         SyncWindow(kind="deny", schedule="0 9 * * *", duration="4h", time_zone=zone)
 
 
-def test_a_sync_that_has_begun_may_end_unless_told_otherwise() -> None:
+def test_a_running_sync_may_continue_by_default() -> None:
     assert SyncWindow(kind="allow", schedule="0 9 * * *", duration="4h").sync_overrun

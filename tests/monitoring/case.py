@@ -1,4 +1,4 @@
-"""A case of an alert: series, minute by minute, and what fires at which moments of them."""
+"""A test case of an alert: series, minute by minute, and the alerts that fire at given times."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Case:
-    """What an alert makes of some series.
+    """The alerts that must fire for some series.
 
-    `series` maps a selector to values as promtool writes them, one `every` so often. `fires` maps a moment to the
-    labels of each alert that fires then, beside those that the rule itself sets. `evaluated` is how often the rule is,
-    if not with each value.
+    `series` maps a selector to values in the format of promtool, one for each interval `every`. `fires` maps a time to
+    the labels of each alert that fires then, in addition to the labels of the rule. `evaluated` is the evaluation
+    interval
+    of the rule, if it differs from `every`.
     """
 
     alert: str
@@ -22,12 +23,12 @@ class Case:
 
     @property
     def fired(self) -> bool:
-        """Whether it fires at all."""
+        """Whether an alert fires at any time."""
         return any(self.fires.values())
 
 
 def and_elsewhere(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """Return the cases and, of each that fires, a twin in another namespace, which is none of ours."""
+    """Return the cases and, for each that fires, a copy with another namespace, which must not fire."""
     found = []
     for case in cases:
         found.append(case)
@@ -39,7 +40,7 @@ def and_elsewhere(cases: Iterable[Case]) -> tuple[Case, ...]:
 
 
 def values(*phases: tuple[float, int]) -> str:
-    """Return the values of a counter that starts at 0 and grows by an amount for a number of steps, phase by phase."""
+    """Return the values of a counter that starts at 0 and increases by an amount for a number of steps, per phase."""
     words, reached = ["0"], 0.0
     for grows, steps in phases:
         if steps > 0:
@@ -51,7 +52,7 @@ def values(*phases: tuple[float, int]) -> str:
 def both(
     name: str, labels: str, amount: str, by: str = "instance", among: tuple[str, ...] = ("a", "b")
 ) -> dict[str, str]:
-    """Return one series twice, as two copies of an exporter, two ids or two pods give it."""
+    """Return one series twice, as from two replicas of an exporter, two ids or two pods."""
     return {f'{name}{{{labels},{by}="{each}"}}': amount for each in among}
 
 
@@ -61,10 +62,10 @@ def family(name: str, labels: str, by: str, members: dict[str, str]) -> dict[str
 
 
 def states(name: str, labels: str, by: str, every: tuple[str, ...], true: str, steps: int = 120) -> dict[str, str]:
-    """Return the series of a state: 1 for the one that is so, 0 for each other one."""
+    """Return the series of a state: 1 for the current state, 0 for each other state."""
     return family(name, labels, by, {each: f"{int(each == true)}x{steps}" for each in every})
 
 
 def histogram(name: str, labels: str, within: dict[str, float], steps: int = 60) -> dict[str, str]:
-    """Return the buckets of a histogram that grows by so many observations within each bound at each step."""
+    """Return the buckets of a histogram that increases by a number of observations within each bound at each step."""
     return {f'{name}_bucket{{{labels},le="{bound}"}}': values((grows, steps)) for bound, grows in within.items()}

@@ -1,4 +1,4 @@
-"""What the real promtool makes of rules and cases."""
+"""Evaluates rules and cases with the real promtool."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from case import Case
 PROMTOOL = os.environ.get("PROMTOOL")
 ENVIRONMENT = "production"
 needs_promtool = pytest.mark.skipif(
-    PROMTOOL is None, reason="PROMTOOL names no promtool; install Go and run 'make monitoring-check'"
+    PROMTOOL is None, reason="PROMTOOL is not set; install Go and run 'make monitoring-check'"
 )
 Rule = dict[str, Any]
 
@@ -30,7 +30,7 @@ def write_rules(folder: Path, groups: Mapping[str, list[Rule]]) -> Path:
 
 
 def write_tests(rules: Path, cases: Iterable[Case], by_alert: Mapping[str, list[Rule]]) -> list[Path]:
-    """Write the cases, each one held against every rule of its alert; promtool takes one interval for each file."""
+    """Write the cases with every rule of their alerts; promtool accepts one interval for each file."""
     by_interval: dict[str, list[Case]] = defaultdict(list)
     for case in cases:
         by_interval[case.evaluated or case.every].append(case)

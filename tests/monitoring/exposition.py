@@ -1,4 +1,4 @@
-"""What KubeStock's programs write on /metrics, by how often they were asked: fakes that count as the programs do."""
+"""The /metrics of KubeStock's programs for a number of requests: fakes that count as the programs do."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Series = dict[str, float]
-"""Values by metric and labels, as they stand in the text."""
+"""Values by metric name and labels, as in the exposition format."""
 
 _LINE = re.compile(r"(?P<name>[a-zA-Z_:][\w:]*(?:\{.*\})?) (?P<value>[-+.\w]+)")
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -22,7 +22,7 @@ _PROCESS = (
 
 @dataclass(frozen=True)
 class Answers:
-    """So many answers to one request."""
+    """A number of responses to one request."""
 
     method: str
     path: str
@@ -31,7 +31,7 @@ class Answers:
 
 
 def backend(prefix: str, answers: Iterable[Answers], *, active: int = 2, idle: int = 3) -> str:
-    """Return the text of a program with a database: its label `route` is the path as it was sent."""
+    """Return the metrics of a program with a database: its label `route` is the path as it was sent."""
     lines = _declared(prefix)
     for each in answers:
         labels = f'method="{each.method}",route="{each.path}",status_code="{each.status}"'
@@ -39,14 +39,14 @@ def backend(prefix: str, answers: Iterable[Answers], *, active: int = 2, idle: i
         lines.append(f"{prefix}_http_requests_total{{{labels}}} {each.count}")
     for method, path in dict.fromkeys((each.method, each.path) for each in answers):
         lines.append(f'{prefix}_http_requests_in_progress{{method="{method}",route="{path}"}} 0')
-    # The duration of queries is declared, and never observed.
+    # The histogram of query durations is declared, but never observed.
     lines += [f"# TYPE {prefix}_db_query_duration_seconds histogram"]
     lines += [f"{prefix}_db_connections_active {active}", f"{prefix}_db_connections_idle {idle}"]
     return "\n".join(lines) + "\n"
 
 
 def identity(answers: Iterable[Answers]) -> str:
-    """Return the text of ms-identity, which declares its calls of the provider and never counts them."""
+    """Return the metrics of ms-identity, which declares its calls of the provider but never counts them."""
     lines = _declared("")
     durations: dict[str, int] = {}
     for each in answers:
@@ -61,7 +61,7 @@ def identity(answers: Iterable[Answers]) -> str:
 
 
 def read(text: str) -> Series:
-    """Return the series of a text; two lines of one series are a mistake."""
+    """Return the series of an exposition; a duplicate series is an error."""
     found: Series = {}
     for line in text.splitlines():
         if line.startswith("#"):
@@ -74,13 +74,13 @@ def read(text: str) -> Series:
 
 
 def labels_of(series: str) -> dict[str, str]:
-    """Return the labels of a series, its name among them."""
+    """Return the labels of a series, including its name."""
     name, _, rest = series.partition("{")
     return {"__name__": name, **dict(_LABEL.findall(rest))}
 
 
 def relabeled(series: Series, steps: Iterable[Mapping[str, Any]]) -> Series:
-    """Return the series that the steps of a monitor keep, as Prometheus matches: the whole value, missing is empty."""
+    """Return the series that a monitor's relabeling keeps; Prometheus matches whole values, missing as empty."""
     kept = dict(series)
     for step in steps:
         assert step["action"] == "keep"
@@ -95,6 +95,6 @@ def _declared(prefix: str) -> list[str]:
 
 
 def _histogram(name: str, labels: str, count: int, bounds: tuple[str, ...]) -> list[str]:
-    """All of them were quick."""
+    """Return buckets in which all requests were quick."""
     buckets = [f'{name}_bucket{{le="{bound}",{labels}}} {count}' for bound in (*bounds, "+Inf")]
     return [*buckets, f"{name}_sum{{{labels}}} {count * 0.02}", f"{name}_count{{{labels}}} {count}"]

@@ -1,4 +1,4 @@
-"""What a cluster says in which production is well, as series of an hour; a test breaks some of them."""
+"""The series of an hour in which production is healthy; a test changes some of them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from exposition import Answers, backend, identity, read, relabeled
 from support import Manifest, pick, production
 
 Hour = dict[str, str]
-"""Values of sixty minutes by series, as promtool writes them."""
+"""The values of sixty minutes by series, in the format of promtool."""
 
 NAMESPACE = "kubestock-production"
 PREFIXES = {
@@ -20,7 +20,7 @@ BACKENDS = {**dict(zip(PREFIXES, (3002, 3003, 3004, 3005), strict=True)), "ms-id
 SERVED = {**BACKENDS, "frontend": 8080}
 PODS = (1, 2)
 _MINUTES = 90
-# Each minute: lists, one thing by its id, what a client may not, what is not there, a call of a peer, and a probe.
+# Each minute: lists, one object by its id, a forbidden request, a missing object, a call of another service, a probe.
 _ASKED = (
     ("GET", "/", 200, 30),
     ("GET", "/stats", 200, 4),
@@ -40,7 +40,7 @@ _ASKED_OF_IDENTITY = (
 
 
 def healthy() -> Hour:
-    """Return an hour in which nothing is wrong."""
+    """Return the series of an hour without problems."""
     found: Hour = {}
     for service in BACKENDS:
         for pod in PODS:
@@ -51,7 +51,7 @@ def healthy() -> Hour:
 
 
 def program(service: str, pod: int, *, active: int = 2, failing: int = 0) -> Hour:
-    """Return what Prometheus keeps of one pod's metrics; so many requests a minute are answered 500."""
+    """Return the series that Prometheus keeps of one pod; a number of requests per minute is answered 500."""
     before, after = (read(_text(service, minute, active=active, failing=failing)) for minute in (0, 1))
     (endpoint,) = pick(production(), "PodMonitor", service)["spec"]["podMetricsEndpoints"]
     kept = relabeled(before, endpoint["metricRelabelings"])
@@ -62,7 +62,7 @@ def program(service: str, pod: int, *, active: int = 2, failing: int = 0) -> Hou
 
 
 def target_of(workload: str, pod: int, port: str = "http") -> str:
-    """Return the labels that a PodMonitor's target has."""
+    """Return the labels of a PodMonitor's target."""
     return (
         f'namespace="{NAMESPACE}",pod="{workload}-{pod}",container="{workload}",'
         f'job="{NAMESPACE}/{workload}",endpoint="{port}"'
@@ -70,7 +70,7 @@ def target_of(workload: str, pod: int, port: str = "http") -> str:
 
 
 def restarts(services: Iterable[str], values: str, pods: Iterable[int] = PODS) -> Hour:
-    """Return how often containers restarted."""
+    """Return the restart counters of containers."""
     name = "kube_pod_container_status_restarts_total"
     return {
         f'{name}{{namespace="{NAMESPACE}",pod="{each}-{pod}",container="{each}"}}': values
@@ -80,7 +80,7 @@ def restarts(services: Iterable[str], values: str, pods: Iterable[int] = PODS) -
 
 
 def answers(service: str, **codes: float) -> Hour:
-    """Return what Kong answered for a service in each minute, by code, such as c200=60."""
+    """Return Kong's responses for a service in each minute, by code, such as c200=60."""
     of = f'namespace="{NAMESPACE}",pod="kong-1",service="{service}.{SERVED[service]}",route="api.{service}"'
     return {f'kong_http_requests_total{{{of},code="{code[1:]}"}}': growing(0, each) for code, each in codes.items()}
 

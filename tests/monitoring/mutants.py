@@ -1,4 +1,4 @@
-"""Broken versions of an alert, each of which some case must tell from the real one."""
+"""Broken versions of an alert, each of which a test case must distinguish from the alert."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from kubestock.monitoring.alert import Alert
 from kubestock.monitoring.durations import seconds_of
 
 Mutant = tuple[str, str, str | None]
-"""What was broken, the expression, and for how long it must be so."""
+"""What was changed, the expression, and the duration of the condition."""
 
 _MATCHER = re.compile(r'(?P<label>[a-z_]+)(?P<how>=~|!~|!=|=)"(?P<value>[^"]*)"')
 _LIMIT = re.compile(r"(?P<how>>=|<=|==|!=|>|<) (?P<number>-?[0-9.]+)\b|(?P<ahead>\], )(?P<seconds>[0-9]+)(?=\))")
@@ -21,7 +21,7 @@ _OTHER = {"sum": "max", "max": "sum", "min": "max"}
 
 
 def mutants_of(alert: Alert) -> list[Mutant]:
-    """Return every version that is still PromQL."""
+    """Return every broken version that is still valid PromQL."""
     found: list[Mutant] = []
     if alert.lasting is not None:
         seconds = int(seconds_of("lasting", alert.lasting))
@@ -68,7 +68,7 @@ def _without_a_matcher(text: str, start: int, end: int) -> Iterator[tuple[str, s
     for matcher in sorted({each[0] for each in _MATCHER.finditer(part) if _in_braces(part, each.start())}):
         dropped = re.sub(rf"(?<=[{{,]){re.escape(matcher)},?", "", part).replace(",}", "}")
         yield f"without {matcher} at {start}", text[:start] + dropped + text[end:]
-        label, how, value = _MATCHER.fullmatch(matcher).groups()  # type: ignore[union-attr]  # it was found by it
+        label, how, value = _MATCHER.fullmatch(matcher).groups()  # type: ignore[union-attr]  # the pattern found it
         choices = value.split("|") if "~" in how else []
         for choice in choices if len(choices) > 1 else ():
             fewer = f'{label}{how}"{"|".join(each for each in choices if each != choice)}"'
@@ -76,7 +76,7 @@ def _without_a_matcher(text: str, start: int, end: int) -> Iterator[tuple[str, s
 
 
 def _groups(text: str) -> list[tuple[int, int]]:
-    """Return the whole and what stands between each pair of parentheses."""
+    """Return the whole expression, and the text between each pair of parentheses."""
     opened, found = [], [(0, len(text))]
     for at, depth in _outside_texts(text):
         if text[at] == "(":
@@ -87,7 +87,7 @@ def _groups(text: str) -> list[tuple[int, int]]:
 
 
 def _parts(text: str, start: int, end: int, operator: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Return the operands of an operator that stands in no further parentheses."""
+    """Return the operands of an operator outside parentheses."""
     level = {start + at: depth for at, depth in _outside_texts(text[start:end])}
     splits = [each for each in operator.finditer(text, start, end) if level.get(each.start()) == 0]
     begins, ends = [start, *(each.end() for each in splits)], [*(each.start() for each in splits), end]
@@ -95,7 +95,7 @@ def _parts(text: str, start: int, end: int, operator: re.Pattern[str]) -> list[t
 
 
 def _outside_texts(text: str) -> Iterator[tuple[int, int]]:
-    """Give each place that is in no quotes, with how many parentheses are open there."""
+    """Yield each position outside quotes, with the number of open parentheses."""
     depth, quoted = 0, False
     for at, letter in enumerate(text):
         quoted ^= letter == '"'

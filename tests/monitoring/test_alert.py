@@ -25,11 +25,11 @@ FINE: dict[str, Any] = {
     ("field", "value", "message"),
     [
         ("name", "target down", "must be in CamelCase"),
-        ("expression", "up ==", "must be PromQL"),
-        ("expression", "upp == 0", "reads upp, which no program"),
-        ("expression", "up[5m]", "must give an instant vector, such as up == 0, got a range"),
+        ("expression", "up ==", "must be valid PromQL"),
+        ("expression", "upp == 0", "reads upp, which no known program"),
+        ("expression", "up[5m]", "must return an instant vector, such as up == 0, got a range"),
         ("expression", "max_over_time(up[5m])[1h:5m]", "got a range"),
-        ("expression", "('up')", "got a text"),
+        ("expression", "('up')", "got a string"),
         ("expression", "-5", "got a number"),
         ("expression", "time() - 5", "got a number"),
         ("lasting", "5 minutes", "must be a duration such as 30s"),
@@ -39,11 +39,11 @@ FINE: dict[str, Any] = {
         ("lasting", "", "must be a duration such as 30s"),
         ("lasting", "0s", "must be a duration such as 30s"),
         ("severity", "page", "must be 'critical' or 'warning' or 'info'"),
-        ("summary", " ", "summary of TargetDown must tell"),
-        ("description", "", "description of TargetDown must tell"),
+        ("summary", " ", "summary of TargetDown must not be empty"),
+        ("description", "", "description of TargetDown must not be empty"),
         ("runbook", "", "runbook of TargetDown must be a page"),
         ("runbook", "none", "runbook of TargetDown must be a page"),
-        ("runbook", None, "an alert without a runbook wakes somebody"),
+        ("runbook", None, "an engineer who is paged needs a runbook"),
         ("runbook", "../TargetDown.md", "runbook of TargetDown must be a page"),
         ("runbook", "a/../../TargetDown.md", "runbook of TargetDown must be a page"),
         ("runbook", "/TargetDown.md", "runbook of TargetDown must be a page"),
@@ -53,25 +53,25 @@ FINE: dict[str, Any] = {
         ("summary", "$labels.pod }}", "summary of TargetDown must close each {{ with }}"),
         ("summary", "{{ $label.pod }}", r"got \$label in"),
         ("description", "{{ $value | humanise }}", "got humanise in"),
-        ("description", "{{ }}", "must say something between"),
+        ("description", "{{ }}", "must have an expression between"),
     ],
 )
-def test_refuses_an_alert_that_would_not_help(field: str, value: str, message: str) -> None:
+def test_refuses_an_invalid_alert(field: str, value: str, message: str) -> None:
     assert Alert(**FINE).runbook == "TargetDown.md"
     with pytest.raises(ConfigurationError, match=message):
         Alert(**{**FINE, field: value})
 
 
-def test_refuses_a_group_with_one_alert_twice_or_none() -> None:
-    with pytest.raises(ConfigurationError, match="each one once"):
+def test_refuses_an_empty_group_or_duplicate_alerts() -> None:
+    with pytest.raises(ConfigurationError, match="must be unique"):
         AlertGroup(name="targets", alerts=(Alert(**FINE), Alert(**FINE)))
-    with pytest.raises(ConfigurationError, match="must be there"):
+    with pytest.raises(ConfigurationError, match="must not be empty"):
         AlertGroup(name="targets", alerts=())
     with pytest.raises(ConfigurationError, match="name of a group of alerts must not be empty"):
         AlertGroup(name=" ", alerts=(Alert(**FINE),))
 
 
-def test_takes_the_texts_and_pages_that_prometheus_can_fill_in() -> None:
+def test_accepts_texts_that_prometheus_can_render() -> None:
     texts = '{{ $labels.pod }} uses {{ $value | humanize }} %, {{ printf "%.2f" $value }} of {{ .Labels.node -}}'
     alert = Alert(**{**FINE, "summary": texts, "runbook": "targets/target-down.md", "lasting": "1h30m"})
 
@@ -81,20 +81,20 @@ def test_takes_the_texts_and_pages_that_prometheus_can_fill_in() -> None:
 @pytest.mark.parametrize(
     "expression", ["up == 0", "(up)", "-up", "vector(time()) > 5", "1 - up > bool 0", "absent(up)"]
 )
-def test_takes_expressions_that_give_a_vector(expression: str) -> None:
+def test_accepts_expressions_that_return_a_vector(expression: str) -> None:
     assert Alert(**{**FINE, "expression": expression}).expression == expression
 
 
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("availability", 100.0, "from 95 to below 100, got 100; 100 leaves no errors to budget"),
+        ("availability", 100.0, "from 95 to below 100, got 100; 100 leaves no error budget"),
         ("availability", 90.0, "got 90; .* below 95 no outage could burn it quickly enough"),
         ("fast", 100, "from 95 to below 100"),
         ("latency_ms", 500, "must be one of 25, 50, 80, 100, 250, 400, 700, 1000"),
     ],
 )
-def test_refuses_a_promise_that_cannot_be_kept_or_measured(field: str, value: Any, message: str) -> None:
+def test_refuses_an_objective_that_cannot_be_met_or_measured(field: str, value: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Objective(**{field: value})
 
@@ -118,7 +118,7 @@ def test_refuses_a_promise_that_cannot_be_kept_or_measured(field: str, value: An
         ("restarts", 1.5, "restarts must be int"),
     ],
 )
-def test_refuses_a_threshold_out_of_its_range(field: str, value: Any, message: str) -> None:
+def test_refuses_a_threshold_outside_its_range(field: str, value: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Thresholds(**{field: value})
 
@@ -133,7 +133,7 @@ def test_every_threshold_and_objective_changes_an_expression() -> None:
         assert str(every_group(PRODUCT, objective, Thresholds())) != usual
 
 
-def test_all_of_a_thing_reaches_a_threshold_of_all() -> None:
+def test_a_threshold_of_100_percent_can_be_reached() -> None:
     whole = Thresholds(throttled_percent=100, quota_percent=100, pool_percent=100, outage_percent=100)
     found = {each.name: each.expression for group in every_group(PRODUCT, Objective(), whole) for each in group.alerts}
 
@@ -142,7 +142,7 @@ def test_all_of_a_thing_reaches_a_threshold_of_all() -> None:
     assert ">= 1 and" in found["ServiceErrorsFast"]
 
 
-def test_an_outage_burns_quicker_than_the_least_objective_alerts() -> None:
+def test_an_outage_burns_faster_than_the_alert_of_the_least_objective() -> None:
     least = Objective(availability=95, fast=95)
     found = {each.name: each.expression for group in every_group(PRODUCT, least, Thresholds()) for each in group.alerts}
 
@@ -152,7 +152,7 @@ def test_an_outage_burns_quicker_than_the_least_objective_alerts() -> None:
         assert max(limits) < 1
 
 
-def test_alerts_on_the_product_look_at_its_namespace_alone_and_say_which_it_is() -> None:
+def test_alerts_on_the_product_read_only_its_namespace_and_have_it_as_a_label() -> None:
     nodes = {name for name in ALERTS if name.startswith("Node")}
 
     for name, alert in ALERTS.items():
@@ -160,18 +160,18 @@ def test_alerts_on_the_product_look_at_its_namespace_alone_and_say_which_it_is()
         assert ('namespace="shop"' in alert.expression) is (name not in nodes | {"CertificateRotationDue"}), name
 
 
-def test_what_is_summed_over_a_namespace_names_it_in_its_summary() -> None:
+def test_an_alert_summed_over_a_namespace_names_it_in_its_summary() -> None:
     for name in ("GatewayDown", "SealedSecretNotSynced", "CertificateExpires", "CertificateRotationDue"):
         assert " shop" in ALERTS[name].summary, name
     assert " shop" in ALERTS["SealedSecretsDoNotOpen"].summary
 
 
-def test_every_metric_that_is_read_has_its_exporter() -> None:
+def test_every_metric_has_an_exporter() -> None:
     for alert in ALERTS.values():
         assert metric_names(alert.expression) <= METRICS.keys() | PRODUCT.own_metrics, alert.name
 
 
-def test_nothing_is_emitted_on_databases_without_one() -> None:
+def test_no_alert_on_databases_without_a_database() -> None:
     without = Product(name="shop", namespace="shop", gateway="kong", services=(WEB,))
     groups = every_group(without, Objective(), Thresholds())
 
@@ -179,7 +179,7 @@ def test_nothing_is_emitted_on_databases_without_one() -> None:
     assert "database" not in [each.name for each in groups]
 
 
-def test_nothing_is_emitted_on_what_programs_do_not_export() -> None:
+def test_no_alert_on_metrics_that_programs_do_not_export() -> None:
     plain = Product(name="shop", namespace="shop", gateway="kong", services=(STOCK, WatchedService(name="w", port=1)))
     names = [group.name for group in every_group(plain, Objective(), Thresholds())]
 
@@ -187,14 +187,14 @@ def test_nothing_is_emitted_on_what_programs_do_not_export() -> None:
     assert "programs" not in names
 
 
-def test_only_the_services_with_a_database_are_asked_for_it() -> None:
+def test_only_services_with_a_database_are_in_its_alerts() -> None:
     for name in ("DatabasePoolNearlyFull", "DatabaseMetricsMissing"):
         assert 'container=~"orders"' in ALERTS[name].expression
         assert 'container=~"stock"' in ALERTS[name].expression
         assert "web" not in ALERTS[name].expression
 
 
-def test_queries_are_watched_where_a_program_measures_them_and_nowhere_else() -> None:
+def test_only_queries_that_a_program_measures_have_an_alert() -> None:
     silent = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, WEB))
     found = {each.name for group in every_group(silent, Objective(), Thresholds()) for each in group.alerts}
 
@@ -204,7 +204,7 @@ def test_queries_are_watched_where_a_program_measures_them_and_nowhere_else() ->
     assert "orders" not in ALERTS["DatabaseQueriesSlow"].expression
 
 
-def test_all_connections_are_watched_where_it_is_known_how_many_the_instance_accepts() -> None:
+def test_all_connections_have_an_alert_if_the_limit_of_the_instance_is_known() -> None:
     unknown = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, STOCK, WEB))
     found = {each.name for group in every_group(unknown, Objective(), Thresholds()) for each in group.alerts}
 
@@ -212,7 +212,7 @@ def test_all_connections_are_watched_where_it_is_known_how_many_the_instance_acc
     assert ALERTS["DatabaseConnectionsNearlyFull"].expression.endswith(" / 200 >= 90")
 
 
-def test_what_ends_one_service_alone_is_no_fault_of_the_database_that_it_has_for_itself() -> None:
+def test_one_service_with_its_own_database_has_no_alert_on_several_services() -> None:
     alone = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, WEB))
     found = {each.name: each for group in every_group(alone, Objective(), Thresholds()) for each in group.alerts}
 
@@ -221,7 +221,7 @@ def test_what_ends_one_service_alone_is_no_fault_of_the_database_that_it_has_for
     assert "unless" not in found["PodRestarts"].expression
 
 
-def test_only_the_services_that_are_scraped_are_missed() -> None:
+def test_only_scraped_services_have_an_alert_on_a_missing_target() -> None:
     unscraped = WatchedService(name="web", port=8081, scraped=False)
     some = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, unscraped))
     none = Product(name="shop", namespace="shop", gateway="kong", services=(unscraped,))
@@ -232,7 +232,7 @@ def test_only_the_services_that_are_scraped_are_missed() -> None:
     assert "ScrapeTargetMissing" not in str(every_group(none, Objective(), Thresholds()))
 
 
-def test_refuses_a_product_without_services_and_one_with_a_service_twice() -> None:
+def test_refuses_a_product_without_services_or_with_duplicates() -> None:
     for services in ((), (ORDERS, WatchedService(name="orders", port=1))):
-        with pytest.raises(ConfigurationError, match="each one once"):
+        with pytest.raises(ConfigurationError, match="must be unique"):
             Product(name="shop", namespace="shop", gateway="kong", services=services)

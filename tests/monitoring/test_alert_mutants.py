@@ -1,4 +1,4 @@
-"""The cases tell each alert from broken versions of it: without a matcher or an operand, with another limit or time."""
+"""The test cases distinguish each alert from broken versions: without a matcher or operand, other limit or duration."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ from kubestock.monitoring.alert import Alert
 _FAILED = re.compile(r'expr: "ALERTS\{alertname=\\"(\w+)\\"')
 _BROKEN = re.compile(r"rule: (\w+), time")
 _ZERO = "what is never negative is 0 in sum where it is 0 at most"
-# Versions that no series which there can be tells from the real alert; each with its reason.
+# Broken versions that no possible series can distinguish from the alert, each with the reason.
 _COUNT = "services are counted in whole numbers"
 EQUAL = {
     ("PodRestarts", "limit 5, >= 2, to 1.33333"): _COUNT,
@@ -43,7 +43,7 @@ def rule(alert: Alert, name: str, expression: str, lasting: str | None) -> Rule:
 
 
 def survivors(alert: Alert, mutants: list[Mutant], folder: Path) -> list[str]:
-    """Return what was broken in those that pass every case; one that Prometheus cannot evaluate does not."""
+    """Return the changes of broken versions that pass every case; one that Prometheus cannot evaluate does not pass."""
     rules = {f"{alert.name}{n}": rule(alert, f"{alert.name}{n}", *each[1:]) for n, each in enumerate(mutants)}
     killed: set[str] = set()
     while left := [each for name, each in rules.items() if name not in killed]:
@@ -70,7 +70,7 @@ def test_no_broken_version_of_an_alert_passes_its_cases(tmp_path: Path, name: st
 
 
 @needs_promtool
-def test_an_alert_that_is_not_broken_survives(tmp_path: Path) -> None:
+def test_the_unchanged_alert_passes(tmp_path: Path) -> None:
     alert = ALERTS["RolloutStuck"]
 
     assert survivors(alert, [("nothing", alert.expression, alert.lasting)], tmp_path) == ["nothing"]

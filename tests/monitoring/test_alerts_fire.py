@@ -1,4 +1,4 @@
-"""Each alert fires where it should and nowhere else: promtool evaluates the rules over series that are made here."""
+"""Each alert fires when it must and not otherwise: promtool evaluates the rules over generated series."""
 
 from collections import Counter
 from pathlib import Path
@@ -30,19 +30,19 @@ def test_every_alert_has_a_case_that_fires_and_one_that_does_not() -> None:
     seen = Counter((case.alert, case.fired) for case in CASES)
 
     assert {name for name, _ in seen} == set(ALERTS)
-    for name in set(ALERTS) - {"CertificateRotationDue"}:  # it depends on nothing but the time
+    for name in set(ALERTS) - {"CertificateRotationDue"}:  # it depends only on the time
         assert seen[name, True] >= 1, name
         assert seen[name, False] >= 1, name
 
 
-def test_every_alert_that_waits_has_a_case_just_before_it_fires() -> None:
+def test_every_alert_with_a_duration_has_a_case_just_before_it_fires() -> None:
     waiting = {case.alert for case in CASES if case.fired and not next(iter(case.fires.values()))}
 
     assert {name for name, alert in ALERTS.items() if alert.lasting is not None} <= waiting
 
 
 @needs_promtool
-def test_promtool_finds_the_rules_right(groups: dict[str, list[Rule]], tmp_path: Path) -> None:
+def test_promtool_accepts_the_rules(groups: dict[str, list[Rule]], tmp_path: Path) -> None:
     rules = write_rules(tmp_path, groups)
     checked = promtool("check", "rules", "--lint-fatal", "--lint=all", str(rules))
 
@@ -52,9 +52,7 @@ def test_promtool_finds_the_rules_right(groups: dict[str, list[Rule]], tmp_path:
 
 @needs_promtool
 @pytest.mark.parametrize("alert", ALERTS)
-def test_each_alert_fires_where_it_should_and_nowhere_else(
-    groups: dict[str, list[Rule]], tmp_path: Path, alert: str
-) -> None:
+def test_each_alert_fires_only_when_it_must(groups: dict[str, list[Rule]], tmp_path: Path, alert: str) -> None:
     rules = by_alert(groups)
     cases = [case for case in CASES if case.alert == alert]
     tests = write_tests(write_rules(tmp_path, {alert: rules[alert]}), cases, rules)
@@ -64,7 +62,7 @@ def test_each_alert_fires_where_it_should_and_nowhere_else(
 
 
 @needs_promtool
-def test_a_case_that_expects_too_much_or_the_wrong_labels_fails(groups: dict[str, list[Rule]], tmp_path: Path) -> None:
+def test_a_case_with_wrong_expectations_or_labels_fails(groups: dict[str, list[Rule]], tmp_path: Path) -> None:
     ready = {'kube_node_status_condition{node="n",condition="Ready",status="true"}': "1x60"}
     broken = {'kube_node_status_condition{node="n",condition="Ready",status="true"}': "0x60"}
     for series, labels in ((ready, 'node="n"'), (broken, 'node="m"')):

@@ -21,18 +21,18 @@ def test_the_metrics_of_an_expression_are_all_that_it_selects(expression: str, n
 
 
 @pytest.mark.parametrize("expression", ["sum(", "rate(up)", "up{", "up ==", ""])
-def test_refuses_what_is_no_promql(expression: str) -> None:
-    with pytest.raises(ConfigurationError, match="must be PromQL"):
+def test_refuses_invalid_promql(expression: str) -> None:
+    with pytest.raises(ConfigurationError, match="must be valid PromQL"):
         metric_names(expression)
 
 
-def test_refuses_a_selector_that_names_no_metric() -> None:
-    with pytest.raises(ConfigurationError, match="must name its metric"):
+def test_refuses_a_selector_without_a_metric_name() -> None:
+    with pytest.raises(ConfigurationError, match="must have its metric name"):
         metric_names('{job="x"}')
 
 
 def test_refuses_a_metric_that_no_program_exports() -> None:
-    with pytest.raises(ConfigurationError, match="reads kong_http_status, which no program"):
+    with pytest.raises(ConfigurationError, match="reads kong_http_status, which no known program"):
         refuse_unknown("rate(kong_http_status[5m])")
 
     refuse_unknown("rate(kong_http_requests_total[5m])")

@@ -56,7 +56,7 @@ def test_a_monitor_names_the_port_and_path_of_the_metrics(chart: cdk8s.Chart) ->
     assert spec["sampleLimit"] == 5000
 
 
-def test_a_monitor_of_services_selects_the_service_of_the_workload(chart: cdk8s.Chart) -> None:
+def test_a_service_monitor_selects_the_service_of_the_workload(chart: cdk8s.Chart) -> None:
     made = watched(chart, Port(8080), Port(9090, "metrics", metrics_path="/internal/metrics"))
     ServiceMonitor(chart, "monitor", workload=made, labels={"release": "prometheus"})
     monitor = find(chart, "ServiceMonitor", made.name)
@@ -70,22 +70,22 @@ def test_a_monitor_of_services_selects_the_service_of_the_workload(chart: cdk8s.
     assert monitor["metadata"]["labels"]["release"] == "prometheus"
 
 
-def test_refuses_a_monitor_of_services_that_would_scrape_twice(chart: cdk8s.Chart) -> None:
+def test_refuses_a_service_monitor_that_would_scrape_pods_twice(chart: cdk8s.Chart) -> None:
     services = (Service(), Service(name="orders-pods", headless=True))
     platform = Platform(part_of="shop", environment="production", scraper=SCRAPER)
     main = container(ports=(Port(8080, metrics_path="/metrics"),))
     made = Microservice(chart, "orders", name="orders", platform=platform, container=main, services=services)
 
-    with pytest.raises(ConfigurationError, match="port 'http' of 'orders' must be offered by one Service"):
+    with pytest.raises(ConfigurationError, match="port 'http' of 'orders' must belong to one Service"):
         ServiceMonitor(chart, "monitor", workload=made)
 
 
-def test_refuses_a_monitor_of_services_without_metrics(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="has no port with metrics"):
+def test_refuses_a_service_monitor_without_metrics(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="must have a port with metrics"):
         ServiceMonitor(chart, "monitor", workload=watched(chart, Port(8080)))
 
 
-def test_the_gateway_is_scraped_on_its_status_port_alone(chart: cdk8s.Chart) -> None:
+def test_the_gateway_is_scraped_only_on_its_status_port(chart: cdk8s.Chart) -> None:
     PodMonitor(chart, "monitor", workload=smallest_gateway(chart).workload)
 
     (endpoint,) = find(chart, "PodMonitor", "kong")["spec"]["podMetricsEndpoints"]
@@ -93,12 +93,12 @@ def test_the_gateway_is_scraped_on_its_status_port_alone(chart: cdk8s.Chart) -> 
 
 
 def test_refuses_a_workload_without_metrics(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="has no port with metrics"):
+    with pytest.raises(ConfigurationError, match="must have a port with metrics"):
         PodMonitor(chart, "monitor", workload=watched(chart, Port(8080)))
 
 
-def test_refuses_a_workload_that_lets_no_scraper_in(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="lets no scraper in; name it in Platform"):
+def test_refuses_a_workload_whose_network_policy_allows_no_scraper(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="must allow a scraper; set it in Platform"):
         PodMonitor(chart, "monitor", workload=watched(chart, scraper=None))
 
 
@@ -116,7 +116,7 @@ def test_refuses_a_scrape_that_the_operator_refuses(arguments: dict[str, Any], m
         Scrape(**arguments)
 
 
-def test_every_alert_says_where_its_runbook_is(chart: cdk8s.Chart) -> None:
+def test_every_alert_has_the_url_of_its_runbook(chart: cdk8s.Chart) -> None:
     rules(chart, groups=GROUPS, runbooks=f"{RUNBOOKS}/")
 
     for group in find(chart, "PrometheusRule", "shop")["spec"]["groups"]:
@@ -125,7 +125,7 @@ def test_every_alert_says_where_its_runbook_is(chart: cdk8s.Chart) -> None:
             assert rule["labels"]["severity"] in {"critical", "warning", "info"}
 
 
-def test_an_alert_of_the_product_says_where_and_one_of_the_nodes_does_not(chart: cdk8s.Chart) -> None:
+def test_only_alerts_of_the_product_have_its_namespace(chart: cdk8s.Chart) -> None:
     rules(chart, groups=GROUPS)
     where = {"namespace": "shop", "environment": "production"}
 
@@ -138,15 +138,15 @@ def test_an_alert_of_the_product_says_where_and_one_of_the_nodes_does_not(chart:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"runbooks": "docs/runbooks"}, "must be an address that an engineer can open"),
+        ({"runbooks": "docs/runbooks"}, "must be a URL that an engineer can open"),
         ({"groups": [AlertGroup(name=each, alerts=(DOWN,)) for each in "ab"]}, "TargetDown again"),
-        ({"groups": [AlertGroup(name="a", alerts=(DOWN,))] * 2}, r"each name once, got \['a', 'a'\]; rename one"),
-        ({"groups": []}, "groups must be there"),
-        ({"alert_labels": {"severity": "info"}}, "alert_labels must not hold severity, which the rules set"),
-        ({"alert_labels": {"namespace": "a", "environment": "b"}}, "must not hold environment, namespace"),
+        ({"groups": [AlertGroup(name="a", alerts=(DOWN,))] * 2}, r"names must be unique, got \['a', 'a'\]; rename one"),
+        ({"groups": []}, "groups must not be empty"),
+        ({"alert_labels": {"severity": "info"}}, "alert_labels must not have severity, which the rules set"),
+        ({"alert_labels": {"namespace": "a", "environment": "b"}}, "must not have environment, namespace"),
     ],
 )
-def test_refuses_rules_that_help_nobody(chart: cdk8s.Chart, arguments: dict[str, Any], message: str) -> None:
+def test_refuses_invalid_rules(chart: cdk8s.Chart, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         rules(chart, **arguments)
 

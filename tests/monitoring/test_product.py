@@ -15,13 +15,13 @@ def product(**wrong: Any) -> Product:
     return Product(**{**given, **wrong})
 
 
-def test_a_service_is_called_in_kongs_metrics_as_kong_calls_it() -> None:
+def test_a_service_has_its_name_in_kongs_metrics() -> None:
     made = product(services=(ORDERS, WatchedService(name="web", port=8081)))
 
     assert made.served == 'namespace="shop",service=~"orders.8080|web.8081"'
 
 
-def test_what_may_fail_is_what_the_objective_leaves() -> None:
+def test_the_error_budget_is_the_rest_of_the_objective() -> None:
     objective = Objective(availability=99.9, fast=95)
 
     assert objective.may_fail == 0.001
@@ -31,36 +31,36 @@ def test_what_may_fail_is_what_the_objective_leaves() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"services": ()}, "services must name at least one service, and each one once"),
-        ({"services": (ORDERS, ORDERS)}, "services must name at least one service, and each one once"),
-        ({"gateway": "orders"}, "services must not name the gateway 'orders': it is watched by itself"),
+        ({"services": ()}, "services must have at least one service, and their names must be unique"),
+        ({"services": (ORDERS, ORDERS)}, "services must have at least one service, and their names must be unique"),
+        ({"gateway": "orders"}, "services must not contain the gateway 'orders'; it has its own alerts"),
         ({"namespace": "shop.prod"}, "namespace must be made of"),
         ({"name": "Shop"}, "name must be made of"),
-        ({"database_connections": 100}, "database_connections must be left out where no service has a database"),
+        ({"database_connections": 100}, "database_connections must be left out, because no service has a database"),
         ({"renewals": ("Ecr",)}, "each of renewals must be made of"),
         ({"renewals": ("ecr", "ecr")}, "each renewal must be unique, got 'ecr'"),
         ({"database_connections": 0}, "database_connections must be at least 1, got 0"),
     ],
 )
-def test_refuses_a_product_that_cannot_be_watched(wrong: dict[str, Any], message: str) -> None:
+def test_refuses_an_invalid_product(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         product(**wrong)
 
 
 @pytest.mark.parametrize("name", ["MS_orders", "$__all", ""])
-def test_refuses_a_service_that_no_workload_could_be_called(name: str) -> None:
+def test_refuses_a_service_with_an_invalid_name(name: str) -> None:
     with pytest.raises(ConfigurationError, match="name must be made of"):
         WatchedService(name=name, port=8080)
 
 
 @pytest.mark.parametrize("percent", [100, 100.1, 94.9, 90, 0, -1, 0.999])
 @pytest.mark.parametrize("what", ["availability", "fast"])
-def test_refuses_an_objective_that_leaves_no_budget_or_promises_nothing(what: str, percent: float) -> None:
+def test_refuses_an_objective_without_a_budget_or_below_the_least(what: str, percent: float) -> None:
     with pytest.raises(ConfigurationError, match=f"{what} must be a percentage from 95 to below 100, got"):
         Objective(**{what: float(percent)})  # type: ignore[arg-type]  # one of the two percentages
 
 
 def test_refuses_metrics_of_a_service_that_nothing_scrapes() -> None:
     metrics = ProgramMetrics(database=DatabaseMetrics(connections_in_use="a", connections_limit="b"))
-    with pytest.raises(ConfigurationError, match="exports of 'orders' must be left out where nothing scrapes it"):
+    with pytest.raises(ConfigurationError, match="exports of 'orders' must be left out, because nothing scrapes it"):
         WatchedService(name="orders", port=8080, exports=metrics, scraped=False)

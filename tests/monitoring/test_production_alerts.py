@@ -1,4 +1,4 @@
-"""The alerts of production over series as its programs write them: none when all is well, else the right one."""
+"""The alerts of production over series as its programs export them: no alert if all is well, else the right one."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +18,7 @@ def well() -> Hour:
 
 
 def fired(folder: Path, series: Hour, expected: dict[str, Iterable[str]]) -> str:
-    """Return what promtool finds wrong with the names of alerts that are expected to fire, by moment."""
+    """Return what promtool reports for the names of alerts that are expected to fire, by time."""
     (rule,) = objects("PrometheusRule")
     rules = write_rules(folder, {group["name"]: group["rules"] for group in rule["spec"]["groups"]})
     test = {
@@ -41,12 +41,12 @@ def fired(folder: Path, series: Hour, expected: dict[str, Iterable[str]]) -> str
 
 
 @needs_promtool
-def test_an_hour_in_which_all_is_well_raises_nothing(well: Hour, tmp_path: Path) -> None:
+def test_a_healthy_hour_fires_no_alert(well: Hour, tmp_path: Path) -> None:
     assert not fired(tmp_path, well, dict.fromkeys(MOMENTS, ()))
 
 
 @needs_promtool
-def test_pods_that_end_one_another_at_the_first_deployment_raise_nothing(well: Hour, tmp_path: Path) -> None:
+def test_pods_that_stop_each_other_at_the_first_deployment_fire_no_alert(well: Hour, tmp_path: Path) -> None:
     began = {name: f"_x2 {values}" for name, values in well.items()}
     began |= restarts(PREFIXES, "_x2 0 1x80", pods=(2,))
 
@@ -54,7 +54,7 @@ def test_pods_that_end_one_another_at_the_first_deployment_raise_nothing(well: H
 
 
 @needs_promtool
-def test_a_pool_with_19_of_20_connections_in_use_raises_its_alert(well: Hour, tmp_path: Path) -> None:
+def test_a_pool_with_19_of_20_connections_in_use_fires_its_alert(well: Hour, tmp_path: Path) -> None:
     for service in PREFIXES:
         full = well | program(service, 1, active=19)
         assert not fired(tmp_path, full, {"3m": (), LATE: ("DatabasePoolNearlyFull",)}), service
@@ -62,18 +62,16 @@ def test_a_pool_with_19_of_20_connections_in_use_raises_its_alert(well: Hour, tm
 
 
 @needs_promtool
-def test_calls_to_the_identity_provider_that_fail_raise_their_alert(well: Hour, tmp_path: Path) -> None:
+def test_failed_calls_to_the_identity_provider_fire_their_alert(well: Hour, tmp_path: Path) -> None:
     failing = well | program("ms-identity", 1, failing=3) | program("ms-identity", 2, failing=3)
 
     assert not fired(tmp_path, failing, {LATE: ("DependencyErrors", "ProgramErrors")})
 
 
 @needs_promtool
-def test_calls_to_the_identity_provider_raise_their_alert_where_a_release_counts_them(
-    well: Hour, tmp_path: Path
-) -> None:
+def test_calls_to_the_identity_provider_fire_their_alert_if_a_release_counts_them(well: Hour, tmp_path: Path) -> None:
     counted = {
-        # The target has a label `endpoint`, so Prometheus renames the program's own.
+        # The target has a label `endpoint`, so Prometheus renames the label of the program.
         f'identity_asgardeo_api_calls_total{{{target_of("ms-identity", pod)},method="GET",exported_endpoint="/Users",'
         f'status="{status}"}}': values
         for pod in PODS
@@ -84,14 +82,14 @@ def test_calls_to_the_identity_provider_raise_their_alert_where_a_release_counts
 
 
 @needs_promtool
-def test_a_database_that_restarts_is_told_as_one_alert_on_the_database(well: Hour, tmp_path: Path) -> None:
+def test_a_database_that_restarts_fires_one_alert_on_the_database(well: Hour, tmp_path: Path) -> None:
     ended = well | restarts(PREFIXES, "0x40 1x50")
 
     assert not fired(tmp_path, ended, {"35m": (), "45m": ("DatabaseConnectionsLost",), "60m": ()})
 
 
 @needs_promtool
-def test_a_database_that_stays_away_is_told_before_its_services(well: Hour, tmp_path: Path) -> None:
+def test_an_unavailable_database_fires_an_alert_before_its_services_do(well: Hour, tmp_path: Path) -> None:
     away = well | restarts(PREFIXES, "0x30 1 2 3 4 5 6x60")
     for service in PREFIXES:
         away |= answers(service, c200=2, c404=0, c401=2, c500=60)
@@ -103,7 +101,7 @@ def test_a_database_that_stays_away_is_told_before_its_services(well: Hour, tmp_
 
 
 @needs_promtool
-def test_a_scrape_that_is_cut_off_is_told_with_its_pod(well: Hour, tmp_path: Path) -> None:
+def test_a_scrape_that_is_cut_off_fires_an_alert_with_its_pod(well: Hour, tmp_path: Path) -> None:
     target = target_of("ms-product", 1)
     cut = {name: values for name, values in well.items() if target not in name}
     cut |= {f"up{{{target}}}": flat(0), f"scrape_samples_scraped{{{target}}}": flat(5100)}
@@ -113,5 +111,5 @@ def test_a_scrape_that_is_cut_off_is_told_with_its_pod(well: Hour, tmp_path: Pat
 
 
 @needs_promtool
-def test_a_wrong_expectation_of_an_hour_is_told(well: Hour, tmp_path: Path) -> None:
+def test_a_wrong_expectation_of_an_hour_is_reported(well: Hour, tmp_path: Path) -> None:
     assert "DatabaseUnavailable" in fired(tmp_path, well, {LATE: ("DatabaseUnavailable",)})

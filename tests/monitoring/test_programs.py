@@ -30,7 +30,7 @@ COUNTED: dict[str, Any] = {
         ("query_seconds", "query_seconds_count", "the histogram's name, without _bucket, _sum and _count"),
     ],
 )
-def test_refuses_what_no_pool_of_connections_can_export(field: str, value: Any, message: str) -> None:
+def test_refuses_invalid_metrics_of_a_connection_pool(field: str, value: Any, message: str) -> None:
     assert DatabaseMetrics(**POOL).connections_limit == 20
     with pytest.raises(ConfigurationError, match=message):
         DatabaseMetrics(**{**POOL, field: value})
@@ -41,8 +41,8 @@ def test_refuses_what_no_pool_of_connections_can_export(field: str, value: Any, 
     [
         ({"total": "requests-total"}, "total must be the name of a metric"),
         ({"seconds": "request_seconds_sum"}, "seconds must be the histogram's name"),
-        ({"status": "status code"}, "status must be the name of a label, such as status_code, got 'status code'"),
-        ({"path": "a-b", "paths": ("/",)}, "path must be the name of a label"),
+        ({"status": "status code"}, "status must be a valid label name, such as status_code, got 'status code'"),
+        ({"path": "a-b", "paths": ("/",)}, "path must be a valid label name"),
         ({"slow_seconds": 0}, "slow_seconds must be a bound above 0, got 0"),
         ({"slow_seconds": float("nan")}, "slow_seconds must be a finite number, got nan"),
         ({"failed": "5..|("}, "failed must be a regular expression .* such as 5.., got"),
@@ -50,11 +50,11 @@ def test_refuses_what_no_pool_of_connections_can_export(field: str, value: Any, 
         ({"failed": ""}, "failed must be a regular expression"),
         ({"path": "route"}, r"path and paths must be given together: .* got 'route' and \(\)"),
         ({"paths": ("/",)}, "path and paths must be given together: .* got None and"),
-        ({"path": "endpoint", "paths": ("/",)}, "must not be one of the target's own .* so name it exported_endpoint"),
-        ({"path": "route", "paths": ("/", "/")}, "none empty and each one once"),
+        ({"path": "endpoint", "paths": ("/",)}, "must not be a label of the target .* so use exported_endpoint"),
+        ({"path": "route", "paths": ("/", "/")}, "not empty and unique"),
     ],
 )
-def test_refuses_what_cannot_count_requests(wrong: dict[str, Any], message: str) -> None:
+def test_refuses_invalid_metrics_of_requests(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         RequestMetrics(**{**COUNTED, **wrong})
 
@@ -62,12 +62,12 @@ def test_refuses_what_cannot_count_requests(wrong: dict[str, Any], message: str)
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"name": " "}, "name of a dependency must be a text without quotes"),
-        ({"name": 'the "bank"'}, "name of a dependency must be a text without quotes"),
-        ({"calls": ()}, "calls must say what tells how the calls to 'bank' end, got none"),
+        ({"name": " "}, "name of a dependency must be a string without quotes"),
+        ({"name": 'the "bank"'}, "name of a dependency must be a string without quotes"),
+        ({"calls": ()}, "calls must have the metrics that count the calls to 'bank', got none"),
     ],
 )
-def test_refuses_a_dependency_of_which_nothing_is_told(wrong: dict[str, Any], message: str) -> None:
+def test_refuses_a_dependency_without_a_name_or_metrics(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Dependency(**{"name": "bank", "calls": (RequestMetrics(**COUNTED),), **wrong})
 
@@ -75,14 +75,14 @@ def test_refuses_a_dependency_of_which_nothing_is_told(wrong: dict[str, Any], me
 @pytest.mark.parametrize(
     ("seconds", "written"), [(3, ("3", "3.0")), (0.5, ("0.5",)), (10.0, ("10", "10.0")), (0.005, ("0.005",))]
 )
-def test_a_bound_is_found_as_each_release_of_prometheus_writes_it(seconds: float, written: tuple[str, ...]) -> None:
+def test_a_bound_matches_the_format_of_each_release_of_prometheus(seconds: float, written: tuple[str, ...]) -> None:
     made = RequestMetrics(**{**COUNTED, "slow_seconds": seconds})
 
     assert all(re.fullmatch(made.slow_bound, each) for each in written)
     assert not any(re.fullmatch(made.slow_bound, each) for each in ("30", "30.0", "0x5", "3x0", "0.55", "5", "1"))
 
 
-def test_a_scrape_keeps_the_paths_of_all_that_counts_by_one_label() -> None:
+def test_a_scrape_keeps_the_paths_of_all_metrics_with_one_label() -> None:
     answers = RequestMetrics(**COUNTED, path="path", paths=("/", "/health"))
     calls = RequestMetrics(**{**COUNTED, "total": "calls_total"}, path="path", paths=("/", "/Users"))
     others = RequestMetrics(**{**COUNTED, "total": "others_total"}, path="operation", paths=("/Groups",))
@@ -95,7 +95,7 @@ def test_a_scrape_keeps_the_paths_of_all_that_counts_by_one_label() -> None:
     assert ProgramMetrics(requests=RequestMetrics(**COUNTED)).kept == ()
 
 
-def test_a_program_is_known_by_all_that_it_exports() -> None:
+def test_the_series_of_a_program_are_all_that_it_exports() -> None:
     program = ProgramMetrics(
         requests=RequestMetrics(**COUNTED),
         database=DatabaseMetrics(connections_in_use="a", connections_limit="b", query_seconds="c"),

@@ -1,4 +1,4 @@
-"""What a monitor drops of a scrape: the series of single products and users, and nothing else."""
+"""A monitor drops only the series of single products and users from a scrape."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ PROVIDER = [Answers("GET", path, 200, 7) for path in ("/suppliers", "/users/:use
 
 
 def written(service: str) -> Series:
-    """What a program writes whose clients asked for four hundred things."""
+    """Return the metrics of a program whose clients requested four hundred objects."""
     if service == "ms-identity":
         return read(identity([*IDS, *PROVIDER]))
     return read(backend(PREFIXES[service], [*IDS, *LISTS]))
@@ -37,13 +37,13 @@ def kept(service: str) -> Series:
 
 
 @pytest.mark.parametrize("service", PREFIXES)
-def test_a_program_writes_a_path_for_each_thing_and_the_limit_would_drop_its_scrape(service: str) -> None:
+def test_a_program_exports_a_path_for_each_object_above_the_limit_of_a_scrape(service: str) -> None:
     assert len(written(service)) > LIMIT
     assert len(kept(service)) < LIMIT / 10
 
 
 @pytest.mark.parametrize("service", BACKENDS)
-def test_what_has_no_path_is_kept(service: str) -> None:
+def test_series_without_a_path_are_kept(service: str) -> None:
     without = {name for name in written(service) if not labels_of(name).keys() & {"route", "path"}}
 
     assert without
@@ -51,7 +51,7 @@ def test_what_has_no_path_is_kept(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", BACKENDS)
-def test_a_path_is_kept_with_all_that_counts_it_or_not_at_all(service: str) -> None:
+def test_all_series_of_a_path_are_kept_or_dropped_together(service: str) -> None:
     paths = {labels_of(name).get("route") or labels_of(name).get("path") for name in kept(service)} - {None}
     expected = {each.path for each in (PROVIDER if service == "ms-identity" else LISTS)}
     all_of_them = {
@@ -62,7 +62,7 @@ def test_a_path_is_kept_with_all_that_counts_it_or_not_at_all(service: str) -> N
     assert all_of_them <= kept(service).keys()
 
 
-def test_a_value_is_matched_letter_by_letter_and_as_a_whole() -> None:
+def test_a_value_is_matched_literally_and_completely() -> None:
     step = KeepValues(label="route", values=("/a.b", "/users/:id", "/(x)", "/stats"))
 
     assert all(re.fullmatch(step.regex, each) for each in (*step.values, ""))
@@ -83,11 +83,11 @@ def test_every_port_of_a_workload_is_relabeled(chart: cdk8s.Chart) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"label": "a-b"}, "label must be the name of a label, such as route, got 'a-b'"),
-        ({"label": "endpoint"}, r"label must not be one of the target's own .* so name it exported_endpoint"),
-        ({"values": ()}, "values of 'route' must be those that stay, none empty and each one once"),
-        ({"values": ("/", "")}, "none empty and each one once"),
-        ({"values": ("/", "/")}, "none empty and each one once"),
+        ({"label": "a-b"}, "label must be a valid label name, such as route, got 'a-b'"),
+        ({"label": "endpoint"}, r"label must not be a label of the target .* so use exported_endpoint"),
+        ({"values": ()}, "values of 'route' must be the values to keep, not empty and unique"),
+        ({"values": ("/", "")}, "not empty and unique"),
+        ({"values": ("/", "/")}, "not empty and unique"),
         ({"values": "/"}, "values must be"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a page tells somebody to type: who is on call may do it, and it does what the page says."""
+"""The commands in runbooks: the engineer on call may run them, and they do what the page says."""
 
 import re
 from pathlib import Path
@@ -38,14 +38,14 @@ def test_operators_may_run_every_command_that_is_not_for_an_administrator(page: 
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_command_of_a_page_is_one_that_the_tests_find(page: Path) -> None:
+def test_the_tests_find_every_command_of_a_page(page: Path) -> None:
     text = text_of(page)
 
     assert len(list(commands(text))) == text.count("kubectl ")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_first_look_needs_no_more_than_a_viewer_may(page: Path, roles: dict[str, Rules]) -> None:
+def test_the_first_look_needs_only_the_rights_of_a_viewer(page: Path, roles: dict[str, Rules]) -> None:
     look = text_of(page).partition("## First look")[2].partition("## Likely causes")[0]
 
     for command in commands(look):
@@ -73,7 +73,7 @@ def test_the_first_look_needs_no_more_than_a_viewer_may(page: Path, roles: dict[
         "kubectl apply -f dist/",
     ],
 )
-def test_a_command_that_no_role_permits_is_told_from_the_others(line: str, roles: dict[str, Rules]) -> None:
+def test_a_command_that_no_role_permits_is_recognized(line: str, roles: dict[str, Rules]) -> None:
     (command,) = commands(line)
 
     assert not command.permitted(roles["operator"], NAMESPACES)
@@ -82,15 +82,15 @@ def test_a_command_that_no_role_permits_is_told_from_the_others(line: str, roles
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_no_page_undoes_the_gateway_whose_routes_are_in_a_secret(page: Path) -> None:
+def test_no_page_rolls_back_the_gateway_whose_routes_are_in_a_secret(page: Path) -> None:
     undone = [command for command in commands(text_of(page)) if command.verb == "rollout undo"]
 
     assert not [command.line for command in undone if "kong" in command.line]
-    assert not undone or "For the gateway it is no way back" in text_of(page)
+    assert not undone or "Do not use it for the gateway" in text_of(page)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_logs_are_those_of_every_pod_or_of_the_one_that_is_named(page: Path) -> None:
+def test_logs_are_read_from_every_pod_or_from_the_named_one(page: Path) -> None:
     for command in commands(text_of(page)):
         if command.verb != "logs" or command.marked:
             continue
@@ -101,7 +101,7 @@ def test_logs_are_those_of_every_pod_or_of_the_one_that_is_named(page: Path) -> 
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_page_is_of_whichever_namespace_the_alert_names(page: Path) -> None:
+def test_a_page_uses_the_namespace_of_the_alert(page: Path) -> None:
     text = text_of(page)
     for block in blocks(text):
         assert block.startswith(ASSIGNED) or PRODUCTION.namespace not in block
@@ -112,7 +112,7 @@ def test_a_page_is_of_whichever_namespace_the_alert_names(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_variable_of_a_command_is_set_above_it(page: Path) -> None:
+def test_every_variable_of_a_command_is_set_before_it(page: Path) -> None:
     known: set[str] = set()
     for line in text_of(page).splitlines():
         used = set(re.findall(r"\$([A-Z]+)", line))
@@ -121,7 +121,7 @@ def test_every_variable_of_a_command_is_set_above_it(page: Path) -> None:
 
 
 @pytest.mark.parametrize("name", LOGGED)
-def test_who_asked_is_looked_for_where_it_is_logged_and_by_fields_that_are(name: str) -> None:
+def test_the_client_of_a_request_is_searched_in_the_log_by_existing_fields(name: str) -> None:
     text = text_of(DOCS / "runbooks" / f"{name}.md")
     log = PRODUCTION.edge.log
     fields = re.findall(r"[ (\[]\.((?:request|response|consumer|route|client_ip|latencies)[\w.\"-]*)", text)

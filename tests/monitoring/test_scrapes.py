@@ -1,4 +1,4 @@
-"""What the real Prometheus makes of a monitor's relabeling and limit, and says about a scrape that it drops."""
+"""The real Prometheus applies the relabeling and the limit of a monitor, and reports a scrape that it drops."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from support import pick, production
 
 PROMETHEUS = os.environ.get("PROMETHEUS")
 pytestmark = pytest.mark.skipif(
-    PROMETHEUS is None, reason="PROMETHEUS names no prometheus; install Go and run 'make monitoring-check'"
+    PROMETHEUS is None, reason="PROMETHEUS is not set; install Go and run 'make monitoring-check'"
 )
 TEXT = backend(
     "product_catalog_service",
@@ -31,7 +31,7 @@ SECONDS = 30
 
 
 class Program(BaseHTTPRequestHandler):
-    """Answers what a program writes."""
+    """Serves the metrics of a program."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -40,11 +40,11 @@ class Program(BaseHTTPRequestHandler):
         self.wfile.write(TEXT.encode())
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Log nothing."""
 
 
 class Server:
-    """A Prometheus that runs, with the jobs of the test."""
+    """A running Prometheus with the jobs of the test."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -52,7 +52,7 @@ class Server:
     def query(self, expression: str) -> dict[str, float]:
         """Return the value of each job."""
         url = f"{self.address}/api/v1/query?{urllib.parse.urlencode({'query': expression})}"
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  # our own server
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  # the test's own server
             found = json.load(answer)["data"]["result"]
         return {each["metric"].get("job", ""): float(each["value"][1]) for each in found}
 
@@ -113,7 +113,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def ready(server: Server, wanted: int) -> Server:
-    """Return the server when it has scraped each job twice."""
+    """Return the server after it has scraped each job twice."""
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
         try:
@@ -125,7 +125,7 @@ def ready(server: Server, wanted: int) -> Server:
     pytest.fail(f"Prometheus has not scraped its {wanted} jobs within {SECONDS} seconds")
 
 
-def test_the_emitted_monitor_keeps_the_scrape_of_a_program_with_four_hundred_paths(prometheus: Server) -> None:
+def test_with_the_monitor_prometheus_keeps_the_scrape_of_a_program_with_four_hundred_paths(prometheus: Server) -> None:
     scraped, kept = (
         prometheus.query(f"scrape_samples_{each}")["emitted"] for each in ("scraped", "post_metric_relabeling")
     )
@@ -139,7 +139,7 @@ def test_the_emitted_monitor_keeps_the_scrape_of_a_program_with_four_hundred_pat
     assert prometheus.query(bucket)["emitted"] == 7
 
 
-def test_a_scrape_beyond_the_limit_is_dropped_whole_and_its_samples_are_told(prometheus: Server) -> None:
+def test_a_scrape_above_the_limit_is_dropped_completely_and_its_samples_are_counted(prometheus: Server) -> None:
     for name in ("scraped", "post_metric_relabeling"):
         assert prometheus.query(f"scrape_samples_{name}")["everything"] > 5000
     assert prometheus.query("up")["everything"] == 0
@@ -152,7 +152,7 @@ def test_a_program_that_does_not_answer_has_no_samples(prometheus: Server) -> No
     assert prometheus.query("scrape_samples_scraped")["silent"] == 0
 
 
-def test_to_remove_the_label_instead_loses_counts_without_a_failed_scrape(prometheus: Server) -> None:
+def test_removing_the_label_instead_loses_counts_without_a_failed_scrape(prometheus: Server) -> None:
     assert prometheus.query("up")["dropped-label"] == 1
     assert prometheus.query(f"sum by (job) ({TOTAL})")["unlimited"] == sum(range(1, 401)) + 7
     assert prometheus.query(f"sum by (job) ({TOTAL})")["dropped-label"] == 1

@@ -1,4 +1,4 @@
-"""A product that many tests watch."""
+"""A product that many tests monitor."""
 
 from kubestock.monitoring.alerts import every_group
 from kubestock.monitoring.product import Product, WatchedService

@@ -1,4 +1,4 @@
-"""Run in the place of a container's program: starts it, asks it for paths, and prints the answers as JSON."""
+"""Runs instead of a container's program: starts the program, requests paths from it, and prints the answers as JSON."""
 
 import http.client
 import json
@@ -37,7 +37,7 @@ def main() -> None:
     asked = json.loads(sys.argv[1])
     reader, writer = os.pipe()
     environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
-    program = subprocess.Popen(asked["command"], stdout=writer, stderr=writer, env=environment)  # the pod's
+    program = subprocess.Popen(asked["command"], stdout=writer, stderr=writer, env=environment)  # as in the pod
     os.close(writer)
     answers = {}
     if wait_for(asked["port"], program):
@@ -46,7 +46,7 @@ def main() -> None:
     with os.fdopen(reader) as stream:
         output = stream.read()
     program.wait(timeout=10)
-    print(json.dumps({"answers": answers, "output": output}))  # noqa: T201  # what the test reads
+    print(json.dumps({"answers": answers, "output": output}))  # noqa: T201  # the test reads it
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A container for a test: the root of an image read-only, an ordinary user, and what a pod mounts, nothing else."""
+"""Runs a container in a test: a non-root user, a read-only root of the image, and the mounts of a pod only."""
 
 import json
 import os
@@ -27,7 +27,7 @@ class Answer:
 
 @dataclass
 class Served:
-    """What the program of a pod answered, and what it wrote to its standard output and error."""
+    """The answers of a pod's program, and what it wrote to standard output and standard error."""
 
     answers: dict[str, Answer]
     output: str
@@ -35,30 +35,30 @@ class Served:
 
 @dataclass
 class Image:
-    """Folders of this machine that stand for an image: where they are, by their path in it."""
+    """Folders of this machine that replace an image: their location, by their path in the image."""
 
     folders: dict[str, Path] = field(default_factory=dict)
 
 
 def needs(*programs: str) -> None:
-    """Skip where a program is not installed, and say what brings it."""
+    """Skip the test if a program is not installed, and say which packages provide it."""
     missing = [each for each in programs if shutil.which(each, path=f"{os.environ['PATH']}:/usr/sbin") is None]
     if missing:
-        pytest.skip(f"{', '.join(missing)} not found: `apt-get install nginx bubblewrap` brings nginx and bwrap")
+        pytest.skip(f"{', '.join(missing)} not found: `apt-get install nginx bubblewrap` installs nginx and bwrap")
 
 
 def serve(
     documents: Sequence[Manifest], name: str, image: Image, paths: Sequence[str], folder: Path, *, without: str = ""
 ) -> Served:
-    """Run the command of a Deployment's pod on its volumes, ask it for each path, and stop it.
+    """Run the command of a Deployment's pod on its volumes, request each path from it, and stop it.
 
     Args:
-        documents: of the chart.
-        name: of the Deployment.
-        image: what is in the root beside the programs of this machine.
-        paths: to ask for.
-        folder: for the volumes.
-        without: the path of a mount that is left out, to see that it is needed.
+        documents: the manifests of the chart.
+        name: the name of the Deployment.
+        image: the files in the root, in addition to the programs of this machine.
+        paths: the paths to request.
+        folder: the folder for the volumes.
+        without: the path of a mount to leave out, to test that it is needed.
     """
     spec = pick(documents, "Deployment", name)["spec"]["template"]["spec"]
     container = spec["containers"][0]

@@ -13,7 +13,7 @@ def read(tmp_path: Path, content: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("tag", ["1234567", "12e4567", "0x12345", "1e10000", "0000001", "abcdef0"])
-def test_a_commit_id_that_looks_like_a_number_stays_a_text(tmp_path: Path, tag: str) -> None:
+def test_a_commit_id_that_looks_like_a_number_stays_a_string(tmp_path: Path, tag: str) -> None:
     assert read(tmp_path, f"orders: {tag}\n") == {"orders": f"r.io/shop/orders:{tag}"}
 
 
@@ -29,17 +29,17 @@ def test_a_digest_may_follow_the_tag(tmp_path: Path) -> None:
         ("orders: latest", "got 'latest', which moves"),
         ("orders:", "'orders' in .* must be a tag such as 0f3c9de, got ''"),
         ("orders: [a]", "'orders' in .* must be a tag"),
-        ("- orders", "must hold lines such as"),
+        ("- orders", "must have lines such as"),
         ("orders: {", "must be valid YAML"),
         ("orders: a1\nstock: b2\norders: c3\n", "each service once, got 'orders' in lines 1 and 3; remove one"),
-        ("", "must hold lines such as"),
+        ("", "must have lines such as"),
     ],
 )
-def test_refuses_a_file_that_is_no_list_of_tags(tmp_path: Path, content: str, message: str) -> None:
+def test_refuses_a_file_that_is_not_a_mapping_of_tags(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         read(tmp_path, content)
 
 
-def test_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_refuses_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_images(tmp_path / "nothing.yaml", registry="r.io/shop")

@@ -25,7 +25,7 @@ from kubestock import (
     SecretRef,
     StatefulSet,
 )
-from kubestock.gateway.kong import JsonBody, JwtIssuer, TlsAtGateway
+from kubestock.gateway.kong import JsonBody, JwtIssuer, RouteOptions, TlsAtGateway, TlsInFront
 from kubestock.namespace.quota import Quota
 from kubestock.product import ExternalSecrets, Product
 from kubestock.secrets.aws import AwsKeys, AwsRole
@@ -79,7 +79,7 @@ def routes(shop: Product) -> dict[str, dict[str, Any]]:
 
 
 def read_template(text: str) -> dict[str, Any]:
-    """A templated file, with a text in the place of each sealed value."""
+    """Read a templated file, with a string in place of each sealed value."""
     return yaml.safe_load(re.sub(r"\{\{.*?\}\}", "sealed", text))  # type: ignore[no-any-return]
 
 
@@ -93,7 +93,7 @@ def asked(shop: Product) -> list[str]:
     return args
 
 
-def test_a_product_without_services_has_a_guarded_namespace_and_nothing_else(app: App) -> None:
+def test_a_product_without_services_is_a_guarded_namespace(app: App) -> None:
     shop = product(app, viewers=["shop:developers"], quota=None)
 
     found = {(each["kind"], each["metadata"]["name"]) for each in manifests(shop)}
@@ -109,7 +109,7 @@ def test_objects_do_not_say_that_kubestock_manages_them(app: App) -> None:
     assert managers == {"cdk8s"}
 
 
-def test_every_object_but_those_of_wave_zero_has_its_wave_without_being_asked(app: App) -> None:
+def test_every_object_outside_wave_zero_has_a_wave(app: App) -> None:
     shop = product(app)
     orders(shop)
 
@@ -117,7 +117,7 @@ def test_every_object_but_those_of_wave_zero_has_its_wave_without_being_asked(ap
     assert wave == "2"
 
 
-def test_a_service_runs_the_image_of_its_name_and_can_be_reached_by_pod(app: App) -> None:
+def test_a_service_runs_the_image_of_its_name_and_has_a_headless_service(app: App) -> None:
     shop = product(app)
     orders(shop)
 
@@ -145,12 +145,12 @@ def test_a_worker_has_no_service_and_no_probe(app: App) -> None:
     assert "readinessProbe" not in container
 
 
-def test_refuses_a_service_without_an_image_and_says_where_to_add_one(app: App) -> None:
+def test_refuses_a_service_without_an_image_and_says_how_to_add_one(app: App) -> None:
     with pytest.raises(ConfigurationError, match=r"must have one for 'prices', got orders, stock, web; add a line 'pr"):
         product(app).service("prices", port=8080, resources=SMALL)
 
 
-def test_a_call_of_a_database_opens_its_addresses_and_gives_the_credentials(app: App) -> None:
+def test_a_call_of_a_database_allows_its_addresses_and_sets_the_credentials(app: App) -> None:
     shop = product(app)
     database = Database("orders-db", addresses=Cidrs(ranges=("10.0.0.0/16",)))
     orders(shop).calls(database, credentials=shop.secret("orders-db"))
@@ -161,7 +161,7 @@ def test_a_call_of_a_database_opens_its_addresses_and_gives_the_credentials(app:
     assert {"to": [{"ipBlock": {"cidr": "10.0.0.0/16"}}], "ports": [{"port": 5432, "protocol": "TCP"}]} in egress
 
 
-def test_credentials_that_two_calls_give_are_named_once(app: App) -> None:
+def test_two_calls_with_the_same_credentials_refer_to_them_once(app: App) -> None:
     shop = product(app)
     service, secret = orders(shop), shop.secret("orders-db")
     for port in (5432, 6432):
@@ -179,12 +179,12 @@ def test_refuses_a_variable_for_a_database_whose_address_is_secret(app: App) -> 
         orders(product(app)).calls(database, variable="DB_URL")
 
 
-def test_refuses_a_database_that_is_nowhere() -> None:
+def test_refuses_a_database_without_an_address() -> None:
     with pytest.raises(ConfigurationError, match="addresses of Database 'orders-db' must say where it is"):
         Database("orders-db")
 
 
-def test_a_secret_of_the_store_becomes_a_sealed_secret_and_rolls_the_pods(app: App) -> None:
+def test_a_secret_of_the_store_becomes_a_sealed_secret_and_its_change_rolls_the_pods(app: App) -> None:
     shop = product(app, namespace="shop", secrets=sealed.store(sealed.secret("orders-db")))
     orders(shop, env={"DB_USER": shop.secret("orders-db")["DB_USER"]})
 
@@ -193,7 +193,7 @@ def test_a_secret_of_the_store_becomes_a_sealed_secret_and_rolls_the_pods(app: A
     assert template["metadata"]["annotations"]["checksum/secrets"]
 
 
-def test_a_secret_of_another_store_becomes_an_external_secret_behind_the_same_reference(app: App) -> None:
+def test_a_secret_of_an_external_store_becomes_an_external_secret_with_the_same_reference(app: App) -> None:
     elsewhere = ExternalSecrets(
         store=ExternalStore("aws", "ClusterSecretStore"),
         secrets={"orders-db": {"DB_PASSWORD": RemoteKey("production/orders-db", property="password")}},
@@ -209,7 +209,7 @@ def test_a_secret_of_another_store_becomes_an_external_secret_behind_the_same_re
     assert template["metadata"]["annotations"]["checksum/secrets"]
 
 
-def test_keys_of_callers_may_come_from_another_store_too(app: App) -> None:
+def test_api_keys_of_callers_may_come_from_an_external_store(app: App) -> None:
     elsewhere = ExternalSecrets(
         store=ExternalStore("vault"), secrets={"gateway-consumers": {"partner": "production/partner"}}
     )
@@ -222,12 +222,12 @@ def test_keys_of_callers_may_come_from_another_store_too(app: App) -> None:
     assert "kong.yml" in find(shop, "ExternalSecret", "gateway-consumers")["spec"]["target"]["template"]["data"]
 
 
-def test_refuses_types_of_secrets_that_are_not_there() -> None:
+def test_refuses_types_of_unknown_secrets() -> None:
     with pytest.raises(ConfigurationError, match="types must name secrets of this store, got shop-tls"):
         ExternalSecrets(store=ExternalStore("aws"), secrets={}, types={"shop-tls": SecretType.TLS})
 
 
-def test_a_pull_secret_of_ecr_is_renewed_and_watched(app: App) -> None:
+def test_a_pull_secret_of_ecr_is_renewed_and_monitored(app: App) -> None:
     shop = product(
         app,
         secrets=sealed.store(sealed.secret("aws", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")),
@@ -259,7 +259,50 @@ def test_a_secret_that_is_neither_sealed_nor_provided_stops_the_synth(app: App) 
         app.synth()
 
 
-def test_a_route_for_people_requires_a_token_and_counts_and_holds_bodies(app: App) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            {"host": "https://shop.example.com"},
+            r"without a scheme, got 'https://shop.example.com'; write 'shop",
+        ),
+        ({"host": "shop"}, "host of the gateway must be a full host name"),
+        ({"tls": TlsInFront()}, r"the gateway must know where TLS ends: give gateway\(tls="),
+        (
+            {"callers": ["partner"]},
+            r"must be in the secret 'gateway-consumers'.*run 'kubestock seal gateway-consumers partner'",
+        ),
+    ],
+    ids=["scheme", "no domain", "no TLS", "no keys"],
+)
+def test_refuses_a_gateway_that_could_not_work(app: App, wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        gateway(product(app), **wrong)
+
+
+def test_refuses_an_unknown_way_to_authenticate_and_shows_it(app: App) -> None:
+    shop = product(app)
+    service = orders(shop)
+    gateway(shop)
+
+    with pytest.raises(ConfigurationError, match="auth must be 'people' or None, got 'person'"):
+        shop.route("/api/orders", to=service, auth="person")  # type: ignore[arg-type]  # for callers without a type checker
+
+
+def test_refuses_a_second_service_of_one_name(app: App) -> None:
+    shop = product(app)
+    orders(shop)
+
+    with pytest.raises(ConfigurationError, match="service 'orders' of product 'shop' is duplicated"):
+        orders(shop)
+
+
+def test_refuses_to_watch_a_product_that_names_no_scraper(app: App) -> None:
+    with pytest.raises(ConfigurationError, match=r"scraper of product 'shop' must say which pods read"):
+        product(app, scraper=None).monitoring(runbooks=RUNBOOKS)
+
+
+def test_a_route_for_people_requires_a_token_and_limits_rate_and_bodies(app: App) -> None:
     shop = product(app)
     service = orders(shop)
     gateway(shop)
@@ -272,7 +315,7 @@ def test_a_route_for_people_requires_a_token_and_counts_and_holds_bodies(app: Ap
     assert {"jwt", "post-function"} <= found.keys()
 
 
-def test_a_route_for_programs_requires_one_of_their_keys(app: App) -> None:
+def test_a_route_for_callers_requires_one_of_their_api_keys(app: App) -> None:
     shop = product(app, namespace="shop", secrets=sealed.store(sealed.secret("gateway-consumers", "partner", "other")))
     service = orders(shop)
     gateway(shop, callers=["partner", "other"])
@@ -291,7 +334,7 @@ def test_a_route_for_programs_requires_one_of_their_keys(app: App) -> None:
     [{}, {"auth": "people", "public": True}, {"callers": ["a"], "public": True}, {"auth": "people", "callers": ["a"]}],
     ids=str,
 )
-def test_refuses_a_route_that_does_not_say_in_one_way_who_may_use_it(app: App, wrong: dict[str, Any]) -> None:
+def test_refuses_a_route_without_exactly_one_kind_of_client(app: App, wrong: dict[str, Any]) -> None:
     shop = product(app)
     service = orders(shop)
     gateway(shop)
@@ -300,13 +343,41 @@ def test_refuses_a_route_that_does_not_say_in_one_way_who_may_use_it(app: App, w
         shop.route("/api/orders", to=service, **wrong)
 
 
-def test_refuses_a_route_for_callers_that_the_gateway_does_not_know(app: App) -> None:
+def test_refuses_a_route_for_unknown_callers(app: App) -> None:
     shop = product(app)
     service = orders(shop)
     gateway(shop)
 
-    with pytest.raises(ConfigurationError, match=r"must be callers of the gateway, got partner; add them: gateway\("):
+    with pytest.raises(ConfigurationError, match=r"must be callers of the gateway, got partner; add them to"):
         shop.route("/internal/orders", to=service, callers=["partner"])
+
+
+def test_tokens_for_another_audience_are_refused_where_the_product_names_its_own(app: App) -> None:
+    shop = product(app)
+    service = orders(shop)
+    gateway(shop, audiences=["shop"])
+    shop.route("/api/orders", to=service, auth="people")
+    document = yaml.safe_load(find(shop, "ConfigMap", "kong-config")["data"]["kong.yml"])
+    routes = [route for each in document["services"] for route in each["routes"]]
+    (function,) = [each["config"]["access"] for each in document["plugins"] if each["name"] == "post-function"]
+
+    assert len(routes) == 2
+    assert all(f'["{each["name"]}"]' in function[0] for each in routes)
+    assert '"shop"' in function[0]
+
+
+def test_refuses_audiences_without_an_issuer(app: App) -> None:
+    with pytest.raises(ConfigurationError, match="audiences must come with an issuer"):
+        gateway(product(app), issuer=None, audiences=["shop"])
+
+
+def test_a_path_with_a_parameter_is_asked_with_a_sample_by_the_smoke_test(app: App) -> None:
+    shop = product(app)
+    service = orders(shop)
+    gateway(shop)
+    shop.route("/api/orders/{id}", to=service, auth="people", options=RouteOptions(strip_path=False))
+
+    assert "/api/orders/1" in str(manifests(shop))
 
 
 def test_refuses_a_route_for_people_of_a_gateway_without_an_issuer(app: App) -> None:
@@ -318,7 +389,7 @@ def test_refuses_a_route_for_people_of_a_gateway_without_an_issuer(app: App) -> 
         shop.route("/api/orders", to=service, auth="people")
 
 
-def test_refuses_a_route_before_there_is_a_gateway(app: App) -> None:
+def test_refuses_a_route_without_a_gateway(app: App) -> None:
     shop = product(app)
     service = orders(shop)
 
@@ -327,9 +398,7 @@ def test_refuses_a_route_before_there_is_a_gateway(app: App) -> None:
 
 
 @pytest.mark.parametrize("first", ["people", "callers"])
-def test_what_no_route_is_for_below_a_protected_prefix_is_hidden_from_clients_without_a_token(
-    app: App, first: str
-) -> None:
+def test_an_unknown_path_below_a_protected_prefix_requires_a_token(app: App, first: str) -> None:
     shop = product(app, namespace="shop", secrets=sealed.store(sealed.secret("gateway-consumers", "partner")))
     service = orders(shop)
     gateway(shop, callers=["partner"])
@@ -351,7 +420,7 @@ def test_what_no_route_is_for_below_a_protected_prefix_is_hidden_from_clients_wi
     assert plugins(hidden)["request-termination"]["config"]["status_code"] == 404
 
 
-def test_the_smoke_test_asks_what_is_known_to_answer_and_what_must_require_a_token(app: App) -> None:
+def test_the_smoke_test_requests_paths_that_answer_and_paths_that_require_a_token(app: App) -> None:
     shop = product(app)
     service, page = orders(shop), web(shop)
     gateway(shop, health="/api/gateway/health")
@@ -364,17 +433,17 @@ def test_the_smoke_test_asks_what_is_known_to_answer_and_what_must_require_a_tok
     assert asked(shop) == ["200 /api/gateway/health", "200 /api/orders/health", "200 /", "401 /api/orders/open"]
 
 
-def test_a_smoke_test_that_could_ask_nothing_says_how_to_give_it_something(app: App) -> None:
+def test_refuses_a_smoke_test_without_a_path_and_says_how_to_set_one(app: App) -> None:
     shop = product(app)
     service = orders(shop)
     gateway(shop)
     shop.route("/prices", to=service, public=True)
 
-    with pytest.raises(ConfigurationError, match=r"the smoke test of the gateway has nothing to ask: .*health="):
+    with pytest.raises(ConfigurationError, match=r"the smoke test of the gateway has no path to request: .*health="):
         app.synth()
 
 
-def test_the_gateway_asks_the_readiness_path_of_each_pod(app: App) -> None:
+def test_the_gateway_checks_the_readiness_path_of_each_pod(app: App) -> None:
     shop = product(app)
     service = orders(shop)
     gateway(shop)
@@ -385,7 +454,7 @@ def test_the_gateway_asks_the_readiness_path_of_each_pod(app: App) -> None:
 
 
 @pytest.mark.parametrize("monitored_first", [True, False])
-def test_every_workload_with_metrics_is_watched_whenever_it_is_declared(app: App, monitored_first: bool) -> None:
+def test_every_workload_with_metrics_is_monitored_whenever_it_is_declared(app: App, monitored_first: bool) -> None:
     shop = product(app)
     if monitored_first:
         shop.monitoring(runbooks=RUNBOOKS, availability=99.5)
@@ -403,7 +472,7 @@ def test_every_workload_with_metrics_is_watched_whenever_it_is_declared(app: App
     assert find(shop, "ConfigMap", "shop-dashboard")
 
 
-def test_a_product_without_a_gateway_is_watched_by_what_does_not_read_kong(app: App) -> None:
+def test_a_product_without_a_gateway_has_alerts_without_kongs_metrics(app: App) -> None:
     shop = product(app)
     orders(shop)
     shop.monitoring(runbooks=RUNBOOKS)
@@ -413,7 +482,7 @@ def test_a_product_without_a_gateway_is_watched_by_what_does_not_read_kong(app: 
     assert "PodRestarts" in text
 
 
-def test_a_workload_made_by_hand_is_watched_once_it_is_added(app: App) -> None:
+def test_a_workload_made_by_hand_is_monitored_once_it_is_added(app: App) -> None:
     shop = product(app)
     shop.monitoring(runbooks=RUNBOOKS)
     made = orders(shop)
@@ -436,13 +505,13 @@ def test_refuses_a_workload_of_another_namespace_or_twice(app: App) -> None:
     container = Container(image=IMAGES["stock"], resources=SMALL)
     foreign = StatefulSet(other, "stock", name="stock", platform=shop.platform, container=container)
 
-    with pytest.raises(ConfigurationError, match=r"must be in namespace 'shop-production', got one in 'other'; make"):
+    with pytest.raises(ConfigurationError, match=r"must be in namespace 'shop-production', got one in 'other'; create"):
         shop.add(foreign)
     with pytest.raises(ConfigurationError, match="workload 'orders' must be added once"):
         shop.add(orders(shop))
 
 
-def test_argo_cd_ships_the_file_of_the_product_alone_from_a_folder_of_its_own(tmp_path: Path) -> None:
+def test_argo_cd_ships_only_the_file_of_the_product_from_a_separate_folder(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     shop = product(app)
     orders(shop)
@@ -466,7 +535,7 @@ def test_each_part_can_be_left_out_or_replaced(app: App) -> None:
     assert manifests(bare) == []
 
 
-def test_a_priority_is_a_class_of_the_namespace_that_every_pod_names(app: App) -> None:
+def test_a_priority_is_a_priority_class_that_every_pod_names(app: App) -> None:
     shop = product(app, priority=1000)
     orders(shop)
 
@@ -476,7 +545,7 @@ def test_a_priority_is_a_class_of_the_namespace_that_every_pod_names(app: App) -
 
 
 @pytest.mark.parametrize("part", ["gateway", "monitoring", "argo_cd"])
-def test_refuses_a_second_of_what_there_is_once(app: App, part: str) -> None:
+def test_refuses_a_second_gateway_monitoring_or_delivery(app: App, part: str) -> None:
     shop = product(app)
     calls: dict[str, Callable[[], object]] = {
         "gateway": lambda: gateway(shop),
@@ -485,7 +554,7 @@ def test_refuses_a_second_of_what_there_is_once(app: App, part: str) -> None:
     }
     calls[part]()
 
-    with pytest.raises(ConfigurationError, match=r"product 'shop' must (have one|be watched once)"):
+    with pytest.raises(ConfigurationError, match=r"product 'shop' must (have one|be monitored once)"):
         calls[part]()
 
 

@@ -1,4 +1,4 @@
-"""nginx itself serves the page from exactly what the pod mounts, as an ordinary user with a read-only root."""
+"""nginx itself serves the page from the mounts of the pod, as a non-root user with a read-only root."""
 
 import json
 import os
@@ -22,7 +22,7 @@ PATHS = ("/", "/config.js", HASHED, "/assets/missing.js", "/orders/7?code=secret
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    """The files that the image `web` has; its config.js holds placeholders."""
+    """The files of the image `web`; its config.js has placeholders."""
     needs("nginx", "bwrap")
     root = tmp_path_factory.mktemp("html")
     (root / "assets").mkdir()
@@ -41,7 +41,7 @@ def production(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Served
 
 
 def evaluated(script: str, expression: str) -> object:
-    """What a browser would see: the script is run by Node, where `window` is an empty object."""
+    """What a browser would see: Node runs the script with an empty object as `window`."""
     program = f"const window = {{}};\n{script}\nprocess.stdout.write(JSON.stringify({expression}))"
     ran = subprocess.run([os.environ["JSII_NODE"], "-e", program], capture_output=True, text=True, check=True)
     return json.loads(ran.stdout)
@@ -55,7 +55,7 @@ def test_the_page_is_served_and_revalidated_at_each_visit(production: Served) ->
     assert answer.headers["content-type"] == "text/html"
 
 
-def test_a_deep_link_is_the_page(production: Served) -> None:
+def test_a_deep_link_serves_the_page(production: Served) -> None:
     answer = production.answers["/orders/7?code=secret"]
 
     assert (answer.status, answer.body) == (200, PAGE)
@@ -75,21 +75,21 @@ def test_the_configuration_has_the_values_of_the_environment_and_is_never_cached
     }
 
 
-def test_a_file_with_a_hash_in_its_name_is_kept_for_a_year(production: Served) -> None:
+def test_a_file_with_a_hash_in_its_name_is_cached_for_a_year(production: Served) -> None:
     answer = production.answers[HASHED]
 
     assert (answer.status, answer.body) == (200, "console.log('page')")
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
-def test_a_file_that_is_gone_is_404_and_not_the_page_for_a_year(production: Served) -> None:
+def test_a_missing_file_is_404_and_not_the_page_for_a_year(production: Served) -> None:
     answer = production.answers["/assets/missing.js"]
 
     assert answer.status == 404
     assert "cache-control" not in answer.headers
 
 
-def test_another_file_is_revalidated_because_its_name_stays(production: Served) -> None:
+def test_another_file_is_revalidated_because_its_name_does_not_change(production: Served) -> None:
     answer = production.answers["/vite.svg"]
 
     assert (answer.status, answer.headers["content-type"]) == (200, "image/svg+xml")
@@ -97,11 +97,11 @@ def test_another_file_is_revalidated_because_its_name_stays(production: Served) 
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/orders"])
-def test_a_path_of_the_api_is_never_the_page(production: Served, path: str) -> None:
+def test_a_path_of_the_api_does_not_serve_the_page(production: Served, path: str) -> None:
     assert production.answers[path].status == 404
 
 
-def test_nginx_says_neither_its_release_nor_a_query_and_complains_of_nothing(production: Served) -> None:
+def test_nginx_reveals_neither_its_release_nor_a_query_and_logs_no_warning(production: Served) -> None:
     assert production.answers["/"].headers["server"] == "nginx"
     assert '"GET /orders/7" 200' in production.output
     assert "secret" not in production.output
@@ -109,7 +109,7 @@ def test_nginx_says_neither_its_release_nor_a_query_and_complains_of_nothing(pro
 
 
 @pytest.mark.parametrize(
-    ("mount", "told"),
+    ("mount", "message"),
     [
         ("/run", "nginx.pid"),
         ("/var/cache/nginx", "/var/cache/nginx/client_body"),
@@ -117,11 +117,11 @@ def test_nginx_says_neither_its_release_nor_a_query_and_complains_of_nothing(pro
         ("/etc/nginx/conf.d/default.conf", "default.conf"),
     ],
 )
-def test_nginx_does_not_start_without_each_mount(image: Image, mount: str, told: str, tmp_path: Path) -> None:
+def test_nginx_does_not_start_without_each_mount(image: Image, mount: str, message: str, tmp_path: Path) -> None:
     served = serve(support.production(), "frontend", image, ["/"], tmp_path, without=mount)
 
     assert not served.answers
-    assert told in served.output
+    assert message in served.output
 
 
 def test_no_character_of_the_script_can_end_a_script_element() -> None:
@@ -136,7 +136,7 @@ def single_page(chart: cdk8s.Chart, site: StaticSite) -> list[Manifest]:
     return manifests(chart)
 
 
-def test_another_product_serves_its_own_page(chart: cdk8s.Chart, image: Image, tmp_path: Path) -> None:
+def test_another_product_serves_another_page(chart: cdk8s.Chart, image: Image, tmp_path: Path) -> None:
     values = {"API": "https://api.example.com/?a=1&b='</script>\u2028\"\\", "NAME": "Läden"}
     config = PageConfig(values=values, variable="settings", path="/env/settings.js")
     root = tmp_path / "pages"
@@ -158,7 +158,7 @@ def test_another_product_serves_its_own_page(chart: cdk8s.Chart, image: Image, t
     assert evaluated(served.answers["/env/settings.js"].body, "window.settings") == values
 
 
-def test_the_service_is_in_front_of_the_port_of_nginx(chart: cdk8s.Chart) -> None:
+def test_the_service_forwards_to_the_port_of_nginx(chart: cdk8s.Chart) -> None:
     single_page(chart, StaticSite(port=9000))
 
     port = find(chart, "Service", "shop")["spec"]["ports"][0]
@@ -202,26 +202,26 @@ def container(chart: cdk8s.Chart) -> Manifest:
         "/ä",
     ],
 )
-def test_refuses_a_path_that_could_mean_something_else_to_nginx(path: str) -> None:
-    told = "must be '/' and names of letters, digits"
+def test_refuses_a_path_with_a_special_meaning_in_nginx(path: str) -> None:
+    message = "must be '/' and names of letters, digits"
 
-    with pytest.raises(ConfigurationError, match=f"root {told}"):
+    with pytest.raises(ConfigurationError, match=f"root {message}"):
         StaticSite(root=path)
-    with pytest.raises(ConfigurationError, match=f"each of hashed and absent {told}"):
+    with pytest.raises(ConfigurationError, match=f"each of hashed and absent {message}"):
         StaticSite(hashed=(path,))
-    with pytest.raises(ConfigurationError, match=f"each of hashed and absent {told}"):
+    with pytest.raises(ConfigurationError, match=f"each of hashed and absent {message}"):
         StaticSite(absent=(path,))
-    with pytest.raises(ConfigurationError, match=f"path {told}"):
+    with pytest.raises(ConfigurationError, match=f"path {message}"):
         PageConfig(values={}, path=path)
 
 
-def test_refuses_an_index_that_is_no_file_of_the_root() -> None:
+def test_refuses_an_index_that_is_not_a_file_of_the_root() -> None:
     with pytest.raises(ConfigurationError, match="index must be '/' and names"):
         StaticSite(index="index.html; autoindex on")
 
 
 @pytest.mark.parametrize("name", ["", "1a", "a-b", "a.b", "a b", "a;alert(1)//", "__proto__", "ä"])
-def test_refuses_a_name_that_is_none_in_a_script(name: str) -> None:
+def test_refuses_a_name_that_is_not_valid_in_a_script(name: str) -> None:
     with pytest.raises(ConfigurationError, match="variable must be letters, digits and underscores"):
         PageConfig(values={}, variable=name)
     with pytest.raises(ConfigurationError, match="a name of values must be letters, digits and underscores"):
@@ -229,19 +229,19 @@ def test_refuses_a_name_that_is_none_in_a_script(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
-        ({"port": 80}, "port must be 1024 or above, got 80: an ordinary user cannot listen on a lower one"),
+        ({"port": 80}, "port must be 1024 or higher, got 80: a non-root user cannot listen on a lower port"),
         ({"workers": 0}, "workers must be at least 1, got 0"),
         ({"hashed": ("/a", "/a")}, "must name each folder once, got '/a' twice"),
         ({"hashed": ("/a",), "absent": ("/a",)}, "must name each folder once, got '/a' twice"),
     ],
 )
-def test_refuses_a_site_that_nginx_would_not_serve(wrong: dict[str, object], told: str) -> None:
-    with pytest.raises(ConfigurationError, match=told):
+def test_refuses_a_site_that_nginx_would_not_serve(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
         StaticSite(**wrong)  # type: ignore[arg-type]  # deliberately wrong
 
 
-def test_refuses_a_value_that_is_no_text_without_telling_it() -> None:
+def test_refuses_a_value_that_is_not_a_string_without_showing_it() -> None:
     with pytest.raises(ConfigurationError, match=r"values\['LIMIT'\] must be str, got 5"):
         PageConfig(values={"LIMIT": 5})  # type: ignore[dict-item]  # deliberately wrong

@@ -30,7 +30,7 @@ def sealed_secret(name: str = "orders-db", data: dict[str, str] | None = None) -
 
 
 def synthesized(store: SecretStore, manifests: list[Manifest]) -> list[Manifest]:
-    """Return the manifests with the ciphertexts of a store in each SealedSecret that has none of its own."""
+    """Return the manifests with the ciphertexts of a store in each SealedSecret without ciphertexts."""
     made = copy.deepcopy(manifests)
     for each in made:
         name = each["metadata"]["name"]
@@ -56,7 +56,7 @@ def found(report: Audit) -> set[tuple[str, str, str | None]]:
     return {(str(each.code), each.secret, each.key) for each in report.findings}
 
 
-def test_a_store_in_order_has_no_findings() -> None:
+def test_a_store_without_defects_has_no_findings() -> None:
     report = audited()
 
     assert found(report) == set()
@@ -67,7 +67,7 @@ def test_a_store_in_order_has_no_findings() -> None:
     ]
 
 
-def test_every_way_to_use_a_secret_counts() -> None:
+def test_every_kind_of_reference_to_a_secret_is_a_use() -> None:
     whole = {"name": "orders-db"}
     users = [
         workload("from", {"containers": [{"envFrom": [{"secretRef": whole}]}]}),
@@ -107,14 +107,14 @@ def test_a_template_uses_the_keys_it_names() -> None:
     assert {each.used_by for each in audited(manifests=manifests).keys} == {("template URL",)}
 
 
-def test_names_what_is_unused() -> None:
+def test_reports_an_unused_key() -> None:
     report = audited(manifests=[sealed_secret(), with_env("orders", "DB_USER")])
 
     assert found(report) == {("unused", "orders-db", "DB_PASSWORD")}
     assert report.fails
 
 
-def test_names_a_missing_key_and_a_missing_secret() -> None:
+def test_reports_a_missing_key_and_a_missing_secret() -> None:
     manifests = [*CLEAN, with_env("billing", "DB_HOST"), with_env("cart", "TOKEN", of="cart")]
     report = audited(manifests=manifests)
 
@@ -123,21 +123,21 @@ def test_names_a_missing_key_and_a_missing_secret() -> None:
     assert "run 'kubestock seal cart TOKEN'" in report.findings[0].message
 
 
-def test_a_secret_is_missing_that_is_sealed_and_in_no_manifest() -> None:
+def test_reports_a_sealed_secret_that_no_manifest_creates() -> None:
     report = audited(manifests=CLEAN[1:])
 
     assert found(report) == {("missing", "orders-db", None)}
-    assert "is sealed, and no manifest makes it; add its SealedSecret" in report.findings[0].message
+    assert "is sealed, but no manifest creates it; add its SealedSecret" in report.findings[0].message
 
 
-def test_what_many_miss_is_one_finding() -> None:
+def test_reports_a_key_that_several_objects_miss_once() -> None:
     report = audited(manifests=[*CLEAN, with_env("b", "DB_HOST"), with_env("a", "DB_HOST")])
     (finding,) = report.findings
 
     assert finding.message.startswith("orders-db.DB_HOST, used by Deployment/a, Deployment/b, is not sealed")
 
 
-def test_nothing_is_missing_that_comes_from_elsewhere() -> None:
+def test_reports_no_secret_as_missing_that_is_created_elsewhere() -> None:
     certificate = {"kind": "Certificate", "metadata": {"name": "c"}, "spec": {"secretName": "edge-tls"}}
     issuer = {"kind": "Issuer", "metadata": {"name": "i"}, "spec": {"acme": {"privateKeySecretRef": {"name": "own"}}}}
     external = {"kind": "ExternalSecret", "metadata": {"name": "vault"}, "spec": {}}
@@ -150,7 +150,7 @@ def test_nothing_is_missing_that_comes_from_elsewhere() -> None:
     assert found(report) == set()
 
 
-def test_an_external_secret_that_only_adds_keys_makes_no_secret() -> None:
+def test_an_external_secret_that_only_adds_keys_creates_no_secret() -> None:
     adds = {"kind": "ExternalSecret", "metadata": {"name": "vault"}, "spec": {"target": {"creationPolicy": "Merge"}}}
     report = audit(sealed.store(sealed.secret()), [*CLEAN, adds, with_env("user", "K", of="vault")], TODAY, None)
 
@@ -165,10 +165,10 @@ def test_a_value_is_overdue_the_day_after_it_was_due() -> None:
     report = audited(sealed.store(changed))
 
     assert found(report) == {("overdue", "orders-db", "DB_PASSWORD")}
-    assert "was due for rotation on 2026-03-14; platform replaces the value" in report.findings[0].message
+    assert "was due for rotation on 2026-03-14; platform must replace the value" in report.findings[0].message
 
 
-def test_names_an_unknown_certificate() -> None:
+def test_reports_an_unknown_certificate() -> None:
     secret = sealed.secret()
     foreign = replace(secret.values["DB_USER"], certificate="b" * 64)
     report = audited(sealed.store(sealed.with_value(secret, "DB_USER", foreign)))
@@ -177,14 +177,14 @@ def test_names_an_unknown_certificate() -> None:
     assert report.fails
 
 
-def test_names_a_sealing_certificate_that_is_not_pinned_or_has_expired() -> None:
+def test_reports_a_sealing_certificate_that_is_not_pinned_or_has_expired() -> None:
     other = replace(sealed.CERTIFICATE, fingerprint="b" * 64, not_after=TODAY - timedelta(days=1))
     report = audit(sealed.store(sealed.secret()), CLEAN, TODAY, other)
 
     assert found(report) == {("unknown-certificate", "", None), ("expired-certificate", "", None)}
 
 
-def test_names_the_sample_certificate_without_failing() -> None:
+def test_reports_the_sample_certificate_without_failing() -> None:
     sample = replace(sealed.CERTIFICATE, subject=SAMPLE_SUBJECT)
     store = replace(sealed.store(sealed.secret()), certificates={sample.fingerprint: sample})
     report = audited(store)
@@ -196,7 +196,7 @@ def test_names_the_sample_certificate_without_failing() -> None:
     assert not report.fails
 
 
-def test_names_what_is_malformed_each_on_its_own_without_showing_it() -> None:
+def test_reports_each_malformed_value_separately_without_showing_it() -> None:
     secret = sealed.secret()
     values = {key: replace(value, ciphertext="swordfish") for key, value in secret.values.items()}
     report = audited(sealed.store(replace(secret, values=values)))
@@ -205,7 +205,7 @@ def test_names_what_is_malformed_each_on_its_own_without_showing_it() -> None:
     assert not any("swordfish" in each.message for each in report.findings)
 
 
-def test_names_a_secret_that_was_renamed_and_an_empty_one() -> None:
+def test_reports_a_renamed_secret_and_an_empty_one() -> None:
     renamed = replace(sealed.secret("orders-db", "DB_USER"), name="moved")
     empty = replace(sealed.secret(), name="empty", values={})
     report = audited(sealed.store(renamed, empty), [])
@@ -213,14 +213,14 @@ def test_names_a_secret_that_was_renamed_and_an_empty_one() -> None:
     assert {("malformed", "moved", "DB_USER"), ("malformed", "empty", None)} <= found(report)
 
 
-def test_names_a_type_without_its_keys() -> None:
+def test_reports_a_type_without_its_keys() -> None:
     report = audited(sealed.store(sealed.secret("edge", "tls.crt", type=SecretType.TLS)), [])
 
     assert ("malformed", "edge", None) in found(report)
     assert "of type kubernetes.io/tls and must have tls.key" in report.findings[0].message
 
 
-def test_manifests_that_are_older_than_the_store_are_found() -> None:
+def test_reports_manifests_that_are_older_than_the_store() -> None:
     before = sealed.secret()
     after = sealed.with_value(before, "DB_USER", sealed.value("shop/orders-db"))
     newer = sealed.with_value(after, "DB_HOST", sealed.value("shop/orders-db"))
@@ -233,7 +233,7 @@ def test_manifests_that_are_older_than_the_store_are_found() -> None:
     assert after.values["DB_USER"].ciphertext not in str(report.findings)
 
 
-def test_a_key_that_was_removed_from_the_store_is_found_in_the_manifests() -> None:
+def test_reports_a_key_in_the_manifests_that_was_removed_from_the_store() -> None:
     store = sealed.store(sealed.secret("orders-db", "DB_USER"))
     manifests = synthesized(sealed.store(sealed.secret()), [sealed_secret(), with_env("orders", "DB_USER")])
     manifests[0]["spec"]["encryptedData"]["DB_USER"] = store["orders-db"].values["DB_USER"].ciphertext
@@ -248,7 +248,7 @@ def test_a_sealed_secret_of_another_namespace_is_not_compared() -> None:
     assert found(audited(manifests=[*CLEAN, foreign])) == set()
 
 
-def test_a_value_of_a_secret_that_a_program_makes_is_unused() -> None:
+def test_a_value_of_a_secret_that_a_program_creates_is_unused() -> None:
     maker = {"kind": "Job", "metadata": {"name": "make", "annotations": {"kubestock/makes-secret": "orders-db"}}}
     report = audited(manifests=[maker, with_env("orders", "DB_USER", "DB_PASSWORD")])
 

@@ -47,11 +47,11 @@ def test_the_bindings_render_a_sealed_secret() -> None:
 @pytest.mark.parametrize("source", regenerate().SOURCES, ids=lambda source: source.group)
 def test_the_committed_bindings_are_those_of_the_pinned_release(source: object, tmp_path: Path) -> None:
     if "KUBESEAL" not in os.environ:
-        pytest.skip("a slow proof of its own: make secrets-check, which needs Go")
+        pytest.skip("slow: run make secrets-check, which needs Go")
     if shutil.which("go") is None:
         pytest.skip("go is not installed: it downloads and verifies the release")
     if shutil.which("node") is None or not (ROOT / "node_modules" / ".bin" / "cdk8s").exists():
-        pytest.skip("the cdk8s command is not installed: make node_modules/.ready")
+        pytest.skip("the cdk8s command is not installed: make node_modules/.ready installs it")
     regenerate().generate(source, tmp_path)
     generated = content(tmp_path / "kubestock_crds")
 
@@ -59,7 +59,7 @@ def test_the_committed_bindings_are_those_of_the_pinned_release(source: object, 
     assert generated.items() <= content(ROOT / "imports" / "kubestock_crds").items()
 
 
-def test_the_real_kubeseal_is_of_the_release_that_the_bindings_are_of() -> None:
+def test_the_real_kubeseal_has_the_release_of_the_bindings() -> None:
     (source,) = [each for each in regenerate().SOURCES if each.group == "bitnami.com"]
     makefile = (ROOT / "Makefile").read_text("utf-8").splitlines()
 

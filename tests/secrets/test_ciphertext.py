@@ -24,7 +24,7 @@ def test_refuses_a_word() -> None:
     assert re.search("must be a ciphertext, got 11 characters that look like a plaintext", refused("swordfish99"))
 
 
-def test_refuses_a_word_that_happens_to_be_base64() -> None:
+def test_refuses_a_word_that_is_valid_base64() -> None:
     assert "look like a plaintext" in refused("swordfish123")
 
 
@@ -34,21 +34,21 @@ def test_refuses_a_private_key() -> None:
     assert "got a PEM block in plain text" in refused(f"{header}\nMIIE\n")
 
 
-def test_refuses_what_is_not_base64() -> None:
+def test_refuses_text_that_is_not_base64() -> None:
     assert "must be base64 without line breaks" in refused(sealed()[:200] + "*" + sealed()[200:])
 
 
-def test_refuses_the_ciphertext_of_another_size_of_key() -> None:
+def test_refuses_the_ciphertext_of_a_key_of_another_size() -> None:
     message = refused(sealed(), modulus_bytes=512)
 
-    assert "512 for the certificate it was sealed with, but says 256" in message
+    assert "512 for the certificate it was sealed with, got 256" in message
 
 
-def test_refuses_what_was_cut_short() -> None:
+def test_refuses_a_truncated_ciphertext() -> None:
     cut = base64.b64encode(base64.b64decode(sealed(0))[:-1]).decode()
 
-    assert "must be at least 274 bytes long, got 273: it was cut short" in refused(cut)
+    assert "must have at least 274 bytes, got 273: it is truncated" in refused(cut)
 
 
-def test_refuses_nothing() -> None:
-    assert "got nothing" in refused("")
+def test_refuses_an_empty_string() -> None:
+    assert "got an empty string" in refused("")

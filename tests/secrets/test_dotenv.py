@@ -24,7 +24,7 @@ from kubestock.secrets.dotenv import read_dotenv
         ("K=Zürich", "Zürich"),
     ],
 )
-def test_reads_what_a_dotenv_file_means(text: str, value: str) -> None:
+def test_reads_each_form_of_a_value(text: str, value: str) -> None:
     assert read_dotenv("it", text.encode()) == {"K": value.encode()}
 
 
@@ -33,12 +33,12 @@ def test_reads_every_line() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="'")))
-def test_a_value_in_single_quotes_is_taken_as_it_is(value: str) -> None:
+def test_a_value_in_single_quotes_is_read_literally(value: str) -> None:
     assert read_dotenv("it", f"K='{value}'\n".encode()) == {"K": value.encode()}
 
 
 @given(st.text())
-def test_a_value_in_double_quotes_comes_back_once_escaped(value: str) -> None:
+def test_an_escaped_value_in_double_quotes_is_read_back(value: str) -> None:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
 
     assert read_dotenv("it", f'K="{escaped}"\n'.encode()) == {"K": value.encode()}
@@ -47,15 +47,15 @@ def test_a_value_in_double_quotes_comes_back_once_escaped(value: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"A=1\ncanary\n", "line 2 is none"),
-        (b"A='canary\n", "line 1 is none; quote it"),
-        (b'A=1\n\nB="canary" canary\n', "line 3 is none"),
-        (b"A=canary\nA=canary\n", "that of line 2 twice"),
-        (b"\xffcanary", "must be in UTF-8"),
-        (b"# canary\n", "must hold at least one line"),
+        (b"A=1\ncanary\n", "line 2 is invalid"),
+        (b"A='canary\n", "line 1 is invalid: quote it"),
+        (b'A=1\n\nB="canary" canary\n', "line 3 is invalid"),
+        (b"A=canary\nA=canary\n", "must be unique; the key in line 2 is a duplicate"),
+        (b"\xffcanary", "must be valid UTF-8"),
+        (b"# canary\n", "must have at least one line"),
     ],
 )
-def test_refuses_what_is_no_dotenv_file_without_showing_it(content: bytes, message: str) -> None:
+def test_refuses_an_invalid_dotenv_file_without_showing_it(content: bytes, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message) as caught:
         read_dotenv("it", content)
 

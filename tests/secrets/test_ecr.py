@@ -22,7 +22,7 @@ PASSWORD = "canary" * 400
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_the_script_writes_the_secret_that_nodes_pull_with(chart: Chart, tmp_path: Path, name: str) -> None:
+def test_the_script_writes_the_pull_secret(chart: Chart, tmp_path: Path, name: str) -> None:
     made(chart, registries=(REGISTRY, OTHER))
     ran, file = run_login(pod_of(chart, name), tmp_path, f"echo $@ $AWS_REGION > {tmp_path}/asked; echo {PASSWORD}")
     secret = json.loads(file.read_text())
@@ -65,7 +65,7 @@ def test_kubectl_applies_what_the_script_writes(chart: Chart, tmp_path: Path, na
     assert (tmp_path / "asked").read_text().startswith("apply --server-side --force-conflicts ")
 
 
-def test_each_program_may_write_this_one_secret_and_read_none(chart: Chart) -> None:
+def test_each_program_may_write_only_this_secret_and_read_none(chart: Chart) -> None:
     made(chart)
     rules = {name: find(chart, "Role", name)["rules"] for name in BOTH}
     one = {"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["ecr-cred"]}
@@ -75,7 +75,7 @@ def test_each_program_may_write_this_one_secret_and_read_none(chart: Chart) -> N
     assert subjects == [[{"kind": "ServiceAccount", "name": name, "namespace": "shop"}] for name in BOTH]
 
 
-def test_pods_reach_the_api_server_aws_and_name_resolution_alone(chart: Chart) -> None:
+def test_pods_can_reach_only_the_api_server_aws_and_dns(chart: Chart) -> None:
     made(chart, addresses=Cidrs(ranges=("10.1.0.0/16",)))
 
     for name in BOTH:
@@ -98,7 +98,7 @@ def test_access_keys_come_from_a_secret(chart: Chart) -> None:
     assert [each["name"] for each in kubectl["env"]] == ["HOME"]
 
 
-def test_a_role_comes_with_a_token_of_the_service_account(chart: Chart) -> None:
+def test_a_role_mounts_a_token_of_the_service_account(chart: Chart) -> None:
     made(chart, ROLE)
     (login,) = pod_of(chart, BOTH[1])["initContainers"]
     variables = {each["name"]: each["value"] for each in login["env"]}
@@ -114,7 +114,7 @@ def test_a_role_comes_with_a_token_of_the_service_account(chart: Chart) -> None:
         assert account["metadata"]["annotations"] == {"eks.amazonaws.com/role-arn": ROLE.arn}
 
 
-def test_the_secret_is_made_before_the_workloads_and_renewed_every_six_hours(chart: Chart) -> None:
+def test_the_secret_is_created_before_the_workloads_and_renewed_every_six_hours(chart: Chart) -> None:
     made(chart)
     annotations = find(chart, "Job", BOTH[0])["metadata"]["annotations"]
 
@@ -123,13 +123,13 @@ def test_the_secret_is_made_before_the_workloads_and_renewed_every_six_hours(cha
     assert find(chart, "CronJob", BOTH[1])["spec"]["schedule"] == "17 */6 * * *"
 
 
-def test_its_own_pods_do_not_need_it(chart: Chart) -> None:
+def test_its_own_pods_do_not_need_the_secret(chart: Chart) -> None:
     made(chart)
 
     assert not any("imagePullSecrets" in pod_of(chart, name) for name in BOTH)
 
 
-def test_no_manifest_owns_the_secret_and_the_rules_know_who_makes_it(chart: Chart) -> None:
+def test_no_manifest_has_the_secret_and_the_rules_know_what_creates_it(chart: Chart) -> None:
     made(chart)
     microservice(chart, "orders", platform=PULLING)
     found = [each for each in findings(manifests(chart)) if "ecr-cred'" in each.message]
@@ -138,7 +138,7 @@ def test_no_manifest_owns_the_secret_and_the_rules_know_who_makes_it(chart: Char
     assert found == []
 
 
-def test_the_rules_miss_the_secret_where_nothing_makes_it(chart: Chart) -> None:
+def test_the_rules_report_the_secret_if_nothing_creates_it(chart: Chart) -> None:
     microservice(chart, "orders", platform=PULLING)
 
     assert "refers to Secret 'ecr-cred'" in str([each.message for each in findings(manifests(chart))])
@@ -147,8 +147,8 @@ def test_the_rules_miss_the_secret_where_nothing_makes_it(chart: Chart) -> None:
 @pytest.mark.parametrize(
     ("registries", "message"),
     [
-        (("docker.io",), "must be the host of a registry of ECR"),
-        ((f"https://{REGISTRY}",), "must be the host of a registry of ECR"),
+        (("docker.io",), "must be the host of an ECR registry"),
+        ((f"https://{REGISTRY}",), "must be the host of an ECR registry"),
         ((REGISTRY, REGISTRY.replace("eu-west-1", "us-east-1")), "in one region.*eu-west-1, us-east-1"),
         ((), "got none"),
     ],
@@ -158,7 +158,7 @@ def test_refuses_other_registries(chart: Chart, registries: Sequence[str], messa
         made(chart, registries=registries)
 
 
-def test_refuses_a_platform_that_does_not_say_where_the_api_server_is() -> None:
+def test_refuses_a_platform_without_addresses_of_the_api_server() -> None:
     chart = Chart(App(), "shop", namespace="shop")
     with pytest.raises(ConfigurationError, match="addresses that `kubectl get endpoints kubernetes` prints: Platform"):
         EcrPullSecret(
@@ -174,14 +174,14 @@ def test_refuses_a_platform_that_does_not_say_where_the_api_server_is() -> None:
         ({"interval_hours": 12}, "interval_hours must be"),
     ],
 )
-def test_refuses_a_name_or_an_interval_that_would_not_work(chart: Chart, wrong: dict[str, Any], message: str) -> None:
+def test_refuses_an_invalid_name_or_interval(chart: Chart, wrong: dict[str, Any], message: str) -> None:
     given: dict[str, Any] = {"name": "ecr", "platform": PULLING, "registries": [REGISTRY], "credentials": ROLE}
     with pytest.raises(ConfigurationError, match=message):
         EcrPullSecret(chart, "ecr", **{**given, **wrong})
 
 
 def test_refuses_malformed_credentials() -> None:
-    with pytest.raises(ConfigurationError, match="arn must be that of a role"):
+    with pytest.raises(ConfigurationError, match="arn must be the ARN of a role"):
         AwsRole("arn:aws:iam::123456789012:user/me")
     with pytest.raises(ConfigurationError, match=r"key of aws must be one of its keys .* got 'AWS_ACCESS_KEY_ID'"):
         AwsKeys(SecretRef(name="aws", keys=("AWS_SECRET_ACCESS_KEY",)))

@@ -88,7 +88,7 @@ def schema() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("make", [made, fullest])
-def test_it_is_what_the_crd_of_the_release_admits(chart: Chart, schema: dict[str, Any], make: Any) -> None:
+def test_the_crd_of_the_release_accepts_it(chart: Chart, schema: dict[str, Any], make: Any) -> None:
     make(chart)
     spec = find(chart, "ExternalSecret", "orders-db")["spec"]
     strict = closed(schema)
@@ -99,7 +99,7 @@ def test_it_is_what_the_crd_of_the_release_admits(chart: Chart, schema: dict[str
 
 
 @pytest.mark.parametrize("make", [made, fullest])
-def test_the_api_server_would_add_no_default(chart: Chart, schema: dict[str, Any], make: Any) -> None:
+def test_the_api_server_adds_no_default(chart: Chart, schema: dict[str, Any], make: Any) -> None:
     make(chart)
     spec = find(chart, "ExternalSecret", "orders-db")["spec"]
 
@@ -117,7 +117,7 @@ def with_defaults(schema: dict[str, Any], value: Any) -> Any:
     return {name: with_defaults(fields.get(name, {}), each) for name, each in {**defaults, **value}.items()}
 
 
-def test_a_workload_takes_a_key_and_the_rules_know_it(chart: Chart) -> None:
+def test_a_workload_refers_to_a_key_and_the_rules_know_it(chart: Chart) -> None:
     secret = made(chart)
     microservice(chart, main=container(env={"DB_PASSWORD": secret["DB_PASSWORD"]}))
     pods = find(chart, "Deployment", "orders")["spec"]["template"]
@@ -146,7 +146,7 @@ def test_pods_roll_when_a_reference_changes(changed: dict[str, Any]) -> None:
     assert checksum(refresh_interval="5m") == checksum()
 
 
-def test_it_comes_with_secrets_and_after_its_store(chart: Chart) -> None:
+def test_it_has_the_wave_of_secrets_after_its_store(chart: Chart) -> None:
     secret = made(chart, template=SecretTemplate(annotations={"example.com/a": "b"}))
     arrange(chart)
     document = find(chart, "ExternalSecret", "orders-db")
@@ -155,7 +155,7 @@ def test_it_comes_with_secrets_and_after_its_store(chart: Chart) -> None:
     assert secret.ref.keys == ("DB_USER", "DB_PASSWORD")
 
 
-def test_a_gateway_can_render_its_configuration_into_it(chart: Chart) -> None:
+def test_a_gateway_can_render_its_configuration_into_the_secret(chart: Chart) -> None:
     secret = made(chart)
     secret.render("kong.yml", lambda: "user: {{ .DB_USER }}")
 
@@ -181,7 +181,7 @@ def test_a_gateway_can_render_its_configuration_into_it(chart: Chart) -> None:
         ({"creation_policy": "None"}, "creation_policy must be"),
     ],
 )
-def test_refuses_what_makes_no_secret(chart: Chart, wrong: dict[str, Any], message: str) -> None:
+def test_refuses_an_external_secret_that_creates_no_secret(chart: Chart, wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         made(chart, **wrong)
 

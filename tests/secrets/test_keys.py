@@ -15,7 +15,7 @@ from kubestock.secrets.certificates import SAMPLE_SUBJECT
 from kubestock.secrets.keys import read_certificate, read_private_keys
 
 
-def test_a_certificate_is_known_by_the_digest_of_its_der(tmp_path: Path) -> None:
+def test_the_fingerprint_of_a_certificate_is_the_digest_of_its_der(tmp_path: Path) -> None:
     files = write_keys(tmp_path)
     certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
 
@@ -24,23 +24,23 @@ def test_a_certificate_is_known_by_the_digest_of_its_der(tmp_path: Path) -> None
     assert files.sealing.pinned.not_after == TODAY + timedelta(days=3650)
 
 
-def test_a_fresh_certificate_warns_of_nothing(tmp_path: Path) -> None:
+def test_a_fresh_certificate_has_no_warnings(tmp_path: Path) -> None:
     assert write_keys(tmp_path, made=TODAY - timedelta(days=30)).sealing.warnings(TODAY) == []
 
 
 def test_warns_of_a_certificate_older_than_the_renewal_period(tmp_path: Path) -> None:
     (warning,) = write_keys(tmp_path, made=TODAY - timedelta(days=31)).sealing.warnings(TODAY)
 
-    assert "is 31 days old, and the controller makes a new one every 30" in warning
+    assert "is 31 days old, and the controller creates a new one every 30" in warning
 
 
 def test_warns_of_the_sample_certificate(tmp_path: Path) -> None:
     (warning,) = write_keys(tmp_path, subject=SAMPLE_SUBJECT).sealing.warnings(TODAY)
 
-    assert "nobody has its private key" in warning
+    assert "its private key does not exist" in warning
 
 
-def test_a_certificate_is_good_until_the_end_of_its_last_day(tmp_path: Path) -> None:
+def test_a_certificate_is_valid_until_the_end_of_its_last_day(tmp_path: Path) -> None:
     files = write_keys(tmp_path, expires=TODAY)
 
     files.sealing.refuse_expired(TODAY)
@@ -48,24 +48,24 @@ def test_a_certificate_is_good_until_the_end_of_its_last_day(tmp_path: Path) -> 
         files.sealing.refuse_expired(TODAY + timedelta(days=1))
 
 
-def test_refuses_a_certificate_of_tomorrow(tmp_path: Path) -> None:
+def test_refuses_a_certificate_that_is_not_yet_valid(tmp_path: Path) -> None:
     files = write_keys(tmp_path, made=TODAY + timedelta(days=1))
 
     with pytest.raises(ConfigurationError, match="is not yet valid"):
         files.sealing.refuse_expired(TODAY)
 
 
-def test_refuses_a_certificate_file_that_is_none(tmp_path: Path) -> None:
+def test_refuses_a_missing_or_invalid_certificate_file(tmp_path: Path) -> None:
     path = tmp_path / "cert.pem"
     with pytest.raises(ConfigurationError, match=r"cert\.pem cannot be read .*kubeseal --fetch-cert"):
         read_certificate(path)
     path.write_text("no certificate")
 
-    with pytest.raises(ConfigurationError, match="must be a certificate in PEM"):
+    with pytest.raises(ConfigurationError, match="must be a valid certificate in PEM format"):
         read_certificate(path)
 
 
-def test_reads_the_controllers_keys_as_kubectl_saves_them(tmp_path: Path) -> None:
+def test_reads_the_controllers_keys_as_kubectl_prints_them(tmp_path: Path) -> None:
     blocks = [write_keys(tmp_path, number=number).private_key.read_bytes() for number in (0, 1)]
     meta = {"annotations": {"note": "MARK"}}
     items = [
@@ -87,17 +87,17 @@ def test_reads_a_single_private_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a: [canary", "must be a private key in PEM, or Secrets in YAML"),
-        ("canary", "must be a private key in PEM, or Secrets in YAML"),
-        ("items: [{data: {canary: x}}]", "must hold Secrets with a tls.key"),
-        ("data: {tls.key: '*canary'}", "must be base64"),
-        ("data: {tls.key: Y2FuYXJ5}", "holds none that can be read"),
-        ("items: 5", "must be a private key in PEM, or Secrets in YAML"),
-        ("2026-99-99", "must be a private key in PEM, or Secrets in YAML"),
-        ("[" * 5000, "must be a private key in PEM, or Secrets in YAML"),
+        ("a: [canary", "must be a private key in PEM format, or Secrets in YAML"),
+        ("canary", "must be a private key in PEM format, or Secrets in YAML"),
+        ("items: [{data: {canary: x}}]", "must have Secrets with a tls.key"),
+        ("data: {tls.key: '*canary'}", "must be valid base64"),
+        ("data: {tls.key: Y2FuYXJ5}", "must have a valid private key in PEM format"),
+        ("items: 5", "must be a private key in PEM format, or Secrets in YAML"),
+        ("2026-99-99", "must be a private key in PEM format, or Secrets in YAML"),
+        ("[" * 5000, "must be a private key in PEM format, or Secrets in YAML"),
     ],
 )
-def test_refuses_a_key_file_without_showing_what_is_in_it(tmp_path: Path, content: str, message: str) -> None:
+def test_refuses_an_invalid_key_file_without_showing_its_content(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "keys.yaml"
     path.write_text(content)
     with pytest.raises(ConfigurationError, match=message) as caught:

@@ -1,4 +1,4 @@
-"""The real kubeseal opens what we seal, and we open what it seals. `make secrets-check` builds it."""
+"""The real kubeseal opens the values that kubestock seals, and the other way round. `make secrets-check` builds it."""
 
 import base64
 import json
@@ -36,7 +36,7 @@ VALUES = {
 
 pytestmark = pytest.mark.skipif(
     "KUBESEAL" not in os.environ and not KUBESEAL.exists(),
-    reason="the real kubeseal is not built: make secrets-check builds it, and needs Go",
+    reason="the real kubeseal is not built: make secrets-check builds it with Go",
 )
 
 
@@ -105,7 +105,7 @@ def test_kubeseal_renders_our_templates(keys: Files, scope: SealingScope) -> Non
 
 
 @pytest.mark.parametrize("text", ["{{ $.DB_USER }}", '{{ index $ "DB_USER" }}', "{{ index . `DB_USER` }}{{/* .X */}}"])
-def test_kubeseal_reads_every_way_to_name_a_key_that_we_know(keys: Files, text: str) -> None:
+def test_kubeseal_accepts_every_form_of_a_reference_that_we_accept(keys: Files, text: str) -> None:
     found = opened(synthesized(sealed.secret(), SecretTemplate(data={"URL": text})), keys)
 
     assert found["data"]["URL"] == b"canary"
@@ -123,7 +123,7 @@ def test_kubeseal_fails_on_the_templates_that_we_refuse(keys: Files, text: str) 
     assert recovered(document, keys).returncode != 0
 
 
-def test_the_name_binds_a_strict_value_and_no_wider_one(keys: Files) -> None:
+def test_a_name_binds_strict_values_only(keys: Files) -> None:
     refused = {}
     for scope in SealingScope:
         document = synthesized(sealed.secret(scope=scope)).replace("name: orders-db", "name: orders-database")
@@ -136,7 +136,7 @@ def test_the_name_binds_a_strict_value_and_no_wider_one(keys: Files) -> None:
     }
 
 
-def test_the_namespace_binds_all_but_a_cluster_wide_value(keys: Files) -> None:
+def test_a_namespace_binds_all_but_cluster_wide_values(keys: Files) -> None:
     refused = {}
     for scope in SealingScope:
         document = synthesized(sealed.secret(scope=scope)).replace("namespace: shop", "namespace: other")
@@ -149,7 +149,7 @@ def test_the_namespace_binds_all_but_a_cluster_wide_value(keys: Files) -> None:
     }
 
 
-def test_a_key_as_long_as_the_controllers_own_opens_in_both_directions(tmp_path: Path) -> None:
+def test_a_key_of_the_controllers_size_opens_in_both_directions(tmp_path: Path) -> None:
     keys = write_keys(tmp_path, number=CONTROLLERS_SIZE)
     secret = Sealer(certificate=keys.sealing, today=TODAY).seal(
         SecretStore(namespace="shop"),
@@ -167,7 +167,7 @@ def test_a_key_as_long_as_the_controllers_own_opens_in_both_directions(tmp_path:
     assert unseal(theirs, private_keys=[key_pair(CONTROLLERS_SIZE)], label="shop/orders-db") == b"canary"
 
 
-def test_kubeseal_does_not_open_a_ciphertext_that_was_changed(keys: Files) -> None:
+def test_kubeseal_does_not_open_a_changed_ciphertext(keys: Files) -> None:
     secret = sealed.secret("orders-db", "KEY")
     value = secret.values["KEY"]
     changed = bytearray(base64.b64decode(value.ciphertext))

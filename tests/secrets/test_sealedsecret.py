@@ -32,7 +32,7 @@ def add(
 
 
 def fixed(secret: StoredSecret) -> StoredSecret:
-    """Return the secret with ciphertexts that are the same in each run, for a snapshot."""
+    """Return the secret with constant ciphertexts, for a snapshot."""
     form = base64.b64encode(b"\x01\x00" + bytes(256 + 16)).decode()
     return replace(secret, values={key: replace(each, ciphertext=form) for key, each in secret.values.items()})
 
@@ -64,14 +64,14 @@ def user(secret: StoredSecret) -> Manifest:
     return pods
 
 
-def test_a_workload_takes_a_key() -> None:
+def test_a_workload_refers_to_a_key() -> None:
     variables = user(sealed.secret())["spec"]["containers"][0]["env"]
     source = {"name": "orders-db", "key": "DB_PASSWORD"}
 
     assert {"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": source}} in variables
 
 
-def test_a_workload_rolls_when_a_ciphertext_changes_and_not_before() -> None:
+def test_a_workload_rolls_only_when_a_ciphertext_changes() -> None:
     secret = sealed.secret()
     newer = sealed.with_value(secret, "DB_USER", sealed.value("shop/orders-db"))
     before, same, after = (user(each)["metadata"]["annotations"] for each in (secret, secret, newer))
@@ -80,7 +80,7 @@ def test_a_workload_rolls_when_a_ciphertext_changes_and_not_before() -> None:
     assert before != after
 
 
-def test_a_key_that_was_not_sealed_cannot_be_referred_to(chart: cdk8s.Chart) -> None:
+def test_refuses_a_reference_to_a_key_that_was_not_sealed(chart: cdk8s.Chart) -> None:
     secret = add(chart, sealed.secret(), template=SecretTemplate(data={"URL": "{{ .DB_USER }}"}))
 
     assert secret["URL"].key == "URL"
@@ -104,7 +104,7 @@ def test_the_template_has_the_metadata_of_the_object(app: cdk8s.App, scope: Seal
 def test_refuses_an_override_of_the_metadata_of_the_template(chart: cdk8s.Chart) -> None:
     secret = add(chart, sealed.secret())
 
-    with pytest.raises(ConfigurationError, match="which follows /metadata, got '/spec/template/metadata/labels/a'"):
+    with pytest.raises(ConfigurationError, match="is a copy of /metadata, got '/spec/template/metadata/labels/a'"):
         secret.object.override("/spec/template/metadata/labels/a", "b")
 
 
@@ -123,7 +123,7 @@ def test_refuses_an_override_of_the_metadata_of_the_template(chart: cdk8s.Chart)
         ("/kind", "Secret", "kind"),
     ],
 )
-def test_refuses_an_override_of_what_was_sealed(chart: cdk8s.Chart, path: str, value: object, what: str) -> None:
+def test_refuses_an_override_of_a_sealed_field(chart: cdk8s.Chart, path: str, value: object, what: str) -> None:
     secret = add(chart, sealed.secret())
     before = as_yaml(manifests(chart))
     for change in (secret.object.override, lambda *it: secret.object.add_json_patch(cdk8s.JsonPatch.add(*it))):
@@ -134,14 +134,14 @@ def test_refuses_an_override_of_what_was_sealed(chart: cdk8s.Chart, path: str, v
     assert as_yaml(manifests(chart)) == before
 
 
-def test_refuses_to_lose_the_scope(chart: cdk8s.Chart) -> None:
+def test_refuses_an_override_that_removes_the_scope(chart: cdk8s.Chart) -> None:
     secret = add(chart, sealed.secret(scope=SealingScope.CLUSTER_WIDE))
 
     with pytest.raises(ConfigurationError, match="must keep its scope"):
         secret.object.remove("/metadata/annotations")
 
 
-def test_admits_an_override_of_what_was_not_sealed(chart: cdk8s.Chart) -> None:
+def test_accepts_an_override_of_other_fields(chart: cdk8s.Chart) -> None:
     secret = add(chart, sealed.secret())
     secret.object.override("/spec/template/immutable", value=False)
     secret.object.add_json_patch(cdk8s.JsonPatch.add("/metadata/annotations", {"argocd.argoproj.io/sync-wave": "-1"}))
@@ -152,7 +152,7 @@ def test_admits_an_override_of_what_was_not_sealed(chart: cdk8s.Chart) -> None:
 
 
 @pytest.mark.parametrize("library", [App, cdk8s.App])
-def test_refuses_at_synth_a_scope_that_was_added_past_overrides(library: type[cdk8s.App]) -> None:
+def test_refuses_at_synth_a_scope_that_was_added_without_an_override(library: type[cdk8s.App]) -> None:
     app = library()
     secret = add(Chart(app, "shop", namespace="shop"), sealed.secret())
     assert app.synth_yaml()
@@ -160,12 +160,12 @@ def test_refuses_at_synth_a_scope_that_was_added_past_overrides(library: type[cd
 
     with pytest.raises(
         (ConfigurationError, RuntimeError),
-        match="SealedSecret 'orders-db' must keep its scope: its values open only so",
+        match="SealedSecret 'orders-db' must keep its scope: otherwise its values do not open",
     ):
         app.synth_yaml()
 
 
-def test_the_construct_itself_may_learn_of_other_templates(app: cdk8s.App) -> None:
+def test_the_construct_itself_may_add_templates(app: cdk8s.App) -> None:
     chart = cdk8s.Chart(app, "shop", namespace="shop")
     secret = add(chart, sealed.secret())
     user = {"name": "DB_USER"}
@@ -180,7 +180,7 @@ def test_the_construct_itself_may_learn_of_other_templates(app: cdk8s.App) -> No
         secret.object.override("/spec/template/data/URL", "swordfish")
 
 
-def test_refuses_a_template_that_is_known_later_and_names_what_is_not_sealed(chart: cdk8s.Chart) -> None:
+def test_refuses_a_template_computed_later_that_names_an_unsealed_key(chart: cdk8s.Chart) -> None:
     secret = add(chart, sealed.secret())
     secret.render("URL", lambda: "{{ .DB_USR }}")
 
@@ -200,7 +200,7 @@ def test_refuses_a_chart_without_a_namespace(app: cdk8s.App) -> None:
         add(cdk8s.Chart(app, "none"), sealed.secret())
 
 
-def test_refuses_a_secret_that_was_renamed(chart: cdk8s.Chart) -> None:
+def test_refuses_a_renamed_secret(chart: cdk8s.Chart) -> None:
     renamed = replace(sealed.secret(), name="orders-database")
 
     with pytest.raises(
@@ -210,14 +210,14 @@ def test_refuses_a_secret_that_was_renamed(chart: cdk8s.Chart) -> None:
 
 
 @pytest.mark.parametrize("scope", [SealingScope.NAMESPACE_WIDE, SealingScope.CLUSTER_WIDE])
-def test_a_wider_scope_admits_another_name(chart: cdk8s.Chart, scope: SealingScope) -> None:
+def test_a_broader_scope_accepts_another_name(chart: cdk8s.Chart, scope: SealingScope) -> None:
     add(chart, replace(sealed.secret(scope=scope), name="orders-database"))
 
     assert find(chart, "SealedSecret", "orders-database")["metadata"]["annotations"] == scope.annotations
 
 
 def test_refuses_a_scope_other_than_the_one_it_was_sealed_with(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="was sealed strict, but its secret says cluster-wide"):
+    with pytest.raises(ConfigurationError, match="was sealed in scope strict, but its secret has scope cluster-wide"):
         add(chart, replace(sealed.secret(), scope=SealingScope.CLUSTER_WIDE))
 
 
@@ -230,10 +230,10 @@ def test_refuses_a_plaintext_without_showing_it(chart: cdk8s.Chart) -> None:
     assert "swordfish" not in str(caught.value) + repr(plain)
 
 
-def test_refuses_the_ciphertext_of_another_size_of_key(chart: cdk8s.Chart) -> None:
+def test_refuses_the_ciphertext_of_a_key_of_another_size(chart: cdk8s.Chart) -> None:
     larger = replace(sealed.CERTIFICATE, modulus_bits=4096)
 
-    with pytest.raises(ConfigurationError, match="512 for the certificate it was sealed with, but says 256"):
+    with pytest.raises(ConfigurationError, match="512 for the certificate it was sealed with, got 256"):
         add(chart, sealed.secret(), certificates={larger.fingerprint: larger})
 
 
@@ -247,12 +247,12 @@ def test_refuses_an_empty_secret(chart: cdk8s.Chart) -> None:
         add(chart, replace(sealed.secret(), values={}))
 
 
-def test_refuses_values_that_together_exceed_what_a_secret_holds(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="must hold at most 1048576 bytes, got 1200000"):
+def test_refuses_values_that_together_exceed_the_limit_of_a_secret(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="must have at most 1048576 bytes, got 1200000"):
         add(chart, sealed.secret("big", "A", "B", plaintext=bytes(600_000)))
 
 
-def test_refuses_two_secrets_of_one_name(chart: cdk8s.Chart) -> None:
+def test_refuses_two_secrets_with_the_same_name(chart: cdk8s.Chart) -> None:
     add(chart, sealed.secret())
     add(chart, sealed.secret(), id="again")
 
@@ -288,7 +288,7 @@ def test_refuses_a_type_without_its_keys(
         (SecretType.BASIC_AUTH, ("password",)),
     ],
 )
-def test_each_type_takes_its_keys(chart: cdk8s.Chart, type: SecretType, keys: tuple[str, ...]) -> None:
+def test_each_type_accepts_its_keys(chart: cdk8s.Chart, type: SecretType, keys: tuple[str, ...]) -> None:
     add(chart, sealed.secret("a", *keys, type=type))
 
     assert find(chart, "SealedSecret", "a")["spec"]["template"]["type"] == type.value
@@ -308,7 +308,7 @@ def test_each_type_takes_its_keys(chart: cdk8s.Chart, type: SecretType, keys: tu
         '{{ if eq .DB_USER "x" }}a{{ else if .DB_USER }}b{{- end -}}{{ with .DB_USER }}{{ . }}{{ end }}',
     ],
 )
-def test_a_template_may_name_what_is_sealed(chart: cdk8s.Chart, text: str) -> None:
+def test_a_template_may_name_a_sealed_key(chart: cdk8s.Chart, text: str) -> None:
     add(chart, sealed.secret(), template=SecretTemplate(data={"URL": text}))
 
     assert find(chart, "SealedSecret", "orders-db")["spec"]["template"]["data"] == {"URL": text}
@@ -325,7 +325,7 @@ def test_a_template_may_name_what_is_sealed(chart: cdk8s.Chart, text: str) -> No
         "{{- .DB_USER -}}{{ .DB_USR | quote }}",
     ],
 )
-def test_refuses_a_template_that_names_what_is_not_sealed(chart: cdk8s.Chart, text: str) -> None:
+def test_refuses_a_template_that_names_an_unsealed_key(chart: cdk8s.Chart, text: str) -> None:
     with pytest.raises(ConfigurationError, match="template 'URL' of secret 'orders-db' names DB_USR, which is not"):
         add(chart, sealed.secret(), template=SecretTemplate(data={"URL": text}))
 
@@ -334,7 +334,7 @@ def test_refuses_a_template_that_names_what_is_not_sealed(chart: cdk8s.Chart, te
     "text",
     ["{{ .DB_USER", "{{ .DB_USER }", "a }}{{", '{{ "}} ', "{{ if .DB_USER }}x", "x{{ end }}", "{{ end }}{{ if .A }}"],
 )
-def test_refuses_a_template_that_the_controller_could_not_read(text: str) -> None:
+def test_refuses_a_template_that_the_controller_cannot_parse(text: str) -> None:
     with pytest.raises(ConfigurationError, match="template data 'URL' must close each "):
         SecretTemplate(data={"URL": text})
 
@@ -344,10 +344,10 @@ def test_refuses_a_key_that_is_sealed_and_templated(chart: cdk8s.Chart) -> None:
         add(chart, sealed.secret(), template=SecretTemplate(data={"DB_USER": "x"}))
 
 
-def test_refuses_templates_that_could_not_work() -> None:
-    with pytest.raises(ConfigurationError, match=r"annotations must not hold 'sealedsecrets.bitnami.com/cluster-wide'"):
+def test_refuses_invalid_templates() -> None:
+    with pytest.raises(ConfigurationError, match=r"annotations must not have 'sealedsecrets.bitnami.com/cluster-wide'"):
         SecretTemplate(annotations={"sealedsecrets.bitnami.com/cluster-wide": "true"})
-    with pytest.raises(ConfigurationError, match="template data 'k' must refer to sealed values, and holds a private"):
+    with pytest.raises(ConfigurationError, match="template data 'k' must refer to sealed values, got a private key"):
         SecretTemplate(data={"k": "-----BEGIN " + "PRIVATE KEY-----"})
     with pytest.raises(ConfigurationError, match="a key of template data"):
         SecretTemplate(data={"a b": "x"})

@@ -25,7 +25,7 @@ def opened(ciphertext: str, label: str, *, number: int = 0) -> bytes | None:
 
 @settings(deadline=None)
 @given(value=st.binary(max_size=300), label=LABELS)
-def test_what_is_sealed_opens_as_it_was(value: bytes, label: str) -> None:
+def test_a_sealed_value_opens_unchanged(value: bytes, label: str) -> None:
     sealed = seal(value, public_key=key_pair().public_key(), label=label)
 
     assert opened(sealed, label) == value
@@ -34,7 +34,7 @@ def test_what_is_sealed_opens_as_it_was(value: bytes, label: str) -> None:
 
 @settings(deadline=None)
 @given(value=st.binary(max_size=40), label=LABELS, data=st.data())
-def test_a_single_flipped_bit_does_not_open(value: bytes, label: str, data: st.DataObject) -> None:
+def test_a_ciphertext_with_a_flipped_bit_does_not_open(value: bytes, label: str, data: st.DataObject) -> None:
     sealed = bytearray(base64.b64decode(seal(value, public_key=key_pair().public_key(), label=label)))
     position = data.draw(st.integers(0, len(sealed) - 1))
     sealed[position] ^= 1 << data.draw(st.integers(0, 7))
@@ -44,13 +44,13 @@ def test_a_single_flipped_bit_does_not_open(value: bytes, label: str, data: st.D
 
 @settings(deadline=None)
 @given(label=LABELS, other=LABELS)
-def test_it_opens_only_under_its_own_label(label: str, other: str) -> None:
+def test_a_value_opens_only_with_its_own_label(label: str, other: str) -> None:
     sealed = seal(b"value", public_key=key_pair().public_key(), label=label)
 
     assert opened(sealed, other) == (b"value" if other == label else None)
 
 
-def test_every_byte_counts() -> None:
+def test_every_byte_of_a_ciphertext_is_authenticated() -> None:
     sealed = base64.b64decode(seal(b"ab", public_key=key_pair().public_key(), label="shop/db"))
     opening = []
     for position in range(len(sealed)):
@@ -82,10 +82,10 @@ def test_another_key_does_not_open_it_and_one_of_several_does() -> None:
 
 
 @pytest.mark.parametrize("ciphertext", ["", "no base64!", "Ag==", base64.b64encode(bytes(600)).decode()])
-def test_what_is_no_ciphertext_does_not_open(ciphertext: str) -> None:
+def test_text_that_is_not_a_ciphertext_does_not_open(ciphertext: str) -> None:
     assert opened(ciphertext, "") is None
 
 
-def test_refuses_what_no_secret_can_hold() -> None:
+def test_refuses_a_value_larger_than_the_limit_of_a_secret() -> None:
     with pytest.raises(ConfigurationError, match=r"must have at most 1048576 bytes.*got 1048577"):
         seal(bytes(1024 * 1024 + 1), public_key=key_pair().public_key(), label="")

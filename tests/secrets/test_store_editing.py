@@ -61,7 +61,7 @@ secrets:
 
 
 def commented(path: Path) -> SecretStore:
-    """Write a store in an order and with comments of its own, and return it."""
+    """Write a store with comments and in another order, and return it."""
     lines = dump_store(of(a=("K",))).splitlines(keepends=True)
     start = lines.index("certificates:\n") + 1
     certificates = "".join(lines[start : lines.index("secrets:\n")])
@@ -75,7 +75,7 @@ def added(before: str, after: str) -> list[str]:
     return [line for line in diff if line[0] in "+-"]
 
 
-def test_a_changed_value_changes_its_own_lines_alone(tmp_path: Path) -> None:
+def test_a_changed_value_changes_only_its_own_lines(tmp_path: Path) -> None:
     path = tmp_path / "secrets.yaml"
     store = commented(path)
     before = path.read_text()
@@ -110,7 +110,7 @@ def test_a_new_secret_comes_before_the_comment_of_the_next_one(tmp_path: Path) -
     assert "  # About c\n  c:\n" in text
 
 
-def test_another_certificate_keeps_the_comments_of_the_others(tmp_path: Path) -> None:
+def test_another_certificate_preserves_the_comments_of_the_others(tmp_path: Path) -> None:
     path = tmp_path / "secrets.yaml"
     store = commented(path)
     before = path.read_text()
@@ -133,7 +133,7 @@ def test_the_first_secret_replaces_the_empty_mapping(tmp_path: Path, empty: str)
     assert ("# none yet" in path.read_text()) is ("# none yet" in empty)
 
 
-def test_flow_style_block_scalars_and_line_ends_of_windows_are_read_and_written(tmp_path: Path) -> None:
+def test_flow_style_block_scalars_and_windows_line_ends_are_read_and_written(tmp_path: Path) -> None:
     path = tmp_path / "secrets.yaml"
     text = dump_store(of(a=("K",))).replace(f"ciphertext: {VALUE.ciphertext}", f"ciphertext: >-\n   {VALUE.ciphertext}")
     path.write_bytes(text.replace("        ciphertext: >-\n", "        ciphertext: >-\n        ").encode())
@@ -154,7 +154,7 @@ def test_refuses_to_change_a_store_with_aliases(tmp_path: Path) -> None:
     assert read_store(path) == store
     changed = store.with_secret(sealed.with_value(store["a"], "L", replace(VALUE, owner="orders")))
     before = path.read_bytes()
-    with pytest.raises(ConfigurationError, match="must have no anchors"):
+    with pytest.raises(ConfigurationError, match="must not have YAML anchors"):
         write_store(path, changed)
 
     assert path.read_bytes() == before
@@ -184,7 +184,7 @@ def test_any_store_becomes_any_other_and_keeps_its_comments(
         assert all(f"  # About {name}\n  {name}: # here\n" in path.read_text() for name in kept)
 
 
-def test_what_a_killed_program_left_is_deleted_by_the_next_and_nothing_else(tmp_path: Path) -> None:
+def test_the_temporary_file_of_a_killed_program_is_deleted_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "secrets.yaml"
     mine = [".secrets.yaml.swp", ".other.yaml.abc.kubestock-unfinished", "secrets.yaml.kubestock-unfinished"]
     for name in (*mine, ".secrets.yaml.x1y2.kubestock-unfinished"):
@@ -195,7 +195,7 @@ def test_what_a_killed_program_left_is_deleted_by_the_next_and_nothing_else(tmp_
     assert {each.name for each in tmp_path.iterdir()} == {*mine, "secrets.yaml"}
 
 
-def test_refuses_a_store_that_another_program_keeps_locked(tmp_path: Path) -> None:
+def test_refuses_a_store_that_another_program_holds_locked(tmp_path: Path) -> None:
     path = tmp_path / "secrets.yaml"
     with (
         locked(path),
@@ -205,8 +205,8 @@ def test_refuses_a_store_that_another_program_keeps_locked(tmp_path: Path) -> No
         pass
 
 
-def test_a_fifo_or_a_device_is_no_store(tmp_path: Path) -> None:
+def test_refuses_a_fifo_or_a_device_as_a_store(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    for path, why in ((tmp_path / "fifo", "no program writes"), (Path("/dev/zero"), "not a regular file")):
+    for path, why in ((tmp_path / "fifo", "without a writer"), (Path("/dev/zero"), "not a regular file")):
         with pytest.raises(ConfigurationError, match=why):
             read_store(path)

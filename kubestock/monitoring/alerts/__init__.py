@@ -18,10 +18,10 @@ __all__ = ["every_group"]
 
 
 def every_group(product: Product, objective: Objective, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
-    """Return all groups; those of the programs and of the database are left out where no service exports such metrics.
+    """Return all groups; those of programs and databases are left out if no service exports such metrics.
 
-    Those that read Kong's metrics are left out where there is no gateway. All but the nodes' carry the product's
-    namespace as a label.
+    Groups that read Kong's metrics are left out if there is no gateway. All alerts but those of the nodes have the
+    namespace of the product as a label.
     """
     behind_kong = product.gateway is not None
     of_product = (

@@ -1,4 +1,4 @@
-"""Whether users are served: burn rates of the error budget, and quantiles of latency, as Kong counts."""
+"""Alerts on errors and latency for users: burn rates of the error budget, and quantiles, as Kong counts."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,8 +19,8 @@ _SLOW = (("1d", "2h", 3.0), ("3d", "6h", 1.0))
 def application(product: Product, objective: Objective, thresholds: Thresholds) -> AlertGroup:
     """Return the alerts on errors and latency of each service.
 
-    A budget alert needs the long window and the short one, so that it begins soon and ends soon. Where most requests
-    fail, a few of them are enough: a quiet service has an outage, too.
+    A budget alert reads a long and a short window, so that it fires soon and resolves soon. If most requests fail, a
+    few requests are enough: a service with little traffic can have an outage as well.
     """
     least, late = thresholds.least_requests, partial(_late, objective.latency_ms)
     quantile = (
@@ -73,7 +73,7 @@ def _failed(product: Product, window: str) -> str:
 
 
 def _late(milliseconds: int, product: Product, window: str) -> str:
-    # Prometheus 3 writes the bound of a bucket as a float, Prometheus 2 as it was exported.
+    # Prometheus 3 writes the bound of a bucket as a float, Prometheus 2 as it is exported.
     bound = f'le=~"{milliseconds}([.]0)?"'
     every = f"sum by (namespace, service) (rate({_LATENCY}_count{{{product.served}}}[{window}]))"
     quick = f"sum by (namespace, service) (rate({_LATENCY}_bucket{{{product.served},{bound}}}[{window}]))"

@@ -1,4 +1,4 @@
-"""Whether services get at their databases, as their drivers count; what ends all of them is in `outages`."""
+"""Alerts on connections to databases, from the metrics of the services; `outages` covers all services at once."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,8 +15,8 @@ _POD = "namespace, container, pod"
 def database(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
     """Return the alerts on the databases of the services that have one, or no group without such a service.
 
-    Queries are watched where a program measures them. Where several services have a database, what happens to all of
-    them together is told as one alert on the database.
+    Alerts on queries exist only for programs that measure them. If several services have a database and all fail
+    together, one alert on the database fires.
     """
     users = product.databases
     if not users:
@@ -63,7 +63,7 @@ def _instance(product: Product, users: Users, thresholds: Thresholds) -> tuple[A
         for metrics, services in users.items()
         for metric in metrics.connections_open
     ]
-    # Each has another metric name, which `or` does not look at: a label keeps them apart.
+    # The series differ in their metric names, which `or` ignores: a label distinguishes them.
     all_of_them = " or ".join(f'label_replace({one}, "of", "{number}", "", "")' for number, one in enumerate(each, 1))
     return (
         Alert(
@@ -123,7 +123,7 @@ def _missing(product: Product, users: Users) -> Alert:
 
 
 def _said(metrics: DatabaseMetrics, of: str) -> str:
-    """Return the pods that say all that they should; a pod of several that has made no query yet is one of them."""
+    """Return the pods that export all metrics, or of several, that only lack queries because they made none yet."""
     said = f"{metrics.connections_in_use}{{{of}}}"
     if isinstance(metrics.connections_limit, str):
         said += f" and on ({_POD}) {metrics.connections_limit}{{{of}}}"

@@ -1,9 +1,9 @@
-"""Whether public traffic can enter at all."""
+"""Alerts on the gateway itself: its pods and its configuration."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.product import Product
 
-# A Secret that is missing keeps a pod in ContainerCreating, if it is a volume; every pod passes through that state.
+# A missing Secret in a volume keeps a pod in ContainerCreating, a state that every pod passes through.
 _STUCK = (
     "CrashLoopBackOff|CreateContainerConfigError|CreateContainerError|RunContainerError"
     "|ImagePullBackOff|ErrImagePull|InvalidImageName"
@@ -29,8 +29,8 @@ def gateway(product: Product) -> AlertGroup:
             ),
             Alert(
                 name="GatewayConfigurationNotLoaded",
-                # Between two tries the container runs and waits for nothing, so the last ten minutes count; what has
-                # become ready since, or is gone, is left out.
+                # Between two restarts the container runs and has no waiting reason, so the last ten minutes count;
+                # pods that became ready since, or were deleted, are left out.
                 expression=f'max by (namespace, pod, reason) (max_over_time({waiting},reason=~"{_STUCK}"}}[10m]) '
                 f"or {creating} == 1 and {creating} offset 3m == 1) == 1 and on (namespace, pod) "
                 f'(max by (namespace, pod) (kube_pod_status_ready{{{product.here},condition="true"}}) == 0)',

@@ -1,4 +1,4 @@
-"""Whether packets and requests arrive."""
+"""Alerts on the network: lost packets, and pods that Kong cannot reach."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.product import Product

@@ -1,4 +1,4 @@
-"""Whether the cluster's nodes carry what runs on them; these alerts are of all nodes."""
+"""Alerts on all nodes of the cluster: readiness, disks, memory and load."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.thresholds import Thresholds

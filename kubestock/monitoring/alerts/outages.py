@@ -1,6 +1,6 @@
-"""What happens to all services with a database at once, and so probably to their database.
+"""Alerts on all services with a database at once, whose probable cause is the database.
 
-Programs may answer their health path without asking the database, so their own health tells nothing about it.
+Programs may answer their health path without a query, so their own health does not show that of the database.
 """
 
 from kubestock.monitoring.alert import Alert
@@ -10,7 +10,7 @@ from kubestock.monitoring.thresholds import Thresholds
 
 
 def unavailable(product: Product, thresholds: Thresholds) -> Alert:
-    """Return the alert on services that fail all together, or of which several have no pod left."""
+    """Return the alert on services that all fail together, or of which several have no pods."""
     return Alert(
         name="DatabaseUnavailable",
         expression=" or ".join((*_all_fail(product, thresholds), _none_runs(product))),
@@ -35,7 +35,7 @@ def connections_lost(product: Product, thresholds: Thresholds) -> Alert:
 
 
 def _all_fail(product: Product, thresholds: Thresholds) -> tuple[str, ...]:
-    """Return how many services are asked, if none of them answers well: one that calls another fails with it, too."""
+    """Return the number of services with requests, if none succeeds: a service that calls another fails with it."""
     if product.gateway is None:
         return ()
     of = f'{product.here},service=~"{"|".join(each.kong_name for each in product.sharing_a_database)}"'
@@ -50,7 +50,7 @@ def _all_fail(product: Product, thresholds: Thresholds) -> tuple[str, ...]:
 
 
 def _none_runs(product: Product) -> str:
-    """Return how many services have no pod left, although they had one."""
+    """Return the number of services that had pods and have none now."""
     of = f'{product.here},deployment=~"{"|".join(each.name for each in product.sharing_a_database)}"'
     available = f"kube_deployment_status_replicas_available{{{of}}}"
     return (

@@ -1,4 +1,4 @@
-"""Whether the product's pods run, with room to spare."""
+"""Alerts on the pods of the product: their state, their resources and their limits."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.alerts.restarts import CONTAINER, ended_alone

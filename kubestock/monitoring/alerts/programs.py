@@ -1,4 +1,4 @@
-"""What the programs count themselves: their answers, to peers too, and their calls to what is outside the product."""
+"""Alerts on requests that programs count themselves: those from other services, and those to dependencies."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _WINDOW = "15m"
 
 
 def programs(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
-    """Return the alerts on answers and calls, or no group where no program counts any."""
+    """Return the alerts on answers and calls, or no group if no program counts any."""
     answers = [(each, each.exports.requests) for each in product.services if each.exports.requests is not None]
     calls = [(each, one) for each in product.services for one in each.exports.dependencies]
     alerts = []

@@ -1,4 +1,4 @@
-"""Containers that restart: each one by itself, or those of several services together because of their database."""
+"""Restarts of single containers, and of several services together because of their database."""
 
 from kubestock.monitoring.product import Product
 from kubestock.monitoring.thresholds import Thresholds
@@ -8,7 +8,7 @@ _RESTARTS = "kube_pod_container_status_restarts_total"
 
 
 def ended_alone(product: Product, thresholds: Thresholds) -> str:
-    """Return the containers that restart again and again, but for those that their database ends."""
+    """Return the containers that restart repeatedly, except those that restart because of their database."""
     alone = _repeatedly(product.here, thresholds)
     if not product.sharing_a_database:
         return alone
@@ -20,10 +20,10 @@ def ended_alone(product: Product, thresholds: Thresholds) -> str:
 
 
 def ended_together(product: Product, thresholds: Thresholds) -> str:
-    """Return how many of the services with a database restarted together, if it is more than one.
+    """Return the number of services with a database that restarted together, if it is more than one.
 
-    Either within ten minutes, or each of them again and again. A restart counts if the pod was there ten minutes before
-    it: pods that start together for the first time may end one another while they migrate.
+    They restart within ten minutes, or each of them repeatedly. A restart counts only if the pod existed ten minutes
+    before: pods that start together for the first time may stop each other during migrations.
     """
     users = _users(product)
     counted = f"{_RESTARTS}{{{users}}}"
@@ -40,7 +40,7 @@ def _services_repeatedly(users: str, thresholds: Thresholds) -> str:
 
 
 def _repeatedly(of: str, thresholds: Thresholds) -> str:
-    # increase() would extrapolate, and count two restarts as three; against the minimum a reset counts nothing.
+    # increase() would extrapolate, and count two restarts as three; the minimum is safe against counter resets.
     counted = f"{_RESTARTS}{{{of}}}"
     return (
         f"max by ({CONTAINER}) ({counted} - min_over_time({counted}[6h])) >= {thresholds.restarts} "

@@ -1,4 +1,4 @@
-"""Whether there is anything to alert on: metrics that are missing make every other alert silent."""
+"""Alerts on missing metrics, without which no other alert can fire."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.product import Product
@@ -7,7 +7,7 @@ _TARGET = "namespace, job, pod, endpoint"
 
 
 def scraping(product: Product) -> AlertGroup:
-    """Return the alerts on pods that cannot be scraped, workloads that are not, and exporters that are gone."""
+    """Return the alerts on pods that cannot be scraped, workloads without targets, and missing exporters."""
     alerts = [
         Alert(
             name="ScrapeFails",
@@ -21,7 +21,7 @@ def scraping(product: Product) -> AlertGroup:
         ),
         Alert(
             name="ScrapeCutOff",
-            # A scrape beyond the sample limit is dropped whole, and yet its samples are counted.
+            # A scrape above the sample limit is dropped completely, but its samples are counted.
             expression="max by (namespace, job, pod) "
             f"(scrape_samples_post_metric_relabeling{{{product.here}}} and on ({_TARGET}) "
             f"up{{{product.here}}} == 0) > 0",

@@ -1,4 +1,4 @@
-"""Whether sealed values open, and certificates last."""
+"""Alerts on sealed values that do not open, and on certificates and pull secrets that expire."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.product import Product
@@ -6,7 +6,7 @@ from kubestock.monitoring.thresholds import Thresholds
 
 _DAY = 86400
 _OLD_HOURS = 10
-"""A password of ECR lives for 12 hours."""
+"""A password of ECR is valid for 12 hours."""
 
 
 def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
@@ -61,7 +61,7 @@ def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
 
 
 def _pull_secret_old(product: Product) -> Alert:
-    """Return the alert on a CronJob that has not succeeded for too long, or never has since it was made."""
+    """Return the alert on a CronJob whose last success, or else whose creation, is too long ago."""
     which = f'{{{product.here},cronjob=~"{"|".join(product.renewals)}"}}'
     last = f"kube_cronjob_status_last_successful_time{which} or kube_cronjob_created{which}"
     return Alert(
@@ -76,20 +76,20 @@ def _pull_secret_old(product: Product) -> Alert:
 
 
 def _grown(counter: str) -> str:
-    """Return the counter's series that grew within 15 minutes.
+    """Return the series of a counter that increased within 15 minutes.
 
-    The controller exports a series with its first error, and increase() finds nothing in a first value: a series that
-    is new counts as a whole, if the controller was watched before it came.
+    The controller exports a series only from its first error on, for which increase() returns nothing: a new series
+    counts with its whole value, if the controller was scraped before.
     """
     watched = "sealed_secrets_controller_unseal_requests_total offset 15m"
     return f"increase({counter}[15m]) > 0 or {counter} unless {counter} offset 15m and on () {watched}"
 
 
 def _of_others(product: Product, metric: str, matcher: str = "") -> tuple[str, str]:
-    """Return a metric about the product that another namespace's program exports, as it is called in either scrape.
+    """Return the two forms of a metric about the product that a program in another namespace exports.
 
-    Prometheus keeps the label `namespace` for where it scrapes, and calls the program's own `exported_namespace`,
-    unless that scrape honours labels.
+    Prometheus sets the label `namespace` to that of the target, and renames the program's own label to
+    `exported_namespace`, unless the scrape honors labels.
     """
     either = (f'exported_namespace="{product.namespace}"', product.here)
     first, second = (f"{metric}{{{','.join(filter(None, (matcher, each)))}}}" for each in either)

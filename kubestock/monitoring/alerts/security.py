@@ -1,4 +1,4 @@
-"""Who is refused, and how often, by route."""
+"""Alerts on refused requests, by route."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.product import Product
@@ -6,7 +6,7 @@ from kubestock.monitoring.thresholds import Thresholds
 
 
 def security(product: Product, thresholds: Thresholds) -> AlertGroup:
-    """Return the alerts on answers 401, 429 and 403, and on requests that never come to a route."""
+    """Return the alerts on responses 401, 429 and 403, and on requests without a route."""
     came = f"sum(rate(kong_nginx_requests_total{{{product.here}}}[5m]))"
     routed = f"sum(rate(kong_http_requests_total{{{product.here}}}[5m]))"
     return AlertGroup(
@@ -41,7 +41,7 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
             ),
             Alert(
                 name="GatewayRequestsUnrouted",
-                # nginx refuses a flood before Kong looks for a route; Kong counts what has a route, and no redirect.
+                # nginx refuses a flood before Kong matches a route. Kong counts requests with a route, not redirects.
                 expression=f"{came} - ({routed} or vector(0)) > {thresholds.unrouted_per_second:g}",
                 lasting="10m",
                 severity="warning",

@@ -1,4 +1,4 @@
-"""A Grafana dashboard from typed rows, as the ConfigMap that Grafana's sidecar loads."""
+"""A Grafana dashboard of typed rows and panels, in a ConfigMap that Grafana's sidecar loads."""
 
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold

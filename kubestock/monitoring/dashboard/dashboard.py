@@ -1,4 +1,4 @@
-"""The dashboard in the cluster: a ConfigMap that Grafana's sidecar finds by its label."""
+"""The dashboard in the cluster: a ConfigMap that Grafana's sidecar finds by its labels."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
@@ -30,14 +30,14 @@ FOLDER = "grafana_folder"
 
 
 class Sidecar(Value):
-    """How Grafana's sidecar finds a dashboard, and where it puts it.
+    """How Grafana's sidecar finds a dashboard, and the folder that it belongs to.
 
     Args:
-        labels: for which the sidecar looks. Defaults to `grafana_dashboard: "1"`, as in Grafana's chart.
-        folder: in Grafana, as the annotation `grafana_folder`. Defaults to Grafana's own choice.
+        labels: the labels by which the sidecar finds it. Defaults to `grafana_dashboard: "1"`, as in Grafana's chart.
+        folder: the folder in Grafana, as the annotation `grafana_folder`. Defaults to Grafana's default folder.
 
     Raises:
-        ConfigurationError: without a label, or if one is malformed.
+        ConfigurationError: if there is no label, or a label is invalid.
     """
 
     labels: Mapping[str, str] = field(default_factory=lambda: {"grafana_dashboard": "1"})
@@ -46,36 +46,37 @@ class Sidecar(Value):
     def check(self) -> None:
         if not self.labels:
             raise ConfigurationError(
-                "labels of the sidecar must be those that it looks for, such as {'grafana_dashboard': '1'}; nobody "
-                "would load the dashboard"
+                "labels of the sidecar must be those by which it finds dashboards, such as {'grafana_dashboard': '1'}; "
+                "without one, Grafana does not load the dashboard"
             )
         label_map("labels of the sidecar", self.labels)
 
 
 class GrafanaDashboard(Group):
-    """A ConfigMap `<product>-dashboard`, which Grafana's sidecar loads: golden signals of a product and its gateway.
+    """A ConfigMap `<product>-dashboard` that Grafana's sidecar loads: golden signals of a product and its gateway.
 
-    The sidecar must look into the namespace (`sidecar.dashboards.searchNamespace` of Grafana's chart). It writes
-    the dashboards of all namespaces into one folder, so the key is `<namespace>-<product>.json`, unique in the
-    cluster; the same text is the dashboard's uid.
+    The sidecar must search the namespace (`sidecar.dashboards.searchNamespace` of Grafana's chart). It writes the
+    dashboards of all namespaces to one folder, so the key is `<namespace>-<product>.json`, which is unique in the
+    cluster; the dashboard's uid is the same text.
 
     Args:
-        scope: within a chart.
-        id: of the construct.
-        product: what is shown; every query is restricted to its namespace. Or what returns it when the chart is
-            written: a product of the chart's namespace that `labels` name.
-        objective: what is promised of every service: the lines of failures and latency.
-        thresholds: beyond which the alerts fire: the lines of CPU, memory, throttling, quota and databases.
-        labels: whose the object is.
-        sidecar: how Grafana's sidecar finds it.
-        links: title to address, at the head of the dashboard: runbooks, guides. Defaults to none.
-        further: rows of one's own, below the others. Defaults to none.
-        own_metrics: names that the product's programs export, for the queries of those rows; those of its services'
-            `exports` are known. Defaults to none.
+        scope: a construct in a chart.
+        id: the id of the construct.
+        product: the product that is shown, or a function that returns it when the chart is written. Every query is
+            restricted to its namespace. `labels` must name the product, and the chart must have its namespace.
+        objective: the objective of every service, drawn as a line in the panels of failures and latency.
+        thresholds: the thresholds of the alerts, drawn as lines in the panels of CPU, memory, throttling, quota and
+            databases.
+        labels: labels of the owner.
+        sidecar: how Grafana's sidecar finds the dashboard.
+        links: by title, the URLs of links at the top of the dashboard: runbooks, guides. Defaults to none.
+        further: additional rows below the others. Defaults to none.
+        own_metrics: names of metrics that the programs of the product export, for queries in those rows, in addition to
+            the metrics in `exports` of its services. Defaults to none.
 
     Raises:
-        ConfigurationError: if a query is no PromQL or reads a metric that nothing exports, two titles collide, a
-            link is no http address, or the JSON exceeds 1 MiB, which is what the API server accepts.
+        ConfigurationError: if a query is not valid PromQL or reads an unknown metric, two titles are equal, a link is
+            not an http URL, or the JSON exceeds 1 MiB, the limit of the API server.
     """
 
     @checked
@@ -95,7 +96,7 @@ class GrafanaDashboard(Group):
     ) -> None:
         for title, address in (links or {}).items():
             if not title.strip() or not address.startswith(("https://", "http://")):
-                raise ConfigurationError(f"links must be titles with http addresses, got {title!r}: {address!r}")
+                raise ConfigurationError(f"links must be titles with http URLs, got {title!r}: {address!r}")
         super().__init__(scope, id)
         known = None if callable(product) else product
         name = labels.name if known is None else known.name
@@ -117,7 +118,7 @@ class GrafanaDashboard(Group):
 
     @property
     def json(self) -> str:
-        """The dashboard as Grafana reads it, as it is known by now."""
+        """The dashboard as JSON for Grafana, from what is known at this time."""
         return rendered((self, "json"), self._json)
 
     def _json(self) -> str:
@@ -142,6 +143,6 @@ class GrafanaDashboard(Group):
         size = len(text.encode())
         if size > MAX_BYTES:
             raise ConfigurationError(
-                f"the dashboard of {product.name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it"
+                f"the dashboard of {product.name!r} must have at most {MAX_BYTES} bytes, got {size}; split it"
             )
         return text

@@ -1,4 +1,4 @@
-"""The row of the databases, as the drivers of the services count."""
+"""The row of the databases, from the metrics of the services' connection pools."""
 
 from kubestock.monitoring.dashboard.panels import COLUMNS, Panel, Query, Row, Threshold, alert_line
 from kubestock.monitoring.dashboard.selectors import Selectors, quantile
@@ -11,9 +11,9 @@ Selected = list[tuple[DatabaseMetrics, str]]
 
 
 def database(product: Product, thresholds: Thresholds) -> tuple[Row, ...]:
-    """Return connections, restarts and, where programs measure them, queries of each service with a database.
+    """Return connections, restarts and, if programs measure them, queries of each service with a database.
 
-    There is no row without such a service.
+    Without such a service, there is no row.
     """
     if not product.databases:
         return ()

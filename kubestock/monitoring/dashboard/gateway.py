@@ -1,4 +1,4 @@
-"""The row of the gateway: what it answers itself, what it waits for, and how full it is."""
+"""The row of the gateway: its own responses, its latency, its upstreams, and the usage of its memory."""
 
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
 from kubestock.monitoring.dashboard.saturation import saturation
@@ -8,7 +8,7 @@ from kubestock.monitoring.thresholds import Thresholds
 
 
 def gateway(product: Product, thresholds: Thresholds) -> Row:
-    """Return the panels of Kong, whichever services are chosen."""
+    """Return the panels of Kong, which do not depend on the selected services."""
     on, name = Selectors(namespace=product.namespace), product.gateway or ""
     full = saturation(thresholds, on, name)
     return Row(title="Gateway", panels=(*_answers(on), *_behind(on), *_program(on, name), *full))

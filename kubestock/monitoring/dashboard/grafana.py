@@ -1,4 +1,4 @@
-"""From rows to Grafana's own types, and to JSON that is the same in each synth."""
+"""Converts rows to Grafana's own types, and to JSON that is the same in each synth."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
 from kubestock.monitoring.product import Product
 
 with warnings.catch_warnings():
-    # On import the library recommends its second format, which Grafana before 12 cannot load.
+    # On import, the library recommends its second format, which Grafana before 12 cannot load.
     warnings.simplefilter("ignore", DeprecationWarning)
     from grafana_foundation_sdk.builders import common as options
     from grafana_foundation_sdk.builders import dashboard as build
@@ -28,13 +28,13 @@ _SOURCE = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _LONGEST_UID = 40
 _ALL = "$__all"
 _OF_INTERVALS = ("auto", "auto_count", "auto_min")
-"""Fields of interval variables, which the library writes into all, and which Grafana's own types do not know."""
+"""Fields of interval variables, which the library writes for all variables, and Grafana's own types do not have."""
 
 
 def uid_of(name: str) -> str:
-    """Return the identity of a dashboard, by which Grafana knows it again and links find it.
+    """Return the uid of a dashboard, by which Grafana identifies it and links refer to it.
 
-    Grafana takes at most 40 characters; a longer name is cut, and a part of its hash keeps it apart from others.
+    Grafana accepts at most 40 characters; a longer name is truncated, with a part of its hash to keep it unique.
     """
     if len(name) <= _LONGEST_UID:
         return name
@@ -43,16 +43,16 @@ def uid_of(name: str) -> str:
 
 
 def dashboard_json(product: Product, rows: Sequence[Row], links: Mapping[str, str], *, uid: str) -> str:
-    """Return a dashboard as Grafana reads it: sorted, without times, with ids that depend on titles alone."""
+    """Return a dashboard as JSON for Grafana: sorted, without timestamps, with ids that depend only on titles."""
     document = plain(_dashboard(product, rows, links, uid).build())
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def plain(built: dashboard.Dashboard) -> dict[str, Any]:
-    """Return a dashboard as JSON holds it, without what Grafana's library adds unasked."""
+    """Return a dashboard as a JSON object, without the fields that Grafana's library adds by itself."""
     document: dict[str, Any] = json.loads(JSONEncoder().encode(built))
     for link in document["links"]:
-        del link["placement"]  # it would hide the link in a menu; without it the link stands above the panels
+        del link["placement"]  # it would move the link to a menu; without it, the link is above the panels
     for variable in document["templating"]["list"]:
         for field in _OF_INTERVALS:
             del variable[field]
@@ -84,7 +84,7 @@ def _dashboard(product: Product, rows: Sequence[Row], links: Mapping[str, str], 
 
 
 class _Identities:
-    """Numbers of panels, by title: what is added or moved changes no link to another panel."""
+    """The ids of panels, by title: an added or moved panel does not change the id of another one."""
 
     def __init__(self) -> None:
         self._taken: dict[int, str] = {}
@@ -92,7 +92,7 @@ class _Identities:
     def __call__(self, path: str) -> int:
         number = zlib.crc32(path.encode()) % (2**31 - 1) + 1
         if number in self._taken:
-            raise ConfigurationError(f"titles {path!r} and {self._taken[number]!r} must differ; rename one of the two")
+            raise ConfigurationError(f"titles {path!r} and {self._taken[number]!r} must differ; rename one of them")
         self._taken[number] = path
         return number
 

@@ -1,4 +1,4 @@
-"""Where rows and panels stand in Grafana's grid."""
+"""The positions of rows and panels in Grafana's grid."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from kubestock.monitoring.dashboard.panels import COLUMNS, Panel, Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A place in the grid, from its upper left corner."""
+    """A position and a size in the grid, from the upper left corner."""
 
     x: int
     y: int
@@ -16,7 +16,7 @@ class Box:
     height: int
 
     def overlaps(self, other: "Box") -> bool:
-        """Tell whether the two share a cell."""
+        """Whether the two boxes share a cell."""
         beside = self.x + self.width <= other.x or other.x + other.width <= self.x
         above = self.y + self.height <= other.y or other.y + other.height <= self.y
         return not (beside or above)
@@ -24,7 +24,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedRow:
-    """A row's heading, and its panels below it."""
+    """The heading of a row, and its panels below it."""
 
     row: Row
     heading: Box
@@ -32,7 +32,7 @@ class PlacedRow:
 
 
 def placed(rows: Sequence[Row]) -> Iterator[PlacedRow]:
-    """Yield the rows one below the other, their panels on shelves from left to right."""
+    """Yield the rows from top to bottom, with their panels in lines from left to right."""
     y = 0
     for row in rows:
         heading = Box(x=0, y=y, width=COLUMNS, height=1)

@@ -1,4 +1,4 @@
-"""The last row: what the namespace may use, and pods that are not well."""
+"""The last row: the quota of the namespace, and pods that do not run."""
 
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, alert_line
 from kubestock.monitoring.dashboard.selectors import Selectors
@@ -7,7 +7,7 @@ from kubestock.monitoring.thresholds import Thresholds
 
 
 def namespace(product: Product, thresholds: Thresholds) -> Row:
-    """Return the quota and the state of all pods, whichever services are chosen."""
+    """Return the quota and the state of all pods, which do not depend on the selected services."""
     on = Selectors(namespace=product.namespace)
     used, hard = (f"max by (resource) (kube_resourcequota{on.all(match)})" for match in ('type="used"', 'type="hard"'))
     return Row(

@@ -1,4 +1,4 @@
-"""The first row: does the product keep its promise, and how full is it."""
+"""The first row: whether the product meets its objective, and how much of its limits it uses."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ _Number = partial(Panel, kind="stat", width=4, height=4)
 
 
 def overview(product: Product, objective: Objective, thresholds: Thresholds) -> Row:
-    """Return numbers for all chosen services together, and curves that tell the services apart."""
+    """Return numbers for all selected services together, and graphs with one line for each service."""
     on = Selectors(namespace=product.namespace)
     return Row(
         title="Overview",
@@ -160,7 +160,7 @@ def _fill(thresholds: Thresholds, on: Selectors) -> tuple[Panel, ...]:
 
 
 def latencies(histogram: str, selector: str) -> tuple[Query, ...]:
-    """Return the median, p95 and p99 of a histogram."""
+    """Return queries for the median, p95 and p99 of a histogram."""
     return tuple(
         Query(expression=quantile(rank, histogram, selector), legend=f"p{100 * rank:g}") for rank in (0.5, 0.95, 0.99)
     )

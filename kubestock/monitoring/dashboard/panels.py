@@ -1,4 +1,4 @@
-"""Panels and rows of a dashboard, before Grafana's own types."""
+"""Panels and rows of a dashboard, independent of Grafana's own types."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ _SHORTEST_DESCRIPTION = 20
 
 
 class Query(Value):
-    """One PromQL expression; `legend` names its series, with `{{label}}` for the value of a label."""
+    """A PromQL expression; `legend` is the name of its series, with `{{label}}` for the value of a label."""
 
     expression: str
     legend: str
@@ -23,39 +23,39 @@ class Query(Value):
 
 
 class Threshold(Value):
-    """From this value on, the colour changes; on a graph it is a dashed line."""
+    """A value from which the colour changes; a graph shows it as a dashed line."""
 
     at: float
     color: Literal["green", "orange", "red"]
 
 
 def alert_line(percent: float) -> tuple[Threshold, ...]:
-    """Return the line where an alert on a percentage begins to count, for a panel in which 1 is 100 %."""
+    """Return the threshold of an alert on a percentage, for a panel in which 1 is 100 %."""
     return (Threshold(at=round(percent / 100, 9), color="red"),)
 
 
 class Panel(Value):
-    """One picture.
+    """One panel.
 
     Args:
-        title: unique in its row.
-        description: what is drawn, and what is normal.
-        unit: as Grafana calls it, such as `reqps`, `ms`, `bytes`, `percentunit` (1 is 100 %) or `short`.
-        queries: at least one.
-        kind: `timeseries` draws curves; `stat` shows one number, the newest.
-        stacked: whether curves stand on each other. Defaults to no.
-        width: in columns, of which there are 24. Defaults to 8.
-        height: in grid units of 30 pixels. Defaults to 8.
-        lowest: the smallest value of the axis. Defaults to 0.
-        highest: the largest value of the axis. Defaults to what the series need.
-        decimals: of numbers. Defaults to Grafana's choice, which shows 99.96 % as 100 %.
-        color: below the first threshold.
-        thresholds: in rising order.
-        over_range: ask for one value at the end of the time range, not for a curve: for expressions that read
-            weeks. Only a stat shows one value.
+        title: the title, which must be unique in its row.
+        description: what the panel shows, and which values are normal.
+        unit: a unit of Grafana, such as `reqps`, `ms`, `bytes`, `percentunit` (1 is 100 %) or `short`.
+        queries: at least one query.
+        kind: `timeseries` shows a graph; `stat` shows one number, the latest.
+        stacked: whether the series of a graph are stacked. Defaults to no.
+        width: the width in columns, of which there are 24. Defaults to 8.
+        height: the height in grid units of 30 pixels. Defaults to 8.
+        lowest: the minimum of the axis. Defaults to 0.
+        highest: the maximum of the axis. Defaults to the maximum of the series.
+        decimals: the decimals of numbers. Defaults to Grafana's choice, which shows 99.96 % as 100 %.
+        color: the colour below the first threshold.
+        thresholds: the thresholds in ascending order.
+        over_range: query one value at the end of the time range instead of a series, for expressions that read weeks of
+            data. Only a stat shows one value.
 
     Raises:
-        ConfigurationError: if nobody could read it, or it does not fit the grid.
+        ConfigurationError: if the panel is incomplete, or does not fit the grid.
     """
 
     title: str
@@ -80,28 +80,28 @@ class Panel(Value):
         if len(self.description) < _SHORTEST_DESCRIPTION:
             raise ConfigurationError(f"description of panel {self.title!r} must say what is normal")
         if not self.queries:
-            raise ConfigurationError(f"panel {self.title!r} must have a query")
+            raise ConfigurationError(f"panel {self.title!r} must have at least one query")
         if not 1 <= self.width <= COLUMNS:
             raise ConfigurationError(f"width of panel {self.title!r} must be 1 to {COLUMNS} columns, got {self.width}")
         if self.height < 1:
             raise ConfigurationError(f"height of panel {self.title!r} must be at least 1, got {self.height}")
         steps = [each.at for each in self.thresholds]
         if steps != sorted(set(steps)):
-            raise ConfigurationError(f"thresholds of panel {self.title!r} must rise, got {steps}")
+            raise ConfigurationError(f"thresholds of panel {self.title!r} must be in ascending order, got {steps}")
         if self.over_range and self.kind != "stat":
-            raise ConfigurationError(f"panel {self.title!r} must be a stat to show one value; drop over_range")
+            raise ConfigurationError(f"panel {self.title!r} must be a stat to show one value; remove over_range")
 
 
 class Row(Value):
-    """Panels under one heading.
+    """Panels with a common heading.
 
     Args:
-        title: unique in its dashboard; may name the repeated variable, as `$service`.
-        panels: from left to right, wrapped where the grid ends.
-        repeat: a variable; Grafana draws the row once for each of its values. Defaults to none.
+        title: the title, which must be unique in its dashboard; it may contain the repeated variable, as `$service`.
+        panels: the panels from left to right, wrapped at the width of the grid.
+        repeat: a variable; Grafana shows the row once for each of its values. Defaults to none.
 
     Raises:
-        ConfigurationError: if it is empty, or two panels have one title.
+        ConfigurationError: if it has no panels, or two panels have the same title.
     """
 
     title: str
@@ -111,7 +111,9 @@ class Row(Value):
     def check(self) -> None:
         titles = [panel.title for panel in self.panels]
         if not titles:
-            raise ConfigurationError(f"row {self.title!r} must have a panel")
+            raise ConfigurationError(f"row {self.title!r} must have at least one panel")
         for title in titles:
             if titles.count(title) > 1:
-                raise ConfigurationError(f"row {self.title!r} must have one panel of the title {title!r}; rename one")
+                raise ConfigurationError(
+                    f"titles in row {self.title!r} must be unique, got {title!r} twice; rename one"
+                )

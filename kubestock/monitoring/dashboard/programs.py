@@ -1,4 +1,4 @@
-"""The row of what the programs count themselves, beside the gateway: answers to peers, and calls to the outside."""
+"""The row of the requests that programs count themselves: calls from other services, and calls to dependencies."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ from kubestock.monitoring.programs import RequestMetrics
 from kubestock.monitoring.thresholds import Thresholds
 
 Counted = dict[str, tuple[str, tuple[RequestMetrics, ...]]]
-"""By what the legend calls it: of which series, and what counts; the first that says something is drawn."""
+"""By legend, the selector and the metrics of a query; the first with a result is shown."""
 
 
 def programs(product: Product, thresholds: Thresholds) -> tuple[Row, ...]:
-    """Return what each program answers and calls, how much of it fails and is slow, or no row where none counts it."""
+    """Return what each program answers and calls, with failures and slow requests; no row if no program counts them."""
     on = Selectors(namespace=product.namespace)
     answers: Counted = {}
     calls: Counted = {}

@@ -1,4 +1,4 @@
-"""How full the pods of one workload are: the last of the golden signals."""
+"""Panels of the saturation of one workload's pods, the last of the golden signals."""
 
 from kubestock.monitoring.dashboard.panels import Panel, Query, Threshold, alert_line
 from kubestock.monitoring.dashboard.selectors import SERVICE, Selectors, restarts, share_of_limit, throttled
@@ -8,7 +8,7 @@ _WIDTH = 6
 
 
 def saturation(thresholds: Thresholds, on: Selectors, workload: str = SERVICE) -> tuple[Panel, ...]:
-    """Return how full each pod of a workload is, and how often it was too full."""
+    """Return how much of its limits each pod of a workload uses, and how often it exceeded them."""
     return (
         Panel(
             title="CPU against limit",

@@ -1,7 +1,7 @@
-"""The label matchers and the recurring expressions of the dashboard's queries.
+"""Label matchers, and the expressions that several queries of the dashboard share.
 
-Prometheus scrapes Kong through a PodMonitor, which adds no label `service`; so `service` is Kong's own, and its
-value is `<workload>.<port>`. In the other programs' series a workload is found by the names of its pods.
+Prometheus scrapes Kong through a PodMonitor, which adds no label `service`; so `service` is Kong's own label, with the
+value `<workload>.<port>`. In the series of other programs, a workload is selected by the names of its pods.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 SERVICE = "$service"
-"""The variable that holds the chosen services, as an alternation where there are several."""
+"""The variable with the selected services, as an alternation if there are several."""
 
 RATE = "[$__rate_interval]"
 
@@ -18,30 +18,30 @@ _WINDOW = re.compile(r"\$__(rate_interval|interval|range)\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selectors:
-    """Matchers of one namespace."""
+    """Selectors of series in one namespace."""
 
     namespace: str
 
     def kong(self, *matchers: str) -> str:
-        """Return a selector of Kong's series about the chosen services."""
+        """Return a selector of Kong's series for the selected services."""
         return self.all(f'service=~"({SERVICE})[.][0-9]+"', *matchers)
 
     def pods(self, workload: str, *matchers: str) -> str:
-        """Return a selector of the series of a Deployment's pods, and not of one with a longer name."""
+        """Return a selector for the series of a Deployment's pods, without Deployments that have a longer name."""
         return self.all(f'pod=~"({workload})-[a-z0-9]+-[a-z0-9]+"', *matchers)
 
     def all(self, *matchers: str) -> str:
-        """Return a selector of the namespace's series."""
+        """Return a selector for all series of the namespace."""
         return "{" + ", ".join((f'namespace="{self.namespace}"', *matchers)) + "}"
 
 
 def sent(expression: str) -> str:
-    """Return an expression as Grafana sends it, with windows in place of its variables: those are no PromQL."""
+    """Return an expression as Grafana sends it, with values for its variables, which are not valid PromQL."""
     return _WINDOW.sub("5m", expression)
 
 
 def failed_share(on: Selectors, window: str = RATE, by: str = "") -> str:
-    """Return the share of requests that were answered 5xx: 0 and not nothing while none fails."""
+    """Return the share of requests that were answered 5xx; it is 0, not missing, if none fails."""
     summed = f"sum by ({by})" if by else "sum"
     failing = on.kong('code=~"5.."')
     total = f"{summed} (rate(kong_http_requests_total{on.kong()}{window}))"
@@ -56,7 +56,7 @@ def quantile(rank: float, histogram: str, selector: str, by: str = "") -> str:
 
 
 def share_of_limit(resource: Literal["cpu", "memory"], on: Selectors, workload: str = SERVICE, by: str = "") -> str:
-    """Return what the fullest container uses of its limit, over all or for each value of the labels `by`."""
+    """Return the highest share of its limit that a container uses, of all or for each value of the labels `by`."""
     running = on.pods(workload, 'container!=""')
     limits = on.pods(workload, f'resource="{resource}"')
     usage = {
@@ -69,13 +69,13 @@ def share_of_limit(resource: Literal["cpu", "memory"], on: Selectors, workload: 
 
 
 def restarts(on: Selectors, workload: str = SERVICE) -> str:
-    """Return how often each container started again within an hour."""
+    """Return the number of restarts of each container within an hour."""
     counters = f"kube_pod_container_status_restarts_total{on.pods(workload)}"
     return f"sum by (pod, container) (increase({counters}[1h]))"
 
 
 def throttled(on: Selectors, workload: str = SERVICE) -> str:
-    """Return the share of its scheduling periods in which each pod was held back by its CPU limit."""
+    """Return the share of CPU periods in which each pod was throttled."""
     running = on.pods(workload, 'container!=""')
     held, all_periods = (
         f"sum by (pod) (rate(container_cpu_cfs_{periods}_total{running}{RATE}))"

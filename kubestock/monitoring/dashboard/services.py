@@ -1,4 +1,4 @@
-"""The row of one service, drawn once for each: traffic, errors, latency, saturation."""
+"""The row of one service, repeated for each service: traffic, errors, latency and saturation."""
 
 from kubestock.monitoring.dashboard.overview import latencies
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
@@ -11,7 +11,7 @@ _WIDTH = 6
 
 
 def golden_signals(product: Product, objective: Objective, thresholds: Thresholds) -> Row:
-    """Return the row that Grafana repeats for each chosen service."""
+    """Return the row that Grafana repeats for each selected service."""
     on = Selectors(namespace=product.namespace)
     return Row(
         title=SERVICE,

@@ -22,7 +22,7 @@ QUIET, FLOOD, FAULTLESS = (2.0, 10), (200.0, 15), (0.0, 10)
 
 
 def outage(alert: str, traffic: object, moments: dict[str, tuple[str, ...]], every: str = "1m") -> Case:
-    """All requests fail from one minute to the next."""
+    """All requests fail from a given minute on."""
     assert traffic in (failing, late)
     make = failing if traffic is failing else late
     return Case(alert, make(OURS[0], (QUIET, FLOOD), (FAULTLESS, FLOOD)), moments, "it begins at once", every)

@@ -10,7 +10,7 @@ FAILS = ('job="shop/orders",pod="orders-1"',)
 
 
 def exported(without: str = "") -> dict[str, str]:
-    """All three exporters, one of which knows another namespace alone."""
+    """All three exporters, one of which only reports another namespace."""
     found = {}
     for exporter, name in EXPORTERS.items():
         if exporter != "node_exporter":
@@ -21,7 +21,7 @@ def exported(without: str = "") -> dict[str, str]:
 
 
 def scraped(without: str = "") -> dict[str, str]:
-    """All jobs; the one that is missing has a namesake elsewhere."""
+    """All jobs; the missing one has a job of the same name in another namespace."""
     found = {f'up{{namespace="other",job="{job}",pod="p"}}': "1x60" for job in JOBS}
     return found | {f'up{{namespace="shop",job="{job}",pod="p"}}': "1x60" for job in JOBS if job != without}
 
@@ -32,7 +32,7 @@ def endpoints(first: str, second: str) -> dict[str, str]:
 
 
 def samples(scraped: str, kept: str, up: str, admin: str = "1x60") -> dict[str, str]:
-    """What Prometheus itself says of one port of a pod, while the other one is well or says nothing."""
+    """Prometheus' own metrics of one port of a pod, while the other port is healthy or has none."""
     of = 'namespace="shop",job="shop/orders",pod="orders-1"'
     found = endpoints(up, admin)
     for name, amount in {"scrape_samples_scraped": scraped, "scrape_samples_post_metric_relabeling": kept}.items():

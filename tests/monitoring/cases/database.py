@@ -11,7 +11,7 @@ def pod(container: str, number: int = 1) -> str:
 
 
 def pool(metrics: DatabaseMetrics, container: str, in_use: int) -> dict[str, str]:
-    """A pool for reading and one for writing, of 25 connections each."""
+    """One pool for reads and one for writes, with 25 connections each."""
     of = pod(container)
     used = both(metrics.connections_in_use, of, f"{in_use / 2}x60", "pool")
     if isinstance(metrics.connections_limit, int):
@@ -35,7 +35,7 @@ def pools(in_use: int, others: int) -> dict[str, str]:
 
 
 def opened(orders: int, idle: int, stock: int) -> dict[str, str]:
-    """What two pods of each service have open at the instance, half of it each; `web` says as much of another one."""
+    """The open connections of two pods of each service, half of them each; `web` has as many of another instance."""
     found: dict[str, str] = {}
     amounts = {DATABASE.connections_in_use: orders, "db_pool_idle": idle, OTHER_DATABASE.connections_in_use: stock}
     for name, amount in amounts.items():
@@ -62,7 +62,7 @@ def one_pod() -> dict[str, str]:
 
 
 def exported(container: str, metrics: DatabaseMetrics, without: str = "") -> dict[str, str]:
-    """All that a pod says of its database, but for one metric."""
+    """All database metrics of a pod, except one."""
     found = (
         scraped(container) | scraped("web") | pool(metrics, container, 5) | queries(metrics, container, {"+Inf": 1.0})
     )

@@ -20,7 +20,7 @@ def up(kong: tuple[str, ...], others: str = "1x60") -> dict[str, str]:
 
 
 def waiting(container: str, **reasons: str) -> dict[str, str]:
-    """A container of a pod of Kong, as two copies of the exporter see it."""
+    """A container of a Kong pod, as two replicas of the exporter report it."""
     found: dict[str, str] = {}
     for copy in ("a", "b"):
         of = f'namespace="shop",pod="kong-1",container="{container}",instance="{copy}"'

@@ -9,7 +9,7 @@ INTERFACES = ("eth0", "net1")
 
 
 def packets(alert: str, bad: float) -> dict[str, str]:
-    """Two interfaces, each way 500 packets a minute, and the bad ones."""
+    """Two interfaces, each with 500 packets a minute in each direction, and the failed ones."""
     found: dict[str, str] = {}
     for direction in ("receive", "transmit"):
         name = f"container_network_{direction}"
@@ -19,7 +19,7 @@ def packets(alert: str, bad: float) -> dict[str, str]:
 
 
 def target(address: str, state: str) -> dict[str, str]:
-    """A target as both pods of Kong see it."""
+    """A target as both Kong pods report it."""
     found: dict[str, str] = {}
     for pod in ("kong-1", "kong-2"):
         of = f'namespace="shop",pod="{pod}",upstream="orders.8080.upstream",target="orders-pods:8080"'

@@ -14,7 +14,7 @@ def node(ready: str, pressed: str, copies: tuple[str, ...] = ("a", "b")) -> dict
 
 
 def disk(free: str, readonly: int = 0) -> dict[str, str]:
-    """A disk of 100000 bytes, and file systems of no disk that are like it."""
+    """A disk of 100000 bytes, and file systems of the same size that are not disks."""
     found: dict[str, str] = {}
     for fstype in ("ext4", "tmpfs", "overlay", "squashfs", "ramfs"):
         of = KEPT[0].replace("ext4", fstype)
@@ -29,7 +29,7 @@ def memory(available: int) -> dict[str, str]:
 
 
 def load(average: float) -> dict[str, str]:
-    """A node of two cores, whose load two jobs read."""
+    """A node with two cores, whose load two jobs report."""
     found = {f'node_load15{{instance="n1",job="{job}"}}': f"{average}x120" for job in ("node", "agent")}
     for cpu in (0, 1):
         for mode in ("idle", "user", "iowait"):

@@ -1,4 +1,4 @@
-"""What happens to all services with a database at once, and to one of them alone."""
+"""Outages of all services with a database at once, and of one service only."""
 
 from case import Case, and_elsewhere, both
 
@@ -11,7 +11,7 @@ KONG = {"orders": "orders.8080", "stock": "stock.8082", "web": "web.8081"}
 
 
 def restarts(**containers: str) -> dict[str, str]:
-    """Return how often the containers of two pods of each service restarted, as two copies of the exporter see it."""
+    """Return the restarts of two pods of each service, as two replicas of the exporter report them."""
     found: dict[str, str] = {}
     for container, amount in containers.items():
         for number in (1, 2):
@@ -21,7 +21,7 @@ def restarts(**containers: str) -> dict[str, str]:
 
 
 def answers(requests: float, **failures: float) -> dict[str, str]:
-    """Return what services answer in each minute for an hour, and which share of it is an error."""
+    """Return the responses of services in each minute for an hour, with a share of errors."""
     found: dict[str, str] = {}
     for service, share in failures.items():
         every: Phases = ((requests, 60),)

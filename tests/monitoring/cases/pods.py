@@ -16,7 +16,7 @@ def limits() -> dict[str, str]:
 
 
 def cpu(seconds: float) -> dict[str, str]:
-    """A container's two cgroups, as around a restart, use so much in a minute together."""
+    """Two cgroups of a container, as around a restart, with a total usage per minute."""
     used = "container_cpu_usage_seconds_total"
     pod = {f'{used}{{{POD},container="",id="/pod"}}': values((60, 120))}
     return limits() | pod | both(used, MAIN, values((seconds / 2, 120)), "id", TWICE)

@@ -14,7 +14,7 @@ def pod(container: str, number: int = 1) -> str:
 
 
 def answered(requests: RequestMetrics, container: str, every: float, share: float, status: str) -> dict[str, str]:
-    """Return what two pods answer on two paths in each minute, and the share of it that ends with a status."""
+    """Return the responses of two pods on two paths in each minute, with a share that has a given status."""
     found: dict[str, str] = {}
     for number in (1, 2):
         for path in PATHS:
@@ -25,7 +25,7 @@ def answered(requests: RequestMetrics, container: str, every: float, share: floa
 
 
 def lasted(requests: RequestMetrics, container: str, every: float, late: float, scraper: int = 3) -> dict[str, str]:
-    """Return how long those answers took, some longer than the bound, as a release of Prometheus writes it."""
+    """Return the durations of those responses, some above the bound, in the format of a release of Prometheus."""
     bound = f"{requests.slow_seconds:g}" if scraper < 3 or requests.slow_seconds % 1 else f"{requests.slow_seconds:.1f}"
     quick = every * (1 - late) / 2
     found: dict[str, str] = {}

@@ -4,7 +4,7 @@ ERRORS = "sealed_secrets_controller_unseal_errors_total"
 CONDITION = "sealed_secrets_controller_condition_info"
 EXPIRES = "certmanager_certificate_expiration_timestamp_seconds"
 CONTROLLER = "sealed_secrets_controller_unseal_requests_total"
-# Whose secret it is, in a scrape that keeps the program's own labels, and in one that does not.
+# The namespace of the secret, in a scrape that honors the program's labels, and in one that does not.
 SCRAPES = {
     "it honours labels": 'namespace="shop"',
     "it renames labels": 'exported_namespace="shop",namespace="kube-system"',
@@ -17,7 +17,7 @@ def errors(of: str, amount: str, since: str = "1x90") -> dict[str, str]:
 
 
 def synced(of: str, status: int, other: int = 1) -> dict[str, str]:
-    """As two copies of the controller say it."""
+    """Metrics as two replicas of the controller report them."""
     return {
         f'{CONDITION}{{{of},name="orders-db",condition="{condition}",instance="{copy}"}}': f"{each}x60"
         for copy in ("a", "b")
@@ -26,7 +26,7 @@ def synced(of: str, status: int, other: int = 1) -> dict[str, str]:
 
 
 def certificate(of: str, ends: int) -> dict[str, str]:
-    """One that was issued again by another issuer, and still serves."""
+    """A certificate that another issuer issued again, and that is still in use."""
     return {f'{EXPIRES}{{{of},name="tls",issuer_name="a"}}': f"{ends}x120", f'{EXPIRES}{{{of},name="tls"}}': "9e6x120"}
 
 
@@ -52,7 +52,7 @@ CREATED = "kube_cronjob_created"
 
 
 def renewed(amount: str, name: str = "ecr-cred-renewal") -> dict[str, str]:
-    """When a CronJob succeeded, half an hour by half an hour; it was made at the beginning of time."""
+    """The successes of a CronJob, every half hour; the CronJob was created at time 0."""
     labels = f'namespace="shop",cronjob="{name}"'
     return both(SUCCEEDED, labels, amount) | both(CREATED, labels, "0x60")
 

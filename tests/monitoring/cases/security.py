@@ -6,7 +6,7 @@ CODES = {"AuthenticationFails": ("401", 1.0), "RateLimitHit": ("429", 1.0), "Req
 
 
 def refused(alert: str, share: float) -> dict[str, str]:
-    """Each service refuses a share of the limit with the alert's code, and more than the limit with every other one."""
+    """Each service returns the alert's code at a share of the limit, and every other code above the limit."""
     found: dict[str, str] = {}
     code, limit = CODES[alert]
     others: dict[str, Phases] = {each: ((120.0, 60),) for each in ("200", "401", "403", "429", "500") if each != code}

@@ -1,4 +1,4 @@
-"""Requests as Kong counts them: several pods, codes and services, good and bad."""
+"""Requests as Kong counts them: several pods, codes and services, successful and failed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ def kong(service: str, pod: str) -> str:
 
 
 def answered(service: str, codes: Mapping[str, Phases], pods: tuple[str, ...] = PODS) -> dict[str, str]:
-    """Return what each pod answered, its share of it."""
+    """Return each pod's share of the responses."""
     return {
         f'kong_http_requests_total{{{kong(service, pod)},code="{code}"}}': values(
             *((grows / len(pods), steps) for grows, steps in phases)
@@ -33,7 +33,7 @@ def failing(service: str, every: Phases, bad: Phases) -> dict[str, str]:
 
 
 def late(service: str, every: Phases, bad: Phases) -> dict[str, str]:
-    """Return requests of which some take more than a second; an older Prometheus writes the bound as a whole number."""
+    """Return requests of which some take more than a second; Prometheus 2 writes the bound as an integer."""
     good = tuple((all_ - wrong, steps) for (all_, steps), (wrong, _) in zip(every, bad, strict=True))
     half = tuple((grows / 2, steps) for grows, steps in good)
     bound = "1000" if service == OURS[0] else "1000.0"
@@ -49,7 +49,7 @@ def late(service: str, every: Phases, bad: Phases) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Window:
-    """A pair of windows of a burn rate, in steps of so many minutes.
+    """A pair of windows of a burn rate, in steps of a number of minutes.
 
     `before` are steps without a fault and with thirty times the traffic, which keep longer windows below their limit.
     """
@@ -65,7 +65,7 @@ class Window:
 
     @property
     def cases(self) -> tuple[Case, ...]:
-        """One case that fires with each of its three conditions just met, and one for each that is just missed."""
+        """One case that fires with each of its three conditions just met, and one for each condition just missed."""
         high, low, inner = self.limit * 1.2, self.limit * 0.83, self.long - self.short
         recovering = (high * self.long - low * self.short) / inner
         beginning = (low * self.long - high * self.short) / inner
@@ -78,7 +78,7 @@ class Window:
 
     def _case(self, why: str, much: float, first: float, last: float, fires: tuple[str, ...] = ()) -> Case:
         grows = self.least * much / self.long
-        # The condition has to hold at two evaluations, which are five steps apart.
+        # The condition must hold at two evaluations, which are five steps apart.
         lasts = self.short + 6
         early = -(self.before + self.long + 6) % 5  # so that the last step is evaluated
         steps = (self.before, self.long - self.short + early, lasts)

@@ -16,7 +16,7 @@ from kubestock.monitoring.dashboard.panels import Panel, Query, Row
 
 
 def readable(documents: list[Manifest]) -> list[Manifest]:
-    """The manifests with their JSON taken apart, so that a reviewer sees a panel and not a text."""
+    """The manifests with their JSON parsed, so that a reviewer sees panels instead of a string."""
     return [{**each, "data": {key: json.loads(text) for key, text in each["data"].items()}} for each in documents]
 
 
@@ -40,7 +40,7 @@ def test_the_sidecar_finds_it_by_its_label_and_the_folder_by_its_annotation(char
     assert metadata["annotations"] == {"grafana_folder": "Shop"}
 
 
-def test_unless_told_otherwise_the_label_is_the_one_of_grafanas_chart(chart: cdk8s.Chart) -> None:
+def test_the_default_label_is_that_of_grafanas_chart(chart: cdk8s.Chart) -> None:
     smallest(chart)
     metadata = find(chart, "ConfigMap", "shop-dashboard")["metadata"]
 
@@ -48,7 +48,7 @@ def test_unless_told_otherwise_the_label_is_the_one_of_grafanas_chart(chart: cdk
     assert "annotations" not in metadata
 
 
-def test_two_namespaces_never_write_one_file_of_the_sidecar(app: cdk8s.App) -> None:
+def test_two_namespaces_never_use_the_same_file_of_the_sidecar(app: cdk8s.App) -> None:
     made = []
     for namespace in ("shop", "shop-staging"):
         chart = cdk8s.Chart(app, namespace, namespace=namespace)
@@ -59,7 +59,7 @@ def test_two_namespaces_never_write_one_file_of_the_sidecar(app: cdk8s.App) -> N
     assert [board_of(each)["uid"] for each in made] == ["shop-shop", "shop-staging-shop"]
 
 
-def test_a_uid_is_short_enough_for_grafana_and_differs_where_names_do() -> None:
+def test_a_uid_is_short_enough_for_grafana_and_unique() -> None:
     long, other = "n" * 63 + "-a", "n" * 63 + "-b"
 
     assert uid_of("shop-production") == "shop-production"
@@ -67,7 +67,7 @@ def test_a_uid_is_short_enough_for_grafana_and_differs_where_names_do() -> None:
     assert uid_of(long) != uid_of(other)
 
 
-def test_a_panel_keeps_its_number_when_another_comes(chart: cdk8s.Chart, app: cdk8s.App) -> None:
+def test_a_panel_keeps_its_id_when_another_is_added(chart: cdk8s.Chart, app: cdk8s.App) -> None:
     before = {each["id"]: each["title"] for each in board_of(smallest(chart))["panels"]}
     after = {
         each["id"]: each["title"] for each in board_of(fullest(cdk8s.Chart(app, "other", namespace="other")))["panels"]
@@ -76,7 +76,7 @@ def test_a_panel_keeps_its_number_when_another_comes(chart: cdk8s.Chart, app: cd
     assert before.items() < after.items()
 
 
-def test_no_two_panels_have_one_number(chart: cdk8s.Chart) -> None:
+def test_ids_of_panels_are_unique(chart: cdk8s.Chart) -> None:
     numbers = [each["id"] for each in board_of(fullest(chart))["panels"]]
 
     assert len(numbers) == len(set(numbers))
@@ -123,7 +123,7 @@ def test_the_objective_is_in_the_queries_and_in_the_thresholds(chart: cdk8s.Char
     assert board["Latency objective"]["targets"][0]["expr"].startswith("histogram_quantile(0.95, ")
 
 
-def test_what_reads_weeks_is_asked_for_once_and_not_as_a_curve(chart: cdk8s.Chart) -> None:
+def test_expressions_over_weeks_are_queried_once_and_not_as_a_series(chart: cdk8s.Chart) -> None:
     for panel in panels(board_of(fullest(chart))):
         for target in panel["targets"]:
             assert target.get("instant", False) is ("[30d]" in target["expr"])
@@ -136,7 +136,7 @@ def test_the_chart_of_a_dashboard_has_no_findings(chart: cdk8s.Chart) -> None:
 
 
 def test_refuses_a_sidecar_without_a_label() -> None:
-    with pytest.raises(ConfigurationError, match=r"labels of the sidecar must be those .* nobody would load"):
+    with pytest.raises(ConfigurationError, match=r"labels of the sidecar must be those .* does not load the dash"):
         Sidecar(labels={})
 
 
@@ -145,11 +145,11 @@ def test_refuses_a_label_that_kubernetes_does_not_accept() -> None:
         Sidecar(labels={"grafana_dashboard": "ü"})
 
 
-def test_refuses_a_dashboard_that_the_api_server_would_not_store(chart: cdk8s.Chart) -> None:
+def test_refuses_a_dashboard_larger_than_the_limit_of_the_api_server(chart: cdk8s.Chart) -> None:
     query = Query(expression="up", legend="x" * 1024 * 1024)
     row = Row(title="Own", panels=(dataclasses.replace(OWN.panels[0], queries=(query,)),))
 
-    with pytest.raises(ConfigurationError, match=r"must hold at most 1048576 bytes, got \d+; split it"):
+    with pytest.raises(ConfigurationError, match=r"must have at most 1048576 bytes, got \d+; split it"):
         smallest(chart, further=(row,))
 
 
@@ -159,27 +159,27 @@ def own_row(expression: str) -> Row:
     )
 
 
-def test_refuses_a_row_of_ones_own_that_reads_a_metric_which_nothing_exports(chart: cdk8s.Chart) -> None:
+def test_refuses_an_additional_row_with_an_unknown_metric(chart: cdk8s.Chart) -> None:
     row = own_row("rate(db_pool_size[$__rate_interval])")
 
-    with pytest.raises(ConfigurationError, match="reads db_pool_size, which no program"):
+    with pytest.raises(ConfigurationError, match="reads db_pool_size, which no known program"):
         smallest(chart, further=(row,))
 
     assert smallest(chart, further=(row,), own_metrics=("db_pool_size",)).json
 
 
-def test_refuses_a_row_of_ones_own_that_is_no_promql(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="expression must be PromQL"):
+def test_refuses_an_additional_row_with_invalid_promql(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="expression must be valid PromQL"):
         smallest(chart, further=(own_row("sum("),))
 
 
-def test_refuses_two_rows_of_one_title(chart: cdk8s.Chart) -> None:
+def test_refuses_two_rows_with_the_same_title(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="titles 'Certificates' and 'Certificates' must differ; rename"):
         smallest(chart, further=(OWN, OWN))
 
 
-def test_refuses_a_link_that_no_browser_should_open(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="links must be titles with http addresses"):
+def test_refuses_a_link_that_is_not_an_http_url(chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match="links must be titles with http URLs"):
         smallest(chart, links={"Runbooks": "javascript:x"})
 
 
@@ -189,24 +189,24 @@ def test_refuses_a_link_that_no_browser_should_open(chart: cdk8s.Chart) -> None:
         ({"title": " "}, "title of a panel must not be empty"),
         ({"unit": ""}, "unit of a panel must not be empty, got 'Days left'"),
         ({"description": "Days."}, "description of panel 'Days left' must say what is normal"),
-        ({"queries": ()}, "panel 'Days left' must have a query"),
+        ({"queries": ()}, "panel 'Days left' must have at least one query"),
         ({"width": 25}, "width of panel 'Days left' must be 1 to 24 columns, got 25"),
         ({"height": 0}, "height of panel 'Days left' must be at least 1, got 0"),
-        ({"thresholds": OWN.panels[0].thresholds * 2}, "thresholds of panel 'Days left' must rise"),
+        ({"thresholds": OWN.panels[0].thresholds * 2}, "thresholds of panel 'Days left' must be in ascending order"),
         ({"kind": "timeseries", "over_range": True}, "must be a stat to show one value"),
     ],
 )
-def test_refuses_a_panel_that_nobody_could_read(wrong: dict[str, Any], message: str) -> None:
+def test_refuses_an_incomplete_or_oversized_panel(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         dataclasses.replace(OWN.panels[0], **wrong)
 
 
-def test_refuses_a_row_without_panels_or_with_two_of_one_title() -> None:
+def test_refuses_a_row_without_panels_or_with_duplicate_titles() -> None:
     panel: Panel = OWN.panels[0]
 
-    with pytest.raises(ConfigurationError, match="row 'Own' must have a panel"):
+    with pytest.raises(ConfigurationError, match="row 'Own' must have at least one panel"):
         Row(title="Own", panels=())
-    with pytest.raises(ConfigurationError, match="one panel of the title 'Days left'; rename one"):
+    with pytest.raises(ConfigurationError, match="in row 'Own' must be unique, got 'Days left' twice; rename one"):
         Row(title="Own", panels=(panel, panel))
 
 

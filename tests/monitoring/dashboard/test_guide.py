@@ -16,17 +16,17 @@ from kubestock.values.labels import Labels
 GUIDE = (Path(__file__).parent.parent.parent.parent / "docs/dashboard.md").read_text("utf-8")
 
 
-def test_the_code_of_the_guide_makes_the_dashboard_that_it_tells_of(chart: cdk8s.Chart) -> None:
+def test_the_code_of_the_guide_creates_the_dashboard_that_it_describes(chart: cdk8s.Chart) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
     known = (GrafanaDashboard, Sidecar, Objective, Product, WatchedService, Labels)
-    exec(code, {each.__name__: each for each in known} | {"chart": chart})  # noqa: S102  # our own guide
+    exec(code, {each.__name__: each for each in known} | {"chart": chart})  # noqa: S102  # code of the guide
     made = find(chart, "ConfigMap", "acme-dashboard")
 
     assert list(made["data"]) == ["acme-production-acme.json"]
     assert made["metadata"]["annotations"] == {"grafana_folder": "Acme"}
 
 
-def test_the_guide_names_every_row_and_the_labels_as_they_are(chart: cdk8s.Chart) -> None:
+def test_the_guide_names_every_row_and_the_labels_correctly(chart: cdk8s.Chart) -> None:
     exports = ProgramMetrics(requests=REQUESTS, database=DATABASE)
     services = tuple(dataclasses.replace(each, exports=exports) for each in SMALLEST.services)
     board = board_of(smallest(chart, product=dataclasses.replace(SMALLEST, services=services)))

@@ -24,7 +24,7 @@ sizes = st.lists(st.tuples(st.integers(1, COLUMNS), st.integers(1, 12)), min_siz
 
 
 @given(st.lists(sizes, min_size=1, max_size=4))
-def test_panels_keep_their_size_and_order_and_no_two_overlap(rows: list[list[tuple[int, int]]]) -> None:
+def test_panels_keep_their_size_and_order_and_do_not_overlap(rows: list[list[tuple[int, int]]]) -> None:
     given_rows = [
         Row(title=f"r{place}", panels=tuple(panel(number, *size) for number, size in enumerate(row)))
         for place, row in enumerate(rows)
@@ -54,7 +54,7 @@ def test_boxes_overlap_when_they_share_a_cell(numbers: tuple[int, ...]) -> None:
     assert one.overlaps(other) is bool(cells[0] & cells[1])
 
 
-def test_the_places_in_the_json_do_not_overlap_either(chart: cdk8s.Chart) -> None:
+def test_the_positions_in_the_json_do_not_overlap(chart: cdk8s.Chart) -> None:
     places = [each["gridPos"] for each in board_of(fullest(chart))["panels"]]
     boxes = [Box(x=each["x"], y=each["y"], width=each["w"], height=each["h"]) for each in places]
 

@@ -1,4 +1,4 @@
-"""What single panels draw: the lines of the alerts, and numbers that mean what the title says."""
+"""Single panels: the threshold lines of the alerts, and numbers that mean what the title says."""
 
 import dataclasses
 
@@ -11,7 +11,7 @@ from kubestock.monitoring.programs import ProgramMetrics
 
 
 def lines(board: Board, title: str) -> list[list[float]]:
-    """Where a colour changes, in each panel of a title."""
+    """The thresholds in each panel with a title."""
     return [
         [step["value"] for step in each["fieldConfig"]["defaults"]["thresholds"]["steps"][1:]]
         for each in panels(board)
@@ -38,11 +38,11 @@ def lines(board: Board, title: str) -> list[list[float]]:
         ("Calls to the outside that are slow", 0.12, 1),
     ],
 )
-def test_a_line_is_where_the_alert_begins_to_count(chart: cdk8s.Chart, title: str, at: float, drawn: int) -> None:
+def test_a_line_is_at_the_threshold_of_the_alert(chart: cdk8s.Chart, title: str, at: float, drawn: int) -> None:
     assert lines(board_of(fullest(chart)), title) == [[at]] * drawn
 
 
-def test_the_database_is_shown_for_the_services_that_have_one_and_for_no_other(chart: cdk8s.Chart) -> None:
+def test_the_database_row_shows_only_services_with_a_database(chart: cdk8s.Chart) -> None:
     read = list(expressions(board_of(fullest(chart))))
     pools = [each for title, each in read if title == "Connections against limit, by service"]
 
@@ -51,7 +51,7 @@ def test_the_database_is_shown_for_the_services_that_have_one_and_for_no_other(c
     assert pools[1].endswith('(knex_in_use{namespace="shop", container=~"ms-prices"}) / 20)')
 
 
-def test_all_that_an_instance_sees_is_shown_with_a_line_where_it_is_known(chart: cdk8s.Chart, app: cdk8s.App) -> None:
+def test_open_connections_of_an_instance_have_a_line_if_its_limit_is_known(chart: cdk8s.Chart, app: cdk8s.App) -> None:
     board, title = board_of(fullest(chart)), "Connections open, by service"
     unknown = dataclasses.replace(FULLEST, database_connections=None)
     other = board_of(smallest(cdk8s.Chart(app, "other", namespace="other"), product=unknown))
@@ -71,7 +71,7 @@ def test_restarts_of_the_services_with_a_database_are_one_panel(chart: cdk8s.Cha
     assert 'container=~"ms-orders|ms-inventory|ms-prices"' in query
 
 
-def test_no_panel_is_about_queries_that_no_program_measures(chart: cdk8s.Chart) -> None:
+def test_queries_that_no_program_measures_have_no_panel(chart: cdk8s.Chart) -> None:
     service = WatchedService(name="ms-prices", port=3001, exports=ProgramMetrics(database=FIXED_POOL))
     board = board_of(smallest(chart, product=dataclasses.replace(SMALLEST, services=(service,))))
     titles = {each["title"] for each in panels(board)}
@@ -80,7 +80,7 @@ def test_no_panel_is_about_queries_that_no_program_measures(chart: cdk8s.Chart) 
     assert "Queries, p95 by service" not in titles
 
 
-def test_what_programs_count_is_shown_for_those_that_count_it(chart: cdk8s.Chart) -> None:
+def test_requests_that_programs_count_are_shown_for_those_programs(chart: cdk8s.Chart) -> None:
     read = list(expressions(board_of(fullest(chart))))
     answers = [each for title, each in read if title.startswith("Answers")]
     calls = [each for title, each in read if title.startswith("Calls to the outside")]
@@ -93,7 +93,7 @@ def test_what_programs_count_is_shown_for_those_that_count_it(chart: cdk8s.Chart
     assert 'le=~"0[.]5"' in calls[1]
 
 
-def test_a_product_whose_programs_count_nothing_has_no_such_row(chart: cdk8s.Chart) -> None:
+def test_a_product_whose_programs_count_no_requests_has_no_such_row(chart: cdk8s.Chart) -> None:
     assert "Programs" not in {each["title"] for each in board_of(smallest(chart))["panels"]}
 
 
@@ -101,7 +101,7 @@ def test_a_product_without_a_database_has_no_such_row(chart: cdk8s.Chart) -> Non
     assert "Database" not in {each["title"] for each in board_of(smallest(chart))["panels"]}
 
 
-def test_the_latency_of_a_service_is_held_against_the_objective_as_users_wait(chart: cdk8s.Chart) -> None:
+def test_the_latency_of_a_service_has_the_objective_as_a_line(chart: cdk8s.Chart) -> None:
     panel = next(each for each in panels(board_of(fullest(chart))) if each["title"] == "Latency")
     read = {target["legendFormat"]: target["expr"] for target in panel["targets"]}
 
@@ -109,16 +109,16 @@ def test_the_latency_of_a_service_is_held_against_the_objective_as_users_wait(ch
     assert "kong_upstream_latency_ms_bucket" in read["p95 of the service"]
 
 
-def test_a_pod_without_health_checks_is_one_that_kong_may_use(chart: cdk8s.Chart) -> None:
+def test_a_pod_without_health_checks_counts_as_usable_by_kong(chart: cdk8s.Chart) -> None:
     (query,) = [each for title, each in expressions(board_of(fullest(chart))) if title == "Pods that Kong may use"]
 
     assert 'state=~"healthy|healthchecks_off"' in query
 
 
-def test_whether_a_configuration_is_loaded_is_read_off_readiness(chart: cdk8s.Chart) -> None:
+def test_readiness_shows_whether_a_configuration_is_loaded(chart: cdk8s.Chart) -> None:
     board = board_of(fullest(chart))
     read = [each for title, each in expressions(board) if title == "Configuration"]
 
     assert [each for each in read if "kube_pod_status_ready" in each and 'pod=~"(edge)-' in each] == read[1:]
-    # Without a database Kong exports 1 whatever it has loaded.
+    # Without a database, Kong exports 1 whether a configuration is loaded or not.
     assert "kong_datastore_reachable" not in str(board)

@@ -1,4 +1,4 @@
-"""The picture in the docs shows the dashboard as it is."""
+"""The picture in the docs shows the current dashboard."""
 
 import importlib.util
 import json
@@ -35,14 +35,14 @@ def board() -> Board:
     return drawn
 
 
-def test_the_picture_is_small_and_of_the_dashboard_as_it_is(board: Board, series: ModuleType) -> None:
+def test_the_picture_is_small_and_shows_the_current_dashboard(board: Board, series: ModuleType) -> None:
     picture = PICTURE.read_bytes()
 
     assert series.fingerprint(board).encode() in picture, "docs/dashboard.png is out of date: make picture"
     assert len(picture) < 300_000
 
 
-def test_every_query_has_made_up_series_and_each_of_those_a_query(board: Board, series: ModuleType) -> None:
+def test_every_query_has_sample_series_and_all_sample_series_have_a_query(board: Board, series: ModuleType) -> None:
     drawn, row = set(), ""
     for panel in board["panels"]:
         if panel["type"] == "row":
@@ -55,7 +55,7 @@ def test_every_query_has_made_up_series_and_each_of_those_a_query(board: Board, 
     assert drawn == {(*path.split("/", 1), name) for path, names in series.LEVELS.items() for name in names}
 
 
-def test_made_up_series_are_the_same_in_each_run(series: ModuleType) -> None:
+def test_sample_series_are_the_same_in_each_run(series: ModuleType) -> None:
     again = module(ROOT / "docs/pictures/series.py")
     asked = ("Overview", "Latency of all services", "p99")
 

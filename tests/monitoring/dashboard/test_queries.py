@@ -21,7 +21,7 @@ def matches(selector: str, label: str, value: str, service: str) -> bool:
     return re.fullmatch(found.group(1), value) is not None
 
 
-def test_every_query_parses_and_reads_only_metrics_that_exist(board: Board) -> None:
+def test_every_query_is_valid_and_reads_known_metrics_only(board: Board) -> None:
     read: set[str] = set()
     for _, expression in expressions(board):
         refuse_unknown(filled_in(expression), FULLEST.own_metrics)
@@ -31,7 +31,7 @@ def test_every_query_parses_and_reads_only_metrics_that_exist(board: Board) -> N
     assert read - FULLEST.own_metrics <= METRICS.keys()
 
 
-def test_every_query_still_parses_when_several_services_are_chosen(board: Board) -> None:
+def test_every_query_is_valid_when_several_services_are_selected(board: Board) -> None:
     for _, expression in expressions(board):
         metric_names(filled_in(expression, "(ms-orders|storefront)"))
 
@@ -43,7 +43,7 @@ def test_every_selector_is_restricted_to_the_namespace(board: Board) -> None:
                 assert after == '{namespace="shop"', (title, expression)
 
 
-def test_every_panel_has_a_unit_a_description_and_the_chosen_source(board: Board) -> None:
+def test_every_panel_has_a_unit_a_description_and_the_selected_source(board: Board) -> None:
     for panel in panels(board):
         assert panel["fieldConfig"]["defaults"]["unit"] in UNITS, panel["title"]
         assert "ormal" in panel["description"] or "objective" in panel["description"], panel["title"]
@@ -51,21 +51,21 @@ def test_every_panel_has_a_unit_a_description_and_the_chosen_source(board: Board
             assert part["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
 
 
-def test_queries_of_one_panel_have_letters_of_their_own(board: Board) -> None:
+def test_queries_of_one_panel_have_different_letters(board: Board) -> None:
     for panel in panels(board):
         letters = [target["refId"] for target in panel["targets"]]
 
         assert letters == sorted(set(letters))
 
 
-def test_every_variable_that_a_query_names_is_one_of_the_dashboard_or_of_grafana(board: Board) -> None:
+def test_every_variable_of_a_query_belongs_to_the_dashboard_or_to_grafana(board: Board) -> None:
     known = {each["name"] for each in board["templating"]["list"]} | {"__rate_interval"}
     for title, expression in expressions(board):
         assert set(re.findall(r"\$\{?(\w+)", expression)) <= known, title
 
 
 @pytest.mark.parametrize("chosen", ["ms-orders", "(ms-orders|storefront)"])
-def test_kongs_names_of_the_chosen_services_are_selected_and_no_others(chosen: str) -> None:
+def test_only_the_selected_services_are_selected_in_kongs_series(chosen: str) -> None:
     selector = Selectors(namespace="shop").kong()
 
     assert matches(selector, "service", "ms-orders.3002", chosen)
@@ -74,7 +74,7 @@ def test_kongs_names_of_the_chosen_services_are_selected_and_no_others(chosen: s
 
 
 @pytest.mark.parametrize("chosen", ["ms-orders", "(ms-orders|storefront)"])
-def test_the_pods_of_the_chosen_deployments_are_selected_and_no_others(chosen: str) -> None:
+def test_only_the_pods_of_the_selected_deployments_are_selected(chosen: str) -> None:
     selector = Selectors(namespace="shop").pods(SERVICE)
 
     assert matches(selector, "pod", "ms-orders-6d5f7c9b8-x2x5z", chosen)

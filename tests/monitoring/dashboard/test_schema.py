@@ -1,4 +1,4 @@
-"""The dashboard against Grafana's own types, as far as Grafana publishes them.
+"""The dashboard conforms to Grafana's own types, as far as Grafana publishes them.
 
 `@grafana/schema` has the types of a dashboard and of each kind of panel; the compiler reads the JSON as a literal of
 those types, so an unknown field, a missing one and a value of another type are errors. Grafana publishes no type of a
@@ -44,9 +44,9 @@ def board(chart: cdk8s.Chart) -> Board:
 
 
 def complaints(folder: Path, *boards: Board) -> list[str]:
-    """What the compiler says of each board."""
+    """The errors of the TypeScript compiler for each board."""
     if not (MODULES / "@grafana/schema").exists():
-        pytest.skip("node_modules is not set up: make node_modules/.ready")
+        pytest.skip("node_modules is missing: run make node_modules/.ready")
     shutil.copy(HERE / "grafana.d.ts", folder)
     (folder / "node_modules").symlink_to(MODULES)
     for number, board in enumerate(boards):
@@ -58,7 +58,7 @@ def complaints(folder: Path, *boards: Board) -> list[str]:
 
 
 def literals(board: Board) -> str:
-    """Each part as a literal of one type: of a union the compiler would forgive fields of another member."""
+    """Each part as a literal of one type: for a union, the compiler would accept fields of another member."""
     parts = [("Board", {key: value for key, value in board.items() if key != "panels"})]
     parts += [(TYPES[panel["type"]], panel) for panel in board["panels"]]
     lines = ['import type { Board, Curves, Row, Stat } from "./grafana";']
@@ -75,7 +75,7 @@ def broken(board: Board, title: str, path: tuple[str, ...], value: Any) -> Board
     return other
 
 
-def test_grafanas_types_accept_the_dashboard_and_refuse_it_broken(board: Board, tmp_path: Path) -> None:
+def test_grafanas_types_accept_the_dashboard_and_refuse_a_broken_one(board: Board, tmp_path: Path) -> None:
     wrong = [
         broken(board, "Traffic", ("titel",), "Traffic"),
         broken(board, "Traffic", ("gridPos", "w"), "6"),
