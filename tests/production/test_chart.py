@@ -217,12 +217,10 @@ def test_the_quota_has_the_number_of_database_connections(production: list[Manif
         for name, (_, database) in BACKENDS.items()
         if database is not None
     }
-    annotation = pick(production, "ResourceQuota", "kubestock")["metadata"]["annotations"][
-        "kubestock/database-connections"
-    ]
+    text = pick(production, "ResourceQuota", "kubestock")["metadata"]["annotations"]["kubestock/database-connections"]
 
-    assert annotation.startswith(f"at most {20 * sum(pods.values())} connections (")
-    assert all(f"{name} {number} pods x 20" in annotation for name, number in pods.items())
+    assert text.startswith(f"at most {20 * sum(pods.values())} connections (")
+    assert all(f"{name} {number} pods x 20" in text for name, number in pods.items())
 
 
 def test_the_identity_service_has_its_provider_in_its_environment(production: list[Manifest]) -> None:

@@ -31,8 +31,7 @@ def rows(heading: str) -> list[list[str]]:
 def test_the_table_of_callers_agrees_with_the_policies() -> None:
     found = {program: set(re.findall(r"ms-[a-z-]+", callers)) for program, callers in rows("Who may reach a program")}
     unused = {
-        program: set(re.findall(r"(ms-[a-z]+) \(unused\)", listed))
-        for program, listed in rows("Who may reach a program")
+        program: set(re.findall(r"(ms-[a-z]+) \(unused\)", cell)) for program, cell in rows("Who may reach a program")
     }
 
     assert found == {name: peers - {GATEWAY, SCRAPER} for name, peers in CALLERS.items() if name in found}
