@@ -58,6 +58,8 @@ lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/checkov.txt
 	printf '%s\n' matplotlib pyyaml | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/picture.txt
+	printf '%s\n' mkdocs-material mkdocstrings-python ruff | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
+		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/docs.txt
 
 .venv-checkov/.ready: requirements/checkov.txt
 	$(PYTHON) -m venv .venv-checkov
@@ -153,6 +155,20 @@ graph: $(VENV)/.ready ## Draw docs/production.svg from dist/
 picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashboard and made-up series
 	.venv-picture/bin/python docs/pictures/dashboard.py dist/production.k8s.yaml docs/dashboard.png
 
+.PHONY: docs pages
+
+.venv-docs/.ready: requirements/docs.txt
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.txt
+	touch $@
+
+docs: .venv-docs/.ready ## Build the documentation site into build/site; a broken link or a page without a place is an error
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --clean
+	@echo "the site is in build/site: open build/site/index.html"
+
+pages: $(VENV)/.ready node_modules/.ready ## Write the pages of the documentation that are made from code
+	$(BIN)/python docs/site/pages.py
+
 KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5
 KUSTOMIZE_VERSION := v5.7.1
 
@@ -218,4 +234,4 @@ cluster-check: $(VENV)/.ready cluster build/crds/.ready ## Ask a real kube-apise
 	done
 
 clean: ## Remove everything that the other targets made, dist/ aside
-	rm -rf $(VENV) .venv-checkov .venv-picture node_modules build
+	rm -rf $(VENV) .venv-checkov .venv-docs .venv-picture node_modules build

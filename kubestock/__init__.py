@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from kubestock.namespace.namespace import Namespace
     from kubestock.namespace.pod_security import NamespaceSecurity
     from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
+    from kubestock.product.images import read_images
     from kubestock.product.monitoring import MonitoringSettings
+    from kubestock.product.product import Product
     from kubestock.secrets.aws import AwsKeys, AwsRole
     from kubestock.secrets.certificates import PinnedCertificate
     from kubestock.secrets.ecr import EcrPullSecret
@@ -157,6 +159,7 @@ __all__ = [
     "PriorityClass",
     "Probe",
     "Probes",
+    "Product",
     "ProjectedVolume",
     "Quantity",
     "Quota",
@@ -190,6 +193,7 @@ __all__ = [
     "Toleration",
     "Workload",
     "findings",
+    "read_images",
     "read_store",
 ]
 
@@ -271,6 +275,7 @@ _MODULES = {
     "PriorityClass": "kubestock.workload.priority",
     "Probe": "kubestock.workload.probes",
     "Probes": "kubestock.workload.probes",
+    "Product": "kubestock.product.product",
     "ProjectedVolume": "kubestock.workload.volumes",
     "Quantity": "kubestock.values.quantities",
     "Quota": "kubestock.namespace.quota",
@@ -304,6 +309,7 @@ _MODULES = {
     "Toleration": "kubestock.workload.scheduling",
     "Workload": "kubestock.workload.workload",
     "findings": "kubestock.checks",
+    "read_images": "kubestock.product.images",
     "read_store": "kubestock.secrets.storefile",
 }
 

@@ -1,8 +1,8 @@
-"""Importing this points jsii at the Node that comes with our dependencies; it must come before jsii.
+"""Makes jsii use the Node.js of this library's dependencies; import this module before jsii.
 
-A system Node is then neither needed nor used, and its end-of-life banner never appears. A JSII_NODE that the
-user set stays. Where the package is installed, Python does the same at its start (`kubestock.pth`), for programs
-that import cdk8s first; this is for a source tree on the path.
+A Node.js of the system is then neither required nor used, and its end-of-life warning does not appear. A JSII_NODE
+that the user sets is kept. In an installed package, Python does the same when it starts (`kubestock.pth`), for
+programs that import cdk8s first; this module does it for a source tree on the path.
 """
 
 import os
@@ -22,7 +22,7 @@ def _set_node() -> None:
 
 
 def _set_cache() -> None:
-    """Let jsii keep what it unpacks in this folder where HOME cannot be written: it would try there without end."""
+    """Make jsii unpack its files in this folder if HOME is not writable, where it would retry forever."""
     if os.access(Path.home(), os.W_OK):
         return
     if os.access(".", os.W_OK):
@@ -36,6 +36,6 @@ if "JSII_NODE" not in os.environ:
     _set_node()
 elif shutil.which(os.environ["JSII_NODE"]) is None:
     raise ConfigurationError(
-        f"JSII_NODE must name a Node that can be run, got {os.environ['JSII_NODE']!r}; correct it, or unset it for the "
-        "Node that comes with kubestock"
+        f"JSII_NODE must be the path of a Node.js executable, got {os.environ['JSII_NODE']!r}; correct it, or unset it "
+        "to use the Node.js that kubestock installs"
     )

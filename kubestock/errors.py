@@ -1,9 +1,9 @@
-"""The one error that this library raises for bad input."""
+"""The error that this library raises for invalid input."""
 
 
 class ConfigurationError(ValueError):
-    """An argument, or a whole chart, describes something that would not work in a cluster.
+    """Reports an argument or a chart that would not work in a cluster.
 
-    The message names the argument, what is accepted, what was given and the mend. It never
-    contains the value of a secret.
+    The message names the argument, what is accepted, what was given and how to fix it. It never contains the value of
+    a secret.
     """

@@ -1,3 +1,5 @@
+import signal
+
 import kubestock  # points jsii at its Node, before cdk8s starts one
 
 # isort: split
@@ -8,6 +10,10 @@ import pytest
 # A busy machine is slow, not wrong.
 hypothesis.settings.register_profile("kubestock", deadline=None)
 hypothesis.settings.load_profile("kubestock")
+
+# A shell that starts a program in the background lets it ignore SIGINT, and its children with it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import yaml
+from docs.blocks import blocks
 
 from kubestock.cli.project import project
 
@@ -14,23 +13,20 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
-PROGRAMS = [text for language, text in BLOCKS if language == "python"]
+BLOCKS = {each.title: each.text for each in blocks("README.md") if each.title}
 
 
 def test_the_product_in_thirty_lines_is_the_example_that_is_tested(tmp_path: Path) -> None:
-    (images,) = [text for language, text in BLOCKS if language == "yaml"]
     folder = ROOT / "examples" / "web_shop"
 
-    assert PROGRAMS[0] == (folder / "main.py").read_text()
-    assert images == (folder / "images.yaml").read_text()
+    assert BLOCKS["main.py"] == (folder / "main.py").read_text()
+    assert BLOCKS["images.yaml"] == (folder / "images.yaml").read_text()
 
 
 def test_the_settings_that_the_readme_shows_are_those_that_the_command_knows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (settings,) = [text for language, text in BLOCKS if language == "toml"]
-    (tmp_path / "pyproject.toml").write_text(settings)
+    (tmp_path / "pyproject.toml").write_text(BLOCKS["pyproject.toml"])
     monkeypatch.chdir(tmp_path)
     known = project()
 
@@ -40,15 +36,6 @@ def test_the_settings_that_the_readme_shows_are_those_that_the_command_knows(
         "sealing-cert.pem",
         "dist",
     )
-
-
-def test_the_service_of_ones_own_synthesizes(tmp_path: Path) -> None:
-    example = PROGRAMS[1]
-    (tmp_path / "main.py").write_text(example)
-    subprocess.run([sys.executable, "main.py"], cwd=tmp_path, check=True)
-    documents = list(yaml.safe_load_all((tmp_path / "dist" / "shop.k8s.yaml").read_text()))
-
-    assert [each["metadata"]["name"] for each in documents if each["kind"] == "Deployment"] == ["orders", "stock"]
 
 
 def test_the_documented_line_releases_one_service_and_changes_one_line(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is written together: an app, and its charts, which are read before they are written."""
+"""The app and its charts, whose manifests are checked before they are written."""
 
 from kubestock.app.app import App
 from kubestock.app.chart import Chart

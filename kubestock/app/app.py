@@ -1,4 +1,4 @@
-"""The cdk8s app: a chart of settings, which refuses to write what could not work."""
+"""The cdk8s app, which checks its charts and writes the manifests."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,13 +17,13 @@ report_refusals()
 
 
 class App(Scope, cdk8s.App):
-    """A cdk8s app that says in one clear error what its charts' rules refuse, before anything is written.
+    """A cdk8s app that checks its charts with the rules, and writes the manifests only if there are no errors.
 
-    A program that does not catch a `ConfigurationError` ends with that message alone, and status 1. The app renders
-    every object once, in Python. A file is written for each chart, `<chart>.k8s.yaml`.
+    A program that does not catch a `ConfigurationError` exits with its message, without a traceback, and with status
+    1. The app renders each object once, in Python. It writes one file for each chart, `<chart>.k8s.yaml`.
 
     Args:
-        outdir: where `synth` writes. Defaults to what `cdk8s synth` asks for, else dist.
+        outdir: the folder for the manifests. Defaults to the output folder of `cdk8s synth`, or to dist.
     """
 
     def __init__(self, *, outdir: str | None = None) -> None:
@@ -34,7 +34,7 @@ class App(Scope, cdk8s.App):
         self.folders: list[App] = []
 
     def folder(self, name: str) -> "App":
-        """Return an app that is written together with this one, into a folder within its own."""
+        """Return an app that is written together with this one, to a folder in its output folder."""
         inner = App(outdir=str(Path(self.outdir) / name))
         self.folders.append(inner)
         return inner
@@ -43,7 +43,7 @@ class App(Scope, cdk8s.App):
         """Write the manifests.
 
         Raises:
-            ConfigurationError: with every finding; nothing is written.
+            ConfigurationError: if the rules find errors; the message lists all of them, and no file is written.
         """
         with one_rendering():
             apps = [self, *self.folders]
@@ -58,7 +58,7 @@ class App(Scope, cdk8s.App):
         """Return the manifests of all charts as one text.
 
         Raises:
-            ConfigurationError: with every finding.
+            ConfigurationError: if the rules find errors; the message lists all of them.
         """
         with one_rendering():
             charts = self.charts
@@ -66,7 +66,7 @@ class App(Scope, cdk8s.App):
             return to_yaml([each for chart in charts for each in _written(chart)])
 
     def _files(self, charts: Sequence[cdk8s.Chart]) -> Iterator[tuple[Path, str]]:
-        numbered = any(real_node(each).dependencies for each in charts)  # as cdk8s numbers charts that depend
+        numbered = any(real_node(each).dependencies for each in charts)  # cdk8s numbers charts that depend on others
         for number, chart in enumerate(charts):
             name = f"{number:04}-" * numbered + cdk8s.Names.to_dns_label(chart)
             yield Path(self.outdir) / f"{name}{self.output_file_extension}", to_yaml(_written(chart))

@@ -1,4 +1,4 @@
-"""A chart that is read before it is written."""
+"""The chart, whose manifests are checked before they are written."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, cast
@@ -23,19 +23,19 @@ OUTPUT_FILE_EXTENSION = ".k8s.yaml"
 
 
 class Chart(Judged, cdk8s.Chart):
-    """A chart of one namespace, whose finished manifests the rules of `kubestock.checks` must find workable.
+    """A chart of one namespace, whose finished manifests the rules of `kubestock.checks` check before they are written.
 
-    The rules read everything in the chart, whoever added it, together with the other charts of the app, plain ones of
-    cdk8s too. An error stops the synth before anything is written; a warning is printed.
+    The rules read all objects of the chart, also those of other libraries, together with the other charts of the app,
+    also plain cdk8s charts. An error stops the synth before a file is written; a warning is printed.
 
     Args:
         scope: the app.
-        id: of the chart, and the name of its file.
-        namespace: of every object that is not cluster-scoped.
-        provided: objects that the cluster has and the chart does not make, such as Secret/registry.
-        labels: of every object in the chart, whoever added it, unless the object has the label itself. Pods do not get
-            them. Defaults to none.
-        rules: further ones, which judge all charts of the app: `kubestock.checks.rule` makes one. Defaults to none.
+        id: the id of the chart, which is also the name of its file.
+        namespace: the namespace of all objects that are not cluster-scoped.
+        provided: objects that exist in the cluster and are not in a chart, such as Secret/registry.
+        labels: labels to add to every object of the chart that does not set them. Pods do not get them. Defaults to
+            none.
+        rules: further rules for all charts of the app, created with `kubestock.checks.rule`. Defaults to none.
 
     Raises:
         ConfigurationError: if the namespace or a label is malformed.
@@ -67,21 +67,21 @@ class Chart(Judged, cdk8s.Chart):
             real_node(self).add_validation(_Rules(self))
 
     def to_json(self) -> list[Any]:
-        """Return the finished manifest of every object, once the rules find them workable.
+        """Return the finished manifests of all objects, after the rules have checked them.
 
         Raises:
-            ConfigurationError: with every finding.
+            ConfigurationError: if the rules find errors; the message lists all of them.
         """
         with one_rendering():
             refuse_unworkable(self._charts_of_app())
             return list(self.manifests())
 
     def made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:
-        """Return the finished manifest of every object, whoever added it, each with the object, in the file's order."""
+        """Return the finished manifests of all objects, each with its object, in the order of the file."""
         return rendered((self, "made"), self._made)
 
     def findings(self) -> list[str]:
-        """Return a text for each thing in the charts of the app that could not work in a cluster."""
+        """Return the findings of the rules in the charts of the app, one text for each."""
         return findings_of(self._charts_of_app())
 
     @property
@@ -91,14 +91,14 @@ class Chart(Judged, cdk8s.Chart):
 
     @property
     def file_name(self) -> str:
-        """The file that an app writes for the chart, unless charts depend on each other."""
+        """The name of the file of the chart, unless charts depend on each other."""
         return f"{cdk8s.Names.to_dns_label(self)}{OUTPUT_FILE_EXTENSION}"
 
     def complete(self) -> None:
-        """Declare what follows from everything that is declared; it is called before the objects are read."""
+        """Add what depends on all other declarations; the chart calls it before it reads its objects."""
 
     def objects(self) -> list[cdk8s.ApiObject]:
-        """Return every object, each after those that it depends on."""
+        """Return all objects, each after its dependencies."""
         self.complete()
         if not self._deferring:
             return ordered_by_dependency(self)
@@ -110,7 +110,7 @@ class Chart(Judged, cdk8s.Chart):
         return after_dependencies([*own, *others], real)
 
     def _charts_of_app(self) -> list[cdk8s.Chart]:
-        """Return the charts that are judged together with this one, which is among them."""
+        """Return all charts of the app, including this one; the rules check them together."""
         root = real_node(self).root if self._owner is None else real_node(self._owner).root
         return list(root.charts) if isinstance(root, cdk8s.App) else [self]
 
@@ -128,13 +128,13 @@ class Chart(Judged, cdk8s.Chart):
 
 @jsii.implements(constructs.IValidation)
 class _Rules:
-    """Asks for the findings of a chart where cdk8s itself validates: below a plain `cdk8s.App`."""
+    """Reports the findings of a chart in the validation of a plain `cdk8s.App`."""
 
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
 
     @jsii.member(jsii_name="validate")
     def validate(self) -> list[str]:
-        """Return a text for each finding; one chart tells those of its app."""
+        """Return the errors, one text for each; the first chart reports them for the whole app."""
         first = next(each for each in self._chart._charts_of_app() if isinstance(each, Chart))
         return errors_of(self._chart._charts_of_app()) if first is self._chart else []

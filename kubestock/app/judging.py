@@ -1,4 +1,4 @@
-"""What the rules find in the charts of an app, all of them together."""
+"""The findings of the rules in all charts of an app."""
 
 import sys
 from collections.abc import Iterable
@@ -15,11 +15,11 @@ from kubestock.kube.written import Written
 
 
 class Judged(Written, Scope):
-    """A chart that says how it is judged.
+    """The base of charts with settings for the rules.
 
     Attributes:
-        provided: objects that the cluster has and the chart does not make.
-        rules: further ones, for all charts of its app.
+        provided: objects that exist in the cluster and are not in a chart.
+        rules: further rules for all charts of the app.
     """
 
     provided: tuple[str, ...] = ()
@@ -27,14 +27,14 @@ class Judged(Written, Scope):
 
 
 def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
-    """Refuse charts in which the rules find what would not work, and print what is weaker than it should be.
+    """Check charts with the rules, and print the warnings.
 
     Raises:
-        ConfigurationError: with a text for each error.
+        ConfigurationError: if there are errors; the message lists all of them.
     """
     charts = list(charts)
     errors, warnings = _judged(charts)
-    # Only what is real can have validations; what the findings make real has none.
+    # Only constructs in Node.js can have validations; those that the rules create there have none.
     others = [line for chart in charts for each in real_node(chart).find_all() for line in real_node(each).validate()]
     errors += [line for line in dict.fromkeys(others) if line not in errors]
     for line in warnings:
@@ -45,13 +45,13 @@ def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
 
 
 def findings_of(charts: Iterable[cdk8s.Chart]) -> list[str]:
-    """Return a text for each thing in charts that could not work in a cluster, and then for each that is weak."""
+    """Return the errors in charts, then the warnings, one text for each."""
     errors, warnings = _judged(list(charts))
     return [*errors, *warnings]
 
 
 def errors_of(charts: Iterable[cdk8s.Chart]) -> list[str]:
-    """Return a text for each thing in charts that could not work in a cluster."""
+    """Return the errors in charts, one text for each."""
     return _judged(list(charts))[0]
 
 
@@ -69,8 +69,8 @@ def _judged(charts: list[cdk8s.Chart]) -> tuple[list[str], list[str]]:
         constructs = [each for chart in own for each in descendants(chart)]
         problems = [line for each in constructs for line in each.problems()]
     errors = [each for each in found if each.severity == Severity.ERROR]
-    return [*problems, *map(_told, errors)], [_told(each) for each in found if each not in errors]
+    return [*problems, *map(_describe, errors)], [_describe(each) for each in found if each not in errors]
 
 
-def _told(finding: Finding) -> str:
+def _describe(finding: Finding) -> str:
     return f"{finding}\n    at {finding.place}" if finding.place else str(finding)

@@ -1,4 +1,4 @@
-"""Where the objects of charts are made, and in which file they are written."""
+"""The places of objects in findings: the construct, the line of Python and the chart."""
 
 from collections.abc import Iterable
 from pathlib import Path as File
@@ -13,10 +13,10 @@ from kubestock.values.documents import Document, Path
 
 
 class Constructs(Places):
-    """Names the construct of an object, and the line of Python that made it. Every chart is a file.
+    """Finds the construct of an object, and the line of Python that created it. Each chart is a file.
 
     Args:
-        made: charts with their finished manifests, each with its construct.
+        made: the charts with their finished manifests, each with its construct.
     """
 
     def __init__(self, made: Iterable[tuple[cdk8s.Chart, Iterable[tuple[Manifest, cdk8s.ApiObject]]]]) -> None:
@@ -25,8 +25,8 @@ class Constructs(Places):
             path = path_of(chart)
             self._made.update((id(document), (path, construct)) for document, construct in inside)
 
-    def place(self, document: Document, path: Path) -> Place | None:  # noqa: ARG002  # a line makes all of an object
-        """Return where an object is made; no line is known of what is none of this library's objects."""
+    def place(self, document: Document, path: Path) -> Place | None:  # noqa: ARG002  # one line creates it all
+        """Return the place where an object is created; the line is known only for objects of this library."""
         if id(document) not in self._made:
             return None
         _, construct = self._made[id(document)]
@@ -35,11 +35,11 @@ class Constructs(Places):
         return Place(file=_shown(construct.made_at.file), line=construct.made_at.line, construct=path_of(construct))
 
     def file_of(self, document: Document) -> str:
-        """Return the chart that an object is in."""
+        """Return the chart of an object."""
         return self._made[id(document)][0] if id(document) in self._made else ""
 
 
 def _shown(file: str) -> str:
-    """Return the path of a file as a person in this folder writes it."""
+    """Return the path of a file relative to the current folder, if it is below it."""
     path, here = File(file), File.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -1,4 +1,4 @@
-"""How a program that synthesizes reports what is refused: in one message, without a traceback."""
+"""The report of errors in a program that synthesizes: one message without a traceback."""
 
 import os
 import sys
@@ -9,15 +9,15 @@ from types import TracebackType
 from kubestock.errors import ConfigurationError
 
 TRACEBACK = "KUBESTOCK_TRACEBACK"
-"""The variable that, set to anything, brings the traceback back."""
+"""If this variable has any value, Python prints the traceback as well."""
 
 _LIBRARY = f"{Path(__file__).parents[1]}{os.sep}"
 
 
 def report_refusals() -> None:
-    """Let Python end a program with one message for a `ConfigurationError` that it does not catch, and status 1.
+    """Make Python report an uncaught `ConfigurationError` as one message, and exit with status 1.
 
-    The message names the line of the program that was refused. Every other error is reported as before.
+    The message names the line of the program that caused the error. All other errors are reported as before.
     """
     before = sys.excepthook
     if getattr(before, "__module__", "") == __name__:

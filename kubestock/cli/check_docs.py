@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from kubestock.checks import Finding, Rule, built_in_rules, findings, rules
+from kubestock.cli.check import gateways
 from kubestock.errors import ConfigurationError
 
 _HEAD = """# Rules
@@ -69,7 +70,7 @@ the same, a finding of that rule says so. `rule` also takes the address of a `so
 def pages() -> dict[str, str]:
     """Return the files of the documentation of kubestock's own rules, by name."""
     by_family: dict[str, list[Rule]] = {}
-    for each in built_in_rules():
+    for each in (*built_in_rules(), *gateways.RULES):
         by_family.setdefault(_family(each), []).append(each)
     rows = (
         f"| [`{each.id}`]({family}.md#{each.id}) | {each.severity} | {each.title} |\n"
@@ -128,6 +129,8 @@ def _sections(inside: Iterable[Rule]) -> Iterator[str]:
 
 
 def _family(rule: Rule) -> str:
+    if rule in gateways.RULES:
+        return "gateway"
     return rule.judging.__module__.removeprefix(f"{rules.__name__}.").partition(".")[0]
 
 

@@ -22,7 +22,7 @@ from kubestock.errors import ConfigurationError
 
 _DIFFERENT = 1
 _MANAGER = "argocd-controller"
-_CONFIGURED = "Defaults to what [tool.kubestock] says, or cdk8s.yaml."
+_CONFIGURED = r"Defaults to what \[tool.kubestock] says, or cdk8s.yaml."
 _EFFECTS = "\n\n".join(f"- {effect}: {effect.meaning}" for effect in Effect)
 
 _COMPARED = (

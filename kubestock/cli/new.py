@@ -1,7 +1,6 @@
 """`kubestock new`: a small, complete project, which synthesizes and passes its tests and its check."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,9 @@ _FILES = {
 _SNAPSHOT = "tests/__snapshots__/test_manifests/test_the_manifests_are_those_that_were_reviewed.yaml"
 
 
+_REGISTRY_OF_TESTS = "registry.example.com/"
+
+
 def new(
     *,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the product, and of the folder.")],
@@ -54,8 +56,9 @@ def new(
         made = Path(scratch) / name
         _write(made, name=name, registry=registry, host=host, version=version("kubestock"))
         _synthesize(made)
+        manifests = (made / "dist" / f"{name}.k8s.yaml").read_text("utf-8")
         (made / _SNAPSHOT).parent.mkdir(parents=True)
-        shutil.copyfile(made / "dist" / f"{name}.k8s.yaml", made / _SNAPSHOT)
+        (made / _SNAPSHOT).write_text(manifests.replace(f"{registry}/", _REGISTRY_OF_TESTS), "utf-8")
         made.rename(folder)
     say(f"wrote {folder}/; its README.md says how to install it, and what to change first")
 

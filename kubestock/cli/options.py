@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-_DEFAULT = "Defaults to what [tool.kubestock] says."
+_DEFAULT = r"Defaults to what \[tool.kubestock] says."
 
 StoreOption = Annotated[
     Path | None,

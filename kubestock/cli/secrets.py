@@ -33,7 +33,7 @@ def secrets(
     cert: CertificateOption = None,
     manifests: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="The synthesized manifests. Defaults to those of [tool.kubestock]."),
+        typer.Option(metavar="FOLDER", help=r"The synthesized manifests. Defaults to those of \[tool.kubestock]."),
     ] = None,
     provided: Annotated[
         list[str] | None, typer.Option(metavar="SECRET", help="A Secret that the cluster has and no manifest creates.")

@@ -1,1 +1,1 @@
-"""The thin layer over the typed bindings of Kubernetes: objects, shared scalars, peers."""
+"""A thin layer over the typed bindings of Kubernetes: objects, scalars, peers of network policies."""

@@ -1,9 +1,9 @@
-"""The typed bindings of Kubernetes and of custom resources, as types: no object of theirs is made at run time.
+"""The typed bindings of Kubernetes and of custom resources, as types only: their objects are plain dicts.
 
-The generated bindings cost a message to Node for each manifest and a type check by reflection for each struct.
-Here their classes are what a type checker reads; at run time `k8s.DeploymentSpec(min_ready_seconds=10)` is a dict,
-`{"minReadySeconds": 10}`, whose fields can also be read by their Python names. A test compares every struct and
-manifest that the library makes with what Node makes of it.
+The generated bindings send a message to Node.js for each manifest and check types by reflection for each struct.
+Here, only a type checker reads their classes; at run time `k8s.DeploymentSpec(min_ready_seconds=10)` is a dict,
+`{"minReadySeconds": 10}`, whose fields can also be read by their Python names. A test compares each struct and
+manifest that the library creates with the result of Node.js.
 """
 
 import functools
@@ -64,14 +64,14 @@ _ABBREVIATIONS = {
     "targetWwNs": "targetWWNs",
     "volumeId": "volumeID",
 }
-"""Field names that are not the Python name in camel case, by what the camel case would be."""
+"""Field names that are not the Python name in camel case, by the name in camel case."""
 
 _SNAKE_CASE = frozenset({"keep_firing_for", "partial_response_strategy", "query_offset"})
-"""Fields of a PrometheusRule that YAML names as Python does."""
+"""Fields of a PrometheusRule with the same name in YAML and in Python."""
 
 
 class _StructType(type):
-    """Takes a struct of the generated bindings for ours of the same name: users give those."""
+    """Treats a struct of the generated bindings as an instance of the struct of the same name here; users pass both."""
 
     def __instancecheck__(cls, value: object) -> bool:
         if super().__instancecheck__(value):
@@ -81,7 +81,7 @@ class _StructType(type):
 
 
 class Struct(dict[str, Any], metaclass=_StructType):
-    """The fields of a struct under the names that they have in YAML; each can be read by its Python name, too."""
+    """The fields of a struct by their names in YAML; each can also be read by its Python name."""
 
     __slots__ = ()
 
@@ -97,7 +97,7 @@ class Struct(dict[str, Any], metaclass=_StructType):
 
 @functools.cache
 def field_name(name: str) -> str:
-    """Return the name of a field in YAML by its name in Python: `cluster_ip` is `clusterIP`."""
+    """Return the name of a field in YAML for its name in Python: `clusterIP` for `cluster_ip`."""
     if name in _SNAKE_CASE:
         return name
     if name.endswith("_") and keyword.iskeyword(name[:-1]):
@@ -108,7 +108,7 @@ def field_name(name: str) -> str:
 
 
 def to_manifest(value: object) -> Any:  # a case for each type
-    """Return what a struct holds as plain dicts and lists; structs of the generated bindings are taken, too."""
+    """Return a struct as plain dicts and lists; structs of the generated bindings are accepted, too."""
     if isinstance(value, str | int | float | None):
         return value.value if isinstance(value, Enum) else value
     if isinstance(value, Mapping):
@@ -124,7 +124,7 @@ def to_manifest(value: object) -> Any:  # a case for each type
 
 
 class _Scalar:
-    """IntOrString, Quantity and their kind: the number or the text itself."""
+    """IntOrString, Quantity and similar types: the number or the text itself."""
 
     @staticmethod
     def from_number(value: float) -> float:
@@ -136,7 +136,7 @@ class _Scalar:
 
 
 class _Kind:
-    """A kind of object, whose `manifest` has its API version and its kind beside the fields."""
+    """A kind of object, whose `manifest` contains its API version, its kind and the given fields."""
 
     head: ClassVar[Mapping[str, str]]
 
@@ -171,7 +171,7 @@ class _Bindings:
 _ENUMERATIONS: dict[str, dict[str, Any]] = {
     "PodMonitorSpecPodMetricsEndpointsMetricRelabelingsAction": {"KEEP": "keep"},
 }
-"""The members that are used of an enumeration, and what each is in YAML."""
+"""The members of enumerations that the library uses, with their values in YAML."""
 
 _SCALARS = frozenset({"IntOrString", "Quantity", "PrometheusRuleSpecGroupsRulesExpr"})
 

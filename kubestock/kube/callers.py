@@ -1,4 +1,4 @@
-"""Which line of a program is being run that uses this library."""
+"""Finds the line of the user's program that called this library."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ import jsii
 _PACKAGE = Path(__file__).parents[1]
 _LIBRARY = tuple(f"{each}{os.sep}" for each in (_PACKAGE, Path(jsii.__file__).parent))
 _PROGRAM = f"{_PACKAGE / 'production'}{os.sep}"
-"""KubeStock's own production uses the library as any program does."""
+"""KubeStock's production folder uses the library like the program of a user."""
 
 
 class CodeLine(NamedTuple):
@@ -24,8 +24,8 @@ class CodeLine(NamedTuple):
 
 
 def caller() -> CodeLine:
-    """Return the line outside this library that is being run."""
-    frame = sys._getframe()  # the documented way to a caller's frame in CPython
+    """Return the innermost line outside this library that is running."""
+    frame = sys._getframe()  # the documented way to get the frame of a caller in CPython
     while frame.f_back is not None and _is_of_library(frame.f_code.co_filename):
         frame = frame.f_back
     return CodeLine(frame.f_code.co_filename, frame.f_lineno)

@@ -1,4 +1,4 @@
-"""The order that dependencies between constructs ask for."""
+"""Sorts objects by the dependencies between their constructs."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -12,14 +12,14 @@ T = TypeVar("T", bound=constructs.IConstruct)
 
 
 def after_dependencies(found: Sequence[T], real: Iterable[constructs.IConstruct]) -> list[T]:
-    """Return objects, each after those that it depends on, and otherwise as they are.
+    """Return objects sorted so that each comes after its dependencies, and otherwise in the given order.
 
     Args:
         found: the objects.
-        real: the constructs that Node knows, which alone can have dependencies.
+        real: the constructs that exist in Node.js; only these can have dependencies.
 
     Raises:
-        ConfigurationError: if objects depend on one another in a circle.
+        ConfigurationError: if the dependencies form a cycle.
     """
     needed: dict[int, list[int]] = {}
     for construct in real:
@@ -32,7 +32,9 @@ def after_dependencies(found: Sequence[T], real: Iterable[constructs.IConstruct]
 
     def place(key: int) -> None:
         if done.get(key) is False:
-            raise ConfigurationError(f"{path_of(known[key])!r} depends on itself, through others; remove a dependency")
+            raise ConfigurationError(
+                f"{path_of(known[key])!r} must not depend on itself through other objects; remove a dependency"
+            )
         if key in known and key not in done:
             done[key] = False
             for each in needed.get(key, ()):
@@ -46,7 +48,7 @@ def after_dependencies(found: Sequence[T], real: Iterable[constructs.IConstruct]
 
 
 def _below(construct: constructs.IConstruct) -> list[Any]:
-    """Return a construct and everything below it, whether Node knows it or not."""
+    """Return a construct and everything below it, in Node.js or not."""
     own = ours(construct)
     mine = [] if own is None else list(descendants(own))
     seen = set(map(id, mine))

@@ -1,4 +1,4 @@
-"""The resolver of a cluster, as network policies must name it."""
+"""The DNS servers of a cluster, which network policies must allow."""
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
@@ -10,14 +10,14 @@ _DNS_PORT = 53
 
 
 class ClusterDns(Value):
-    """Where pods resolve names: every policy that isolates egress opens it, over UDP and TCP.
+    """Describes the DNS servers of the cluster, to which every policy that isolates egress permits UDP and TCP.
 
     Args:
-        peers: who answers: pods, or addresses. Defaults to the pods of kube-dns or CoreDNS in kube-system.
-        port: where they listen, behind their Service. Defaults to 53.
+        peers: the DNS servers, as pods or addresses. Defaults to the pods of kube-dns or CoreDNS in kube-system.
+        port: the port that these pods listen on, not that of their Service. Defaults to 53.
 
     Raises:
-        ConfigurationError: if no peer is named, or the port is out of range.
+        ConfigurationError: if there is no peer, or the port is out of range.
     """
 
     peers: tuple[Peer, ...] = (CLUSTER_DNS,)
@@ -25,17 +25,17 @@ class ClusterDns(Value):
 
     def check(self) -> None:
         if not self.peers:
-            raise ConfigurationError("peers of ClusterDns must name who resolves names, got none")
+            raise ConfigurationError("peers of ClusterDns must have at least one DNS server, got none")
         names.port_number("port of ClusterDns", self.port)
 
     def egress(self) -> k8s.NetworkPolicyEgressRule:
-        """Return the rule that lets a pod resolve names: answers over 512 bytes come by TCP."""
+        """Return the rule that permits DNS, with TCP for answers over 512 bytes."""
         to = [binding for peer in self.peers for binding in peer.to_kube()]
         return k8s.NetworkPolicyEgressRule(to=to, ports=ports(self.port, "UDP", "TCP"))
 
 
 NODE_LOCAL_DNS = ClusterDns(peers=(CLUSTER_DNS, Cidrs(ranges=("169.254.20.10/32",))))
-"""NodeLocal DNSCache at its usual address, and the resolver behind it.
+"""NodeLocal DNSCache at its default address, and the DNS servers to which it forwards.
 
 See https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
 """
@@ -43,4 +43,4 @@ See https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
 OPENSHIFT_DNS = ClusterDns(
     peers=(Pods(namespace="openshift-dns", labels={"dns.operator.openshift.io/daemonset-dns": "default"}),), port=5353
 )
-"""The resolver of OpenShift, whose pods listen on 5353 behind a Service on 53."""
+"""The DNS servers of OpenShift, whose pods listen on 5353; their Service has port 53."""

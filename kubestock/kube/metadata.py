@@ -1,4 +1,4 @@
-"""The metadata of one object, as cdk8s names it."""
+"""The metadata of one object, with the methods of cdk8s."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,10 +11,10 @@ Manifest = dict[str, Any]
 
 
 class Metadata:
-    """The metadata of a `KubeObject`: what `cdk8s.ApiObjectMetadataDefinition` offers, without a message to Node.
+    """The metadata of a `KubeObject`: the methods of `cdk8s.ApiObjectMetadataDefinition`, without calls to Node.js.
 
     Args:
-        known: name, namespace, labels and annotations as the construct gave them.
+        known: the name, the namespace, the labels and the annotations from the construct.
     """
 
     def __init__(self, known: Mapping[str, Any]) -> None:
@@ -50,7 +50,7 @@ class Metadata:
         self._fields["finalizers"] = [*self._fields.get("finalizers", ()), *finalizers]
 
     def add_owner_reference(self, owner: cdk8s.OwnerReference) -> None:
-        """Add an owner to the object, with which it is deleted."""
+        """Add an owner to the object; Kubernetes deletes the object with its owner."""
         self._fields["ownerReferences"] = [*self._fields.get("ownerReferences", ()), to_manifest(owner)]
 
     def add(self, key: str, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""One Kubernetes object of a chart, rendered when it is read, whose overrides act on the final manifest."""
+"""Kubernetes objects of a chart, which are rendered when they are read, and their overrides."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -22,19 +22,19 @@ Body = Callable[[], Mapping[str, Any]]
 
 
 class KubeObject(Deferred, cdk8s.ApiObject):
-    """One object of a chart, whose manifest is rendered when the chart is written.
+    """Adds one Kubernetes object to a chart; its manifest is rendered when the chart is written.
 
-    The typed bindings drop, without a word, every patched field that they do not know. This object holds
-    a manifest instead, so an override can set fields of any Kubernetes version.
+    The typed bindings silently drop each patched field that they do not know. This object contains a manifest instead,
+    so an override can set fields of any Kubernetes version.
 
-    A namespaced object takes the namespace of its chart; a cluster-scoped one never has a namespace.
+    A namespaced object gets the namespace of its chart; a cluster-scoped object has no namespace.
 
     Args:
-        scope: the chart, or something in it.
-        id: of the construct; the object's name does not depend on it.
-        manifest: what is known of the object now, its apiVersion, kind and metadata at least.
-        body: returns the fields that are known later, such as `spec`; it is asked at each rendering. Defaults to
-            none.
+        scope: the chart, or a construct in it.
+        id: the id of the construct; it does not affect the name of the object.
+        manifest: the fields that are known now, at least apiVersion, kind and metadata.
+        body: a function that returns the fields that are known later, such as `spec`; each rendering calls it. Defaults
+            to none.
 
     Raises:
         ConfigurationError: if the manifest has no apiVersion, kind or name.
@@ -45,9 +45,9 @@ class KubeObject(Deferred, cdk8s.ApiObject):
     kind: str = ""
     name: str = ""
     made_at: CodeLine = CodeLine("", 0)
-    """The line of the program, outside this library, that made the object."""
+    """The line of the user's program that created the object."""
 
-    metadata: Metadata = Metadata({})  # type: ignore[assignment]  # offers what cdk8s's own does, in Python
+    metadata: Metadata = Metadata({})  # type: ignore[assignment]  # has the methods of the cdk8s class, in Python
 
     @checked
     def __init__(self, scope: Construct, id: str, *, manifest: Mapping[str, Any], body: Body | None = None) -> None:
@@ -71,26 +71,26 @@ class KubeObject(Deferred, cdk8s.ApiObject):
 
     @property
     def chart(self) -> cdk8s.Chart:
-        """The chart that the object is in."""
+        """The chart of the object."""
         return chart_of(self)
 
     def to_json(self) -> Manifest:
-        """Return the finished manifest: metadata, body, then every override in the order it was made.
+        """Return the finished manifest: metadata and body, then all overrides in their order.
 
-        Within one synth every reader gets the same manifest, and must not change it.
+        Within one synth, all callers get the same manifest, and must not change it.
         """
         return rendered(self, self._render)
 
     @checked
     def override(self, path: str, value: object) -> None:
-        """Set one field of the final manifest, whether it exists or not; the field above it must exist.
+        """Set one field of the final manifest; the field may be missing, but its parent must exist.
 
         Args:
             path: an RFC 6901 pointer such as `/spec/template/spec/hostAliases`; `/-` appends to a list.
-            value: anything that YAML can hold: plain numbers and quantities stay as they are given.
+            value: any value that YAML can represent; numbers and quantities are written as given.
 
         Raises:
-            ConfigurationError: if the field above the path does not exist.
+            ConfigurationError: if the parent of the field does not exist.
         """
         self._override("add", path, value)
 
@@ -105,7 +105,7 @@ class KubeObject(Deferred, cdk8s.ApiObject):
 
     @checked
     def remove(self, path: str) -> None:
-        """Take one field out of the final manifest.
+        """Remove one field from the final manifest.
 
         Raises:
             ConfigurationError: if the path does not exist.
@@ -113,7 +113,7 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         self._override("remove", path)
 
     def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
-        """Apply cdk8s's own patches, the usual escape hatch of every cdk8s construct, to the final manifest."""
+        """Apply patches of cdk8s, the escape hatch of every cdk8s construct, to the final manifest."""
         document = self.to_json()
         for op in ops:
             document = applied(op, document)
@@ -156,7 +156,7 @@ class KubeObject(Deferred, cdk8s.ApiObject):
         return cast("Manifest", _name_first(document))
 
     def _known_to_node(self) -> Manifest:
-        """Return the metadata with what Node adds to it: labels of a chart of others, for one."""
+        """Return the metadata with the fields that Node.js adds, for example the labels of a plain cdk8s chart."""
         there: Manifest = jsii.kernel.invoke(jsii.kernel.get(self, "metadata"), "toJson", [])
         here = self.metadata.to_json()
         maps = {field: {**there.get(field, {}), **here.get(field, {})} for field in ("labels", "annotations")}
@@ -164,14 +164,14 @@ class KubeObject(Deferred, cdk8s.ApiObject):
 
 
 def _written_metadata(metadata: Manifest, kind: str) -> Manifest:
-    """Return the metadata in the order of the file, without what is empty."""
+    """Return the metadata in the order of the file, without empty fields."""
     dropped = ("namespace",) if kind in CLUSTER_SCOPED else ()
     kept = {key: metadata[key] for key in sorted(metadata) if metadata[key] not in (None, {}) and key not in dropped}
     return {key: dict(sorted(each.items())) if isinstance(each, dict) else each for key, each in kept.items()}
 
 
 def _name_first(value: Any) -> Any:
-    """Put `name` at the head of each map, where people look for it."""
+    """Move `name` to the start of each map, where it is easy to find."""
     if isinstance(value, list):
         return [_name_first(item) for item in value]
     if not isinstance(value, dict):
@@ -182,32 +182,32 @@ def _name_first(value: Any) -> Any:
 
 
 def manifests(scope: IConstruct) -> list[Manifest]:
-    """Return the finished manifest of every object below `scope`, whoever added it, in the order of the file.
+    """Return the finished manifests of all objects below `scope`, in the order of the file.
 
-    Unlike `Chart.to_json`, this judges nothing.
+    Unlike `Chart.to_json`, it does not check them with the rules.
     """
     return [document for document, _ in made_in(scope)]
 
 
 def made_in(scope: IConstruct) -> list[tuple[Manifest, cdk8s.ApiObject]]:
-    """Return the finished manifest of every object below `scope`, each with the object, in the order of the file."""
+    """Return the finished manifests of all objects below `scope`, each with its object, in the order of the file."""
     if isinstance(scope, Written):
         return scope.made()
     return [(cast("Manifest", each.to_json()), each) for each in objects_of(scope)]
 
 
 def objects_of(scope: IConstruct) -> list[cdk8s.ApiObject]:
-    """Return every object below `scope`, whoever added it, each after those that it depends on."""
+    """Return all objects below `scope`, each after its dependencies."""
     return scope.objects() if isinstance(scope, Written) else ordered_by_dependency(scope)
 
 
 def ordered_by_dependency(scope: IConstruct) -> list[cdk8s.ApiObject]:
-    """Return every object below `scope`, each after those that it depends on, as cdk8s writes them."""
+    """Return all objects below `scope`, each after its dependencies, in the order of cdk8s."""
     return [each for each in cdk8s.DependencyGraph(scope.node).topology() if isinstance(each, cdk8s.ApiObject)]
 
 
 def head(api_version: str, kind: str, metadata: k8s.ObjectMeta) -> Manifest:
-    """Return what is known of an object whose other fields are rendered later."""
+    """Return the first fields of an object whose other fields are rendered later."""
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
 
 
@@ -217,7 +217,7 @@ def meta(
     annotations: Mapping[str, str] | None = None,
     namespace: str | None = None,
 ) -> k8s.ObjectMeta:
-    """Return object metadata; empty maps are left out of the manifest."""
+    """Return the metadata of an object; the manifest leaves out empty maps."""
     return k8s.ObjectMeta(
         name=name, namespace=namespace, labels=dict(labels or {}) or None, annotations=dict(annotations or {}) or None
     )

@@ -1,4 +1,4 @@
-"""Overrides of a finished manifest, which are strict about paths that do not exist."""
+"""Overrides of a finished manifest; a path that does not exist is an error."""
 
 import copy
 from typing import Any, cast
@@ -19,7 +19,7 @@ def made(operation: str, path: str, value: object, manifest: Manifest) -> Overri
     """Return an override of one field.
 
     Raises:
-        ConfigurationError: if the path is not a JSON pointer, or the value is none that a manifest can hold.
+        ConfigurationError: if the path is not a JSON pointer, or a manifest cannot contain the value.
     """
     try:
         pointer = jsonpointer.JsonPointer(path)
@@ -32,7 +32,7 @@ def made(operation: str, path: str, value: object, manifest: Manifest) -> Overri
 
 
 def applied(override: Override, document: Manifest) -> Manifest:
-    """Return a manifest with an override.
+    """Return a manifest with an override applied.
 
     Raises:
         ConfigurationError: if the path does not exist in it.
@@ -42,11 +42,11 @@ def applied(override: Override, document: Manifest) -> Manifest:
             return cast("Manifest", override.apply(document))
         return cast("Manifest", cdk8s.JsonPatch.apply(document, override))
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, JSIIError, RuntimeError):
-        # The libraries' own messages hold the document, so they are left out: it may be confidential.
+        # The messages of the libraries contain the document, which may be confidential, so they are left out.
         attempted = "a patch"
         if isinstance(override, jsonpatch.JsonPatch):
             attempted = f"{override.patch[0]['op']} {override.patch[0]['path']!r}"
         raise ConfigurationError(
-            f"{document['kind']} {document['metadata']['name']!r} cannot take the override ({attempted}): "
-            "the path does not exist in its manifest; name one as it is in the synthesized YAML"
+            f"the path of an override ({attempted}) must exist in the manifest of {document['kind']} "
+            f"{document['metadata']['name']!r}; give a path that is in the synthesized YAML"
         ) from None

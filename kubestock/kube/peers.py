@@ -1,4 +1,4 @@
-"""The two ends of a permitted connection, as NetworkPolicies name them."""
+"""Peers in NetworkPolicies: pods and address ranges."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ PRIVATE_RANGES = (
 
 @runtime_checkable
 class Peer(Protocol):
-    """Somebody at the other end of a connection."""
+    """The other end of a permitted connection."""
 
     def to_kube(self) -> list[k8s.NetworkPolicyPeer]:
         """Return the peers of one NetworkPolicy rule."""
@@ -44,7 +44,7 @@ def _network(text: str) -> _Network:
             f"a CIDR must be an address range such as '10.0.0.0/16', got {text!r}: {error}"
         ) from None
     if str(network) != text:
-        raise ConfigurationError(f"a CIDR must be written in its usual form, got {text!r}; write {str(network)!r}")
+        raise ConfigurationError(f"a CIDR must be in its canonical form, got {text!r}; write {str(network)!r}")
     if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped is not None:
         raise ConfigurationError(f"a CIDR must not be IPv4 mapped to IPv6, got {text!r}; write it as IPv4")
     return network
@@ -57,7 +57,7 @@ def _contains(outer: _Network, inner: _Network) -> bool:
 
 
 class Pods(Value):
-    """Pods of one namespace: all of them, or those with these labels."""
+    """Selects the pods of one namespace as a peer: all of them, or those with the given labels."""
 
     namespace: str
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Pods(Value):
         label_map("labels", self.labels)
 
     def to_kube(self) -> list[k8s.NetworkPolicyPeer]:
-        """Return one peer: the namespace by its own name label, and the pods in it."""
+        """Return one peer that selects the namespace by its name label, and pods in it."""
         return [
             k8s.NetworkPolicyPeer(
                 namespace_selector=k8s.LabelSelector(match_labels={NAMESPACE_LABEL: self.namespace}),
@@ -77,11 +77,11 @@ class Pods(Value):
 
 
 class Cidrs(Value):
-    """Addresses outside the cluster, less those in `excepted`.
+    """Selects addresses outside the cluster as peers: those in `ranges` except those in `excepted`.
 
     Raises:
-        ConfigurationError: if a range is malformed, not in its usual form or has host bits set, if an exception
-            lies outside all ranges (the API server refuses it too), or if it leaves nothing of a range.
+        ConfigurationError: if a range is malformed, not in canonical form or has host bits set, an exception is
+            outside all ranges (the API server also rejects it), or an exception covers a whole range.
     """
 
     ranges: tuple[str, ...]
@@ -89,20 +89,22 @@ class Cidrs(Value):
 
     def check(self) -> None:
         if not self.ranges:
-            raise ConfigurationError("ranges must name at least one CIDR, such as '10.0.0.0/16'")
+            raise ConfigurationError("ranges must have at least one CIDR, such as '10.0.0.0/16', got none")
         networks = [_network(text) for text in self.ranges]
         for text in self.excepted:
             hole = _network(text)
             if not any(_contains(network, hole) for network in networks):
-                raise ConfigurationError(f"excepted {text} must lie inside one of {', '.join(self.ranges)}")
+                raise ConfigurationError(
+                    f"each of excepted must be inside one of ranges ({', '.join(self.ranges)}), got {text}"
+                )
             for network in networks:
                 if _contains(hole, network):
                     raise ConfigurationError(
-                        f"excepted {text} must leave something of each range, got the range {network}; remove the range"
+                        f"excepted must leave a part of each range, got {text}, which covers {network}; remove it"
                     )
 
     def to_kube(self) -> list[k8s.NetworkPolicyPeer]:
-        """Return one peer for each range, with the exceptions that lie inside it."""
+        """Return one peer for each range, with the exceptions that are inside it."""
         return [
             k8s.NetworkPolicyPeer(
                 ip_block=k8s.IpBlock(
@@ -115,12 +117,12 @@ class Cidrs(Value):
 
 
 INTERNET = Cidrs(ranges=("0.0.0.0/0",), excepted=PRIVATE_RANGES)
-"""Every public IPv4 address: what is left to open where a NetworkPolicy cannot express a host name."""
+"""All public IPv4 addresses, for host names, which a NetworkPolicy cannot select."""
 
 CLUSTER_DNS = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})
-"""The cluster's resolver; CoreDNS carries the label of its predecessor."""
+"""The DNS servers of the cluster; CoreDNS has the label of its predecessor, kube-dns."""
 
 
 def ports(number: int, *protocols: str) -> list[k8s.NetworkPolicyPort]:
-    """Return one port for each protocol, TCP if none is named."""
+    """Return one port for each protocol, by default for TCP."""
     return [k8s.NetworkPolicyPort(port=int_or_string(number), protocol=protocol) for protocol in protocols or ("TCP",)]

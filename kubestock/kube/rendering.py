@@ -1,4 +1,4 @@
-"""One rendering of every object for a synth, shared by the quota, the rules, the order and the writer."""
+"""Renders each object once in a synth; the quota, the rules, the sync order and the writer share the result."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +11,9 @@ _shared: dict[object, Any] | None = None
 
 @contextmanager
 def one_rendering() -> Iterator[None]:
-    """Render each object once while this is open, however often it is read.
+    """Render each object only once within this context.
 
-    Nothing may be declared meanwhile: a construct that learns something later would not be rendered again.
+    Do not declare anything within it: a construct that changes is not rendered again.
     """
     global _shared  # noqa: PLW0603  # the constructs of one process render for one synth at a time
     outer = _shared
@@ -25,7 +25,7 @@ def one_rendering() -> Iterator[None]:
 
 
 def rendered(key: object, render: Callable[[], T]) -> T:
-    """Return what `render` returns, and within `one_rendering` what it returned the first time for this key."""
+    """Return the result of `render`; within `one_rendering`, return the first result for this key."""
     if _shared is None:
         return render()
     if key not in _shared:

@@ -1,4 +1,4 @@
-"""Numbers, percentages, port names and quantities, typed as the bindings type them."""
+"""Numbers, percentages, port names and quantities, with the types of the bindings."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,10 @@ def int_or_string(value: int | str) -> k8s.IntOrString:
 
 
 def quantity(value: Quantity) -> k8s.Quantity:
-    """Return the binding of a quantity, written as it was given."""
+    """Return the binding of a quantity, with the given text."""
     return k8s.Quantity.from_string(value.text)
 
 
 def quantities(amounts: Mapping[str, Quantity | None]) -> dict[str, k8s.Quantity] | None:
-    """Return the bindings of those amounts that are given, or None if none is."""
+    """Return the bindings of the amounts that are given, or None if there are none."""
     return {name: quantity(amount) for name, amount in amounts.items() if amount is not None} or None

@@ -1,12 +1,13 @@
-"""Constructs that Node learns of when something asks there, and not before.
+"""Constructs that are created in Node.js only when they are needed there.
 
-cdk8s runs in Node, and each construct costs it a message and memory on both sides. A synth of a `kubestock.App`
-needs none of them: the objects are rendered and written in Python. So a construct of ours is made in Node when
-something needs it there: its `node`, a construct of others in its scope, a dependency, a label that is added to its
-metadata. Whoever looks at the tree sees the whole tree, because `node` of a scope makes everything below it first.
+cdk8s runs in Node.js, and each construct costs a message and memory on both sides. A synth of a `kubestock.App`
+needs none of them, because it renders and writes the objects in Python. So a construct of this library is created in
+Node.js when it is needed there: for its `node`, a construct of another library in its scope, a dependency, or a label
+that is added to its metadata. A reader of the tree sees the whole tree, because `node` of a scope first creates
+everything below it.
 
-Below a scope that is not ours, such as a plain `cdk8s.App`, a construct is made in Node at once: nobody would tell
-us that the tree is read.
+Below a scope of another library, such as a plain `cdk8s.App`, a construct is created in Node.js at once, because this
+library does not notice when the tree is read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +25,7 @@ _REFERENCE = "__jsii_ref__"
 
 
 class _Reference:
-    """The reference by which Node knows a construct; reading it makes the construct there."""
+    """The reference of a construct in Node.js; reading it creates the construct there."""
 
     def __get__(self, construct: "Deferred | None", _: type) -> Any:
         if construct is None:
@@ -34,7 +35,7 @@ class _Reference:
 
 
 class _Node:
-    """The node of a construct in the tree, below which everything is then real."""
+    """The node of a construct in the tree; reading it creates everything below it in Node.js."""
 
     def __get__(self, construct: "Scope | None", _: type) -> Any:
         if construct is None:
@@ -45,7 +46,7 @@ class _Node:
 
 
 class _DeferredType(jsii.JSIIMeta):
-    """Leaves out what jsii does after a construct is made: it would ask for the reference at once."""
+    """Skips what jsii does after it creates a construct, because that would read the reference at once."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # of a metaclass
         made: Any = object.__new__(cast("type[Any]", cls))
@@ -58,7 +59,7 @@ class _DeferredType(jsii.JSIIMeta):
 
 
 class Scope:
-    """What our constructs, charts and apps have in common: they know in Python what is in their scope."""
+    """The base of the constructs, charts and apps of this library, which know in Python what is in their scope."""
 
     node: ClassVar[Any] = _Node()
     _chart: Any
@@ -66,7 +67,7 @@ class Scope:
     _members: dict[str, "Scope"]
 
     def _join(self, scope: Construct | None, id: str) -> None:
-        """Take a place in the tree, in Python."""
+        """Add the construct to the tree in Python."""
         self._members = {}
         self._id = id
         self._owner = scope
@@ -74,15 +75,15 @@ class Scope:
             owner._members[id] = self
 
     def realize(self) -> None:
-        """Make the construct in Node, if it is not there."""
+        """Create the construct in Node.js, if it does not exist there."""
 
     def problems(self) -> list[str]:
-        """Return what is wrong with it once everything is declared; a chart with a problem is not written."""
+        """Return the errors that are known only when everything is declared; a chart with errors is not written."""
         return []
 
 
 class Deferred(Scope, metaclass=_DeferredType):
-    """A construct that is made in Node when something needs it there."""
+    """A construct that is created in Node.js when it is needed there."""
 
     __jsii_ref__ = _Reference()
 
@@ -99,7 +100,7 @@ class Deferred(Scope, metaclass=_DeferredType):
             self.realize()
 
     def realize(self) -> None:
-        """Make the construct in Node, if it is not there, after the scope that it is in."""
+        """Create the construct in Node.js, after its scope, if it does not exist there."""
         if _REFERENCE in vars(self):
             return
         try:
@@ -114,39 +115,39 @@ class Deferred(Scope, metaclass=_DeferredType):
 
     @property
     def is_real(self) -> bool:
-        """Whether the construct is made in Node."""
+        """Whether the construct exists in Node.js."""
         return _REFERENCE in vars(self)
 
 
 class Group(Deferred, Construct):
-    """A construct of several objects."""
+    """A construct that consists of several objects."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         self._join(scope, id)
 
 
 def ours(scope: object) -> Scope | None:
-    """Return a construct if it is one of ours."""
+    """Return the construct if it is one of this library, or None."""
     return scope if isinstance(scope, Scope) else None
 
 
 def real_node(construct: constructs.IConstruct) -> constructs.Node:
-    """Return the node of a construct as Node has it, without making real what is below."""
+    """Return the node of a construct in Node.js, without creating the constructs below it."""
     return cast("constructs.Node", jsii.kernel.get(construct, "node"))
 
 
 def descendants(scope: Scope) -> Iterator[Scope]:
-    """Yield a scope and everything of ours below it, each before what it holds."""
+    """Yield a scope and all constructs of this library below it, parents first."""
     yield scope
     for each in scope._members.values():
         yield from descendants(each)
 
 
 def unused_id(scope: Construct, id: str) -> str:
-    """Return `id` if `scope` has no construct of that id.
+    """Return `id` after checking that `scope` has no construct with that id.
 
     Raises:
-        ConfigurationError: if it has one, or the id is empty: cdk8s would raise a JavaScript error.
+        ConfigurationError: if it has one, or the id is empty; cdk8s would raise a JavaScript error.
     """
     if not isinstance(id, str) or not id:
         raise ConfigurationError(f"id must be a text that is not empty, got {id!r}")
@@ -157,10 +158,10 @@ def unused_id(scope: Construct, id: str) -> str:
 
 
 def refuse_taken(scope: Scope, real: Iterable[constructs.IConstruct]) -> None:
-    """Refuse constructs of others that have the id of one of ours, which Node does not know.
+    """Check that constructs of other libraries do not have the id of one of this library, which Node.js does not know.
 
     Raises:
-        ConfigurationError: naming the id and where it is taken.
+        ConfigurationError: if one does; the message names the id and the scope.
     """
     others = [real_node(each) for each in real if ours(each) is None]
     if not others:
@@ -173,7 +174,7 @@ def refuse_taken(scope: Scope, real: Iterable[constructs.IConstruct]) -> None:
 
 
 def path_of(scope: constructs.IConstruct) -> str:
-    """Return the ids from the app to a construct, with slashes between them."""
+    """Return the ids from the app to a construct, joined by slashes."""
     own = ours(scope)
     if own is None:
         return scope.node.path
@@ -182,45 +183,49 @@ def path_of(scope: constructs.IConstruct) -> str:
 
 
 def chart_of(scope: Construct) -> cdk8s.Chart:
-    """Return the chart that a construct is in.
+    """Return the chart of a construct.
 
     Raises:
-        ConfigurationError: if it is in none.
+        ConfigurationError: if it is not in a chart.
     """
     own = ours(scope)
     if own is not None and own._chart is not None:
         return cast("cdk8s.Chart", own._chart)
     if isinstance(scope, cdk8s.App):
-        raise ConfigurationError("scope must be a chart or something in one, got the app: make a Chart in it first")
+        raise ConfigurationError(
+            "scope must be a chart or a construct in a chart, got the app; create a Chart in the app first"
+        )
     return cdk8s.Chart.of(scope)
 
 
 def chart_namespace(scope: Construct) -> str | None:
-    """Return the namespace of the chart that `scope` is in, or None."""
+    """Return the namespace of the chart of `scope`, or None."""
     return chart_of(scope).namespace
 
 
 def required_namespace(scope: Construct, what: str) -> str:
-    """Return the namespace of the chart that `scope` is in.
+    """Return the namespace of the chart of `scope`.
 
     Raises:
-        ConfigurationError: if the chart has none: network policies name their peers by namespace.
+        ConfigurationError: if the chart has none; network policies need it to select their peers.
     """
     namespace = chart_namespace(scope)
     if namespace is None:
         raise ConfigurationError(
-            f"{what} needs to know its namespace; give it to the chart: Chart(app, 'shop', namespace='shop')"
+            f"{what} must be in a chart with a namespace; give it one: Chart(app, 'shop', namespace='shop')"
         )
     return namespace
 
 
 def _taken(scope: Construct, id: str) -> ConfigurationError:
     where = path_of(scope) or "the app"
-    return ConfigurationError(f"id {id!r} is taken in {where!r}; give one of the two constructs another id")
+    return ConfigurationError(
+        f"id {id!r} must be unique in {where!r}, got it twice; give one of the two constructs another id"
+    )
 
 
 def _forget(construct: Any) -> None:
-    """Take a construct out of the tree whose constructor raised, so that nothing of it is written."""
+    """Remove a construct whose constructor raised an error from the tree, so that none of its objects are written."""
     known: dict[str, Any] = vars(construct)
     owner = ours(known.get("_owner"))
     if owner is not None and owner._members.get(known["_id"]) is construct:

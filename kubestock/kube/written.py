@@ -1,4 +1,4 @@
-"""What writes its objects itself."""
+"""The interface of charts that render and sort their objects in Python."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,12 +9,12 @@ Manifest = dict[str, Any]
 
 
 class Written:
-    """What writes its objects itself: a chart of ours.
+    """A chart that renders and sorts its objects in Python, such as a chart of this library.
 
     Attributes:
-        finish: completes each manifest before its overrides, such as with a wave.
-        place: says where a manifest stands in the file. Defaults to the order in which the objects were made.
-        object_labels: of every object, unless it has them itself. Defaults to none.
+        finish: a function that completes each manifest before its overrides, for example with a sync wave.
+        place: a function that returns the sort key of a manifest in the file. Defaults to the order of creation.
+        object_labels: labels to add to every object that does not set them. Defaults to none.
     """
 
     object_labels: Mapping[str, str] = {}
@@ -23,13 +23,13 @@ class Written:
     place: Callable[[Manifest], tuple[int, int]] | None = None
 
     def objects(self) -> list[cdk8s.ApiObject]:
-        """Return every object, each after those that it depends on."""
+        """Return all objects, each after its dependencies."""
         raise NotImplementedError
 
     def made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:
-        """Return the finished manifest of every object, each with the object, in the order of the file."""
+        """Return the finished manifests of all objects, each with its object, in the order of the file."""
         raise NotImplementedError
 
     def manifests(self) -> list[Manifest]:
-        """Return the finished manifest of every object, in the order of the file."""
+        """Return the finished manifests of all objects, in the order of the file."""
         return [document for document, _ in self.made()]

@@ -1,5 +1,6 @@
 """Who may use a route."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -32,9 +33,12 @@ class Admission(Value):
                 "a route must say who may use it in exactly one way: auth='people', callers=['…'] or public=True"
             )
 
-    @property
-    def plugins(self) -> list[Plugin]:
-        """The plugins that authenticate the client and authorize its groups."""
+    def plugins(self, audiences: Sequence[str] = ()) -> list[Plugin]:
+        """Return the plugins that authenticate the client and authorize its groups.
+
+        Args:
+            audiences: one of which a token must name. Defaults to none: any token of the issuer is accepted.
+        """
         if self.auth is not None:
-            return [Jwt(), Acl(allow=[PEOPLE])]
+            return [Jwt(audiences=audiences), Acl(allow=[PEOPLE])]
         return [KeyAuth(key_names=[_KEY_HEADER]), Acl(allow=self.callers)] if self.callers else []

@@ -50,6 +50,13 @@ class Front:
         self._found: list[ProductRoute] = []
         self._closed = False
         credentials = secret(settings.credentials) if settings.callers else None
+        if settings.callers and credentials is None:
+            name, callers = settings.credentials, ", ".join(settings.callers)
+            raise ConfigurationError(
+                f"the API keys of callers ({callers}) must be in the secret {name!r} of the product, which becomes "
+                f"Kong's configuration; run 'kubestock seal {name} {settings.callers[0]}', and give "
+                "Product(…, secrets=read_store('secrets.yaml'))"
+            )
         self.kong = KongGateway(
             scope,
             "gateway",
@@ -116,7 +123,7 @@ class Front:
             name=name,
             methods=http.METHODS if methods is None and self._is_protected(path) else methods,
             plugins=[
-                *admission.plugins,
+                *admission.plugins(self.settings.audiences),
                 *_limits(limit_per_minute, admission),
                 *self._bodies(body),
                 *([] if uri is None else [RequestTransformer(replace=RequestReplacements(uri=uri))]),
@@ -126,14 +133,8 @@ class Front:
             connection=connection,
             public=admission.public,
         )
-        declared = ProductRoute(
-            route=route,
-            to=to,
-            admission=admission,
-            answered=answered,
-            asked=uri or answered or "/",
-        )
-        self._found.append(declared)
+        asked = uri or answered or "/"
+        self._found.append(ProductRoute(route=route, to=to, admission=admission, answered=answered, asked=asked))
         return route
 
     def close(self) -> None:
@@ -158,7 +159,7 @@ class Front:
                 # The route lists every method: Kong prefers a route with methods, as the site's may be, to one without.
                 nothing = RequestTermination(status_code=404, message="Not found")
                 hidden = f"unknown.{prefix.strip('/')}"
-                plugins = [*admission.plugins, nothing]
+                plugins = [*admission.plugins(self.settings.audiences), nothing]
                 self.kong.route(prefix, to=target, name=hidden, methods=http.METHODS, plugins=plugins)
         self._closed = True
 

@@ -1,6 +1,7 @@
 """The settings of a product's gateway."""
 
 from kubestock.delivery.smoke import CURL
+from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong import PROXY
 from kubestock.gateway.kong.backends import Egress
 from kubestock.gateway.kong.config.consumers import JwtIssuer
@@ -12,6 +13,7 @@ from kubestock.gateway.kong.plugins.observability import CorrelationId, Promethe
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.runtime import Runtime
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
+from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value
 from kubestock.workload.autoscaling import Autoscaler
@@ -49,6 +51,8 @@ class FrontSettings(Value):
         tls: where TLS ends. The name of a Secret of type kubernetes.io/tls ends it at the gateway. Defaults to a load
             balancer in front of the gateway, which `runtime.client_address` must name.
         issuer: the issuer of users' tokens, for routes with `auth="people"`. Defaults to none.
+        audiences: one of which a token must name in `aud`. Defaults to none: tokens that the issuer signed for its
+            other applications are accepted, too.
         callers: programs with an API key, for routes that name them in `callers`. The Secret `credentials` has a key
             for each of them. Defaults to none.
         credentials: the name of the sealed Secret with the API keys. Kong's configuration is then stored in that
@@ -70,6 +74,7 @@ class FrontSettings(Value):
     host: str
     tls: str | TlsAtGateway | TlsInFront = TlsInFront()
     issuer: JwtIssuer | None = None
+    audiences: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
     credentials: str = "gateway-consumers"
     protected: tuple[str, ...] = PROTECTED
@@ -85,7 +90,20 @@ class FrontSettings(Value):
     smoke_test: ContainerImage | None = CURL
 
     def check(self) -> None:
+        if "://" in self.host:
+            raise ConfigurationError(
+                f"host of the gateway must be a name without a scheme, got {self.host!r}; write "
+                f"{self.host.partition('://')[2].strip('/')!r}"
+            )
+        names.host_name("host of the gateway", self.host.lower())
         whole("largest_body", self.largest_body, minimum=1)
+        if self.audiences and self.issuer is None:
+            raise ConfigurationError("audiences must come with an issuer, whose tokens name them; give issuer, too")
+        if isinstance(self.tls, TlsInFront) and self.runtime.client_address is None:
+            raise ConfigurationError(
+                "the gateway must know where TLS ends: give gateway(tls='<name of a Secret with the certificate>'), "
+                "or, behind a load balancer that ends TLS, gateway(runtime=Runtime(client_address=ClientAddress(…)))"
+            )
 
     @property
     def everywhere(self) -> list[Plugin]:

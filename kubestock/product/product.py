@@ -105,7 +105,7 @@ class Product(Chart):
             writes a file.
 
     Example:
-        See `examples/product/main.py`.
+        See `examples/web_shop/main.py`.
     """
 
     @checked
@@ -260,6 +260,8 @@ class Product(Chart):
         Raises:
             ConfigurationError: if an argument is invalid, or there is no image for the service.
         """
+        if any(each.name == name for each in self._workloads):
+            raise ConfigurationError(f"service {name!r} of product {self.name!r} is duplicated; give it another name")
         container = container_of(
             image=image or self._image(name),
             resources=resources,
@@ -361,6 +363,7 @@ class Product(Chart):
         host: str,
         tls: str | TlsAtGateway | TlsInFront = TlsInFront(),
         issuer: JwtIssuer | None = None,
+        audiences: Sequence[str] = (),
         callers: Sequence[str] = (),
         credentials: str = "gateway-consumers",
         protected: Sequence[str] = PROTECTED,
@@ -386,6 +389,7 @@ class Product(Chart):
             host=host,
             tls=tls,
             issuer=issuer,
+            audiences=tuple(audiences),
             callers=tuple(callers),
             credentials=credentials,
             protected=tuple(protected),
@@ -505,6 +509,11 @@ class Product(Chart):
         if self._monitoring is not None:
             raise ConfigurationError(
                 f"product {self.name!r} must be monitored once; remove the second call of monitoring"
+            )
+        if self.platform.scraper is None:
+            raise ConfigurationError(
+                f"scraper of product {self.name!r} must say which pods read metrics, because each policy names them: "
+                "Product(…, scraper=Pods(namespace='monitoring'))"
             )
         settings = MonitoringSettings(
             runbooks=runbooks,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.segments import parameters, sample
 from kubestock.product.admission import Admission
 from kubestock.workload.microservice import Microservice
 
@@ -32,10 +33,14 @@ class ProductRoute:
 
     @property
     def answers(self) -> bool:
-        """Whether the pods are known to answer a GET of it with 200: a readiness probe asks for the same."""
-        return self.gets and (self.answered is not None or self.asked == self.to.readiness_path())
+        """Whether the pods are known to answer a GET of it with 200: a readiness probe asks for the same.
+
+        What they answer for some parameter is not known.
+        """
+        known = self.answered is not None or self.asked == self.to.readiness_path()
+        return self.gets and known and not parameters(self.route.path)
 
     @property
     def asked_paths(self) -> list[str]:
-        """The paths, each with the one below it that is answered."""
-        return [f"{path.rstrip('/')}{self.answered or ''}" or "/" for path in self.route.paths]
+        """The paths, each with the one below it that is answered, and with 1 in the place of a parameter."""
+        return [f"{sample(path).rstrip('/')}{self.answered or ''}" or "/" for path in self.route.paths]

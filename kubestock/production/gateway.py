@@ -23,6 +23,7 @@ def add_gateway(product: Product, *, edge: Edge, issuer: str, smoke_test: Contai
         host=edge.host,
         tls=TlsInFront() if edge.tls_secret is None else edge.tls_secret,
         issuer=JwtIssuer(key=issuer, rsa_public_key=edge.issuer_public_key),
+        audiences=edge.audiences,
         callers=edge.callers,
         credentials=edge.credentials,
         protected=(API, INTERNAL),

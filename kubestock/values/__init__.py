@@ -1,1 +1,1 @@
-"""Facts that check themselves: names, labels, quantities, references. Pure Python, no cdk8s."""
+"""Values that check themselves: names, labels, quantities, references. Pure Python, without cdk8s."""

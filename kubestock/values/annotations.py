@@ -1,7 +1,7 @@
-"""Whether a value is of an annotated type, in the few forms of annotations that this library uses.
+"""Checks whether a value has an annotated type, for the forms of type annotations that this library uses.
 
-jsii pins a release of typeguard that does not know today's annotations, and beartype looks at one item of a
-collection only.
+jsii pins a release of typeguard that does not support current annotations, and beartype checks only one item of a
+collection.
 """
 
 import inspect
@@ -15,7 +15,7 @@ _UNIONS = (typing.Union, types.UnionType)
 
 
 def fitting(hint: Any) -> Fits:
-    """Return the check of an annotated type, down to the items of collections."""
+    """Return the check for an annotated type, including the items of collections."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any or hint is object:
         return lambda _: True
@@ -59,7 +59,7 @@ def _collection(origin: type, arguments: tuple[Any, ...]) -> Fits:
 
 
 def describe(name: str, value: object, hint: Any) -> str:
-    """Name the argument, or the item of it that is wrong."""
+    """Return the error for an argument, or for the item of it that is wrong."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     for each in arguments if origin in _UNIONS else ():
         collection = typing.get_origin(each)
@@ -73,7 +73,9 @@ def describe(name: str, value: object, hint: Any) -> str:
         for position, each in enumerate(typing.cast("Sequence[object]", value)):
             if not fitting(arguments[0])(each):
                 return describe(f"{name}[{position}]", each, arguments[0])
-    shown = origin is typing.Literal or isinstance(value, int | float | None)
+    # A member of a fixed list of words is not confidential.
+    members = [hint, *(arguments if origin in _UNIONS else ())]
+    shown = any(typing.get_origin(each) is typing.Literal for each in members) or isinstance(value, int | float | None)
     return f"{name} must be {_words(hint)}, got {repr(value) if shown else type(value).__name__}"
 
 
@@ -84,7 +86,7 @@ def _is_collection(value: object, origin: type) -> bool:
 
 
 def _words(hint: Any) -> str:
-    """Write a type as a reader of the documentation knows it, without the names of modules."""
+    """Return a type as the documentation writes it, without the names of modules."""
     if isinstance(hint, type) and not typing.get_args(hint):
         return "None" if hint is type(None) else hint.__name__
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -98,7 +100,7 @@ def _words(hint: Any) -> str:
 
 
 def _protocol(protocol: type) -> Fits:
-    """Return the check for the members of a protocol, which reads none of them: a property may raise."""
+    """Return the check for the members of a protocol; it does not read them, because a property may raise."""
     bases = [each for each in protocol.__mro__ if getattr(each, "_is_protocol", False) and each is not typing.Protocol]
     named = {name for each in bases for name in (*vars(each), *inspect.get_annotations(each))}
     members = [each for each in named if not each.startswith("_") or each == "__getitem__"]

@@ -1,4 +1,4 @@
-"""Schedules as cron writes them, as the parser of Kubernetes and of Argo CD reads them."""
+"""Checks of cron schedules and time zones, as the cron parser of Kubernetes and Argo CD makes them."""
 
 import re
 from collections.abc import Mapping
@@ -15,60 +15,62 @@ _FIELDS: Mapping[str, tuple[int, int, tuple[str, ...]]] = {
     "month": (1, 12, _MONTHS),
     "weekday": (0, 6, _DAYS),
 }
-"""The fields that the parser knows: least, most, and names from the least on."""
+"""The fields of a schedule: minimum, maximum, and names that begin at the minimum."""
 
 _LENGTHS = dict(enumerate((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), start=1))
-"""How many days each month has, at the most."""
+"""The maximum number of days of each month."""
 
 _OF_THIS_MACHINE = re.compile(r"(posix|right)/.*|localtime|posixrules")
-"""Files beside those of IANA's names on some systems; the cluster does not know them."""
+"""Files in the time zone folder of some systems that are not IANA time zones; the cluster does not have them."""
 
 _PART = re.compile(r"(?:[*?]|([0-9A-Z]+)(?:-([0-9A-Z]+))?)(?:/([0-9]+))?")
 
 
 def cron_schedule(what: str, value: str) -> str:
-    """Return `value` if it has the five fields of cron: minute hour day month weekday. Sunday is 0.
+    """Return `value` after checking that it has the five fields of cron: minute hour day month weekday. Sunday is 0.
 
     Raises:
-        ConfigurationError: naming the field that is wrong, or if no month has the day.
+        ConfigurationError: if a field is invalid, or no month has the day.
     """
     fields = value.split(" ")
     if len(fields) != len(_FIELDS):
-        raise ConfigurationError(f"{what} must have the five fields of cron, such as '0 9 * * 1-4', got {value!r}")
+        raise ConfigurationError(
+            f"{what} must have five fields (minute, hour, day, month, weekday), such as '0 9 * * 1-4', got {value!r}"
+        )
     for (name, (least, most, named)), field in zip(_FIELDS.items(), fields, strict=True):
         if not all(_is_part(each.upper(), least, most, named) for each in field.split(",")):
             raise ConfigurationError(
-                f"{name} of the {what} must be of cron, from {least} to {most}, got {field!r} in {value!r}"
+                f"{name} of the {what} must be a cron field from {least} to {most}, got {field!r} in {value!r}"
             )
-    _refuse_no_such_day(what, value, *fields[2:])
+    _check_day(what, value, *fields[2:])
     return value
 
 
 def time_zone(what: str, value: str) -> str:
-    """Return `value` if it is the name of a time zone of IANA.
+    """Return `value` after checking that it is the name of an IANA time zone.
 
     Raises:
-        ConfigurationError: if there is no such zone.
+        ConfigurationError: if there is no such time zone.
     """
     if _OF_THIS_MACHINE.fullmatch(value) or not _is_zone(value):
-        raise ConfigurationError(f"{what} must be one of IANA's, such as Europe/Zurich, got {value!r}")
+        raise ConfigurationError(f"{what} must be an IANA time zone, such as Europe/Zurich, got {value!r}")
     return value
 
 
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # not there, or no name of a zone at all
+    except (KeyError, ValueError, OSError):  # the file does not exist, or the name is not a valid one
         return False
     return True
 
 
-def _refuse_no_such_day(what: str, value: str, days: str, months: str, weekdays: str) -> None:
+def _check_day(what: str, value: str, days: str, months: str, weekdays: str) -> None:
     earliest = min(_first(each, "day") for each in days.split(","))
-    # A weekday that is named counts beside the day.
+    # With a weekday, the schedule matches if the day or the weekday matches.
     if weekdays in ("*", "?") and earliest > max(map(_LENGTHS.__getitem__, _months(months))):
         raise ConfigurationError(
-            f"{what} must name a day that there is, got {value!r}: no such month has {earliest} days"
+            f"{what} must have a day that its months have, got {value!r}: none of them has {earliest} days"
         )
 
 
@@ -91,7 +93,7 @@ def _months(field: str) -> set[int]:
 
 
 def _is_part(part: str, least: int, most: int, named: tuple[str, ...]) -> bool:
-    """Tell whether `part` is `*`, a value or a range, each with a step or without."""
+    """Return whether `part` is `*`, a value or a range, with an optional step."""
     found = _PART.fullmatch(part)
     if not found or found[3] == "0":
         return False

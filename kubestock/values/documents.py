@@ -1,4 +1,4 @@
-"""Reading manifests that anybody wrote: what is absent, or of another type, reads as empty."""
+"""Reads manifests from any source; a field that is missing or has another type reads as empty."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -11,16 +11,16 @@ from kubestock.values.quantities import exact_amount
 
 Document = Mapping[str, Any]
 Path = tuple[str | int, ...]
-"""A place in a document, from its root: `("spec", "ports", 0, "targetPort")`."""
+"""The path of a field from the root of a document: `("spec", "ports", 0, "targetPort")`."""
 
 _LONGEST_QUANTITY = 30
 _INT64_RANGE = 2**63
 
 
 def at(document: object, *path: str) -> Any:
-    """Return what stands at a path, or None."""
+    """Return the value at a path, or None."""
     for key in path:
-        # Nearly every map is a dict, and Mapping's own check takes longer than all else here.
+        # Nearly every map is a dict, and the check for Mapping takes longer than everything else here.
         if type(document) is not dict and not isinstance(document, Mapping):
             return None
         document = document.get(key)
@@ -28,7 +28,7 @@ def at(document: object, *path: str) -> Any:
 
 
 def mapping(document: object, *path: str) -> Document:
-    """Return the map at a path; keys that are not texts are left out."""
+    """Return the map at a path, without keys that are not texts."""
     found = at(document, *path)
     if not isinstance(found, Mapping):
         return {}
@@ -36,7 +36,7 @@ def mapping(document: object, *path: str) -> Document:
 
 
 def mappings(document: object, *path: str) -> list[Document]:
-    """Return the maps in the list at a path, without whatever else is in it."""
+    """Return the maps in the list at a path, without its other items."""
     return [each for each in sequence(document, *path) if isinstance(each, Mapping)]
 
 
@@ -47,7 +47,7 @@ def sequence(document: object, *path: str) -> list[Any]:
 
 
 def text(document: object, *path: str) -> str:
-    """Return the text at a path, or an empty one."""
+    """Return the text at a path, or an empty text."""
     found = at(document, *path)
     return found if isinstance(found, str) else ""
 
@@ -58,19 +58,19 @@ def texts(document: object, *path: str) -> list[str]:
 
 
 def text_map(document: object, *path: str) -> dict[str, str]:
-    """Return those entries of the map at a path whose values are texts: labels, for example."""
+    """Return the entries of the map at a path whose values are texts, for example labels."""
     return {key: value for key, value in mapping(document, *path).items() if isinstance(value, str)}
 
 
 def whole(document: object, *path: str) -> int | None:
-    """Return the whole number at a path, or None if there is none, or one that no field of Kubernetes holds."""
+    """Return the whole number at a path, or None if there is none or it exceeds every field of Kubernetes."""
     found = at(document, *path)
     is_whole = isinstance(found, int) and not isinstance(found, bool)
     return found if is_whole and -_INT64_RANGE <= found < _INT64_RANGE else None
 
 
 def amount(value: object) -> Fraction | None:
-    """Return the exact amount of a quantity as YAML loads it (a text or a number), or None if it is none."""
+    """Return the exact amount of a quantity as YAML loads it (a text or a number), or None if it is not a quantity."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     if isinstance(value, int) and abs(value) >= 10**_LONGEST_QUANTITY:
@@ -80,23 +80,23 @@ def amount(value: object) -> Fraction | None:
 
 
 def amounts(document: object, *path: str) -> dict[str, Fraction]:
-    """Return the map of quantities at a path, without whatever is not one."""
+    """Return the quantities in the map at a path, without its other entries."""
     read = {key: amount(value) for key, value in mapping(document, *path).items()}
     return {key: value for key, value in read.items() if value is not None}
 
 
 def objects(manifests: Iterable[object]) -> Iterator[Document]:
-    """Yield the objects in a stream of documents: a list of objects gives its items, an empty document nothing."""
+    """Yield the objects in a stream of documents: the items of lists of objects, and nothing for an empty document."""
     for each in manifests:
         for _, document in unfolded(each):
             yield document
 
 
 def unfolded(document: object) -> Iterator[tuple[Path, Document]]:
-    """Yield the objects in a document, each with its path there: a list of objects gives its items.
+    """Yield the objects in a document, each with its path; for a list of objects, its items.
 
-    That is a List, or a list of one kind such as ConfigMapList, whose items need not repeat kind and apiVersion. A list
-    that is in itself, as YAML's aliases permit, gives its other items once.
+    A list is a List, or a list of one kind such as ConfigMapList, whose items may omit kind and apiVersion. For a list
+    that contains itself, which YAML aliases permit, the other items are yielded once.
     """
     if isinstance(document, Mapping):
         yield from _items(document) if _is_list(document) else [((), document)]
@@ -126,7 +126,7 @@ def _items(outermost: Document) -> Iterator[tuple[Path, Document]]:
 
 
 def _numbered(of: Document) -> Iterator[tuple[int, Any]]:
-    """Yield the items of a list; one of a ConfigMapList is a ConfigMap, whether it says so or not."""
+    """Yield the items of a list; an item of a ConfigMapList is a ConfigMap, even if it does not say its kind."""
     kind = text(of, "kind").removesuffix("List")
     for number, item in enumerate(sequence(of, "items")):
         if kind and isinstance(item, Mapping) and not text(item, "kind"):
@@ -141,7 +141,7 @@ def group(document: Document) -> str:
 
 
 def kind(document: Document) -> str:
-    """Return the kind of an object, or nothing if another API group uses the name of a built-in kind."""
+    """Return the kind of an object, or an empty text if another API group uses the name of a built-in kind."""
     named = text(document, "kind")
     foreign = "apiVersion" in document and named in GROUPS and GROUPS[named] != group(document)
     return "" if foreign else named
@@ -153,7 +153,7 @@ def name(document: Document) -> str:
 
 
 def namespace(document: Document) -> str:
-    """Return the namespace that an object names."""
+    """Return the namespace of an object, or an empty text if it has none."""
     return text(document, "metadata", "namespace")
 
 
@@ -168,7 +168,7 @@ def _amount(written: str) -> Fraction | None:
 
 
 def _exponent_is_absurd(written: str) -> bool:
-    # An amount with a thousand digits would take minutes to compute with.
+    # Computing with an amount of a thousand digits would take minutes.
     exponent = written.lower().rpartition("e")[2].lstrip("+-")
     longest_exponent = 2
     return exponent.isdigit() and "e" in written.lower() and len(exponent) > longest_exponent

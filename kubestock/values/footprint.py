@@ -1,4 +1,4 @@
-"""What the pods of a chart take, at the moment when they take the most."""
+"""The maximum resources that the pods of a chart use at one time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -9,7 +9,7 @@ from kubestock.values.kinds import POD_TEMPLATES
 from kubestock.values.limit_ranges import ContainerDefaults, container_resources
 
 _Completed = tuple[Document, Mapping[str, Mapping[str, Fraction]]]
-"""A container, and the requests and limits that it has once the API server has completed it."""
+"""A container, with the requests and limits that it has after the API server has set the defaults."""
 
 _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 _SURGE = "25%"
@@ -17,19 +17,18 @@ _INT32_MAX = 2**31 - 1
 
 
 def rollout_footprint(manifests: Iterable[Mapping[str, object]], *, nodes: int = 0) -> dict[str, Fraction]:
-    """Return what all workloads take while every one of them rolls out at its largest size.
+    """Return the resources of all workloads while each of them rolls out with its maximum number of pods.
 
-    The keys are those of a ResourceQuota's `hard`: requests and limits of cpu, memory and
-    ephemeral-storage, pods, persistentvolumeclaims and requests.storage. An amount is in cores or bytes, and zero
-    where nothing is declared. The LimitRanges among the manifests fill in what containers leave out, as they do in the
-    cluster.
+    The keys are those of `hard` in a ResourceQuota: requests and limits of cpu, memory and ephemeral-storage, pods,
+    persistentvolumeclaims and requests.storage. Amounts are in cores or bytes, and zero if nothing is declared. The
+    LimitRanges among the manifests set the defaults of containers, as they do in the cluster.
 
-    Pods that linger while they terminate are not counted. A CronJob counts as two Jobs, because the one before may
-    still run; as one if its concurrencyPolicy is Forbid. Quantities that cannot be read count as nothing.
+    Terminating pods are not counted. A CronJob counts as two Jobs, because the previous one may still run, or as one if
+    its concurrencyPolicy is Forbid. Invalid quantities count as zero.
 
     Args:
         manifests: the objects.
-        nodes: how many pods a DaemonSet has. Defaults to 0: their number is not in the manifests.
+        nodes: the number of pods of a DaemonSet. Defaults to 0, because the manifests do not contain it.
     """
     objects = list(documents.objects(manifests))
     ceilings, defaults = autoscaled(objects), ContainerDefaults.by_namespace(objects)
@@ -50,13 +49,13 @@ def rollout_footprint(manifests: Iterable[Mapping[str, object]], *, nodes: int =
 
 
 def pod_spec(workload: Document) -> Document | None:
-    """Return the specification of the pods that an object makes, or None if it makes none."""
+    """Return the spec of the pods that an object creates, or None if it creates none."""
     path = POD_TEMPLATES.get(documents.kind(workload))
     return None if path is None else documents.mapping(workload, *path, "spec")
 
 
 def autoscaled(objects: Iterable[Document]) -> dict[tuple[str, str, str], int]:
-    """Return the most replicas that autoscalers give, by namespace, kind and name of what they scale."""
+    """Return the maximum replicas of autoscalers, by namespace, kind and name of the scaled object."""
     ceilings: dict[tuple[str, str, str], int] = {}
     for each in objects:
         if documents.kind(each) == "HorizontalPodAutoscaler":
@@ -68,7 +67,7 @@ def autoscaled(objects: Iterable[Document]) -> dict[tuple[str, str, str], int]:
 
 
 def largest_rollout(workload: Document, ceilings: Mapping[tuple[str, str, str], int], nodes: int = 0) -> int:
-    """Return how many pods of a workload exist at once, at the most: all its replicas and the surge.
+    """Return the maximum number of pods of a workload at one time: all replicas and the surge.
 
     See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge
     """
@@ -91,7 +90,7 @@ def largest_rollout(workload: Document, ceilings: Mapping[tuple[str, str, str], 
 
 
 def claimed(objects: Iterable[Document], ceilings: Mapping[tuple[str, str, str], int]) -> dict[str, Fraction]:
-    """Return the number of claims, those of the pods of StatefulSets among them, and the bytes that they claim.
+    """Return the number of claims, including those of the pods of StatefulSets, and the bytes that they request.
 
     See https://kubernetes.io/docs/concepts/policy/resource-quotas/#storage-resource-quota
     """
@@ -108,11 +107,11 @@ def claimed(objects: Iterable[Document], ceilings: Mapping[tuple[str, str, str],
 
 
 def pod_resources(spec: Document, defaults: ContainerDefaults | None = None) -> dict[str, dict[str, Fraction]]:
-    """Return the `requests` and the `limits` of one pod, as the scheduler and the quota reckon them.
+    """Return the `requests` and the `limits` of one pod, as the scheduler and the quota compute them.
 
-    They are the larger of what runs together (the containers and the native sidecars, which are init
-    containers with `restartPolicy: Always`) and what any init container needs beside the sidecars that
-    started before it; then the overhead of the runtime class. What the pod itself declares comes first.
+    They are the maximum of two amounts: the sum over the containers and the native sidecars (init containers with
+    `restartPolicy: Always`), and the largest sum of an init container and the sidecars that start before it. The
+    overhead of the runtime class is added. Resources of the pod itself override these.
 
     See https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
     """
@@ -125,7 +124,7 @@ def pod_resources(spec: Document, defaults: ContainerDefaults | None = None) -> 
     for side in ("requests", "limits"):
         taken = {**_together(initial, running, side), **documents.amounts(spec, "resources", side)}
         for resource, extra in overhead.items():
-            # A limit that nobody set stays unlimited: the overhead does not set one.
+            # Without a limit, the pod stays unlimited: the overhead does not add a limit.
             if side == "requests" or taken.get(resource):
                 taken[resource] = taken.get(resource, Fraction(0)) + extra
         result[side] = taken
@@ -174,7 +173,7 @@ def _replicas(workload: Document, ceilings: Mapping[tuple[str, str, str], int]) 
 
 def _surge(declared: object, replicas: int, default: str) -> int:
     try:
-        surge = numbers.count_or_percent("maxSurge", declared, maximum_percent=_INT32_MAX)  # type: ignore[arg-type]  # anybody's YAML
+        surge = numbers.count_or_percent("maxSurge", declared, maximum_percent=_INT32_MAX)  # type: ignore[arg-type]  # any YAML
     except ValueError:
         surge = default
     if isinstance(surge, int) and surge > _INT32_MAX:

@@ -1,4 +1,4 @@
-"""The kinds of Kubernetes: which have no namespace, which API group owns them, which make pods."""
+"""Kinds of Kubernetes objects: which are cluster-scoped, their API groups, and which create pods."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -23,7 +23,7 @@ CLUSTER_SCOPED = frozenset(
         "ValidatingWebhookConfiguration",
     }
 )
-"""Kinds without a namespace: `kubectl api-resources --namespaced=false`, those of cert-manager and External Secrets."""
+"""Cluster-scoped kinds: `kubectl api-resources --namespaced=false`, and those of cert-manager and External Secrets."""
 
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
@@ -54,7 +54,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "StatefulSet": "apps",
     }
 )
-"""The API group of the kinds that are read here: Knative, too, has a Service, and Calico a NetworkPolicy."""
+"""The API groups of these kinds: Knative also has a kind Service, and Calico a kind NetworkPolicy."""
 
 POD_TEMPLATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -68,4 +68,4 @@ POD_TEMPLATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "StatefulSet": ("spec", "template"),
     }
 )
-"""Where each kind that makes pods keeps their template."""
+"""The path of the pod template in each kind that creates pods."""

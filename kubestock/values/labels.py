@@ -1,4 +1,4 @@
-"""Labels of a workload: what identifies it, and the constant part that selects its pods."""
+"""Labels and annotations: the labels of a workload, and checks of keys, values and sizes."""
 
 import re
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from kubestock.values.value import Value
 _VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _VALUE_MAX = 63
 ANNOTATIONS_MAX = 255 * 1024
-"""Bytes that all annotations of one object may take, keys and values together.
+"""The maximum size of all annotations of one object in bytes, keys and values together.
 
-Kubernetes allows 256 KiB. The rest is left to what controllers and Argo CD add: the number of a revision, a wave.
+Kubernetes allows 256 KiB. The rest is reserved for annotations of controllers and Argo CD, such as a revision.
 """
 
 MANAGED_BY = "cdk8s"
@@ -27,28 +27,28 @@ _ARGUMENTS = {
     "app.kubernetes.io/version": "the tag of the image",
     "environment": "environment of the platform",
 }
-"""Which argument sets each label of an object."""
+"""The argument that sets each label of an object."""
 
 
 class Labels(Value):
-    """The recommended labels of Kubernetes, and `app` and `environment` beside them.
+    """Identifies a workload: the recommended labels of Kubernetes, `app` and `environment`.
 
     Args:
         name: `app` and `app.kubernetes.io/name`, so that `kubectl logs -l app=<name>` works.
         part_of: the product, as `app.kubernetes.io/part-of`.
-        environment: as `environment`, for example production.
+        environment: the environment, as `environment`, for example production.
         component: the role in the product, as `app.kubernetes.io/component`.
-        instance: tells two installations of one program in a namespace apart. Defaults to `name`.
-        version: what is running, as `app.kubernetes.io/version`. It changes with a release, so it never
-            selects. Defaults to none.
-        managed_by: what makes the objects, as `app.kubernetes.io/managed-by`. Defaults to cdk8s.
-        further: labels of every object beside these, such as a team or a cost centre. Defaults to none.
-        further_of_pods: labels of the pods alone, such as one that a mesh reads. Defaults to none.
-        own_selector: what selects the pods, in place of `app` and the two labels of name and instance: for a
-            Deployment that exists, whose selector is immutable. The pods get its labels. Defaults to none.
+        instance: distinguishes two installations of one program in a namespace. Defaults to `name`.
+        version: the version that runs, as `app.kubernetes.io/version`. It changes with a release, so the selector does
+            not contain it. Defaults to none.
+        managed_by: the tool that manages the objects, as `app.kubernetes.io/managed-by`. Defaults to cdk8s.
+        further: further labels of every object, such as a team or a cost centre. Defaults to none.
+        further_of_pods: further labels of the pods only, such as one that a service mesh reads. Defaults to none.
+        own_selector: labels that select the pods instead of `app`, name and instance, for a Deployment that exists and
+            whose selector is immutable. The pods get these labels. Defaults to none.
 
     Raises:
-        ConfigurationError: if a key or a value is not one of a label, a further label is one that an argument sets,
+        ConfigurationError: if a key or a value is not valid for a label, a further label is one that an argument sets,
             or a label of the pods contradicts their selector.
 
     See https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
@@ -78,7 +78,7 @@ class Labels(Value):
             for key in given:
                 if key in _ARGUMENTS:
                     raise ConfigurationError(
-                        f"{what} of {self.name!r} must not set {key!r}: {_ARGUMENTS[key]} sets it; take it out"
+                        f"{what} of {self.name!r} must not set {key!r}: {_ARGUMENTS[key]} sets it; remove it"
                     )
         if self.own_selector is not None:
             self._check_selector(self.own_selector)
@@ -86,18 +86,18 @@ class Labels(Value):
     def _check_selector(self, selector: Mapping[str, str]) -> None:
         if not label_map("selector", selector):
             raise ConfigurationError(
-                f"selector of {self.name!r} must name a label, or it selects all pods of the namespace; leave it out "
-                "for the labels of the name"
+                f"selector of {self.name!r} must have at least one label, got none, which selects all pods of the "
+                "namespace; leave selector out to select by name"
             )
         for key, value in selector.items():
             if self.further_of_pods.get(key, value) != value:
                 raise ConfigurationError(
-                    f"pod_labels[{key!r}] of {self.name!r} must be {value!r}, which its selector requires; take it out"
+                    f"pod_labels[{key!r}] of {self.name!r} must be {value!r}, which its selector requires; remove it"
                 )
 
     @property
     def selector(self) -> dict[str, str]:
-        """The labels that select the pods: constant, because a Deployment's selector is immutable."""
+        """The labels that select the pods; they do not change, because the selector of a Deployment is immutable."""
         return self._identity if self.own_selector is None else dict(self.own_selector)
 
     @property
@@ -122,19 +122,19 @@ class Labels(Value):
 
     @property
     def release(self) -> dict[str, str]:
-        """The labels of what changes with a release: the metadata and the version."""
+        """The labels of objects that change with a release: the metadata and the version."""
         version = {} if self.version is None else {"app.kubernetes.io/version": self.version}
         return dict(sorted({**self.metadata, **version}.items()))
 
     @property
     def of_pods(self) -> dict[str, str]:
-        """The labels of the pods: those of a release, their own, and what selects them."""
+        """The labels of the pods: those of a release, the further ones, and those of the selector."""
         own = {key: value for key, value in self.release.items() if key not in self.further}
         return dict(sorted({**own, **self.further_of_pods, **self.selector}.items()))
 
 
 def label_value(what: str, value: str) -> str:
-    """Return `value` if it can be the value of a label: 63 characters at most, or empty."""
+    """Return `value` after checking that it can be the value of a label: at most 63 characters, or empty."""
     if not isinstance(value, str) or len(value) > _VALUE_MAX or not _VALUE.fullmatch(value):
         raise ConfigurationError(
             f"{what} must be a label value (at most {_VALUE_MAX} letters, digits, '-', '_' and '.', "
@@ -144,7 +144,7 @@ def label_value(what: str, value: str) -> str:
 
 
 def qualified_name(what: str, value: str) -> str:
-    """Return `value` if it can be the key of a label or an annotation, such as example.com/owner."""
+    """Return `value` after checking that it can be the key of a label or an annotation, such as example.com/owner."""
     prefix, slash, name = value.rpartition("/")
     if slash:
         names.dns_subdomain(f"the prefix of {what} {value!r}", prefix)
@@ -155,9 +155,9 @@ def qualified_name(what: str, value: str) -> str:
 
 
 def annotation_map(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
-    """Return a copy of `annotations` if every key is one that Kubernetes accepts, and all together are not too large.
+    """Return a copy of `annotations` after checking their keys and their total size.
 
-    The prefix of a key may hold upper-case letters, unlike that of a label.
+    The prefix of a key may contain upper-case letters, unlike the prefix of a label.
 
     See https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set
     """
@@ -167,26 +167,26 @@ def annotation_map(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
 
 
 def size_of(text: str) -> int:
-    """Return how many bytes a text takes."""
+    """Return the size of a text in bytes."""
     return len(text.encode(errors="surrogatepass"))
 
 
 def refuse_oversized(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
-    """Return a copy of `annotations` if one object can bear them all.
+    """Return a copy of `annotations` after checking their total size.
 
     Raises:
-        ConfigurationError: if keys and values together take more than 255 KiB.
+        ConfigurationError: if keys and values together exceed 255 KiB.
     """
     size = sum(size_of(key) + size_of(value) for key, value in annotations.items())
     if size > ANNOTATIONS_MAX:
         raise ConfigurationError(
-            f"{what} must hold at most {ANNOTATIONS_MAX} bytes in all, got {size}; shorten or remove some"
+            f"{what} must have at most {ANNOTATIONS_MAX} bytes in total, got {size}; shorten or remove some"
         )
     return dict(annotations)
 
 
 def label_map(what: str, labels: Mapping[str, str]) -> dict[str, str]:
-    """Return a copy of `labels` if every key and value is one that Kubernetes accepts."""
+    """Return a copy of `labels` after checking all keys and values."""
     return {
         qualified_name(f"a key of {what}", key): label_value(f"{what}[{key!r}]", value) for key, value in labels.items()
     }

@@ -1,4 +1,4 @@
-"""What a LimitRange fills in for containers that leave requests or limits out."""
+"""The default requests and limits that a LimitRange gives to containers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,17 +11,17 @@ from kubestock.values.documents import Document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerDefaults:
-    """The requests and limits that containers of one namespace get when they declare none."""
+    """The requests and limits that containers of one namespace get if they declare none."""
 
     requests: dict[str, Fraction] = field(default_factory=dict)
     limits: dict[str, Fraction] = field(default_factory=dict)
 
     @classmethod
     def by_namespace(cls, objects: Iterable[Document]) -> dict[str, Self]:
-        """Return the defaults of the LimitRanges among objects, by namespace; the first that has a default wins.
+        """Return the defaults of the LimitRanges among objects, by namespace; the first default is used.
 
-        A LimitRange completes itself: its default limit is its maximum, and its default request is its
-        default limit or, failing that, its minimum.
+        The API server completes a LimitRange: its default limit defaults to its maximum, and its default request to its
+        default limit or, without one, to its minimum.
         See https://kubernetes.io/docs/concepts/policy/limit-range/
         """
         found: dict[str, Self] = {}
@@ -47,9 +47,9 @@ class ContainerDefaults:
 def container_resources(
     container: Document, defaults: ContainerDefaults | None = None
 ) -> dict[str, dict[str, Fraction]]:
-    """Return the `requests` and the `limits` that a container has once the API server has completed it.
+    """Return the `requests` and the `limits` that a container has after the API server has set the defaults.
 
-    A limit without a request is a request too; then come the defaults of the namespace.
+    A limit without a request is also the request; then the defaults of the namespace apply.
     See https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
     given = defaults or ContainerDefaults()

@@ -1,4 +1,4 @@
-"""Which Secret an object makes: itself, by its controller, or by its program."""
+"""The Secret that an object creates: itself, through its controller, or through its program."""
 
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -7,14 +7,14 @@ MAKES_SECRET = "kubestock/makes-secret"  # noqa: S105  # the name of an annotati
 """The annotation of a Job or CronJob with the name of the Secret that its program writes, in its own namespace."""
 
 PROGRAMS = ("Job", "CronJob")
-"""Kinds whose program may make a Secret."""
+"""Kinds whose program can create a Secret."""
 
 MAKERS = ("Secret", "SealedSecret", "Certificate", "ExternalSecret", *PROGRAMS)
-"""Kinds of objects that may make a Secret."""
+"""Kinds of objects that can create a Secret."""
 
 
 def secret_made_by(manifest: Document) -> str:
-    """Return the name of the Secret that an object makes, in its own namespace, or nothing if it makes none."""
+    """Return the name of the Secret that an object creates in its namespace, or an empty text if it creates none."""
     kind = documents.text(manifest, "kind")
     if kind in PROGRAMS:
         return documents.text(manifest, "metadata", "annotations", MAKES_SECRET)
@@ -27,9 +27,9 @@ def secret_made_by(manifest: Document) -> str:
 
 
 def is_left_alone(manifest: Document) -> bool:
-    """Tell whether the Secret that an object makes has no owner, so that Argo CD takes it for an orphan.
+    """Return whether the Secret that an object creates has no owner, so that Argo CD treats it as orphaned.
 
-    cert-manager sets no owner unless it is told to.
+    By default, cert-manager sets no owner.
     """
     kind = documents.text(manifest, "kind")
     policy = documents.text(manifest, "spec", "target", "creationPolicy")

@@ -1,4 +1,4 @@
-"""The names that Kubernetes accepts, checked when they are given and not when they are applied."""
+"""Checks of names, as Kubernetes makes them, at the time when they are given."""
 
 import re
 
@@ -17,10 +17,10 @@ _PORT_NAME_MAX = 15
 
 
 def dns_label(what: str, value: str) -> str:
-    """Return `value` if it is an RFC 1123 label, the form of most object names.
+    """Return `value` after checking that it is an RFC 1123 label, the form of most object names.
 
     Raises:
-        ConfigurationError: if it is empty, longer than 63 characters, or holds anything but lower-case
+        ConfigurationError: if it is empty, longer than 63 characters, or contains characters other than lower-case
             letters, digits and inner hyphens.
 
     See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
@@ -29,9 +29,9 @@ def dns_label(what: str, value: str) -> str:
 
 
 def service_name(what: str, value: str) -> str:
-    """Return `value` if it is an RFC 1035 label, which a Service needs: it must begin with a letter.
+    """Return `value` after checking that it is an RFC 1035 label, which begins with a letter, as a Service requires.
 
-    A workload's name becomes its Service's name, so workloads are held to the same rule.
+    The name of a workload is also the name of its Service, so the same rule applies to workloads.
 
     See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
     """
@@ -40,13 +40,13 @@ def service_name(what: str, value: str) -> str:
 
 
 def object_name(what: str, value: str) -> str:
-    """Return `value` if an object of most kinds can have it as its name: an RFC 1123 subdomain.
+    """Return `value` after checking that it is an RFC 1123 subdomain, which most kinds accept as a name.
 
-    Kubernetes lets each part of it be longer than the 63 characters that DNS allows.
+    Kubernetes allows parts that are longer than the 63 characters of DNS.
 
     Raises:
-        ConfigurationError: if it is empty, longer than 253 characters, or holds anything but lower-case letters,
-            digits, and inner hyphens and dots.
+        ConfigurationError: if it is empty, longer than 253 characters, or contains characters other than lower-case
+            letters, digits, and inner hyphens and dots.
 
     See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
     """
@@ -55,7 +55,7 @@ def object_name(what: str, value: str) -> str:
 
 
 def dns_subdomain(what: str, value: str) -> str:
-    """Return `value` if DNS accepts it: labels of at most 63 characters joined by dots, 253 characters at most."""
+    """Return `value` after checking that it is a DNS name: labels of at most 63 characters, at most 253 in total."""
     if not isinstance(value, str) or len(value) > _SUBDOMAIN_MAX:
         raise ConfigurationError(f"{what} must be a text of at most {_SUBDOMAIN_MAX} characters, got {value!r}")
     for label in value.split("."):
@@ -70,7 +70,7 @@ def dns_subdomain(what: str, value: str) -> str:
 
 
 def host_name(what: str, value: str) -> str:
-    """Return `value` if it is a fully qualified host name: a subdomain of at least two labels."""
+    """Return `value` after checking that it is a full host name: a DNS name of at least two labels."""
     dns_subdomain(what, value)
     if "." not in value:
         raise ConfigurationError(f"{what} must be a full host name such as shop.example.com, got {value!r}")
@@ -78,34 +78,34 @@ def host_name(what: str, value: str) -> str:
 
 
 def port_name(what: str, value: str) -> str:
-    """Return `value` if it is an IANA service name: 15 characters at most, with one letter at least."""
+    """Return `value` after checking that it is an IANA service name: at most 15 characters and at least one letter."""
     accepted = "lower-case letters, digits and single inner hyphens, with at least one letter"
     return _matching(what, value, _PORT_NAME, _PORT_NAME_MAX, accepted)
 
 
 def data_key(what: str, value: str) -> str:
-    """Return `value` if it can be a key of a ConfigMap or of a Secret, and so a file in a volume.
+    """Return `value` after checking that it can be a key of a ConfigMap or a Secret, and thus a file in a volume.
 
     Raises:
-        ConfigurationError: if it holds another character, is `.`, or begins with `..`.
+        ConfigurationError: if it contains an invalid character, is `.`, or begins with `..`.
     """
     return _matching(what, value, _DATA_KEY, _SUBDOMAIN_MAX, "letters, digits, '-', '_' and '.', and not name a folder")
 
 
 def variable_name(what: str, value: str) -> str:
-    """Return `value` if every release of Kubernetes takes it as the name of an environment variable.
+    """Return `value` after checking that every release of Kubernetes accepts it as the name of a variable.
 
     Programs read names with dots and hyphens, such as `spring.profiles.active`; most shells do not.
 
     Raises:
-        ConfigurationError: if it is empty, begins with a digit or with `..`, is `.`, or holds another character.
+        ConfigurationError: if it is empty, begins with a digit or with `..`, is `.`, or contains an invalid character.
     """
     accepted = "letters, digits, '_', '-' and '.', not beginning with a digit or '..'"
     return _matching(what, value, _VARIABLE, None, accepted)
 
 
 def port_number(what: str, value: int) -> int:
-    """Return `value` if it is a TCP or UDP port, 1 to 65535."""
+    """Return `value` after checking that it is a port number from 1 to 65535."""
     highest = 65535
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= highest:
         raise ConfigurationError(f"{what} must be a port from 1 to {highest}, got {value!r}")
@@ -120,13 +120,13 @@ def _matching(what: str, value: str, pattern: re.Pattern[str], longest: int | No
             f"{what} must have at most {longest} characters, got {len(value)}: {value!r}; shorten it"
         )
     if not pattern.fullmatch(value):
-        mend = _suggestion(value, pattern)
-        raise ConfigurationError(f"{what} must be made of {accepted}, got {value!r}{mend}")
+        fix = _suggestion(value, pattern)
+        raise ConfigurationError(f"{what} must be made of {accepted}, got {value!r}{fix}")
     return value
 
 
 def _suggestion(value: str, pattern: re.Pattern[str]) -> str:
-    mended = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
-    if value and mended != value and pattern.fullmatch(mended):
-        return f"; for example {mended!r}"
+    fixed = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
+    if value and fixed != value and pattern.fullmatch(fixed):
+        return f"; for example {fixed!r}"
     return ""

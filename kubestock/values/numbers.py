@@ -1,19 +1,19 @@
-"""Whole numbers, percentages and seconds, checked for type and range."""
+"""Checks of whole numbers, percentages and seconds: type and range."""
 
 import re
 
 from kubestock.errors import ConfigurationError
 
 INT32_MAX = 2**31 - 1
-"""The largest number that most fields of Kubernetes hold; the API server cannot read a larger one."""
+"""The largest value of most fields of Kubernetes; the API server cannot read a larger one."""
 
 _PERCENT = re.compile(r"(?P<number>[0-9]{1,9})%")
 
 
 def whole(what: str, value: int, *, minimum: int = 0, maximum: int | None = INT32_MAX) -> int:
-    """Return `value` if it is a whole number from `minimum` to `maximum` (unbounded if None).
+    """Return `value` after checking that it is a whole number from `minimum` to `maximum` (unlimited if None).
 
-    `maximum` defaults to 2147483647, the largest that the integer fields of Kubernetes hold.
+    `maximum` defaults to 2147483647, the largest value of most integer fields of Kubernetes.
 
     Raises:
         ConfigurationError: if it is a bool, a float or a text, or out of range.
@@ -31,7 +31,7 @@ def percent(what: str, value: str, *, maximum: int | None = 100) -> int:
     """Return the number in a percentage such as "25%".
 
     Raises:
-        ConfigurationError: if it is not one to nine digits followed by a percent sign, or above `maximum`.
+        ConfigurationError: if it is not one to nine digits followed by a percent sign, or is greater than `maximum`.
     """
     found = _PERCENT.fullmatch(value) if isinstance(value, str) else None
     if found is None:
@@ -40,9 +40,9 @@ def percent(what: str, value: str, *, maximum: int | None = 100) -> int:
 
 
 def count_or_percent(what: str, value: int | str, *, maximum_percent: int | None = 100) -> int | str:
-    """Return `value` if it is a whole number of pods or a percentage of them.
+    """Return `value` after checking that it is a whole number of pods or a percentage of them.
 
-    Kubernetes names this type IntOrString; a text such as "1" is not a percentage and is refused there too.
+    Kubernetes calls this type IntOrString; it also rejects a text such as "1", which is not a percentage.
     """
     if isinstance(value, str):
         percent(what, value, maximum=maximum_percent)
@@ -51,14 +51,14 @@ def count_or_percent(what: str, value: int | str, *, maximum_percent: int | None
 
 
 def is_zero(value: int | str) -> bool:
-    """Tell whether a number of pods or a percentage of them is none at all, such as 0, "0%" or "00%"."""
+    """Return whether a number or percentage of pods is zero, such as 0, "0%" or "00%"."""
     return int(value.removesuffix("%") if isinstance(value, str) else value) == 0
 
 
 def of_pods(value: int | str, pods: int, *, round_up: bool) -> int:
-    """Turn a number or percentage into pods, as the Deployment controller rounds it.
+    """Return a number or percentage as a number of pods, rounded as the Deployment controller rounds it.
 
-    A surge rounds up, an unavailability rounds down.
+    maxSurge is rounded up, maxUnavailable is rounded down.
     See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge
     """
     if isinstance(value, int):
@@ -68,11 +68,11 @@ def of_pods(value: int | str, pods: int, *, round_up: bool) -> int:
 
 
 def seconds(what: str, value: int, *, minimum: int = 0, maximum: int | None = INT32_MAX) -> int:
-    """Return `value` if it is a duration in whole seconds within its range.
+    """Return `value` after checking that it is a duration in whole seconds within its range.
 
     Raises:
-        ConfigurationError: if it is not a whole number, or out of range; texts such as "30s" are refused,
-            because the fields of Kubernetes that are named `…Seconds` take a number.
+        ConfigurationError: if it is not a whole number or is out of range; a text such as "30s" is invalid, because
+            the `…Seconds` fields of Kubernetes are numbers.
     """
     if isinstance(value, bool) or not isinstance(value, int):
         raise ConfigurationError(f"{what} must be a whole number of seconds, got {value!r}")

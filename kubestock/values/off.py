@@ -1,14 +1,14 @@
-"""What a product leaves out that the library would make, with the reason."""
+"""Leaves out an object or a field that the library creates by default, with the reason."""
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.value import Value
 
 RELAXED_PREFIX = "kubestock/relaxed-"
-"""What the annotations begin with that say why a default is relaxed."""
+"""The prefix of the annotations that say why a default is relaxed."""
 
 
 class Off(Value, kw_only=False):
-    """Leaves out what the library would make, and says why in words: the reason becomes an annotation.
+    """Leaves out an object or a field that the library creates by default; the reason becomes an annotation.
 
     Raises:
         ConfigurationError: if the reason is empty.
@@ -18,4 +18,6 @@ class Off(Value, kw_only=False):
 
     def check(self) -> None:
         if not self.reason.strip():
-            raise ConfigurationError("Off must say why, such as Off('the mesh enforces policies of its own')")
+            raise ConfigurationError(
+                "Off must have a reason, such as Off('the service mesh enforces its own policies'), got an empty text"
+            )

@@ -1,4 +1,4 @@
-"""Kubernetes quantities, parsed and compared exactly."""
+"""Quantities of Kubernetes, such as 250m or 128Mi, parsed and compared exactly."""
 
 import re
 from fractions import Fraction
@@ -26,14 +26,14 @@ _BINARY = ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki")
 
 @total_ordering
 class Quantity(Value, kw_only=False):
-    """An amount of cpu (cores), memory or storage (bytes), exact to the last digit.
+    """Represents an exact amount of cpu (cores), memory or storage (bytes).
 
-    The text is emitted as it was given; two quantities of one amount are equal however they are written:
+    The manifest contains the text as it was given. Two quantities are equal if their amounts are equal:
     `Quantity("1") == Quantity("1000m")`.
 
     Raises:
-        ConfigurationError: if the text is not a quantity, is negative, or is above 9223372036854775807, which is
-            the largest that Kubernetes holds.
+        ConfigurationError: if the text is not a quantity, is negative, or is greater than 9223372036854775807, the
+            maximum of Kubernetes.
 
     See https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
     """
@@ -43,23 +43,23 @@ class Quantity(Value, kw_only=False):
     def check(self) -> None:
         if exact_amount(self.text) > _LARGEST:
             raise ConfigurationError(
-                f"a quantity must be at most {_LARGEST}, got {self.text!r}: Kubernetes holds no larger one"
+                f"a quantity must be at most {_LARGEST}, the maximum of Kubernetes, got {self.text!r}"
             )
 
     @classmethod
     def of(cls, value: "str | Quantity") -> Self:
-        """Return `value` as a quantity, parsing a text."""
+        """Return `value` as a quantity; a text is parsed."""
         return cls(value.text) if isinstance(value, Quantity) else cls(value)
 
     @classmethod
     def cpu(cls, cores: Fraction) -> Self:
-        """Write an amount of cpu in whole millicores, rounded up."""
+        """Return an amount of cpu in whole millicores, rounded up."""
         millicores = -(-cores * 1000 // 1)
         return cls(f"{millicores}m") if millicores % 1000 else cls(str(millicores // 1000))
 
     @classmethod
     def bytes(cls, amount: Fraction) -> Self:
-        """Write an amount of bytes with the largest binary suffix that is exact, rounded up to a byte."""
+        """Return an amount of bytes, rounded up to a byte, with the largest binary suffix that is exact."""
         whole = -(-amount // 1)
         for suffix in _BINARY:
             unit = int(_SUFFIXES[suffix])
@@ -86,10 +86,10 @@ class Quantity(Value, kw_only=False):
 
 
 def whole_bytes(what: str, value: str | Quantity) -> Quantity:
-    """Return `value` as an amount of bytes.
+    """Return `value` as a quantity after checking that it is a whole number of bytes.
 
     Raises:
-        ConfigurationError: if it is no quantity, or holds a part of a byte: `128m` is 0.128 bytes.
+        ConfigurationError: if it is not a quantity, or not a whole number of bytes: `128m` is 0.128 bytes.
     """
     try:
         quantity = Quantity.of(value)
@@ -105,7 +105,7 @@ def whole_bytes(what: str, value: str | Quantity) -> Quantity:
 
 @lru_cache(maxsize=4096)
 def exact_amount(text: str) -> Fraction:
-    """Return the amount that a text says, however large.
+    """Return the amount of a text, without a maximum.
 
     Raises:
         ConfigurationError: if the text is not a quantity, or is negative.

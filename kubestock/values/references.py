@@ -1,7 +1,7 @@
-"""References to ConfigMaps and Secrets, and to the keys in them.
+"""References to ConfigMaps and Secrets, and to their keys.
 
-A reference that carries a checksum rolls the pods that use it: the checksum becomes an annotation of the
-pod template, so a change of the content is a change of the template.
+A reference with a checksum causes a rollout when the content changes: the checksum becomes an annotation of the
+pod template, so a change of the content changes the template.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from kubestock.values.value import Value, to_plain
 
 
 class _ObjectRef(Value):
-    """What the references to a ConfigMap and to a Secret have in common."""
+    """The base of references to a ConfigMap or a Secret."""
 
     name: str
     keys: tuple[str, ...] | None = None
@@ -27,26 +27,26 @@ class _ObjectRef(Value):
             names.data_key(f"a key of {self.name}", key)
 
     def known(self, key: str) -> str:
-        """Return `key` if the object can have it, and has it as far as its keys are known.
+        """Return `key` after checking that it is valid and, if the keys are known, that the object has it.
 
         Raises:
-            ConfigurationError: if it is no key of a ConfigMap or Secret, or not one of `keys`.
+            ConfigurationError: if it is malformed, or not one of `keys`.
         """
         names.data_key(f"a key of {self.name}", key)
         if self.keys is not None and key not in self.keys:
             known = ", ".join(sorted(self.keys)) or "none"
-            raise ConfigurationError(f"{self.name} has no key {key!r}; it has {known}")
+            raise ConfigurationError(f"the key of {self.name} must be one of its keys ({known}), got {key!r}")
         return key
 
 
 class ConfigMapRef(_ObjectRef):
-    """A ConfigMap in the pod's namespace.
+    """Refers to a ConfigMap in the namespace of the pod.
 
     Args:
-        name: of the ConfigMap.
-        keys: the keys that it holds, where they are known: any other key is then refused.
-        checksum: of its content, where that is known. Pods that use it roll when it changes.
-        optional: let pods start without it.
+        name: the name of the ConfigMap.
+        keys: its keys, if they are known; a reference to any other key is then an error.
+        checksum: the checksum of its content, if it is known. When it changes, a rollout replaces the pods that use it.
+        optional: allow pods to start without it.
     """
 
     def __getitem__(self, key: str) -> "ConfigMapKey":
@@ -55,7 +55,7 @@ class ConfigMapRef(_ObjectRef):
 
 
 class SecretRef(_ObjectRef):
-    """A Secret in the pod's namespace; the fields are those of `ConfigMapRef`."""
+    """Refers to a Secret in the namespace of the pod; the fields are those of `ConfigMapRef`."""
 
     def __getitem__(self, key: str) -> "SecretKey":
         """Return a reference to one key, for an environment variable."""
@@ -63,7 +63,7 @@ class SecretRef(_ObjectRef):
 
 
 class ConfigMapKey(Value):
-    """One key of a ConfigMap, as the value of an environment variable."""
+    """Sets an environment variable to one key of a ConfigMap."""
 
     source: ConfigMapRef
     key: str
@@ -73,7 +73,7 @@ class ConfigMapKey(Value):
 
 
 class SecretKey(Value):
-    """One key of a Secret, as the value of an environment variable."""
+    """Sets an environment variable to one key of a Secret."""
 
     source: SecretRef
     key: str
@@ -83,6 +83,6 @@ class SecretKey(Value):
 
 
 def checksum(content: Mapping[str, object]) -> str:
-    """Return the SHA-256 of a content that JSON can hold, whatever the order of its keys."""
+    """Return the SHA-256 of content that JSON can represent; the order of its keys does not matter."""
     canonical = json.dumps(to_plain(content), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""Which values are confidential, by their name and by what they look like: one judgement for the whole library.
+"""Decides which values are confidential, by their names and their form, for the whole library.
 
-A name is split into words: `dbPassword2`, `DB_PASSWORD` and `db-password` are alike. A value that is hidden or refused
-without need costs less than one that is shown, so what is in doubt is confidential.
+A name is split into words: `dbPassword2`, `DB_PASSWORD` and `db-password` are equal. If in doubt, a value is
+confidential, because hiding a public value is less harmful than showing a secret.
 """
 
 import re
@@ -14,7 +14,7 @@ _ANYWHERE = frozenset(
         *("passphrase", "passwd", "password", "pgpass", "secret", "token"),
     }
 )
-"""Words that make a name confidential wherever they stand in it."""
+"""Words that make a name confidential at any position."""
 
 _LAST = frozenset(
     {
@@ -22,13 +22,13 @@ _LAST = frozenset(
         *("salt", "sid", "sig", "signature"),
     }
 )
-"""Words that do so as the last word of a name."""
+"""Words that make a name confidential as its last word."""
 
 _COMPOUND = re.compile(
     r"(passw(or)?d|passphrase|secret|token|credential)s?$|^password(?!less)|"
     r"^(access|account|api|auth|encryption|license|master|private|secret|service|session|shared|signing|ssh)keys?$"
 )
-"""A word that was written together with others, such as `dbpassword`."""
+"""A confidential word that is joined to others, such as `dbpassword`."""
 
 _LAST_TWO = frozenset(
     {
@@ -46,7 +46,7 @@ _NO_SECRET_KEY = frozenset(
         *("unique", "websocket"),
     }
 )
-"""What stands before `key` where it is no credential."""
+"""Words before `key` for keys that are not credentials."""
 
 _ABOUT_A_SECRET = frozenset(
     {
@@ -58,7 +58,7 @@ _ABOUT_A_SECRET = frozenset(
         *("size", "store", "suffix", "timeout", "ttl", "type", "uri", "url", "version", "window"),
     }
 )
-"""What a name ends with that only speaks of a secret: `TOKEN_URL`."""
+"""Last words of names that are about a secret but do not contain it, such as `TOKEN_URL`."""
 
 _AMOUNTS = frozenset({"max", "min", "num", "total"})
 _WITHOUT_MEANING = frozenset(
@@ -67,13 +67,13 @@ _WITHOUT_MEANING = frozenset(
         *("previous", "raw", "txt", "v", "value", "yaml", "yml"),
     }
 )
-"""What may follow the last word that counts: a format, or which of several it is."""
+"""Words at the end of a name that are ignored: a format, or the number of a version."""
 
 _CREDENTIAL_VALUE = re.compile(r"\s*(?:bearer|basic)\s+(?!realm\b|\$\()\S{8,}\s*", re.IGNORECASE)
 
 
 def is_secret_name(name: str) -> bool:
-    """Tell whether the value of a variable, key, field, header or argument of this name is confidential.
+    """Return whether the value of a variable, key, field, header or argument of this name is confidential.
 
     `DB_PASSWORD`, `Authorization` and `tls.key` are; `TOKEN_URL`, `PUBLIC_KEY` and `KEYBOARD` are not.
     """
@@ -92,7 +92,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def is_credential(value: str) -> bool:
-    """Tell whether a text is the value of an Authorization header, whatever name it goes by."""
+    """Return whether a text is the value of an Authorization header, under any name."""
     return _CREDENTIAL_VALUE.fullmatch(value) is not None
 
 

@@ -1,4 +1,4 @@
-"""The annotations by which Argo CD orders a sync."""
+"""The annotations with which Argo CD orders a sync."""
 
 WAVE = "argocd.argoproj.io/sync-wave"
 HOOK = "argocd.argoproj.io/hook"

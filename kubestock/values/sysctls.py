@@ -1,4 +1,4 @@
-"""Kernel settings that Kubernetes counts as safe.
+"""The sysctls that Kubernetes calls safe.
 
 See https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/
 """
@@ -19,4 +19,4 @@ SAFE_SYSCTLS = frozenset(
         "net.ipv4.tcp_wmem",
     }
 )
-"""What the kubelet sets, and the profile `restricted` admits, without being asked; the last of them since 1.32."""
+"""Sysctls that every kubelet sets and the profile `restricted` allows; the last ones since Kubernetes 1.32."""

@@ -1,4 +1,4 @@
-"""Values that check themselves, and functions that check their arguments, for callers without a type checker."""
+"""Values and functions that check the types of their arguments, for callers without a type checker."""
 
 import dataclasses
 import difflib
@@ -18,7 +18,7 @@ _SCALARS = (str, int, float, bool, type(None))
 
 
 class _ValueType(type):
-    """Makes a frozen dataclass of each value class, and names a wrong argument where the class is called."""
+    """Makes each value class a frozen dataclass, and reports misspelt or missing arguments when it is called."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, kw_only: bool = True) -> Any:
         made = super().__new__(cls, name, bases, namespace)
@@ -31,15 +31,15 @@ class _ValueType(type):
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field,))
 class Value(metaclass=_ValueType):
-    """The base of all values: a frozen dataclass with keyword-only arguments, which are checked when it is made.
+    """The base of all values: a frozen dataclass with keyword-only arguments, which it checks when it is created.
 
-    Each field is held to its annotation, down to the items of collections. A list is taken where a tuple is
-    declared. Collections are copied deeply into tuples and read-only mappings, so that a value cannot change after
-    its checks. A subclass adds in `check` what its fields must satisfy together.
+    Each field must have the type of its annotation, including the items of collections. A list is accepted for a
+    tuple. Collections are copied deeply into tuples and read-only mappings, so that a value cannot change after
+    its checks. A subclass adds further checks in `check`.
 
     Raises:
-        ConfigurationError: naming the argument, its type, and what was given by its type alone: the value may be
-            confidential.
+        ConfigurationError: if a type is wrong. The message names the argument and the types, but not the value, which
+            may be confidential.
     """
 
     if TYPE_CHECKING:
@@ -57,15 +57,15 @@ class Value(metaclass=_ValueType):
         self.check()
 
     def check(self) -> None:
-        """Refuse fields that are right one by one and wrong together."""
+        """Check the ranges of fields, and fields that depend on each other; subclasses override it."""
 
 
 def checked(function: F) -> F:
-    """Hold the arguments of a function, a method or a construct's `__init__` to their annotations.
+    """Check the types of the arguments of a function, a method or the `__init__` of a construct.
 
     Raises:
-        ConfigurationError: naming the argument, its type, and what was given by its type alone: the value may be
-            confidential.
+        ConfigurationError: if a type is wrong. The message names the argument and the types, but not the value, which
+            may be confidential.
     """
     first = 1 if next(iter(inspect.signature(function).parameters), "") == "self" else 0
 
@@ -83,10 +83,10 @@ def checked(function: F) -> F:
 
 
 def refuse_misfit(name: str, value: object, hint: Any) -> None:
-    """Refuse a value that is not of its annotated type.
+    """Check that a value has its annotated type.
 
     Raises:
-        ConfigurationError: naming the argument or the item of it, and what was given.
+        ConfigurationError: if it does not; the message names the argument or its item, and what was given.
     """
     if not fitting(hint)(value):
         raise ConfigurationError(describe(name, value, hint))
@@ -105,8 +105,8 @@ def to_plain(value: object, keep: tuple[type, ...] = ()) -> Any:
     """Return a value as dicts and lists, without the fields that are None; other objects stay as they are.
 
     Args:
-        value: to convert.
-        keep: kinds of values that stay as they are, too. Defaults to none.
+        value: the value to convert.
+        keep: further types of values that stay as they are. Defaults to none.
     """
     if isinstance(value, keep):
         return value
@@ -121,15 +121,15 @@ def to_plain(value: object, keep: tuple[type, ...] = ()) -> Any:
 
 
 def require_unique(what: str, values: Iterable[str], owner: str = "") -> None:
-    """Refuse values that occur more than once.
+    """Check that values are unique.
 
     Args:
-        what: the values are, in the singular.
-        values: that must be unique.
-        owner: what they belong to, for the message. Defaults to nothing.
+        what: what the values are, in the singular, for the message.
+        values: the values that must be unique.
+        owner: the object that they belong to, for the message. Defaults to none.
 
     Raises:
-        ConfigurationError: naming those that repeat.
+        ConfigurationError: if a value is duplicated; the message names all duplicates.
     """
     seen = list(values)
     if len(set(seen)) == len(seen):
@@ -142,7 +142,7 @@ def require_unique(what: str, values: Iterable[str], owner: str = "") -> None:
 
 
 class _Arguments:
-    """What a class or a function takes: resolved once, when it is called first."""
+    """The parameters of a class or a function, which are resolved when it is called for the first time."""
 
     def __init__(self, target: Any) -> None:
         if isinstance(target, type):
@@ -160,7 +160,7 @@ class _Arguments:
         self.typed = [(each, hints[each], fitting(hints[each])) for each in self._names if each in hints]
 
     def refuse_misnamed(self, args: Sequence[object], kwargs: Mapping[str, object], owner: object = None) -> None:
-        """Refuse arguments that are misspelt, missing, surplus or given twice."""
+        """Check that no arguments are misspelt, missing, surplus or given twice."""
         count = len(args)
         placed = self.positional[:count]
         known = count == len(placed) and self._known.issuperset(kwargs)

@@ -1,1 +1,1 @@
-"""A workload and the values it is made of."""
+"""Workloads (Deployments, StatefulSets, DaemonSets, Jobs, CronJobs) and the values that describe them."""

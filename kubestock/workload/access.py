@@ -1,4 +1,4 @@
-"""What a program may do at the API server: a ServiceAccount with rights of its own."""
+"""Access of a program to the API server: a ServiceAccount, and a Role with its permissions."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,17 +17,17 @@ _VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "delete
 
 
 class Rule(Value):
-    """What a program may do with some resources of the API.
+    """Permits a program to use some resources of the Kubernetes API: one rule of a Role.
 
     Args:
-        resources: in lower case and plural, such as configmaps or deployments/scale.
+        resources: names in lower case and plural, such as configmaps or deployments/scale.
         verbs: get, list, watch, create, update, patch, delete or deletecollection.
-        api_group: of the resources, such as apps. Defaults to the core group.
-        names: of the objects. Defaults to all; list, watch and create cannot be limited to names.
+        api_group: the API group of the resources, such as apps. Defaults to the core group.
+        names: the names of the objects. Defaults to all; list, watch and create cannot be limited to names.
 
     Raises:
-        ConfigurationError: if a resource or a verb is `*`, the resources are Secrets or those that give rights, a verb
-            is unknown, or a name cannot limit a verb.
+        ConfigurationError: if a resource or a verb is `*`, the resources are Secrets or RBAC objects, a verb is
+            unknown, or a verb cannot be limited to names.
 
     See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
     """
@@ -41,7 +41,7 @@ class Rule(Value):
         if self.api_group:
             names.dns_subdomain("api_group", self.api_group)
         if not self.resources or not self.verbs:
-            raise ConfigurationError("a rule must name at least one of resources and of verbs")
+            raise ConfigurationError("a rule must have at least one resource and at least one verb")
         for resource in self.resources:
             self._check_resource(resource)
         for verb in self.verbs:
@@ -50,8 +50,8 @@ class Rule(Value):
         unlimited = [verb for verb in self.verbs if verb in ("create", "deletecollection")]
         if self.names and unlimited:
             raise ConfigurationError(
-                f"names must be left out where verbs has {unlimited[0]}, which RBAC cannot limit to names; make a rule "
-                "of its own for it"
+                f"names must be left out where verbs contains {unlimited[0]}, which RBAC cannot limit to names; give "
+                f"{unlimited[0]} a separate Rule without names"
             )
         for name in self.names:
             names.object_name("each of names", name)
@@ -68,28 +68,32 @@ class Rule(Value):
     def _check_resource(self, resource: str) -> None:
         kind = resource.partition("/")[0]
         if not resource or "*" in resource:
-            raise ConfigurationError(f"each of resources must be named, got {resource!r}; list what the program uses")
+            raise ConfigurationError(
+                f"each of resources must be a name, got {resource!r}; list the resources that the program uses"
+            )
         if (self.api_group, kind) == ("", "secrets"):
             raise ConfigurationError(
-                "resources must not be secrets: whoever takes over the program then reads every Secret it may read; "
+                "resources must not be secrets: an attacker who takes over the program could read every Secret; "
                 "mount the Secret into the pod instead"
             )
         if self.api_group == _RBAC:
-            raise ConfigurationError(f"resources must not be of {_RBAC}: they give further rights, got {resource!r}")
+            raise ConfigurationError(
+                f"resources must not be of {_RBAC}, which can grant further permissions, got {resource!r}"
+            )
 
 
 class ServiceAccount(Group):
-    """A ServiceAccount that several workloads can share, and a Role of its own if it has rules.
+    """Gives several workloads one identity: a ServiceAccount, with a Role and a RoleBinding if it has rules.
 
-    Give its name to the pods, `Pod(service_account="…")`, which then make none.
+    Pass its name to the pods as `Pod(service_account="…")`; the workload then creates no ServiceAccount.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct.
         labels: the labels of the objects.
-        name: of the account, its Role and its RoleBinding. Defaults to that of the labels.
-        annotations: of the account, such as a cloud role. Defaults to none.
-        rules: what its programs may do at the API server. Defaults to nothing, and no Role.
+        name: the name of the ServiceAccount, its Role and its RoleBinding. Defaults to the name in `labels`.
+        annotations: annotations of the ServiceAccount, such as a cloud role. Defaults to none.
+        rules: what its programs may do at the API server. Defaults to none: there is no Role.
 
     Raises:
         ConfigurationError: if the name is malformed, or the chart has no namespace.

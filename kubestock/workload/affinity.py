@@ -1,4 +1,4 @@
-"""Rules of affinity, which are given as typed bindings, checked as the API server checks them."""
+"""Checks of node and pod affinity, which are given as typed bindings; the API server makes the same checks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,11 +19,11 @@ _PREFERRED = "preferred_during_scheduling_ignored_during_execution"
 def check_affinity(
     nodes: k8s.NodeAffinity | None, pods: k8s.PodAffinity | None, not_with: k8s.PodAntiAffinity | None
 ) -> None:
-    """Refuse what the API server refuses.
+    """Check affinity rules as the API server does.
 
     Raises:
-        ConfigurationError: if a weight is not from 1 to 100, a term is empty where one is required, or a key, a value
-            or an operator is none.
+        ConfigurationError: if a weight is not from 1 to 100, a required term is empty, or a key, a value or an operator
+            is invalid.
 
     See https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#affinity-and-anti-affinity
     """
@@ -40,7 +40,7 @@ def check_affinity(
 def _check_nodes(affinity: k8s.NodeAffinity) -> None:
     required = _get(affinity, _REQUIRED)
     if required is not None and not _items(required, "node_selector_terms"):
-        raise ConfigurationError("node_affinity must require at least one of node_selector_terms, got none")
+        raise ConfigurationError("required node_affinity must have at least one of node_selector_terms, got none")
     for term in _items(required, "node_selector_terms"):
         _check_nodes_of(term)
     for preference in _items(affinity, _PREFERRED):
@@ -55,7 +55,7 @@ def _check_nodes_of(term: object) -> None:
         values, operator = _items(each, "values"), _get(each, "operator")
         if _get(each, "key") != "metadata.name" or operator not in ("In", "NotIn") or len(values) != 1:
             raise ConfigurationError(
-                "match_fields in node_affinity must compare metadata.name, by In or NotIn, with one name, got "
+                "match_fields in node_affinity must compare metadata.name with one name, with In or NotIn, got "
                 f"{_get(each, 'key')!r} {operator} {list(values)}"
             )
         names.object_name("the name of a node in node_affinity", values[0])
@@ -64,7 +64,9 @@ def _check_nodes_of(term: object) -> None:
 def _check_pods(what: str, term: object) -> None:
     qualified_name(f"topology_key in {what}", _get(term, "topology_key"))
     if _get(term, "label_selector") is None:
-        raise ConfigurationError(f"a term in {what} must have a label_selector: without one, it matches no pod")
+        raise ConfigurationError(
+            f"a term in {what} must have a label_selector, got none; without one it matches no pod"
+        )
     for namespace in _items(term, "namespaces"):
         names.dns_label(f"a namespace in {what}", namespace)
     for selector in (_get(term, "label_selector"), _get(term, "namespace_selector")):
@@ -80,18 +82,19 @@ def _check_expression(what: str, expression: object, operators: tuple[str, ...])
         raise ConfigurationError(
             f"the operator on {key!r} in {what} must be one of {', '.join(operators)}, got {operator!r}"
         )
-    wanted = {"Exists": "none", "DoesNotExist": "none", "Gt": "one", "Lt": "one"}.get(operator, "one or more")
-    if {"none": bool(values), "one": len(values) != 1, "one or more": not values}[wanted]:
-        raise ConfigurationError(f"{operator} on {key!r} in {what} must have {wanted} of values, got {len(values)}")
+    accepted = {"Exists": "no values", "DoesNotExist": "no values", "Gt": "one value", "Lt": "one value"}
+    wanted = accepted.get(operator, "one or more values")
+    if {"no values": bool(values), "one value": len(values) != 1, "one or more values": not values}[wanted]:
+        raise ConfigurationError(f"{operator} on {key!r} in {what} must have {wanted}, got {len(values)}")
     for value in values:
         label_value(f"a value of {key!r} in {what}", value)
 
 
 def _items(binding: object, name: str) -> Any:
-    """Return a list of a binding, empty where it is not given."""
+    """Return a list field of a binding; empty if it is not given."""
     return _get(binding, name) or ()
 
 
 def _get(binding: object, name: str) -> Any:
-    """Return a field of a binding, which may be given as a mapping of the same names."""
+    """Return a field of a binding, or of a mapping with the same names."""
     return binding.get(name) if isinstance(binding, Mapping) else getattr(binding, name, None)

@@ -1,4 +1,4 @@
-"""Annotations that the API server reads, and so refuses if they are wrong."""
+"""Checks of the annotations that the API server validates."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -22,33 +22,33 @@ _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,9}")
 
 
 def service_annotations(annotations: Mapping[str, str]) -> None:
-    """Refuse annotations that a Service cannot bear.
+    """Check the annotations of a Service as the API server does.
 
     Raises:
-        ConfigurationError: if a key is malformed, all together are too large, an argument takes what one says, or
-            the old and the new annotation of topology differ.
+        ConfigurationError: if a key is malformed, all annotations together are too large, an argument replaces one of
+            them, or the old and the new topology annotation differ.
     """
     annotation_map("annotations", annotations)
-    _refuse_replaced(annotations)
+    _check_replaced(annotations)
     new, old = (annotations.get(key) for key in _TOPOLOGY)
     if old is not None and new is None:
         raise ConfigurationError(f"annotation {_TOPOLOGY[1]} is deprecated; give {_TOPOLOGY[0]} instead")
     if None not in (new, old) and new != old:
-        raise ConfigurationError(f"annotations {' and '.join(_TOPOLOGY)} must say the same, got {new!r} and {old!r}")
+        raise ConfigurationError(f"annotations {' and '.join(_TOPOLOGY)} must be equal, got {new!r} and {old!r}")
 
 
 def pod_annotations(annotations: Mapping[str, str]) -> None:
-    """Refuse annotations that a pod cannot bear.
+    """Check the annotations of a pod as the API server does.
 
     Raises:
-        ConfigurationError: if a key is malformed, all together are too large, an argument takes what one says, or
-            a cost of deletion or a profile of AppArmor is malformed.
+        ConfigurationError: if a key is malformed, all annotations together are too large, an argument replaces one of
+            them, or a deletion cost or an AppArmor profile is malformed.
     """
     annotation_map("annotations", annotations)
-    _refuse_replaced(annotations)
+    _check_replaced(annotations)
     cost = annotations.get(_DELETION_COST, "0")
     if not _WHOLE.fullmatch(cost) or not -INT32_MAX - 1 <= int(cost) <= INT32_MAX:
-        raise ConfigurationError(f"annotation {_DELETION_COST} must be a whole number of 32 bits, got {cost!r}")
+        raise ConfigurationError(f"annotation {_DELETION_COST} must be a 32-bit integer, got {cost!r}")
     for key, value in annotations.items():
         if key.startswith(_APPARMOR) and not _APPARMOR_PROFILE.fullmatch(value):
             raise ConfigurationError(
@@ -57,17 +57,17 @@ def pod_annotations(annotations: Mapping[str, str]) -> None:
 
 
 def check_containers(annotations: Mapping[str, str], containers: Collection[str]) -> None:
-    """Refuse a profile of AppArmor for a container that the pod does not have.
+    """Check that each AppArmor profile is for a container of the pod.
 
     Raises:
-        ConfigurationError: naming the containers that it has.
+        ConfigurationError: if the pod has no such container; the message lists its containers.
     """
     for key in annotations:
         if key.startswith(_APPARMOR) and key.removeprefix(_APPARMOR) not in containers:
             raise ConfigurationError(f"annotation {key} must name a container of the pod ({', '.join(containers)})")
 
 
-def _refuse_replaced(annotations: Mapping[str, str]) -> None:
+def _check_replaced(annotations: Mapping[str, str]) -> None:
     for key in annotations:
         instead = _INSTEAD.get(key)
         if key.startswith(_SECCOMP_OF_CONTAINER):

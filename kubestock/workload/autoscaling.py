@@ -1,4 +1,4 @@
-"""How many pods there are, and who decides."""
+"""The number of pods of a workload: fixed, or set by a HorizontalPodAutoscaler."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -17,7 +17,7 @@ _HPA_PERIOD_MAX = 1800
 
 
 class Replicas(Value, kw_only=False):
-    """A fixed number of pods. Defaults to 2, so that one may stop; 0 keeps the workload without running it."""
+    """A fixed number of pods. Defaults to 2, so that one can stop; 0 keeps the workload but runs no pod."""
 
     count: int = 2
 
@@ -26,20 +26,20 @@ class Replicas(Value, kw_only=False):
 
     @property
     def most(self) -> int:
-        """The largest number of pods outside a rollout."""
+        """The maximum number of pods outside a rollout."""
         return self.count
 
     @property
     def fewest(self) -> int:
-        """The smallest number of pods."""
+        """The minimum number of pods."""
         return self.count
 
 
 class PodsMetric(Value):
-    """A metric of the pods themselves (custom.metrics.k8s.io), kept at `average` for each pod.
+    """Scales on a metric of the pods (custom.metrics.k8s.io), to keep its average over the pods at `average`.
 
     Raises:
-        ConfigurationError: if the name cannot be part of a URL's path, or the average is not above zero.
+        ConfigurationError: if the name cannot be part of a URL's path, or the average is not greater than zero.
     """
 
     name: str
@@ -56,16 +56,16 @@ class PodsMetric(Value):
 
 
 class ExternalMetric(Value):
-    """A metric from outside the cluster (external.metrics.k8s.io), such as a queue's length.
+    """Scales on a metric from outside the cluster (external.metrics.k8s.io), such as the length of a queue.
 
     Args:
-        name: of the metric.
-        average: the total divided by the number of pods is kept at this.
-        labels: select the series. Defaults to all.
+        name: the name of the metric.
+        average: the target for the total divided by the number of pods.
+        labels: labels that select the series. Defaults to all series.
 
     Raises:
-        ConfigurationError: if the name cannot be part of a URL's path, the average is not above zero, or a label is
-            malformed.
+        ConfigurationError: if the name cannot be part of a URL's path, the average is not greater than zero, or a label
+            is malformed.
     """
 
     name: str
@@ -85,14 +85,15 @@ class ExternalMetric(Value):
 
 
 class ScalingRules(Value):
-    """How fast to scale one way: by `pods` or by `percent`, each period, after a stable window.
+    """Limits how fast an autoscaler adds or removes pods: by `pods`, by `percent`, or by both in each period.
 
     Args:
-        window_seconds: act on the calmest recommendation of this long.
-        pods: change by at most this many.
-        percent: change by at most this share.
-        period_seconds: in each such period.
-        select: with both given, Max takes the larger step and Min the smaller. Defaults to Max.
+        window_seconds: the stabilization window: the autoscaler uses the recommendation of this time that changes the
+            number of pods least.
+        pods: the maximum change in one period, in pods.
+        percent: the maximum change in one period, in percent of the current number of pods.
+        period_seconds: the length of a period.
+        select: if both are given, Max uses the larger change and Min the smaller one. Defaults to Max.
     """
 
     window_seconds: int
@@ -108,7 +109,7 @@ class ScalingRules(Value):
             if value is not None:
                 whole(what, value, minimum=1)
         if self.pods is None and self.percent is None:
-            raise ConfigurationError("scaling rules must say pods or percent, or both, got neither")
+            raise ConfigurationError("scaling rules must set pods, percent or both, got neither")
 
     def to_kube(self) -> k8s.HpaScalingRulesV2:
         """Return the binding."""
@@ -124,21 +125,22 @@ class ScalingRules(Value):
 
 
 class Autoscaler(Value):
-    """A HorizontalPodAutoscaler (autoscaling/v2); the Deployment then says no number of replicas.
+    """Scales the pods with their load: a HorizontalPodAutoscaler (autoscaling/v2). The Deployment sets no replicas.
 
     Args:
-        minimum: of pods, at least 1.
-        maximum: of pods, above `minimum`.
-        cpu_percent: of the pods' cpu requests. Defaults to 70; None leaves cpu out.
-        memory_percent: of the pods' memory requests. Defaults to none.
-        metrics: others beside them. Defaults to none.
-        scale_up: Defaults to at most 2 pods or 100 % each 30 s, after 30 s; None leaves it to Kubernetes: 4 pods or
-            100 % each 15 s, at once.
-        scale_down: Defaults to at most 1 pod or 25 % each 60 s, after 300 s; None leaves it to Kubernetes: 100 % each
-            15 s, after 300 s.
+        minimum: the minimum number of pods, at least 1.
+        maximum: the maximum number of pods, greater than `minimum`.
+        cpu_percent: target for cpu use, in percent of the pods' cpu requests. Defaults to 70; None does not scale on
+            cpu.
+        memory_percent: target for memory use, in percent of the pods' memory requests. Defaults to none.
+        metrics: further metrics. Defaults to none.
+        scale_up: Defaults to at most 2 pods or 100 % each 30 s, after 30 s; None uses the default of Kubernetes: 4 pods
+            or 100 % each 15 s, at once.
+        scale_down: Defaults to at most 1 pod or 25 % each 60 s, after 300 s; None uses the default of Kubernetes: 100 %
+            each 15 s, after 300 s.
 
     Raises:
-        ConfigurationError: if the bounds are the wrong way round, or there is no metric.
+        ConfigurationError: if `maximum` is not greater than `minimum`, or there is no metric.
 
     See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
     """
@@ -156,23 +158,23 @@ class Autoscaler(Value):
         whole("autoscaler maximum", self.maximum, minimum=1)
         if self.maximum <= self.minimum:
             raise ConfigurationError(
-                f"autoscaler maximum must be above its minimum ({self.minimum}), got {self.maximum}; "
-                "raise it, or give Replicas for a fixed number"
+                f"autoscaler maximum must be greater than its minimum ({self.minimum}), got {self.maximum}; "
+                "raise it, or use Replicas for a fixed number"
             )
         for what, value in (("cpu_percent", self.cpu_percent), ("memory_percent", self.memory_percent)):
             if value is not None:
                 whole(what, value, minimum=1)
         if self.cpu_percent is None and self.memory_percent is None and not self.metrics:
-            raise ConfigurationError("an autoscaler needs at least one metric; set cpu_percent")
+            raise ConfigurationError("an autoscaler must have at least one metric, got none; set cpu_percent")
 
     @property
     def most(self) -> int:
-        """The largest number of pods outside a rollout."""
+        """The maximum number of pods outside a rollout."""
         return self.maximum
 
     @property
     def fewest(self) -> int:
-        """The smallest number of pods."""
+        """The minimum number of pods."""
         return self.minimum
 
     def to_kube(self, deployment: str) -> k8s.HorizontalPodAutoscalerSpecV2:
@@ -206,14 +208,14 @@ Scaling = Replicas | Autoscaler
 def _check_metric(name: str, average: str) -> None:
     if name in ("", ".", "..") or "/" in name or "%" in name:
         raise ConfigurationError(
-            f"the name of a metric must not be empty, '.' or '..', and not hold '/' or '%', got {name!r}"
+            f"the name of a metric must not be empty, '.' or '..', and must not contain '/' or '%', got {name!r}"
         )
     try:
         amount = Quantity(average).amount
     except ConfigurationError as error:
         raise ConfigurationError(f"average of metric {name!r}: {error}") from None
     if not amount:
-        raise ConfigurationError(f"average of metric {name!r} must be above zero, got {average!r}")
+        raise ConfigurationError(f"average of metric {name!r} must be greater than zero, got {average!r}")
 
 
 def _utilization(resource: str, percent: int) -> k8s.MetricSpecV2:

@@ -1,4 +1,4 @@
-"""What workloads call that is no workload of ours: in the cluster, and outside it."""
+"""Services that workloads call but that are not workloads of this product, in the cluster and outside it."""
 
 import ipaddress
 import re
@@ -18,21 +18,21 @@ _NOT_OF_THE_INTERNET = (".svc", ".cluster.local", ".local", ".internal")
 
 
 class ExternalService(Value):
-    """Something outside the cluster that workloads call: a database, an API of another company.
+    """Something outside the cluster that workloads call, such as a database or an API of another company.
 
-    A NetworkPolicy knows addresses and no host names. Where the addresses are not known, the port is opened
-    towards the whole internet with the private ranges excepted.
+    A NetworkPolicy selects addresses, not host names. If the addresses are not known, the policy opens the port to
+    the whole internet except the private ranges.
 
     Args:
-        host: its name, for the variable that tells the caller.
-        port: the number that callers dial. Defaults to 443.
-        addresses: where it is. Defaults to the internet without the private ranges.
+        host: its host name, for the variable that holds its address.
+        port: the port number that callers connect to. Defaults to 443.
+        addresses: its addresses. Defaults to the internet except the private ranges.
         protocol: TCP, UDP or SCTP. Defaults to TCP.
 
     Raises:
         ConfigurationError: if the host or the port is malformed, or the host cannot be in `addresses`: a name without
-            a dot, one of the cluster's names or a private address is not on the internet, so that the policy would
-            open the internet and still block the call.
+            a dot, a name of the cluster or a private address is not on the internet, so the policy would open the
+            internet and still block the call.
     """
 
     host: str
@@ -48,26 +48,26 @@ class ExternalService(Value):
             self._check_address(address)
         elif self.addresses == INTERNET and ("." not in self.host or self.host.endswith(_NOT_OF_THE_INTERNET)):
             raise ConfigurationError(
-                f"host of an ExternalService must be a name of the internet, got {self.host!r}, which is looked up in "
-                "the cluster or a private network: its policy would open the internet and block the call; give "
+                f"host of an ExternalService must be a public host name, got {self.host!r}, which resolves in the "
+                "cluster or in a private network: the network policy would open the internet and block the call; give "
                 f"ClusterService(host={self.host!r}, port={self.port}, peer=Pods(namespace='…', labels={{…}})) if it "
-                "runs in the cluster, pass the workload itself if it is yours, or say where it is: "
+                "runs in the cluster, pass the workload itself if it is in your app, or give its addresses: "
                 "addresses=Cidrs(ranges=('10.0.0.0/16',))"
             )
 
     @property
     def usual(self) -> str:
-        """The form of its address: https on 443, host and port elsewhere."""
+        """The default form of its address: an https URL on port 443, host and port on others."""
         return "https://{host}" if (self.port, self.protocol) == (INTERNET_HTTPS, "TCP") else HOST_PORT
 
     @property
     def url(self) -> str:
-        """The address for a variable: https on 443, host and port elsewhere."""
+        """The address for a variable: an https URL on port 443, host and port on others."""
         return self.address.text()
 
     @property
     def address(self) -> Address:
-        """Where callers reach it."""
+        """The address at which callers reach it."""
         return Address(host=self.host, port=self.port, usual=self.usual)
 
     @property
@@ -84,18 +84,18 @@ class ExternalService(Value):
         inside = any(address in ipaddress.ip_network(each) for each in self.addresses.ranges)
         if not inside or any(address in ipaddress.ip_network(each) for each in self.addresses.excepted):
             raise ConfigurationError(
-                f"addresses must hold the host {self.host}, or the policy blocks the call; give "
+                f"addresses must contain the host {self.host}, or the network policy blocks the call; give "
                 f"addresses=Cidrs(ranges=('{self.host}/32',))"
             )
 
 
 class Database(ExternalService):
-    """A database outside the cluster whose host name is a secret: the policy opens its addresses, on its port.
+    """A database outside the cluster whose host name is a secret; the policy opens its port on its addresses.
 
     Args:
-        host: what errors and comments call it, such as orders-db; callers learn the real name from a Secret.
-        addresses: where it is.
-        port: Defaults to 5432, that of PostgreSQL.
+        host: a name for it in errors and comments, such as orders-db; callers read the real host name from a Secret.
+        addresses: its addresses.
+        port: Defaults to 5432, the port of PostgreSQL.
         protocol: Defaults to TCP.
 
     Raises:
@@ -111,26 +111,26 @@ class Database(ExternalService):
         names.port_number("port", self.port)
         if self.addresses == INTERNET:
             raise ConfigurationError(
-                f"addresses of Database {self.host!r} must say where it is, for the network policy: "
+                f"addresses of Database {self.host!r} must be given for the network policy, got none; give "
                 "addresses=Cidrs(ranges=('10.0.0.0/16',))"
             )
 
 
 class ClusterService(Value):
-    """Something that runs in the cluster and is not a workload of yours: PostgreSQL, NATS, Vault, a collector.
+    """Something in the cluster that is not a workload of your app, such as PostgreSQL, NATS, Vault or a collector.
 
-    A call opens egress of the caller to the peer, on that port alone. Ingress there is the matter of whoever runs it.
+    A call permits egress of the caller to the peer, only on that port. Whoever runs the peer must permit the ingress.
 
     Args:
-        host: its name: `<service>` in the caller's namespace, or `<service>.<namespace>`, with `.svc` or
-            `.svc.cluster.local` behind it or not.
-        port: the number that callers dial: of the Service.
+        host: its host name: `<service>` in the caller's namespace, or `<service>.<namespace>`, optionally followed by
+            `.svc` or `.svc.cluster.local`.
+        port: the port number of the Service, which callers connect to.
         peer: its pods, which a NetworkPolicy selects by namespace and labels; or its addresses.
         protocol: TCP, UDP or SCTP. Defaults to TCP.
-        scheme: of its URL, such as http or nats; the variable is then `<scheme>://<host>:<port>` where the call names
-            no other form. Defaults to none: `<host>:<port>`.
-        target_port: where the pods listen, if that differs from the port of the Service: a NetworkPolicy is applied
-            behind the Service. Defaults to `port`.
+        scheme: the scheme of its URL, such as http or nats; the variable is then `<scheme>://<host>:<port>` unless the
+            call gives another form. Defaults to none: `<host>:<port>`.
+        target_port: the port that the pods listen on, if it differs from the port of the Service: a NetworkPolicy
+            applies to the ports of the pods. Defaults to `port`.
 
     Raises:
         ConfigurationError: if the host, a port or the scheme is malformed, or the peer is the internet.
@@ -149,16 +149,18 @@ class ClusterService(Value):
         if self.target_port is not None:
             names.port_number("target_port", self.target_port)
         if self.scheme is not None and not _SCHEME.fullmatch(self.scheme):
-            raise ConfigurationError(f"scheme must be such as http or postgresql, got {self.scheme!r}")
+            raise ConfigurationError(
+                f"scheme must be the scheme of a URL, such as http or postgresql, got {self.scheme!r}"
+            )
         if self.peer == INTERNET:
             raise ConfigurationError(
-                f"peer of ClusterService {self.host!r} must be in the cluster, got the internet without private "
-                "ranges; give Pods(namespace='…', labels={…}), or an ExternalService for what is on the internet"
+                f"peer of ClusterService {self.host!r} must be in the cluster, got the internet except the private "
+                "ranges; give Pods(namespace='…', labels={…}), or use an ExternalService for a host on the internet"
             )
 
     @property
     def address(self) -> Address:
-        """Where callers reach it."""
+        """The address at which callers reach it."""
         usual = HOST_PORT if self.scheme is None else f"{self.scheme}://{HOST_PORT}"
         return Address(host=self.host, port=self.port, usual=usual)
 

@@ -1,4 +1,4 @@
-"""The calls of one workload: what its policy opens, and the variables that tell it where its callees are."""
+"""The calls of one workload: the connections that its policy permits, and the variables with the addresses."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,11 +13,11 @@ from kubestock.workload.traffic import Callee, Traffic
 
 
 class Calls:
-    """What one workload calls, and the variables that the calls set.
+    """Records which services a workload calls, and the environment variables that the calls set.
 
     Args:
         caller: the name of the workload, for errors.
-        traffic: the connections of the workload, which a call opens.
+        traffic: the permitted connections of the workload; each call adds to them.
     """
 
     def __init__(self, caller: str, traffic: Traffic) -> None:
@@ -33,7 +33,7 @@ class Calls:
 
     @property
     def credentials(self) -> list[EnvFrom]:
-        """The Secrets that the calls add, all keys of which are variables, in the order of their names."""
+        """The Secrets that the calls add; all their keys become variables, in the order of their names."""
         return [EnvFrom(source=each) for each in sorted(self._credentials, key=lambda each: each.name)]
 
     def add(
@@ -47,30 +47,30 @@ class Calls:
         env_from: Sequence[EnvFrom],
         credentials: SecretRef | None = None,
     ) -> None:
-        """Open the path to a callee, and set the variables; nothing changes if any of it is refused.
+        """Permit the traffic to a callee, and set the variables; if an argument is invalid, nothing changes.
 
         Args:
-            callee: what is called.
-            pods: of the caller.
+            callee: the service that is called.
+            pods: the pods of the caller.
             port: the name of the callee's port, or None for its first one.
-            wanted: each variable with the form of the address, or None for the usual one.
+            wanted: each variable with the form of the address, or None for the default form.
             env: the variables of the container.
-            env_from: its ConfigMaps and Secrets as variables.
-            credentials: a Secret all keys of which become variables. Defaults to none.
+            env_from: the ConfigMaps and Secrets whose keys are variables of the container.
+            credentials: a Secret whose keys all become variables. Defaults to none.
         """
         sources = [*env_from, *self.credentials]
         if credentials is not None and credentials not in self._credentials:
             sources = [*sources, EnvFrom(source=credentials)]
         if isinstance(callee, Database) and wanted:
             raise ConfigurationError(
-                f"variable must be left out where {self._caller!r} calls Database {callee.host!r}, whose address is a "
-                "secret; give credentials=SecretRef(…), a Secret with the variables that the program reads"
+                f"variable must be left out where {self._caller!r} calls Database {callee.host!r}, because its host "
+                "name is a secret; give credentials=SecretRef(…), a Secret with the variables that the program reads"
             )
         address = self._address(callee, pods.namespace, port)
-        told = {name: self._told(name, form, address, env, sources) for name, form in wanted.items()}
-        check_environment({**env, **dict(sorted({**self._variables, **told}.items()))}, sources)
+        added = {name: self._value(name, form, address, env, sources) for name, form in wanted.items()}
+        check_environment({**env, **dict(sorted({**self._variables, **added}.items()))}, sources)
         self._traffic.call(callee, caller=pods, port=port)
-        self._variables.update(told)
+        self._variables.update(added)
         if credentials is not None and credentials not in self._credentials:
             self._credentials.append(credentials)
 
@@ -81,12 +81,12 @@ class Calls:
             return callee.address(namespace, port)
         if port is not None:
             raise ConfigurationError(
-                f"port must be left out where {self._caller!r} calls {callee.host!r}, got {port!r}: its one port is "
+                f"port must be left out where {self._caller!r} calls {callee.host!r}, got {port!r}; its only port is "
                 f"{callee.port}"
             )
         return callee.address
 
-    def _told(
+    def _value(
         self,
         name: str,
         form: str | None,
@@ -97,7 +97,8 @@ class Calls:
         set_outside = {*env, *(each for source in env_from for each in source.variables())}
         if names.variable_name("variable", name) in set_outside:
             raise ConfigurationError(
-                f"variable {name!r} of {self._caller!r} is set twice; take it out of env, the call sets it"
+                f"variable {name!r} of {self._caller!r} must be set once, got it in the container's environment and in "
+                "a call; remove it from the container"
             )
         if form is not None:
             check_form(name, form)
@@ -105,8 +106,8 @@ class Calls:
         text = address.text(form)
         if self._variables.get(name, text) != text:
             raise ConfigurationError(
-                f"variable {name!r} of {self._caller!r} is set by two calls to different addresses; give each call a "
-                "variable of its own"
+                f"variable {name!r} of {self._caller!r} must hold one address, got two calls that set it to different "
+                "addresses; give each call its own variable"
             )
         return text
 
@@ -116,22 +117,23 @@ class Calls:
         for other in placeholders(form):
             if other not in known:
                 raise ConfigurationError(
-                    f"variable {name!r} of {self._caller!r} refers to $({other}), which must be set before it; set "
-                    f"{other!r} in env of the container, such as to a key of a Secret"
+                    f"variable {name!r} of {self._caller!r} must refer to variables that are set before it, got "
+                    f"$({other}), which is not set; set {other!r} in env of the container, for example to a key of a "
+                    "Secret"
                 )
 
 
 def wanted_variables(variable: str | None, variables: Mapping[str, str] | None) -> dict[str, str | None]:
-    """Return the variables that a call sets, each with its form; None is the usual one.
+    """Return the variables that a call sets, each with its form; None is the default form.
 
     Raises:
-        ConfigurationError: if one is named by both arguments.
+        ConfigurationError: if both arguments name the same variable.
     """
     forms = dict(variables or {})
     if variable is None:
         return {**forms}
     if variable in forms:
         raise ConfigurationError(
-            f"variable {variable!r} must be named once: in variable, or with its form in variables"
+            f"variable {variable!r} must be named once, got it in variable and in variables; remove one of them"
         )
     return {variable: None, **forms}

@@ -1,4 +1,4 @@
-"""The privileges of root, one by one, as Linux names them."""
+"""The names of the Linux capabilities, each of which is one privilege of root."""
 
 CAPABILITIES = frozenset(
     {
@@ -46,4 +46,4 @@ CAPABILITIES = frozenset(
         "ALL",
     }
 )
-"""Those of capabilities(7) in Linux 6, without the `CAP_` that Kubernetes leaves out, and ALL for all of them."""
+"""The capabilities(7) of Linux 6, without the prefix `CAP_`, as Kubernetes writes them, and ALL for all of them."""

@@ -1,4 +1,4 @@
-"""Storage with a name of its own."""
+"""A PersistentVolumeClaim that pods mount by its name."""
 
 from collections.abc import Mapping
 
@@ -15,19 +15,19 @@ from kubestock.workload.storage import ClaimVolume, Storage
 
 
 class Claim(Group):
-    """A PersistentVolumeClaim, which pods mount by its `volume`.
+    """Requests storage that outlives pods: a PersistentVolumeClaim, which pods mount by its `volume`.
 
-    The claims of a StatefulSet's pods come from its claim templates; this one is for a single pod, or for storage that
-    many nodes can mount.
+    A StatefulSet creates the claims of its pods from its claim templates; use this class for a single pod, or for
+    storage that many nodes can mount.
 
     Args:
-        scope: the chart.
-        id: of the construct; no object depends on it.
-        name: of the object.
-        platform: what the product's workloads share.
-        storage: what is claimed.
-        component: its role. Defaults to storage.
-        annotations: Defaults to none.
+        scope: the parent construct, such as the chart.
+        id: the id of the construct; it does not affect the manifest.
+        name: the name of the object.
+        platform: the settings that all workloads of the product share.
+        storage: the size and the kind of the storage.
+        component: its role in the product. Defaults to storage.
+        annotations: annotations of the object. Defaults to none.
 
     Raises:
         ConfigurationError: if the name or an annotation is malformed.
@@ -60,7 +60,7 @@ class Claim(Group):
         """Return the claim as a volume.
 
         Args:
-            name: of the volume. Defaults to the claim's.
+            name: the name of the volume. Defaults to the name of the claim.
             read_only: Defaults to false.
         """
         return ClaimVolume(

@@ -1,4 +1,4 @@
-"""Configuration that is no secret."""
+"""ConfigMaps: configuration that is not secret."""
 
 from collections.abc import Mapping
 
@@ -17,18 +17,18 @@ MAX_BYTES = 1024 * 1024
 
 
 class ConfigMap(Group):
-    """A ConfigMap; pods that use it roll when its content changes.
+    """Holds configuration in a ConfigMap; when its content changes, a rollout replaces the pods that use it.
 
     Args:
-        scope: the chart.
-        id: of the construct.
-        name: of the object.
-        data: key to text.
-        labels: whose it is.
+        scope: the parent construct, such as the chart.
+        id: the id of the construct.
+        name: the name of the object.
+        data: each key with its text.
+        labels: the labels of the owner.
 
     Raises:
-        ConfigurationError: if a key is malformed, a value is no text, or all values together exceed 1 MiB, which is
-            what the API server accepts.
+        ConfigurationError: if a key is malformed, a value is not text, or all values together exceed 1 MiB, the limit
+            of the API server.
     """
 
     @checked
@@ -38,7 +38,9 @@ class ConfigMap(Group):
             names.data_key(f"a key of ConfigMap {name!r}", key)
         size = sum(size_of(value) for value in data.values())
         if size > MAX_BYTES:
-            raise ConfigurationError(f"ConfigMap {name!r} must hold at most {MAX_BYTES} bytes, got {size}; split it")
+            raise ConfigurationError(
+                f"ConfigMap {name!r} must have at most {MAX_BYTES} bytes of data, got {size}; split it"
+            )
         super().__init__(scope, id)
         self.ref = ConfigMapRef(name=name, keys=tuple(data), checksum=checksum(data))
         self.object = KubeObject(

@@ -1,4 +1,4 @@
-"""One container of a pod."""
+"""The containers of a pod."""
 
 import hashlib
 from collections.abc import Mapping
@@ -33,27 +33,27 @@ _TMP = "/tmp"  # noqa: S108  # the folder that programs expect, mounted from an 
 
 
 class Container(Value):
-    """A program in a pod.
+    """Describes one container of a pod: its image, resources, ports, probes and environment.
 
     Args:
-        image: what runs.
-        resources: what it asks of the node.
-        name: Defaults to the workload's name, for the main container; the others must say theirs.
-        ports: that it listens on; the first one is meant where none is named. Defaults to none.
+        image: the image that the container runs.
+        resources: its requests and limits.
+        name: the name of the container. Defaults to the workload's name for the main container; others must have one.
+        ports: the ports that it listens on; the first one is the default port. Defaults to none.
         probes: Defaults to none.
-        env: variables in order, so that one can refer to an earlier one by `$(NAME)`.
-        env_from: whole ConfigMaps and Secrets as variables.
-        command: takes the place of the image's entrypoint.
-        args: takes the place of the image's command.
-        working_dir: absolute. Defaults to the image's own.
-        mounts: volumes; each declares its volume in the pod.
-        lifecycle: Defaults to a pause of 10 s before the end for the main container, none for the others.
-        security: Defaults to no privileges and a read-only root.
+        env: environment variables in order; one can refer to an earlier one by `$(NAME)`.
+        env_from: ConfigMaps and Secrets whose keys become environment variables.
+        command: overrides the image's entrypoint.
+        args: overrides the image's command.
+        working_dir: an absolute path. Defaults to the image's working directory.
+        mounts: the volumes that it mounts; the pod declares each of them.
+        lifecycle: Defaults to a pause of 10 s before SIGTERM for the main container, and to none for the others.
+        security: Defaults to no privileges and a read-only root filesystem.
         writable_tmp: mount an emptyDir of 64Mi at /tmp. Defaults to true.
 
     Raises:
-        ConfigurationError: if names or numbers of ports, variables or mount paths repeat, or a probe or hook
-            names a port that is not there.
+        ConfigurationError: if names or numbers of ports, variables or mount paths are duplicated, or a probe or hook
+            names a port that the container does not have.
     """
 
     image: ContainerImage
@@ -87,38 +87,40 @@ class Container(Value):
                 self._port_of(hook)
 
     def port(self, name: str | None = None) -> Port:
-        """Return the port of that name, or the first one.
+        """Return the port with that name, or the first one.
 
         Raises:
-            ConfigurationError: if there is none.
+            ConfigurationError: if the container has no such port.
         """
         for port in self.ports:
             if name in (None, port.name):
                 return port
         known = ", ".join(port.name for port in self.ports) or "none"
-        asked = "a port" if name is None else f"port {name!r}"
-        raise ConfigurationError(f"{asked} is not a port of {self.image.repository}; it has {known}")
+        wanted = "at least one port" if name is None else f"port {name!r}"
+        raise ConfigurationError(
+            f"the container of {self.image.repository} must have {wanted}, got {known}; add the port to ports"
+        )
 
     def operating_paths(self, port: Port) -> tuple[str, ...]:
-        """Return the paths of a port at which the program is operated: those of its metrics and of HTTP probes."""
-        asked = [probe.action for _, probe in self._probes() if isinstance(probe.action, HttpGet)]
-        probed = [each.path for each in asked if self._port_of(each) == port]
+        """Return the paths of a port that serve operations, not clients: those of its metrics and of HTTP probes."""
+        requests = [probe.action for _, probe in self._probes() if isinstance(probe.action, HttpGet)]
+        probed = [each.path for each in requests if self._port_of(each) == port]
         return tuple(dict.fromkeys([*([port.metrics_path] if port.metrics_path else []), *probed]))
 
     def readiness_path(self, port: Port) -> str | None:
-        """Return the path of the readiness probe if it asks that port over HTTP, or None."""
+        """Return the path of the readiness probe if it sends HTTP requests to that port, or None."""
         action = None if self.probes.readiness is None else self.probes.readiness.action
         return action.path if isinstance(action, HttpGet) and self._port_of(action) == port else None
 
     def mounts_of(self, container: str, *, main: bool) -> tuple[Mount, ...]:
-        """Return its mounts, the writable /tmp among them; each container has a /tmp of its own."""
+        """Return its mounts, including the writable /tmp; each container has its own /tmp."""
         if not self.writable_tmp or any(mount_point(mount.path) == _TMP for mount in self.mounts):
             return self.mounts
         volume = EmptyDir(name="tmp" if main else _short(f"tmp-{container}"))
         return (*self.mounts, Mount(volume=volume, path=_TMP))
 
     def relaxations(self) -> dict[str, str]:
-        """Return one annotation for each default that is relaxed or left out, with its reasons."""
+        """Return one annotation with the reasons for each default that is relaxed or left out."""
         found = {**self.security.annotations(), **self.resources.relaxations(), **self.probes.relaxations()}
         for volume in dict.fromkeys(mount.volume for mount in self.mounts if isinstance(mount.volume, EmptyDir)):
             for key, reason in volume.relaxations().items():
@@ -126,7 +128,7 @@ class Container(Value):
         return found
 
     def references(self) -> list[ConfigMapRef | SecretRef]:
-        """Return every ConfigMap and Secret that its variables and mounts take from."""
+        """Return every ConfigMap and Secret that its variables and mounts read."""
         keys = [value for value in self.env.values() if isinstance(value, ConfigMapKey | SecretKey)]
         return [
             *(key.source for key in keys),
@@ -137,7 +139,7 @@ class Container(Value):
     def to_kube(
         self, name: str, *, main: bool = False, init: bool = False, variables: Mapping[str, EnvValue] | None = None
     ) -> k8s.Container:
-        """Return the binding under that name, with further variables after its own."""
+        """Return the binding of the container with that name; `variables` follow the container's own variables."""
         lifecycle = self.lifecycle or (Lifecycle() if main else None)
         probes = {} if init else {kind: probe.to_kube(self._port_of(probe.action)) for kind, probe in self._probes()}
         return k8s.Container(
@@ -169,12 +171,11 @@ class Container(Value):
         try:
             return self.port(getattr(action, "port", None))
         except ConfigurationError as error:
-            what = "hook" if isinstance(action, HttpGet) else "probe"
-            raise ConfigurationError(f"a {what} ({type(action).__name__}) cannot ask: {error}") from None
+            raise ConfigurationError(f"port of {type(action).__name__}: {error}") from None
 
 
 def _short(name: str) -> str:
-    """Return a name of at most 63 characters, which no other long name has."""
+    """Return a name of at most 63 characters; a hash keeps names with the same beginning different."""
     if len(name) <= _NAME_MAX:
         return name
     unique = hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -190,6 +191,6 @@ def _references_of(volume: Volume) -> list[ConfigMapRef | SecretRef]:
 
 
 def restarted(container: k8s.Container) -> k8s.Container:
-    """Return a native sidecar: an init container that stays; the types are those of 1.27, which has none."""
+    """Return a native sidecar: an init container that is restarted; the bindings of Kubernetes 1.27 lack the field."""
     cast("dict[str, Any]", container)["restartPolicy"] = "Always"
     return container

@@ -1,4 +1,4 @@
-"""Work that begins by the clock."""
+"""CronJobs: work that runs on a schedule."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -23,18 +23,19 @@ _SHORTEST_LATENESS = 10
 
 
 class Schedule(Value):
-    """When a CronJob starts a Job.
+    """Says when a CronJob starts a Job, and how many finished Jobs it keeps.
 
     Args:
         cron: minute hour day month weekday, such as `0 3 * * *`. Sunday is 0.
-        time_zone: of the schedule, such as Europe/Zurich. Defaults to UTC: the controller's own zone is unknown.
-        concurrency: what happens when the Job before has not ended: `Forbid` leaves this one out, `Replace` stops the
+        time_zone: the time zone of the schedule, such as Europe/Zurich. Defaults to UTC, because the time zone of the
+            controller is unknown.
+        concurrency: what happens if the previous Job is still running: `Forbid` skips the new one, `Replace` stops the
             old one, `Allow` runs both. Defaults to Forbid.
-        starting_deadline_seconds: how late a Job may start, 10 at least, because the controller looks every 10
-            seconds. Defaults to any time before the next one.
-        successful_jobs: that stay, with their logs. Defaults to 3.
-        failed_jobs: that stay, with their logs. Defaults to 1.
-        suspend: start no Job. Defaults to false.
+        starting_deadline_seconds: how late a Job may start, at least 10, because the controller checks every 10
+            seconds. Defaults to any time before the next Job.
+        successful_jobs: the number of successful Jobs to keep, with their logs. Defaults to 3.
+        failed_jobs: the number of failed Jobs to keep, with their logs. Defaults to 1.
+        suspend: do not start Jobs. Defaults to false.
 
     Raises:
         ConfigurationError: if the schedule or the time zone is invalid, or a number is out of its range.
@@ -59,7 +60,7 @@ class Schedule(Value):
         whole("failed_jobs", self.failed_jobs)
 
     def to_kube(self, job: k8s.JobTemplateSpec) -> k8s.CronJobSpec:
-        """Return the binding of a CronJob that starts Jobs of that template."""
+        """Return the binding of a CronJob that starts Jobs from that template."""
         return k8s.CronJobSpec(
             schedule=self.cron,
             time_zone=self.time_zone,
@@ -73,26 +74,28 @@ class Schedule(Value):
 
 
 class CronJob(Ending):
-    """A CronJob with its ServiceAccount, ConfigMap and NetworkPolicy, whose Jobs run to their end by the clock.
+    """Runs a program on a schedule: a CronJob with its ServiceAccount, ConfigMap and NetworkPolicy.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct; no object depends on it.
-        name: of the objects: 52 characters at most, a letter first; Kubernetes adds 11 to it for each Job.
-        platform: what the product's workloads share.
-        container: the program; it has no ports, probes or lifecycle of its own.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct; it does not affect the manifests.
+        name: the name of the objects, at most 52 characters, starting with a letter; Kubernetes adds 11 characters to
+            it for each Job.
+        platform: the settings that all workloads of the product share.
+        container: the main container, without ports, probes and lifecycle.
         schedule: when a Job starts.
-        run: how the pods of each Job run to their end.
-        pod: what surrounds the container. Defaults to nothing; a single pod has nothing to spread.
-        component: the workload's role. Defaults to job.
-        config: variables from a ConfigMap `<name>-config`. Defaults to none.
-        labels: of its objects, beside those that it has. Defaults to those of the platform.
-        pod_labels: of its pods alone. Defaults to those of the platform.
-        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
-            all.
+        run: deadlines, attempts and parallelism of each Job.
+        pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions, and no spread.
+        component: the role of the workload in the product. Defaults to job.
+        config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
+        labels: further labels for all its objects. Defaults to those of the platform.
+        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
+            out. Defaults to the name of the workload for all.
 
     Raises:
-        ConfigurationError: if the container serves, a container of the pod would never end, or the name is too long.
+        ConfigurationError: if the container has ports, probes or a lifecycle, a container of the pod would never end,
+            or the name is too long.
     """
 
     @checked
@@ -116,7 +119,7 @@ class CronJob(Ending):
         if len(name) > _NAME_MAX:
             raise ConfigurationError(
                 f"name of a CronJob must have at most {_NAME_MAX} characters, got {len(name)} in {name!r}: Kubernetes "
-                "adds 11 for the name of each Job; shorten it"
+                "adds 11 characters for each Job; shorten it"
             )
         super().__init__(
             scope,

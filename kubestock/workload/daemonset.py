@@ -1,4 +1,4 @@
-"""A pod on each node: an agent."""
+"""DaemonSets: one pod on each node, such as an agent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,35 +24,35 @@ _MANY = 2
 
 
 class DaemonSet(Workload):
-    """A DaemonSet with its Services, ServiceAccount, ConfigMap and policy.
+    """Runs one pod on each node: a DaemonSet with its Services, ServiceAccount, ConfigMap and NetworkPolicy.
 
-    It has no disruption budget: a drain leaves the pods of a DaemonSet where they are. A computed quota must be told
-    how many nodes there may be.
+    It has no PodDisruptionBudget, because a node drain does not evict the pods of a DaemonSet. A computed quota needs
+    the maximum number of nodes.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct; no object depends on it.
-        name: of the objects: 63 characters at most, a letter first.
-        platform: what the product's workloads share.
-        container: the program.
-        pod: what surrounds it; its tolerations and node selector say which nodes are meant. Defaults to nothing.
-        component: the workload's role. Defaults to service.
-        config: variables from a ConfigMap `<name>-config`. Defaults to none.
-        services: Defaults to one of the workload's own name over all ports; a workload without ports has none.
-        max_unavailable: nodes without a pod during a rollout, or a share of them. Defaults to 1.
-        max_surge: nodes with two pods during a rollout, or a share of them; `max_unavailable` must then be 0. Defaults
-            to 0.
-        min_ready_seconds: how long a new pod must stay ready before it counts. Defaults to 10.
-        revision_history_limit: revisions kept for `kubectl rollout undo`. Defaults to 10.
-        labels: of its objects, beside those that it has. Defaults to those of the platform.
-        pod_labels: of its pods alone. Defaults to those of the platform.
-        selector: what selects its pods, for one that exists: it is immutable. Defaults to the labels
-            of its name.
-        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
-            all.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct; it does not affect the manifests.
+        name: the name of the objects, at most 63 characters, starting with a letter.
+        platform: the settings that all workloads of the product share.
+        container: the main container.
+        pod: the rest of the pod; its tolerations and node selector choose the nodes. Defaults to no additions.
+        component: the role of the workload in the product. Defaults to service.
+        config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
+        services: Defaults to one Service with the name of the workload and all ports; without ports, to none.
+        max_unavailable: maximum number of nodes without a pod during a rollout, or a percentage. Defaults to 1.
+        max_surge: maximum number of nodes with two pods during a rollout, or a percentage; `max_unavailable` must then
+            be 0. Defaults to 0.
+        min_ready_seconds: how long a new pod must be ready before it counts as available. Defaults to 10.
+        revision_history_limit: number of revisions to keep for `kubectl rollout undo`. Defaults to 10.
+        labels: further labels for all its objects. Defaults to those of the platform.
+        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        selector: labels that select its pods; it is immutable, so give the selector of an object that exists.
+            Defaults to the labels with its name.
+        derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
+            out. Defaults to the name of the workload for all.
 
     Raises:
-        ConfigurationError: if anything of it could not work.
+        ConfigurationError: if an argument is invalid, or arguments contradict each other.
 
     See https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/
     """
@@ -83,7 +83,7 @@ class DaemonSet(Workload):
         count_or_percent("max_surge", max_surge)
         if is_zero(max_unavailable) == is_zero(max_surge):
             raise ConfigurationError(
-                f"one of max_unavailable and max_surge of {name!r} must be 0, and the other one not, got "
+                f"exactly one of max_unavailable and max_surge of {name!r} must be 0, got "
                 f"{max_unavailable} and {max_surge}"
             )
         self._max_unavailable, self._max_surge = max_unavailable, max_surge

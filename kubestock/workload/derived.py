@@ -1,4 +1,4 @@
-"""The objects beside a workload: what they are called, and which of them are left out."""
+"""Names of the objects that a workload creates for its pods, and which of these objects are left out."""
 
 from collections.abc import Mapping
 
@@ -8,12 +8,12 @@ from kubestock.values.value import Value
 
 
 class Derived(Value):
-    """The NetworkPolicy, the PodDisruptionBudget and the HorizontalPodAutoscaler of a workload.
+    """Renames or leaves out the NetworkPolicy, PodDisruptionBudget and HorizontalPodAutoscaler of a workload.
 
     Args:
-        network_policy: its name, or `Off(reason)`: the workload is then reached and reaches as the other policies of
-            the namespace permit. Defaults to the name of the workload.
-        disruption_budget: its name, or `Off(reason)`: a node drain may then take all pods at once. Defaults to the
+        network_policy: its name, or `Off(reason)`: then only the other policies of the namespace limit the traffic of
+            the workload. Defaults to the name of the workload.
+        disruption_budget: its name, or `Off(reason)`: a node drain can then evict all pods at once. Defaults to the
             name of the workload.
         autoscaler: its name. Defaults to the name of the workload.
 
@@ -33,6 +33,6 @@ class Derived(Value):
 
     @property
     def relaxations(self) -> Mapping[str, str]:
-        """One annotation of the workload for each object that is left out."""
+        """One annotation of the workload for each object that is left out, with the reason."""
         left_out = {"no-network-policy": self.network_policy, "no-disruption-budget": self.disruption_budget}
         return {RELAXED_PREFIX + key: each.reason for key, each in left_out.items() if isinstance(each, Off)}

@@ -1,4 +1,4 @@
-"""Scratch space of a pod."""
+"""Temporary storage of a pod: emptyDir volumes."""
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
@@ -10,16 +10,16 @@ from kubestock.values.value import Value
 
 
 class EmptyDir(Value):
-    """Scratch space that lives as long as the pod.
+    """Gives a pod temporary storage, which Kubernetes deletes with the pod: an emptyDir volume.
 
     Args:
-        name: of the volume.
-        size_limit: the pod is evicted above it. `Off(reason)` leaves it out; limits of containers hold all the same.
-            Defaults to 64Mi.
-        in_memory: a tmpfs, whose content counts against the container's memory limit. Defaults to false.
+        name: the name of the volume.
+        size_limit: the kubelet evicts the pod if the volume exceeds it. `Off(reason)` leaves it out; the limits of the
+            containers still apply. Defaults to 64Mi.
+        in_memory: use a tmpfs, whose content counts towards the container's memory limit. Defaults to false.
 
     Raises:
-        ConfigurationError: if the size is no whole number of bytes, or zero, which Kubernetes takes for no limit.
+        ConfigurationError: if the size is not a whole number of bytes, or is zero, which Kubernetes treats as no limit.
     """
 
     name: str
@@ -29,10 +29,10 @@ class EmptyDir(Value):
     def check(self) -> None:
         names.dns_label("volume name", self.name)
         if not isinstance(self.size_limit, Off) and not whole_bytes("size_limit", self.size_limit).amount:
-            raise ConfigurationError(f"size_limit of {self.name!r} must be above zero, got {self.size_limit!r}")
+            raise ConfigurationError(f"size_limit of {self.name!r} must be greater than zero, got {self.size_limit!r}")
 
     def relaxations(self) -> dict[str, str]:
-        """Return one annotation if its size has no limit."""
+        """Return one annotation with the reason if the volume has no size limit."""
         limit = self.size_limit
         return {f"{RELAXED_PREFIX}size-limit": f"volume {self.name}: {limit.reason}"} if isinstance(limit, Off) else {}
 

@@ -1,4 +1,4 @@
-"""Environment variables, and where their values come from."""
+"""Environment variables and the sources of their values."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)]*)\)")
 
 
 class FieldRef(Value, kw_only=False):
-    """A field of the pod, as a variable or as a file of a volume.
+    """Reads a field of the pod into an environment variable or a file of a volume.
 
     Args:
         path: `metadata.name`, `.namespace`, `.uid`, `.labels['<key>']` or `.annotations['<key>']`. A variable can
@@ -31,7 +31,7 @@ class FieldRef(Value, kw_only=False):
             can also hold all of `metadata.labels` or `metadata.annotations`.
 
     Raises:
-        ConfigurationError: if the path is none of these.
+        ConfigurationError: if the path is not one of these.
 
     See https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
     """
@@ -50,40 +50,41 @@ class FieldRef(Value, kw_only=False):
             )
 
     def check_variable(self, name: str) -> None:
-        """Refuse a field that is no single value.
+        """Check that the field is a single value, as a variable requires.
 
         Raises:
-            ConfigurationError: if it is all labels or all annotations.
+            ConfigurationError: if the field is all labels or all annotations.
         """
         if self.path in _ONLY_OF_FILES:
             raise ConfigurationError(
-                f"variable {name!r} must be one field of the pod, got {self.path!r}, which only a file can hold; name "
-                f"one key: {self.path}['…']"
+                f"variable {name!r} must be a single value of the pod, got {self.path!r}, which only a file can hold; "
+                f"give one key: {self.path}['…']"
             )
 
     def check_file(self, path: str) -> None:
-        """Refuse a field that the kubelet writes into no volume.
+        """Check that the kubelet can write the field into a file of a volume.
 
         Raises:
-            ConfigurationError: if only variables can have it.
+            ConfigurationError: if only a variable can have it.
         """
         if self.path in _ONLY_OF_VARIABLES:
             raise ConfigurationError(
-                f"file {path!r} must hold metadata of the pod, got {self.path!r}, which only a variable can have; set "
-                "it in env"
+                f"file {path!r} must be a field of the pod's metadata, got {self.path!r}, which only a variable can "
+                "have; set it in env"
             )
 
 
 class ResourceRef(Value):
-    """A request or limit of a container, such as `limits.memory`, in units of `divisor` and rounded up.
+    """Reads a request or limit of the container into a variable, in units of `divisor`, rounded up.
 
     Args:
-        resource: `requests` or `limits` of cpu, memory, ephemeral-storage or hugepages-<size>.
+        resource: `requests.` or `limits.` and cpu, memory, ephemeral-storage or hugepages-<size>, such as
+            `limits.memory`.
         divisor: 1 or 1m for cpu; for the others 1 followed by k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei or nothing.
             Defaults to 1.
 
     Raises:
-        ConfigurationError: if the resource or the divisor is another one.
+        ConfigurationError: if the resource or the divisor is not one of these.
     """
 
     resource: str
@@ -93,7 +94,8 @@ class ResourceRef(Value):
         found = _RESOURCES.fullmatch(self.resource)
         if found is None:
             raise ConfigurationError(
-                f"a resource reference must be such as limits.memory or requests.cpu, got {self.resource!r}"
+                "a resource reference must be a request or limit, such as limits.memory or requests.cpu, got "
+                f"{self.resource!r}"
             )
         accepted = _DIVISORS_OF_CPU if found["resource"] == "cpu" else _DIVISORS_OF_BYTES
         if self.divisor not in accepted:
@@ -103,11 +105,11 @@ class ResourceRef(Value):
 
 
 class EnvFrom(Value):
-    """Every key of a ConfigMap or a Secret as a variable, each name behind `prefix`.
+    """Makes each key of a ConfigMap or a Secret an environment variable, whose name is `prefix` and the key.
 
     Raises:
-        ConfigurationError: if the prefix, or a key that is known, is no name of a variable: the kubelet would
-            leave it out.
+        ConfigurationError: if the prefix or a known key is not a valid variable name: the kubelet would skip the
+            variable.
     """
 
     source: ConfigMapRef | SecretRef
@@ -120,7 +122,7 @@ class EnvFrom(Value):
             names.variable_name(f"a variable from {self.source.name}", name)
 
     def variables(self) -> tuple[str, ...]:
-        """Return the names that it sets, as far as they are known."""
+        """Return the names of the variables that it sets, as far as the keys are known."""
         return tuple(self.prefix + key for key in self.source.keys or ())
 
     def to_kube(self) -> k8s.EnvFromSource:
@@ -149,7 +151,7 @@ def check_environment(env: Mapping[str, EnvValue], env_from: Sequence[EnvFrom]) 
     known = [name for source in env_from for name in source.variables()]
     for name in known:
         if known.count(name) > 1 or name in env:
-            raise ConfigurationError(f"variable {name!r} is set twice; set it in one place")
+            raise ConfigurationError(f"variable {name!r} must be set once, got it twice; remove one of the two")
     before = set(known)
     for name, value in env.items():
         names.variable_name("variable name", name)
@@ -165,17 +167,18 @@ def _check_references(name: str, value: str, before: set[str], env: Mapping[str,
         other = found["name"]
         if other is not None and other not in before and other in env:
             raise ConfigurationError(
-                f"variable {name!r} refers to $({other}), which is set after it; put {other!r} first"
+                f"variable {name!r} must refer to variables that are set before it, got $({other}), which is set after "
+                f"it; move {other!r} before {name!r}"
             )
 
 
 def placeholders(value: str) -> list[str]:
-    """Return the names of the variables that a text refers to by `$(NAME)`."""
+    """Return the names of the variables to which a text refers by `$(NAME)`."""
     return [found["name"] for found in _REFERENCE.finditer(value) if found["name"] is not None]
 
 
 def environment(env: Mapping[str, EnvValue]) -> list[k8s.EnvVar] | None:
-    """Return the bindings in the order given, or None if there is none."""
+    """Return the bindings in the given order, or None if there are no variables."""
     return [_variable(name, value) for name, value in env.items()] or None
 
 

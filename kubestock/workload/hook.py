@@ -1,4 +1,4 @@
-"""At which moment of a sync Argo CD runs a Job."""
+"""Hooks of Argo CD: Jobs that run at a certain phase of a sync."""
 
 from typing import Literal
 
@@ -13,17 +13,17 @@ DeletePolicy = Literal["HookSucceeded", "HookFailed", "BeforeHookCreation"]
 
 
 class Hook(Value):
-    """At which moment of a sync Argo CD runs a Job; a sync fails if it fails, and what comes after it is not applied.
+    """Makes a Job a hook of Argo CD, which runs in a phase of each sync; if the Job fails, the sync stops and fails.
 
     Args:
-        phase: Sync runs it after secrets and configuration and before the workloads: a migration. PostSync runs
-            it when all of them are healthy: a test. PreSync runs it before anything of the chart is applied, so
-            that it may only need what the cluster has already. SyncFail runs it when a sync has failed.
-        delete: when Argo CD removes it. Defaults to when it has succeeded, and before the next one.
-        wave: its place within the phase. Defaults to that of `arrange`.
+        phase: Sync runs it after secrets and configuration and before the workloads, for example a migration. PostSync
+            runs it when all workloads are healthy, for example a test. PreSync runs it before Argo CD applies anything
+            of the chart, so it can only use what is already in the cluster. SyncFail runs it when a sync has failed.
+        delete: when Argo CD deletes the Job. Defaults to after it has succeeded and before it creates the next one.
+        wave: the sync wave within the phase. Defaults to the wave that `arrange` sets.
 
     Raises:
-        ConfigurationError: if it is never removed, or twice at one moment.
+        ConfigurationError: if a delete policy is duplicated, or the Job could still exist when the next sync starts.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/
     """
@@ -36,8 +36,8 @@ class Hook(Value):
         require_unique("delete policy", self.delete, "a hook")
         if "BeforeHookCreation" not in self.delete and {"HookSucceeded", "HookFailed"} - {*self.delete}:
             raise ConfigurationError(
-                f"delete must hold BeforeHookCreation, or both HookSucceeded and HookFailed, got {list(self.delete)}: "
-                "the next sync could not make a Job whose name is taken"
+                "delete must contain BeforeHookCreation, or both HookSucceeded and HookFailed, got "
+                f"{list(self.delete)}: the next sync could not create a Job of the same name; add BeforeHookCreation"
             )
         if self.wave is not None:
             whole("wave", self.wave, minimum=-INT32_MAX)
@@ -48,7 +48,7 @@ class Hook(Value):
         return {HOOK: self.phase, DELETE_POLICY: ",".join(self.delete), **wave}
 
     def annotations_of_needs(self) -> dict[str, str]:
-        """Return the annotations of what its pods need: none, unless they run before the sync, which would make it."""
+        """Return the annotations of the objects that its pods need; a PreSync hook needs them before the sync."""
         if self.phase != "PreSync":
             return {}
         first = str((self.wave or 0) + _BEFORE_THE_JOB)

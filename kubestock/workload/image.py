@@ -1,4 +1,4 @@
-"""Where a container's program comes from."""
+"""The image of a container."""
 
 import re
 from typing import Literal, Self
@@ -19,20 +19,20 @@ _MOVING_TAGS = frozenset({"edge", "latest", "main", "master", "nightly", "stable
 
 
 class ContainerImage(Value, kw_only=False):
-    """An image by tag, and by digest where it is known.
+    """Identifies the image of a container by tag, and by digest if it is known.
 
-    With a digest, nodes run exactly those bytes whatever happens to the tag, and pull only what they lack
-    (`IfNotPresent`). Without one, nodes ask the registry at each start (`Always`), so that a tag which was
-    moved does not run in two versions at once.
+    With a digest, nodes run exactly that image even if the tag moves, and pull it only if they do not have it
+    (`IfNotPresent`). Without a digest, nodes check the registry at each start (`Always`), so that two versions do
+    not run at the same time after a tag has moved.
 
     Args:
         repository: registry and path, for example ghcr.io/acme/orders.
-        tag: what was built; never one that moves, such as `latest`, `main` or `stable`.
+        tag: a tag that always names the same build; not one that moves, such as `latest`, `main` or `stable`.
         digest: `sha256:` and 64 hexadecimal digits. Defaults to none.
-        pull_policy: overrides the one that follows from the digest.
+        pull_policy: overrides the policy described above. Defaults to that policy.
 
     Raises:
-        ConfigurationError: if any part is malformed, or the tag is one that moves.
+        ConfigurationError: if a part is malformed, or the tag is one that moves.
 
     See https://kubernetes.io/docs/concepts/containers/images/
     """
@@ -51,12 +51,12 @@ class ContainerImage(Value, kw_only=False):
         if not _TAG.fullmatch(self.tag):
             raise ConfigurationError(
                 f"image tag of {self.repository} must be 1 to 128 letters, digits, '_', '.' and '-', got "
-                f"{self.tag!r}; a tag that YAML reads as a number needs quotes there"
+                f"{self.tag!r}; in YAML, quote a tag that looks like a number"
             )
         if self.tag.lower() in _MOVING_TAGS:
             raise ConfigurationError(
-                f"image tag of {self.repository} must name one build, got {self.tag!r}, which moves; "
-                "give the commit or the release that was built"
+                f"image tag of {self.repository} must always name the same build, got {self.tag!r}, which moves; "
+                "give the tag of a commit or a release"
             )
         if self.digest is not None and not _DIGEST.fullmatch(self.digest):
             raise ConfigurationError(
@@ -68,7 +68,7 @@ class ContainerImage(Value, kw_only=False):
         """Read a reference such as `ghcr.io/acme/orders:1.4.2` or `…:1.4.2@sha256:…`.
 
         Raises:
-            ConfigurationError: if it has no tag: an image without one means `latest`.
+            ConfigurationError: if it has no tag, which would mean `latest`.
         """
         name, _, digest = reference.partition("@")
         repository, colon, tag = name.rpartition(":")
@@ -80,16 +80,16 @@ class ContainerImage(Value, kw_only=False):
 
     @property
     def reference(self) -> str:
-        """What the container's `image` field says."""
+        """The value of the container's `image` field."""
         digest = f"@{self.digest}" if self.digest else ""
         return f"{self.repository}:{self.tag}{digest}"
 
     @property
     def version(self) -> str | None:
-        """The tag as a label: its first 63 characters, without the signs that a label cannot begin or end with."""
+        """The tag as a label value: its first 63 characters, without signs that a label cannot begin or end with."""
         return self.tag[:_LABEL_MAX].strip("-_.") or None
 
     @property
     def effective_pull_policy(self) -> PullPolicy:
-        """What the container's `imagePullPolicy` field says."""
+        """The value of the container's `imagePullPolicy` field."""
         return self.pull_policy or ("IfNotPresent" if self.digest else "Always")

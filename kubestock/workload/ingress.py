@@ -1,4 +1,4 @@
-"""How clients outside the cluster reach workloads through an ingress controller."""
+"""Ingresses: access to workloads from outside the cluster, through an ingress controller."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,25 +24,25 @@ _ADDRESS = re.compile(r"[0-9]+(\.[0-9]+){3}")
 
 
 class Certified(Protocol):
-    """What puts a certificate into a Secret, such as a `Certificate`."""
+    """Anything that writes a certificate to a Secret, such as a `Certificate`."""
 
     @property
     def ref(self) -> SecretRef:
-        """The Secret."""
+        """The Secret with the certificate."""
 
 
 class IngressPath(Value):
-    """Requests below a path, and the workload that answers them.
+    """Routes the requests for a path to a workload.
 
     Args:
         to: the workload, in the namespace of the Ingress.
-        path: begins with a slash. Defaults to /.
-        path_type: Prefix compares whole elements of the path, Exact all of it; ImplementationSpecific is the
-            controller's matter. Defaults to Prefix.
+        path: the path, which begins with a slash. Defaults to /.
+        path_type: Prefix matches by path elements, Exact matches the whole path; for ImplementationSpecific, the
+            controller decides. Defaults to Prefix.
         port: the name of the workload's port. Defaults to its first one.
 
     Raises:
-        ConfigurationError: if the API server refuses the path.
+        ConfigurationError: if the API server would reject the path.
     """
 
     to: Callee
@@ -55,20 +55,20 @@ class IngressPath(Value):
             raise ConfigurationError(f"path of an Ingress must begin with '/', got {self.path!r}")
         if self.path_type != "ImplementationSpecific" and _NOT_IN_A_PATH.search(self.path):
             raise ConfigurationError(
-                f"path of an Ingress must not hold '//', '/./', '/../', '%2f' or '%5c', got {self.path!r}; write the "
-                "path that it leads to"
+                f"path of an Ingress must not contain '//', '/./', '/../', '%2f' or '%5c', got {self.path!r}; write "
+                "the normalized path"
             )
 
 
 class IngressRule(Value):
-    """The paths of one host.
+    """Routes the requests for one host by their paths.
 
     Args:
-        host: such as shop.example.com, or *.example.com for one more label. None is any host.
-        paths: at least one.
+        host: a host name such as shop.example.com; *.example.com matches one additional label. None matches any host.
+        paths: at least one path.
 
     Raises:
-        ConfigurationError: if the host is malformed or an address, there is no path, or two are the same.
+        ConfigurationError: if the host is malformed or an IP address, there is no path, or a path is duplicated.
     """
 
     host: str | None
@@ -78,22 +78,24 @@ class IngressRule(Value):
         if self.host is not None:
             _check_host(self.host)
         if not self.paths:
-            raise ConfigurationError(f"paths of host {self.host!r} must have at least one, got none")
+            raise ConfigurationError(f"host {self.host!r} must have at least one path, got none; add one to paths")
         known = [(each.path, each.path_type) for each in self.paths]
         for each in known:
             if known.count(each) > 1:
-                raise ConfigurationError(f"path {each[0]!r} of host {self.host!r} is there twice; take one out")
+                raise ConfigurationError(
+                    f"path {each[0]!r} of host {self.host!r} must be unique, got it twice; remove one"
+                )
 
 
 class IngressTls(Value, kw_only=False):
-    """The certificate of some hosts.
+    """Serves hosts over TLS with a certificate.
 
     Args:
-        secret: the name of a Secret of type kubernetes.io/tls, or the certificate that makes one.
-        hosts: that it is for; each one has a rule.
+        secret: the name of a Secret of type kubernetes.io/tls, or the certificate object that creates one.
+        hosts: the hosts of the certificate; each of them must have a rule.
 
     Raises:
-        ConfigurationError: if a name is malformed, or no host is named.
+        ConfigurationError: if a name is malformed, or there is no host.
     """
 
     secret: str | Certified
@@ -102,7 +104,7 @@ class IngressTls(Value, kw_only=False):
     def check(self) -> None:
         names.object_name("secret", self.secret_name)
         if not self.hosts:
-            raise ConfigurationError("hosts of IngressTls must name at least one, got none")
+            raise ConfigurationError("IngressTls must have at least one of hosts, got none")
         for host in self.hosts:
             _check_host(host)
 
@@ -113,23 +115,25 @@ class IngressTls(Value, kw_only=False):
 
 
 class Ingress(Group):
-    """An Ingress; the policies of its workloads let the controller in, on the ports that it uses.
+    """Exposes workloads to clients outside the cluster: an Ingress.
+
+    The network policies of its workloads allow the controller to connect to the ports that the Ingress uses.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct.
         labels: the labels of the object.
-        class_name: of the IngressClass, such as nginx.
-        controller: the pods of the controller, such as `Pods(namespace="ingress-nginx", labels={…})`, or addresses,
-            where a cloud's load balancer reaches the pods itself. `Off(reason)` opens nothing.
+        class_name: the name of the IngressClass, such as nginx.
+        controller: the pods of the controller, such as `Pods(namespace="ingress-nginx", labels={…})`, or addresses
+            if a cloud load balancer connects to the pods directly. `Off(reason)` does not change the policies.
         rules: the paths of each host.
-        name: of the object. Defaults to that of the labels.
+        name: the name of the object. Defaults to the name in `labels`.
         tls: certificates. Defaults to none: plain HTTP.
-        annotations: that the controller reads. Defaults to none.
+        annotations: annotations for the controller. Defaults to none.
 
     Raises:
-        ConfigurationError: if a workload is of another namespace or has no such port, two rules have one host, or a
-            certificate is for a host that has no rule.
+        ConfigurationError: if a workload is in another namespace or does not have the port, two rules have the same
+            host, or a certificate is for a host without a rule.
 
     See https://kubernetes.io/docs/concepts/services-networking/ingress/
     """
@@ -168,20 +172,22 @@ class Ingress(Group):
     def _check_rules(self, rules: Sequence[IngressRule], tls: Sequence[IngressTls]) -> None:
         hosts = [each.host for each in rules]
         if not hosts:
-            raise ConfigurationError(f"rules of Ingress {self.name!r} must have at least one, got none")
+            raise ConfigurationError(f"Ingress {self.name!r} must have at least one rule, got none; add one to rules")
         for host in hosts:
             if hosts.count(host) > 1:
-                raise ConfigurationError(f"host {host!r} of Ingress {self.name!r} must have one rule; join its paths")
+                raise ConfigurationError(
+                    f"host {host!r} of Ingress {self.name!r} must have one rule, got two; merge their paths"
+                )
         for host in (host for each in tls for host in each.hosts):
             if host not in hosts and None not in hosts:
                 raise ConfigurationError(
-                    f"hosts of tls of Ingress {self.name!r} must have rules, got {host!r}; add one for it"
+                    f"each host in tls of Ingress {self.name!r} must have a rule, got {host!r} without one; add a rule"
                 )
         for path in (path for each in rules for path in each.paths):
             if path.to.pods.namespace != self._namespace:
                 raise ConfigurationError(
-                    f"path {path.path!r} of Ingress {self.name!r} must lead to a workload of its namespace "
-                    f"({self._namespace!r}), got one of {path.to.pods.namespace!r}; make an Ingress there"
+                    f"path {path.path!r} of Ingress {self.name!r} must lead to a workload in its namespace "
+                    f"({self._namespace!r}), got one in {path.to.pods.namespace!r}; add an Ingress in that namespace"
                 )
 
     def _rule(self, rule: IngressRule) -> k8s.IngressRule:
@@ -199,5 +205,7 @@ class Ingress(Group):
 
 def _check_host(host: str) -> None:
     if _ADDRESS.fullmatch(host):
-        raise ConfigurationError(f"host of an Ingress must be a name, got the address {host!r}; use None for any host")
+        raise ConfigurationError(
+            f"host of an Ingress must be a DNS name, got the IP address {host!r}; use None for any host"
+        )
     names.dns_subdomain("host of an Ingress", host.removeprefix("*."))

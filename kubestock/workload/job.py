@@ -1,4 +1,4 @@
-"""Work that ends: a Job, once or for each sync of Argo CD, and what it has in common with a CronJob."""
+"""Jobs: work that runs to completion, once or in each sync of Argo CD. CronJobs share their base class."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ _KEPT_SECONDS = 3600
 
 
 class Ending(Workload):
-    """The base of `Job` and `CronJob`: its pods run to their end, and nothing calls them."""
+    """The base of `Job` and `CronJob`, whose pods run to completion and have no ports."""
 
     def __init__(
         self,
@@ -45,14 +45,14 @@ class Ending(Workload):
     ) -> None:
         if container.ports or container.probes != Probes() or container.lifecycle is not None:
             raise ConfigurationError(
-                f"the container of {name!r} must have no ports, probes or lifecycle: it runs to its end, and nobody "
-                "calls it"
+                f"the container of {name!r} must have no ports, probes or lifecycle, because it runs to completion; "
+                "leave them out, or use a Microservice for a program that serves"
             )
         if pod.sidecars:
             found = ", ".join(repr(each.name) for each in pod.sidecars)
             raise ConfigurationError(
-                f"the pods of {name!r} must have no sidecars, got {found}: the Job would never end, because it waits "
-                "for every container; give them as native_sidecars, which end with the main container"
+                f"the pods of {name!r} must have no sidecars, got {found}: the Job would never complete, because it "
+                "waits for every container; give them as native_sidecars, which end with the main container"
             )
         self.run = run
         super().__init__(
@@ -72,36 +72,37 @@ class Ending(Workload):
     def _check_template(self, template: PodTemplate) -> None:
         refuse_claim_templates(self.name, template.volumes())
         pods = min(self.run.parallelism, self.run.completions)
-        fix = "run one pod at once, or use storage that many nodes can mount, with access mode ReadWriteMany"
+        fix = "run one pod at a time, or use storage that many nodes can mount, with access mode ReadWriteMany"
         refuse_shared_claims(self.name, template.volumes(), pods, fix)
 
 
 class Job(Ending):
-    """A Job with its ServiceAccount, ConfigMap and NetworkPolicy, which runs to its end once, or once for each sync.
+    """Runs a program to completion: a Job with its ServiceAccount, ConfigMap and NetworkPolicy.
 
-    The pod template of a Job cannot change: a Job that is no hook needs a new name for each release. `kubectl apply`
-    runs a hook in file order.
+    As a hook, it runs in each sync of Argo CD. The pod template of a Job is immutable: a Job that is not a hook needs
+    a new name for each release. `kubectl apply` ignores phases of hooks and applies the files in their order.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct; no object depends on it.
-        name: of the objects: 63 characters at most, a letter first.
-        platform: what the product's workloads share.
-        container: the program; it has no ports, probes or lifecycle of its own.
-        run: how its pods run to their end.
-        hook: at which moment of a sync Argo CD runs it. Defaults to none: it is applied as any other object.
-        pod: what surrounds the container. Defaults to nothing; a single pod has nothing to spread.
-        component: the workload's role. Defaults to hook for a hook, and job for another Job.
-        config: variables from a ConfigMap `<name>-config`. Defaults to none.
-        annotations: of the Job. Defaults to none.
-        suspend: make no pods until it is set to false. Defaults to false.
-        labels: of its objects, beside those that it has. Defaults to those of the platform.
-        pod_labels: of its pods alone. Defaults to those of the platform.
-        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
-            all.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct; it does not affect the manifests.
+        name: the name of the objects, at most 63 characters, starting with a letter.
+        platform: the settings that all workloads of the product share.
+        container: the main container, without ports, probes and lifecycle.
+        run: deadlines, attempts and parallelism.
+        hook: the phase of a sync in which Argo CD runs it. Defaults to none: Argo CD applies it like any other object.
+        pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions, and no spread.
+        component: the role of the workload in the product. Defaults to hook for a hook, and job for another Job.
+        config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
+        annotations: annotations of the Job. Defaults to none.
+        suspend: create no pods until it is set to false. Defaults to false.
+        labels: further labels for all its objects. Defaults to those of the platform.
+        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
+            out. Defaults to the name of the workload for all.
 
     Raises:
-        ConfigurationError: if the container serves, or a container of the pod would never end.
+        ConfigurationError: if the container has ports, probes or a lifecycle, or a container of the pod would never
+            end.
     """
 
     @checked
@@ -126,7 +127,9 @@ class Job(Ending):
     ) -> None:
         annotation_map("annotations", annotations or {})
         if hook is not None and suspend:
-            raise ConfigurationError(f"hook {name!r} must not be suspended: the sync would wait for it; leave one out")
+            raise ConfigurationError(
+                f"hook {name!r} must not be suspended: the sync would wait for it forever; leave out hook or suspend"
+            )
         if hook is not None and run.keep_seconds is None:
             run = replace(run, keep_seconds=_KEPT_SECONDS)
         super().__init__(

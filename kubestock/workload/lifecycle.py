@@ -1,4 +1,4 @@
-"""What happens between the decision to stop a pod and its end."""
+"""Lifecycle hooks of containers, and the grace period in which a pod stops."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -14,24 +14,24 @@ from kubestock.workload.probes import Exec, HttpGet
 Hook = Exec | HttpGet
 
 _USUAL_GRACE, _GRACE_MARGIN = 30, 5
-"""Seconds: what Kubernetes itself gives, and what stays between a program's own end and SIGKILL."""
+"""Seconds: the default grace period of Kubernetes, and the margin between a program's exit and SIGKILL."""
 _USUAL_END = 20
-"""Seconds from SIGTERM to SIGKILL for a program whose end is not known: what the usual pause leaves of the grace."""
+"""Seconds from SIGTERM to SIGKILL for a program of unknown shutdown time: the default grace minus the pause."""
 
 
 class Lifecycle(Value):
-    """Hooks at both ends of a container's life.
+    """Says what a container does after it starts and before it stops, so that no request is lost.
 
     Args:
-        drain_seconds: pause before SIGTERM, so that the container serves on while its endpoint is withdrawn.
-            Defaults to 10: endpoint removal reaches every node within a few seconds. The pause runs the
-            image's own `sleep`; for an image without one, give `native_sleep` or `pre_stop`, or 0 for no pause.
-        pre_stop: takes the place of the pause; `drain_seconds` then says how long it takes.
-        post_start: runs beside the program once it has started; the container is killed if it fails.
-        native_sleep: pause with the kubelet's own sleep (Kubernetes 1.30 and later), for images without a `sleep`.
+        drain_seconds: pause before SIGTERM, so that the container keeps serving while its endpoint is removed. Defaults
+            to 10: endpoint removal reaches every node within a few seconds. The pause runs the `sleep` of the image;
+            for an image without one, give `native_sleep` or `pre_stop`, or 0 for no pause.
+        pre_stop: a hook that replaces the pause; `drain_seconds` then says how long the hook takes.
+        post_start: a hook that runs in parallel with the program; if it fails, the kubelet kills the container.
+        native_sleep: use the sleep action of the kubelet (Kubernetes 1.30 and later), for images without a `sleep`.
             Defaults to false.
-        shutdown_seconds: how long the program may take to end after SIGTERM, such as its own timer for open
-            connections. The grace period of the pod must hold the pause and this. Defaults to unknown.
+        shutdown_seconds: how long the program may take to exit after SIGTERM, for example to close connections. The
+            grace period of the pod must be longer than the pause and this time. Defaults to unknown.
 
     See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
     """
@@ -44,13 +44,15 @@ class Lifecycle(Value):
 
     def check(self) -> None:
         if self.native_sleep and (self.pre_stop is not None or not self.drain_seconds):
-            raise ConfigurationError("native_sleep is the pause of drain_seconds: leave pre_stop out, and give seconds")
+            raise ConfigurationError(
+                "native_sleep must be given with drain_seconds and without pre_stop: it is the pause of drain_seconds"
+            )
         seconds("drain_seconds", self.drain_seconds)
         if self.shutdown_seconds is not None:
             seconds("shutdown_seconds", self.shutdown_seconds, minimum=1)
 
     def to_kube(self, port_of: Callable[[Hook], Port | None]) -> k8s.Lifecycle | None:
-        """Return the binding, or None where there is no hook; `port_of` finds the port that a hook names."""
+        """Return the binding, or None if there is no hook; `port_of` finds the port that a hook names."""
         pre_stop = self.pre_stop
         if self.native_sleep:
             sleeping = cast("k8s.LifecycleHandler", {"sleep": {"seconds": self.drain_seconds}})
@@ -63,7 +65,7 @@ class Lifecycle(Value):
 
 
 def needed_grace(lifecycles: Iterable[Lifecycle]) -> int:
-    """Return the grace period of a pod, in seconds, in which each container can pause and then end by itself."""
+    """Return the grace period of a pod, in seconds, in which each container can pause and then exit."""
     return max([_USUAL_GRACE, *(_grace_of(each) for each in lifecycles)])
 
 
@@ -74,10 +76,10 @@ def _grace_of(lifecycle: Lifecycle) -> int:
 
 
 def serving_for(lifecycle: Lifecycle | None, seconds: int) -> Lifecycle:
-    """Return the lifecycle of a container that serves at least so long before SIGTERM.
+    """Return the lifecycle of a container that keeps serving at least `seconds` before SIGTERM.
 
     Raises:
-        ConfigurationError: if a hook of its own takes the place of a pause and does not take so long.
+        ConfigurationError: if a `pre_stop` hook replaces the pause and does not take that long.
     """
     known = lifecycle or Lifecycle()
     if known.drain_seconds >= seconds:
@@ -85,16 +87,16 @@ def serving_for(lifecycle: Lifecycle | None, seconds: int) -> Lifecycle:
     if known.pre_stop is not None:
         raise ConfigurationError(
             f"pre_stop must take at least the withdrawal_seconds of the Service ({seconds}), got "
-            f"drain_seconds={known.drain_seconds}; make the hook wait as long, and say so in drain_seconds"
+            f"drain_seconds={known.drain_seconds}; make the hook wait that long, and raise drain_seconds"
         )
     return replace(known, drain_seconds=seconds)
 
 
 def check_grace(workload: str, grace: int, lifecycles: Sequence[tuple[str, Lifecycle]]) -> None:
-    """Refuse a grace period that ends before a container has ended, each given with its name.
+    """Check that the grace period is long enough for every container; each lifecycle comes with its name.
 
     Raises:
-        ConfigurationError: naming the container.
+        ConfigurationError: if it is too short; the message names the container.
     """
     for name, lifecycle in lifecycles:
         drain, shutdown = lifecycle.drain_seconds, lifecycle.shutdown_seconds
@@ -107,7 +109,7 @@ def check_grace(workload: str, grace: int, lifecycles: Sequence[tuple[str, Lifec
             raise ConfigurationError(
                 f"termination_grace_period_seconds of {workload!r} must be at least {drain + shutdown}, "
                 f"drain_seconds ({drain}) and shutdown_seconds ({shutdown}) of container {name!r}, got {grace}: "
-                "the program would be killed while it still serves; raise it, or leave it out to have it computed"
+                "the kubelet would kill the program while it still serves; raise it, or leave it out to compute it"
             )
 
 
@@ -118,5 +120,5 @@ def _handler(hook: Hook | None, port_of: Callable[[Hook], Port | None]) -> k8s.L
         return k8s.LifecycleHandler(exec=hook.to_kube())
     port = port_of(hook)
     if port is None:
-        raise ConfigurationError("an HTTP hook needs a port; give the container one in `ports`")
+        raise ConfigurationError("a container with an HTTP hook must have a port, got none; add one to `ports`")
     return k8s.LifecycleHandler(http_get=hook.to_kube(port))

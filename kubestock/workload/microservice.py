@@ -1,4 +1,4 @@
-"""A microservice: a Deployment, and everything that it needs in a cluster."""
+"""Microservices: Deployments with all objects that they need in a cluster."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,32 +19,33 @@ from kubestock.workload.workload import Workload
 
 
 class Microservice(Workload):
-    """A Deployment with its Service, ServiceAccount, ConfigMap, autoscaler, disruption budget and policy.
+    """Runs a service of your product: a Deployment and the objects that it needs.
 
-    All objects bear `name`, whatever the construct's id. The NetworkPolicy denies everything but name
-    resolution, declared calls and the scraper.
+    These are a Service, a ServiceAccount, a ConfigMap, a PodDisruptionBudget, a NetworkPolicy and, if it scales, a
+    HorizontalPodAutoscaler. All have the name `name`. The NetworkPolicy permits only DNS, declared calls and the
+    scraper.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct; no object depends on it.
-        name: of the objects: 63 characters at most, a letter first.
-        platform: what the product's workloads share.
-        container: the program.
-        pod: what surrounds it. Defaults to nothing.
-        component: the workload's role. Defaults to service.
-        config: variables from a ConfigMap `<name>-config`. Defaults to none.
-        services: Defaults to one of the workload's own name over all ports; a workload without ports has none.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct; it does not affect the manifests.
+        name: the name of the objects, at most 63 characters, starting with a letter.
+        platform: the settings that all workloads of the product share.
+        container: the main container.
+        pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions.
+        component: the role of the workload in the product. Defaults to service.
+        config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
+        services: Defaults to one Service with the name of the workload and all ports; without ports, to none.
         scaling: Defaults to two replicas.
-        rollout: Defaults to one pod more and none less than wanted.
-        labels: of its objects, beside those that it has. Defaults to those of the platform.
-        pod_labels: of its pods alone. Defaults to those of the platform.
-        selector: what selects its pods, for a Deployment that exists: its selector is immutable. Defaults to the labels
-            of its name.
-        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
-            all.
+        rollout: Defaults to a rolling update with max_surge 1 and max_unavailable 0.
+        labels: further labels for all its objects. Defaults to those of the platform.
+        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        selector: labels that select its pods; it is immutable, so give the selector of a Deployment that exists.
+            Defaults to the labels with its name.
+        derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
+            out. Defaults to the name of the workload for all.
 
     Raises:
-        ConfigurationError: if anything of it could not work.
+        ConfigurationError: if an argument is invalid, or arguments contradict each other.
     """
 
     _revision_label = "pod-template-hash"
@@ -97,7 +98,7 @@ class Microservice(Workload):
         refuse_claim_templates(self.name, template.volumes())
         pods = self.scaling.most
         fix = (
-            "make it a StatefulSet, whose ClaimTemplate gives each pod a claim of its own"
+            "make it a StatefulSet, whose ClaimTemplate gives each pod its own claim"
             if pods > 1
             else "give rollout=Rollout.recreate(), which stops the old pod first, or make it a StatefulSet"
         )

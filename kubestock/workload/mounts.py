@@ -1,7 +1,7 @@
-"""Where containers see volumes.
+"""Volume mounts of containers.
 
-A mount names its volume by the object, so a volume that does not exist cannot be mounted; the pod declares
-those that its containers mount.
+A mount refers to the volume object, so a container cannot mount a volume that does not exist; the pod declares the
+volumes that its containers mount.
 """
 
 from kubestock.errors import ConfigurationError
@@ -14,14 +14,15 @@ from kubestock.workload.volumes import Volume
 
 
 class Mount(Value):
-    """Where a container sees a volume.
+    """Mounts a volume at a path of a container.
 
     Args:
         volume: the volume itself, not its name.
-        path: absolute, in the container.
-        sub_path: one file or folder of the volume; such a mount does not follow later changes. Defaults to all.
-        read_only: Defaults to false for an EmptyDir and a claim, and to true for the others, which the
-            kubelet mounts so in any case.
+        path: an absolute path in the container.
+        sub_path: one file or folder of the volume; the mount does not receive later changes. Defaults to the whole
+            volume.
+        read_only: Defaults to false for an EmptyDir and a claim, and to true for other volumes, which the kubelet
+            always mounts read-only.
 
     Raises:
         ConfigurationError: if the path is not absolute or is the root, or `sub_path` leads out of the volume.
@@ -34,11 +35,13 @@ class Mount(Value):
 
     def check(self) -> None:
         if not self.path.startswith("/") or ":" in self.path:
-            raise ConfigurationError(f"mount path must be absolute and without ':', got {self.path!r}")
+            raise ConfigurationError(f"mount path must be absolute and must not contain ':', got {self.path!r}")
         if mount_point(self.path) == "/":
-            raise ConfigurationError(f"mount path must be below '/', got {self.path!r}, which would hide the image")
+            raise ConfigurationError(
+                f"mount path must be below '/', got {self.path!r}, which would hide all files of the image"
+            )
         if self.sub_path is not None and leaves(self.sub_path):
-            raise ConfigurationError(f"sub_path must be relative and without '..', got {self.sub_path!r}")
+            raise ConfigurationError(f"sub_path must be relative and must not contain '..', got {self.sub_path!r}")
 
     def to_kube(self) -> k8s.VolumeMount:
         """Return the binding."""

@@ -1,4 +1,4 @@
-"""Files in volumes and in containers, as the API server and the kubelet accept them."""
+"""Checks of file paths and permissions in volumes, as the API server and the kubelet make them."""
 
 import posixpath
 from collections.abc import Iterable, Mapping
@@ -11,29 +11,29 @@ _MODE_MAX = 0o777
 
 
 def leaves(path: str) -> bool:
-    """Tell whether a path within a volume would lead out of it."""
+    """Return whether a path in a volume would lead out of the volume."""
     return path.startswith("/") or ".." in path.split("/")
 
 
 def volume_file(what: str, path: str) -> str:
-    """Return `path` if the kubelet can write a file there, within a volume.
+    """Return `path` after checking that the kubelet can write a file there, in a volume.
 
     Raises:
-        ConfigurationError: if it names no file, is absolute, has a part `..`, or begins with `..`, which the kubelet
-            keeps for itself.
+        ConfigurationError: if it does not name a file, is absolute, contains the element `..`, or begins with `..`,
+            which the kubelet reserves for itself.
     """
     if not path or leaves(path) or path.startswith("..") or posixpath.normpath(path) == "." or path.endswith("/"):
         raise ConfigurationError(
-            f"{what} must be a relative path to a file, not begin with '..' and have no part '..', got {path!r}"
+            f"{what} must be a relative path to a file, must not begin with '..' or have an element '..', got {path!r}"
         )
     return path
 
 
 def check_items(source: ConfigMapRef | SecretRef, items: Mapping[str, str]) -> None:
-    """Refuse a map of keys to files that a volume cannot have.
+    """Check a map of keys to the files of a volume.
 
     Raises:
-        ConfigurationError: if a key is malformed or not one of the source, or a path is not one within the volume.
+        ConfigurationError: if a key is malformed or not in the source, or a path is not in the volume.
     """
     for key, path in items.items():
         source.known(key)
@@ -41,7 +41,7 @@ def check_items(source: ConfigMapRef | SecretRef, items: Mapping[str, str]) -> N
 
 
 def check_mode(mode: int | None) -> None:
-    """Refuse what cannot be the permissions of a file.
+    """Check the permissions of a file.
 
     Raises:
         ConfigurationError: if it is not from 0o000 to 0o777.
@@ -53,10 +53,10 @@ def check_mode(mode: int | None) -> None:
 
 
 def refuse_clashing_files(volume: str, paths: Iterable[str]) -> None:
-    """Refuse two files of one volume that cannot both be there.
+    """Check that all files of a volume can exist together.
 
     Raises:
-        ConfigurationError: if two have one path, or one is the folder of another.
+        ConfigurationError: if two files have the same path, or one path is the folder of another.
     """
     taken: set[str] = set()
     for path in (posixpath.normpath(each) for each in paths):
@@ -67,10 +67,10 @@ def refuse_clashing_files(volume: str, paths: Iterable[str]) -> None:
         for folder in map(str, PurePosixPath(path).parents):
             if folder in taken:
                 raise ConfigurationError(
-                    f"path {folder!r} in {volume} must not also be the folder of {path!r}; rename one of the files"
+                    f"path {folder!r} in {volume} must not be both a file and the folder of {path!r}; rename one"
                 )
 
 
 def mount_point(path: str) -> str:
-    """Return the one spelling of an absolute path: `/tmp/` and `//tmp` are `/tmp`."""
+    """Return the normalized form of an absolute path: `/tmp/` and `//tmp` become `/tmp`."""
     return "/" + posixpath.normpath(path).lstrip("/")

@@ -1,4 +1,4 @@
-"""What is the same for every workload of a product in one environment."""
+"""Settings that all workloads of a product share in one environment."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -12,25 +12,25 @@ from kubestock.values.value import Value
 
 
 class Platform(Value):
-    """The surroundings that all workloads of a product share.
+    """Holds the settings that all workloads of a product share: names, labels, DNS, API server, scraper.
 
     Args:
-        part_of: the product; every object carries it as `app.kubernetes.io/part-of`.
-        environment: every object and pod carries it as `environment`. Nothing else depends on it.
-        pull_secrets: names of the Secrets with which nodes pull images. Defaults to none.
-        scraper: who may read the ports that serve metrics. Defaults to nobody.
-        priority_class: of the pods that name no other. Defaults to the cluster's own default.
-        dns: the cluster's resolver, which all policies open. Defaults to that of kube-system; `NODE_LOCAL_DNS` and
-            `OPENSHIFT_DNS` are others.
-        api_server: where pods that mount an API token reach the API server. A network policy cannot name the Service
-            `kubernetes`: give the addresses behind it. Defaults to unknown.
-        api_server_port: behind the Service. Defaults to 6443; some clouds have 443.
-        managed_by: what makes the objects, as `app.kubernetes.io/managed-by`. Defaults to cdk8s.
-        further_labels: of every object, such as a team or a cost centre. Defaults to none.
-        further_pod_labels: of every pod, such as one that a mesh reads. Defaults to none.
+        part_of: the name of the product, in the label `app.kubernetes.io/part-of` of every object.
+        environment: the environment, in the label `environment` of every object and pod. Nothing else depends on it.
+        pull_secrets: the names of the Secrets with which nodes pull images. Defaults to none.
+        scraper: the pods or addresses that may read the ports with metrics. Defaults to none.
+        priority_class: the PriorityClass of pods that do not name one. Defaults to the cluster's default.
+        dns: the DNS server of the cluster, which all policies allow. Defaults to the one in kube-system;
+            `NODE_LOCAL_DNS` and `OPENSHIFT_DNS` are alternatives.
+        api_server: the addresses at which pods that mount an API token reach the API server. A NetworkPolicy cannot
+            select the Service `kubernetes`: give the addresses of its endpoints. Defaults to unknown.
+        api_server_port: the port of these endpoints. Defaults to 6443; some clouds use 443.
+        managed_by: the tool that manages the objects, in the label `app.kubernetes.io/managed-by`. Defaults to cdk8s.
+        further_labels: labels to add to every object, such as a team or a cost centre. Defaults to none.
+        further_pod_labels: labels to add to every pod, such as one that a service mesh reads. Defaults to none.
 
     Raises:
-        ConfigurationError: if a label is malformed or one that another argument sets, or a name is malformed.
+        ConfigurationError: if a label is malformed or set by another argument, or a name is malformed.
     """
 
     part_of: str
@@ -51,7 +51,9 @@ class Platform(Value):
         for secret in self.pull_secrets:
             names.object_name("pull secret", secret)
             if self.pull_secrets.count(secret) > 1:
-                raise ConfigurationError(f"pull secret {secret!r} must be named once; remove the others")
+                raise ConfigurationError(
+                    f"pull secret {secret!r} must be unique in pull_secrets; remove the duplicates"
+                )
         if self.priority_class is not None:
             names.object_name("priority_class", self.priority_class)
 
@@ -65,15 +67,15 @@ class Platform(Value):
         further_of_pods: Mapping[str, str] | None = None,
         selector: Mapping[str, str] | None = None,
     ) -> Labels:
-        """Return the labels of something that belongs to this product and environment.
+        """Return the labels of an object that belongs to this product and environment.
 
         Args:
-            name: of the thing.
+            name: the name of the object.
             component: its role in the product. Defaults to service.
-            version: what is running. Defaults to none.
-            further: labels of its objects beside those of the platform, which they override. Defaults to none.
-            further_of_pods: labels of its pods beside those of the platform. Defaults to none.
-            selector: what selects its pods. Defaults to the labels of its name.
+            version: the version that runs. Defaults to none.
+            further: labels to add to those of the platform, which they override. Defaults to none.
+            further_of_pods: labels to add to those of the platform on its pods. Defaults to none.
+            selector: the labels that select its pods. Defaults to the labels with its name.
         """
         return Labels(
             name=name,

@@ -1,4 +1,4 @@
-"""The pod template: built here alone, whatever kind of workload owns the pods."""
+"""Pods and pod templates, for all kinds of workloads."""
 
 import re
 from collections.abc import Mapping
@@ -31,26 +31,26 @@ SECRETS_CHECKSUM = "checksum/secrets"  # the name of an annotation
 
 
 class Pod(Value):
-    """What surrounds the main container.
+    """Describes a pod except for its main container: further containers, scheduling, security and annotations.
 
     Args:
-        init_containers: run one after the other before the main container starts.
-        native_sidecars: init containers with restartPolicy Always, which run on (Kubernetes 1.29 and later).
-        sidecars: ordinary containers beside the main one.
-        scheduling: where the pods go.
-        security: what the pods may do.
-        termination_grace_period_seconds: from the decision to stop to SIGKILL. Defaults to the longest pause and
-            `shutdown_seconds` of a container and 5 seconds, and at least 30.
-        annotations: of the pods. Defaults to none.
-        service_account_annotations: of the ServiceAccount, such as a cloud role. Defaults to none.
-        service_account: the name of one that exists or is shared; none is made then. Defaults to one of its own.
-        service_links: whether each Service of the namespace becomes variables of the containers. Defaults to false.
-        exemptions: checks of checkov that the workload cannot pass, by id, each with its reason in words;
-            they become annotations of the object. Defaults to none.
+        init_containers: containers that run one after the other before the main container starts.
+        native_sidecars: init containers with restartPolicy Always, which keep running (Kubernetes 1.29 and later).
+        sidecars: ordinary containers that run in parallel with the main one.
+        scheduling: on which nodes the pods may run.
+        security: the security context of the pods.
+        termination_grace_period_seconds: from the deletion of a pod to SIGKILL. Defaults to the largest sum of pause
+            and `shutdown_seconds` of a container plus 5 seconds, and to at least 30.
+        annotations: annotations of the pods. Defaults to none.
+        service_account_annotations: annotations of the ServiceAccount, such as a cloud role. Defaults to none.
+        service_account: the name of a ServiceAccount that exists or is shared. Defaults to a new one for this workload.
+        service_links: set environment variables for each Service of the namespace. Defaults to false.
+        exemptions: the id of each checkov check that the workload cannot pass, with the reason; they become annotations
+            of the object. Defaults to none.
 
     Raises:
-        ConfigurationError: if a container but the main one has no name, an init container has probes or hooks,
-            which the API server refuses, or annotations are malformed or too large.
+        ConfigurationError: if a container other than the main one has no name, an init container has probes or
+            hooks, which the API server rejects, or annotations are malformed or too large.
     """
 
     init_containers: tuple[Container, ...] = ()
@@ -73,33 +73,35 @@ class Pod(Value):
         if self.service_account is not None:
             names.object_name("service_account", self.service_account)
             if self.service_account_annotations:
-                raise ConfigurationError("service_account_annotations must be left out with service_account")
+                raise ConfigurationError(
+                    "service_account_annotations must be left out with service_account: no ServiceAccount is created"
+                )
         for check, reason in self.exemptions.items():
             if not _CHECK.fullmatch(check) or not reason.strip():
                 raise ConfigurationError(
-                    f"exemptions must give a check's id, such as CKV_K8S_35, and a reason, got {check!r}: {reason!r}"
+                    f"exemptions must map the id of a check, such as CKV_K8S_35, to a reason, got {check!r}: {reason!r}"
                 )
         for container in (*self.init_containers, *self.native_sidecars, *self.sidecars):
             if container.name is None:
                 raise ConfigurationError(
-                    f"the container of {container.image.repository} must have a name: only the main one takes the "
-                    "workload's"
+                    f"the container of {container.image.repository} must have a name: only the main container gets the "
+                    "name of the workload; set name"
                 )
         for container in self.init_containers:
             if container.probes != Probes() or container.lifecycle is not None:
                 raise ConfigurationError(
-                    f"init container {container.name!r} must have no probes and no lifecycle: it runs to its end; "
-                    "make it a native sidecar if it should stay"
+                    f"init container {container.name!r} must have no probes and no lifecycle, because it runs to "
+                    "completion; leave them out, or make it a native sidecar if it must keep running"
                 )
 
 
 class PodTemplate(Value):
-    """A pod template of one workload: from values to a binding, and the rules between containers.
+    """Builds the pod template of one workload, and checks the rules that span its containers.
 
     Raises:
-        ConfigurationError: if names of containers repeat, two ports of the pod share a name or a number, two
-            volumes share a name, a pause before the end does not fit in the grace period, or the annotations are
-            too large, with the reasons of every relaxation among them.
+        ConfigurationError: if names of containers, ports or volumes or port numbers are duplicated in the pod, a pause
+            before SIGTERM does not fit in the grace period, or the annotations, which include the reason of every
+            relaxation, are too large.
     """
 
     labels: Labels
@@ -125,7 +127,7 @@ class PodTemplate(Value):
 
     @property
     def grace_seconds(self) -> int:
-        """Seconds from the decision to stop to SIGKILL; the pause before SIGTERM is part of them."""
+        """Seconds from the deletion of a pod to SIGKILL, including the pause before SIGTERM."""
         given = self.pod.termination_grace_period_seconds
         return needed_grace(each for _, each in self._lifecycles()) if given is None else given
 
@@ -149,7 +151,7 @@ class PodTemplate(Value):
         )
 
     def annotations(self) -> dict[str, str]:
-        """Return the annotations of the pods: relaxations, and checksums of what they read."""
+        """Return the annotations of the pods: relaxations, and checksums of their ConfigMaps and Secrets."""
         references = [ref for _, container in self.containers() for ref in container.references()]
         sums: dict[str, str] = {}
         for key, kind in ((CONFIG_CHECKSUM, ConfigMapRef), (SECRETS_CHECKSUM, SecretRef)):
@@ -167,7 +169,7 @@ class PodTemplate(Value):
         return found
 
     def object_annotations(self) -> dict[str, str]:
-        """Return the annotations of the object that owns the pods: relaxations, and exemptions from checks."""
+        """Return the annotations of the object that owns the pods: relaxations and exemptions from checks."""
         exemptions = enumerate(sorted(self.pod.exemptions.items()), start=1)
         skipped = {f"checkov.io/skip{number}": f"{check}={reason}" for number, (check, reason) in exemptions}
         return {**self.relaxations(), **skipped}
@@ -176,7 +178,7 @@ class PodTemplate(Value):
         """Return the binding.
 
         Args:
-            variables: of the main container, beside its own.
+            variables: variables to add to the main container.
         """
         pod, selector = self.pod, self.labels.selector
         spec = k8s.PodSpec(
@@ -209,7 +211,7 @@ class PodTemplate(Value):
         return k8s.PodTemplateSpec(metadata=metadata, spec=spec)
 
     def service_account(self) -> dict[str, Any]:
-        """Return the manifest of the ServiceAccount that these pods run as; it mounts no token."""
+        """Return the manifest of the ServiceAccount of these pods; it does not mount a token."""
         manifest: dict[str, Any] = k8s.KubeServiceAccount.manifest(
             metadata=meta(self.labels.name, self.labels.metadata, self.pod.service_account_annotations),
             automount_service_account_token=False,
@@ -224,7 +226,7 @@ class PodTemplate(Value):
                 names.dns_label("volume name", volume.name)
                 if volumes.setdefault(volume.name, volume) != volume:
                     raise ConfigurationError(
-                        f"two volumes of {self.labels.name!r} are named {volume.name!r}; rename one"
+                        f"volume name {volume.name!r} of {self.labels.name!r} must be unique, got it twice; rename one"
                     )
         return list(volumes.values())
 
@@ -238,12 +240,12 @@ class PodTemplate(Value):
                 for identity in (f"port name {port.name!r}", f"port number {port.number}/{port.protocol}"):
                     if identity in taken:
                         raise ConfigurationError(
-                            f"{identity} is duplicated in {self.labels.name!r}, by containers {taken[identity]!r} and "
-                            f"{name!r}, which share one network; give each its own"
+                            f"{identity} of {self.labels.name!r} must be unique, got it in containers "
+                            f"{taken[identity]!r} and {name!r}, which share the network of the pod; change one of them"
                         )
                     taken[identity] = name
 
     def _lifecycles(self) -> list[tuple[str, Lifecycle]]:
         usual = {id(self.main): Lifecycle()}
-        told = [(name, each.lifecycle or usual.get(id(each))) for name, each in self.containers()]
-        return [(name, lifecycle) for name, lifecycle in told if lifecycle is not None]
+        found = [(name, each.lifecycle or usual.get(id(each))) for name, each in self.containers()]
+        return [(name, lifecycle) for name, lifecycle in found if lifecycle is not None]

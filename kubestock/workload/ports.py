@@ -1,4 +1,4 @@
-"""The ports of a container, by name."""
+"""The named ports of a container."""
 
 from collections.abc import Collection, Sequence
 from typing import Literal
@@ -13,21 +13,22 @@ Protocol = Literal["TCP", "UDP", "SCTP"]
 
 
 class Port(Value, kw_only=False):
-    """A port that the program listens on.
+    """Declares a port that the program listens on.
 
     Args:
-        number: in the container. Below 1024, the container needs the capability NET_BIND_SERVICE, or the pod a sysctl.
-        name: what probes, Services and policies call it; 15 characters at most. Defaults to http.
-        service_port: what callers dial. Defaults to `number`.
+        number: the port number in the container. Below 1024, the container needs the capability NET_BIND_SERVICE, or
+            the pod a sysctl.
+        name: the name by which probes and Services refer to it, at most 15 characters. Defaults to http.
+        service_port: the port number of the Service, which callers connect to. Defaults to `number`.
         protocol: TCP, UDP or SCTP. Defaults to TCP.
-        app_protocol: what the program speaks, as `appProtocol` of the Service: an IANA name such as `http`, `https`
-            or `grpc`, or one with a prefix such as `kubernetes.io/h2c`. Callers of a port that speaks HTTP are told a
-            URL, others `<host>:<port>`. Defaults to none, which is taken for HTTP on TCP.
-        metrics_path: where it serves Prometheus metrics: the scraper of the platform is then let in.
+        app_protocol: the application protocol, as `appProtocol` of the Service: an IANA name such as `http`, `https` or
+            `grpc`, or a prefixed name such as `kubernetes.io/h2c`. The address of an HTTP port is a URL, the address of
+            others `<host>:<port>`. Defaults to none, which on TCP is treated as HTTP.
+        metrics_path: the path of its Prometheus metrics; the network policy then allows the scraper of the platform.
             Defaults to none.
 
     Raises:
-        ConfigurationError: if a number, a name or the protocol of the application is malformed.
+        ConfigurationError: if a number, a name or the application protocol is malformed.
     """
 
     number: int
@@ -49,7 +50,7 @@ class Port(Value, kw_only=False):
 
     @property
     def in_front(self) -> int:
-        """The port of the Service."""
+        """The port number of the Service."""
         return self.service_port or self.number
 
     def to_kube(self) -> k8s.ContainerPort:
@@ -58,16 +59,16 @@ class Port(Value, kw_only=False):
 
 
 def check_bindable(container: str, ports: Sequence[Port], capabilities: Collection[str], lowest: int) -> None:
-    """Refuse a port that the program cannot bind: root needs the capability, too, because all others are dropped.
+    """Check that the program can bind its ports; root needs the capability too, because containers drop all others.
 
     Args:
-        container: its name, for errors.
-        ports: of the container.
-        capabilities: that its program can use.
+        container: the name of the container, for errors.
+        ports: the ports of the container.
+        capabilities: the capabilities that its program can use.
         lowest: the lowest port that needs no capability.
 
     Raises:
-        ConfigurationError: naming the port, and how the program can bind it.
+        ConfigurationError: if it cannot; the message says how the program can bind the port.
     """
     if "NET_BIND_SERVICE" in capabilities or "ALL" in capabilities:
         return
@@ -78,6 +79,6 @@ def check_bindable(container: str, ports: Sequence[Port], capabilities: Collecti
                 f"program without capabilities cannot bind it; listen on {port.number + 8000} and set "
                 f"service_port={port.number}, or give "
                 f"PodSecurity(sysctls={{'net.ipv4.ip_unprivileged_port_start': '{port.number}'}}), or "
-                "ContainerSecurity(added_capabilities=('NET_BIND_SERVICE',)) where the program runs as root, or its "
-                "file has the capability and allow_privilege_escalation=True lets it gain it"
+                "ContainerSecurity(added_capabilities=('NET_BIND_SERVICE',)) if the program runs as root, or if its "
+                "file has the capability and allow_privilege_escalation=True"
             )

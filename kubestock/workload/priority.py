@@ -1,4 +1,4 @@
-"""Which pods yield when a node is full."""
+"""PriorityClasses, which decide which pods are evicted when a node is full."""
 
 from constructs import Construct
 
@@ -16,18 +16,18 @@ _USER_MAX = 1_000_000_000
 
 
 class PriorityClass(Group):
-    """A PriorityClass, which is cluster-scoped and whose value cannot be changed later.
+    """Ranks pods for scheduling and eviction: a PriorityClass, which is cluster-scoped and has an immutable value.
 
     Args:
-        scope: the chart.
-        id: of the construct.
-        labels: whose it is; the name is that of the object.
-        value: higher pods evict lower ones; 0 is what pods without a class have, 1000000000 the highest,
-            -2147483648 the lowest.
-        description: for whom it is meant.
+        scope: the parent construct, such as the chart.
+        id: the id of the construct.
+        labels: the labels of the owner; their name is the name of the object.
+        value: pods with a higher value preempt pods with a lower one. Pods without a class have 0; the highest value
+            is 1000000000, the lowest -2147483648.
+        description: which pods should use it.
 
     Raises:
-        ConfigurationError: if the name is one that Kubernetes keeps for itself, or the value out of range.
+        ConfigurationError: if the name is reserved for Kubernetes, or the value is out of range.
 
     See https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
     """
@@ -37,7 +37,8 @@ class PriorityClass(Group):
         self.name = names.dns_subdomain("priority class name", labels.name)
         if self.name.startswith("system-"):
             raise ConfigurationError(
-                f"a priority class must not begin with 'system-', which Kubernetes keeps for itself, got {self.name!r}"
+                "the name of a priority class must not begin with 'system-', which is reserved for Kubernetes, got "
+                f"{self.name!r}; rename it"
             )
         whole("value", value, minimum=_LOWEST, maximum=_USER_MAX)
         super().__init__(scope, id)

@@ -1,4 +1,4 @@
-"""How the kubelet asks whether a container has started, is alive and can serve."""
+"""Probes, with which the kubelet checks whether a container has started, is alive and is ready."""
 
 import re
 from collections.abc import Mapping
@@ -18,17 +18,17 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class HttpGet(Value):
-    """An HTTP request that must be answered with a status from 200 to 399.
+    """Probes a container with an HTTP request, which succeeds with a status from 200 to 399.
 
     Args:
-        path: begins with a slash.
+        path: the path, which begins with a slash.
         port: the name of a port of the same container. Defaults to its first one.
         scheme: HTTP or HTTPS (the certificate is not verified). Defaults to HTTP.
-        headers: sent with the request; `Host` reaches a virtual host.
+        headers: headers of the request; `Host` selects a virtual host.
 
     Raises:
-        ConfigurationError: if the path does not begin with a slash, a name of a header is not made of letters,
-            digits and hyphens, or a value has a line break or another control character.
+        ConfigurationError: if the path does not begin with a slash, the name of a header has characters other than
+            letters, digits and hyphens, or a value has a line break or another control character.
     """
 
     path: str
@@ -41,12 +41,16 @@ class HttpGet(Value):
             raise ConfigurationError(f"probe path must begin with '/', got {self.path!r}")
         for name, value in self.headers.items():
             if not _HEADER.fullmatch(name):
-                raise ConfigurationError(f"the name of a header must be letters, digits and hyphens, got {name!r}")
+                raise ConfigurationError(
+                    f"the name of a header must have only letters, digits and hyphens, got {name!r}"
+                )
             if _CONTROL.search(value):
-                raise ConfigurationError(f"the value of header {name!r} must have no control characters")
+                raise ConfigurationError(
+                    f"the value of header {name!r} must have no control characters, such as line breaks; remove them"
+                )
 
     def to_kube(self, port: Port) -> k8s.HttpGetAction:
-        """Return the binding, on that port."""
+        """Return the binding for that port."""
         headers = [k8s.HttpHeader(name=name, value=value) for name, value in self.headers.items()]
         return k8s.HttpGetAction(
             path=self.path,
@@ -57,17 +61,17 @@ class HttpGet(Value):
 
 
 class TcpSocket(Value):
-    """A connection that must be accepted on a named port, the container's first one by default."""
+    """Probes a container with a TCP connection to a named port, by default its first one."""
 
     port: str | None = None
 
 
 class Grpc(Value):
-    """A call of grpc.health.v1.Health/Check that must answer SERVING.
+    """Probes a container with a call of grpc.health.v1.Health/Check, which must return SERVING.
 
     Args:
         port: the name of a port of the same container. Defaults to its first one.
-        service: what the request asks about. Defaults to none, the whole server.
+        service: the name of the service in the request. Defaults to none: the whole server.
     """
 
     port: str | None = None
@@ -75,7 +79,7 @@ class Grpc(Value):
 
 
 class Exec(Value, kw_only=False):
-    """A command in the container that must exit with 0; no shell is started unless it is named."""
+    """Probes a container with a command in it, which must exit with 0; it runs in a shell only if it names one."""
 
     command: tuple[str, ...]
 
@@ -94,7 +98,7 @@ Action = HttpGet | TcpSocket | Grpc | Exec
 
 
 class Probe(Value):
-    """One probe; the defaults are those of Kubernetes, in seconds and in consecutive answers.
+    """Says what the kubelet checks, how often, and how many results it requires; the defaults are those of Kubernetes.
 
     See https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
     """
@@ -117,7 +121,7 @@ class Probe(Value):
             seconds("termination_grace_period_seconds", self.termination_grace_period_seconds, minimum=1)
 
     def to_kube(self, port: Port | None) -> k8s.Probe:
-        """Return the binding; `port` is the one that the action names, where it needs one."""
+        """Return the binding; `port` is the port of the action, if it needs one."""
         action = self.action
         return k8s.Probe(
             http_get=action.to_kube(_needed(port)) if isinstance(action, HttpGet) else None,
@@ -138,20 +142,20 @@ class Probe(Value):
 
 
 class Probes(Value):
-    """The three questions: can it serve, is it alive, has it started.
+    """The readiness, liveness and startup probes of a container.
 
     Args:
-        readiness: the pod is out of service while it fails. Defaults to none.
-        liveness: the container is restarted when it fails. Defaults to none.
-        startup: the others wait until it succeeds. Defaults to none.
-        identical: why readiness and liveness may be the same question with the same patience, as `Off(reason)`.
-            Defaults to none: they may not.
+        readiness: while it fails, the pod gets no traffic from Services. Defaults to none.
+        liveness: when it fails, the kubelet restarts the container. Defaults to none.
+        startup: the other probes start when it has succeeded. Defaults to none.
+        identical: why readiness and liveness may have the same action and the same thresholds, as `Off(reason)`.
+            Defaults to none: they must differ.
 
     Raises:
-        ConfigurationError: if readiness and liveness are the same question with the same patience (a slow
-            dependency would then restart every pod instead of taking it out of service), if liveness or
-            startup asks for more than one success, or if a readiness probe sets a termination grace period:
-            the API server refuses those.
+        ConfigurationError: if readiness and liveness have the same action and the same thresholds (a slow
+            dependency would then restart every pod instead of removing it from its Services), or if liveness or
+            startup requires more than one success or readiness sets a termination grace period, which the API
+            server rejects.
     """
 
     readiness: Probe | None = None
@@ -160,20 +164,20 @@ class Probes(Value):
     identical: Off | None = None
 
     def relaxations(self) -> dict[str, str]:
-        """Return one annotation if readiness and liveness are the same."""
+        """Return one annotation with the reason if readiness and liveness are the same."""
         return {} if self.identical is None else {f"{RELAXED_PREFIX}identical-probes": self.identical.reason}
 
     def check(self) -> None:
         same = self.readiness is not None and self.readiness == self.liveness
         if self.identical is not None and not same:
             raise ConfigurationError(
-                "identical must be left out where readiness and liveness differ, or one is missing"
+                "identical must be left out if readiness and liveness differ, or one of them is missing"
             )
         if same and self.identical is None:
             raise ConfigurationError(
-                "readiness and liveness must differ in action or patience; give liveness a higher "
-                "failure_threshold, so that a pod is taken out of service before it is restarted, or say why they "
-                "are the same: identical=Off('…')"
+                "readiness and liveness must differ in action or thresholds, got the same; give liveness a higher "
+                "failure_threshold, so that a pod gets no traffic before it is restarted, or give a reason: "
+                "identical=Off('…')"
             )
         for name in ("liveness", "startup"):
             probe: Probe | None = getattr(self, name)
@@ -181,19 +185,20 @@ class Probes(Value):
                 raise ConfigurationError(f"success_threshold of {name} must be 1, got {probe.success_threshold}")
         if self.readiness is not None and self.readiness.termination_grace_period_seconds is not None:
             raise ConfigurationError(
-                "termination_grace_period_seconds belongs to liveness and startup; readiness never ends a pod"
+                "termination_grace_period_seconds must be left out for readiness, which never restarts a container; "
+                "only liveness and startup have it"
             )
 
     @classmethod
     def http(cls, path: str, *, startup_seconds: int = 30, port: str | None = None) -> Self:
-        """Ask one path all three questions, with the patience that each one needs.
+        """Return all three probes for one path, with suitable thresholds for each.
 
-        A container is out of service after 15 s without an answer, restarted after 60 s, and given
-        three times `startup_seconds` to start: a slow start is a startup probe, not a long delay.
+        A container that does not answer gets no traffic after 15 s and is restarted after 60 s. It has three times
+        `startup_seconds` to start: for a slow start, raise `startup_seconds` instead of a delay.
 
         Args:
-            path: answers 200 to 399 when the program can serve.
-            startup_seconds: how long a usual start takes. Defaults to 30.
+            path: a path that returns a status from 200 to 399 when the program can serve.
+            startup_seconds: how long a normal start takes. Defaults to 30.
             port: the name of a port. Defaults to the container's first one.
         """
         action = HttpGet(path=path, port=port)
@@ -211,12 +216,12 @@ class Probes(Value):
 
     @property
     def longest_start(self) -> int:
-        """Seconds after which a container that has not started is restarted."""
+        """Seconds after which the kubelet restarts a container that has not started."""
         probe = self.startup
         return 0 if probe is None else probe.initial_delay_seconds + probe.period_seconds * probe.failure_threshold
 
 
 def _needed(port: Port | None) -> Port:
     if port is None:
-        raise ConfigurationError("a probe over the network needs a port; give the container one in `ports`")
+        raise ConfigurationError("a container with a network probe must have a port, got none; add one to `ports`")
     return port

@@ -1,4 +1,4 @@
-"""What a projected volume is made of."""
+"""The sources of a projected volume."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -16,15 +16,15 @@ _TOKEN_SECONDS_MAX = 2**32
 
 
 class ServiceAccountToken(Value):
-    """A token of the pod's ServiceAccount for one audience, renewed before it expires.
+    """Gives a pod a token of its ServiceAccount for one audience; the kubelet renews it before it expires.
 
     Args:
-        path: of the file, within the volume.
-        audience: who may take the token; it must name itself.
+        path: the path of the file in the volume.
+        audience: the identifier of the service that accepts the token.
         expiration_seconds: 600 to 4294967296. Defaults to 3600.
 
     Raises:
-        ConfigurationError: if the path is not one within a volume, or the time is out of range.
+        ConfigurationError: if the path is not in the volume, or the time is out of range.
     """
 
     path: str
@@ -37,7 +37,7 @@ class ServiceAccountToken(Value):
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The paths that it takes in the volume."""
+        """The paths of its files in the volume."""
         return (self.path,)
 
     def to_kube(self) -> k8s.VolumeProjection:
@@ -49,14 +49,14 @@ class ServiceAccountToken(Value):
 
 
 class Keys(Value):
-    """A choice of keys of a ConfigMap or Secret, as files of a projected volume.
+    """Makes keys of a ConfigMap or Secret files of a projected volume.
 
     Args:
         source: the ConfigMap or Secret.
-        items: key to path. Defaults to all keys under their own names.
+        items: the path of each key. Defaults to all keys, each in a file of the same name.
 
     Raises:
-        ConfigurationError: if a key is malformed or not one of the source, or a path is not one within a volume.
+        ConfigurationError: if a key is malformed or not in the source, or a path is not in the volume.
     """
 
     source: ConfigMapRef | SecretRef
@@ -67,7 +67,7 @@ class Keys(Value):
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The paths that it takes in the volume, as far as they are known."""
+        """The paths of its files in the volume, as far as the keys are known."""
         return tuple(self.items.values()) if self.items else self.source.keys or ()
 
     def to_kube(self) -> k8s.VolumeProjection:
@@ -79,10 +79,10 @@ class Keys(Value):
 
 
 class PodFields(Value):
-    """Fields of the pod as files: path to field.
+    """Makes fields of the pod files of a projected volume; `items` maps each path to a field.
 
     Raises:
-        ConfigurationError: if there is none, a path is not one within a volume, or a field is one that only a
+        ConfigurationError: if there is none, a path is not in the volume, or a field is one that only a
             variable can have.
     """
 
@@ -90,14 +90,16 @@ class PodFields(Value):
 
     def check(self) -> None:
         if not self.items:
-            raise ConfigurationError("items must name at least one field, such as {'name': FieldRef('metadata.name')}")
+            raise ConfigurationError(
+                "items must have at least one field, such as {'name': FieldRef('metadata.name')}, got none"
+            )
         for path, field_ref in self.items.items():
             volume_file("a path of items", path)
             field_ref.check_file(path)
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The paths that it takes in the volume."""
+        """The paths of its files in the volume."""
         return tuple(self.items)
 
     def to_kube(self) -> k8s.VolumeProjection:
@@ -113,5 +115,5 @@ Projection = Keys | ServiceAccountToken | PodFields
 
 
 def key_to_path(items: Mapping[str, str]) -> list[k8s.KeyToPath] | None:
-    """Return the bindings of a choice of keys, or None for all."""
+    """Return the bindings of the selected keys, or None for all keys."""
     return [k8s.KeyToPath(key=key, path=path) for key, path in items.items()] or None

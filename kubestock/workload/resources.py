@@ -1,4 +1,4 @@
-"""What a container asks of its node, and the most it may take."""
+"""Resource requests and limits of a container."""
 
 from typing import Self
 
@@ -13,21 +13,21 @@ _CPU_STEP = Quantity("1m")
 
 
 class ContainerResources(Value):
-    """Requests and limits of cpu (cores), memory and ephemeral storage (bytes).
+    """Sets how much cpu (cores), memory and ephemeral storage (bytes) a container requests, and its limits.
 
-    The scheduler reserves the requests; a container above its memory limit is killed, above its cpu limit
-    slowed down, above its ephemeral-storage limit evicted.
+    The scheduler reserves the requests. A container above its memory limit is killed, above its cpu limit
+    throttled; a pod with a container above its ephemeral-storage limit is evicted.
 
     Args:
-        cpu_limit: None leaves cpu unlimited, which some prefer to throttling; a namespace whose quota counts
-            `limits.cpu` then refuses the pod.
+        cpu_limit: None leaves it out, which avoids throttling; a namespace with a quota for `limits.cpu` then rejects
+            the pod.
         ephemeral_storage_request: for logs, the writable layer and emptyDirs; None leaves it out. Defaults to 64Mi.
-        ephemeral_storage_limit: `Off(reason)` leaves it out: the container can then fill the disk of its node, where
-            no LimitRange gives it a limit. Defaults to 256Mi.
+        ephemeral_storage_limit: `Off(reason)` leaves it out: the container can then fill the disk of its node, unless a
+            LimitRange sets a limit. Defaults to 256Mi.
 
     Raises:
-        ConfigurationError: if an amount is malformed or zero, a limit is below its request, a cpu amount is finer
-            than 1m, the finest that the API server accepts, or an amount of bytes is no whole number.
+        ConfigurationError: if an amount is malformed or zero, a limit is lower than its request, a cpu amount is not a
+            multiple of 1m, the smallest unit of the API server, or an amount of bytes is not a whole number.
 
     See https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
@@ -48,11 +48,11 @@ class ContainerResources(Value):
 
     @classmethod
     def of(cls, *, cpu: tuple[str, str], memory: tuple[str, str]) -> Self:
-        """Read as a table does: the request, then the limit."""
+        """Return resources from pairs of request and limit."""
         return cls(cpu_request=cpu[0], cpu_limit=cpu[1], memory_request=memory[0], memory_limit=memory[1])
 
     def relaxations(self) -> dict[str, str]:
-        """Return one annotation for each limit that is left out."""
+        """Return one annotation with the reason for each limit that is left out."""
         limit = self.ephemeral_storage_limit
         return {f"{RELAXED_PREFIX}ephemeral-storage-limit": limit.reason} if isinstance(limit, Off) else {}
 
@@ -79,7 +79,7 @@ class ContainerResources(Value):
         words = resource.replace("_", " ")
         request, limit = self._amount(f"{resource}_request"), self._amount(f"{resource}_limit")
         if request is not None and not request.amount:
-            raise ConfigurationError(f"{words} request must be above zero, got {request}")
+            raise ConfigurationError(f"{words} request must be greater than zero, got {request}")
         if request is not None and limit is not None and limit < request:
             raise ConfigurationError(
                 f"{words} limit must be at least its request ({request}), got {limit}; "

@@ -1,4 +1,4 @@
-"""How a Deployment replaces its pods, and how many may be away at once."""
+"""The rollout of a Deployment: how it replaces its pods, and how many may be unavailable at once."""
 
 from typing import Literal, Self
 
@@ -10,23 +10,24 @@ from kubestock.values.value import Value
 
 
 class Rollout(Value):
-    """A rolling update: a new pod is ready before an old one stops.
+    """Says how a Deployment replaces its pods. By default, a new pod is ready before an old one stops.
 
     `Rollout.recreate()` stops all old pods first.
 
     Args:
-        max_surge: pods above the wanted number, or a share of it. Defaults to 1.
-        max_unavailable: pods below the wanted number, or a share of it. Defaults to 0.
-        min_ready_seconds: how long a new pod must stay ready before it counts. Defaults to 10.
-        progress_deadline_seconds: after so long without progress the rollout has failed. Defaults to 600.
-        revision_history_limit: ReplicaSets kept for `kubectl rollout undo`. Defaults to 10.
-        max_disrupted: pods that a node drain may take away at once, or a share. Defaults to 1.
-        type: `Recreate` stops all old pods before it starts new ones; surge and unavailability mean nothing then.
+        max_surge: maximum number of pods above the desired number, or a percentage of it. Defaults to 1.
+        max_unavailable: maximum number of pods below the desired number, or a percentage of it. Defaults to 0.
+        min_ready_seconds: how long a new pod must be ready before it counts as available. Defaults to 10.
+        progress_deadline_seconds: the rollout fails after this time without progress. Defaults to 600.
+        revision_history_limit: number of ReplicaSets to keep for `kubectl rollout undo`. Defaults to 10.
+        max_disrupted: maximum number of pods that node drains may evict at once, or a percentage: `maxUnavailable` of
+            the PodDisruptionBudget. Defaults to 1.
+        type: `Recreate` stops all old pods before it starts new ones, and ignores `max_surge` and `max_unavailable`.
             Defaults to RollingUpdate.
 
     Raises:
-        ConfigurationError: if surge and unavailability are both zero (nothing could be replaced), no pod may
-            be disrupted (no node could be drained), or the deadline is not above the ready time.
+        ConfigurationError: if `max_surge` and `max_unavailable` are both 0 (no pod could be replaced),
+            `max_disrupted` is 0 (no node could be drained), or the deadline is not greater than the ready time.
 
     See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
     """
@@ -43,9 +44,9 @@ class Rollout(Value):
     def recreate(
         cls, *, min_ready_seconds: int = 10, progress_deadline_seconds: int = 600, revision_history_limit: int = 10
     ) -> Self:
-        """Return a rollout that stops every old pod before it starts a new one: the workload is away meanwhile.
+        """Return a rollout that stops every old pod before it starts a new one: the workload is unavailable meanwhile.
 
-        For a program that must not run twice, or whose storage only one node can mount.
+        Use it for a program that must not run twice at once, or whose storage only one node can mount.
 
         Args:
             min_ready_seconds: as above.
@@ -65,27 +66,29 @@ class Rollout(Value):
         count_or_percent("max_disrupted", self.max_disrupted)
         if is_zero(self.max_surge) and is_zero(self.max_unavailable):
             raise ConfigurationError(
-                "max_surge and max_unavailable must not both be 0: no pod could be replaced; set max_surge=1"
+                "max_surge and max_unavailable must not both be 0, because no pod could be replaced; set max_surge=1"
             )
         if is_zero(self.max_disrupted):
-            raise ConfigurationError("max_disrupted must be at least 1: with 0 no node could ever be drained")
+            raise ConfigurationError(
+                f"max_disrupted must be at least 1, got {self.max_disrupted}: no node with such a pod could be drained"
+            )
         seconds("min_ready_seconds", self.min_ready_seconds)
         seconds("progress_deadline_seconds", self.progress_deadline_seconds, minimum=1)
         if self.progress_deadline_seconds <= self.min_ready_seconds:
             raise ConfigurationError(
-                f"progress_deadline_seconds must be above min_ready_seconds ({self.min_ready_seconds}), "
+                f"progress_deadline_seconds must be greater than min_ready_seconds ({self.min_ready_seconds}), "
                 f"got {self.progress_deadline_seconds}"
             )
         whole("revision_history_limit", self.revision_history_limit, minimum=1)
 
     def surge(self, pods: int) -> int:
-        """Return how many pods a rollout of `pods` adds."""
+        """Return how many pods a rollout of `pods` adds at most."""
         if self.type == "Recreate":
             return 0
         return of_pods(self.max_surge, pods, round_up=True)
 
     def refuse_hasty(self, longest_start: int, workload: str) -> None:
-        """Refuse a deadline that declares a rollout failed while a pod may still be starting.
+        """Check that the progress deadline does not expire while a pod may still be starting.
 
         Raises:
             ConfigurationError: if the longest start and the ready time do not fit in the deadline.
@@ -93,8 +96,8 @@ class Rollout(Value):
         needed = longest_start + self.min_ready_seconds
         if self.progress_deadline_seconds <= needed:
             raise ConfigurationError(
-                f"progress_deadline_seconds of {workload!r} must be above {needed}, which is how long a pod may take "
-                f"to start and be ready, got {self.progress_deadline_seconds}; raise it"
+                f"progress_deadline_seconds of {workload!r} must be greater than {needed}, the longest time that a pod "
+                f"may take to become available, got {self.progress_deadline_seconds}; raise it"
             )
 
     def strategy(self) -> k8s.DeploymentStrategy:

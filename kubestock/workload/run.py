@@ -1,4 +1,4 @@
-"""How the pods of a Job run to their end."""
+"""How a Job runs its pods: deadline, attempts and parallelism."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -11,19 +11,19 @@ _START_SECONDS = _SHORTEST_KEPT_SECONDS = 60
 
 
 class Run(Value):
-    """How the pods of a Job run to their end.
+    """Sets the deadline, the attempts and the parallelism of a Job.
 
     Args:
-        deadline_seconds: for which one attempt may run; its pod then fails, and keeps its log. The Job may take
-            as long for each attempt, and a minute more to place the pod and pull its image.
-        attempts: how often the program may fail before the Job has. Defaults to 1.
-        completions: pods that must succeed. Defaults to 1.
-        parallelism: pods that run at once. Defaults to 1.
-        restart_policy: `Never` makes a new pod for each attempt, and the log of each is kept. `OnFailure` restarts the
-            container in its pod; Kubernetes deletes the pod, and its log, with the last attempt. Defaults to Never.
-        keep_seconds: from the Job's end to its removal by Kubernetes, 60 at least, so that Argo CD sees how it
-            ended. Defaults to 3600 for a hook; another Job stays until it is deleted, or each apply would run it again,
-            and those of a CronJob until its history is full.
+        deadline_seconds: how long one attempt may run; then its pod fails, and keeps its log. The Job may take this
+            time for each attempt, and one minute more to schedule the pod and pull its image.
+        attempts: how many times the program may run before the Job fails. Defaults to 1.
+        completions: the number of pods that must succeed. Defaults to 1.
+        parallelism: the number of pods that run at once. Defaults to 1.
+        restart_policy: `Never` creates a new pod for each attempt and keeps the log of each. `OnFailure` restarts the
+            container in its pod; after the last attempt, Kubernetes deletes the pod with its log. Defaults to Never.
+        keep_seconds: how long Kubernetes keeps the finished Job, at least 60, so that Argo CD can read its result.
+            Defaults to 3600 for a hook. Any other Job stays until it is deleted, because each apply would otherwise run
+            it again; the Jobs of a CronJob stay until its history is full.
 
     Raises:
         ConfigurationError: if a number is out of its range.
@@ -48,15 +48,15 @@ class Run(Value):
 
     @property
     def job_seconds(self) -> int:
-        """How long the Job may take: for each round of pods, and each attempt that fails."""
+        """How long the whole Job may take, for all rounds of pods and all failed attempts."""
         rounds = -(-self.completions // self.parallelism)
         return min((rounds + self.attempts - 1) * (self.deadline_seconds + _START_SECONDS), INT32_MAX)
 
     def to_kube(self, pods: Mapping[str, Any], *, suspend: bool = False) -> k8s.JobSpec:
-        """Return the binding of a Job with pods of that template."""
+        """Return the binding of a Job with pods from that template."""
         spec = {**pods["spec"], "restartPolicy": self.restart_policy}
         if self.restart_policy == "Never":
-            # A Job at its deadline deletes its pods, with their logs: theirs comes first.
+            # At its deadline, a Job deletes its pods with their logs, so the deadline of the pods is earlier.
             spec["activeDeadlineSeconds"] = self.deadline_seconds
         template: Any = {**pods, "spec": spec}
         return k8s.JobSpec(

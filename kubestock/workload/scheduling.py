@@ -1,4 +1,4 @@
-"""Where the scheduler puts the pods."""
+"""Scheduling of pods: on which nodes they may run."""
 
 from collections.abc import Mapping
 from dataclasses import field, replace
@@ -17,13 +17,13 @@ NODE = "kubernetes.io/hostname"
 
 
 class Spread(Value):
-    """Even numbers of pods over zones or nodes.
+    """Spreads pods evenly over zones or nodes: a topology spread constraint.
 
     Args:
-        over: the node label that tells two places apart.
-        max_skew: how many more pods one place may have. Defaults to 1.
-        required: leave a pod pending rather than break the rule. Defaults to false: a lost zone then does
-            not stop a rollout.
+        over: the topology key: a node label whose values are the zones, nodes or other domains.
+        max_skew: the maximum difference in the number of pods between two domains. Defaults to 1.
+        required: keep a pod pending if it would break the rule. Defaults to false, so that a failed zone does not stop
+            a rollout.
     """
 
     over: str
@@ -37,11 +37,11 @@ class Spread(Value):
     def to_kube(
         self, selector: Mapping[str, str], *, revision_label: str | None = "pod-template-hash"
     ) -> k8s.TopologySpreadConstraint:
-        """Return the binding; each revision is spread by itself, so that a rollout ends evenly too.
+        """Return the binding; each revision is spread separately, so that the pods are also even after a rollout.
 
         Args:
-            selector: labels of the pods.
-            revision_label: tells the pods of one revision from those of another. None spreads all together.
+            selector: the labels that select the pods.
+            revision_label: the label whose value differs between revisions. None spreads all revisions together.
         """
         return k8s.TopologySpreadConstraint(
             topology_key=self.over,
@@ -53,18 +53,18 @@ class Spread(Value):
 
 
 class Toleration(Value):
-    """A taint that the pods put up with.
+    """Allows pods on nodes with a taint.
 
     Args:
-        key: of the taint. An empty one, with no `value`, tolerates every taint.
-        value: of the taint. Defaults to any.
-        effect: of the taint. Defaults to any.
-        toleration_seconds: how long the pods stay on a node that has the taint; the effect is then NoExecute.
-            Defaults to forever.
+        key: the key of the taint. An empty key without `value` tolerates every taint.
+        value: the value of the taint. Defaults to any.
+        effect: the effect of the taint. Defaults to any.
+        toleration_seconds: how long the pods stay on a node that has the taint; requires the effect NoExecute. Defaults
+            to forever.
 
     Raises:
-        ConfigurationError: if the key or the value cannot be that of a taint, or there is a time limit for an effect
-            that never evicts.
+        ConfigurationError: if the key or the value is invalid, or `toleration_seconds` is given for an effect that does
+            not evict pods.
 
     See https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
     """
@@ -78,13 +78,13 @@ class Toleration(Value):
         if self.key:
             qualified_name("toleration key", self.key)
         elif self.value is not None:
-            raise ConfigurationError(f"a toleration of value {self.value!r} must have a key, got {self.key!r}")
+            raise ConfigurationError(f"a toleration with value {self.value!r} must have a key, got {self.key!r}")
         if self.value is not None:
             label_value(f"the value of toleration {self.key!r}", self.value)
         if self.toleration_seconds is not None:
             seconds("toleration_seconds", self.toleration_seconds)
             if self.effect != "NoExecute":
-                raise ConfigurationError(f"toleration_seconds needs effect 'NoExecute', got effect {self.effect!r}")
+                raise ConfigurationError(f"toleration_seconds requires effect 'NoExecute', got {self.effect!r}")
 
     def to_kube(self) -> k8s.Toleration:
         """Return the binding."""
@@ -98,17 +98,18 @@ class Toleration(Value):
 
 
 class Scheduling(Value):
-    """Spread over zones and nodes by default, apart from one's own replicas where there is room.
+    """Chooses the nodes of pods. By default, pods are spread over zones and nodes, with one replica on each node.
 
     Args:
-        spread: Defaults to zones and nodes, both preferred.
+        spread: topology spread constraints. Defaults to zones and nodes, both preferred and not required.
         node_selector: labels that a node must have. Defaults to none.
         tolerations: Defaults to none.
-        priority_class: which pods yield when a node is full. Defaults to the cluster's own default.
-        node_affinity: rules about nodes, as the binding. Defaults to none.
-        pod_affinity: rules about neighbours, as the binding. Defaults to none.
-        pod_anti_affinity: takes the place of the preference not to share a node with one's own replicas.
-        apart: whether there is that preference. Defaults to true; a single pod has no use for it.
+        priority_class: the name of the PriorityClass. Defaults to the cluster's default.
+        node_affinity: node affinity, as the binding. Defaults to none.
+        pod_affinity: pod affinity, as the binding. Defaults to none.
+        pod_anti_affinity: pod anti-affinity, as the binding. Defaults to the preference to run each replica on a
+            different node.
+        apart: whether this preference is the default. Defaults to true; a single pod does not need it.
     """
 
     spread: tuple[Spread, ...] = (Spread(over=ZONE), Spread(over=NODE))
@@ -125,22 +126,22 @@ class Scheduling(Value):
         places = [(spread.over, spread.required) for spread in self.spread]
         if len(set(places)) != len(places):
             raise ConfigurationError(
-                "spread must name each place once as required and once as preferred, got "
-                f"{', '.join(spread.over for spread in self.spread)}"
+                "spread must have each value of over at most once as required and once as preferred, got "
+                f"{', '.join(spread.over for spread in self.spread)}; remove the duplicates"
             )
         check_affinity(self.node_affinity, self.pod_affinity, self.pod_anti_affinity)
         if self.priority_class is not None:
             names.object_name("priority_class", self.priority_class)
 
     def alone(self) -> "Scheduling":
-        """Return the same without the defaults that only replicas need: for one pod, or one on each node."""
+        """Return the same without the defaults that only replicas need, for a single pod or one pod on each node."""
         spread = () if self.spread == Scheduling().spread else self.spread
         return replace(self, spread=spread, apart=False)
 
     def affinity(self, selector: Mapping[str, str]) -> k8s.Affinity | None:
-        """Return the binding for pods with those labels, or None where nothing is asked for."""
-        asked = (self.node_affinity, self.pod_affinity, self.pod_anti_affinity)
-        if not self.apart and asked == (None, None, None):
+        """Return the binding for pods with those labels, or None if there is no affinity."""
+        given = (self.node_affinity, self.pod_affinity, self.pod_anti_affinity)
+        if not self.apart and given == (None, None, None):
             return None
         apart = k8s.PodAntiAffinity(
             preferred_during_scheduling_ignored_during_execution=[

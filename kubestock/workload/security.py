@@ -1,7 +1,7 @@
-"""What a pod may do to its node: nothing, unless a reason says otherwise.
+"""Security contexts of pods and containers.
 
-The defaults are those of Pod Security `restricted` and a read-only root. Each relaxation needs a reason in
-words, which appears as an annotation on the object and on its pods.
+The defaults are those of Pod Security `restricted`, and a read-only root filesystem. Each relaxation needs a reason
+in words, which appears as an annotation on the object and on its pods.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 """
@@ -23,26 +23,25 @@ _LOCALHOST = "Localhost/"
 
 
 class PodSecurity(Value):
-    """The security context of a pod.
+    """Sets the user, the groups and the kernel settings of a pod: its security context.
 
     Args:
-        run_as_user: numeric; 10000 or above is no user of the node. 0 is root, which needs a reason. Defaults to
-            10001. None takes
-            the image's own user, who must still not be root, and whom the image must name by number: the kubelet
-            cannot tell whether a name is root, and does not start the container.
+        run_as_user: the numeric user id; ids of 10000 and above do not match a user of the node. 0 is root, which needs
+            a reason. Defaults to 10001. None uses the user of the image, which must still not be root and must be a
+            number: the kubelet cannot check a user name, and would not start the container.
         run_as_group: Defaults to `run_as_user`.
-        fs_group: owns the files of volumes. Defaults to `run_as_group`.
-        set_fs_group: whether the pod says an `fsGroup` at all; without one, the files of a volume keep their owner,
-            and the kubelet changes none. Defaults to true.
+        fs_group: the group that owns the files of volumes. Defaults to `run_as_group`.
+        set_fs_group: whether the pod has an `fsGroup`; without one, the kubelet does not change the owner of the files
+            of a volume. Defaults to true.
         run_as_non_root: Defaults to true.
         seccomp_profile: RuntimeDefault, Unconfined or Localhost/<path>. Defaults to RuntimeDefault.
         mount_api_token: mount a token for the API server. Defaults to false.
-        sysctls: kernel settings of the pod. One that the kubelet does not call safe needs a reason, and a kubelet that
-            admits it. Defaults to none.
-        reasons: the name of each relaxed field, and why; a user or a group below 10000 may have one.
+        sysctls: kernel settings of the pod. An unsafe sysctl needs a reason, and a kubelet that allows it. Defaults to
+            none.
+        reasons: a reason for each relaxed field, by its name; optional for a user or a group below 10000.
 
     Raises:
-        ConfigurationError: if a field is relaxed without a reason, or a reason names none that is.
+        ConfigurationError: if a field is relaxed without a reason, or a reason is for a field that is not relaxed.
     """
 
     run_as_user: int | None = 10001
@@ -60,14 +59,14 @@ class PodSecurity(Value):
             if getattr(self, name) is not None:
                 whole(name, getattr(self, name))
         if self.fs_group is not None and not self.set_fs_group:
-            raise ConfigurationError(f"fs_group must be left out with set_fs_group=False, got {self.fs_group}")
+            raise ConfigurationError(f"fs_group must be left out if set_fs_group is False, got {self.fs_group}")
         check_sysctls(self.sysctls)
         path = self.seccomp_profile.removeprefix(_LOCALHOST)
         localhost = path not in ("", self.seccomp_profile) and not leaves(path)
         if self.seccomp_profile not in ("RuntimeDefault", "Unconfined") and not localhost:
             raise ConfigurationError(
-                "seccomp_profile must be RuntimeDefault, Unconfined or Localhost/<path>, with a relative path without "
-                f"'..', got {self.seccomp_profile!r}"
+                "seccomp_profile must be RuntimeDefault, Unconfined or Localhost/<path>, where the path is relative "
+                f"and does not contain '..', got {self.seccomp_profile!r}"
             )
         relaxed = {
             "run_as_user": self.run_as_user in (None, 0),
@@ -81,22 +80,22 @@ class PodSecurity(Value):
         _require_reasons(relaxed, self.reasons, also=explained)
         if self.run_as_user == 0 and self.run_as_non_root:
             raise ConfigurationError(
-                "run_as_user 0 is root, which run_as_non_root forbids: the kubelet would not start the container; "
-                "give another user"
+                "run_as_user must not be 0 (root) while run_as_non_root is true: the kubelet would not start the "
+                "container; give another user"
             )
 
     @property
     def may_be_root(self) -> bool:
-        """Whether the programs are root, or may be because the image decides."""
+        """Whether the programs run as root, or can do so because the image sets the user."""
         return self.run_as_user == 0 or (self.run_as_user is None and not self.run_as_non_root)
 
     @property
     def lowest_unprivileged_port(self) -> int:
-        """The lowest port that a program without capabilities binds."""
+        """The lowest port that a program without capabilities can bind."""
         return lowest_port(self.sysctls)
 
     def annotations(self) -> dict[str, str]:
-        """Return one annotation for each relaxation."""
+        """Return one annotation with the reason for each relaxation."""
         return _annotations(self.reasons)
 
     def to_kube(self) -> k8s.PodSecurityContext:
@@ -116,17 +115,17 @@ class PodSecurity(Value):
 
 
 class ContainerSecurity(Value):
-    """The security context of a container: no capability, no escalation, a root that cannot be written.
+    """Limits what a container may do: no capabilities, no privilege escalation, a read-only root filesystem.
 
     Args:
-        read_only_root_filesystem: Defaults to true; /tmp is writable all the same.
-        added_capabilities: such as NET_BIND_SERVICE, the only one that `restricted` admits. Defaults to none.
+        read_only_root_filesystem: Defaults to true; /tmp is still writable.
+        added_capabilities: such as NET_BIND_SERVICE, the only one that `restricted` allows. Defaults to none.
         allow_privilege_escalation: Defaults to false.
-        reasons: the name of each relaxed field, and why.
+        reasons: a reason for each relaxed field, by its name.
 
     Raises:
-        ConfigurationError: if a field is relaxed without a reason, a reason names none that is, or Linux has no such
-            capability.
+        ConfigurationError: if a field is relaxed without a reason, a reason is for a field that is not relaxed, or
+            Linux has no such capability.
     """
 
     read_only_root_filesystem: bool = True
@@ -138,8 +137,8 @@ class ContainerSecurity(Value):
         for capability in self.added_capabilities:
             if capability not in CAPABILITIES:
                 raise ConfigurationError(
-                    "a capability must be one of Linux, written as Kubernetes does, such as NET_BIND_SERVICE, got "
-                    f"{capability!r}"
+                    "a capability must be a Linux capability as Kubernetes writes it, such as NET_BIND_SERVICE, got "
+                    f"{capability!r}; write it in upper case and without CAP_"
                 )
         relaxed = {
             "read_only_root_filesystem": not self.read_only_root_filesystem,
@@ -149,9 +148,10 @@ class ContainerSecurity(Value):
         _require_reasons(relaxed, self.reasons)
 
     def usable_capabilities(self, *, root: bool) -> tuple[str, ...]:
-        """Return the capabilities that its program can have: one that is not root gains them from its file alone.
+        """Return the capabilities that its program can use.
 
-        Without privilege escalation, Linux gives a program none of its file's capabilities.
+        A program that does not run as root gets capabilities only from its file, and without privilege escalation Linux
+        ignores these.
 
         Args:
             root: whether the program may run as root.
@@ -161,7 +161,7 @@ class ContainerSecurity(Value):
         return self.added_capabilities if root or self.allow_privilege_escalation else ()
 
     def annotations(self) -> dict[str, str]:
-        """Return one annotation for each relaxation."""
+        """Return one annotation with the reason for each relaxation."""
         return _annotations(self.reasons)
 
     def to_kube(self) -> k8s.SecurityContext:
@@ -182,11 +182,12 @@ def _require_reasons(relaxed: Mapping[str, bool], reasons: Mapping[str, str], al
     for name, is_relaxed in relaxed.items():
         if is_relaxed and not reasons.get(name, "").strip():
             raise ConfigurationError(
-                f"{name} relaxes what Pod Security and the hardening guides ask for; say why: reasons={{{name!r}: '…'}}"
+                f"{name} must have a reason, because it is less strict than Pod Security and the hardening guides "
+                f"require; give one: reasons={{{name!r}: '…'}}"
             )
     for name in reasons:
         if not relaxed.get(name, False) and name not in also:
-            raise ConfigurationError(f"reasons names {name!r}, which is not relaxed; remove it")
+            raise ConfigurationError(f"reasons must name relaxed fields, got {name!r}, which is not relaxed; remove it")
 
 
 def _annotations(reasons: Mapping[str, str]) -> dict[str, str]:

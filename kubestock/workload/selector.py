@@ -1,4 +1,4 @@
-"""The pods of a workload where constructs of cdk8s-plus-27 take pods."""
+"""The pods of a workload as an argument for constructs of cdk8s-plus-27."""
 
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -18,11 +18,11 @@ class _Workload(Protocol):
 
 
 class PodSelector(Group):
-    """Implements `IPodSelector` and `INetworkPolicyPeer` of cdk8s-plus-27, which is loaded where one is asked for."""
+    """Implements `IPodSelector` and `INetworkPolicyPeer` of cdk8s-plus-27, which is imported on first use."""
 
     @jsii.member(jsii_name="toPodSelectorConfig")
     def to_pod_selector_config(self) -> "cdk8s_plus_27.PodSelectorConfig":
-        """Select the pods, for constructs of cdk8s-plus-27."""
+        """Return a selector of the pods, for constructs of cdk8s-plus-27."""
         import cdk8s_plus_27  # noqa: PLC0415  # it takes 0.3 s to load
 
         workload = cast("_Workload", self)

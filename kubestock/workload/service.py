@@ -1,4 +1,4 @@
-"""How a workload is reached by name."""
+"""Services of workloads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
@@ -19,26 +19,26 @@ ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 
 
 class Service(Value):
-    """A Service in front of the pods of a workload; its target ports are the pods' named ports.
+    """Makes the pods of a workload reachable by name: a Service, whose target ports are the named ports of the pods.
 
     Args:
-        name: Defaults to the workload's own.
-        ports: names of the ports it offers. Defaults to all.
+        name: Defaults to the name of the workload.
+        ports: the names of its ports. Defaults to all ports of the pods.
         type: Defaults to ClusterIP.
-        headless: the name then resolves to the pods themselves. Defaults to false.
-        publish_not_ready_addresses: name pods before they are ready. Defaults to false.
-        source_ranges: who may dial a LoadBalancer, as CIDRs. Defaults to everybody.
-        external_traffic_policy: `Local` keeps the client's address and serves from nodes that have a pod.
-        annotations: for the cloud's load balancer, say. Defaults to none.
-        node_ports: the fixed number of each named port on every node, 30000 to 32767. Defaults to numbers that the
+        headless: the name resolves to the addresses of the pods. Defaults to false.
+        publish_not_ready_addresses: publish addresses of pods before they are ready. Defaults to false.
+        source_ranges: the addresses of clients that may connect to a LoadBalancer, as CIDRs. Defaults to all.
+        external_traffic_policy: `Local` keeps the client's address and uses only nodes that have a pod.
+        annotations: annotations of the Service, for example for a cloud load balancer. Defaults to none.
+        node_ports: the port number on every node for each named port, 30000 to 32767. Defaults to numbers that the
             cluster chooses.
-        withdrawal_seconds: how long clients still arrive after a pod has been taken out of service: a cloud load
-            balancer with policy Local sends on until its health checks fail, 90 s and more. The pods serve as long
-            before they end, and their grace period follows. Defaults to the pause of the container.
+        withdrawal_seconds: how long clients still connect to a pod that is being deleted: a cloud load balancer with
+            policy Local sends traffic until its health checks fail, 90 s and more. The pods keep serving this long, and
+            their grace period is longer by it. Defaults to the pause of the container.
 
     Raises:
-        ConfigurationError: if the name is malformed, an argument needs another type of Service, a port is named
-            twice, or a range or an annotation is one that the API server refuses.
+        ConfigurationError: if the name is malformed, an argument requires another type of Service, a port is
+            duplicated, or the API server would reject a range or an annotation.
     """
 
     name: str | None = None
@@ -58,14 +58,16 @@ class Service(Value):
         if self.headless and self.type != "ClusterIP":
             raise ConfigurationError(f"a headless Service must be of type ClusterIP, got {self.type}")
         if self.source_ranges and self.type != "LoadBalancer":
-            raise ConfigurationError(f"source_ranges need type LoadBalancer, got {self.type}")
+            raise ConfigurationError(f"source_ranges require type LoadBalancer, got {self.type}")
         if self.external_traffic_policy and self.type == "ClusterIP":
-            raise ConfigurationError("external_traffic_policy needs type NodePort or LoadBalancer, got ClusterIP")
+            raise ConfigurationError("external_traffic_policy requires type NodePort or LoadBalancer, got ClusterIP")
         if self.ports is not None and not self.ports:
-            raise ConfigurationError("ports of a Service must name at least one, or be left out for all")
+            raise ConfigurationError(
+                "ports of a Service must have at least one name, got none; leave ports out for all ports"
+            )
         for name in self.ports or ():
             if (self.ports or ()).count(name) > 1:
-                raise ConfigurationError(f"port {name!r} of a Service must be named once; remove the others")
+                raise ConfigurationError(f"port {name!r} must be unique in ports of a Service; remove the duplicates")
         self._check_node_ports()
         if self.withdrawal_seconds is not None:
             seconds("withdrawal_seconds", self.withdrawal_seconds)
@@ -74,18 +76,16 @@ class Service(Value):
 
     def _check_node_ports(self) -> None:
         if self.node_ports and self.type == "ClusterIP":
-            raise ConfigurationError("node_ports need type NodePort or LoadBalancer, got ClusterIP")
+            raise ConfigurationError("node_ports require type NodePort or LoadBalancer, got ClusterIP")
         lowest, highest = _NODE_PORTS
         for name, number in self.node_ports.items():
             if not lowest <= number <= highest:
-                raise ConfigurationError(
-                    f"node_ports[{name!r}] must be from {lowest} to {highest}, the range of a cluster, got {number}"
-                )
+                raise ConfigurationError(f"node_ports[{name!r}] must be from {lowest} to {highest}, got {number}")
             if list(self.node_ports.values()).count(number) > 1:
-                raise ConfigurationError(f"node_ports must give each port a number of its own, got {number} twice")
+                raise ConfigurationError(f"each number in node_ports must be unique, got {number} twice; change one")
 
     def to_kube(self, selector: Mapping[str, str], offered: Sequence[Port]) -> k8s.ServiceSpec:
-        """Return the binding over those ports of the pods."""
+        """Return the binding for the given ports of the pods."""
         return k8s.ServiceSpec(
             type=self.type,
             cluster_ip="None" if self.headless else None,
@@ -97,7 +97,7 @@ class Service(Value):
         )
 
     def port_of(self, port: Port) -> int:
-        """Return the number under which it offers a port: a headless one leads straight to the pods."""
+        """Return its number for a port: a headless Service has the port numbers of the pods."""
         return port.number if self.headless else port.in_front
 
     def _port(self, port: Port) -> k8s.ServicePort:
@@ -114,11 +114,11 @@ class Service(Value):
 def offered_ports(
     workload: str, services: Sequence[Service] | None, ports: Sequence[Port]
 ) -> list[tuple[Service, list[Port]]]:
-    """Return each Service with the ports of the pods that it offers.
+    """Return each Service with its ports.
 
     Raises:
-        ConfigurationError: if a Service offers a port that no container has, or has none to offer, or two of its
-            ports have one number.
+        ConfigurationError: if a Service has a port that no container has, has no port, or has two ports with the same
+            number.
     """
     if services is None:
         services = [Service()] if ports else []
@@ -128,28 +128,28 @@ def offered_ports(
         for name in service.ports or known or ("",):
             if name not in known:
                 raise ConfigurationError(
-                    f"Service {service.name or workload!r} must offer a port that a container has "
+                    f"ports of Service {service.name or workload!r} must be ports of a container "
                     f"({', '.join(known) or 'none'}), got {name!r}"
                 )
         for name in service.node_ports:
             if name not in (service.ports or known):
                 raise ConfigurationError(
-                    f"node_ports of Service {service.name or workload!r} must name ports that it offers "
+                    f"node_ports of Service {service.name or workload!r} must name ports of the Service "
                     f"({', '.join(service.ports or known) or 'none'}), got {name!r}"
                 )
         chosen = [known[name] for name in service.ports or known]
-        _refuse_one_number(service, service.name or workload, chosen)
+        _check_numbers(service, service.name or workload, chosen)
         offered.append((service, chosen))
     return offered
 
 
-def _refuse_one_number(service: Service, name: str, ports: Sequence[Port]) -> None:
+def _check_numbers(service: Service, name: str, ports: Sequence[Port]) -> None:
     taken: dict[tuple[int, str], str] = {}
     for port in ports:
         number = service.port_of(port)
         other = taken.setdefault((number, port.protocol), port.name)
         if other != port.name:
             raise ConfigurationError(
-                f"Service {name!r} must offer each port under a number of its own, got {number}/{port.protocol} for "
-                f"{other!r} and {port.name!r}; give one of them another service_port, or name the ports of the Service"
+                f"port numbers of Service {name!r} must be unique, got {number}/{port.protocol} for {other!r} and "
+                f"{port.name!r}; give one of them another service_port, or list the ports of the Service in ports"
             )

@@ -1,4 +1,4 @@
-"""Starting a program again inside its container, for one whose start fails where another pod starts beside it."""
+"""Repeated starts of a program in its container, for programs that fail if another pod starts at the same time."""
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.numbers import seconds, whole
@@ -41,32 +41,35 @@ while [ -z "$ending" ]; do
 done
 exit "${code:-0}"
 """
-"""POSIX sh, for the shells of Alpine and Debian alike. `wait` is repeated, because a signal interrupts it; it answers
-127 for a child that was waited for already. There is no `$$` in it, which Kubernetes would make one `$`."""
+"""POSIX sh, which runs in the shells of Alpine and Debian. `wait` is repeated, because a signal interrupts it; it
+returns 127 if it has already returned the status of the child. The script contains no `$$`, because Kubernetes
+replaces it by `$`."""
 
 
 class RepeatedStart(Value):
-    """Tries the start of a program again, after a random pause, instead of letting the container end.
+    """Restarts a program that fails while it starts, after a random pause, so that the container keeps running.
 
-    For a program that ends when it cannot get a lock at once, such as one that migrates its database as it starts: of
-    two pods that start together one ends. Without this, the kubelet restarts the container with pauses that double up
-    to five minutes, and an alert counts the restarts. The pause is random, so that pods do not meet again.
+    Use it for a program that exits when it cannot get a lock, such as one that migrates its database when it starts: of
+    two pods that start together, one exits. Without this class, the kubelet restarts the container with pauses that
+    double up to five minutes, and an alert counts the restarts. The pause is random, so that the pods do not start at
+    the same time again.
 
-    The program runs as a child of `sh`, which passes SIGTERM on and ends with the program's own exit code. Only an
-    early end with one of `exit_codes` is repeated: a crash later on, a program that the kernel killed, and the last
-    attempt end the container as ever. Each attempt is a line on standard error.
+    The program runs as a child of `sh`, which forwards SIGTERM and exits with the program's exit code. Only an early
+    exit with one of `exit_codes` causes another attempt: a later crash, a program that the kernel killed, and the last
+    attempt end the container as usual. The script writes one line for each failed attempt to standard error.
 
     Args:
-        program: the command and its arguments. It replaces the entrypoint and the command of the image, which must
-            have `sh`, `sleep`, `date` and `od`.
-        attempts: how often the program is started in all. Defaults to 5.
-        start_seconds: an end within this time after the start counts as a failed start. Defaults to 30.
-        longest_pause_seconds: the pause before the next attempt is 1 to this many seconds, at random. Defaults to 5.
-        exit_codes: of a start that is tried again. Defaults to 1.
+        program: the command and its arguments. It replaces the entrypoint and the command of the image, which must have
+            `sh`, `sleep`, `date` and `od`.
+        attempts: the total number of starts. Defaults to 5.
+        start_seconds: an exit within this time after the start counts as a failed start. Defaults to 30.
+        longest_pause_seconds: the pause before the next attempt is a random number of seconds from 1 to this number.
+            Defaults to 5.
+        exit_codes: the exit codes after which the program is started again. Defaults to 1.
 
     Raises:
-        ConfigurationError: if the program is empty, there is nothing to repeat, or an exit code is not 1 to 127: 0 is
-            a success, and above 127 a signal ended the program.
+        ConfigurationError: if the program is empty, there are fewer than 2 attempts, or an exit code is not from 1 to
+            127: 0 means success, and a code above 127 means that a signal ended the program.
     """
 
     program: tuple[str, ...]
@@ -82,12 +85,12 @@ class RepeatedStart(Value):
         seconds("start_seconds", self.start_seconds, minimum=1)
         seconds("longest_pause_seconds", self.longest_pause_seconds, minimum=1)
         if not self.exit_codes:
-            raise ConfigurationError("exit_codes must name at least one exit code, got (): no start would be repeated")
+            raise ConfigurationError("exit_codes must not be empty, got (): no start would be repeated")
         for code in self.exit_codes:
             if whole("an exit code", code, minimum=1) > _CODE_MAX:
                 raise ConfigurationError(
-                    f"an exit code must be 1 to {_CODE_MAX}, got {code}: above it a signal ended the program, and the "
-                    "kubelet must see that"
+                    f"an exit code must be from 1 to {_CODE_MAX}, got {code}: a higher code means that a signal ended "
+                    "the program, which the kubelet must see; remove it"
                 )
 
     @property

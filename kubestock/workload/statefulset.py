@@ -1,4 +1,4 @@
-"""Pods that have a name and storage of their own: a database, a queue."""
+"""StatefulSets: pods with stable names and their own storage, such as a database or a queue."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -24,39 +24,42 @@ _NAME_MAX = 52
 
 
 class StatefulSet(Workload):
-    """A StatefulSet with its Services, ServiceAccount, ConfigMap, disruption budget and policy.
+    """Runs pods with stable names and their own storage: a StatefulSet and the objects that it needs.
 
-    A headless Service gives each pod a name. A container mounts storage of each pod by a `ClaimTemplate`; the claims
-    stay when pods go, and when the StatefulSet is deleted.
+    These are Services, a ServiceAccount, a ConfigMap, a PodDisruptionBudget and a NetworkPolicy. A headless Service
+    gives each pod a name. A container mounts the storage of its pod by a `ClaimTemplate`; Kubernetes keeps the claims
+    when pods or the StatefulSet are deleted.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct; no object depends on it.
-        name: of the objects: 52 characters at most, a letter first; Kubernetes adds 11 for the label of a revision.
-        platform: what the product's workloads share.
-        container: the program.
-        pod: what surrounds it. Defaults to nothing.
-        component: the workload's role. Defaults to service.
-        config: variables from a ConfigMap `<name>-config`. Defaults to none.
-        services: in front of all pods. Defaults to one of the workload's own name over all ports; a workload without
-            ports has none.
-        service_name: of the headless Service that names the pods. Defaults to `<name>-pods`. It cannot change.
-        replicas: how many pods there are. Defaults to 1.
-        pod_management: `OrderedReady` starts a pod when the one before it is ready, `Parallel` all at once. Defaults to
-            OrderedReady. It cannot change.
-        partition: a rollout replaces the pods from this number on, and leaves the others. Defaults to 0, which is all.
-        min_ready_seconds: how long a new pod must stay ready before it counts. Defaults to 10.
-        revision_history_limit: revisions kept for `kubectl rollout undo`. Defaults to 10.
-        max_disrupted: pods that a node drain may take away at once, or a share. Defaults to 1.
-        labels: of its objects, beside those that it has. Defaults to those of the platform.
-        pod_labels: of its pods alone. Defaults to those of the platform.
-        selector: what selects its pods, for one that exists: it is immutable. Defaults to the labels
-            of its name.
-        derived: names of the objects beside it, and which are left out, with a reason. Defaults to its own name for
-            all.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct; it does not affect the manifests.
+        name: the name of the objects, at most 52 characters, starting with a letter; Kubernetes adds 11 characters for
+            the label of a revision.
+        platform: the settings that all workloads of the product share.
+        container: the main container.
+        pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions.
+        component: the role of the workload in the product. Defaults to service.
+        config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
+        services: Services that select all pods. Defaults to one Service with the name of the workload and all ports;
+            without ports, to none.
+        service_name: the name of the headless Service that names the pods; it is immutable. Defaults to `<name>-pods`.
+        replicas: the number of pods. Defaults to 1.
+        pod_management: `OrderedReady` starts a pod when the previous one is ready, `Parallel` starts all at once; it is
+            immutable. Defaults to OrderedReady.
+        partition: a rollout replaces only the pods with this number and higher. Defaults to 0: all pods.
+        min_ready_seconds: how long a new pod must be ready before it counts as available. Defaults to 10.
+        revision_history_limit: number of revisions to keep for `kubectl rollout undo`. Defaults to 10.
+        max_disrupted: maximum number of pods that node drains may evict at once, or a percentage: `maxUnavailable` of
+            the PodDisruptionBudget. Defaults to 1.
+        labels: further labels for all its objects. Defaults to those of the platform.
+        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        selector: labels that select its pods; it is immutable, so give the selector of an object that exists. Defaults
+            to the labels with its name.
+        derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
+            out. Defaults to the name of the workload for all.
 
     Raises:
-        ConfigurationError: if anything of it could not work.
+        ConfigurationError: if an argument is invalid, or arguments contradict each other.
 
     See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
     """
@@ -89,10 +92,12 @@ class StatefulSet(Workload):
         if len(name) > _NAME_MAX:
             raise ConfigurationError(
                 f"name of a StatefulSet must have at most {_NAME_MAX} characters, got {len(name)} in {name!r}: "
-                "Kubernetes adds 11 for the label of a revision; shorten it"
+                "Kubernetes adds 11 characters for the label of a revision; shorten it"
             )
         if is_zero(count_or_percent("max_disrupted", max_disrupted)):
-            raise ConfigurationError("max_disrupted must be at least 1: with 0 no node could ever be drained")
+            raise ConfigurationError(
+                f"max_disrupted must be at least 1, got {max_disrupted}: no node with such a pod could be drained"
+            )
         default = f"{names.service_name('name', name)}-pods"
         self.replicas = whole("replicas", replicas)
         self.service_name = names.service_name("service_name", service_name or default)
@@ -124,13 +129,13 @@ class StatefulSet(Workload):
         """Return the name of one pod in the cluster's DNS.
 
         Raises:
-            ConfigurationError: if there is no pod of that number.
+            ConfigurationError: if there is no pod with that number.
         """
         whole("number", number, maximum=max(0, self.replicas - 1))
         return f"{self.name}-{number}.{self.service_name}.{self.namespace}.svc.cluster.local"
 
     def _check_template(self, template: PodTemplate) -> None:
-        fix = "mount a ClaimTemplate, which gives each pod a claim of its own"
+        fix = "mount a ClaimTemplate, which gives each pod its own claim"
         refuse_shared_claims(self.name, template.volumes(), self.replicas, fix)
 
     def _services_over(self, services: Sequence[Service] | None, ports: Sequence[Port]) -> Sequence[Service]:
@@ -139,15 +144,15 @@ class StatefulSet(Workload):
         same = [each for each in services if (each.name or self.name) == self.service_name]
         if not all(each.headless for each in same):
             raise ConfigurationError(
-                f"Service {self.service_name!r} must be headless: it names the pods of {self.name!r}; give the others "
-                "another name"
+                f"Service {self.service_name!r} must be headless, because it names the pods of {self.name!r}; set "
+                "headless=True, or give the Service another name"
             )
         if same or not ports:
             return services
         return [*services, Service(name=self.service_name, headless=True, publish_not_ready_addresses=True)]
 
     def _add_names_of_pods(self) -> list[KubeObject]:
-        """Add the headless Service of pods without ports; that of others is among the Services over their ports."""
+        """Add the headless Service of pods without ports; for pods with ports, `services` contains it."""
         if self.template.ports():
             return []
         spec = k8s.ServiceSpec(cluster_ip="None", selector=self.labels.selector, publish_not_ready_addresses=True)

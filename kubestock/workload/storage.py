@@ -1,4 +1,4 @@
-"""Storage that outlives pods: how much, who may mount it, and the volumes that lead to it."""
+"""Persistent storage: the claims, and the volumes that mount them."""
 
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -15,15 +15,15 @@ _MANY = ("ReadOnlyMany", "ReadWriteMany")
 
 
 class Storage(Value):
-    """What a PersistentVolumeClaim claims.
+    """Describes the storage that a PersistentVolumeClaim requests.
 
     Args:
-        size: such as 10Gi.
-        access_modes: Defaults to ReadWriteOnce: the pods of one node.
-        storage_class: which kind of disk. Defaults to the cluster's default class.
+        size: the size, such as 10Gi.
+        access_modes: Defaults to ReadWriteOnce: only pods on one node can mount it.
+        storage_class: the name of the StorageClass. Defaults to the cluster's default.
 
     Raises:
-        ConfigurationError: if the size is not above zero, or the access modes exclude each other.
+        ConfigurationError: if the size is not greater than zero, or the access modes exclude each other.
 
     See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
     """
@@ -34,11 +34,12 @@ class Storage(Value):
 
     def check(self) -> None:
         if not whole_bytes("size", self.size).amount:
-            raise ConfigurationError(f"size must be above zero, got {self.size!r}")
+            raise ConfigurationError(f"size must be greater than zero, got {self.size!r}")
         require_unique("access mode", self.access_modes, "a claim")
         if not self.access_modes or ("ReadWriteOncePod" in self.access_modes and len(self.access_modes) > 1):
             raise ConfigurationError(
-                f"access_modes must name at least one mode, and ReadWriteOncePod alone, got {list(self.access_modes)}"
+                "access_modes must have at least one mode, and no other mode with ReadWriteOncePod, got "
+                f"{list(self.access_modes)}"
             )
         if self.storage_class is not None:
             names.object_name("storage_class", self.storage_class)
@@ -54,13 +55,13 @@ class Storage(Value):
 
 
 class ClaimVolume(Value):
-    """A PersistentVolumeClaim of the pod's namespace.
+    """Mounts an existing PersistentVolumeClaim of the pod's namespace.
 
     Args:
-        name: of the volume.
+        name: the name of the volume.
         claim: the name of the claim.
         read_only: Defaults to false.
-        access_modes: of the claim, as far as they are known. `Claim.volume` says them.
+        access_modes: the access modes of the claim, if known. `Claim.volume` sets them.
     """
 
     name: str
@@ -74,7 +75,7 @@ class ClaimVolume(Value):
 
     @property
     def is_of_one_node(self) -> bool:
-        """Whether the pods of one node alone can mount it, as far as that is known."""
+        """Whether only pods on one node can mount it, as far as the access modes are known."""
         return bool(self.access_modes) and not any(each in _MANY for each in self.access_modes)
 
     def to_kube(self) -> k8s.Volume:
@@ -84,11 +85,11 @@ class ClaimVolume(Value):
 
 
 class ClaimTemplate(Value):
-    """A PersistentVolumeClaim for each pod of a StatefulSet, which a pod finds again when it is replaced.
+    """Gives each pod of a StatefulSet its own PersistentVolumeClaim, which its replacement mounts again.
 
     Args:
-        name: of the volume; the claim of pod 0 of `db` is named `<name>-db-0`.
-        storage: what each pod claims.
+        name: the name of the volume; the claim of pod 0 of `db` is named `<name>-db-0`.
+        storage: the storage of each pod.
     """
 
     name: str
@@ -98,31 +99,31 @@ class ClaimTemplate(Value):
         names.dns_label("volume name", self.name)
 
     def to_claim(self) -> dict[str, Any]:
-        """Return the claim as a StatefulSet has it; with its kind, which the API server would add."""
+        """Return the claim for the spec of a StatefulSet, with the kind that the API server would otherwise add."""
         metadata = k8s.ObjectMeta(name=self.name)
         found: dict[str, Any] = k8s.KubePersistentVolumeClaim.manifest(metadata=metadata, spec=self.storage.to_kube())
         return found
 
 
 def refuse_shared_claims(workload: str, volumes: Iterable[object], pods: int, fix: str) -> None:
-    """Refuse claims of one node below pods that may be on several: all but the first would wait for ever.
+    """Check that pods on several nodes do not share a claim of one node: pods on other nodes would stay pending.
 
     Args:
-        workload: its name.
-        volumes: of its pods.
-        pods: how many there are at once, at the most.
-        fix: what to do instead.
+        workload: the name of the workload.
+        volumes: the volumes of its pods.
+        pods: the maximum number of pods at once.
+        fix: what to do instead, for the error.
     """
     for volume in volumes:
         if isinstance(volume, ClaimVolume) and volume.is_of_one_node and pods > 1:
             raise ConfigurationError(
                 f"claim {volume.claim!r} ({', '.join(volume.access_modes)}) of {workload!r} must be mounted by one pod "
-                f"at once, got up to {pods}: one on another node would wait for ever; {fix}"
+                f"at once, got up to {pods}: a pod on another node would never start; {fix}"
             )
 
 
 def refuse_claim_templates(workload: str, volumes: Iterable[object]) -> None:
-    """Refuse templates of claims where no StatefulSet makes claims of them."""
+    """Check that a workload other than a StatefulSet mounts no claim templates."""
     for volume in volumes:
         if isinstance(volume, ClaimTemplate):
             raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""What may talk to a workload, and what it may call: one NetworkPolicy for each workload."""
+"""The permitted connections of a workload, which its NetworkPolicy contains."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -17,30 +17,30 @@ from kubestock.workload.ports import Port
 
 
 class Callee(Protocol):
-    """A workload that others call."""
+    """A workload that other workloads can call."""
 
     @property
     def pods(self) -> Pods:
-        """Its pods as the other end of a connection."""
+        """Its pods, as a peer in a NetworkPolicy."""
 
     def port(self, name: str | None = None) -> Port:
         """Return a port by name, or the first one."""
 
     def address(self, caller_namespace: str, port: str | None = None) -> Address:
-        """Return where a caller in that namespace reaches a port."""
+        """Return the address of a port for a caller in that namespace."""
 
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
-        """Let a peer in on one port."""
+        """Allow a peer to connect to one port."""
 
 
 _Opened = dict[tuple[int, str], list[Peer]]
 
 
 class Traffic:
-    """The connections of one workload; a connection that is named twice is one, and their order does not matter.
+    """Collects the permitted connections of one workload; duplicates and order do not matter.
 
     Args:
-        dns: where its pods resolve names. Defaults to the resolver in kube-system.
+        dns: the DNS server of its pods. Defaults to the one in kube-system.
     """
 
     def __init__(self, dns: ClusterDns = ClusterDns()) -> None:
@@ -51,7 +51,7 @@ class Traffic:
         self._outgoing: _Opened = {}
 
     def let_in(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
-        """Open a port of the pods for a peer."""
+        """Allow a peer to connect to a port of the pods."""
         _open(self._incoming, peer, number, protocol)
 
     def let_out(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
@@ -59,7 +59,7 @@ class Traffic:
         _open(self._outgoing, peer, number, protocol)
 
     def let_anyone_in(self, number: int, protocol: str = "TCP") -> None:
-        """Open a port of the pods for any client, in the cluster and outside it."""
+        """Allow any client, in the cluster and outside it, to connect to a port of the pods."""
         self._from_anywhere.add((number, protocol))
 
     def let_out_anywhere(self) -> None:
@@ -67,7 +67,7 @@ class Traffic:
         self._to_anywhere = True
 
     def call(self, callee: Callee | ClusterService | ExternalService, *, caller: Pods, port: str | None = None) -> None:
-        """Open both ends of the path to a callee, on one port alone."""
+        """Allow calls to one port of a callee: egress from the caller and ingress to the callee."""
         if isinstance(callee, ClusterService | ExternalService):
             self.let_out(callee.peer, callee.peer_port, callee.protocol)
             return
@@ -76,11 +76,11 @@ class Traffic:
         callee.allow_from(caller, port=port)
 
     def policy(self, selector: Mapping[str, str]) -> k8s.NetworkPolicySpec:
-        """Return the binding: what is named here, name resolution, and nothing else."""
+        """Return the binding, which permits only the collected connections and DNS."""
         return k8s.NetworkPolicySpec(
             pod_selector=k8s.LabelSelector(match_labels=dict(selector)),
             policy_types=["Ingress", "Egress"],
-            # The API server drops an empty list, so that every apply of one would be a change.
+            # The API server drops an empty list, so each apply of an empty list would look like a change.
             ingress=self._ingress() or None,
             egress=self._egress(),
         )
@@ -116,29 +116,34 @@ def _peers(opened: list[Peer]) -> list[k8s.NetworkPolicyPeer]:
 
 
 def say_why(workload: str, policy: KubeObject | None, direction: str, reason: str) -> None:
-    """Say on a policy why it is open in a direction.
+    """Add the reason why a policy permits all traffic in one direction, as an annotation.
 
     Raises:
-        ConfigurationError: if there is no policy to open, or the reason is empty.
+        ConfigurationError: if there is no policy, or the reason is empty.
     """
     if policy is None:
-        raise ConfigurationError(f"{workload!r} has no network policy, so that nothing is closed; take the call out")
+        raise ConfigurationError(
+            f"{workload!r} must have a network policy, got none, which already permits all traffic; remove the call"
+        )
     if not reason.strip():
-        raise ConfigurationError(f"reason must say why the policy of {workload!r} is open for all {direction}")
+        raise ConfigurationError(
+            f"reason must say why the network policy of {workload!r} permits all {direction}, got an empty text"
+        )
     policy.metadata.add_annotation(f"{RELAXED_PREFIX}{direction}", reason)
 
 
 def open_api_server(traffic: Traffic, workload: str, platform: Platform, pod: Pod) -> None:
-    """Permit egress to the API server where pods mount a token for it.
+    """Permit egress to the API server if the pods mount an API token.
 
     Raises:
-        ConfigurationError: if the platform does not say where it is.
+        ConfigurationError: if the platform has no address of the API server.
     """
     if not pod.security.mount_api_token:
         return
     if platform.api_server is None:
         raise ConfigurationError(
-            f"the pods of {workload!r} mount an API token, but their network policy blocks the API server; say where "
-            "it is: Platform(api_server=Cidrs(ranges=('10.0.0.1/32',))), which `kubectl get endpoints kubernetes` shows"
+            f"api_server of the platform must be given, because the pods of {workload!r} mount an API token and their "
+            "network policy blocks the API server; give the addresses that `kubectl get endpoints kubernetes` prints: "
+            "Platform(api_server=Cidrs(ranges=('10.0.0.1/32',)))"
         )
     traffic.let_out(platform.api_server, platform.api_server_port)

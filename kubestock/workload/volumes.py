@@ -1,4 +1,4 @@
-"""Volumes: only the kinds that Pod Security `restricted` admits."""
+"""Volumes of the kinds that Pod Security `restricted` allows."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -15,11 +15,11 @@ from kubestock.workload.storage import ClaimTemplate, ClaimVolume
 
 
 class _Files(Value):
-    """Keys as files: all of them under their own names, or `items` as a map of key to path.
+    """Mounts keys as files: all keys, each in a file of its name, or `items`, a map of key to path.
 
     Raises:
-        ConfigurationError: if a key is malformed or not one of the source, a path is not one within the volume, or
-            two files have one path.
+        ConfigurationError: if a key is malformed or not in the source, a path is not in the volume, or two files
+            have the same path.
     """
 
     name: str
@@ -36,13 +36,13 @@ class _Files(Value):
 
 
 class ConfigMapVolume(_Files):
-    """A ConfigMap as files.
+    """Mounts a ConfigMap as files.
 
     Args:
-        name: of the volume.
+        name: the name of the volume.
         source: the ConfigMap.
-        items: key to path, for a choice of keys. Defaults to all keys under their own names.
-        mode: permissions of the files, such as 0o444. Defaults to those of Kubernetes, 0o644.
+        items: the path of each key. Defaults to all keys, each in a file of the same name.
+        mode: permissions of the files, such as 0o444. Defaults to 0o644, the default of Kubernetes.
     """
 
     source: ConfigMapRef
@@ -63,7 +63,7 @@ class ConfigMapVolume(_Files):
 
 
 class SecretVolume(_Files):
-    """A Secret as files, in memory; `mode` defaults to 0o440, readable by the pod's group alone."""
+    """Mounts a Secret as files, in memory; `mode` defaults to 0o440, readable only by the pod's user and group."""
 
     source: SecretRef
     mode: int | None = 0o440
@@ -84,10 +84,10 @@ class SecretVolume(_Files):
 
 
 class ProjectedVolume(Value):
-    """Several sources in one folder; `mode` defaults to 0o440.
+    """Mounts several sources in one folder; `mode` defaults to 0o440.
 
     Raises:
-        ConfigurationError: if there is no source, or two of them, as far as their keys are known, have one path.
+        ConfigurationError: if there is no source, or two sources have a file with the same path.
     """
 
     name: str
@@ -98,7 +98,7 @@ class ProjectedVolume(Value):
         names.dns_label("volume name", self.name)
         check_mode(self.mode)
         if not self.sources:
-            raise ConfigurationError(f"projected volume {self.name!r} must have at least one source")
+            raise ConfigurationError(f"projected volume {self.name!r} must have at least one source, got none")
         refuse_clashing_files(f"volume {self.name!r}", [path for source in self.sources for path in source.files])
 
     def to_kube(self) -> k8s.Volume:

@@ -1,4 +1,4 @@
-"""What every kind of workload has: a pod template, an account, a policy, and those that it calls and that call it."""
+"""The base of all kinds of workloads: pod template, ServiceAccount, NetworkPolicy, Services and calls."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -35,30 +35,30 @@ from kubestock.workload.traffic import Callee, Traffic, open_api_server, say_why
 class Workload(PodSelector):
     """The base of all kinds of workloads. Use a kind: `Microservice`, `StatefulSet`, `DaemonSet`, `Job`, `CronJob`.
 
-    It makes the ConfigMap and the ServiceAccount. A kind adds the object that owns the pods, and the Services and the
-    NetworkPolicy, which denies everything but name resolution, declared calls and the scraper.
+    It creates the ConfigMap and the ServiceAccount. A kind adds the object that owns the pods, the Services and the
+    NetworkPolicy, which permits only DNS, declared calls and the scraper.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct; no object depends on it.
-        name: of the objects: 63 characters at most, a letter first.
-        platform: what the product's workloads share.
-        container: the program.
-        pod: what surrounds it.
-        component: the workload's role.
-        config: variables from a ConfigMap `<name>-config`. Defaults to none.
-        services: Defaults to one of the workload's own name over all ports; a workload without ports has none.
-        labels: further labels of all objects, the pods among them. Defaults to none.
-        pod_labels: further labels of the pods alone. Defaults to none.
-        selector: selects the pods in place of the usual labels. Defaults to those.
-        derived: the names of the policy and of the other objects beside it, and which are left out.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct; it does not affect the manifests.
+        name: the name of the objects, at most 63 characters, starting with a letter.
+        platform: the settings that all workloads of the product share.
+        container: the main container.
+        pod: the rest of the pod: further containers, scheduling, security.
+        component: the role of the workload in the product.
+        config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
+        services: Defaults to one Service with the name of the workload and all ports; without ports, to none.
+        labels: further labels for all its objects. Defaults to those of the platform.
+        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        selector: labels that select its pods. Defaults to the labels with its name.
+        derived: names for the policy, the disruption budget and the autoscaler, and which are left out.
 
     Raises:
-        ConfigurationError: if anything of it could not work.
+        ConfigurationError: if an argument is invalid, or arguments contradict each other.
     """
 
     _revision_label: ClassVar[str | None] = None
-    """The label by which the pods of one revision are told from those of another, where the kind has one."""
+    """The label whose value differs between the pods of two revisions, if the kind has one."""
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class Workload(PodSelector):
         self._calls = Calls(name, self.traffic)
         self.network_policy: KubeObject | None = None
         self.services: list[KubeObject] = []
-        self._let_scraper_in()
+        self._allow_scraper()
         self.service_account = self._add_service_account()
 
     @property
@@ -121,22 +121,22 @@ class Workload(PodSelector):
             ConfigurationError: if the workload has none.
         """
         if not self.services:
-            raise ConfigurationError(f"{self.name!r} has no Service; give its container a port")
+            raise ConfigurationError(f"{self.name!r} must have a Service, got none; add a port to its container")
         return self.services[0]
 
     @property
     def pods(self) -> Pods:
-        """The pods as the other end of a connection."""
+        """The pods, as a peer in a NetworkPolicy."""
         return Pods(namespace=self.namespace, labels=self.labels.selector)
 
     @property
     def scraper(self) -> Peer | None:
-        """Who may reach the ports with metrics, or None if nobody may."""
+        """The peer that may read the ports with metrics, or None."""
         return self._platform.scraper
 
     @property
     def headless_host(self) -> str:
-        """The name that resolves to the pods themselves.
+        """The DNS name that resolves to the addresses of the pods.
 
         Raises:
             ConfigurationError: if no Service of the workload is headless.
@@ -145,7 +145,8 @@ class Workload(PodSelector):
             if service.headless:
                 return f"{service.name or self.name}.{self.namespace}.svc.cluster.local"
         raise ConfigurationError(
-            f"{self.name!r} has no headless Service; add Service(name='{self.name}-pods', headless=True) to services"
+            f"{self.name!r} must have a headless Service, got none; add "
+            f"Service(name='{self.name}-pods', headless=True) to services"
         )
 
     def port(self, name: str | None = None) -> Port:
@@ -160,11 +161,11 @@ class Workload(PodSelector):
         return self.template.main.port(name)
 
     def readiness_path(self, port: str | None = None) -> str | None:
-        """Return the path at which a port says over HTTP that the program is ready, or None."""
+        """Return the path of the readiness probe if it sends HTTP requests to that port, or None."""
         return self.template.main.readiness_path(self.port(port))
 
     def operating_paths(self, port: str | None = None) -> tuple[str, ...]:
-        """Return the paths of a port at which the program is operated: those of its metrics and of HTTP probes."""
+        """Return the paths of a port that serve operations, not clients: those of its metrics and of HTTP probes."""
         return self.template.operating_paths(self.port(port))
 
     @checked
@@ -177,26 +178,26 @@ class Workload(PodSelector):
         port: str | None = None,
         credentials: SecretRef | None = None,
     ) -> None:
-        """Permit this workload to call another one, and tell it the address.
+        """Permit this workload to call another one, and set variables to its address.
 
-        Both ends of the path are opened at once, on that port alone: egress here, ingress there. A call that is
-        repeated changes nothing.
+        It permits egress from this workload and ingress to the callee, only on that port. A repeated call changes
+        nothing.
 
         Args:
-            callee: another workload, of this chart or another one; what else runs in the cluster; or something
-                outside it.
-            variable: set to the address in its usual form: `http://<service>:<port>` for a port that speaks HTTP,
-                `<service>:<port>` for another one. Defaults to none.
-            variables: each set to the address in a form of your choice, with `{host}` and `{port}` in it, such as
+            callee: another workload, in this chart or another one, a ClusterService for something else in the cluster,
+                or an ExternalService for something outside the cluster.
+            variable: a variable to set to the address: `http://<service>:<port>` for an HTTP port, `<service>:<port>`
+                for others. Defaults to none.
+            variables: variables to set to the address in a form of your choice with `{host}` and `{port}`, such as
                 `{"DB_URL": "postgres://$(DB_USER):$(DB_PASSWORD)@{host}:{port}/orders"}`. The container must have
                 the variables that `$(NAME)` refers to. Defaults to none.
             port: the name of the callee's port. Defaults to its first one.
-            credentials: a Secret with which the callee is reached; each of its keys becomes a variable. Defaults to
+            credentials: a Secret with the credentials for the callee; each of its keys becomes a variable. Defaults to
                 none.
 
         Raises:
-            ConfigurationError: if the callee has no such port or no Service, or a variable is set already, or refers
-                to one that is not set.
+            ConfigurationError: if the callee has no such port or no Service, or a variable is already set or refers to
+                one that is not set.
         """
         main = self.template.main
         wanted = wanted_variables(variable, variables)
@@ -212,7 +213,7 @@ class Workload(PodSelector):
 
     @checked
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
-        """Let a peer in on one port, the first one by default.
+        """Allow a peer to connect to one port, by default the first one.
 
         Raises:
             ConfigurationError: if there is no such port.
@@ -222,10 +223,10 @@ class Workload(PodSelector):
 
     @checked
     def allow_from_anywhere(self, *, reason: str, port: str | None = None) -> None:
-        """Let any client in on one port, the first one by default: in the cluster, and outside it where a Service does.
+        """Allow any client to connect to one port, also from outside the cluster if a Service exposes the port there.
 
         Args:
-            reason: why, in words; it becomes an annotation of the policy.
+            reason: why, in words; it becomes an annotation of the network policy.
             port: the name of the port. Defaults to the first one.
 
         Raises:
@@ -237,10 +238,10 @@ class Workload(PodSelector):
 
     @checked
     def calls_anywhere(self, *, reason: str) -> None:
-        """Permit egress to any address on any port; the pods of others still decide who may reach them.
+        """Permit egress to any address on any port; the policies of other pods still limit their ingress.
 
         Args:
-            reason: why, in words; it becomes an annotation of the policy.
+            reason: why, in words; it becomes an annotation of the network policy.
 
         Raises:
             ConfigurationError: if there is no policy, or no reason.
@@ -249,7 +250,7 @@ class Workload(PodSelector):
         self.traffic.let_out_anywhere()
 
     def address(self, caller_namespace: str, port: str | None = None) -> Address:
-        """Return where a caller in that namespace reaches a port: through the first Service that offers it."""
+        """Return the address of a port for a caller in that namespace: that of the first Service with the port."""
         target = self.port(port)
         for service, offered in self._offered:
             if any(each.name == target.name for each in offered):
@@ -259,26 +260,28 @@ class Workload(PodSelector):
                     port=target.in_front,
                     usual=usual_form(target.protocol, target.app_protocol),
                 )
-        raise ConfigurationError(f"no Service of {self.name!r} offers port {target.name!r}; add it to services")
+        raise ConfigurationError(
+            f"port {target.name!r} of {self.name!r} must be in one of its Services, got none; add it to services"
+        )
 
     def url(self, caller_namespace: str, port: str | None = None) -> str:
-        """Return the address of a port, for a caller in that namespace, in the usual form of its protocol."""
+        """Return the address of a port for a caller in that namespace, in the default form of its protocol."""
         return self.address(caller_namespace, port).text()
 
     def _check_template(self, template: PodTemplate) -> None:
-        """Refuse pods that this kind of workload cannot run; a kind says which."""
+        """Check that this kind of workload can run the pods; kinds override it."""
 
     def _services_over(self, services: Sequence[Service] | None, _: Sequence[Port]) -> Sequence[Service] | None:
-        """Return the Services over the ports of the pods, with those that this kind of workload needs itself."""
+        """Return the given Services, and those that this kind of workload needs itself."""
         return services
 
-    def _let_scraper_in(self) -> None:
+    def _allow_scraper(self) -> None:
         for port in self.template.ports():
             if port.metrics_path is not None and self._platform.scraper is not None:
                 self.traffic.let_in(self._platform.scraper, port.number, port.protocol)
 
     def _final_template(self) -> PodTemplate:
-        """Return the template as it is when the chart is written."""
+        """Return the pod template as it is when the chart is written."""
         return self.template
 
     def _pods(self) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def check_plain(value: object, *, manifest: object, path: Sequence[str] = ()) ->
 
 
 def fits_bits(value: int, bits: int) -> bool:
-    """Tell whether a whole number with a sign fits in so many bits."""
+    """Return whether a whole number with a sign fits in so many bits."""
     limit = 1 << (bits - 1)
     return -limit <= value < limit
 

@@ -86,7 +86,7 @@ def as_utf_8(content: bytes) -> bytes:
 
 
 def _is_too_deep(content: bytes) -> bool:
-    """Tell whether a text is nested so deeply that the composer, which calls itself, would end the process."""
+    """Return whether a text is nested so deeply that the composer, which calls itself, would end the process."""
     if content.count(b"[") + content.count(b"{") < _MANY and not _LONG_HEAD.search(content):
         return False
     depth = 0
@@ -113,7 +113,7 @@ def _line(error: Exception, content: bytes) -> int | None:
 
 
 def _ends(value: Any, most: int) -> bool:
-    """Tell whether a value has an end: an anchor may contain itself, or repeat itself a billion times."""
+    """Return whether a value has an end: an anchor may contain itself, or repeat itself a billion times."""
     waiting = [(value, 0)]
     for _ in range(most):
         if not waiting:

@@ -55,7 +55,7 @@ def text(value: str) -> str:
 
 
 def fits_block(value: str) -> bool:
-    """Tell whether a text is one of several lines that a block can hold, which ends with no line of blanks."""
+    """Return whether a text is one of several lines that a block can hold, which ends with no line of blanks."""
     end = value.rstrip(" \t\n")
     line_breaks = value[len(end) :].lstrip(" \t")
     return "\n" in value and bool(end) and not line_breaks.strip("\n") and not _ESCAPED_IN_BLOCKS.search(value)

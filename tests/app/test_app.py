@@ -23,7 +23,7 @@ def files(folder: Path) -> list[str]:
     return sorted(str(each.relative_to(folder)) for each in folder.rglob("*.yaml"))
 
 
-def test_what_the_rules_find_is_one_error_and_nothing_is_written(tmp_path: Path) -> None:
+def test_all_findings_are_in_one_error_and_nothing_is_written(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path / "out"))
     broken(app)
 
@@ -33,7 +33,7 @@ def test_what_the_rules_find_is_one_error_and_nothing_is_written(tmp_path: Path)
     assert not (tmp_path / "out").exists()
 
 
-def test_a_plain_cdk8s_app_writes_nothing_either(tmp_path: Path) -> None:
+def test_a_plain_cdk8s_app_writes_nothing_if_there_are_findings(tmp_path: Path) -> None:
     app = cdk8s.App(outdir=str(tmp_path / "out"))
     broken(app)
 
@@ -42,7 +42,7 @@ def test_a_plain_cdk8s_app_writes_nothing_either(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.yaml"))
 
 
-def test_the_rules_read_objects_that_others_added(tmp_path: Path) -> None:
+def test_the_rules_read_objects_of_other_libraries(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     chart = Chart(app, "shop", namespace="shop")
     k8s.KubeSecret(chart, "secret", metadata=k8s.ObjectMeta(name="plain"), string_data={"a": "confidential"})
@@ -52,7 +52,7 @@ def test_the_rules_read_objects_that_others_added(tmp_path: Path) -> None:
     assert "confidential" not in str(refused.value)
 
 
-def test_a_workable_chart_is_written(tmp_path: Path) -> None:
+def test_a_chart_without_findings_is_written(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     microservice(Chart(app, "shop", namespace="shop"))
     app.synth()
@@ -60,7 +60,7 @@ def test_a_workable_chart_is_written(tmp_path: Path) -> None:
     assert "kind: Deployment" in (tmp_path / "shop.k8s.yaml").read_text()
 
 
-def test_an_object_that_the_cluster_provides_is_no_finding(tmp_path: Path) -> None:
+def test_a_reference_to_an_object_that_the_cluster_provides_is_not_a_finding(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     chart = Chart(app, "shop", namespace="shop", provided=("ConfigMap/flags",))
     orders = microservice(chart)
@@ -70,13 +70,13 @@ def test_an_object_that_the_cluster_provides_is_no_finding(tmp_path: Path) -> No
     assert find(chart, "Deployment", "orders")
 
 
-def test_building_the_app_touches_no_disk(tmp_path: Path) -> None:
+def test_building_the_app_writes_nothing_to_disk(tmp_path: Path) -> None:
     build_app(PRODUCTION, outdir=str(tmp_path / "out"))
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_file_of_an_environment_bears_its_name(tmp_path: Path) -> None:
+def test_the_file_of_an_environment_has_its_name(tmp_path: Path) -> None:
     build_app(replace(PRODUCTION, environment="preview"), outdir=str(tmp_path)).synth()
 
     assert files(tmp_path) == ["argocd/preview.k8s.yaml", "preview.k8s.yaml"]
@@ -88,7 +88,7 @@ def test_an_environment_without_argo_cd_is_one_file(tmp_path: Path) -> None:
     assert files(tmp_path) == ["production.k8s.yaml"]
 
 
-def test_what_the_rules_find_in_a_folder_stops_the_whole_app(tmp_path: Path) -> None:
+def test_findings_in_a_folder_stop_the_whole_app(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     microservice(Chart(app, "shop", namespace="shop"))
     broken(app.folder("inner"))
@@ -98,12 +98,12 @@ def test_what_the_rules_find_in_a_folder_stops_the_whole_app(tmp_path: Path) -> 
     assert files(tmp_path) == []
 
 
-def test_refuses_a_namespace_that_is_no_name(app: cdk8s.App) -> None:
+def test_refuses_an_invalid_namespace(app: cdk8s.App) -> None:
     with pytest.raises(ConfigurationError, match="namespace must be made of"):
         Chart(app, "shop", namespace="My Shop")
 
 
-def test_an_object_of_ones_own_is_read_too(app: cdk8s.App) -> None:
+def test_the_rules_read_custom_objects(app: cdk8s.App) -> None:
     chart = Chart(app, "shop", namespace="shop")
     KubeObject(chart, "config", manifest=k8s.KubeConfigMap.manifest(metadata=meta("flags"), data={"a": "b"}))
 

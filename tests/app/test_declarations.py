@@ -1,4 +1,4 @@
-"""Declarations give the same output in any order, and an object is rendered once, however often it is read."""
+"""Declarations give the same output in any order, and each object is rendered only once."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -37,7 +37,7 @@ Declaration = Callable[[], Any]
 
 
 def declared(chart: Chart) -> list[Declaration]:
-    """The constructs of a shop, and what is then declared of them."""
+    """Create the constructs of a shop, and return the declarations about them."""
     orders, stock, web = (_service(chart, name) for name in ("orders", "stock", "web"))
     gateway = KongGateway(
         chart, "kong", hosts=["shop.example.com"], platform=PLATFORM, tls=TLS, plugins=[CORS], protected=[]
@@ -80,7 +80,7 @@ def test_declarations_give_the_same_output_in_any_order(order: list[int]) -> Non
     assert shop(order) == FIRST
 
 
-def test_every_declaration_shows_in_the_output() -> None:
+def test_every_declaration_changes_the_output() -> None:
     for left_out in range(10):
         assert shop([each for each in range(10) if each != left_out]) != FIRST, left_out
 
@@ -108,7 +108,9 @@ def test_each_object_of_production_is_rendered_once_for_a_synth(tmp_path: Path, 
     assert renderings.total() == written.count("\nkind: ")
 
 
-def test_the_file_of_kong_is_analysed_once_for_a_synth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_configuration_of_kong_is_analysed_once_for_a_synth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     analysed: list[Configuration] = []
     original = Configuration.findings
 
@@ -123,7 +125,7 @@ def test_the_file_of_kong_is_analysed_once_for_a_synth(tmp_path: Path, monkeypat
     assert len(analysed) == 1
 
 
-def test_nothing_of_one_synth_is_left_for_the_next(tmp_path: Path) -> None:
+def test_a_second_synth_renders_the_objects_again(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     orders = microservice(Chart(app, "shop", namespace="shop"))
     app.synth()

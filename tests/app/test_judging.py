@@ -1,4 +1,4 @@
-"""The rules judge all charts of an app together, plain ones too."""
+"""The rules check all charts of an app together, also plain cdk8s charts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,7 +48,7 @@ def says_level(inventory: Inventory) -> Iterator[Problem]:
 
 @pytest.mark.parametrize("library", [App, cdk8s.App])
 @pytest.mark.parametrize("first", [0, 1])
-def test_two_charts_of_one_namespace_may_use_what_the_other_makes(
+def test_two_charts_of_one_namespace_may_use_each_others_objects(
     library: type[cdk8s.App], first: int, tmp_path: Path
 ) -> None:
     app = library(outdir=str(tmp_path))
@@ -60,7 +60,7 @@ def test_two_charts_of_one_namespace_may_use_what_the_other_makes(
     assert {each.name for each in tmp_path.iterdir()} == {"one.k8s.yaml", "two.k8s.yaml"}
 
 
-def test_a_plain_chart_is_judged_too(app: App) -> None:
+def test_a_plain_chart_is_checked_too(app: App) -> None:
     plain = cdk8s.Chart(app, "plain", namespace="shop")
     pods(plain, reads="missing")
 
@@ -68,7 +68,7 @@ def test_a_plain_chart_is_judged_too(app: App) -> None:
         app.synth()
 
 
-def test_a_chart_finds_what_a_plain_one_makes(app: App) -> None:
+def test_a_chart_may_use_objects_of_a_plain_chart(app: App) -> None:
     pods(Chart(app, "shop", namespace="shop"))
     config(cdk8s.Chart(app, "plain", namespace="shop"))
     app.synth()
@@ -77,7 +77,7 @@ def test_a_chart_finds_what_a_plain_one_makes(app: App) -> None:
 
 
 @pytest.mark.parametrize("kind", [Chart, cdk8s.Chart])
-def test_a_warning_is_printed_and_stops_nothing(
+def test_a_warning_is_printed_and_does_not_stop_the_synth(
     app: App, kind: type[cdk8s.Chart], capsys: pytest.CaptureFixture[str]
 ) -> None:
     chart = kind(app, "shop", namespace="shop")
@@ -88,7 +88,7 @@ def test_a_warning_is_printed_and_stops_nothing(
     assert (Path(app.outdir) / "shop.k8s.yaml").exists()
 
 
-def test_what_one_chart_says_the_cluster_has_holds_for_all(app: App) -> None:
+def test_provided_objects_of_one_chart_apply_to_all_charts(app: App) -> None:
     Chart(app, "one", namespace="shop", provided=["ConfigMap/settings"])
     pods(Chart(app, "two", namespace="shop"))
     app.synth()
@@ -97,7 +97,7 @@ def test_what_one_chart_says_the_cluster_has_holds_for_all(app: App) -> None:
 
 
 @pytest.mark.parametrize("library", [App, cdk8s.App])
-def test_a_rule_of_ones_own_judges_every_chart(library: type[cdk8s.App], tmp_path: Path) -> None:
+def test_a_custom_rule_checks_every_chart(library: type[cdk8s.App], tmp_path: Path) -> None:
     app = library(outdir=str(tmp_path))
     Chart(app, "one", namespace="shop", rules=[says_level])
     config(Chart(app, "two", namespace="shop"), "orders", color="red")
@@ -106,7 +106,7 @@ def test_a_rule_of_ones_own_judges_every_chart(library: type[cdk8s.App], tmp_pat
         app.synth()
 
 
-def test_an_object_is_named_twice_whichever_charts_make_it(app: App) -> None:
+def test_detects_duplicate_objects_across_charts(app: App) -> None:
     config(Chart(app, "one", namespace="shop"))
     config(cdk8s.Chart(app, "two", namespace="shop"))
 
@@ -114,7 +114,7 @@ def test_an_object_is_named_twice_whichever_charts_make_it(app: App) -> None:
         app.synth()
 
 
-def test_a_chart_that_is_synthesized_alone_knows_the_others(app: App) -> None:
+def test_a_chart_that_is_synthesized_alone_is_checked_with_the_others(app: App) -> None:
     chart = Chart(app, "shop", namespace="shop")
     pods(chart)
     config(Chart(app, "other", namespace="shop"))

@@ -1,4 +1,4 @@
-"""A finding in a chart names the construct, and the line of Python that made the object."""
+"""A finding in a chart names the construct and the line of Python that created the object."""
 
 import inspect
 from pathlib import Path
@@ -21,7 +21,7 @@ def line() -> int:
     return frame.f_back.f_lineno
 
 
-def test_a_finding_names_the_line_that_made_the_object(chart: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finding_names_the_line_that_created_the_object(chart: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(HERE.parent)
     made, _ = line(), KubeObject(chart, "sample", manifest=SECRET)
     (found,) = chart.findings()
@@ -30,27 +30,29 @@ def test_a_finding_names_the_line_that_made_the_object(chart: Chart, monkeypatch
     assert found.endswith(f"[plain-secret]\n    at {chart.node.id}/sample (test_places.py:{made})")
 
 
-def test_a_file_elsewhere_is_named_in_full(chart: Chart, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_file_outside_the_current_folder_has_its_full_path(
+    chart: Chart, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.chdir(tmp_path)
     KubeObject(chart, "sample", manifest=SECRET)
 
     assert f"({HERE}:" in chart.findings()[0]
 
 
-def test_what_others_made_is_named_by_its_path(chart: Chart) -> None:
+def test_an_object_of_another_library_is_named_by_its_path(chart: Chart) -> None:
     k8s.KubeSecret(chart, "foreign", metadata=k8s.ObjectMeta(name="plain"), string_data={"a": "made up"})
 
     assert chart.findings()[0].endswith(f"\n    at {chart.node.id}/foreign")
 
 
-def test_the_error_of_a_synth_names_it(app: App) -> None:
+def test_the_error_of_a_synth_names_the_line(app: App) -> None:
     KubeObject(Chart(app, "shop", namespace="shop"), "sample", manifest=SECRET)
 
     with pytest.raises(ConfigurationError, match=r"\[plain-secret\]\n    at shop/sample \(.*test_places.py:\d+\)"):
         app.synth_yaml()
 
 
-def test_an_object_of_two_charts_names_one(app: App) -> None:
+def test_a_finding_about_an_object_in_two_charts_names_one_place(app: App) -> None:
     plain = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "sample"}}
     for name in ("one", "two"):
         KubeObject(Chart(app, name, namespace="shop"), "sample", manifest=plain)
@@ -61,7 +63,7 @@ def test_an_object_of_two_charts_names_one(app: App) -> None:
     assert "\n    at two/sample (" in str(refused.value)
 
 
-def test_objects_of_production_are_made_in_its_own_files() -> None:
+def test_objects_of_production_are_created_in_its_files() -> None:
     built = build_app(PRODUCTION)
     charts = [each for app in (built, *built.folders) for each in app.charts]
     files = {

@@ -1,4 +1,4 @@
-"""A program of a user reports what is refused in one message."""
+"""A user's program reports a configuration error as one message."""
 
 import os
 import subprocess
@@ -32,16 +32,18 @@ def run(folder: Path, program: str, **environment: str) -> subprocess.CompletedP
     )
 
 
-def test_a_refused_argument_ends_the_program_with_a_message_and_its_line(tmp_path: Path) -> None:
+def test_an_invalid_argument_ends_the_program_with_a_message_and_the_line(tmp_path: Path) -> None:
     ran = run(tmp_path, REFUSED)
 
     message, place = ran.stderr.splitlines()
     assert ran.returncode == 1
-    assert message.startswith("kubestock: image tag of ghcr.io/acme/orders must name one build, got 'latest'")
+    assert message.startswith(
+        "kubestock: image tag of ghcr.io/acme/orders must always name the same build, got 'latest'"
+    )
     assert place == f"  ({tmp_path / 'main.py'}:5)" or place.endswith("main.py:5)")
 
 
-def test_what_the_rules_find_ends_the_program_with_every_finding_and_nothing_written(tmp_path: Path) -> None:
+def test_errors_of_the_rules_end_the_program_with_all_findings_and_nothing_is_written(tmp_path: Path) -> None:
     ran = run(tmp_path, UNWORKABLE)
 
     assert ran.returncode == 1
@@ -50,20 +52,20 @@ def test_what_the_rules_find_ends_the_program_with_every_finding_and_nothing_wri
     assert not (tmp_path / "dist").exists()
 
 
-def test_the_traceback_comes_back_when_it_is_asked_for(tmp_path: Path) -> None:
+def test_the_traceback_is_printed_if_the_variable_is_set(tmp_path: Path) -> None:
     ran = run(tmp_path, REFUSED, KUBESTOCK_TRACEBACK="1")
 
     assert ran.stderr.startswith("Traceback (most recent call last):")
 
 
-def test_an_error_of_another_kind_is_reported_as_python_does(tmp_path: Path) -> None:
+def test_other_errors_are_reported_by_python(tmp_path: Path) -> None:
     ran = run(tmp_path, "from kubestock import App\nApp()\n{}['x']\n")
 
     assert "KeyError: 'x'" in ran.stderr
     assert "Traceback" in ran.stderr
 
 
-def test_a_hook_that_the_program_set_still_gets_the_other_errors(tmp_path: Path) -> None:
+def test_an_excepthook_of_the_program_still_gets_other_errors(tmp_path: Path) -> None:
     program = "import sys\nsys.excepthook = lambda *_: print('mine')\nfrom kubestock import App\nApp()\n{}['x']\n"
 
     assert run(tmp_path, program).stdout == "mine\n"

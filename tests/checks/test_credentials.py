@@ -43,6 +43,8 @@ def test_a_credential_is_found(name: str, value: str, what: str) -> None:
         ("DB_PASSWORD", "{{ .password }}"),
         ("DB_PASSWORD", "<password>"),
         ("DB_PASSWORD", "******"),
+        ("API_KEY", "GOOGLE_API_KEY_VAL"),
+        ("API_KEY", "your-api-key"),
         ("DB_PASSWORD", "/run/secrets/password"),
         ("TLS_KEY", "/kong/tls/tls.key"),
         ("REQUIRE_TOKEN", "true"),

@@ -152,9 +152,33 @@ def test_a_kind_that_the_api_server_does_not_have(version: str, kind: str, fix: 
         ("admissionregistration.k8s.io/v1alpha1", "MutatingAdmissionPolicy"),
         ("projectcalico.org/v3", "NetworkPolicy"),
         ("kustomize.config.k8s.io/v1beta1", "Kustomization"),
+        ("skaffold/v3", "Config"),
     ],
 )
 def test_kinds_of_others_and_of_early_versions_are_passed_over(version: str, kind: str) -> None:
     document = {"apiVersion": version, "kind": kind, "metadata": {"name": "a"}}
 
     assert [str(each) for each in findings([document]) if each.rule == "api-version"] == []
+
+
+def test_a_file_of_kustomize_needs_no_name() -> None:
+    kustomization = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": ["a.yaml"]}
+
+    assert [str(each) for each in findings([kustomization])] == []
+
+
+def test_a_patch_is_no_whole_object() -> None:
+    patch = {**SERVICE, "spec": {**SERVICE["spec"], "$patch": "replace", "port": 80}}
+
+    assert told(patch) == []
+
+
+def test_a_controller_without_selector_and_labels_is_a_patch() -> None:
+    containers = [{"name": "orders", "env": [{"name": "LEVEL", "value": "debug"}]}]
+    spec = {"template": {"spec": {"containers": containers}}}
+    patch = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "orders"}, "spec": spec}
+
+    assert findings([patch]) == []
+    assert "is not held against a schema: it looks like a patch, which another program completes" in [
+        each.message for each in judge([patch]).unjudged
+    ]

@@ -225,6 +225,7 @@ def test_what_is_silenced_is_counted_and_listed(here: Path) -> None:
             "--skip must be a rule and the reason, got 'plain-secret= ': write --skip plain",
         ),
         (["--skip", "no=reason"], "--skip must be the id of a rule, got 'no'"),
+        (["--kubernetes", "latest"], "--kubernetes must be a release of Kubernetes, such as 1.31, got 'latest'"),
         (["--provided", "registry"], "--provided must be a kind and a name, got 'registry': write Secret/registry"),
     ],
 )
@@ -286,6 +287,34 @@ def test_a_terminal_gets_colours_and_progress(here: Path) -> None:
 
     assert "judging" in seen
     assert "\x1b[32mno findings in 2,001 objects in 1 file" in seen
+
+
+@pytest.mark.parametrize(("release", "code"), [("1.25", 1), ("1.31", 0)])
+def test_a_release_may_be_named_whose_schemas_hold(here: Path, release: str, code: int) -> None:
+    write("shop.yaml", f"{POD}      resizePolicy: []\n")
+
+    assert kubestock("check", "shop.yaml", "--kubernetes", release, "--rule", "unknown-field").code == code
+
+
+def test_definitions_of_the_cluster_are_held_against(here: Path) -> None:
+    schema = "{type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}"
+    names = "{kind: Widget, plural: widgets}"
+    version = f"{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {schema}}}}}"
+    write(
+        "crds/widget.yaml",
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.acme.io}\n"
+        f"spec: {{group: acme.io, scope: Namespaced, names: {names}, versions: [{version}]}}\n",
+    )
+    write(
+        "shop.yaml", "apiVersion: acme.io/v1\nkind: Widget\nmetadata: {name: a, namespace: shop}\nspec: {size: large}\n"
+    )
+    ran = kubestock("check", "shop.yaml", "--crds", "crds")
+
+    assert kubestock("check", "shop.yaml").code == 0
+    assert ran.code == 1
+    assert "shop.yaml:4: error: spec.size" in ran.out
+    write("crds/broken.yaml", "a: [")
+    assert kubestock("check", "shop.yaml", "--crds", "crds").code == 2
 
 
 def test_a_new_project_passes_the_check_of_its_pipeline(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What `kubestock graph` draws."""
 
+import copy
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,7 @@ def test_anything_may_be_drawn(data: st.DataObject) -> None:
     manifests = list(yaml.safe_load_all(SHOP))
     for _ in range(data.draw(st.integers(1, 4))):
         holder, key = data.draw(st.sampled_from(places(manifests)))
-        holder[key] = data.draw(st.sampled_from(ODD))
+        holder[key] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
     picture = picture_of(Inventory(manifests))
 
     assert [*as_svg(picture)][-1] == "</svg>"

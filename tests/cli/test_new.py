@@ -40,7 +40,7 @@ def test_a_new_project_is_one_product_with_two_services_and_a_gateway(here: Path
 
 
 def outcome_of(project: str) -> str:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "kubestock.testing.fixtures"]
+    command = [sys.executable, "-m", "pytest", "-q"]
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False).stdout
 
 
@@ -48,8 +48,12 @@ def test_a_new_project_passes_its_own_tests_until_its_manifests_change(here: Pat
     kubestock("new", "shop")
     before = outcome_of("shop")
     Path("shop/images.yaml").write_text("api: 1.0.1\nweb: 1.0.0\n")
+    released = outcome_of("shop")
+    main = Path("shop/main.py")
+    main.write_text(main.read_text().replace("limit_per_minute=150", "limit_per_minute=200"))
 
     assert "2 passed" in before
+    assert "2 passed" in released
     assert "1 failed, 1 passed" in outcome_of("shop")
 
 

@@ -6,7 +6,7 @@ from kubestock.errors import ConfigurationError
 
 @pytest.mark.parametrize("schedule", ["", "9 * * *", "@daily", "0 9 * * 1-4 2026", "0 9\n* * 1"])
 def test_refuses_a_schedule_without_five_fields(schedule: str) -> None:
-    with pytest.raises(ConfigurationError, match="schedule must have the five fields of cron"):
+    with pytest.raises(ConfigurationError, match="schedule must have five fields"):
         SyncWindow(kind="allow", schedule=schedule, duration="4h")
 
 
@@ -26,7 +26,7 @@ def test_refuses_a_schedule_without_five_fields(schedule: str) -> None:
     ],
 )
 def test_refuses_a_field_that_argo_cds_cron_does_not_accept(schedule: str, field: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"{field} of the schedule must be of cron, from"):
+    with pytest.raises(ConfigurationError, match=f"{field} of the schedule must be a cron field from"):
         SyncWindow(kind="allow", schedule=schedule, duration="4h")
 
 
@@ -48,7 +48,7 @@ def test_accepts_hours_and_minutes(duration: str) -> None:
 
 @pytest.mark.parametrize("zone", ["Mars/Phobos", "", "../../etc/passwd", "CET+9"])
 def test_refuses_an_unknown_time_zone(zone: str) -> None:
-    with pytest.raises(ConfigurationError, match="time_zone must be one of IANA's, such as Europe/Zurich, got"):
+    with pytest.raises(ConfigurationError, match="time_zone must be an IANA time zone, such as Europe/Zurich, got"):
         SyncWindow(kind="deny", schedule="0 9 * * *", duration="4h", time_zone=zone)
 
 

@@ -1,4 +1,4 @@
-"""What our bindings make of a struct is what Node makes of it, for every struct that the library uses."""
+"""The bindings of this library give the same result as Node.js, for every struct that the library uses."""
 
 import ast
 import collections.abc
@@ -29,7 +29,7 @@ MODULES: dict[str, Any] = {
 
 
 def used() -> list[tuple[str, str]]:
-    """Every name that the library takes out of the bindings, in any file of it."""
+    """All names of the bindings that the library uses, in any of its files."""
     found = set()
     for path in Path(kubestock.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -55,7 +55,7 @@ SCALARS = {str: "text", int: 7, bool: True, float: 7}
 
 
 class Filled:
-    """Structs with a value in every field, down to the leaves, and the names of those that were made."""
+    """Structs with a value in every field, recursively, and the names of the structs in them."""
 
     def __init__(self) -> None:
         self.made: set[str] = set()
@@ -81,7 +81,7 @@ class Filled:
 
 
 def needs_a_member(kind: Any) -> bool:
-    """Whether a struct cannot be without a member of an enumeration, which `leaf` leaves out."""
+    """Whether a struct requires a member of an enumeration, which `leaf` leaves out."""
     hints = typing.get_type_hints(kind.__init__, kind.__init__.__globals__)
     needed = [name for name, each in inspect.signature(kind).parameters.items() if each.default is each.empty]
     return any(isinstance(hints[name], type) and issubclass(hints[name], enum.Enum) for name in needed)
@@ -91,13 +91,13 @@ def leaf(hint: Any) -> Any:
     if hasattr(hint, "from_string"):
         return hint.from_string("1")
     if isinstance(hint, type) and issubclass(hint, enum.Enum | datetime.datetime):
-        return None  # ours takes texts, and leaves these to the generated bindings
+        return None  # the bindings here take texts, and leave enumerations to the generated ones
     return SCALARS.get(hint, "text")
 
 
 @pytest.fixture(scope="module")
 def manifests() -> tuple[dict[str, tuple[Any, Any]], set[str]]:
-    """For each kind, what Node and what we make of a manifest with every field; and the structs in them."""
+    """For each kind, the manifest with every field from Node.js and from this library; and the structs in them."""
     filled, found = Filled(), {}
     for module, name in KINDS:
         generated = MODULES[module]
@@ -109,7 +109,7 @@ def manifests() -> tuple[dict[str, tuple[Any, Any]], set[str]]:
 
 
 @pytest.mark.parametrize("kind", [name for _, name in KINDS])
-def test_a_manifest_with_every_field_is_what_node_makes_of_it(
+def test_a_manifest_with_every_field_equals_that_of_node(
     manifests: tuple[dict[str, tuple[Any, Any]], set[str]], kind: str
 ) -> None:
     theirs, ours = manifests[0][kind]
@@ -124,7 +124,7 @@ def test_every_struct_that_the_library_uses_was_compared(
     assert manifests[1] >= STRUCTS
 
 
-def test_a_member_of_an_enumeration_is_what_node_makes_of_it() -> None:
+def test_a_member_of_an_enumeration_equals_that_of_node() -> None:
     theirs = monitoring.PodMonitor.manifest(spec=_keeping(monitoring))
     ours = bindings.monitoring.PodMonitor.manifest(spec=_keeping(bindings.monitoring))
 
@@ -139,7 +139,7 @@ def _keeping(module: Any) -> Any:
     return module.PodMonitorSpec(selector=module.PodMonitorSpecSelector(), pod_metrics_endpoints=[endpoint])
 
 
-def test_a_struct_is_a_dict_whose_fields_have_their_python_names_too() -> None:
+def test_a_struct_is_a_dict_whose_fields_can_be_read_by_their_python_names() -> None:
     spec = bindings.k8s.ServiceSpec(cluster_ip="None", external_i_ps=None)
 
     assert spec == {"clusterIP": "None"}
@@ -147,7 +147,7 @@ def test_a_struct_is_a_dict_whose_fields_have_their_python_names_too() -> None:
     assert spec.selector is None
 
 
-def test_a_struct_of_the_generated_bindings_is_taken_as_well() -> None:
+def test_a_struct_of_the_generated_bindings_is_accepted_too() -> None:
     peer = cdk8s_plus_27.k8s.NetworkPolicyPort(port=cdk8s_plus_27.k8s.IntOrString.from_number(53), end_port=54)
 
     assert to_manifest([peer]) == [{"endPort": 54, "port": 53}]

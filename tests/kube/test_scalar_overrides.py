@@ -25,7 +25,7 @@ SCALARS: dict[type, tuple[Any, ...]] = {k8s.IntOrString: (3, "30%", "http"), k8s
 
 
 def fields(struct: type, path: tuple[str, ...], seen: tuple[type, ...]) -> Iterator[tuple[tuple[str, ...], type]]:
-    """Walk a struct; `[]` stands for the item of a list, `{}` for the value of a map."""
+    """Yield the fields of a struct; `[]` is the item of a list, `{}` the value of a map."""
     if struct in seen:
         return
     hints = typing.get_type_hints(struct.__init__)  # type: ignore[misc]  # the constructor of a class, not of an object
@@ -79,7 +79,7 @@ def test_the_fields_are_found() -> None:
 
 
 @pytest.mark.parametrize(("version", "kind", "path", "values"), every_field())
-def test_a_plain_value_survives(version: str, kind: str, path: tuple[str, ...], values: tuple[Any, ...]) -> None:
+def test_a_plain_value_is_not_changed(version: str, kind: str, path: tuple[str, ...], values: tuple[Any, ...]) -> None:
     for value in values:
         chart = cdk8s.Chart(cdk8s.App(), "chart")
         thing = KubeObject(chart, "x", manifest={"apiVersion": version, "kind": kind, "metadata": {"name": "x"}})

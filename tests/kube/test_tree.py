@@ -1,4 +1,4 @@
-"""A construct of ours is a construct of cdk8s for whoever looks at the tree, and costs Node nothing until then."""
+"""A construct of this library is in the cdk8s tree when the tree is read, and not in Node.js before that."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ LIBRARIES = [App, cdk8s.App]
 @pytest.fixture
 def messages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     sent: list[str] = []
-    process: Any = jsii.kernel.provider._process  # type: ignore[attr-defined]  # of the only provider that there is
+    process: Any = jsii.kernel.provider._process  # type: ignore[attr-defined]  # jsii has only one provider
     send = process.send
 
     def counted(request: Any, response: Any) -> Any:
@@ -41,7 +41,7 @@ def written(folder: Path) -> list[dict[str, Any]]:
     return list(yaml.safe_load_all((folder / "shop.k8s.yaml").read_text()))
 
 
-def test_a_service_costs_node_no_message(tmp_path: Path, messages: list[str]) -> None:
+def test_a_service_sends_no_message_to_node(tmp_path: Path, messages: list[str]) -> None:
     _, chart, _ = shop(App, tmp_path)
     del messages[:]
     microservice(chart, "more").calls(microservice(chart, "others"))
@@ -49,7 +49,9 @@ def test_a_service_costs_node_no_message(tmp_path: Path, messages: list[str]) ->
     assert messages == []
 
 
-def test_writing_costs_node_the_same_for_one_service_and_for_ten(tmp_path: Path, messages: list[str]) -> None:
+def test_writing_sends_the_same_messages_to_node_for_one_service_and_for_ten(
+    tmp_path: Path, messages: list[str]
+) -> None:
     app, chart, _ = shop(App, tmp_path)
     del messages[:]
     app.synth()
@@ -111,7 +113,7 @@ def test_an_object_is_written_after_those_that_it_depends_on(library: type[cdk8s
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_constructs_of_others_are_written_beside_ours(library: type[cdk8s.App], tmp_path: Path) -> None:
+def test_constructs_of_other_libraries_are_written_too(library: type[cdk8s.App], tmp_path: Path) -> None:
     app, chart, orders = shop(library, tmp_path)
     k8s.KubeConfigMap(chart, "flags", metadata=k8s.ObjectMeta(name="flags"), data={"a": "b"})
     k8s.KubeConfigMap(orders, "inner", metadata=k8s.ObjectMeta(name="inner"), data={"a": "b"})
@@ -122,7 +124,7 @@ def test_constructs_of_others_are_written_beside_ours(library: type[cdk8s.App], 
     assert any(each["kind"] == "Deployment" for each in written(tmp_path))
 
 
-def test_a_service_within_a_construct_of_others_is_found_and_written(tmp_path: Path) -> None:
+def test_a_service_in_a_construct_of_another_library_is_found_and_written(tmp_path: Path) -> None:
     app, chart, _ = shop(App, tmp_path)
     stack = constructs.Construct(chart, "stack")
     inner = microservice(stack, "inner")  # type: ignore[arg-type]  # typed for the usual case
@@ -133,7 +135,7 @@ def test_a_service_within_a_construct_of_others_is_found_and_written(tmp_path: P
     assert sorted(found) == ["inner", "orders"]
 
 
-def test_a_chart_of_plain_constructs_is_written_by_our_app(tmp_path: Path) -> None:
+def test_the_app_writes_a_chart_of_plain_constructs(tmp_path: Path) -> None:
     app, _, _ = shop(App, tmp_path)
     plain = cdk8s.Chart(app, "plain", namespace="plain")
     k8s.KubeConfigMap(plain, "flags", metadata=k8s.ObjectMeta(name="flags"), data={"a": "b"})
@@ -143,7 +145,7 @@ def test_a_chart_of_plain_constructs_is_written_by_our_app(tmp_path: Path) -> No
     assert "namespace: plain" in (tmp_path / "plain.k8s.yaml").read_text()
 
 
-def test_charts_that_depend_on_one_another_are_numbered_as_cdk8s_numbers_them(tmp_path: Path) -> None:
+def test_charts_with_dependencies_are_numbered_as_in_cdk8s(tmp_path: Path) -> None:
     app, chart, _ = shop(App, tmp_path)
     first = Chart(app, "first", namespace="first")
     microservice(first)
@@ -161,7 +163,7 @@ def test_both_apps_write_the_same_objects(library: type[cdk8s.App], tmp_path: Pa
     assert written(tmp_path) == chart.manifests() == cdk8s.Testing.synth(chart)
 
 
-def test_a_validation_of_others_stops_the_synth(tmp_path: Path) -> None:
+def test_a_validation_of_another_library_stops_the_synth(tmp_path: Path) -> None:
     @jsii.implements(constructs.IValidation)
     class Refusal:
         def validate(self) -> list[str]:
@@ -175,7 +177,7 @@ def test_a_validation_of_others_stops_the_synth(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_construct_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_construct_with_an_error_adds_nothing_to_the_chart(tmp_path: Path) -> None:
     app, chart, _ = shop(App, tmp_path)
     with pytest.raises(ConfigurationError, match=r"must have metadata\.name"):
         KubeObject(chart, "flags", manifest={"apiVersion": "v1", "kind": "ConfigMap"})
@@ -185,15 +187,15 @@ def test_a_construct_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> No
     assert [each["metadata"]["name"] for each in written(tmp_path) if each["kind"] == "ConfigMap"] == ["flags"]
 
 
-def test_refuses_an_id_that_a_construct_of_others_has(tmp_path: Path) -> None:
+def test_refuses_an_id_that_a_construct_of_another_library_has(tmp_path: Path) -> None:
     app, chart, _ = shop(App, tmp_path)
     k8s.KubeConfigMap(chart, "flags", metadata=k8s.ObjectMeta(name="flags"), data={"a": "b"})
     microservice(chart, "flags")
 
-    with pytest.raises(ConfigurationError, match="id 'flags' is taken in 'shop'"):
+    with pytest.raises(ConfigurationError, match="id 'flags' must be unique in 'shop'"):
         app.synth()
 
 
-def test_refuses_a_scope_that_is_no_construct() -> None:
+def test_refuses_a_scope_that_is_not_a_construct() -> None:
     with pytest.raises(ConfigurationError, match="scope must be Construct, got str"):
         microservice("shop")  # type: ignore[arg-type]  # what is tested

@@ -62,25 +62,3 @@ def test_a_page_names_only_existing_alerts(page: Path) -> None:
     families = {"ServiceLatency", "SealedSecret", "SealedSecrets", "PodMonitor", "ServiceMonitor"}
 
     assert set(named) - families <= known
-
-
-def test_the_guide_lists_every_alert_correctly() -> None:
-    rows = re.findall(r"^\| \[(\w+)\]\(runbooks/(\S+)\) \| (\w+) \| (\w+) \| (.*) \|$", guide(), re.MULTILINE)
-
-    assert rows == [
-        (alert.name, alert.runbook, group.name, alert.severity, alert.lasting or "at once")
-        for group in GROUPS
-        for alert in group.alerts
-    ]
-
-
-def test_the_guides_examples_run() -> None:
-    names: dict[str, object] = {}
-    for source in re.findall(r"```python\n(.*?)```", guide(), re.DOTALL):
-        exec(source, names)  # noqa: S102  # code of the documentation
-
-    assert {"CALMER", "WITH_EXPORTER"} <= names.keys()
-
-
-def guide() -> str:
-    return (DOCS / "monitoring.md").read_text("utf-8")

@@ -220,5 +220,5 @@ def test_refuses_one_text_where_groups_are_meant(chart: cdk8s.Chart) -> None:
 
 
 def test_refuses_to_administer_a_chart_without_a_namespace(app: cdk8s.App) -> None:
-    with pytest.raises(ConfigurationError, match="Administration needs to know its namespace"):
+    with pytest.raises(ConfigurationError, match="Administration must be in a chart with a namespace"):
         administration(cdk8s.Chart(app, "nowhere"))

@@ -94,7 +94,7 @@ def test_the_default_service_account_mounts_no_token(chart: cdk8s.Chart) -> None
 
 
 def test_refuses_a_chart_without_a_namespace(app: cdk8s.App) -> None:
-    with pytest.raises(ConfigurationError, match="Guardrails needs to know its namespace"):
+    with pytest.raises(ConfigurationError, match="Guardrails must be in a chart with a namespace"):
         guardrails(cdk8s.Chart(app, "nowhere"))
 
 

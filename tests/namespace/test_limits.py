@@ -151,5 +151,5 @@ def test_refuses_a_ratio_below_one() -> None:
 
 
 def test_refuses_limits_in_a_chart_without_a_namespace(app: cdk8s.App) -> None:
-    with pytest.raises(ConfigurationError, match="NamespaceLimits needs to know its namespace"):
+    with pytest.raises(ConfigurationError, match="NamespaceLimits must be in a chart with a namespace"):
         NamespaceLimits(cdk8s.Chart(app, "nowhere"), "limits", limits=FULLEST, labels=LABELS)

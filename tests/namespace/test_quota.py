@@ -244,5 +244,5 @@ def test_refuses_a_headroom_below_nothing() -> None:
 
 
 def test_refuses_a_quota_in_a_chart_without_a_namespace(app: cdk8s.App) -> None:
-    with pytest.raises(ConfigurationError, match="NamespaceQuota needs to know its namespace"):
+    with pytest.raises(ConfigurationError, match="NamespaceQuota must be in a chart with a namespace"):
         NamespaceQuota(cdk8s.Chart(app, "nowhere"), "quota", quota=Quota(hard={"pods": "9"}), labels=LABELS)

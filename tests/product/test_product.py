@@ -25,7 +25,7 @@ from kubestock import (
     SecretRef,
     StatefulSet,
 )
-from kubestock.gateway.kong import JsonBody, JwtIssuer, TlsAtGateway
+from kubestock.gateway.kong import JsonBody, JwtIssuer, RouteOptions, TlsAtGateway, TlsInFront
 from kubestock.namespace.quota import Quota
 from kubestock.product import ExternalSecrets, Product
 from kubestock.secrets.aws import AwsKeys, AwsRole
@@ -259,6 +259,49 @@ def test_a_secret_that_is_neither_sealed_nor_provided_stops_the_synth(app: App) 
         app.synth()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            {"host": "https://shop.example.com"},
+            r"without a scheme, got 'https://shop.example.com'; write 'shop",
+        ),
+        ({"host": "shop"}, "host of the gateway must be a full host name"),
+        ({"tls": TlsInFront()}, r"the gateway must know where TLS ends: give gateway\(tls="),
+        (
+            {"callers": ["partner"]},
+            r"must be in the secret 'gateway-consumers'.*run 'kubestock seal gateway-consumers partner'",
+        ),
+    ],
+    ids=["scheme", "no domain", "no TLS", "no keys"],
+)
+def test_refuses_a_gateway_that_could_not_work(app: App, wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        gateway(product(app), **wrong)
+
+
+def test_refuses_an_unknown_way_to_authenticate_and_shows_it(app: App) -> None:
+    shop = product(app)
+    service = orders(shop)
+    gateway(shop)
+
+    with pytest.raises(ConfigurationError, match="auth must be 'people' or None, got 'person'"):
+        shop.route("/api/orders", to=service, auth="person")  # type: ignore[arg-type]  # for callers without a type checker
+
+
+def test_refuses_a_second_service_of_one_name(app: App) -> None:
+    shop = product(app)
+    orders(shop)
+
+    with pytest.raises(ConfigurationError, match="service 'orders' of product 'shop' is duplicated"):
+        orders(shop)
+
+
+def test_refuses_to_watch_a_product_that_names_no_scraper(app: App) -> None:
+    with pytest.raises(ConfigurationError, match=r"scraper of product 'shop' must say which pods read"):
+        product(app, scraper=None).monitoring(runbooks=RUNBOOKS)
+
+
 def test_a_route_for_people_requires_a_token_and_limits_rate_and_bodies(app: App) -> None:
     shop = product(app)
     service = orders(shop)
@@ -307,6 +350,34 @@ def test_refuses_a_route_for_unknown_callers(app: App) -> None:
 
     with pytest.raises(ConfigurationError, match=r"must be callers of the gateway, got partner; add them to"):
         shop.route("/internal/orders", to=service, callers=["partner"])
+
+
+def test_tokens_for_another_audience_are_refused_where_the_product_names_its_own(app: App) -> None:
+    shop = product(app)
+    service = orders(shop)
+    gateway(shop, audiences=["shop"])
+    shop.route("/api/orders", to=service, auth="people")
+    document = yaml.safe_load(find(shop, "ConfigMap", "kong-config")["data"]["kong.yml"])
+    routes = [route for each in document["services"] for route in each["routes"]]
+    (function,) = [each["config"]["access"] for each in document["plugins"] if each["name"] == "post-function"]
+
+    assert len(routes) == 2
+    assert all(f'["{each["name"]}"]' in function[0] for each in routes)
+    assert '"shop"' in function[0]
+
+
+def test_refuses_audiences_without_an_issuer(app: App) -> None:
+    with pytest.raises(ConfigurationError, match="audiences must come with an issuer"):
+        gateway(product(app), issuer=None, audiences=["shop"])
+
+
+def test_a_path_with_a_parameter_is_asked_with_a_sample_by_the_smoke_test(app: App) -> None:
+    shop = product(app)
+    service = orders(shop)
+    gateway(shop)
+    shop.route("/api/orders/{id}", to=service, auth="people", options=RouteOptions(strip_path=False))
+
+    assert "/api/orders/1" in str(manifests(shop))
 
 
 def test_refuses_a_route_for_people_of_a_gateway_without_an_issuer(app: App) -> None:

@@ -160,7 +160,7 @@ def test_refuses_other_registries(chart: Chart, registries: Sequence[str], messa
 
 def test_refuses_a_platform_without_addresses_of_the_api_server() -> None:
     chart = Chart(App(), "shop", namespace="shop")
-    with pytest.raises(ConfigurationError, match="say where it is: Platform"):
+    with pytest.raises(ConfigurationError, match="addresses that `kubectl get endpoints kubernetes` prints: Platform"):
         EcrPullSecret(
             chart, "ecr", name="ecr-cred", platform=PLATFORM, registries=[REGISTRY], credentials=ROLE
         )  # fmt: skip
@@ -183,7 +183,7 @@ def test_refuses_an_invalid_name_or_interval(chart: Chart, wrong: dict[str, Any]
 def test_refuses_malformed_credentials() -> None:
     with pytest.raises(ConfigurationError, match="arn must be the ARN of a role"):
         AwsRole("arn:aws:iam::123456789012:user/me")
-    with pytest.raises(ConfigurationError, match="aws has no key 'AWS_ACCESS_KEY_ID'"):
+    with pytest.raises(ConfigurationError, match=r"key of aws must be one of its keys .* got 'AWS_ACCESS_KEY_ID'"):
         AwsKeys(SecretRef(name="aws", keys=("AWS_SECRET_ACCESS_KEY",)))
 
 

@@ -1,4 +1,4 @@
-"""Schedules that come, and that never do."""
+"""Cron schedules with days that exist, and days that do not."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from kubestock.values.cron import cron_schedule
 
 
 @pytest.mark.parametrize("schedule", ["0 0 30 2 *", "0 0 31 2,4,6,9,11 ?", "0 0 31 4/5 *", "0 0 30-31 FEB *"])
-def test_refuses_a_day_that_no_such_month_has(schedule: str) -> None:
-    with pytest.raises(ConfigurationError, match="schedule must name a day that there is"):
+def test_refuses_a_day_that_none_of_the_months_has(schedule: str) -> None:
+    with pytest.raises(ConfigurationError, match="schedule must have a day that its months have"):
         cron_schedule("schedule", schedule)
 
 
@@ -25,5 +25,5 @@ def test_refuses_a_day_that_no_such_month_has(schedule: str) -> None:
         "0 0 */31 FEB ?",
     ],
 )
-def test_takes_a_day_that_some_month_has(schedule: str) -> None:
+def test_accepts_a_day_that_one_of_the_months_has(schedule: str) -> None:
     assert cron_schedule("schedule", schedule) == schedule

@@ -7,7 +7,7 @@ from kubestock.values import documents
 
 
 @pytest.mark.parametrize("document", [None, 7, "text", [], {}, {"a": None}, {"a": 7}, {"a": "text"}])
-def test_what_is_not_there_reads_as_empty(document: object) -> None:
+def test_a_missing_field_reads_as_empty(document: object) -> None:
     assert documents.at(document, "a", "b") is None
     assert documents.mapping(document, "a", "b") == {}
     assert documents.mappings(document, "a", "b") == []
@@ -18,7 +18,7 @@ def test_what_is_not_there_reads_as_empty(document: object) -> None:
     assert documents.amounts(document, "a", "b") == {}
 
 
-def test_what_is_there_is_read_without_what_has_another_type() -> None:
+def test_a_field_is_read_without_items_of_another_type() -> None:
     document: Any = {"a": [{"b": 1}, None, "text"], "m": {"k": "v", 1: "w", "n": 2}, "n": 3, "t": True}
 
     assert documents.mappings(document, "a") == [{"b": 1}]
@@ -52,15 +52,15 @@ def test_quantities_are_read_as_yaml_loads_them(value: object, amount: Fraction)
 
 
 @pytest.mark.parametrize("value", ["", "much", "-1", -1, True, None, [], float("inf"), "1e100", "9" * 31, 10**30])
-def test_what_is_no_quantity_has_no_amount(value: object) -> None:
+def test_a_value_that_is_not_a_quantity_has_no_amount(value: object) -> None:
     assert documents.amount(value) is None
 
 
-def test_a_number_that_python_does_not_write_out_has_no_amount() -> None:
+def test_a_number_with_too_many_digits_has_no_amount() -> None:
     assert documents.amount(10**5000) is None
 
 
-def test_lists_give_their_items_and_empty_documents_nothing() -> None:
+def test_lists_yield_their_items_and_empty_documents_nothing() -> None:
     inner = {"kind": "List", "items": [{"kind": "Pod"}, 3]}
 
     assert list(documents.objects([None, {"kind": "List", "items": [inner]}, {"kind": "Job"}])) == [
@@ -69,7 +69,7 @@ def test_lists_give_their_items_and_empty_documents_nothing() -> None:
     ]
 
 
-def test_the_items_of_a_list_of_one_kind_need_not_repeat_it() -> None:
+def test_the_items_of_a_list_of_one_kind_may_omit_the_kind() -> None:
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}
     named = {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "b"}}, secret]}
 
@@ -79,7 +79,7 @@ def test_the_items_of_a_list_of_one_kind_need_not_repeat_it() -> None:
     ]
 
 
-def test_a_kind_that_is_only_called_a_list_is_an_object() -> None:
+def test_a_kind_whose_name_only_ends_like_a_list_is_an_object() -> None:
     allowed = {"apiVersion": "acme.io/v1", "kind": "AllowList", "spec": {"items": []}}
 
     assert list(documents.objects([allowed])) == [allowed]
@@ -92,14 +92,14 @@ def test_each_object_of_a_list_has_a_path() -> None:
     assert [path for path, _ in found] == [("items", 0), ("items", 1, "items", 1), ("items", 2)]
 
 
-def test_name_of_a_built_in_kind_in_another_group_is_another_kind() -> None:
+def test_a_kind_of_another_group_is_not_the_built_in_kind_of_the_same_name() -> None:
     assert documents.kind({"apiVersion": "v1", "kind": "Service"}) == "Service"
     assert documents.kind({"kind": "Service"}) == "Service"
     assert documents.kind({"apiVersion": "serving.knative.dev/v1", "kind": "Service"}) == ""
     assert documents.kind({"apiVersion": "example.com/v1", "kind": "Widget"}) == "Widget"
 
 
-def test_a_list_in_itself_gives_its_other_items_once() -> None:
+def test_a_list_that_contains_itself_yields_its_other_items_once() -> None:
     loop: dict[str, Any] = {"kind": "List", "items": [{"kind": "Pod"}]}
     loop["items"] += [loop, {"kind": "Job"}]
 

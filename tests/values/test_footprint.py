@@ -39,7 +39,7 @@ def rolling(surge: object) -> Manifest:
     return {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge}}
 
 
-def test_footprint_has_every_key_of_a_quota_even_where_nothing_runs() -> None:
+def test_the_footprint_has_every_key_of_a_quota_even_without_workloads() -> None:
     footprint = rollout_footprint([])
 
     assert set(footprint) == {
@@ -74,21 +74,21 @@ def test_footprint_has_every_key_of_a_quota_even_where_nothing_runs() -> None:
         ({"replicas": "three"}, 2),
     ],
 )
-def test_deployment_takes_its_replicas_and_its_surge_rounded_up(spec: Manifest, pods: int) -> None:
+def test_a_deployment_counts_its_replicas_and_its_surge_rounded_up(spec: Manifest, pods: int) -> None:
     footprint = rollout_footprint([workload(**spec)])
 
     assert footprint["pods"] == pods
     assert footprint["requests.cpu"] == Fraction(pods, 10)
 
 
-def test_autoscaled_deployment_takes_the_maximum_and_the_surge_of_the_maximum() -> None:
+def test_an_autoscaled_deployment_counts_its_maximum_and_the_surge_of_the_maximum() -> None:
     deployment = workload(strategy=rolling("25%"))
 
     assert rollout_footprint([autoscaler(8), deployment])["pods"] == 10
     assert rollout_footprint([autoscaler("many"), deployment])["pods"] == 0
 
 
-def test_autoscaler_of_another_namespace_scales_nothing() -> None:
+def test_an_autoscaler_of_another_namespace_does_not_count() -> None:
     elsewhere = autoscaler(8)
     elsewhere["metadata"]["namespace"] = "staging"
 
@@ -108,12 +108,12 @@ def test_autoscaler_of_another_namespace_scales_nothing() -> None:
         ("Job", {"completions": 9}, 1),
     ],
 )
-def test_other_workloads_take_what_runs_at_once(kind: str, spec: Manifest, pods: int) -> None:
+def test_other_workloads_count_the_pods_that_run_at_once(kind: str, spec: Manifest, pods: int) -> None:
     assert rollout_footprint([workload(kind, **spec)])["pods"] == pods
 
 
 @pytest.mark.parametrize(("surge", "pods"), [(None, 10), (1, 11), ("25%", 13)])
-def test_daemon_set_takes_a_pod_of_each_node_and_its_surge(surge: object, pods: int) -> None:
+def test_a_daemon_set_counts_one_pod_for_each_node_and_its_surge(surge: object, pods: int) -> None:
     agent = workload("DaemonSet", updateStrategy=rolling(surge))
 
     assert rollout_footprint([agent], nodes=10)["pods"] == pods
@@ -121,7 +121,7 @@ def test_daemon_set_takes_a_pod_of_each_node_and_its_surge(surge: object, pods: 
 
 
 @pytest.mark.parametrize(("policy", "cores"), [("Forbid", 2), ("Replace", 4), ("Allow", 4), (None, 4)])
-def test_cron_job_takes_what_two_of_its_jobs_take_unless_it_forbids_them(policy: str | None, cores: int) -> None:
+def test_a_cron_job_counts_as_two_jobs_unless_it_forbids_them(policy: str | None, cores: int) -> None:
     job = {"parallelism": 2, "template": {"spec": {"containers": [container("1")]}}}
     spec = {"concurrencyPolicy": policy, "jobTemplate": {"spec": job}}
 
@@ -130,7 +130,7 @@ def test_cron_job_takes_what_two_of_its_jobs_take_unless_it_forbids_them(policy:
     )
 
 
-def test_claims_take_storage_and_a_stateful_set_some_for_each_replica() -> None:
+def test_claims_count_as_storage_and_those_of_a_stateful_set_for_each_replica() -> None:
     claim = {"kind": "PersistentVolumeClaim", "spec": {"resources": {"requests": {"storage": "1Gi"}}}}
     stateful = workload("StatefulSet", replicas=3, volumeClaimTemplates=[{"spec": claim["spec"]}, {"spec": {}}])
     footprint = rollout_footprint([claim, stateful])
@@ -139,7 +139,7 @@ def test_claims_take_storage_and_a_stateful_set_some_for_each_replica() -> None:
     assert footprint["requests.storage"] == 4 * 2**30
 
 
-def test_bare_pod_takes_what_its_containers_take() -> None:
+def test_a_bare_pod_counts_its_containers() -> None:
     bare = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [container("100m")]}}
     footprint = rollout_footprint([bare])
 
@@ -151,14 +151,14 @@ def test_items_of_a_list_are_counted() -> None:
     assert rollout_footprint([{"kind": "List", "items": [workload(replicas=4), None]}])["pods"] == 5
 
 
-def test_limit_without_a_request_is_a_request_too() -> None:
+def test_a_limit_without_a_request_is_also_the_request() -> None:
     limited = {"name": "main", "resources": {"limits": {"memory": "1Gi"}}}
     footprint = rollout_footprint([workload("StatefulSet", [limited])])
 
     assert footprint["requests.memory"] == footprint["limits.memory"] == 1024**3
 
 
-def test_limit_range_fills_in_what_containers_leave_out() -> None:
+def test_a_limit_range_sets_what_containers_leave_out() -> None:
     limits = {
         "apiVersion": "v1",
         "kind": "LimitRange",
@@ -173,21 +173,21 @@ def test_limit_range_fills_in_what_containers_leave_out() -> None:
     assert footprint["limits.cpu"] == footprint["requests.cpu"] == 1
 
 
-def test_overhead_adds_to_every_request_and_to_those_limits_that_are_set() -> None:
+def test_overhead_is_added_to_every_request_and_to_the_limits_that_are_set() -> None:
     resources = pod_resources({"containers": [container("100m", "1")], "overhead": {"cpu": "250m", "memory": "1Mi"}})
 
     assert resources["requests"] == {"cpu": Fraction(7, 20), "memory": 1024**2}
     assert resources["limits"] == {"cpu": Fraction(5, 4)}
 
 
-def test_what_the_pod_itself_declares_comes_before_its_containers() -> None:
+def test_resources_of_the_pod_override_those_of_its_containers() -> None:
     spec = {"containers": [container("100m")], "resources": {"requests": {"cpu": "2"}}}
 
     assert pod_resources(spec)["requests"] == {"cpu": 2}
 
 
 @pytest.mark.parametrize("quantity", ["a lot", "-1", True, None, [], float("nan"), "1e999999999", "9" * 5000])
-def test_what_is_not_a_quantity_counts_as_nothing(quantity: object) -> None:
+def test_an_invalid_quantity_counts_as_zero(quantity: object) -> None:
     broken = {"name": "main", "resources": {"requests": {"cpu": quantity}}}
 
     assert rollout_footprint([workload("StatefulSet", [broken])])["requests.cpu"] == 0
@@ -201,7 +201,7 @@ def test_numbers_are_read_as_yaml_loads_them(quantity: object, cores: Fraction) 
 
 
 @given(main=st.lists(CPU, max_size=3), initial=st.lists(st.tuples(CPU, st.booleans()), max_size=5))
-def test_one_pod_takes_what_the_largest_moment_of_its_life_takes(
+def test_one_pod_counts_the_maximum_over_its_lifetime(
     main: list[int | None], initial: list[tuple[int | None, bool]]
 ) -> None:
     def declared(millicores: int | None, *, sidecar: bool = False) -> Manifest:

@@ -12,13 +12,13 @@ def test_the_selector_is_part_of_the_metadata() -> None:
     assert LABELS.selector.items() <= LABELS.metadata.items() <= LABELS.release.items()
 
 
-def test_the_selector_holds_nothing_that_changes_with_a_release() -> None:
+def test_the_selector_has_no_label_that_changes_with_a_release() -> None:
     later = Labels(name="ms-orders", part_of="shop", environment="production", version="9.9.9", component="worker")
 
     assert LABELS.selector == later.selector
 
 
-def test_app_and_environment_are_labels_that_people_type() -> None:
+def test_app_and_environment_are_short_labels_for_kubectl() -> None:
     assert LABELS.metadata["app"] == "ms-orders"
     assert LABELS.metadata["environment"] == "production"
 
@@ -32,7 +32,7 @@ def test_refuses_an_empty_label(field: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["a b", "-a", "a-", "ä", "a" * 64])
-def test_refuses_what_is_no_label_value(value: str) -> None:
+def test_refuses_an_invalid_label_value(value: str) -> None:
     with pytest.raises(ConfigurationError, match="version must be a label value"):
         label_value("version", value)
 
@@ -53,8 +53,8 @@ def test_the_prefix_of_an_annotation_may_have_upper_case_letters() -> None:
         annotation_map("annotations", {"a b": "shop"})
 
 
-def test_refuses_annotations_that_no_object_can_bear() -> None:
-    with pytest.raises(ConfigurationError, match="annotations must hold at most 261120 bytes in all, got 261121"):
+def test_refuses_annotations_above_the_size_limit_of_an_object() -> None:
+    with pytest.raises(ConfigurationError, match="annotations must have at most 261120 bytes in total, got 261121"):
         annotation_map("annotations", {"a": "x" * 130559, "b": "é" * 65280})
 
     assert len(annotation_map("annotations", {"a": "x" * 130559, "b": "x" * 130559})) == 2

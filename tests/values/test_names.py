@@ -16,7 +16,7 @@ def test_every_rfc_1123_label_is_a_dns_label(value: str) -> None:
 
 
 @given(st.text(max_size=70))
-def test_a_text_is_a_dns_label_exactly_if_rfc_1123_says_so(value: str) -> None:
+def test_a_text_is_a_dns_label_exactly_if_rfc_1123_accepts_it(value: str) -> None:
     accepted = re.fullmatch(LABEL, value, re.ASCII) is not None
 
     if accepted:
@@ -36,7 +36,7 @@ def test_refuses_upper_case_and_underscores_and_suggests_a_name() -> None:
         names.dns_label("name", "Ms_Orders")
 
 
-def test_refuses_what_is_no_text() -> None:
+def test_refuses_a_name_that_is_not_a_text() -> None:
     with pytest.raises(ConfigurationError, match="name must be a text, got 3"):
         names.dns_label("name", 3)  # type: ignore[arg-type]  # what a caller without a type checker does
 
@@ -66,7 +66,7 @@ def test_accepts_names_of_objects_whose_parts_are_longer_than_those_of_hosts(val
 
 
 @pytest.mark.parametrize("value", ["a..b", ".a", "a.", "-a", "a.-b", "A", "a_b", "", "a" * 254])
-def test_refuses_what_no_object_can_be_named(value: str) -> None:
+def test_refuses_a_name_that_no_object_can_have(value: str) -> None:
     with pytest.raises(ConfigurationError, match="name must"):
         names.object_name("name", value)
 
@@ -82,13 +82,13 @@ def test_accepts_port_names_that_iana_accepts(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["a" * 16, "8080", "a--b", "-a", "HTTP", "a_b", ""])
-def test_refuses_port_names_that_iana_refuses(value: str) -> None:
+def test_refuses_port_names_that_iana_rejects(value: str) -> None:
     with pytest.raises(ConfigurationError, match="port name"):
         names.port_name("port name", value)
 
 
 @pytest.mark.parametrize("value", [0, 65536, True, "80", 1.5])
-def test_refuses_what_is_no_port_number(value: object) -> None:
+def test_refuses_an_invalid_port_number(value: object) -> None:
     with pytest.raises(ConfigurationError, match="port must be a port from 1 to 65535"):
         names.port_number("port", value)  # type: ignore[arg-type]  # what a caller without a type checker does
 
@@ -110,6 +110,6 @@ def test_accepts_variable_names_that_every_release_accepts(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["1A", "A=B", "A B", "Ä", ".", "..", "..a", ""])
-def test_refuses_variable_names_that_a_release_refuses(value: str) -> None:
+def test_refuses_variable_names_that_a_release_rejects(value: str) -> None:
     with pytest.raises(ConfigurationError, match=r"variable must be made of letters, digits, '_', '-' and '.'"):
         names.variable_name("variable", value)

@@ -7,7 +7,7 @@ from kubestock.values import numbers
 
 
 @pytest.mark.parametrize("value", [True, 1.0, "1", None])
-def test_refuses_what_is_no_whole_number(value: object) -> None:
+def test_refuses_a_value_that_is_not_a_whole_number(value: object) -> None:
     with pytest.raises(ConfigurationError, match="replicas must be a whole number"):
         numbers.whole("replicas", value)  # type: ignore[arg-type]  # what a caller without a type checker does
 
@@ -19,7 +19,7 @@ def test_refuses_numbers_out_of_range() -> None:
         numbers.whole("replicas", 10, maximum=9)
 
 
-def test_refuses_numbers_that_the_fields_of_kubernetes_cannot_hold() -> None:
+def test_refuses_numbers_above_the_maximum_of_kubernetes_fields() -> None:
     with pytest.raises(ConfigurationError, match="replicas must be at most 2147483647, got 2147483648"):
         numbers.whole("replicas", 2**31)
     with pytest.raises(ConfigurationError, match="period_seconds must be at most 2147483647"):
@@ -30,12 +30,12 @@ def test_refuses_numbers_that_the_fields_of_kubernetes_cannot_hold() -> None:
 
 
 @pytest.mark.parametrize("value", ["25", "%", "-5%", "2.5%", "²%", "9" * 5000 + "%", 25])
-def test_refuses_what_is_no_percentage(value: object) -> None:
+def test_refuses_a_value_that_is_not_a_percentage(value: object) -> None:
     with pytest.raises(ConfigurationError, match="max_surge must be a percentage such as '25%'"):
         numbers.percent("max_surge", value)  # type: ignore[arg-type]  # what a caller without a type checker does
 
 
-def test_refuses_a_percentage_above_100_where_it_is_a_share() -> None:
+def test_refuses_a_percentage_above_100_where_it_is_a_part_of_the_pods() -> None:
     with pytest.raises(ConfigurationError, match="max_unavailable must be at most 100, got 101"):
         numbers.count_or_percent("max_unavailable", "101%")
 
@@ -48,7 +48,7 @@ def test_a_percentage_is_zero_however_it_is_written(value: int | str, zero: bool
 
 
 @given(st.integers(0, 300), st.integers(0, 1000))
-def test_a_surge_rounds_up_and_an_unavailability_down(share: int, pods: int) -> None:
+def test_max_surge_is_rounded_up_and_max_unavailable_down(share: int, pods: int) -> None:
     up = numbers.of_pods(f"{share}%", pods, round_up=True)
     down = numbers.of_pods(f"{share}%", pods, round_up=False)
 
@@ -56,7 +56,7 @@ def test_a_surge_rounds_up_and_an_unavailability_down(share: int, pods: int) -> 
     assert (up - 1) * 100 < share * pods <= up * 100
 
 
-def test_seconds_are_whole_numbers_and_no_texts() -> None:
+def test_seconds_are_whole_numbers_and_not_texts() -> None:
     assert numbers.seconds("period_seconds", 5) == 5
 
     with pytest.raises(ConfigurationError, match="period_seconds must be a whole number of seconds, got '5s'"):

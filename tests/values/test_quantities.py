@@ -36,13 +36,13 @@ def test_reads_every_form_of_the_kubernetes_grammar(text: str, amount: Fraction)
 @pytest.mark.parametrize(
     "text", ["", "100 bananas", "1KI", "1K", "-1", "+1", "1.2.3", "Mi", "1 Mi", "1mm", "\u0661", "e3"]
 )
-def test_refuses_what_the_api_server_refuses_or_no_resource_can_be(text: str) -> None:
+def test_refuses_what_the_api_server_rejects_or_no_resource_can_be(text: str) -> None:
     with pytest.raises(ConfigurationError, match="a quantity"):
         Quantity(text)
 
 
 @pytest.mark.parametrize("text", ["8Ei", "1e19", "9223372036854775807.1", "9" * 60])
-def test_refuses_an_amount_that_kubernetes_would_make_smaller(text: str) -> None:
+def test_refuses_an_amount_that_kubernetes_would_reduce(text: str) -> None:
     with pytest.raises(ConfigurationError, match="a quantity must be at most 9223372036854775807"):
         Quantity(text)
 
@@ -65,18 +65,18 @@ def test_refuses_a_part_of_a_byte(text: str, bytes_: str) -> None:
     assert whole_bytes("memory", "1.5Ki").amount == 1536
 
 
-def test_refuses_a_number_where_a_text_belongs() -> None:
+def test_refuses_a_number_instead_of_a_text() -> None:
     with pytest.raises(ConfigurationError, match="got 128"):
         Quantity(128)  # type: ignore[arg-type]  # what a caller without a type checker does
 
 
-def test_quantities_of_one_amount_are_equal_however_they_are_written() -> None:
+def test_quantities_with_the_same_amount_are_equal() -> None:
     assert Quantity("1") == Quantity("1000m")
     assert hash(Quantity("1Gi")) == hash(Quantity("1024Mi"))
     assert Quantity("0.1") < Quantity("100.0000001m") < Quantity("0.2")
 
 
-def test_keeps_the_text_that_was_given() -> None:
+def test_keeps_the_given_text() -> None:
     assert str(Quantity("1024Mi")) == "1024Mi"
 
 

@@ -49,12 +49,12 @@ NO_SECRET = (
 
 
 @pytest.mark.parametrize("name", SECRET)
-def test_a_name_says_that_its_value_is_confidential(name: str) -> None:
+def test_a_value_with_such_a_name_is_confidential(name: str) -> None:
     assert is_secret_name(name)
 
 
 @pytest.mark.parametrize("name", NO_SECRET)
-def test_another_name_does_not(name: str) -> None:
+def test_a_value_with_another_name_is_not_confidential(name: str) -> None:
     assert not is_secret_name(name)
 
 
@@ -64,5 +64,5 @@ def test_the_value_of_an_authorization_header_is_a_credential(value: str) -> Non
 
 
 @pytest.mark.parametrize("value", ["", "Bearer", "Bearer $(TOKEN)", "Basic realm", "Bearer of news that are long"])
-def test_another_text_is_none(value: str) -> None:
+def test_another_text_is_not_a_credential(value: str) -> None:
     assert not is_credential(value)

@@ -42,7 +42,7 @@ class Pair(Value, kw_only=False):
         ({"switch": 1}, "switch must be bool, got 1"),
     ],
 )
-def test_refuses_arguments_of_another_type_and_names_the_item(values: dict[str, Any], message: str) -> None:
+def test_refuses_arguments_of_a_wrong_type_and_names_the_item(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         Sample(**values)
 
@@ -66,7 +66,7 @@ def test_an_error_shows_no_text_that_might_be_confidential() -> None:
         ((1,), {"first": 1}, "Pair got argument 'first' twice, by position and by name; give it once"),
     ],
 )
-def test_a_misnamed_argument_is_named_with_its_class_and_the_nearest_right_name(
+def test_an_error_names_the_misspelt_argument_its_class_and_the_closest_name(
     positional: tuple[Any, ...], named: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ConfigurationError) as refused:
@@ -75,12 +75,12 @@ def test_a_misnamed_argument_is_named_with_its_class_and_the_nearest_right_name(
     assert message in str(refused.value)
 
 
-def test_refuses_a_value_by_position_where_only_names_are_taken() -> None:
+def test_refuses_a_positional_value_for_keyword_arguments() -> None:
     with pytest.raises(ConfigurationError, match=r"Sample takes 0 arguments by position, got 1; give number, texts"):
         Sample(1)  # type: ignore[call-arg]  # what is tested
 
 
-def test_a_list_is_taken_where_a_tuple_is_declared() -> None:
+def test_a_list_is_accepted_for_a_tuple() -> None:
     assert Sample(texts=["a"]).texts == ("a",)  # type: ignore[arg-type]  # for callers without a type checker
 
 
@@ -96,7 +96,7 @@ def test_collections_are_copied_deeply_and_cannot_change() -> None:
         made.number = 2  # type: ignore[misc]  # what is tested
 
 
-def test_a_variant_is_checked_like_the_value_that_it_comes_from() -> None:
+def test_a_replaced_value_is_checked_like_the_original() -> None:
     assert replace(Pair(1), first=2) == Pair(2, "two")
     with pytest.raises(ConfigurationError, match="first must be at least 0, got -1"):
         replace(Pair(1), first=-1)
@@ -114,7 +114,7 @@ class Named(Protocol):
 class Explosive:
     @property
     def name(self) -> str:
-        raise ConfigurationError("nobody may read this")
+        raise ConfigurationError("this property must not be read")
 
     def port(self) -> int:
         return 1
@@ -177,11 +177,11 @@ def test_a_method_names_its_class_and_the_argument() -> None:
         ({1}, tuple[int, ...], False),
     ],
 )
-def test_collections_are_read_to_their_items(value: object, hint: Any, expected: bool) -> None:
+def test_the_items_of_collections_are_checked(value: object, hint: Any, expected: bool) -> None:
     assert fitting(hint)(value) is expected
 
 
-def test_a_frozen_copy_does_not_follow_changes_of_what_it_was_made_from() -> None:
+def test_a_frozen_copy_does_not_change_with_the_original() -> None:
     given = {"a": [1, {"b": [2]}]}
     copy = freeze(given)
     given["a"].append(3)
@@ -191,12 +191,12 @@ def test_a_frozen_copy_does_not_follow_changes_of_what_it_was_made_from() -> Non
         copy["c"] = 1
 
 
-def test_a_plain_value_leaves_out_what_is_none() -> None:
+def test_a_plain_value_leaves_out_fields_that_are_none() -> None:
     assert to_plain([Pair(1), {"inner": Sample(texts=("a",))}])[0] == {"first": 1, "second": "two"}
     assert "table" not in to_plain(Sample())
 
 
-def test_refuses_what_must_be_unique_with_all_that_repeat() -> None:
+def test_refuses_duplicates_and_names_all_of_them() -> None:
     require_unique("port name", ["a", "b"])
 
     with pytest.raises(ConfigurationError, match="each port name of 'orders' must be unique, got 'a', 'b' more than"):

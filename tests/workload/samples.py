@@ -1,4 +1,4 @@
-"""Workloads that many tests use: the smallest one, and one that uses every field."""
+"""Workloads for many tests: a minimal one, and one that uses every field."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""A workload that exists keeps its selector, its labels, its account and the names of its objects."""
+"""Adoption: an existing workload keeps its selector, labels, ServiceAccount and the names of its objects."""
 
 from dataclasses import replace
 
@@ -53,7 +53,7 @@ def test_a_selector_given_by_hand_selects_everywhere_and_is_on_the_pods(chart: C
 
 
 def test_refuses_a_selector_that_selects_all_pods(chart: Chart) -> None:
-    with pytest.raises(ConfigurationError, match="selector of 'orders' must name a label"):
+    with pytest.raises(ConfigurationError, match="selector of 'orders' must have at least one label"):
         adopted(chart, selector={})
 
 
@@ -62,7 +62,7 @@ def test_refuses_a_label_of_pods_that_contradicts_the_selector(chart: Chart) -> 
         adopted(chart, selector={"tier": "orders"}, pod_labels={"tier": "web"})
 
 
-def test_labels_are_on_objects_and_labels_of_pods_on_pods_alone(chart: Chart) -> None:
+def test_labels_are_on_all_objects_and_pod_labels_only_on_pods(chart: Chart) -> None:
     platform = replace(PLATFORM, further_labels={"team": "a", "cost": "1"}, further_pod_labels={"mesh": "on"})
     adopted(chart, platform=platform, labels={"team": "b"}, pod_labels={"rotate": "yes"})
     deployment = find(chart, "Deployment", "orders")
@@ -82,13 +82,13 @@ def test_refuses_a_label_that_an_argument_sets(chart: Chart, argument: str) -> N
         adopted(chart, **{argument: {"app.kubernetes.io/part-of": "other"}})
 
 
-def test_what_manages_the_objects_is_a_setting(chart: Chart) -> None:
+def test_the_manager_of_the_objects_is_a_setting(chart: Chart) -> None:
     adopted(chart, platform=Platform(part_of="shop", environment="production", managed_by="acme"))
 
     assert find(chart, "Deployment", "orders")["metadata"]["labels"]["app.kubernetes.io/managed-by"] == "acme"
 
 
-def test_refuses_a_manager_that_is_no_label() -> None:
+def test_refuses_a_manager_that_is_not_a_label_value() -> None:
     with pytest.raises(ConfigurationError, match="managed_by must be a label value"):
         Platform(part_of="shop", environment="production", managed_by="a b")
 
@@ -120,11 +120,11 @@ def test_policy_and_budget_can_be_left_out_with_a_reason(chart: Chart) -> None:
 
 
 def test_refuses_to_leave_something_out_without_a_reason() -> None:
-    with pytest.raises(ConfigurationError, match="Off must say why"):
+    with pytest.raises(ConfigurationError, match="Off must have a reason"):
         Off(" ")
 
 
-def test_workloads_share_an_account_that_is_made_once(chart: Chart) -> None:
+def test_workloads_share_one_service_account(chart: Chart) -> None:
     rule = Rule(resources=("configmaps",), verbs=("get", "watch"))
     account = ServiceAccount(chart, "account", labels=PLATFORM.labels("shared"), rules=[rule])
     adopted(chart, pod=Pod(service_account=account.name))
@@ -140,7 +140,7 @@ def test_workloads_share_an_account_that_is_made_once(chart: Chart) -> None:
     ]
 
 
-def test_refuses_annotations_of_an_account_that_is_made_elsewhere() -> None:
+def test_refuses_annotations_of_a_service_account_that_it_does_not_create() -> None:
     with pytest.raises(ConfigurationError, match="service_account_annotations must be left out"):
         Pod(service_account="shared", service_account_annotations={"a": "b"})
 
@@ -148,17 +148,17 @@ def test_refuses_annotations_of_an_account_that_is_made_elsewhere() -> None:
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ({"resources": ("*",)}, "must be named, got '\\*'"),
-        ({"resources": ("pods/*",)}, "must be named"),
+        ({"resources": ("*",)}, "must be a name, got '\\*'"),
+        ({"resources": ("pods/*",)}, "must be a name"),
         ({"verbs": ("*",)}, "each of verbs must be one of get, list"),
         ({"verbs": ("impersonate",)}, "each of verbs must be one of"),
         ({"resources": ("secrets",)}, "must not be secrets"),
-        ({"resources": ("roles",), "api_group": "rbac.authorization.k8s.io"}, "they give further rights"),
-        ({"verbs": ("create",), "names": ("a",)}, "names must be left out where verbs has create"),
-        ({"resources": ()}, "must name at least one"),
+        ({"resources": ("roles",), "api_group": "rbac.authorization.k8s.io"}, "can grant further permissions"),
+        ({"verbs": ("create",), "names": ("a",)}, "names must be left out where verbs contains create"),
+        ({"resources": ()}, "must have at least one resource"),
     ],
 )
-def test_refuses_a_rule_that_gives_too_much(rule: dict[str, tuple[str, ...]], message: str) -> None:
+def test_refuses_a_rule_with_too_many_permissions(rule: dict[str, tuple[str, ...]], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Rule(**{"resources": ("configmaps",), "verbs": ("get",), **rule})  # type: ignore[arg-type]  # of several types
 
@@ -202,7 +202,7 @@ def test_one_side_of_the_behaviour_can_be_left_to_kubernetes(chart: Chart) -> No
     assert list(find(chart, "HorizontalPodAutoscaler", "orders")["spec"]["behavior"]) == ["scaleDown"]
 
 
-def test_the_group_of_files_and_service_links_are_choices(chart: Chart) -> None:
+def test_the_file_group_and_service_links_are_settings(chart: Chart) -> None:
     adopted(chart, pod=Pod(security=PodSecurity(set_fs_group=False), service_links=True))
     spec = find(chart, "Deployment", "orders")["spec"]["template"]["spec"]
 
@@ -210,19 +210,19 @@ def test_the_group_of_files_and_service_links_are_choices(chart: Chart) -> None:
     assert spec["enableServiceLinks"] is True
 
 
-def test_refuses_a_group_of_files_that_is_not_set() -> None:
-    with pytest.raises(ConfigurationError, match="fs_group must be left out with set_fs_group=False"):
+def test_refuses_a_file_group_that_is_not_set() -> None:
+    with pytest.raises(ConfigurationError, match="fs_group must be left out if set_fs_group is False"):
         PodSecurity(fs_group=1000, set_fs_group=False)
 
 
 def test_a_user_of_1000_relaxes_nothing_and_root_does() -> None:
     assert PodSecurity(run_as_user=1000).annotations() == {}
-    with pytest.raises(ConfigurationError, match="run_as_user relaxes"):
+    with pytest.raises(ConfigurationError, match="run_as_user must have a reason"):
         PodSecurity(run_as_user=0, run_as_non_root=False, reasons={"run_as_non_root": "binds port 80"})
 
 
 @pytest.mark.parametrize("library", [App, cdk8s.App])
-def test_labels_of_a_chart_are_on_every_object_unless_it_has_them(library: type[cdk8s.App]) -> None:
+def test_labels_of_a_chart_are_on_every_object_that_does_not_set_them(library: type[cdk8s.App]) -> None:
     chart = Chart(library(), "shop", namespace="shop", labels={"team": "a", "app": "chart"})
     adopted(chart)
     cdk8s.ApiObject(chart, "plain", api_version="v1", kind="Secret", metadata=cdk8s.ApiObjectMetadata(name="plain"))
@@ -239,7 +239,7 @@ def test_refuses_a_malformed_label_of_a_chart(app: App) -> None:
         Chart(app, "shop", namespace="shop", labels={"team": "a b"})
 
 
-def test_labels_of_a_thing_name_its_own(chart: Chart) -> None:
+def test_further_labels_are_not_in_the_selector(chart: Chart) -> None:
     labels = Labels(name="orders", part_of="shop", environment="production", further={"team": "a"})
 
     assert labels.metadata["team"] == "a"

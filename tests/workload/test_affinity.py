@@ -1,4 +1,4 @@
-"""Rules of affinity are bindings, so what they say is checked here and not by their types."""
+"""Affinity is given as bindings, whose types do not check the values; these tests are about those checks."""
 
 from typing import Any
 
@@ -38,14 +38,14 @@ def test_accepts_every_comparison_of_a_node(operator: str, values: list[str] | N
     ("key", "operator", "values", "message"),
     [
         ("disk", "Is", ["a"], "the operator on 'disk' in node_affinity must be one of In, NotIn, .*, got 'Is'"),
-        ("disk", "In", [], "In on 'disk' in node_affinity must have one or more of values, got 0"),
-        ("disk", "Exists", ["a"], "Exists on 'disk' in node_affinity must have none of values, got 1"),
-        ("disk", "Gt", ["1", "2"], "Gt on 'disk' in node_affinity must have one of values, got 2"),
+        ("disk", "In", [], "In on 'disk' in node_affinity must have one or more values, got 0"),
+        ("disk", "Exists", ["a"], "Exists on 'disk' in node_affinity must have no values, got 1"),
+        ("disk", "Gt", ["1", "2"], "Gt on 'disk' in node_affinity must have one value, got 2"),
         ("disk", "In", ["a b"], "a value of 'disk' in node_affinity must be a label value"),
         ("a b", "Exists", None, "a key in node_affinity"),
     ],
 )
-def test_refuses_a_comparison_that_no_node_can_answer(
+def test_refuses_a_comparison_that_no_node_can_match(
     key: str, operator: str, values: list[str] | None, message: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=message):
@@ -66,7 +66,7 @@ def test_refuses_a_requirement_without_terms() -> None:
         required_during_scheduling_ignored_during_execution=k8s.NodeSelector(node_selector_terms=[])
     )
 
-    with pytest.raises(ConfigurationError, match="must require at least one of node_selector_terms"):
+    with pytest.raises(ConfigurationError, match="must have at least one of node_selector_terms"):
         Scheduling(node_affinity=nothing)
 
 
@@ -103,6 +103,6 @@ def test_refuses_a_weight_out_of_range(weight: int) -> None:
         ),
     ],
 )
-def test_refuses_neighbours_that_no_pod_can_be(changes: dict[str, Any], message: str) -> None:
+def test_refuses_terms_that_no_pod_can_match(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Scheduling(pod_anti_affinity=apart(**changes))

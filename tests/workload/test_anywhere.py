@@ -1,4 +1,4 @@
-"""What a policy opens beside declared calls: name resolution, the API server, and everything where a reason says so."""
+"""What a policy permits besides declared calls: DNS, the API server, and any traffic if a reason is given."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ from kubestock.checks import findings
 TOKEN = Pod(security=PodSecurity(mount_api_token=True, reasons={"mount_api_token": "watches ConfigMaps"}))
 
 
-def test_any_client_can_be_let_in_with_a_reason(chart: Chart) -> None:
+def test_any_client_can_be_allowed_with_a_reason(chart: Chart) -> None:
     microservice(chart).allow_from_anywhere(reason="a public game server")
     policy = find(chart, "NetworkPolicy", "orders")
 
@@ -42,20 +42,24 @@ def test_any_address_can_be_called_with_a_reason(chart: Chart) -> None:
     assert policy["metadata"]["annotations"] == {"kubestock/relaxed-egress": "a crawler"}
 
 
-def test_refuses_to_open_everything_without_a_reason(chart: Chart) -> None:
+def test_refuses_to_permit_all_traffic_without_a_reason(chart: Chart) -> None:
     orders = microservice(chart)
 
-    with pytest.raises(ConfigurationError, match="reason must say why the policy of 'orders' is open for all egress"):
+    with pytest.raises(
+        ConfigurationError, match="reason must say why the network policy of 'orders' permits all egress"
+    ):
         orders.calls_anywhere(reason=" ")
-    with pytest.raises(ConfigurationError, match="reason must say why the policy of 'orders' is open for all ingress"):
+    with pytest.raises(
+        ConfigurationError, match="reason must say why the network policy of 'orders' permits all ingress"
+    ):
         orders.allow_from_anywhere(reason="")
 
 
-def test_refuses_to_open_a_policy_that_is_left_out(chart: Chart) -> None:
+def test_refuses_to_permit_all_traffic_where_the_policy_is_left_out(chart: Chart) -> None:
     off = Derived(network_policy=Off("the mesh has policies"))
     orders = Microservice(chart, "orders", name="orders", platform=PLATFORM, container=container(), derived=off)
 
-    with pytest.raises(ConfigurationError, match="'orders' has no network policy"):
+    with pytest.raises(ConfigurationError, match="'orders' must have a network policy, got none"):
         orders.calls_anywhere(reason="a crawler")
 
 
@@ -86,7 +90,7 @@ def test_names_are_resolved_on_openshift(chart: Chart) -> None:
     assert "dns-blocked" not in {each.rule for each in findings(manifests(chart))}
 
 
-def test_a_policy_without_any_resolver_is_still_found(chart: Chart) -> None:
+def test_findings_report_a_dns_server_that_does_not_exist(chart: Chart) -> None:
     nowhere = ClusterDns(peers=(Pods(namespace="elsewhere"),))
     microservice(chart, platform=replace(PLATFORM, dns=nowhere))
 
@@ -94,7 +98,7 @@ def test_a_policy_without_any_resolver_is_still_found(chart: Chart) -> None:
 
 
 def test_refuses_a_resolver_without_peers() -> None:
-    with pytest.raises(ConfigurationError, match="peers of ClusterDns must name who resolves names"):
+    with pytest.raises(ConfigurationError, match="peers of ClusterDns must have at least one DNS server"):
         ClusterDns(peers=())
 
 

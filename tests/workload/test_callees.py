@@ -1,4 +1,4 @@
-"""What workloads call that is no workload of ours, and how they are told where it is."""
+"""Calls to services that are not workloads of the app, and the variables with their addresses."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ POSTGRES = ClusterService(host="orders-db", port=5432, peer=Pods(namespace="data
 
 
 def egress(chart: cdk8s.Chart, name: str = "orders") -> list[dict[str, Any]]:
-    """The rules behind the one of name resolution."""
+    """The rules after the one for DNS."""
     rules: list[dict[str, Any]] = find(chart, "NetworkPolicy", name)["spec"]["egress"]
     return rules[1:]
 
@@ -38,7 +38,7 @@ def with_port(chart: cdk8s.Chart, port: Port) -> Microservice:
     return microservice(chart, "stock", main=container(ports=(port,)))
 
 
-def test_a_service_of_the_cluster_is_opened_at_its_pods_alone(chart: cdk8s.Chart) -> None:
+def test_a_service_of_the_cluster_is_reachable_only_at_its_pods(chart: cdk8s.Chart) -> None:
     microservice(chart).calls(POSTGRES, variable="DB_ADDRESS")
 
     (rule,) = egress(chart)
@@ -81,7 +81,7 @@ def test_accepts_a_name_without_a_dot_whose_addresses_are_known() -> None:
 
 
 def test_refuses_an_address_that_its_policy_would_block() -> None:
-    with pytest.raises(ConfigurationError, match=r"addresses must hold the host 10\.0\.0\.5.*'10\.0\.0\.5/32'"):
+    with pytest.raises(ConfigurationError, match=r"addresses must contain the host 10\.0\.0\.5.*'10\.0\.0\.5/32'"):
         ExternalService(host="10.0.0.5")
 
 
@@ -89,7 +89,10 @@ def test_refuses_an_address_that_its_policy_would_block() -> None:
     ("wrong", "message"),
     [
         ({"peer": INTERNET}, "peer of ClusterService 'db' must be in the cluster"),
-        ({"scheme": "Not a scheme"}, "scheme must be such as http or postgresql, got 'Not a scheme'"),
+        (
+            {"scheme": "Not a scheme"},
+            "scheme must be the scheme of a URL, such as http or postgresql, got 'Not a scheme'",
+        ),
         ({"target_port": 70000}, "target_port must be a port from 1 to 65535, got 70000"),
         ({"host": "Orders_DB"}, "host 'Orders_DB'"),
     ],
@@ -100,7 +103,7 @@ def test_refuses_a_service_of_the_cluster_that_cannot_be_called(wrong: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("port", "told"),
+    ("port", "address"),
     [
         (Port(8080), "http://stock:8080"),
         (Port(8080, app_protocol="http"), "http://stock:8080"),
@@ -111,10 +114,10 @@ def test_refuses_a_service_of_the_cluster_that_cannot_be_called(wrong: dict[str,
         (Port(9000, protocol="UDP"), "stock:9000"),
     ],
 )
-def test_an_address_has_the_usual_form_of_what_the_port_speaks(chart: cdk8s.Chart, port: Port, told: str) -> None:
+def test_an_address_has_the_default_form_of_the_protocol(chart: cdk8s.Chart, port: Port, address: str) -> None:
     microservice(chart).calls(with_port(chart, port), variable="STOCK")
 
-    assert variables(chart)["STOCK"] == told
+    assert variables(chart)["STOCK"] == address
     assert find(chart, "Service", "stock")["spec"]["ports"][0].get("appProtocol") == port.app_protocol
 
 
@@ -133,7 +136,7 @@ def test_a_url_takes_its_credentials_from_variables_that_secrets_set(chart: cdk8
     assert list(variables(chart)) == ["DB_USER", "DB_PASSWORD", "DB_URL"]
 
 
-def test_a_url_may_refer_to_what_a_whole_secret_sets(chart: cdk8s.Chart) -> None:
+def test_a_url_may_refer_to_any_key_of_a_secret(chart: cdk8s.Chart) -> None:
     known = container()
     orders = microservice(
         chart, main=type(known)(**{**vars(known), "env_from": (EnvFrom(source=SecretRef(name="s")),)})
@@ -146,14 +149,16 @@ def test_a_url_may_refer_to_what_a_whole_secret_sets(chart: cdk8s.Chart) -> None
 def test_refuses_a_url_whose_credentials_are_not_set_and_changes_nothing(chart: cdk8s.Chart) -> None:
     orders = microservice(chart)
 
-    with pytest.raises(ConfigurationError, match=r"'DB_URL' .* refers to \$\(DB_PASSWORD\), which must be set"):
+    with pytest.raises(
+        ConfigurationError, match=r"'DB_URL' of 'orders' must refer .* got \$\(DB_PASSWORD\), which is not set"
+    ):
         orders.calls(POSTGRES, variables={"DB_URL": "postgres://$(DB_PASSWORD)@{host}"})
     assert egress(chart) == []
 
 
 @pytest.mark.parametrize(("form", "got"), [("postgres://db", "neither"), ("{host}/{name}", "{name}")])
 def test_refuses_a_form_without_the_address(chart: cdk8s.Chart, form: str, got: str) -> None:
-    with pytest.raises(ConfigurationError, match=rf"form of variable 'DB_URL' must place .*got {got}"):
+    with pytest.raises(ConfigurationError, match=rf"form of variable 'DB_URL' must contain .*got {got}"):
         microservice(chart).calls(POSTGRES, variables={"DB_URL": form})
 
 
@@ -181,7 +186,7 @@ def test_refuses_two_calls_that_set_one_variable_to_different_addresses(chart: c
     orders = microservice(chart)
     orders.calls(POSTGRES, variable="DB")
 
-    with pytest.raises(ConfigurationError, match="variable 'DB' of 'orders' is set by two calls"):
+    with pytest.raises(ConfigurationError, match="variable 'DB' of 'orders' must hold one address, got two calls"):
         orders.calls(ExternalService(host="db.example.com"), variable="DB")
     assert len(egress(chart)) == 1
 
@@ -191,6 +196,6 @@ def test_refuses_a_variable_that_both_arguments_name(chart: cdk8s.Chart) -> None
         microservice(chart).calls(POSTGRES, variable="DB", variables={"DB": "{host}"})
 
 
-def test_refuses_a_named_port_of_a_service_that_has_one(chart: cdk8s.Chart) -> None:
+def test_refuses_a_port_name_for_a_service_with_one_port(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match=r"port must be left out where 'orders' calls 'orders-db'.*5432"):
         microservice(chart).calls(POSTGRES, port="http")

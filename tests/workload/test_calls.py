@@ -25,7 +25,7 @@ def variables(chart: cdk8s.Chart, name: str) -> dict[str, str]:
     return {each["name"]: each.get("value") for each in env}
 
 
-def test_a_call_opens_both_ends_on_that_port_alone_and_tells_the_address(chart: cdk8s.Chart) -> None:
+def test_a_call_permits_only_that_port_at_both_ends_and_sets_the_address(chart: cdk8s.Chart) -> None:
     orders, inventory = microservice(chart), microservice(chart, "inventory", main=container(ports=(Port(3003),)))
     orders.calls(inventory, variable="INVENTORY_SERVICE_URL")
 
@@ -73,7 +73,7 @@ def test_two_declared_calls_to_one_port_make_one_rule(chart: cdk8s.Chart) -> Non
     assert len(policy(chart, "inventory")["ingress"][0]["from"]) == 1
 
 
-def test_a_database_is_opened_at_its_addresses_alone(chart: cdk8s.Chart) -> None:
+def test_a_database_is_reachable_only_at_its_addresses(chart: cdk8s.Chart) -> None:
     database = ExternalService(host="database", port=5432, addresses=Cidrs(ranges=("10.0.0.0/16",)))
     microservice(chart).calls(database)
 
@@ -83,7 +83,7 @@ def test_a_database_is_opened_at_its_addresses_alone(chart: cdk8s.Chart) -> None
     }
 
 
-def test_a_host_name_is_opened_as_443_without_the_private_ranges(chart: cdk8s.Chart) -> None:
+def test_a_host_name_permits_443_except_the_private_ranges(chart: cdk8s.Chart) -> None:
     microservice(chart).calls(ExternalService(host="api.example.com"), variable="API_URL")
 
     rule = policy(chart, "orders")["egress"][1]
@@ -105,7 +105,7 @@ def test_refuses_a_call_to_a_workload_without_a_port_and_changes_nothing(chart: 
     orders, worker = microservice(chart), smallest(chart)
     before = [policy(chart, "orders"), policy(chart, "worker"), variables(chart, "orders")]
 
-    with pytest.raises(ConfigurationError, match=r"a port is not a port of .*; it has none"):
+    with pytest.raises(ConfigurationError, match=r"container of .* must have at least one port, got none"):
         orders.calls(worker, variable="WORKER_URL")
     assert [policy(chart, "orders"), policy(chart, "worker"), variables(chart, "orders")] == before
 
@@ -113,7 +113,7 @@ def test_refuses_a_call_to_a_workload_without_a_port_and_changes_nothing(chart: 
 def test_refuses_a_call_to_an_unknown_port(chart: cdk8s.Chart) -> None:
     orders, inventory = microservice(chart), microservice(chart, "inventory")
 
-    with pytest.raises(ConfigurationError, match=r"port 'grpc' is not a port of .*; it has http"):
+    with pytest.raises(ConfigurationError, match=r"container of .* must have port 'grpc', got http"):
         orders.calls(inventory, port="grpc")
 
 
@@ -122,14 +122,14 @@ def test_refuses_a_variable_that_is_set_already_and_changes_nothing(chart: cdk8s
     orders = microservice(chart, main=container(env={"INVENTORY_URL": "x"}), config={"STOCK_URL": "y"})
 
     for variable in ("INVENTORY_URL", "STOCK_URL"):
-        with pytest.raises(ConfigurationError, match=f"variable '{variable}' of 'orders' is set twice"):
+        with pytest.raises(ConfigurationError, match=f"variable '{variable}' of 'orders' must be set once"):
             orders.calls(inventory, variable=variable)
     assert "ingress" not in policy(chart, "inventory")
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edges=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=12))
-def test_exactly_the_declared_calls_are_open_at_both_ends(edges: list[tuple[int, int]]) -> None:
+def test_exactly_the_declared_calls_are_permitted_at_both_ends(edges: list[tuple[int, int]]) -> None:
     chart = cdk8s.Chart(cdk8s.App(), "graph", namespace="graph")
     services = [microservice(chart, f"ms-{number}") for number in range(4)]
     for caller, callee in edges:

@@ -17,7 +17,9 @@ def test_variables_keep_the_order_in_which_they_are_given(order: list[str]) -> N
 
 
 def test_refuses_a_reference_to_a_variable_that_is_set_later() -> None:
-    with pytest.raises(ConfigurationError, match=r"variable 'URL' refers to \$\(HOST\), which is set after it"):
+    with pytest.raises(
+        ConfigurationError, match=r"variable 'URL' must refer to variables that are set before it, got \$\(HOST\)"
+    ):
         container(env={"URL": "http://$(HOST)", "HOST": "db"})
 
     assert list(container(env={"HOST": "db", "URL": "http://$(HOST)"}).env) == ["HOST", "URL"]
@@ -31,7 +33,7 @@ def test_refuses_a_variable_that_two_sources_set() -> None:
     flags = EnvFrom(source=ConfigMapRef(name="flags", keys=("BETA",)))
 
     for env, sources in (({"BETA": "1"}, (flags,)), ({}, (flags, flags))):
-        with pytest.raises(ConfigurationError, match="variable 'BETA' is set twice"):
+        with pytest.raises(ConfigurationError, match="variable 'BETA' must be set once, got it twice"):
             Container(image=IMAGE, resources=RESOURCES, env=env, env_from=sources)
 
 
@@ -65,20 +67,20 @@ def test_refuses_a_key_that_no_label_or_annotation_can_have(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["metadata.labels", "metadata.annotations"])
 def test_refuses_all_labels_as_one_variable(path: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"variable 'LABELS' must be one field of the pod, got '{path}'"):
+    with pytest.raises(ConfigurationError, match=f"variable 'LABELS' must be a single value of the pod, got '{path}'"):
         container(env={"LABELS": FieldRef(path)})
 
     assert container(env={"APP": FieldRef(f"{path}['app']"), "IP": FieldRef("status.podIP")}).env
 
 
 def test_a_reference_to_a_name_with_dots_is_one() -> None:
-    with pytest.raises(ConfigurationError, match=r"refers to \$\(db\.host\), which is set after it"):
+    with pytest.raises(ConfigurationError, match=r"got \$\(db\.host\), which is set after it"):
         container(env={"URL": "http://$(db.host)", "db.host": "db"})
 
     assert list(container(env={"db.host": "db", "URL": "$(db.host) $(unknown) $("}).env) == ["db.host", "URL"]
 
 
-def test_refuses_keys_that_the_kubelet_would_not_make_variables_of() -> None:
+def test_refuses_keys_that_are_not_variable_names() -> None:
     with pytest.raises(ConfigurationError, match=r"a variable from flags must be made of .*, got '0'"):
         EnvFrom(source=ConfigMapRef(name="flags", keys=("0",)))
 
@@ -86,9 +88,9 @@ def test_refuses_keys_that_the_kubelet_would_not_make_variables_of() -> None:
 
 
 def test_refuses_a_resource_that_containers_do_not_have() -> None:
-    with pytest.raises(ConfigurationError, match="a resource reference must be such as"):
+    with pytest.raises(ConfigurationError, match="a resource reference must be a request or limit"):
         ResourceRef(resource="limits.bananas")
-    with pytest.raises(ConfigurationError, match="a resource reference must be such as"):
+    with pytest.raises(ConfigurationError, match="a resource reference must be a request or limit"):
         ResourceRef(resource="limits.hugepages-big")
 
 

@@ -1,4 +1,4 @@
-"""What every kind of workload has alike: labels, names of the objects beside it, and what is left out."""
+"""What all kinds of workloads have in common: labels, names of their objects, and objects that are left out."""
 
 from collections.abc import Callable
 
@@ -57,7 +57,7 @@ def test_further_labels_are_on_every_object_of_every_kind(chart: cdk8s.Chart, ki
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_policy_of_every_kind_has_the_name_that_it_is_given(chart: cdk8s.Chart, kind: str) -> None:
+def test_the_policy_of_every_kind_has_the_given_name(chart: cdk8s.Chart, kind: str) -> None:
     KINDS[kind](chart, derived=Derived(network_policy="a-policy"))
 
     assert find(chart, "NetworkPolicy", "a-policy")
@@ -72,7 +72,7 @@ def test_a_policy_that_is_left_out_is_an_annotation_of_every_kind(chart: cdk8s.C
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_calls_what_is_not_ours(chart: cdk8s.Chart, kind: str) -> None:
+def test_every_kind_can_call_a_service_outside_the_app(chart: cdk8s.Chart, kind: str) -> None:
     postgres = ClusterService(host="db.data", port=5432, peer=Pods(namespace="data"))
     KINDS[kind](chart).calls(postgres, variable="DB")
     rules = find(chart, "NetworkPolicy", "a")["spec"]["egress"]

@@ -8,12 +8,12 @@ from kubestock.workload.image import ContainerImage
 DIGEST = "sha256:" + "a" * 64
 
 
-def test_the_reference_holds_tag_and_digest() -> None:
+def test_the_reference_contains_tag_and_digest() -> None:
     assert ContainerImage("ghcr.io/acme/orders", "1.4.2").reference == "ghcr.io/acme/orders:1.4.2"
     assert ContainerImage("orders", "1", DIGEST).reference == f"orders:1@{DIGEST}"
 
 
-def test_nodes_ask_the_registry_unless_a_digest_says_what_runs() -> None:
+def test_nodes_check_the_registry_unless_there_is_a_digest() -> None:
     assert ContainerImage("orders", "1").effective_pull_policy == "Always"
     assert ContainerImage("orders", "1", DIGEST).effective_pull_policy == "IfNotPresent"
     assert ContainerImage("orders", "1", pull_policy="Never").effective_pull_policy == "Never"
@@ -42,7 +42,7 @@ def test_refuses_a_malformed_tag(tag: str) -> None:
 
 @pytest.mark.parametrize("tag", ["latest", "LATEST", "main", "master", "stable", "edge", "nightly"])
 def test_refuses_a_tag_that_moves(tag: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"must name one build, got '{tag}', which moves"):
+    with pytest.raises(ConfigurationError, match=f"must always name the same build, got '{tag}', which moves"):
         ContainerImage("orders", tag)
 
 

@@ -1,4 +1,4 @@
-"""Clients outside the cluster reach workloads through an ingress controller, whose pods the policies let in."""
+"""Clients outside the cluster reach workloads through an ingress controller, which the policies allow."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def rule(to: Microservice, host: str | None = "shop.example.com", **path: Any) -
     return IngressRule(host=host, paths=(IngressPath(to=to, **path),))
 
 
-def test_an_ingress_leads_to_the_service_and_opens_the_policy_for_the_controller(chart: cdk8s.Chart) -> None:
+def test_an_ingress_leads_to_the_service_and_the_policy_allows_the_controller(chart: cdk8s.Chart) -> None:
     web = microservice(chart, "web", main=container(ports=(Port(8080, service_port=80),)))
     tls = [IngressTls("shop-tls", hosts=("shop.example.com",))]
     ingress(chart, [rule(web, path="/app")], tls=tls, annotations={"nginx.ingress.kubernetes.io/limit-rps": "5"})
@@ -64,14 +64,14 @@ def test_an_ingress_leads_to_the_service_and_opens_the_policy_for_the_controller
     assert opened["from"][0]["podSelector"]["matchLabels"] == CONTROLLER.labels
 
 
-def test_a_load_balancer_that_reaches_pods_itself_is_let_in_by_address(chart: cdk8s.Chart) -> None:
+def test_a_load_balancer_that_connects_to_pods_is_allowed_by_address(chart: cdk8s.Chart) -> None:
     ingress(chart, [rule(microservice(chart))], controller=Cidrs(ranges=("10.0.0.0/16",)), class_name="alb")
 
     (opened,) = find(chart, "NetworkPolicy", "orders")["spec"]["ingress"]
     assert opened["from"] == [{"ipBlock": {"cidr": "10.0.0.0/16"}}]
 
 
-def test_a_policy_can_stay_closed_with_a_reason(chart: cdk8s.Chart) -> None:
+def test_the_policy_can_stay_unchanged_with_a_reason(chart: cdk8s.Chart) -> None:
     ingress(chart, [rule(microservice(chart))], controller=Off("it comes through the mesh"))
 
     assert "ingress" not in find(chart, "NetworkPolicy", "orders")["spec"]
@@ -79,7 +79,7 @@ def test_a_policy_can_stay_closed_with_a_reason(chart: cdk8s.Chart) -> None:
     assert annotations == {"kubestock/relaxed-no-controller": "it comes through the mesh"}
 
 
-def test_a_certificate_names_the_secret_that_it_makes(chart: cdk8s.Chart) -> None:
+def test_a_certificate_names_the_secret_that_it_creates(chart: cdk8s.Chart) -> None:
     host = "shop.example.com"
     certificate = Certificate(
         chart, "certificate", name="shop-tls", hosts=[host], issuer="letsencrypt", labels=PLATFORM.labels("shop-tls")
@@ -100,11 +100,11 @@ def test_hosts_can_be_wildcards_or_any(chart: cdk8s.Chart) -> None:
     ("wrong", "message"),
     [
         ({"path": "app"}, "path of an Ingress must begin with '/'"),
-        ({"path": "/a//b"}, "path of an Ingress must not hold '//'"),
-        ({"path": "/a/..", "path_type": "Exact"}, "path of an Ingress must not hold"),
-        ({"host": "10.0.0.1"}, "got the address '10.0.0.1'"),
+        ({"path": "/a//b"}, "path of an Ingress must not contain '//'"),
+        ({"path": "/a/..", "path_type": "Exact"}, "path of an Ingress must not contain"),
+        ({"host": "10.0.0.1"}, "got the IP address '10.0.0.1'"),
         ({"host": "*"}, "host of an Ingress"),
-        ({"port": "grpc"}, "port 'grpc' is not a port of"),
+        ({"port": "grpc"}, "must have port 'grpc', got http"),
     ],
 )
 def test_refuses_a_rule_that_leads_nowhere(chart: cdk8s.Chart, wrong: dict[str, Any], message: str) -> None:
@@ -120,19 +120,19 @@ def test_refuses_two_rules_of_one_host_and_two_equal_paths(chart: cdk8s.Chart) -
 
     with pytest.raises(ConfigurationError, match=r"host 'shop\.example\.com' of Ingress 'shop' must have one rule"):
         ingress(chart, [rule(web), rule(web)])
-    with pytest.raises(ConfigurationError, match=r"path '/' of host 'a\.b' is there twice"):
+    with pytest.raises(ConfigurationError, match=r"path '/' of host 'a\.b' must be unique, got it twice"):
         IngressRule(host="a.b", paths=(IngressPath(to=web), IngressPath(to=web)))
 
 
 def test_refuses_a_workload_of_another_namespace(app: App, chart: cdk8s.Chart) -> None:
     other = microservice(cdk8s.Chart(app, "stock", namespace="stock"), "inventory")
 
-    with pytest.raises(ConfigurationError, match=r"workload of its namespace \('shop'\), got one of 'stock'"):
+    with pytest.raises(ConfigurationError, match=r"workload in its namespace \('shop'\), got one in 'stock'"):
         ingress(chart, [rule(other)])
 
 
 def test_refuses_a_certificate_for_a_host_without_a_rule(chart: cdk8s.Chart) -> None:
     tls = [IngressTls("shop-tls", hosts=("other.example.com",))]
 
-    with pytest.raises(ConfigurationError, match=r"hosts of tls of Ingress 'shop' must have rules"):
+    with pytest.raises(ConfigurationError, match="each host in tls of Ingress 'shop' must have a rule"):
         ingress(chart, [rule(microservice(chart))], tls=tls)

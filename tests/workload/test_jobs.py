@@ -1,4 +1,4 @@
-"""Work that ends: once, or by the clock."""
+"""Jobs and CronJobs: work that runs to completion, once or on a schedule."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def cron_job(chart: cdk8s.Chart, *, name: str = "report", **schedule: Any) -> Cr
     )
 
 
-def test_a_job_that_is_no_hook_stays_and_bears_no_annotation_of_argo_cd(chart: cdk8s.Chart) -> None:
+def test_a_job_that_is_not_a_hook_stays_and_has_no_annotation_of_argo_cd(chart: cdk8s.Chart) -> None:
     job(chart)
     made = find(chart, "Job", "report")
 
@@ -49,7 +49,7 @@ def test_a_job_that_is_no_hook_stays_and_bears_no_annotation_of_argo_cd(chart: c
     assert made["metadata"]["labels"]["app.kubernetes.io/component"] == "job"
 
 
-def test_a_job_runs_as_many_pods_as_it_is_told_to(chart: cdk8s.Chart) -> None:
+def test_a_job_runs_the_given_number_of_pods(chart: cdk8s.Chart) -> None:
     job(chart, run=Run(deadline_seconds=60, attempts=2, completions=5, parallelism=2, restart_policy="OnFailure"))
     spec = find(chart, "Job", "report")["spec"]
 
@@ -59,7 +59,7 @@ def test_a_job_runs_as_many_pods_as_it_is_told_to(chart: cdk8s.Chart) -> None:
     assert spec["activeDeadlineSeconds"] == 4 * 120
 
 
-def test_a_suspended_job_has_annotations_and_variables_of_its_own(chart: cdk8s.Chart) -> None:
+def test_a_suspended_job_can_have_annotations_and_variables(chart: cdk8s.Chart) -> None:
     job(chart, suspend=True, annotations={"example.com/owner": "shop"}, config={"LEVEL": "info"})
 
     assert find(chart, "Job", "report")["spec"]["suspend"] is True
@@ -67,7 +67,7 @@ def test_a_suspended_job_has_annotations_and_variables_of_its_own(chart: cdk8s.C
     assert find(chart, "ConfigMap", "report-config")["data"] == {"LEVEL": "info"}
 
 
-def test_a_hook_says_its_wave_and_when_it_is_deleted(chart: cdk8s.Chart) -> None:
+def test_a_hook_has_a_wave_and_a_delete_policy(chart: cdk8s.Chart) -> None:
     job(chart, hook=Hook(phase="PreSync", delete=("HookSucceeded", "HookFailed"), wave=5), config={"LEVEL": "info"})
     needs = [find(chart, *each) for each in (("ConfigMap", "report-config"), ("NetworkPolicy", "report"))]
     annotations = find(chart, "Job", "report")["metadata"]["annotations"]
@@ -107,7 +107,7 @@ def test_refuses_a_run_that_never_ends_or_begins(wrong: dict[str, Any], message:
 
 
 def test_refuses_a_hook_that_blocks_the_next_one() -> None:
-    with pytest.raises(ConfigurationError, match="delete must hold BeforeHookCreation, or both"):
+    with pytest.raises(ConfigurationError, match="delete must contain BeforeHookCreation, or both"):
         Hook(phase="Sync", delete=("HookSucceeded",))
     with pytest.raises(ConfigurationError, match="each delete policy of a hook must be unique"):
         Hook(phase="Sync", delete=("BeforeHookCreation", "BeforeHookCreation"))
@@ -118,7 +118,7 @@ def test_refuses_a_hook_that_is_suspended(chart: cdk8s.Chart) -> None:
         job(chart, hook=Hook(phase="Sync"), suspend=True)
 
 
-def test_a_cron_job_starts_hardened_jobs_by_the_clock_of_a_zone(app: cdk8s.App) -> None:
+def test_a_cron_job_starts_hardened_jobs_in_a_time_zone(app: cdk8s.App) -> None:
     chart = Chart(app, "shop", namespace="shop")
     cron_job(
         chart,
@@ -156,10 +156,10 @@ def test_a_cron_job_forbids_two_jobs_at_once_and_keeps_their_logs_by_default(cha
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"cron": "0 3 * *"}, "schedule must have the five fields of cron"),
-        ({"cron": "0 3 * * 7"}, "weekday of the schedule must be of cron, from 0 to 6, got '7'"),
-        ({"time_zone": "Mars/Phobos"}, "time_zone must be one of IANA's"),
-        ({"time_zone": "localtime"}, "time_zone must be one of IANA's"),
+        ({"cron": "0 3 * *"}, "schedule must have five fields"),
+        ({"cron": "0 3 * * 7"}, "weekday of the schedule must be a cron field from 0 to 6, got '7'"),
+        ({"time_zone": "Mars/Phobos"}, "time_zone must be an IANA time zone"),
+        ({"time_zone": "localtime"}, "time_zone must be an IANA time zone"),
         ({"starting_deadline_seconds": 9}, "starting_deadline_seconds must be at least 10"),
         ({"failed_jobs": -1}, "failed_jobs must be at least 0"),
         ({"concurrency": "Never"}, "concurrency"),
@@ -170,7 +170,7 @@ def test_refuses_a_schedule_that_would_never_start_a_job(wrong: dict[str, Any], 
         Schedule(**({"cron": "0 3 * * *"} | wrong))
 
 
-def test_refuses_a_name_that_leaves_no_room_for_that_of_a_job(chart: cdk8s.Chart) -> None:
+def test_refuses_a_name_that_is_too_long_for_the_names_of_jobs(chart: cdk8s.Chart) -> None:
     cron_job(chart, name="a" * 52)
 
     with pytest.raises(ConfigurationError, match="name of a CronJob must have at most 52 characters, got 53"):

@@ -1,4 +1,4 @@
-"""Kinds of workloads beside a Deployment, and storage that outlives their pods."""
+"""Kinds of workloads other than a Deployment, and persistent storage."""
 
 from dataclasses import replace
 from typing import Any
@@ -126,7 +126,7 @@ def test_a_headless_service_that_is_given_names_the_pods(chart: cdk8s.Chart) -> 
 
     assert find(chart, "StatefulSet", "db")["spec"]["serviceName"] == "db"
     assert [each["metadata"]["name"] for each in manifests(chart) if each["kind"] == "Service"] == ["db"]
-    with pytest.raises(ConfigurationError, match="Service 'db' must be headless: it names the pods of 'db'"):
+    with pytest.raises(ConfigurationError, match="Service 'db' must be headless, because it names the pods of 'db'"):
         stateful_set(Chart(cdk8s.App(), "other", namespace="shop"), service_name="db")
 
 
@@ -156,7 +156,7 @@ def test_replicas_of_a_stateful_set_are_spread_whatever_their_revision(chart: cd
     assert not [each for each in spread if "matchLabelKeys" in each]
 
 
-def test_a_call_of_a_stateful_set_opens_both_ends(chart: cdk8s.Chart) -> None:
+def test_a_call_of_a_stateful_set_is_permitted_at_both_ends(chart: cdk8s.Chart) -> None:
     orders = microservice(chart)
     orders.calls(stateful_set(chart), variable="DATABASE")
     (into,) = find(chart, "NetworkPolicy", "db")["spec"]["ingress"]
@@ -230,7 +230,7 @@ def test_refuses_a_claim_of_one_node_for_several_pods(chart: cdk8s.Chart, rollou
 
 def test_refuses_a_claim_of_one_node_where_the_rollout_adds_a_pod(chart: cdk8s.Chart) -> None:
     with pytest.raises(
-        ConfigurationError, match=r"got up to 2: one on another node.*give rollout=Rollout.recreate\(\)"
+        ConfigurationError, match=r"got up to 2: a pod on another node.*give rollout=Rollout.recreate\(\)"
     ):
         Microservice(
             chart,
@@ -262,7 +262,7 @@ def test_refuses_a_claim_of_one_node_in_each_other_kind(chart: cdk8s.Chart) -> N
         stateful_set(chart, container=mounting(files), replicas=2)
     with pytest.raises(ConfigurationError, match=r"of 'agent' must be mounted by one pod at once.*ReadWriteMany"):
         daemon_set(chart, container=mounting(files))
-    with pytest.raises(ConfigurationError, match=r"of 'job' must be mounted by one pod at once.*run one pod at once"):
+    with pytest.raises(ConfigurationError, match=r"of 'job' must be mounted by one pod at once.*run one pod at a time"):
         Job(chart, "job", name="job", platform=PLATFORM, container=mounting(files), run=several)
 
 
@@ -282,10 +282,10 @@ def test_refuses_a_claim_template_outside_a_stateful_set(chart: cdk8s.Chart) -> 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"size": "0"}, "size must be above zero, got '0'"),
+        ({"size": "0"}, "size must be greater than zero, got '0'"),
         ({"size": "128m"}, "size must be a whole number of bytes"),
-        ({"access_modes": ()}, "access_modes must name at least one mode"),
-        ({"access_modes": ("ReadWriteOncePod", "ReadWriteMany")}, "and ReadWriteOncePod alone"),
+        ({"access_modes": ()}, "access_modes must have at least one mode"),
+        ({"access_modes": ("ReadWriteOncePod", "ReadWriteMany")}, "no other mode with ReadWriteOncePod"),
         ({"access_modes": ("ReadWriteOnce", "ReadWriteOnce")}, "each access mode of a claim must be unique"),
         ({"access_modes": ("ReadWrite",)}, "access_modes"),
         ({"storage_class": "Fast"}, "storage_class"),

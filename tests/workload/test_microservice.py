@@ -41,7 +41,7 @@ def test_a_worker_without_ports_has_no_service(chart: cdk8s.Chart) -> None:
     worker = smallest(chart)
 
     assert not [each for each in manifests(chart) if each["kind"] == "Service"]
-    with pytest.raises(ConfigurationError, match="'worker' has no Service; give its container a port"):
+    with pytest.raises(ConfigurationError, match="'worker' must have a Service, got none; add a port to its container"):
         _ = worker.service
 
 
@@ -53,7 +53,7 @@ def test_service_selects_the_pods_of_its_deployment(chart: cdk8s.Chart) -> None:
     assert selector.items() <= pods.items()
 
 
-def test_an_autoscaled_deployment_says_no_number_of_replicas(chart: cdk8s.Chart) -> None:
+def test_an_autoscaled_deployment_sets_no_replicas(chart: cdk8s.Chart) -> None:
     fullest(chart)
     smallest(chart)
 
@@ -97,14 +97,14 @@ def test_an_override_of_the_deployment_survives_a_later_call(chart: cdk8s.Chart)
     assert find(chart, "Deployment", "orders")["spec"]["minReadySeconds"] == 77
 
 
-def test_native_sidecars_start_first_and_stay(chart: cdk8s.Chart) -> None:
+def test_native_sidecars_start_first_and_keep_running(chart: cdk8s.Chart) -> None:
     fullest(chart)
     init = find(chart, "Deployment", "orders")["spec"]["template"]["spec"]["initContainers"]
 
     assert [(each["name"], each.get("restartPolicy")) for each in init] == [("proxy", "Always"), ("migrate", None)]
 
 
-def test_every_container_has_a_writable_tmp_of_its_own(chart: cdk8s.Chart) -> None:
+def test_every_container_has_its_own_writable_tmp(chart: cdk8s.Chart) -> None:
     fullest(chart)
     spec = find(chart, "Deployment", "orders")["spec"]["template"]["spec"]
     mounted = [
@@ -128,7 +128,7 @@ def test_a_relaxation_is_an_annotation_of_the_object_and_of_its_pods(chart: cdk8
 
 
 def test_refuses_a_chart_without_a_namespace(app: cdk8s.App) -> None:
-    with pytest.raises(ConfigurationError, match="Microservice 'orders' needs to know its namespace"):
+    with pytest.raises(ConfigurationError, match="Microservice 'orders' must be in a chart with a namespace"):
         microservice(cdk8s.Chart(app, "nowhere"))
 
 
@@ -152,14 +152,16 @@ def test_refuses_two_containers_of_one_name(chart: cdk8s.Chart) -> None:
 
 
 def test_refuses_one_port_in_two_containers_of_a_pod(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="port number 8080/TCP is duplicated in 'orders'"):
+    with pytest.raises(ConfigurationError, match="port number 8080/TCP of 'orders' must be unique"):
         microservice(chart, pod=Pod(sidecars=(container(name="proxy", ports=(Port(8080, "proxy"),)),)))
-    with pytest.raises(ConfigurationError, match="port name 'http' is duplicated in 'orders'"):
+    with pytest.raises(ConfigurationError, match="port name 'http' of 'orders' must be unique"):
         microservice(chart, pod=Pod(sidecars=(container(name="proxy", ports=(Port(8081),)),)))
 
 
 def test_refuses_a_service_over_a_port_that_no_container_has(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match=r"Service 'orders' must offer a port .*\(http\), got 'grpc'"):
+    with pytest.raises(
+        ConfigurationError, match=r"ports of Service 'orders' must be ports of a container \(http\), got 'grpc'"
+    ):
         microservice(chart, services=(Service(ports=("grpc",)),))
 
 
@@ -189,6 +191,6 @@ def test_percentages_and_numbers_of_a_rollout_stay_what_they_are(chart: cdk8s.Ch
 def test_refuses_a_deadline_that_ends_before_a_slow_start(chart: cdk8s.Chart) -> None:
     slow = container(probes=Probes.http("/health", startup_seconds=200))
 
-    with pytest.raises(ConfigurationError, match="progress_deadline_seconds of 'orders' must be above 610"):
+    with pytest.raises(ConfigurationError, match="progress_deadline_seconds of 'orders' must be greater than 610"):
         microservice(chart, main=slow)
     assert microservice(chart, main=slow, rollout=Rollout(progress_deadline_seconds=900))

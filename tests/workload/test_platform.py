@@ -5,7 +5,7 @@ from kubestock.workload.platform import Platform
 
 
 def test_refuses_a_pull_secret_that_is_named_twice() -> None:
-    with pytest.raises(ConfigurationError, match="pull secret 'registry' must be named once"):
+    with pytest.raises(ConfigurationError, match="pull secret 'registry' must be unique in pull_secrets"):
         Platform(part_of="shop", environment="production", pull_secrets=("registry", "registry"))
 
 

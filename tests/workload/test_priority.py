@@ -8,18 +8,18 @@ from kubestock.workload.priority import PriorityClass
 
 
 @pytest.mark.parametrize("value", [-(2**31), 0, 1_000_000_000])
-def test_takes_every_value_that_is_left_to_users(chart: cdk8s.Chart, value: int) -> None:
+def test_accepts_every_value_that_users_may_choose(chart: cdk8s.Chart, value: int) -> None:
     PriorityClass(chart, "priority", labels=PLATFORM.labels("shop"), value=value, description="the shop")
 
     assert find(chart, "PriorityClass", "shop")["value"] == value
 
 
 @pytest.mark.parametrize("value", [-(2**31) - 1, 1_000_000_001])
-def test_refuses_a_value_that_kubernetes_keeps_or_cannot_hold(chart: cdk8s.Chart, value: int) -> None:
+def test_refuses_a_value_that_kubernetes_reserves_or_cannot_store(chart: cdk8s.Chart, value: int) -> None:
     with pytest.raises(ConfigurationError, match="value must be at"):
         PriorityClass(chart, "priority", labels=PLATFORM.labels("shop"), value=value, description="the shop")
 
 
-def test_refuses_a_name_that_kubernetes_keeps(chart: cdk8s.Chart) -> None:
+def test_refuses_a_name_that_kubernetes_reserves(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="must not begin with 'system-'"):
         PriorityClass(chart, "priority", labels=PLATFORM.labels("system-shop"), value=1, description="the shop")

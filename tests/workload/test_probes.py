@@ -26,11 +26,11 @@ def rendered(probes: Probes, *ports: Port) -> dict[str, Any]:
         (Exec(("cat", "/ready")), "exec", {"command": ["cat", "/ready"]}),
     ],
 )
-def test_every_kind_of_action_is_asked_on_the_first_port(action: Any, field: str, value: dict[str, Any]) -> None:
+def test_every_kind_of_action_uses_the_first_port(action: Any, field: str, value: dict[str, Any]) -> None:
     assert rendered(Probes(readiness=Probe(action=action)))["readinessProbe"][field] == value
 
 
-def test_one_path_asks_all_three_questions_with_different_patience() -> None:
+def test_one_path_has_three_probes_with_different_thresholds() -> None:
     found = rendered(Probes.http("/health", startup_seconds=30))
     ready, alive, started = (found[f"{kind}Probe"] for kind in ("readiness", "liveness", "startup"))
 
@@ -49,12 +49,12 @@ def test_a_slow_start_has_a_startup_probe_and_no_delay() -> None:
 def test_refuses_a_probe_on_an_unknown_port() -> None:
     probes = Probes(readiness=Probe(action=HttpGet(path="/", port="admin")))
 
-    with pytest.raises(ConfigurationError, match=r"cannot ask: port 'admin' is not a port of .*; it has http"):
+    with pytest.raises(ConfigurationError, match=r"port of HttpGet: .* must have port 'admin', got http"):
         container(probes=probes)
 
 
 def test_refuses_a_network_probe_of_a_container_without_ports() -> None:
-    with pytest.raises(ConfigurationError, match="it has none"):
+    with pytest.raises(ConfigurationError, match=r"port of HttpGet: .* must have at least one port, got none"):
         container(ports=(), probes=Probes.http("/health"))
 
 
@@ -66,7 +66,7 @@ def test_refuses_liveness_that_equals_readiness() -> None:
 
 
 @pytest.mark.parametrize("kind", ["liveness", "startup"])
-def test_refuses_more_than_one_success_where_the_api_server_does(kind: str) -> None:
+def test_refuses_more_than_one_success_where_the_api_server_rejects_it(kind: str) -> None:
     wrong: dict[str, Any] = {kind: Probe(action=TcpSocket(), success_threshold=2)}
 
     with pytest.raises(ConfigurationError, match=f"success_threshold of {kind} must be 1, got 2"):
@@ -74,7 +74,7 @@ def test_refuses_more_than_one_success_where_the_api_server_does(kind: str) -> N
 
 
 def test_refuses_a_grace_period_of_readiness() -> None:
-    with pytest.raises(ConfigurationError, match="readiness never ends a pod"):
+    with pytest.raises(ConfigurationError, match="must be left out for readiness, which never restarts a container"):
         Probes(readiness=Probe(action=TcpSocket(), termination_grace_period_seconds=5))
 
 
@@ -93,7 +93,7 @@ def test_refuses_malformed_actions() -> None:
         Exec("true")  # type: ignore[arg-type]  # checked at run time too
 
 
-def test_the_pause_before_the_end_is_the_images_own_sleep() -> None:
+def test_the_pause_before_sigterm_runs_the_sleep_of_the_image() -> None:
     binding = container().to_kube("app", main=True)
     manifest = k8s.KubePod.manifest(spec=k8s.PodSpec(containers=[binding]))
 
@@ -104,7 +104,7 @@ def test_no_pause_is_no_hook() -> None:
     assert Lifecycle(drain_seconds=0).to_kube(lambda _: None) is None
 
 
-def test_a_hook_is_asked_on_the_port_that_it_names() -> None:
+def test_a_hook_uses_the_port_that_it_names() -> None:
     ports = (Port(8080), Port(9000, "admin"))
     hooks = Lifecycle(pre_stop=HttpGet(path="/drain", port="admin"), post_start=HttpGet(path="/warm"))
     binding = container(ports=ports, lifecycle=hooks).to_kube("app")
@@ -115,8 +115,8 @@ def test_a_hook_is_asked_on_the_port_that_it_names() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "X Y", "X_Y", "Höst", "Host:"])
-def test_refuses_a_header_that_the_api_server_refuses(name: str) -> None:
-    with pytest.raises(ConfigurationError, match="the name of a header must be letters, digits and hyphens"):
+def test_refuses_a_header_that_the_api_server_rejects(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="the name of a header must have only letters, digits and hyphens"):
         HttpGet(path="/", headers={name: "x"})
 
     assert HttpGet(path="/", headers={"X-1": "anything: é\t"}).headers
@@ -128,7 +128,7 @@ def test_refuses_a_header_that_the_kubelet_cannot_send(value: str) -> None:
         HttpGet(path="/", headers={"Host": value})
 
 
-def test_refuses_a_patience_that_the_fields_of_a_probe_cannot_hold() -> None:
+def test_refuses_a_threshold_above_32_bits() -> None:
     with pytest.raises(ConfigurationError, match="failure_threshold must be at most 2147483647"):
         Probe(action=TcpSocket(), failure_threshold=2**31)
 

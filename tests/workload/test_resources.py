@@ -29,13 +29,13 @@ def test_requests_and_limits_name_cpu_memory_and_ephemeral_storage() -> None:
         ("ephemeral_storage_limit", "1Mi", "ephemeral storage limit must be at least"),
         ("cpu_request", "100 bananas", "cpu_request: a quantity must be"),
         ("memory_request", "128mb", "memory_request: a quantity's suffix must be one of"),
-        ("memory_request", "0", "memory request must be above zero"),
+        ("memory_request", "0", "memory request must be greater than zero"),
         ("memory_request", "128m", "memory_request must be a whole number of bytes, got 128m"),
         ("ephemeral_storage_limit", "100.5", "ephemeral_storage_limit must be a whole number of bytes, got 100.5"),
         ("memory_limit", "8Ei", "memory_limit: a quantity must be at most"),
         ("cpu_request", "0.5m", "cpu must be a multiple of 1m, got 0.5m"),
     ],
 )
-def test_refuses_amounts_that_no_node_could_serve(field: str, value: str, message: str) -> None:
+def test_refuses_amounts_that_no_node_could_provide(field: str, value: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         resources(**{field: value})

@@ -1,4 +1,4 @@
-"""The command of a repeated start, run by real shells."""
+"""The command of a repeated start, in real shells."""
 
 import re
 import shutil
@@ -52,7 +52,7 @@ def starts(tmp_path: Path) -> int:
 
 
 @SHELLS
-def test_a_start_that_fails_is_repeated_and_told(shell: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_start_that_fails_is_repeated_and_logged(shell: tuple[str, ...], tmp_path: Path) -> None:
     ran = run(shell, failing(tmp_path, code=1, succeeds_at=2))
 
     assert (ran.returncode, starts(tmp_path)) == (0, 2)
@@ -94,7 +94,9 @@ def test_a_program_that_was_killed_is_not_repeated(shell: tuple[str, ...]) -> No
 
 @SHELLS
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_sigterm_reaches_the_program_whose_end_is_waited_for(shell: tuple[str, ...], sent: signal.Signals) -> None:
+def test_sigterm_reaches_the_program_and_the_script_waits_for_its_exit(
+    shell: tuple[str, ...], sent: signal.Signals
+) -> None:
     serving = RepeatedStart(program=(sys.executable, "-c", SERVES), exit_codes=(7,))
     with subprocess.Popen(command(shell, serving), stdout=subprocess.PIPE, text=True) as started:
         assert started.stdout is not None
@@ -118,7 +120,7 @@ def test_sigterm_in_the_pause_ends_at_once(shell: tuple[str, ...], tmp_path: Pat
 
 
 @SHELLS
-def test_arguments_of_the_program_reach_it_as_they_are(shell: tuple[str, ...]) -> None:
+def test_the_program_gets_its_arguments_unchanged(shell: tuple[str, ...]) -> None:
     words = ("a b", "$HOME", "*", "", "'\"")
     echo = (sys.executable, "-c", "import sys; print(sys.argv[1:])", *words)
 
@@ -128,21 +130,21 @@ def test_arguments_of_the_program_reach_it_as_they_are(shell: tuple[str, ...]) -
 def test_kubernetes_finds_no_escape_in_the_script() -> None:
     script = RepeatedStart(program=("node",)).command[2]
 
-    assert "$$" not in script  # the kubelet would make one dollar of two
+    assert "$$" not in script  # the kubelet would replace it by one dollar sign
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         ({"program": ()}, "program must be a tuple of words"),
         ({"attempts": 1}, "attempts must be at least 2, got 1"),
         ({"start_seconds": 0}, "start_seconds must be at least 1, got 0"),
         ({"longest_pause_seconds": 0}, "longest_pause_seconds must be at least 1, got 0"),
-        ({"exit_codes": ()}, "exit_codes must name at least one exit code"),
+        ({"exit_codes": ()}, "exit_codes must not be empty"),
         ({"exit_codes": (0,)}, "an exit code must be at least 1, got 0"),
-        ({"exit_codes": (137,)}, "an exit code must be 1 to 127, got 137: above it a signal ended the program"),
+        ({"exit_codes": (137,)}, "an exit code must be from 1 to 127, got 137: a higher code means that a signal"),
     ],
 )
-def test_refuses_a_start_that_could_not_be_repeated(wrong: dict[str, object], told: str) -> None:
-    with pytest.raises(ConfigurationError, match=told):
+def test_refuses_a_start_that_could_not_be_repeated(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
         RepeatedStart(**{"program": ("node",), **wrong})  # type: ignore[arg-type]  # deliberately wrong

@@ -14,7 +14,7 @@ from kubestock.workload.volumes import (
 )
 
 
-def test_secrets_are_readable_by_the_group_of_the_pod_alone() -> None:
+def test_only_the_user_and_the_group_of_the_pod_can_read_secrets() -> None:
     assert SecretVolume(name="db", source=SecretRef(name="db")).mode == 0o440
 
 
@@ -63,7 +63,7 @@ def test_refuses_a_file_that_cannot_be_in_a_volume(path: str) -> None:
         lambda: PodFields(items={path: FieldRef("metadata.name")}),
         lambda: ServiceAccountToken(path=path, audience="vault"),
     ):
-        with pytest.raises(ConfigurationError, match=r"must be a relative path to a file, not begin with '\.\.'"):
+        with pytest.raises(ConfigurationError, match=r"must be a relative path to a file, must not begin with '\.\.'"):
             make()
 
 
@@ -75,7 +75,9 @@ def test_accepts_a_file_within_a_volume(path: str) -> None:
 def test_refuses_two_files_of_one_path() -> None:
     with pytest.raises(ConfigurationError, match="path 'a' in volume 'files' must be unique, got it twice"):
         ConfigMapVolume(name="files", source=ConfigMapRef(name="files"), items={"x": "a", "y": "./a"})
-    with pytest.raises(ConfigurationError, match="path 'a' in volume 'files' must not also be the folder of 'a/b/c'"):
+    with pytest.raises(
+        ConfigurationError, match="path 'a' in volume 'files' must not be both a file and the folder of 'a/b/c'"
+    ):
         SecretVolume(name="files", source=SecretRef(name="files"), items={"x": "a", "y": "a/b/c"})
 
 
@@ -103,36 +105,36 @@ def test_refuses_a_key_that_the_source_does_not_have() -> None:
         lambda: ConfigMapVolume(name="f", source=flags, items={"x": "x"}),
         lambda: Keys(source=flags, items={"x": "x"}),
     ):
-        with pytest.raises(ConfigurationError, match="flags has no key 'x'; it has beta"):
+        with pytest.raises(ConfigurationError, match=r"key of flags must be one of its keys \(beta\), got 'x'"):
             make()
 
 
 @pytest.mark.parametrize("path", ["status.podIP", "status.hostIP", "spec.nodeName", "spec.serviceAccountName"])
-def test_refuses_a_file_of_what_only_a_variable_can_have(path: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"file 'f' must hold metadata of the pod, got '{path}'"):
+def test_refuses_a_file_of_a_field_that_only_a_variable_can_have(path: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"file 'f' must be a field of the pod's metadata, got '{path}'"):
         PodFields(items={"f": FieldRef(path)})
 
 
-def test_refuses_a_source_of_no_fields() -> None:
-    with pytest.raises(ConfigurationError, match="items must name at least one field"):
+def test_refuses_a_source_without_fields() -> None:
+    with pytest.raises(ConfigurationError, match="items must have at least one field"):
         PodFields(items={})
 
 
-def test_refuses_a_token_that_outlives_what_the_api_server_admits() -> None:
+def test_refuses_a_token_lifetime_that_the_api_server_rejects() -> None:
     with pytest.raises(ConfigurationError, match="expiration_seconds must be at most 4294967296"):
         ServiceAccountToken(path="token", audience="vault", expiration_seconds=2**32 + 1)
 
     assert ServiceAccountToken(path="token", audience="vault", expiration_seconds=2**32).expiration_seconds == 2**32
 
 
-@pytest.mark.parametrize(("size", "message"), [("0", "must be above zero"), ("64m", "a whole number of bytes")])
-def test_refuses_scratch_space_without_a_size(size: str, message: str) -> None:
+@pytest.mark.parametrize(("size", "message"), [("0", "must be greater than zero"), ("64m", "a whole number of bytes")])
+def test_refuses_an_empty_dir_without_a_size(size: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=f"size_limit.* {message}"):
         EmptyDir(name="cache", size_limit=size)
 
 
 @pytest.mark.parametrize("path", ["/", "//", "/."])
-def test_refuses_a_mount_over_the_whole_image(path: str) -> None:
+def test_refuses_a_mount_that_hides_the_whole_image(path: str) -> None:
     with pytest.raises(ConfigurationError, match="mount path must be below '/'"):
         Mount(volume=EmptyDir(name="cache"), path=path)
 
@@ -147,7 +149,7 @@ def test_one_folder_is_one_mount_path_however_it_is_written() -> None:
     assert container(mounts=(own,)).mounts_of("app", main=True) == (own,)
 
 
-def test_containers_of_long_names_have_a_folder_each() -> None:
+def test_containers_with_long_names_have_different_folders() -> None:
     names = ["a" * 60 + end for end in ("x", "y")]
     volumes = {container(ports=()).mounts_of(name, main=False)[0].volume.name for name in names}
 

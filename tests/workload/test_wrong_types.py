@@ -1,4 +1,4 @@
-"""Whatever stands in any field of a microservice, the first thing a user sees is no error of jsii."""
+"""Any value in any field of a microservice works or causes a clear error, never an error of jsii."""
 
 import dataclasses
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ Rebuild = Callable[[Any], Any]
 
 
 def fields(value: Any, path: str) -> Iterator[tuple[str, Rebuild]]:
-    """Yield every field below a value, with a function that puts something else there."""
+    """Yield every field below a value, with a function that replaces its value."""
     yield path, lambda new: new
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
@@ -75,7 +75,9 @@ def test_a_wrong_value_in_any_field_is_refused_clearly_or_works(argument: str) -
 def test_refuses_an_id_that_is_taken(chart: cdk8s.Chart) -> None:
     smallest(chart)
 
-    with pytest.raises(ConfigurationError, match="id 'worker' is taken in 'shop'; give one of the two"):
+    with pytest.raises(
+        ConfigurationError, match="id 'worker' must be unique in 'shop', got it twice; give one of the two"
+    ):
         microservice(chart, "worker")
     with pytest.raises(ConfigurationError, match="id must be a text that is not empty, got ''"):
         Microservice(chart, "", name="x", platform=Platform(part_of="a", environment="b"), container=container())

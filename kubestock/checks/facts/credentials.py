@@ -33,6 +33,9 @@ _IN_JSON = re.compile(r'"([A-Za-z][A-Za-z0-9_.-]{0,80})"\s*:\s*"([^"\n]*)"')
 _ELSEWHERE = re.compile(r"[$<{%(]|\*+$|x+$|/|\.{1,2}/|file:|env:|vault:|ref\+|op:|arn:|projects/", re.IGNORECASE)
 """How a value begins that only says where the credential is, or that it is left out."""
 
+_FILLED_IN = re.compile(r"[A-Z]+(_[A-Z]+)+|(insert|replace|your)[-_ ].*", re.DOTALL)
+"""What a program or a reader puts the credential in place of."""
+
 _PLAIN = re.compile(r"true|false|yes|no|on|off|null|none|nil|undefined|[0-9.]+[a-z]{0,2}|https?://\S*", re.IGNORECASE)
 _RANDOM = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/_=]{12,}")
 _SHORTEST = 3
@@ -101,4 +104,8 @@ def _named_in(text: str) -> Iterator[tuple[str, str]]:
 
 def _is_secret(value: str) -> bool:
     text = value.strip().strip("\"'")
-    return len(text) >= _SHORTEST and not _ELSEWHERE.match(text) and not _PLAIN.fullmatch(text)
+    return len(text) >= _SHORTEST and not _ELSEWHERE.match(text) and not _is_plain(text)
+
+
+def _is_plain(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None or _FILLED_IN.fullmatch(text) is not None

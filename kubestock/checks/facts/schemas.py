@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.patches import is_patch
 from kubestock.checks.facts.structure import Check, Compiler, Violation
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -60,7 +61,13 @@ def schemas(inventory: Inventory) -> Schemas:
 def violations(inventory: Inventory) -> list[tuple[Document, list[Violation] | None]]:
     """Return each object with what its schema says is wrong with it."""
     known = inventory.derived(schemas)
-    return [(each, known.violations(each)) for each in inventory.objects]
+    return [(each, _of_whole(each, known.violations(each))) for each in inventory.objects]
+
+
+def _of_whole(document: Document, found: list[Violation] | None) -> list[Violation] | None:
+    """Return what is wrong with an object, or None if it is no whole one."""
+    patched = is_patch(document) or any("$patch" in each.path for each in found or ())
+    return None if patched else found
 
 
 class _Server:

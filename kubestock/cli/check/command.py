@@ -1,5 +1,6 @@
 """`kubestock check`: the options, and what the command does with them."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
@@ -72,6 +73,14 @@ def check(
         list[str] | None,
         typer.Option(metavar="KIND/NAME", help="The cluster has this object; KIND/NAMESPACE/NAME is one namespace's."),
     ] = None,
+    kubernetes: Annotated[
+        str | None,
+        typer.Option(metavar="RELEASE", help="Its schemas hold: 1.31. Defaults to the newest.", show_default=False),
+    ] = None,
+    crds: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE|FOLDER", help="CustomResourceDefinitions of the cluster, whose schemas hold, too."),
+    ] = None,
     rule: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Judge by this rule only.")] = None,
     skip: Annotated[list[str] | None, typer.Option(metavar="RULE=REASON", help="Silence a rule, and say why.")] = None,
     explain: Annotated[
@@ -97,11 +106,15 @@ def check(
         if reach:
             write_reach(Inventory(objects.found), format)
             raise typer.Exit(TROUBLE if objects.unreadable else 0)
+        definitions = read_input(crds) if crds else Objects()
+        objects.unreadable += definitions.unreadable
         judgement = judge(
             objects.found,
             provided=[_provided(each) for each in (*project().provided, *(provided or ()))],
             rules=progress("judging", [*chosen], large=len(objects.found) > _LARGE),
             skipped=skipped,
+            release=_release(kubernetes),
+            crds=definitions.found,
             places=objects,
         )
         report = Report(judgement=judgement, objects=objects, rules=chosen, verbose=verbose)
@@ -172,7 +185,9 @@ def _known(rules: Sequence[Rule], id: str, option: str) -> Rule:
     if id not in by_id:
         near = get_close_matches(id, by_id, n=1)
         fix = f"did you mean {near[0]}?" if near else f"the rules are {', '.join(sorted(by_id))}"
-        raise ConfigurationError(f"{option} must be the id of a rule, got {id!r}: {fix}")
+        raise ConfigurationError(
+            f"{option} must be the id of a rule, got {id!r}: {fix} (docs/gateway.md has those over a gateway's routes)"
+        )
     return by_id[id]
 
 
@@ -193,6 +208,12 @@ def _provided(option: str) -> str:
             "Secret/NAMESPACE/registry for one namespace"
         )
     return option
+
+
+def _release(option: str | None) -> str:
+    if option is not None and not re.fullmatch(r"1\.[0-9]{1,2}", option):
+        raise ConfigurationError(f"--kubernetes must be a release of Kubernetes, such as 1.31, got {option!r}")
+    return option or ""
 
 
 def _explain(rule: Rule) -> None:

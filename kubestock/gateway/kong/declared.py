@@ -8,6 +8,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis.preflights import with_preflights
 from kubestock.gateway.kong.backends import Connection, RoutedBackend
 from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.segments import Segments
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.kube.callers import CodeLine
 from kubestock.values.value import require_unique
@@ -76,13 +77,13 @@ class DeclaredRoutes:
     def _with_preflights(self, everywhere: Sequence[Plugin]) -> dict[str, Route]:
         """Return the routes by name, one of each path with OPTIONS: that of the most paths, then the first by name."""
         finished = {each.route.name: each.route for each in self._found}
-        of_path: dict[str, list[str]] = defaultdict(list)
+        of_path: dict[Segments, list[str]] = defaultdict(list)
         for name, route in finished.items():
-            for path in route.paths:
+            for path in route.patterns:
                 of_path[path].append(name)
         for each in sorted(self._found, key=lambda each: (-len(each.route.paths), each.backend.name, each.route.name)):
             plugins = (*(self._connection(each) or Connection()).plugins, *everywhere)
-            others = [finished[name] for name in of_path[each.route.path] if name != each.route.name]
+            others = [finished[name] for name in of_path[each.route.segments] if name != each.route.name]
             finished[each.route.name] = with_preflights(each.route, plugins, others)
         return finished
 

@@ -33,8 +33,8 @@ class ClientAddress(Value):
     header is believed from these proxies alone, for whom Kong takes the client, and for how the client came
     (X-Forwarded-Proto, -Port). Kong would redirect to X-Forwarded-Host, which balancers pass on: it is removed.
 
-    Services find the client in X-Real-IP. X-Forwarded-For holds what client and proxies wrote, and the proxy that is
-    connected to Kong. With `proxy_protocol` the balancer reads no requests: forwarded headers are removed.
+    Services find the client in X-Real-IP and in X-Forwarded-For, which then hold this one address: whatever a client or
+    a proxy wrote is removed. With `proxy_protocol` the balancer reads no requests: forwarded headers are removed.
 
     Args:
         trusted_proxies: addresses or networks of the proxies, and of nobody else.

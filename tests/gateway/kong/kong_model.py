@@ -53,6 +53,9 @@ class Kong:
         burst = int(re.findall(r"burst=(\d+)", self.environment["KONG_NGINX_PROXY_LIMIT_REQ"])[0])
         if request.times > rate + burst:
             return self._by_nginx(int(self.environment["KONG_NGINX_PROXY_LIMIT_REQ_STATUS"]), client)
+        longest = _bytes(self.environment["KONG_NGINX_PROXY_LARGE_CLIENT_HEADER_BUFFERS"].partition(" ")[2])
+        if any(len(f"{name}: {value}") > longest for name, value in request.headers.items()):
+            return self._by_nginx(400, client)
         if request.size > _bytes(self.environment["KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE"]):
             return self._by_nginx(413, client)
         for _ in range(request.times):
@@ -84,7 +87,7 @@ class Kong:
             return Answer(404, self._added({}), None, client)
         service, route = found
         if request.scheme == "http" and route["protocols"] == ["https"]:
-            location = f"https://{request.host}{request.path}"
+            location = f"https://{request.host.lower().removesuffix('.')}{request.path}"
             return Answer(route["https_redirect_status_code"], {**self._added({}), "Location": location}, None, client)
         own = _configured([*service.get("plugins", []), *route.get("plugins", [])])
         plugins: dict[str, Any] = {**self.everywhere, **own}
@@ -106,7 +109,7 @@ class Kong:
             ((len(route.get("methods", [])) > 0, route["paths"] != ["/"], route["regex_priority"]), service, route)
             for service in self.document["services"]
             for route in service["routes"]
-            if request.host in route["hosts"]
+            if request.host.lower().removesuffix(".") in route["hosts"]
             and request.method in route.get("methods", [request.method])
             and any(each == "/" or re.match(each[1:], path) for each in route["paths"])
         ]
@@ -242,6 +245,8 @@ def _cors(config: Mapping[str, Any], request: Request, headers: dict[str, str]) 
         headers["Access-Control-Allow-Origin"] = config["origins"][0]
         headers["Access-Control-Allow-Credentials"] = "true" if config["credentials"] else ""
     asked = {"Origin", "Access-Control-Request-Method"} <= request.headers.keys()
+    if request.method == "OPTIONS" and asked:
+        headers["Access-Control-Allow-Methods"] = ",".join(config["methods"])
     return 200 if request.method == "OPTIONS" and asked and not config["preflight_continue"] else None
 
 

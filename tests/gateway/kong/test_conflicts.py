@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ from kubestock.gateway.kong.config.routes import Route
 
 HOSTS = ("a.example.com", "b.example.com")
 PATHS = ("/", "/api", "/api/orders", "/api/ordersfoo", "/api/orders/1")
+PATTERNS = ("/api/{name}", "/{part}/orders", "/{part}/{name}/1")
+NAMED = (*HOSTS, "*.example.com")
 METHODS = ("GET", "POST")
 VALUES = {"X-A": ("one", "two"), "X_B": ("one",)}
 SENT = [dict(zip(VALUES, values, strict=True)) for values in product(("ONE", "two", None), ("One", None))]
@@ -30,8 +33,8 @@ class Described(NamedTuple):
 descriptions = st.lists(
     st.builds(
         Described,
-        paths=st.sampled_from([*((each,) for each in PATHS), ("/api/orders", "/api/ordersfoo")]),
-        hosts=st.lists(st.sampled_from(HOSTS), min_size=1, unique=True),
+        paths=st.sampled_from([*((each,) for each in (*PATHS, *PATTERNS)), ("/api/orders", "/api/ordersfoo")]),
+        hosts=st.lists(st.sampled_from(NAMED), min_size=1, unique=True),
         methods=st.none() | st.lists(st.sampled_from(METHODS), min_size=1, unique=True),
         headers=st.none()
         | st.fixed_dictionaries({"X-A": st.lists(st.sampled_from(VALUES["X-A"]), min_size=1, unique=True)})
@@ -55,12 +58,14 @@ def matching(
     found = []
     for kong, text, each in rendered(routes):
         headers = kong.get("headers", {})
-        fits = re.match(text[1:], path) if text.startswith("~") else path.startswith(text)
-        if fits and host in kong["hosts"] and method in kong.get("methods", METHODS) and carries(headers, sent):
+        fits = re.match(text[1:].replace("?<", "?P<"), path) if text.startswith("~") else path.startswith(text)
+        named = any(fnmatch(host, each) for each in kong["hosts"])
+        if fits and named and method in kong.get("methods", METHODS) and carries(headers, sent):
             kinds = 2 + ("methods" in kong) + bool(headers)
             regex = text.startswith("~")
             low = kong["regex_priority"] << 19 if regex else len(text)
-            found.append((kinds << 61 | len(headers) << 52 | regex << 51 | low, each))
+            whole = not any("*" in each for each in kong["hosts"])
+            found.append((kinds << 61 | whole << 60 | len(headers) << 52 | regex << 51 | low, each))
     return sorted(found, key=lambda pair: pair[0], reverse=True)
 
 
@@ -82,11 +87,15 @@ def carries(wanted: dict[str, list[str]], sent: dict[str, str | None]) -> bool:
 
 def covered(each: Route) -> set[str]:
     """Which of all paths here the route takes."""
-    return {path for path in PATHS if path == each.path or (not each.exact and f"{path}/".startswith(prefix(each)))}
+    written = re.sub(r"\{\w+\}", "[^/]+", each.path.rstrip("/"))
+    return {path for path in PATHS if re.fullmatch(written + ("/?" if each.exact else "(/.*)?"), path)}
 
 
-def prefix(each: Route) -> str:
-    return each.path.rstrip("/") + "/"
+def narrower(other: Route, winner: Route, host: str) -> bool:
+    """Whether Kong should have chosen the other one."""
+    if other.has_wildcard != winner.has_wildcard:
+        return winner.has_wildcard and host not in winner.hosts
+    return covered(other) < covered(winner)
 
 
 @given(descriptions)
@@ -101,14 +110,14 @@ def test_accepted_routes_send_each_request_to_the_one_narrowest_route(described:
             methods=each.methods,
             headers=each.headers,
             exact=each.exact,
+            strip_path=False,
         )
         for number, each in enumerate(described)
     ]
-    answers = [matching(routes, *request) for request in product(HOSTS, PATHS, METHODS, SENT)]
+    answers = [(request[0], matching(routes, *request)) for request in product(HOSTS, PATHS, METHODS, SENT)]
     unclear = any(
-        len(found) > 1
-        and (found[0][0] == found[1][0] or any(covered(each) < covered(found[0][1]) for _, each in found[1:]))
-        for found in answers
+        len(found) > 1 and (found[0][0] == found[1][0] or any(narrower(each, found[0][1], host) for _, each in found))
+        for host, found in answers
     )
     try:
         require_none(conflicts(routes))

@@ -232,7 +232,7 @@ ROUTES = st.lists(
         Route,
         name=st.just("x"),
         path=st.sampled_from(["/", "/api", "/api/orders", "/api/ordersfoo", "/api.v1", "/API"]),
-        hosts=st.lists(st.sampled_from(["a.example.com", "b.example.com"]), min_size=1, unique=True),
+        hosts=st.lists(st.sampled_from(["a.example.com", "b.example.com", "*.example.com"]), min_size=1, unique=True),
         methods=st.none() | st.lists(st.sampled_from(["GET", "POST"]), min_size=1, unique=True),
         headers=st.none() | st.just({"X-A": ["one"]}),
         exact=st.booleans(),

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -104,6 +105,20 @@ def test_every_rule_knows_his_plugin_by_its_traits() -> None:
     assert found(CHECK) == []
     assert [each.id for each in Configuration(services=[beside]).findings()] == ["route-bypass"]
     assert "route-unprotected" not in found(CHECK, Acl(allow=["people"]))
+
+
+class TicketLog(Plugin):
+    """A line for each request."""
+
+    name: ClassVar[str] = "ticket-log"
+    traits: ClassVar[Traits] = Traits(priority=5, phases=("log",), reads=("request.headers",))
+
+
+def test_his_log_must_say_by_what_it_leaves_credentials_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(CHECK, TicketLog()) == ["credential-logged"]
+
+    monkeypatch.setattr(TicketLog, "traits", replace(TicketLog.traits, reads=("response.status",)))
+    assert found(CHECK, TicketLog()) == []
 
 
 def test_a_chart_says_where_his_plugin_connects_to(chart: cdk8s.Chart) -> None:

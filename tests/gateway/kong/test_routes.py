@@ -85,7 +85,8 @@ def test_an_exact_path_ends_where_it_is_written_and_comes_before_what_is_above_i
 
     assert exact["paths"] == ["~/api/orders$"]
     assert route("/", exact=True).to_kong()["paths"] == ["~/$"]
-    assert exact["regex_priority"] > route("/a/b/c/d").to_kong()["regex_priority"]
+    assert exact["regex_priority"] > route("/api/orders").to_kong()["regex_priority"]
+    assert exact["regex_priority"] < route("/api/orders/new").to_kong()["regex_priority"]
 
 
 def test_the_file_of_kong_does_not_say_what_is_no_field_of_its() -> None:

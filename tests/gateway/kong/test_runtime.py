@@ -214,3 +214,25 @@ def test_a_pod_accepts_connections_for_as_long_as_the_proxy_service_sends_some(
 
     assert command == ["kong", "quit", f"--wait={wait}", "--timeout=30"]
     assert pod["terminationGracePeriodSeconds"] == wait + 30 + 15
+
+
+def test_fixed_node_ports_lead_to_the_proxy_and_the_wait_of_a_pod_that_ends_follows(chart: cdk8s.Chart) -> None:
+    ports = {"proxy": 30080, "proxy-tls": 30443}
+    gateway(chart, proxy=Service(type="NodePort", node_ports=ports, external_traffic_policy="Local"))
+    (container,) = (pod := find(chart, "Deployment", "kong")["spec"]["template"]["spec"])["containers"]
+    service = find(chart, "Service", "kong")["spec"]
+
+    assert {each["name"]: (each["port"], each["nodePort"]) for each in service["ports"]} == {
+        "proxy": (80, 30080),
+        "proxy-tls": (443, 30443),
+    }
+    assert (service["type"], service["externalTrafficPolicy"]) == ("NodePort", "Local")
+    assert "--wait=90" in container["lifecycle"]["preStop"]["exec"]["command"]
+    assert pod["terminationGracePeriodSeconds"] >= 90 + 30
+
+
+def test_refuses_a_fixed_port_of_no_port_of_the_proxy(chart: cdk8s.Chart) -> None:
+    status = Service(type="NodePort", node_ports={"status": 30100}, external_traffic_policy="Local")
+
+    with pytest.raises(ConfigurationError, match=r"node_ports of Service .* must name ports that it offers"):
+        gateway(chart, proxy=status)

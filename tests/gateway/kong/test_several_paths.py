@@ -22,7 +22,7 @@ def several(name: str = "orders", *paths: str, exact: bool = False, methods: lis
 def test_kong_gets_one_route_with_each_path() -> None:
     assert several().to_kong()["paths"] == ["~/api/orders(/|$)", "~/api/order(/|$)"]
     assert several(exact=True).to_kong()["paths"] == ["~/api/orders$", "~/api/order$"]
-    assert several().to_kong()["regex_priority"] == 2
+    assert several().to_kong()["regex_priority"] == 204
 
 
 def test_refuses_paths_of_different_depths() -> None:

@@ -1,11 +1,13 @@
 """Hosts, long headers, long answers and lost connections, as production gateways meet them: Kong itself."""
 
+import re
 import time
 from collections.abc import Iterator
 
 import pytest
 from programs.kong_echo import HOST, Echo, EchoingKong, echoing, needs_kong, route
 
+from kubestock.gateway.kong.plugins.observability import Prometheus
 from kubestock.gateway.kong.runtime import Runtime
 
 SLOW_SECONDS = 2
@@ -28,7 +30,15 @@ class Slow(Echo):
 def kong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EchoingKong]:
     routes = [route("/orders"), route("/events", read_timeout=10 * SLOW_SECONDS * 1000)]
     runtime, folder = Runtime(header_kilobytes=32), tmp_path_factory.mktemp("kong")
-    with echoing(folder, routes, runtime=runtime, handler=Slow, read_timeout=SLOW_SECONDS * 500, retries=0) as running:
+    with echoing(
+        folder,
+        routes,
+        runtime=runtime,
+        plugins=[Prometheus()],
+        handler=Slow,
+        read_timeout=SLOW_SECONDS * 500,
+        retries=0,
+    ) as running:
         yield running
 
 
@@ -48,6 +58,16 @@ def test_another_host_is_no_host_of_ours(kong: EchoingKong, host: str) -> None:
 def test_a_long_cookie_enters_as_far_as_is_said(kong: EchoingKong) -> None:
     assert kong.send("GET", "/orders", headers={"Cookie": f"a={'x' * 20000}"}).status == 200
     assert kong.send("GET", "/orders", headers={"Cookie": f"a={'x' * 40000}"}).status == 400
+
+
+def test_kong_counts_no_redirect_and_no_unknown_path(kong: EchoingKong) -> None:
+    for scheme, path in (("http", "/orders"), ("https", "/unknown"), ("https", "/orders")):
+        kong.send("GET", path, scheme=scheme)
+    time.sleep(1)
+    codes = set(re.findall(r'kong_http_requests_total{.*?code="([0-9]+)"', kong.metrics()))
+
+    assert "200" in codes
+    assert not {"308", "404"} & codes
 
 
 def test_one_path_may_wait_longer_than_others(kong: EchoingKong) -> None:

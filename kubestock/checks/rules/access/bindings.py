@@ -16,6 +16,9 @@ _BUILT_IN_ROLES = frozenset(
 )
 """Those of Kubernetes, and those of OpenShift."""
 
+_BUILT_IN_ROLES_OF_KUBE_SYSTEM = frozenset({"extension-apiserver-authentication-reader"})
+"""Those that Kubernetes puts into kube-system, beside the ones that begin with `system:`."""
+
 
 @rule(
     "bound-role",
@@ -41,7 +44,9 @@ def bound_role(inventory: Inventory) -> Iterator[Problem]:
     for binding in inventory.of_kind("RoleBinding", "ClusterRoleBinding"):
         kind = documents.text(binding, "roleRef", "kind")
         name = documents.text(binding, "roleRef", "name")
-        built_in = kind == "ClusterRole" and (name in _BUILT_IN_ROLES or name.startswith("system:"))
+        built_in = name.startswith("system:") or name in (
+            _BUILT_IN_ROLES if kind == "ClusterRole" else _BUILT_IN_ROLES_OF_KUBE_SYSTEM
+        )
         namespace = documents.namespace(binding)
         known = inventory.find(kind, namespace, name) or inventory.provides(kind, namespace, name)
         if not built_in and not known:

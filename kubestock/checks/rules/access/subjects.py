@@ -129,7 +129,8 @@ def binding_subject(inventory: Inventory) -> Iterator[Problem]:
 def _of_account(inventory: Inventory, binding: Document, subject: Document) -> Iterator[Problem]:
     name = documents.text(subject, "name")
     namespace = documents.text(subject, "namespace") or documents.namespace(binding)
-    if name in ("", "default") or inventory.find("ServiceAccount", namespace, name):
+    # An object without a namespace gets that of whoever applies it.
+    if name in ("", "default") or any(inventory.find("ServiceAccount", each, name) for each in (namespace, "")):
         return
     if inventory.provides("ServiceAccount", namespace, name) or not _has_accounts(inventory, namespace, name):
         return

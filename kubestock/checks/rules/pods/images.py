@@ -16,7 +16,7 @@ _IMAGE = re.compile(
     rf"(?P<digest>@(?:sha256:[a-f0-9]{{64}}|sha512:[a-f0-9]{{128}}))?"
 )
 _LONGEST = 512
-_FILLED_IN = re.compile(r"\$\{|\$\(|\{\{|<[a-z]")
+_FILLED_IN = re.compile(r"\$\{|\$\(|\{\{|<[A-Za-z]")
 _MOVING = frozenset(
     {
         *("canary", "dev", "develop", "development", "edge", "head", "latest", "main", "master", "nightly", "next"),

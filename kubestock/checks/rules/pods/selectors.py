@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts import selectors
 from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.patches import is_patch
 from kubestock.checks.facts.selectors import shown_selector
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
@@ -45,7 +46,7 @@ def template_selected(inventory: Inventory) -> Iterator[Problem]:
     for workload in inventory.workloads:
         selector = documents.at(workload.document, "spec", "selector")
         by_itself = workload.kind == "Job" and selector is None
-        if workload.kind not in (*_CONTROLLERS, "Job") or by_itself:
+        if workload.kind not in (*_CONTROLLERS, "Job") or by_itself or is_patch(workload.document):
             continue
         if not documents.mapping(selector, "matchLabels") and not documents.sequence(selector, "matchExpressions"):
             yield workload.problem("has no spec.selector", fix="repeat the constant labels of its template")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.finding import Problem, reference
+from kubestock.checks.finding import Problem, Severity, reference
 from kubestock.values import documents
 
 _CHART = """
@@ -28,6 +28,7 @@ _CHART = """
 @rule(
     "stateful-set-service",
     title="The pods of a StatefulSet have no names in DNS",
+    severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id",
     fails=_CHART.replace("serviceName: database", "serviceName: data"),
     passes=_CHART,

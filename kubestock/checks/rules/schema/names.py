@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from kubestock.checks.definition import rule
+from kubestock.checks.facts.apis import SERVED
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.parts import Part, each
 from kubestock.checks.finding import Problem
@@ -123,7 +124,9 @@ def _of_object(document: Document) -> Iterator[Problem]:
     if not kind or not documents.text(document, "apiVersion"):
         return
     if not given:
-        if not generated and documents.mapping(document, "metadata").get("name") in (None, ""):
+        # Files of programs such as kustomize are no objects, and have no metadata.
+        expected = kind in SERVED or "metadata" in document
+        if expected and not generated and documents.mapping(document, "metadata").get("name") in (None, ""):
             yield Problem(document, "metadata.name is missing", fix="add it", field=("metadata",))
         return
     if wrong := _of_name(kind, given):

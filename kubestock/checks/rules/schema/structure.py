@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from kubestock.checks.definition import rule
+from kubestock.checks.facts.apis import SERVED
 from kubestock.checks.facts.inventory import Inventory
+from kubestock.checks.facts.patches import is_patch
 from kubestock.checks.facts.schemas import schemas, violations
 from kubestock.checks.facts.structure import Fault, Violation
 from kubestock.checks.fields import path_to, written
@@ -90,6 +92,8 @@ def missing_field(inventory: Inventory) -> Iterator[Problem]:
         path = (*each.path, each.accepted)
         yield Problem(document, f"{written(path)} is missing", fix="add it", field=each.path)
     for part, field in lacking(inventory):
+        if is_patch(part.document):
+            continue
         inside = path_to(part.document, part.value)
         message = f"{written((*(inside or ()), *field))} is missing"
         yield part.problem(message, fix="add it", field=field[:-1])
@@ -113,7 +117,9 @@ def _unjudged(inventory: Inventory) -> Iterator[Unjudged]:
     for document, found in inventory.derived(violations):
         if found is None:
             kind = f"{documents.text(document, 'apiVersion')} {documents.text(document, 'kind')}"
-            yield Unjudged(document, f"is not held against a schema: no CRD of {kind} is given")
+            own = documents.text(document, "kind") in SERVED
+            why = "it looks like a patch, which another program completes" if own else f"no CRD of {kind} is given"
+            yield Unjudged(document, f"is not held against a schema: {why}")
 
 
 def _shown(document: Document, violation: Violation) -> str:

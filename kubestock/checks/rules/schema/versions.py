@@ -93,7 +93,8 @@ def _is_own(version: str, kind: str) -> bool:
     group, _, name = version.rpartition("/")
     unstable = "alpha" in name or "beta" in name
     if "." not in group:
-        return not unstable or not group or group not in _GROUPS or kind in SERVED
+        # Files of programs, such as skaffold/v3, are no objects.
+        return kind in SERVED or (group in _GROUPS and (not unstable or not group))
     return group in _GROUPS and not unstable
 
 

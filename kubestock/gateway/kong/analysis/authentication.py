@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.reach import read
 from kubestock.gateway.kong.analysis.view import Served, View
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.segments import meet
 
 _PER_CALLER = ("consumer", "credential")
 
@@ -14,8 +16,8 @@ def unprotected(view: View) -> Iterator[Finding]:
     """Find a route below a protected prefix that admits any client and does not say so."""
     prefixes = [http.segments_read(each) for each in view.protected]
     for each in view.served:
-        route, path = each.route, http.segments_read(each.route.path)
-        below = any(path[: len(prefix)] == prefix for prefix in prefixes)
+        route, path = each.route, read(each.route)
+        below = any(meet(prefix, path) for prefix in prefixes)
         if below and not each.entry.kinds and not route.public:
             yield Finding(
                 id="route-unprotected",

@@ -9,6 +9,7 @@ from kubestock.gateway.kong.analysis.finding import Finding
 from kubestock.gateway.kong.analysis.reach import Reach, nested
 from kubestock.gateway.kong.analysis.same_pods import SamePods
 from kubestock.gateway.kong.analysis.view import View
+from kubestock.gateway.kong.config import host_patterns
 from kubestock.gateway.kong.config.routes import Route
 
 _FIX = (
@@ -101,7 +102,7 @@ def _weaker_route(guarded: _Way, reached: _Way) -> tuple[str, str] | None:
         return None
     kept = guarded.reach.keeps(inner) and reached.reach.keeps(outer) and guarded.reach.is_within(reached.reach)
     apart = kept and outer.holds(inner)
-    alone = ", ".join(sorted(set(outer.hosts) - set(inner.hosts)))
+    alone = ", ".join(sorted(_hosts_alone(inner, outer)))
     if (apart and not alone) or _is_meant(guarded.reach, reached.reach):
         return None
     because = f" (on {alone}, where {inner.name} takes nothing)" if apart else _because(inner, outer)
@@ -112,13 +113,23 @@ def _weaker_route(guarded: _Way, reached: _Way) -> tuple[str, str] | None:
     )
 
 
+def _hosts_alone(inner: Route, outer: Route) -> list[str]:
+    """Return the hosts for which the inner route gets no request that the outer one takes.
+
+    A route that names only whole hosts comes before one with a wildcard, whatever their paths.
+    """
+    if inner.has_wildcard and not outer.has_wildcard:
+        return [each for each in outer.hosts if each not in inner.hosts]
+    return host_patterns.left_over(outer.hosts, inner.hosts)
+
+
 def _is_meant(wider: Reach, narrower: Reach) -> bool:
     """Whether the narrower one is a part that its author wrote: one path, or all below one that neither strips."""
     return narrower.stated and narrower.is_within(wider) and (wider.stated or not narrower.below)
 
 
 def _fix(inner: Route, outer: Route) -> str:
-    return "name its methods" if inner.path == outer.path and inner.methods is None else "take every request"
+    return "name its methods" if inner.segments == outer.segments and inner.methods is None else "take every request"
 
 
 def _because(inner: Route, outer: Route) -> str:
@@ -126,13 +137,13 @@ def _because(inner: Route, outer: Route) -> str:
         return f" (the client chooses {', '.join(outer.headers)})"
     if inner.strip_path or outer.strip_path:
         return " (strip_path takes the path of a route away)"
-    read_alike = nested(inner, outer) and outer.path != inner.path and not inner.holds(outer)
+    read_alike = nested(inner, outer) and outer.segments != inner.segments and not inner.holds(outer)
     return " (to pods that ignore case, or decode %2F, more paths are that one)" if read_alike else ""
 
 
 def _left_over(inner: Route, outer: Route) -> str:
     """Say which requests for the inner path the outer route takes, or nothing."""
-    both_name_methods = inner.path == outer.path and inner.methods is not None and outer.methods is not None
+    both_name_methods = inner.segments == outer.segments and inner.methods is not None and outer.methods is not None
     if not outer.holds(inner) or not inner.shares_hosts(outer) or both_name_methods:
         return ""
     if outer.headers:
@@ -140,7 +151,8 @@ def _left_over(inner: Route, outer: Route) -> str:
     if inner.headers:
         return f"requests without {', '.join(inner.headers)}"
     if inner.methods is None:
-        return ", ".join(each for each in outer.methods or () if each != "OPTIONS") if inner.path == outer.path else ""
+        same_path = inner.segments == outer.segments
+        return ", ".join(each for each in outer.methods or () if each != "OPTIONS" and same_path)
     if outer.methods is None:
         return f"methods other than {', '.join(inner.methods)}"
     return ", ".join(each for each in outer.methods if each not in {*inner.methods, "OPTIONS"})

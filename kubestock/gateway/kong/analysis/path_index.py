@@ -1,9 +1,8 @@
 """Which of many routes have paths that hold one another, without a comparison of every two."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-Segments = tuple[str, ...]
+from kubestock.gateway.kong.config.segments import Segments, SegmentTree
 
 
 class PathIndex:
@@ -14,24 +13,20 @@ class PathIndex:
     """
 
     def __init__(self, paths: Sequence[Segments]) -> None:
-        self._paths = paths
-        self._at: dict[Segments, list[int]] = defaultdict(list)
-        self._at_or_below: dict[Segments, list[int]] = defaultdict(list)
+        self._paths, self._tree = paths, SegmentTree()
         for number, path in enumerate(paths):
-            self._at[path].append(number)
-            for above in _at_or_above(path):
-                self._at_or_below[above].append(number)
+            self._tree.add(path, number)
 
     def at_or_above(self, path: Segments) -> list[int]:
-        """Return the numbers of the paths that are this one or hold it, in order."""
-        return sorted(number for above in _at_or_above(path) for number in self._at.get(above, ()))
+        """Return the numbers of the paths that are this one, hold it or meet it, in order."""
+        return sorted(self._tree.above(path))
 
     def pairs(self) -> Iterator[tuple[int, int]]:
-        """Yield every two numbers of which one path is the other or holds it, in the order of combinations."""
-        for number, path in enumerate(self._paths):
-            related = {*self.at_or_above(path), *self._at_or_below[path]}
-            yield from ((number, other) for other in sorted(related) if other > number)
-
-
-def _at_or_above(path: Segments) -> Iterator[Segments]:
-    return (path[:depth] for depth in range(len(path) + 1))
+        """Yield every two numbers of which one path can be the other or above it, in order."""
+        found = {
+            (min(number, other), max(number, other))
+            for number, path in enumerate(self._paths)
+            for other in self._tree.above(path)
+            if other != number
+        }
+        yield from sorted(found)

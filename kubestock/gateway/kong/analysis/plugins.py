@@ -1,7 +1,7 @@
 """Rules across plugins: which of them never run, and what one overrides of another."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kubestock.gateway.kong.analysis.finding import Finding
 from kubestock.gateway.kong.analysis.view import PluginScope, Served, View
@@ -115,17 +115,25 @@ def overridden(view: View) -> Iterator[Finding]:
 
 def of_consumers(view: View) -> Iterator[Finding]:
     """Find plugins of a consumer that undo, for that caller, what a route fixes or answers itself."""
+    for username, plugin, acted_on in _acting_for_consumers(view):
+        if not plugin.enabled:
+            continue
+        if any(plugin.rewriting):
+            yield Finding(
+                id="consumer-rewrites",
+                message=f"{plugin.kong_name} of consumer {username} must not change uri or http_method: this caller "
+                "would then ask the pods for what no route of theirs leads to",
+                fix="put it on a route",
+            )
+        if plugin.traits.decides_upstream_request:
+            yield from (_undone(username, plugin, each) for each in acted_on if _undoes(plugin, each))
+
+
+def _acting_for_consumers(view: View) -> Iterator[tuple[str, Plugin, Sequence[Served]]]:
     for consumer in view.consumers:
-        for plugin in [each for each in consumer.plugins if each.enabled]:
-            if any(plugin.rewriting):
-                yield Finding(
-                    id="consumer-rewrites",
-                    message=f"{plugin.kong_name} of consumer {consumer.username} must not change uri or http_method: "
-                    "this caller would then ask the pods for what no route of theirs leads to",
-                    fix="put it on a route",
-                )
-            if plugin.traits.decides_upstream_request:
-                yield from (_undone(consumer.username, plugin, each) for each in view.served if _undoes(plugin, each))
+        yield from ((consumer.username, plugin, view.served) for plugin in consumer.plugins)
+    for each in view.combined:
+        yield each.consumer, each.plugin, [served for served in view.served if each.is_on(served)]
 
 
 def _undoes(plugin: Plugin, served: Served) -> bool:
@@ -171,6 +179,7 @@ def unredacted(view: View) -> Iterator[Finding]:
     for log in view.in_force:
         by = log.traits.redacts_by
         if by is None:
+            yield from _not_redacting(log, headers)
             continue
         fields = log.setting(by)
         for header in sorted(headers):
@@ -180,6 +189,16 @@ def unredacted(view: View) -> Iterator[Finding]:
                     message=f"{log.kong_name} would write {header!r} in plain text",
                     fix=f"use redactions({header!r})",
                 )
+
+
+def _not_redacting(log: Plugin, headers: Collection[str]) -> Iterator[Finding]:
+    if headers and log.traits.logs_headers:
+        yield Finding(
+            id="credential-logged",
+            message=f"{log.kong_name} reads the headers of requests in the log phase, and has no setting that leaves "
+            f"{', '.join(sorted(headers))} out",
+            fix="name that setting in redacts_by of its traits, or write no headers and leave them out of reads",
+        )
 
 
 def unreachable(view: View) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from kubestock.gateway.kong.analysis.finding import Finding
 from kubestock.gateway.kong.analysis.path_index import PathIndex
 from kubestock.gateway.kong.analysis.routing import priority
 from kubestock.gateway.kong.analysis.view import Served, View
+from kubestock.gateway.kong.config import host_patterns
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.plugins.base import Plugin
 
@@ -27,8 +28,8 @@ def with_preflights(route: Route, wider: Sequence[Plugin], others: Sequence[Rout
         return route
     for other in others:
         if (
-            set(route.paths) <= set(other.paths)
-            and set(route.hosts) <= set(other.hosts)
+            set(route.patterns) <= set(other.patterns)
+            and host_patterns.all_held(route.hosts, other.hosts)
             and _takes_preflights(other, route)
         ):
             return route
@@ -62,7 +63,8 @@ def _answers_preflights(served: Served) -> bool:
 
 
 def _answered(route: Route, host: str, wider: Sequence[Served]) -> bool:
-    found = [each for each in wider if host in each.route.hosts and _takes_preflights(each.route, route)]
+    of_host = [each for each in wider if host_patterns.all_held([host], each.route.hosts)]
+    found = [each for each in of_host if _takes_preflights(each.route, route)]
     first = max(found, key=lambda each: priority(each.route), default=None)
     return first is not None and _answers_preflights(first)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.segments import ANY, Segments, hold, meet, named_alike
 from kubestock.gateway.kong.plugins.base import Plugin
 
 
@@ -23,22 +24,27 @@ class Reach:
 
     def meets(self, other: "Reach") -> bool:
         """Whether some path is in both, whatever the method."""
-        return self._holds(other.segments) or other._holds(self.segments)
+        return self._meets(other) or other._meets(self)
 
     def is_within(self, other: "Reach") -> bool:
         """Whether it is part of the other's paths, and not all of them."""
         whole = (self.segments, self.below) == (other.segments, other.below)
-        return other._holds(self.segments) and not whole
+        return other._holds(self) and not whole
 
     def keeps(self, route: Route) -> bool:
         """Whether the pods are asked for the path of the route itself."""
-        return self.stated and self.segments == http.segments_read(route.path)
+        return self.stated and self.segments == read(route)
 
-    def _holds(self, segments: tuple[str, ...]) -> bool:
-        return segments[: len(self.segments)] == self.segments if self.below else segments == self.segments
+    def _holds(self, other: "Reach") -> bool:
+        deep = self.below or len(self.segments) == len(other.segments)
+        return deep and hold(self.segments, other.segments)
+
+    def _meets(self, other: "Reach") -> bool:
+        deep = self.below or len(self.segments) == len(other.segments)
+        return deep and meet(self.segments, other.segments)
 
     def __str__(self) -> str:
-        path = "/" + "/".join(self.segments)
+        path = "/" + "/".join("{…}" if each == ANY else each for each in self.segments)
         if not self.below:
             return path
         return f"{path} and everything below it" if self.segments else "everything"
@@ -66,12 +72,17 @@ def reach(route: Route, plugins: Sequence[Plugin], base: tuple[str, ...] = ()) -
         return Reach(methods=methods, segments=http.segments_read(uri), below=False, stated=True)
     if uri:
         return Reach(methods=methods, segments=(), below=True, stated=False)
-    segments = () if route.strip_path else http.segments_read(route.path)
+    segments = () if route.strip_path else read(route)
     return Reach(methods=methods, segments=(*base, *segments), below=not route.exact, stated=not route.strip_path)
 
 
 def nested(one: Route, other: Route) -> bool:
-    """Whether the path of one route holds the other's, as the least strict program reads them."""
-    mine, others = http.segments_read(one.path), http.segments_read(other.path)
-    below, above = (not one.exact and others[: len(mine)] == mine), (not other.exact and mine[: len(others)] == others)
-    return mine == others or below or above
+    """Whether the path of one route holds or meets the other's, as the least strict program reads them."""
+    mine, others = read(one), read(other)
+    above = meet(mine, others) and not (one.exact and len(mine) < len(others))
+    return above or (meet(others, mine) and not (other.exact and len(others) < len(mine)))
+
+
+def read(route: Route) -> Segments:
+    """Return the path of a route as the least strict program reads it; its parameters are alike."""
+    return named_alike(http.segments_read(route.path))

@@ -4,17 +4,22 @@ from collections.abc import Iterator, Sequence
 
 from kubestock.gateway.kong.analysis.finding import Finding
 from kubestock.gateway.kong.analysis.path_index import PathIndex
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import host_patterns, http
 from kubestock.gateway.kong.config.routes import Route
 
 
-def priority(route: Route) -> tuple[int, int, int, int]:
-    """Return what Kong sorts routes by: kinds of rule, headers, then regular expressions, then depth.
+def kinds(route: Route) -> int:
+    """Return how many kinds of restrictions the route has beside its path."""
+    return sum((route.restricts_hosts, route.methods is not None, bool(route.headers)))
+
+
+def priority(route: Route) -> tuple[int, bool, int, int, int]:
+    """Return what Kong sorts routes by: kinds of rule, no wildcard, headers, then regular expressions, then depth.
 
     See https://developer.konghq.com/gateway/routing/traditional/
     """
-    kinds = sum((route.restricts_hosts, route.methods is not None, bool(route.headers)))
-    return (kinds, len(route.headers or {}), int(route.is_expression), route.regex_priority)
+    whole = route.restricts_hosts and not route.has_wildcard
+    return (kinds(route), whole, len(route.headers or {}), int(route.is_expression), route.regex_priority)
 
 
 def conflicts(routes: Sequence[Route]) -> Iterator[Finding]:
@@ -27,26 +32,48 @@ def conflicts(routes: Sequence[Route]) -> Iterator[Finding]:
         if priority(one) == priority(other):
             yield Finding(
                 id="route-ambiguous",
-                message=f"routes {one.name} and {other.name} match the same requests to {one.path}, and Kong could not "
-                "tell them apart",
+                message=f"routes {one.name} and {other.name} match the same requests to {_both(one.path, other.path)}, "
+                "and Kong could not tell them apart",
                 fix="give them different paths, hosts, methods or headers",
                 routes=(one.name, other.name),
             )
             continue
         winner, loser = sorted((one, other), key=priority, reverse=True)
-        if not loser.holds(winner):
+        if fix := _overrides(winner, loser):
+            more = kinds(winner) > kinds(loser)
+            why = "it also restricts methods or headers" if more else "it names whole hosts alone"
             yield Finding(
                 id="route-overridden",
                 message=f"route {winner.name} ({winner.path}) would take requests from the narrower {loser.name} "
-                f"({loser.path}), because it also restricts methods or headers",
-                fix=f"give {loser.name} the same restriction too",
+                f"({loser.path}), because {why}",
+                fix=fix,
                 routes=(winner.name, loser.name),
             )
 
 
+def _overrides(winner: Route, loser: Route) -> str | None:
+    """Say what keeps the winner from the requests for which the loser is narrower; None where it takes none."""
+    met = [(mine, other) for mine in winner.hosts for other in loser.hosts if host_patterns.meet(mine, other)]
+    same_restriction = f"give {loser.name} the same restriction too"
+    if not loser.has_wildcard and any(mine != other for mine, other in met):
+        return same_restriction
+    if not winner.has_wildcard and all(mine != other for mine, other in met):
+        return None
+    by_path = priority(winner)[:-1] == priority(loser)[:-1] and not winner.holds(loser)
+    if by_path or loser.holds(winner):
+        return None
+    if kinds(winner) > kinds(loser):
+        return same_restriction
+    return f"make a route of its own of the wildcard of {loser.name}"
+
+
+def _both(one: str, other: str) -> str:
+    return one if one == other else f"{one} and {other}"
+
+
 def _meet(one: Route, other: Route) -> bool:
     methods = one.methods is None or other.methods is None or bool(set(one.methods) & set(other.methods))
-    return methods and one.shares_hosts(other) and _headers_meet(one, other) and (one.holds(other) or other.holds(one))
+    return methods and one.shares_hosts(other) and _headers_meet(one, other) and one.meets(other)
 
 
 def _headers_meet(one: Route, other: Route) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from typing import Literal
 
 from kubestock.gateway.kong.analysis.entry import Entry, entry
 from kubestock.gateway.kong.analysis.reach import Reach, reach
@@ -40,6 +41,27 @@ class PluginScope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Combined:
+    """A plugin of a consumer on one route, or on the routes of one service, which comes before all others.
+
+    Args:
+        consumer: whose requests it acts on.
+        kind: whether `owner` is a route or a service.
+        owner: the name of that.
+        plugin: what acts.
+    """
+
+    consumer: str
+    kind: Literal["route", "service"]
+    owner: str
+    plugin: Plugin
+
+    def is_on(self, served: Served) -> bool:
+        """Whether it acts on the requests of a route."""
+        return self.owner == (served.route.name if self.kind == "route" else served.service.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What is known of the Kong that reads a configuration; None is what is not known.
 
@@ -67,6 +89,7 @@ class View:
         services: with their routes.
         consumers: of all services.
         plugins: of all requests.
+        combined: plugins of a consumer and of a route or a service at once, as files of others have.
         protected: prefixes below which every route requires authentication, unless it says that it is public.
         secret_keys: keys of Secrets that the file needs, in its order.
         surroundings: what is known of the Kong that reads it.
@@ -75,6 +98,7 @@ class View:
     services: Sequence[Service]
     consumers: Sequence[Consumer] = ()
     plugins: Sequence[Plugin] = ()
+    combined: Sequence[Combined] = ()
     protected: Sequence[str] = ()
     secret_keys: Sequence[SecretKey] = ()
     surroundings: Surroundings = NOTHING_KNOWN
@@ -132,6 +156,9 @@ class View:
         for consumer in self.consumers:
             name = f"consumer {consumer.username}"
             yield PluginScope(kind="consumer", name=name, plugins=consumer.plugins, broader=every)
+        for each in self.combined:
+            name = f"consumer {each.consumer} on {each.owner}"
+            yield PluginScope(kind="consumer", name=name, plugins=(each.plugin,), broader=every)
 
 
 def in_force(*scopes: Sequence[Plugin]) -> tuple[Plugin, ...]:

@@ -10,6 +10,7 @@ from kubestock.gateway.kong.analysis import findings
 from kubestock.gateway.kong.analysis.finding import Finding, require_none
 from kubestock.gateway.kong.analysis.view import NOTHING_KNOWN, Surroundings, View
 from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config.allowed_methods import with_methods
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.entities import drop_empty
 from kubestock.gateway.kong.config.guard import guarded
@@ -112,7 +113,7 @@ class Configuration(Value):
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
         split = [service for each in self.services for service in by_timeout(each)]
-        services, plugins, consumers = sized(split, self.plugins, self.consumers)
+        services, plugins, consumers = sized(*with_methods(split, self.plugins), self.consumers)
         services, plugins = guarded(*verified(services, plugins, consumers))
         entities = {
             "services": [each.to_kong() for each in services],

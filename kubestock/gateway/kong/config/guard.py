@@ -83,6 +83,7 @@ local function asked()
   return "/" .. table.concat(kept, "/")
 end
 return function()
+  ngx.var.upstream_x_forwarded_for = ngx.var.remote_addr
   for name in pairs(identity) do
     kong.service.request.clear_header(name)
   end
@@ -98,6 +99,7 @@ return function()
   end
 end
 """
+# Kong would pass on the X-Forwarded-For of a client, and add the proxy that is connected to it; nginx knows the client.
 # Some programs take X_Consumer_ID for X-Consumer-ID. A path is read as the least strict program reads it: decoded, in
 # one case, without empty segments and without parameters after a semicolon.
 
@@ -107,6 +109,8 @@ def guarded(services: Sequence[Service], everywhere: Sequence[Plugin]) -> Led:
 
     It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
     route, and answers 404 to a request that would ask the pods for one of `Service.closed`.
+
+    It tells services in X-Forwarded-For who the client is, and nothing that a client or a proxy wrote.
 
     It writes the host in lower case and without a dot at its end, before Kong looks for a route.
 

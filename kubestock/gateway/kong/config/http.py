@@ -13,6 +13,7 @@ from kubestock.values.value import require_unique
 METHODS = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?")
+_PARAMETER = re.compile("[a-z][a-z0-9_]{0,31}")
 _KONGS_HEADER = re.compile("[A-Za-z0-9_-]+")
 _OWN_PATH = re.compile(r"/(?:[A-Za-z0-9._~/:@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*")
 _ORIGIN = re.compile(r"https://([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?")
@@ -74,10 +75,20 @@ def host(what: str, value: str) -> str:
 
 
 def hosts(values: Sequence[str]) -> None:
-    """Refuse hosts that are no full host names, that are addresses, or that are there twice."""
+    """Refuse hosts that are no full host names, also behind a `*.`, that are addresses, or that are duplicated."""
     for each in values:
-        names.host_name("each of hosts", each)
-        _no_address("each of hosts", each, each)
+        if each != each.lower():
+            raise ConfigurationError(
+                f"each of hosts must be in lower case, as the gateway compares it with requests in any case, got "
+                f"{each!r}; write {each.lower()!r}"
+            )
+        bare = each.removeprefix("*.")
+        if "*" in bare:
+            raise ConfigurationError(
+                f"each of hosts must be a full host name, or '*.' and one, such as '*.shop.example.com', got {each!r}"
+            )
+        names.host_name("each of hosts", bare)
+        _no_address("each of hosts", each, bare)
     require_unique("of hosts", values)
 
 
@@ -101,6 +112,29 @@ def path(what: str, value: str) -> str:
             f"that are not empty, '.' or '..', because Kong normalizes requests before it matches, got {value!r}{mend}"
         )
     return value
+
+
+def path_pattern(what: str, value: str) -> str:
+    """Return `value` if a request can have it as its path, once its parameters stand for a segment each.
+
+    Raises:
+        ConfigurationError: for a path that no request has, and for a parameter that is no segment, or is duplicated.
+    """
+    segments, names_found = value.split("/"), []
+    for number, each in enumerate(segments):
+        if each.startswith("{") and each.endswith("}"):
+            names_found.append(each[1:-1])
+            segments[number] = "parameter"
+    if any("{" in each or "}" in each for each in segments) or not all(map(_PARAMETER.fullmatch, names_found)):
+        raise ConfigurationError(
+            f"a parameter in {what} must be a whole segment, with a name of at most 32 lower-case letters, digits and "
+            f"'_' that begins with a letter, such as /orders/{{id}}/items, got {value!r}"
+        )
+    require_unique(f"parameter in {what} {value!r}", names_found)
+    if names_found:
+        path(f"{what} {value!r}, with 'parameter' for each parameter,", "/".join(segments))
+        return value
+    return path(what, value)
 
 
 def _normalized(value: str) -> str:

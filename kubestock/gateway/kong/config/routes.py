@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import host_patterns, http, route_checks
 from kubestock.gateway.kong.config.entities import drop_empty, to_kong_fields
-from kubestock.gateway.kong.config.upstreams import Upstream
+from kubestock.gateway.kong.config.segments import Segments, expression, hold, meet, rank, segments_of
+from kubestock.gateway.kong.config.upstreams import SelectedPods, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.values import names
 from kubestock.values.value import Value, require_unique
 
-_ABOVE_ANY_DEPTH = 10000
 _OF_KONG = frozenset(
     {
         *("name", "hosts", "methods", "headers", "protocols", "https_redirect_status_code", "strip_path"),
@@ -24,30 +23,26 @@ _OF_KONG = frozenset(
 """Fields of routes and services that stand in Kong's file as they are."""
 
 
-@runtime_checkable
-class SelectedPods(Protocol):
-    """Pods, as labels of one namespace select them; `Pods` of `kubestock.kube.peers` is one."""
-
-    @property
-    def namespace(self) -> str:
-        """The namespace of the pods."""
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """The labels that select them."""
-
-
 class Route(Value):
     """Requests for one path and everything below it; `/api/products` does not match `/api/productsfoo`.
 
     Kong would read a plain path as a prefix of text, so the path is written as a regular expression that ends at a
-    segment, and its depth is its `regex_priority`: the deeper path wins.
+    segment, with a `regex_priority` by which the deeper path wins; of two that are as deep, the one with fewer
+    parameters, and then the exact one.
+
+    `/orders/{id}/items` has a parameter: one segment, whatever it is. What a program might decode to several segments
+    or to another path, such as `%2F`, is none. A plugin finds it in `$(uri_captures["id"])`.
+
+    A host `*.shop.example.com` stands for every host below that domain, and not for the domain. A route that names only
+    whole hosts comes before one with a wildcard, whatever their paths, if both restrict methods and headers alike.
 
     Unlike Kong: `protocols` is ("https",), and plain HTTP is redirected with 308 where Kong answers 426.
 
     Args:
-        path: begins with a slash; a segment matches whole.
-        other_paths: that lead to the same, and are as deep. All else of the route holds for each of them.
+        path: begins with a slash; a segment matches whole, and `{name}` is any one segment.
+        other_paths: that lead to the same, and are as deep, with as many parameters. All else of the route holds for
+            each of them.
+        hosts: full names in lower case, or `*.` and one.
         exact: requests for this path alone, without a trailing slash, and nothing below it. Such a route comes before
             those that also take what is below. No field of Kong's: the expression then ends with the path.
         methods: Defaults to all; a route that names some comes before one that does not.
@@ -55,7 +50,8 @@ class Route(Value):
         read_timeout: milliseconds between two reads of an answer, for long polls and WebSockets. No field of Kong's:
             the file then has a service of its own for the route. Defaults to the service's.
         strip_path: the pods are asked for what follows the path; the whole of an exact one is taken away, and they
-            are asked for `/`. False asks them for the path as it came.
+            are asked for `/`. False asks them for the path as it came, which a path with parameters needs, unless a
+            plugin of the route writes another one.
         public: a route below a protected prefix, or to pods that another route protects, is meant to let everybody
             in. No field of Kong's.
 
@@ -88,14 +84,7 @@ class Route(Value):
     def check(self) -> None:
         """Refuse paths, hosts, methods and headers that no request has."""
         names.dns_subdomain("name of the route", self.name)
-        for each in self.paths:
-            http.path("path", each)
-            if len(_segments(each)) != len(self.segments):
-                raise ConfigurationError(
-                    f"paths of route {self.name} must be as deep as each other, because Kong compares routes by one "
-                    f"depth, got {self.path} and {each}; make a route of each"
-                )
-        require_unique("of paths", self.paths)
+        route_checks.paths(self.name, self.paths)
         if not self.hosts:
             raise ConfigurationError(f"hosts of route {self.name} must name a host, or it answers for every host")
         http.hosts(self.hosts)
@@ -107,21 +96,9 @@ class Route(Value):
         require_unique("of protocols", self.protocols)
         if self.read_timeout is not None:
             http.between("read_timeout", self.read_timeout, 1, 2147483646)
-        self._check_headers()
-
-    def _check_headers(self) -> None:
-        for name, values in (self.headers or {}).items():
-            http.header_name("each name in headers", name)
-            if name.lower() == "host":
-                raise ConfigurationError(f"headers of route {self.name} must not hold Host; use hosts")
-            if not values or not all(values):
-                raise ConfigurationError(f"headers of route {self.name} must have values for {name}")
-            if any(each.startswith("~*") for each in values):
-                raise ConfigurationError(
-                    f"headers of route {self.name} must have plain values for {name}, got one that begins with '~*', "
-                    "which is a regular expression for Kong; name each value"
-                )
-        require_unique("of headers", http.seen_headers(self.headers or {}))
+        route_checks.headers(self.name, self.headers or {})
+        if self.strip_path and not any(each.enabled and each.rewriting.uri for each in self.plugins):
+            route_checks.no_parameters(self.name, self.path)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -136,14 +113,19 @@ class Route(Value):
         return tuple(replace(self, path=each, other_paths=()) for each in self.paths)
 
     @property
-    def segments(self) -> tuple[str, ...]:
-        """The parts of the path."""
-        return _segments(self.path)
+    def segments(self) -> Segments:
+        """The parts of the path; parameters are alike."""
+        return segments_of(self.path)
+
+    @property
+    def patterns(self) -> tuple[Segments, ...]:
+        """The parts of each path."""
+        return tuple(map(segments_of, self.paths))
 
     @property
     def regex_priority(self) -> int:
-        """The depth of the path, and above every depth for an exact one."""
-        return len(self.segments) + (_ABOVE_ANY_DEPTH if self.exact else 0)
+        """The depth of the path, then how many segments are no parameters, then whether it is exact."""
+        return rank(self.segments) + self.exact
 
     @property
     def is_expression(self) -> bool:
@@ -156,20 +138,33 @@ class Route(Value):
         return bool(self.hosts)
 
     def shares_hosts(self, other: "Route") -> bool:
-        """Whether both answer for some host."""
-        return bool(set(self.hosts) & set(other.hosts))
+        """Whether both answer for some host; wildcards count."""
+        return any(host_patterns.meet(mine, theirs) for mine in self.hosts for theirs in other.hosts)
+
+    @property
+    def has_wildcard(self) -> bool:
+        """Whether one of its hosts stands for many."""
+        return any(map(host_patterns.is_wildcard, self.hosts))
 
     def holds(self, other: "Route") -> bool:
         """Whether every path of the other route is one of this route's, too."""
-        return all(any(self._holds(mine, other, theirs) for mine in self.paths) for theirs in other.paths)
+        return all(any(self._holds(mine, other, theirs) for mine in self.patterns) for theirs in other.patterns)
 
-    def _holds(self, mine: str, other: "Route", theirs: str) -> bool:
-        if self.exact:
-            return other.exact and theirs == mine
-        return _segments(theirs)[: len(self.segments)] == _segments(mine)
+    def _holds(self, mine: Segments, other: "Route", theirs: Segments) -> bool:
+        if self.exact and not (other.exact and len(mine) == len(theirs)):
+            return False
+        return hold(mine, theirs)
+
+    def meets(self, other: "Route") -> bool:
+        """Whether some path is one of both."""
+        return any(self._meets(mine, other, theirs) for mine in self.patterns for theirs in other.patterns)
+
+    def _meets(self, mine: Segments, other: "Route", theirs: Segments) -> bool:
+        first = meet(mine, theirs) and not (self.exact and len(mine) < len(theirs))
+        return first or (meet(theirs, mine) and not (other.exact and len(theirs) < len(mine)))
 
     def _expression(self, path: str) -> str:
-        escaped = path.replace(".", "\\.")
+        escaped = expression(path)
         if self.exact:
             return f"~{escaped}$"
         return "/" if path == "/" else f"~{escaped}(/|$)"
@@ -243,8 +238,3 @@ class Service(Value):
         routes = [each.to_kong() for each in self.routes]
         plugins = [each.to_kong() for each in self.plugins]
         return drop_empty({"name": self.name, "host": self.upstream.name, **said, "routes": routes, "plugins": plugins})
-
-
-@cache
-def _segments(path: str) -> tuple[str, ...]:
-    return tuple(path.strip("/").split("/")) if path != "/" else ()

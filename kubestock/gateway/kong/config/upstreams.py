@@ -1,9 +1,9 @@
 """Where Kong sends a request: targets, and how requests are spread over them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
@@ -15,6 +15,19 @@ from kubestock.values.value import Value
 _DIGITS = re.compile("[0-9]+")
 _LIKE_AN_ADDRESS = re.compile("[0-9.]+")
 Algorithm = Literal["round-robin", "least-connections", "latency", "consistent-hashing"]
+
+
+@runtime_checkable
+class SelectedPods(Protocol):
+    """Pods, as labels of one namespace select them; `Pods` of `kubestock.kube.peers` is one."""
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the pods."""
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels that select them."""
 
 
 class BackendPort(Protocol):

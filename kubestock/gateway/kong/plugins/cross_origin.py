@@ -14,9 +14,11 @@ Method = Literal["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TR
 class Cors(Plugin):
     """The headers by which a browser lets pages of `origins` call, and the answers to its preflights.
 
-    Unlike Kong: `methods` leaves out TRACE and CONNECT, which nginx answers 405 and no page may send.
+    Unlike Kong: `methods` are those that some route of the gateway takes, and never TRACE and CONNECT, which nginx
+    answers 405 and no page may send.
 
     Args:
+        methods: that the answer to a preflight names, whatever its path. Defaults to those that some route takes.
         max_age: seconds that a browser may remember a preflight. Defaults to Kong's: not remembered.
 
     Raises:
@@ -39,7 +41,7 @@ class Cors(Plugin):
     origins: Sequence[str] | None = None
     headers: Sequence[str] | None = None
     exposed_headers: Sequence[str] | None = None
-    methods: Sequence[Method] = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS")
+    methods: Sequence[Method] | None = None
     max_age: float | None = None
     credentials: bool = False
     private_network: bool = False

@@ -54,7 +54,8 @@ class Traits(Value):
         answers: it answers every request itself. Defaults to False.
         connects: it calls something for every request, whatever its method. Defaults to False.
         preflights: it answers the preflights of browsers. Defaults to False.
-        reads: of requests and responses. Defaults to nothing.
+        reads: of requests and responses. What acts in the log phase alone is taken for a log of them. Defaults to
+            nothing.
         writes: of requests and responses. Defaults to nothing.
         hosts: settings that name a host or an address to which Kong then connects. Defaults to none.
         default_hosts: to which Kong connects where no setting names one. Defaults to none.
@@ -99,6 +100,11 @@ class Traits(Value):
             require_unique(f"of {name}", getattr(self, name))
         if self.optional and self.authenticates is None:
             raise ConfigurationError("optional must stand beside authenticates; say by what the plugin authenticates")
+
+    @property
+    def logs_headers(self) -> bool:
+        """Whether it is a log of the headers of requests."""
+        return tuple(self.phases) == ("log",) and "request.headers" in self.reads
 
     @property
     def decides_upstream_request(self) -> bool:

@@ -1,7 +1,6 @@
 """Entities of anybody's file of Kong, as the rules read them: nothing of them is refused, and nothing is written."""
 
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
@@ -41,10 +40,6 @@ class ForeignRoute(Route):
     def restricts_hosts(self) -> bool:
         """Whether it answers for some hosts alone."""
         return self.hosts != ANY_HOST
-
-    def shares_hosts(self, other: Route) -> bool:
-        """Whether both answer for some host; wildcards count."""
-        return any(fnmatchcase(a, b) or fnmatchcase(b, a) for a in self.hosts for b in other.hosts)
 
 
 class ForeignTarget(Target):

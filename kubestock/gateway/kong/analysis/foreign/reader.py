@@ -1,7 +1,7 @@
 """Reads a file of Kong into the view of the rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from kubestock.gateway.kong.analysis.finding import Finding, Severity
@@ -13,8 +13,9 @@ from kubestock.gateway.kong.analysis.foreign.entities import (
     ForeignService,
     upstream,
 )
-from kubestock.gateway.kong.analysis.view import View, in_force
+from kubestock.gateway.kong.analysis.view import Combined, View, in_force
 from kubestock.gateway.kong.config.consumers import JwtIssuer
+from kubestock.gateway.kong.config.segments import HIGHEST_PRIORITY
 from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
@@ -39,7 +40,8 @@ class Reader:
         everywhere = self._plugins(self._owned("plugins", {}), "all requests")
         services = [self._service(each, everywhere) for each in self._entities("services")]
         services += self._routes_without_service(everywhere)
-        return View(services=services, consumers=list(self._consumers()), plugins=everywhere)
+        consumers = list(self._consumers())
+        return View(services=services, consumers=consumers, plugins=everywhere, combined=list(self._combined()))
 
     def _entities(self, kind: str, owner: Entity | None = None) -> list[Entity]:
         given = (self._document if owner is None else owner).get(kind)
@@ -52,13 +54,36 @@ class Reader:
         """Return entities of the top level that say they belong to an owner, or to none: `{"service": "orders"}`."""
         return [each for each in self._entities(kind) if _owners(each) == owner]
 
+    def _standing_on(self, kind: str, owner: Entity) -> list[Entity]:
+        """Return the plugins that stand on a service, a route or a consumer, and on nothing else."""
+        name = _name(owner)
+        top = [each for each in self._entities("plugins") if name and _owners(each).get(kind) == name]
+        found = [*self._owners_of(kind, owner), *((each, _owners(each)) for each in top)]
+        return [each for each, owners in found if _place(owners) == kind]
+
+    def _owners_of(self, kind: str, owner: Entity) -> Iterator[tuple[Entity, dict[str, str]]]:
+        for each in self._entities("plugins", owner):
+            yield each, {kind: _name(owner), **_owners(each)}
+
+    def _combined(self) -> Iterator[Combined]:
+        """Yield the plugins that stand on a consumer, and on a route or a service at once."""
+        services = self._entities("services")
+        routes = [*self._entities("routes"), *(route for each in services for route in self._entities("routes", each))]
+        owners = {"service": services, "route": routes, "consumer": self._entities("consumers")}
+        nested = (pair for kind, found in owners.items() for each in found for pair in self._owners_of(kind, each))
+        for given, on in (*((each, _owners(each)) for each in self._entities("plugins")), *nested):
+            if _place(on) == "combined":
+                kind: Literal["route", "service"] = "route" if "route" in on else "service"
+                plugin = self._plugin(given, f"consumer {on['consumer']} on {on[kind]}")
+                yield Combined(consumer=on["consumer"], kind=kind, owner=on[kind], plugin=plugin)
+
     def _note(self, rule: str, message: str, fix: str, severity: Severity) -> None:
         self.found.append(Finding(id=rule, message=message, fix=fix, severity=severity))
 
     def _service(self, given: Entity, everywhere: Sequence[Plugin]) -> ForeignService:
         name, address = _name(given), urlsplit(str(given.get("url") or ""))
         host = str(given.get("host") or address.hostname or name)
-        plugins = self._plugins([*self._entities("plugins", given), *self._owned("plugins", {"service": name})], name)
+        plugins = self._plugins(self._standing_on("service", given), name)
         routes = [*self._entities("routes", given), *self._owned("routes", {"service": name})]
         return ForeignService(
             name=name,
@@ -85,8 +110,16 @@ class Reader:
     ) -> ForeignRoute:
         name = _name(given)
         found = [paths.read(each) for each in _texts(given, "paths") or ["/"]]
-        plugins = self._plugins([*self._entities("plugins", given), *self._owned("plugins", {"route": name})], name)
+        plugins = self._plugins(self._standing_on("route", given), name)
         priority = given.get("regex_priority")
+        if type(priority) is int and priority > HIGHEST_PRIORITY and any(each.expression for each in found):
+            self._note(
+                "route-priority",
+                f"regex_priority of {name or service} must be at most {HIGHEST_PRIORITY}, because Kong compares 12 "
+                f"bits, got {priority}",
+                "write a lower one",
+                "error",
+            )
         acting = in_force(plugins, of_service, everywhere)
         return ForeignRoute(
             name=name or f"the route to {found[0].path} of {service}",
@@ -111,7 +144,7 @@ class Reader:
             held = {
                 kind: [*self._entities(kind, each), *self._owned(kind, {"consumer": name})] for kind in _CREDENTIALS
             }
-            plugins = [*self._entities("plugins", each), *self._owned("plugins", {"consumer": name})]
+            plugins = self._standing_on("consumer", each)
             self._unsealed(name, held)
             yield ForeignConsumer(
                 username=name,
@@ -179,6 +212,13 @@ def _owners(entity: Entity) -> dict[str, str]:
     kinds = ("service", "route", "consumer", "upstream")
     found = {kind: entity[kind] for kind in kinds if entity.get(kind) is not None}
     return {kind: _name(each) if isinstance(each, Mapping) else str(each) for kind, each in found.items()}
+
+
+def _place(owners: Mapping[str, str]) -> str:
+    """Return what a plugin with these owners acts on: a route is more than its service."""
+    if "consumer" in owners:
+        return "combined" if len(owners) > 1 else "consumer"
+    return next((kind for kind in ("route", "service") if kind in owners), "global")
 
 
 def _name(entity: Entity) -> str:

@@ -1,0 +1,86 @@
+"""What mkdocs does before it reads a page: folders in the navigation, reference pages, links into the repository."""
+
+import re
+import sys
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+
+sys.path.insert(0, str(Path(__file__).parent))
+from public_names import packages  # it is beside this file, which mkdocs loads by its path
+
+ROOT = Path(__file__).parents[2]
+OPTIONS = re.compile(r"^<!-- options: (\S+) -->$", re.MULTILINE)
+"""Where a page shows the arguments of a class; GitHub shows nothing there."""
+
+
+def on_config(config: Any) -> Any:
+    """Write out the patterns of the navigation, such as `runbooks/*.md`."""
+    named = set(_names(config["nav"]))
+    config["nav"] = _expanded(config["nav"], named, Path(config["docs_dir"]))
+    return config
+
+
+def on_files(files: Files, *, config: Any) -> Files:
+    """Add a page for each public package, with one `:::` for each of its names."""
+    for package in packages():
+        text = f"# {package.name}\n\n{package.summary}\n\n" + "\n".join(f"::: {name}" for name in package.paths)
+        files.append(File.generated(config, f"reference/{package.name}.md", content=text))
+    return files
+
+
+def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Files) -> str:  # noqa: ARG001  # as mkdocs calls it
+    """Lead links to files that are not pages, such as examples, to the repository."""
+    folder = PurePosixPath("docs") / PurePosixPath(page.file.src_uri).parent
+
+    def linked(match: re.Match[str]) -> str:
+        target = (ROOT / folder / match[1]).resolve()
+        if target.is_relative_to(ROOT / "docs") and target.is_file():
+            return match[0]
+        if not target.exists():
+            return match[0]  # mkdocs tells that it is broken
+        kind = "tree" if target.is_dir() else "blob"
+        return f"]({config['extra']['repository']}/{kind}/main/{target.relative_to(ROOT).as_posix()}{match[2] or ''})"
+
+    markdown = OPTIONS.sub(_options, markdown)
+    return re.sub(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)", linked, markdown)
+
+
+def on_post_page(output: str, *, page: Any, config: Any) -> str:  # noqa: ARG001  # as mkdocs calls it
+    """Refuse a page that would load something from the network."""
+    loaded = re.findall(r"""<(?:script|img|iframe|source)[^>]+src=["']?(https?:[^"' >]+)""", output)
+    loaded += re.findall(r"""<link(?=[^>]+stylesheet)[^>]+href=["']?(https?:[^"' >]+)""", output)
+    if loaded:
+        raise PluginError(f"{page.file.src_uri} must load nothing from the network, got {', '.join(loaded)}")
+    return output
+
+
+def _options(match: re.Match[str]) -> str:
+    shown = "{members: false, show_root_heading: false, show_root_toc_entry: false, heading_level: 3}"
+    return f"::: {match[1]}\n    options: {shown}\n"
+
+
+def _names(nav: Any) -> list[str]:
+    if isinstance(nav, str):
+        return [nav]
+    values = nav.values() if isinstance(nav, dict) else nav
+    return [name for each in values for name in _names(each)]
+
+
+def _expanded(nav: Any, named: set[str], docs: Path) -> Any:
+    if isinstance(nav, dict):
+        return {title: _expanded(each, named, docs) for title, each in nav.items()}
+    if not isinstance(nav, list):
+        return nav
+    return [item for each in nav for item in _items(each, named, docs)]
+
+
+def _items(each: Any, named: set[str], docs: Path) -> list[Any]:
+    if not isinstance(each, str) or "*" not in each:
+        return [_expanded(each, named, docs)]
+    if each == "reference/*.md":
+        return [f"reference/{package.name}.md" for package in packages()]
+    found = sorted(path.relative_to(docs).as_posix() for path in docs.glob(each))
+    return [path for path in found if path not in named]

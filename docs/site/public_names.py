@@ -1,0 +1,86 @@
+"""The public names of the library, read from its sources: nothing is imported, so neither Node nor jsii is needed."""
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = (
+    "kubestock",
+    "kubestock.workload",
+    "kubestock.namespace",
+    "kubestock.secrets",
+    "kubestock.certificates",
+    "kubestock.gateway",
+    "kubestock.gateway.kong",
+    "kubestock.monitoring",
+    "kubestock.monitoring.dashboard",
+    "kubestock.delivery",
+    "kubestock.product",
+    "kubestock.checks",
+    "kubestock.testing",
+)
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package that users import from.
+
+    Attributes:
+        name: in Python.
+        summary: the first line of its docstring.
+        paths: where each name of its `__all__` is defined, in full.
+    """
+
+    name: str
+    summary: str
+    paths: tuple[str, ...]
+
+
+@cache
+def packages() -> tuple[Package, ...]:
+    """Return the packages that have public names; each name is in the innermost package that defines it."""
+    read = {name: _read(name) for name in PACKAGES}
+    exported = {name: set(paths) for name, (_, paths) in read.items()}
+    for path in list(exported["kubestock"]):
+        home = next((name for name in reversed(PACKAGES[1:]) if path.startswith(f"{name}.")), None)
+        if home is not None:
+            exported["kubestock"].discard(path)
+            exported[home].add(path)
+    return tuple(
+        Package(name, read[name][0], tuple(sorted(paths, key=_by_name))) for name, paths in exported.items() if paths
+    )
+
+
+def _by_name(path: str) -> str:
+    return path.rpartition(".")[2].lower()
+
+
+def _read(package: str) -> tuple[str, list[str]]:
+    tree = ast.parse((ROOT / package.replace(".", "/") / "__init__.py").read_text("utf-8"))
+    defined = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    names = [name for node in tree.body if isinstance(node, ast.Assign) for name in _all(node)]
+    summary = (ast.get_docstring(tree) or "").partition("\n")[0]
+    return summary, [_home(defined[name], name) for name in names if name in defined]
+
+
+def _home(path: str, name: str) -> str:
+    """Return where a name is defined: a package may take it from another one."""
+    module = path.rpartition(".")[0]
+    init = ROOT / module.replace(".", "/") / "__init__.py"
+    if not init.exists():
+        return path
+    _, paths = _read(module)
+    return next((each for each in paths if each.rpartition(".")[2] == name), path)
+
+
+def _all(node: ast.Assign) -> list[str]:
+    """Return the names of `__all__`, if a statement assigns it."""
+    assigned = [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return list(ast.literal_eval(node.value)) if assigned == ["__all__"] else []

@@ -1,0 +1,63 @@
+"""Pages that are made from code say what the code says."""
+
+import re
+
+import pytest
+from docs.blocks import FENCE, ROOT, pages
+from docs.importing import imported
+from watched import ALERTS
+
+from kubestock.delivery.order import arrange
+from kubestock.delivery.versions import LEAST_ARGO_CD, least_versions
+
+DOCS = ROOT / "docs"
+PAGES = imported(DOCS / "site" / "pages.py").made()
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_the_file_is_what_the_code_makes(name: str) -> None:
+    assert (DOCS / name).read_text("utf-8") == PAGES[name], "run 'make pages'"
+
+
+def test_the_page_of_alerts_has_every_alert_and_every_runbook() -> None:
+    shown = set(re.findall(r"^### (\w+)$", PAGES["alerts.md"], re.MULTILINE))
+
+    assert shown == set(ALERTS) == {each.stem for each in (DOCS / "runbooks").glob("*.md")}
+
+
+def test_the_page_of_releases_knows_the_least_versions() -> None:
+    groups = ("bitnami.com/v1alpha1", "external-secrets.io/v1", "monitoring.coreos.com/v1")
+    known = least_versions([{"apiVersion": each} for each in groups])
+    table = dict(re.findall(r"^\| ([\w -]+?) \| ([\d.]+) \|", (DOCS / "releases.md").read_text("utf-8"), re.MULTILINE))
+
+    assert {name: table[name] for name in known} == known
+    assert known["Argo CD"] == LEAST_ARGO_CD
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_fence_says_its_language(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+
+    assert len(re.findall(r"^ *```", text, re.MULTILINE)) == 2 * len(FENCE.findall(text))
+
+
+def test_every_construct_of_the_index_has_a_page_with_its_options() -> None:
+    linked = set(re.findall(r"\]\(([\w-]+\.md)\)", (DOCS / "constructs" / "index.md").read_text("utf-8")))
+    files = {each.name for each in (DOCS / "constructs").glob("*.md")} - {"index.md"}
+
+    assert linked == files
+    assert all("<!-- options: " in (DOCS / "constructs" / each).read_text("utf-8") for each in files)
+
+
+def test_the_navigation_names_every_folder_of_pages() -> None:
+    nav = (ROOT / "mkdocs.yml").read_text("utf-8")
+    folders = {each.parent.name for each in DOCS.glob("*/*.md")} - {"tutorial"}
+
+    assert {each for each in folders if f"{each}/*.md" not in nav} == set()
+
+
+def test_the_picture_of_a_sync_has_the_waves_of_arrange() -> None:
+    waves = re.findall(r'font-size="15">(-?\d+)</text>', PAGES["assets/sync.svg"])
+
+    assert waves == [str(each) for each in range(-2, 5)]
+    assert arrange.__doc__

@@ -1,0 +1,57 @@
+"""CORS names the methods that some route takes."""
+
+from typing import Any
+
+import yaml
+from kong_doors import SHOP, route, service
+
+from kubestock.gateway.kong.config.file import Configuration
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.cross_origin import Cors
+from kubestock.gateway.kong.plugins.limits import RequestTermination
+
+ORIGIN = f"https://{SHOP}"
+CORS = Cors(origins=[ORIGIN])
+
+
+def written(*routes: Route, plugins: tuple[Plugin, ...] = (), of_service: tuple[Plugin, ...] = ()) -> Any:
+    config = Configuration(services=[service("orders", *routes, plugins=of_service)], plugins=plugins)
+    return yaml.safe_load(config.render())
+
+
+def methods(entity: Any) -> Any:
+    (found,) = [each["config"].get("methods") for each in entity["plugins"] if each["name"] == "cors"]
+    return found
+
+
+def test_cors_names_what_some_route_takes_and_nothing_else() -> None:
+    routes = [route("a", "/a", methods=["POST", "GET"]), route("b", "/b", methods=["OPTIONS", "GET"])]
+
+    assert methods(written(*routes, plugins=(CORS,))) == ["GET", "POST", "OPTIONS"]
+
+
+def test_cors_of_one_route_or_service_names_those_of_all_for_another_one_may_answer_its_preflights() -> None:
+    alone = route("a", "/a", CORS, methods=["GET", "OPTIONS"])
+    document = written(alone, route("b", "/a", methods=["PUT"]), of_service=(CORS,))
+
+    assert methods(document["services"][0]) == ["GET", "PUT", "OPTIONS"]
+    assert methods(document["services"][0]["routes"][0]) == ["GET", "PUT", "OPTIONS"]
+
+
+def test_a_route_of_every_method_has_all_that_a_page_may_send() -> None:
+    found = methods(written(route("a", "/a"), plugins=(CORS,)))
+
+    assert found == ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
+
+
+def test_methods_that_are_given_stay() -> None:
+    given = Cors(origins=[ORIGIN], methods=["GET"])
+
+    assert methods(written(route("a", "/a", methods=["PUT"]), plugins=(given,))) == ["GET"]
+
+
+def test_what_the_gateway_answers_itself_takes_no_method() -> None:
+    nothing = route("nothing", "/api", RequestTermination(status_code=404))
+
+    assert methods(written(nothing, route("a", "/a", methods=["PUT"]), plugins=(CORS,))) == ["PUT"]
