@@ -15,8 +15,8 @@ _API = tuple(each.API for each in BACKENDS)
 EDGE = Edge(
     host="kubestock.dpiyumal.me",
     issuer_public_key=data_file("identity-provider.pub.pem").read_text("utf-8"),
-    # Put there the client ID of the web page: audiences=("…",). Without it, a token that the identity provider signed
-    # for another application of its organization enters.
+    # Set the client ID of the web page here: audiences=("…",). Without it, Kong accepts a token that the identity
+    # provider signed for another application of its organization.
     api=_API,
     public=tuple(
         PublicRoute(

@@ -91,7 +91,7 @@ ODD: list[Any] = [None, True, 0, -1, "", "a", [], {}, [None], {"a": None}]
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
-    """Each container in a document with each of its keys. Without recursion: hypothesis leaves few frames."""
+    """Each container in a document with each of its keys, without recursion, because hypothesis leaves few frames."""
     found, left = [], [value]
     while left:
         each = left.pop()
