@@ -83,7 +83,7 @@ def test_the_wheel_holds_no_sealed_value_key_or_image_tag_of_kubestock(contents:
 def test_production_says_that_its_data_is_in_the_repository(python: Path) -> None:
     ran = _run(python, "from kubestock.production import ProductionChart, Settings, PRODUCTION")
 
-    assert "which is in KubeStock's repository and not in the installed package: clone the" in ran.stderr
+    assert "which is in KubeStock's repository but not in the installed package: clone the" in ran.stderr
 
 
 def test_the_wheel_installs_nothing_under_a_name_that_others_use(contents: set[str]) -> None:

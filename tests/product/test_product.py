@@ -298,7 +298,7 @@ def test_refuses_a_second_service_of_one_name(app: App) -> None:
 
 
 def test_refuses_to_watch_a_product_that_names_no_scraper(app: App) -> None:
-    with pytest.raises(ConfigurationError, match=r"scraper of product 'shop' must say which pods read"):
+    with pytest.raises(ConfigurationError, match=r"scraper of product 'shop' must be given, because network"):
         product(app, scraper=None).monitoring(runbooks=RUNBOOKS)
 
 
@@ -367,7 +367,7 @@ def test_tokens_for_another_audience_are_refused_where_the_product_names_its_own
 
 
 def test_refuses_audiences_without_an_issuer(app: App) -> None:
-    with pytest.raises(ConfigurationError, match="audiences must come with an issuer"):
+    with pytest.raises(ConfigurationError, match="audiences must be given with an issuer"):
         gateway(product(app), issuer=None, audiences=["shop"])
 
 
