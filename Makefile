@@ -1,4 +1,4 @@
-# `make synth` writes the production manifests, `make test` runs the tests; each one sets up what it needs.
+# `make synth` writes the production manifests, `make test` runs the tests; each target sets up what it needs.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 CDK8S := $(BIN)/node node_modules/.bin/cdk8s --check-upgrade=false
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 ifneq ($(shell test -w "$$HOME" && echo writable),writable)
-# What npm, pip, jsii and Go keep goes there.
+# The data of npm, pip, jsii and Go is stored there.
 export HOME := $(CURDIR)/build/home
 endif
 
@@ -37,7 +37,7 @@ synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to d
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet
 
-check: lint types dist-check rules-check ## Lint, types, dist/ equals a fresh synth, and no rule finds anything in it
+check: lint types dist-check rules-check ## Check style and types, compare dist/ with a fresh synth, and run the rules on it
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -50,7 +50,7 @@ dist-check: $(VENV)/.ready node_modules/.ready
 	$(CDK8S) synth --output build/fresh
 	diff --recursive dist build/fresh || { echo "dist/ is not what the code synthesizes; run 'make synth' and commit it"; exit 1; }
 
-lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
+lock: $(VENV)/.ready ## Pin the newest versions of the dependencies that pyproject.toml allows
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra cli --group dev --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
@@ -66,7 +66,7 @@ lock: $(VENV)/.ready ## Pin the newest dependencies that pyproject.toml admits
 	.venv-checkov/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/checkov.txt
 	touch $@
 
-checkov: .venv-checkov/.ready ## Hold dist/ against checkov, an independent reader of hardening guides
+checkov: .venv-checkov/.ready ## Check dist/ with checkov, an independent check of hardening guides
 	.venv-checkov/bin/checkov --file dist/production.k8s.yaml --framework kubernetes --skip-download --compact --quiet
 
 SEALED_SECRETS := github.com/bitnami-labs/sealed-secrets
@@ -85,7 +85,7 @@ build/tools/kubeseal-$(SEALED_SECRETS_VERSION):
 	GOBIN=$(CURDIR)/build/tools go install $(SEALED_SECRETS)/cmd/kubeseal@$(SEALED_SECRETS_VERSION)
 	mv build/tools/kubeseal $@
 
-secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Prove against the real kubeseal that what we seal opens
+secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Test that the real kubeseal opens sealed values
 	KUBESEAL=$(CURDIR)/build/tools/kubeseal-$(SEALED_SECRETS_VERSION) $(BIN)/python -m pytest --quiet \
 		tests/secrets/test_kubeseal.py tests/secrets/test_bindings.py \
 		tests/gateway/kong/test_sealed_configuration.py
@@ -105,7 +105,7 @@ build/tools/promtool-$(PROMETHEUS_VERSION) build/tools/prometheus-$(PROMETHEUS_V
 	GOBIN=$(CURDIR)/build/tools go install $(PROMETHEUS)/cmd/$*@$(PROMETHEUS_VERSION)
 	mv build/tools/$* $@
 
-monitoring-check: $(VENV)/.ready node_modules/.ready promtool prometheus ## Prove with the real promtool where each alert fires, and with the real Prometheus what is scraped
+monitoring-check: $(VENV)/.ready node_modules/.ready promtool prometheus ## Test the alerts with the real promtool, and the scrapes with the real Prometheus
 	PROMTOOL=$(CURDIR)/build/tools/promtool-$(PROMETHEUS_VERSION) \
 	PROMETHEUS=$(CURDIR)/build/tools/prometheus-$(PROMETHEUS_VERSION) $(BIN)/python -m pytest --quiet \
 		tests/monitoring/test_alerts_fire.py tests/monitoring/test_alert_mutants.py \
@@ -116,16 +116,16 @@ YAML_READERS := build/tools/yaml-readers
 .PHONY: yaml-check
 
 $(YAML_READERS): .ci/yaml/go.mod .ci/yaml/go.sum .ci/yaml/main.go
-	@command -v go >/dev/null || { echo "go is not installed: the readers of YAML are built from their Go modules" >&2; exit 1; }
+	@command -v go >/dev/null || { echo "go is not installed: the YAML parsers are built from their Go modules" >&2; exit 1; }
 	mkdir -p $(@D)
 	cd .ci/yaml && CGO_ENABLED=0 go build -trimpath -o $(CURDIR)/$@ .
 
-yaml-check: $(VENV)/.ready node_modules/.ready $(YAML_READERS) ## Prove with Go's own readers that what is written is what was meant
+yaml-check: $(VENV)/.ready node_modules/.ready $(YAML_READERS) ## Test that Go's own YAML parsers read the manifests as they were written
 	YAML_READERS=$(CURDIR)/$(YAML_READERS) $(BIN)/python -m pytest --quiet tests/yaml
 
 .PHONY: kong-check
 
-kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whether it reads our file, and answers as the guide says
+kong-check: $(VENV)/.ready ## Test Kong's configuration and responses with the real Kong (KONG_BIN, the PATH or Docker)
 	rm -rf build/kong && mkdir -p build/kong
 	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
 	$(BIN)/python .ci/kong-check.py build/kong dist
@@ -134,10 +134,10 @@ kong-check: $(VENV)/.ready ## Ask Kong itself (KONG_BIN, the PATH or Docker) whe
 
 .PHONY: rules rules-check
 
-rules-check: $(VENV)/.ready ## Judge dist/ with kubestock check, as anybody would
+rules-check: $(VENV)/.ready ## Run kubestock check on dist/
 	$(BIN)/kubestock check dist
 
-rules: $(VENV)/.ready ## Write docs/rules from the rules
+rules: $(VENV)/.ready ## Write docs/rules from the code of the rules
 	$(BIN)/python -m kubestock.cli.check_docs docs/rules
 
 .PHONY: graph
@@ -152,7 +152,7 @@ graph: $(VENV)/.ready ## Draw docs/production.svg from dist/
 	.venv-picture/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/picture.txt
 	touch $@
 
-picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashboard and made-up series
+picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashboard and sample series
 	.venv-picture/bin/python docs/pictures/dashboard.py dist/production.k8s.yaml docs/dashboard.png
 
 .PHONY: docs pages
@@ -162,7 +162,7 @@ picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashbo
 	.venv-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.txt
 	touch $@
 
-docs: .venv-docs/.ready ## Build the documentation site into build/site; a broken link or a page without a place is an error
+docs: .venv-docs/.ready ## Build the documentation site into build/site; a broken link or a page outside the navigation is an error
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --clean
 	@echo "the site is in build/site: open build/site/index.html"
 
@@ -183,7 +183,7 @@ build/tools/kustomize-$(KUSTOMIZE_VERSION):
 	GOBIN=$(CURDIR)/build/tools go install $(KUSTOMIZE)@$(KUSTOMIZE_VERSION)
 	mv build/tools/kustomize $@
 
-bench: $(VENV)/.ready $(if $(shell command -v go),kustomize) ## Measure synths against floors and peers, into bench/README.md
+bench: $(VENV)/.ready $(if $(shell command -v go),kustomize) ## Measure the time of a synth and compare it with other tools, into bench/README.md
 	$(BIN)/python bench/speed.py $(if $(shell command -v go),--kustomize $(CURDIR)/build/tools/kustomize-$(KUSTOMIZE_VERSION))
 
 KUBERNETES ?= 1.27 1.36
@@ -192,10 +192,10 @@ KUBERNETES_PROGRAMS := go.etcd.io/etcd/server/v3 kubestock.dev/validate kubestoc
 
 .PHONY: cluster cluster-check validation-check
 
-cluster: $(KUBERNETES:%=build/tools/kubernetes-%/.ready) ## Build the real kube-apiserver and what it works with
+cluster: $(KUBERNETES:%=build/tools/kubernetes-%/.ready) ## Build the real kube-apiserver, etcd, schedulers and controllers
 
-# The programs of a release share most of their packages, so one build makes them all; $(1) names those to build.
-# 1.27 has the drivers of four clouds in it, which take as long to build as the rest, and which nothing here asks.
+# The programs of a release share most of their packages, so one build creates them all; $(1) is the list of programs.
+# 1.27 contains the drivers of four clouds, which take as long to build as the rest, and which no test needs.
 define build_kubernetes
 	@command -v go >/dev/null || { echo "go is not installed: Kubernetes is built from its Go modules" >&2; exit 1; }
 	mkdir -p $(@D)
@@ -219,20 +219,20 @@ VALIDATE := $(KUBERNETES:%=build/tools/kubernetes-%/validate)
 POD_SECURITY := $(KUBERNETES:%=build/tools/kubernetes-%/podsecurity)
 EMPTY :=
 
-validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) $(POD_SECURITY) ## Ask Kubernetes itself whether whatever a constructor accepts is valid, and whether the rules agree
+validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) $(POD_SECURITY) ## Test with the validation of Kubernetes that what constructors accept is valid, and that the rules agree
 	KUBERNETES_VALIDATE=$(subst $(EMPTY) $(EMPTY),:,$(VALIDATE:%=$(CURDIR)/%)) \
 	POD_SECURITY=$(subst $(EMPTY) $(EMPTY),:,$(POD_SECURITY:%=$(CURDIR)/%)) \
 		$(BIN)/python -m pytest --quiet tests/validation tests/mutations tests/checks/test_pod_security_agrees.py
 
 build/crds/.ready: .ci/cluster/crds.py imports/regenerate.py | $(VENV)/.ready
-	@command -v go >/dev/null || { echo "go is not installed: the CRDs come out of Go modules" >&2; exit 1; }
+	@command -v go >/dev/null || { echo "go is not installed: the CRDs are read from Go modules" >&2; exit 1; }
 	$(BIN)/python .ci/cluster/crds.py build/crds
 
-cluster-check: $(VENV)/.ready cluster build/crds/.ready ## Ask a real kube-apiserver: it takes dist/, rolls it out, and refuses what kubestock diff calls immutable
+cluster-check: $(VENV)/.ready cluster build/crds/.ready ## Test with a real kube-apiserver: apply dist/, roll it out, and compare refusals with kubestock diff
 	for release in $(KUBERNETES); do \
 		CLUSTER_CRDS=$(CURDIR)/build/crds CLUSTER_TOOLS=$(CURDIR)/build/tools/kubernetes-$$release \
 			$(BIN)/python -m pytest --quiet tests/cluster tests/changes/test_api_server.py; \
 	done
 
-clean: ## Remove everything that the other targets made, dist/ aside
+clean: ## Remove everything that the other targets created, except dist/
 	rm -rf $(VENV) .venv-checkov .venv-docs .venv-picture node_modules build

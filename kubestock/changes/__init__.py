@@ -1,1 +1,1 @@
-"""What a change of the manifests does to a cluster: plain dictionaries in, changes with their effects out."""
+"""Computes what a change of manifests does in a cluster: plain dictionaries in, changes with their effects out."""

@@ -1,4 +1,4 @@
-"""What was found: changes of objects and of their fields, each with its effect."""
+"""The result of a comparison: changes of objects and of their fields, each with its effect."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from kubestock.changes.identity import Identity, reference
 
 
 class Effect(StrEnum):
-    """What applying a change does. The order is that of urgency, the worst first."""
+    """The effect of applying a change, in order of urgency, the most urgent first."""
 
     RECREATE = "immutable: must be recreated"
     DELETED = "deleted"
@@ -24,32 +24,32 @@ class Effect(StrEnum):
 
     @property
     def meaning(self) -> str:
-        """One sentence for readers."""
+        """One sentence that explains the effect."""
         return _MEANINGS[self]
 
     @property
     def urgency(self) -> int:
-        """The smaller, the sooner it must be looked at."""
+        """The position in the order of urgency; lower is more urgent."""
         return list(Effect).index(self)
 
 
 _MEANINGS = {
-    Effect.RECREATE: "The API server or a controller refuses the change: delete the object, and create it anew.",
-    Effect.DELETED: "The object is no longer in the manifests; whoever prunes (Argo CD, for example) deletes it.",
+    Effect.RECREATE: "The API server or a controller refuses the change: delete the object, and create it again.",
+    Effect.DELETED: "The object is no longer in the manifests; a tool that prunes, such as Argo CD, deletes it.",
     Effect.HOOK: "Immutable, but Argo CD deletes the hook of the last sync first; kubectl apply is refused.",
-    Effect.UNDECLARED: "Added in the cluster alone: applying leaves it, Argo CD says Synced. Remove or declare it.",
+    Effect.UNDECLARED: "Only in the cluster: applying leaves it, and Argo CD reports Synced. Remove or declare it.",
     Effect.ROLLS: "The pod template changes, so all its pods are replaced, by the strategy of their workload.",
     Effect.SCALES: "Pods are started or stopped.",
-    Effect.IN_FORCE: "Works on what runs already, without a restart: traffic, permissions, quotas, scaling, alerts.",
-    Effect.AT_START: "Pods that start from then on get what is new; running ones keep what they read.",
+    Effect.IN_FORCE: "Affects what runs already, without a restart: traffic, permissions, quotas, scaling, alerts.",
+    Effect.AT_START: "Pods that start later get the new value; running pods keep what they read.",
     Effect.CREATED: "The object is new.",
-    Effect.HARMLESS: "Changes nothing that runs: labels and annotations that nothing acts on, descriptions.",
+    Effect.HARMLESS: "Changes nothing that runs: labels and annotations without an effect, descriptions.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A step of a path into a list: the item of this name, or at this position."""
+    """A step of a path into a list: the item with a name, or at a position."""
 
     name: str
 
@@ -72,13 +72,13 @@ class FieldChange:
     """A field that differs.
 
     Args:
-        path: where it is.
-        what: whether it was added, removed, changed, or sealed anew; or is in the cluster alone, and stays.
-        before: its value, or None if it was not there or is confidential.
-        after: its value, or None if it is not there or is confidential.
-        effect: what applying this change does.
+        path: the path of the field.
+        what: whether it was added, removed, changed or sealed anew, or is only in the cluster and stays there.
+        before: its value, or None if it did not exist or is confidential.
+        after: its value, or None if it does not exist or is confidential.
+        effect: the effect of applying this change.
         hidden: whether the values are confidential, and left out.
-        note: what else is to be known about it.
+        note: further facts about the change.
     """
 
     path: Path
@@ -100,13 +100,13 @@ class ObjectChange:
     """An object that differs, was created or was deleted.
 
     Args:
-        group: the API group, empty for the core group.
-        kind: for example `Deployment`.
-        namespace: empty for what is in none.
-        name: of the object.
-        effect: the most urgent of all its effects.
-        fields: what differs in it; nothing if it was created or deleted.
-        notes: what else is to be known, such as what goes with a deleted object.
+        group: the API group, an empty string for the core group.
+        kind: the kind, for example `Deployment`.
+        namespace: the namespace, an empty string for a cluster-scoped object.
+        name: the name of the object.
+        effect: the most urgent of the effects of its fields.
+        fields: the fields that differ; none if the object was created or deleted.
+        notes: further facts, such as what is deleted with the object.
     """
 
     group: str
@@ -119,22 +119,22 @@ class ObjectChange:
 
     @property
     def identity(self) -> Identity:
-        """Which object it is."""
+        """The identity of the object."""
         return self.group, self.kind, self.namespace, self.name
 
     @property
     def reference(self) -> str:
-        """Kind, namespace (if it has one) and name."""
+        """The kind, the namespace (if it has one) and the name."""
         return reference(self.identity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCompared:
-    """An object of which nothing is known.
+    """An object that could not be compared.
 
     Args:
-        identity: which one.
-        why: what stood in the way.
+        identity: the identity of the object.
+        why: why it could not be compared.
     """
 
     identity: Identity
@@ -143,13 +143,13 @@ class NotCompared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """All that was found.
+    """The result of a comparison.
 
     Args:
-        changes: of objects.
-        not_compared: what could not be looked at: what applying it changes is not known.
-        notes: what else is to be known of all objects.
-        consequences: of all changes together.
+        changes: the changes of objects.
+        not_compared: objects that could not be compared: the effect of applying them is unknown.
+        notes: further facts about all objects.
+        consequences: the consequences of all changes together.
     """
 
     changes: tuple[ObjectChange, ...]
@@ -159,7 +159,7 @@ class Comparison:
 
 
 def shown(path: Path) -> str:
-    """Return a path as people write it; a key with dots or slashes in it stands in brackets."""
+    """Return a path as it is printed; a key with dots or slashes is in brackets."""
     text = ""
     for step in path:
         if isinstance(step, Item):

@@ -1,4 +1,4 @@
-"""The changes between two sets of manifests."""
+"""Compares two sets of manifests."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -16,40 +16,41 @@ from kubestock.changes.traffic import traffic_after
 Manifest = dict[str, Any]
 
 _GOES_WITH_IT = {
-    "Namespace": "everything in it goes with it",
-    "PersistentVolumeClaim": "its data goes with it, unless the volume is retained",
-    "SealedSecret": "its Secret goes with it, and pods that need it do not start again",
-    "ExternalSecret": "its Secret goes with it if it owns that, and pods that need it do not start again",
+    "Namespace": "everything in it is deleted",
+    "PersistentVolumeClaim": "its data is deleted, unless the volume is retained",
+    "SealedSecret": "its Secret is deleted, and pods that need it do not start again",
+    "ExternalSecret": "its Secret is deleted if it owns it, and pods that need it do not start again",
     "Secret": "pods that need it do not start again",
     "ConfigMap": "pods that need it do not start again",
-    "ServiceAccount": "pods of it do not start again",
+    "ServiceAccount": "pods that use it do not start again",
     "PriorityClass": "pods that name it do not start again",
-    "Deployment": "its pods go with it",
-    "StatefulSet": "its pods go with it, the claims of their volumes stay",
-    "DaemonSet": "its pods go with it",
-    "Job": "its pods go with it",
-    "CronJob": "its Jobs and their pods go with it",
-    "Service": "its name and address lead nowhere",
-    "NetworkPolicy": "what it alone allowed is blocked, and pods that no other policy selects are open",
-    "ResourceQuota": "nothing is limited any more",
-    "PodDisruptionBudget": "a drained node may take all its pods at once",
-    "HorizontalPodAutoscaler": "the number of pods stays as it is, until somebody sets it",
-    "Application": "with its finalizer, everything it deployed goes with it",
-    "Certificate": "it is not renewed any more; its Secret stays",
-    "CustomResourceDefinition": "every object of its kind goes with it",
+    "Deployment": "its pods are deleted",
+    "StatefulSet": "its pods are deleted, the claims of their volumes are kept",
+    "DaemonSet": "its pods are deleted",
+    "Job": "its pods are deleted",
+    "CronJob": "its Jobs and their pods are deleted",
+    "Service": "its name and its address have no target",
+    "NetworkPolicy": "traffic that only it allowed is blocked, and pods without another policy allow all traffic",
+    "ResourceQuota": "resources are no longer limited",
+    "PodDisruptionBudget": "the drain of a node may evict all pods at once",
+    "HorizontalPodAutoscaler": "the number of pods stays as it is, until it is set",
+    "Application": "with its finalizer, everything that it deployed is deleted",
+    "Certificate": "it is no longer renewed; its Secret is kept",
+    "CustomResourceDefinition": "every object of its kind is deleted",
 }
-_UNKNOWN_KIND = "what is immutable in this kind is not known here"
+_UNKNOWN_KIND = "the immutable fields of this kind are unknown"
 
 
 def compare(before: Iterable[object], after: Iterable[object]) -> list[ObjectChange]:
-    """Return what applying `after` changes where `before` is, the most urgent first.
+    """Return what applying `after` changes in a cluster with `before`, the most urgent change first.
 
-    An object is the same on both sides if its API group, kind, namespace and name are. What the server sets
-    (status, generation and the like) is not compared. Values of Secrets are in no result.
+    Two manifests describe the same object if their API group, kind, namespace and name are equal. Fields that the
+    server
+    sets (status, generation and others) are not compared. The result has no values of Secrets.
 
     Args:
-        before: documents as YAML loads them.
-        after: likewise.
+        before: manifests as YAML loads them.
+        after: manifests as YAML loads them.
     """
     old, new = _by_identity(before), _by_identity(after)
     found = {identity: differences(identity[1], old[identity], new[identity]) for identity in new if identity in old}
@@ -66,7 +67,7 @@ def compare(before: Iterable[object], after: Iterable[object]) -> list[ObjectCha
 
 
 def most_urgent_first(changes: Iterable[ObjectChange]) -> list[ObjectChange]:
-    """Return changes in the order in which they are told."""
+    """Return changes in the order in which they are printed."""
     return sorted(changes, key=lambda change: (change.effect.urgency, change.kind, change.namespace, change.name))
 
 
@@ -129,7 +130,7 @@ def _field(identity: Identity, found: Difference, before: Manifest, after: Manif
 
 
 def _by_key(kind: str, found: Difference) -> Iterator[Difference]:
-    """Split what was added or removed as a whole where it holds confidential values: their keys are told."""
+    """Split a map with confidential values that was added or removed as a whole: each key is a difference."""
     sides = [side for side in (found.before, found.after) if side is not None]
     holds_secrets = kind.lower() == "secret" or kind == "SealedSecret"
     if not (holds_secrets and len(sides) == 1 and isinstance(sides[0], Mapping) and sides[0]):

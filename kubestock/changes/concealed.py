@@ -1,4 +1,4 @@
-"""Values that are compared and never shown: in the objects themselves, so that no way of telling them can forget it."""
+"""Conceals confidential values in the objects themselves, so that they are compared but cannot be printed."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from kubestock.values.documents import Document
 from kubestock.values.secrecy import is_credential, is_secret_name
 
 SHOWN = "***"
-"""What stands for a confidential value."""
+"""The text that replaces a confidential value."""
 
 _CREDENTIALS_IN_A_URL = re.compile(r"\w://[^\s/:@]*:[^\s/@]+@")
 _OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w.-]*)=(?!\$\().")
@@ -24,27 +24,31 @@ _NAMED_DATA = {
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A value that is compared, and never shown."""
+    """A value that is compared, but never shown."""
 
     value: object = field(repr=False)
 
     def __str__(self) -> str:
-        """Return what stands for it."""
+        """Return the text that replaces the value."""
         return SHOWN
 
 
 def conceal(value: Any) -> Any:
-    """Return an object, or what stands in it, with its confidential values `Hidden`.
+    """Return an object, or a part of it, with its confidential values `Hidden`.
 
-    Those are the values of a Secret, of one within another object, too; what a key of a ConfigMap or the name of a
-    variable calls a password, secret, token or key (`is_secret_name`); a private key in PEM; and a one-line text that
-    is the value of an Authorization header, an option such as `--password=…`, or has a user's password in a URL.
+    Confidential are: the values of a Secret, also of one within another object; the values of keys of a ConfigMap and
+    of
+    environment variables whose name says password, secret, token or key (`is_secret_name`); a private key in PEM
+    format;
+    and a one-line string that is the value of an Authorization header, an option such as `--password=…`, or a URL with
+    a
+    password.
     """
     if isinstance(value, list):
         return [conceal(each) for each in value]
     if isinstance(value, Mapping):
         return _conceal(value)
-    return Hidden(value) if isinstance(value, str) and _tells_a_secret(value) else value
+    return Hidden(value) if isinstance(value, str) and _is_confidential(value) else value
 
 
 def masked(value: Any) -> Any:
@@ -57,7 +61,7 @@ def masked(value: Any) -> Any:
 
 
 def hidden_in(value: Any) -> Iterator[object]:
-    """Yield the confidential values within an object that was concealed."""
+    """Yield the confidential values in a concealed object."""
     if isinstance(value, Hidden):
         yield value.value
     elif isinstance(value, Mapping | list):
@@ -65,8 +69,8 @@ def hidden_in(value: Any) -> Iterator[object]:
             yield from hidden_in(each)
 
 
-def _tells_a_secret(value: str) -> bool:
-    """Tell whether a text is confidential by what it looks like, whatever name it goes by."""
+def _is_confidential(value: str) -> bool:
+    """Whether a string is confidential by its content, whatever its name is."""
     if _PRIVATE_KEY in value:
         return True
     if "\n" in value:
@@ -93,7 +97,7 @@ def _conceal(value: Document) -> dict[str, Any]:
 
 
 def _hide(value: Document, found: dict[str, Any], path: tuple[str, ...], *, all_of_it: bool) -> None:
-    """Hide what the map at a path holds: all of it, or what is called secret."""
+    """Hide values of the map at a path: all of them, or those with a confidential name."""
     plain = documents.at(value, *path)
     if plain is None:
         return

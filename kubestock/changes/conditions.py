@@ -1,21 +1,21 @@
-"""When a field is immutable only under a condition, as the API server's validation states it."""
+"""Conditions under which a field is immutable, as in the validation of the API server."""
 
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
 
 def data_is_locked(before: Document, _after: Document) -> bool:
-    """A ConfigMap or Secret that was marked immutable stays so, with its data."""
+    """A ConfigMap or Secret that was marked immutable stays immutable, with its data."""
     return documents.at(before, "immutable") is True
 
 
 def sealed_data_is_locked(before: Document, _after: Document) -> bool:
-    """The Secret of this SealedSecret was marked immutable, so its controller can never update it."""
+    """The Secret of this SealedSecret was marked immutable, so its controller cannot update it."""
     return documents.at(before, "spec", "template", "immutable") is True
 
 
 def cluster_ip_changes(before: Document, after: Document) -> bool:
-    """An address never changes while the Service has one; one that is left out stays as it is."""
+    """A Service keeps its address; if the manifest leaves the address out, it does not change either."""
     if _either_is_external(before, after):
         return False
     old, new = _address(before), _address(after)
@@ -23,7 +23,7 @@ def cluster_ip_changes(before: Document, after: Document) -> bool:
 
 
 def cluster_ips_change(before: Document, after: Document) -> bool:
-    """The first address never changes; a second one may come and go, and not change."""
+    """The first address is immutable; the second may be added or removed, but not changed."""
     if _either_is_external(before, after):
         return False
     new = documents.texts(after, "spec", "clusterIPs")
@@ -31,17 +31,17 @@ def cluster_ips_change(before: Document, after: Document) -> bool:
 
 
 def ip_families_change(before: Document, after: Document) -> bool:
-    """As with the addresses; a headless Service may change its families, and so may one that becomes headless."""
+    """As for addresses; a headless Service, or one that becomes headless, may change its families."""
     if _either_is_external(before, after) or "None" in (_address(before), _address(after)):
         return False
     new = documents.texts(after, "spec", "ipFamilies")
-    # What the cluster chose is unknown here: nearly all clusters are IPv4 first.
+    # The choice of the cluster is unknown here: nearly all clusters prefer IPv4.
     old = documents.texts(before, "spec", "ipFamilies") or ["IPv4", *new[1:]]
     return _primary_changes(old, new)
 
 
 def health_check_port_changes(before: Document, after: Document) -> bool:
-    """Only a LoadBalancer with the traffic policy Local has such a port, and it stays if it is left out."""
+    """Only a LoadBalancer with the traffic policy Local has such a port; leaving it out does not change it."""
     checked = all(
         documents.text(each, "spec", "type") == "LoadBalancer"
         and documents.text(each, "spec", "externalTrafficPolicy") == "Local"
@@ -51,22 +51,22 @@ def health_check_port_changes(before: Document, after: Document) -> bool:
 
 
 def stays_load_balancer(before: Document, after: Document) -> bool:
-    """The class of a load balancer is free until the Service is one."""
+    """The class of a load balancer may be set until the Service is one."""
     return all(documents.text(each, "spec", "type") == "LoadBalancer" for each in (before, after))
 
 
 def job_is_suspended(before: Document, _after: Document) -> bool:
-    """A Job that waits has no pods yet, so where they are to run may change."""
+    """A suspended Job has no pods yet, so their scheduling may change."""
     return documents.at(before, "spec", "suspend") is True
 
 
 def job_runs(before: Document, after: Document) -> bool:
-    """A Job that is not suspended may not change its pods at all."""
+    """A Job that is not suspended may not change its pods."""
     return not job_is_suspended(before, after)
 
 
 def completions_change(before: Document, after: Document) -> bool:
-    """An indexed Job may grow or shrink if its parallelism does so, too."""
+    """An indexed Job may change its completions if it changes its parallelism to the same number."""
     if _completions(before) == _completions(after):
         return False
     indexed = documents.text(after, "spec", "completionMode") == "Indexed"
@@ -74,29 +74,29 @@ def completions_change(before: Document, after: Document) -> bool:
 
 
 def claim_is_bound(before: Document, _after: Document) -> bool:
-    """The name of a claim's volume is set once."""
+    """The volume name of a claim may be set once."""
     return bool(documents.text(before, "spec", "volumeName"))
 
 
 def claim_shrinks(before: Document, after: Document) -> bool:
-    """A claim may ask for more storage, never for less."""
+    """A claim may request more storage, but not less."""
     path = ("spec", "resources", "requests", "storage")
     old, new = (documents.amount(documents.at(each, *path)) for each in (before, after))
     return old is None or new is None or new < old
 
 
 def volume_has_nodes(before: Document, _after: Document) -> bool:
-    """Which nodes reach a volume is set once."""
+    """The node affinity of a volume may be set once."""
     return documents.at(before, "spec", "nodeAffinity") is not None
 
 
 def expand_secret_changes(before: Document, _after: Document) -> bool:
-    """The Secret with which a CSI volume is resized may be named once."""
+    """The Secret that expands a CSI volume may be set once."""
     return documents.at(before, "spec", "csi", "controllerExpandSecretRef") is not None
 
 
 def scopes_change(before: Document, after: Document) -> bool:
-    """The scopes of a quota are a set."""
+    """The order of the scopes of a quota does not matter."""
     old, new = (set(documents.texts(each, "spec", "scopes")) for each in (before, after))
     return old != new
 

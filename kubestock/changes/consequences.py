@@ -1,4 +1,4 @@
-"""What a change does as a whole: which connections and routes it opens and closes, and what the quotas leave."""
+"""The consequences of all changes together: connections and routes that open or close, and what quotas leave."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from kubestock.checks.finding import reference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """How much a quota leaves of a resource, once every workload rolls out at its largest size.
+    """How much of a resource a quota leaves when every workload rolls out at its largest size.
 
     Args:
         quota: the reference of the ResourceQuota.
-        resource: as the quota names it.
-        hard: how much of it there may be, after the change.
-        before: what was left; empty if the quota did not limit it.
-        after: what is left; empty if the quota limits it no more. Less than nothing stops a rollout.
+        resource: the name of the resource in the quota.
+        hard: the hard limit of the resource after the change.
+        before: what was left; an empty string if the quota did not limit the resource.
+        after: what is left; an empty string if the quota no longer limits it. A rollout stops if it is below zero.
     """
 
     quota: str
@@ -31,13 +31,13 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequences:
-    """What a change does as a whole.
+    """The consequences of all changes together.
 
     Args:
-        opened: connections that policies permit from then on.
-        closed: connections that they permit no more.
-        routes: by which requests enter, so far as they change.
-        room: what is left of quotas where that changes.
+        opened: connections that network policies newly allow.
+        closed: connections that they no longer allow.
+        routes: the routes for incoming requests that change.
+        room: what quotas leave, for resources where that changes.
     """
 
     opened: tuple[Reach, ...] = ()
@@ -50,11 +50,11 @@ class Consequences:
 
 
 def consequences(before: Iterable[object], after: Iterable[object]) -> Consequences:
-    """Return what a change does as a whole.
+    """Return the consequences of all changes together.
 
     Args:
-        before: documents as YAML loads them.
-        after: likewise.
+        before: manifests as YAML loads them.
+        after: manifests as YAML loads them.
     """
     old, new = Inventory(before), Inventory(after)
     reached, reaching = reach(old), reach(new)

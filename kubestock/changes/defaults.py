@@ -1,7 +1,7 @@
-"""What the API server sets where a manifest says nothing: writing it down, or leaving it out, changes nothing.
+"""Defaults of the API server: to write a default down, or to leave it out, is not a change.
 
-`DEFAULTS` has only what would be called "rolls pods" or "must be recreated" otherwise, and only what is the default
-whatever else the object says. Source: pkg/apis/core/v1/defaults.go and zz_generated.defaults.go, release 1.27.16.
+`DEFAULTS` has only fields whose difference would otherwise be "rolls pods" or "must be recreated", and whose default
+does not depend on the object. Source: pkg/apis/core/v1/defaults.go and zz_generated.defaults.go, release 1.27.16.
 """
 
 from collections.abc import Mapping
@@ -46,13 +46,13 @@ DEFAULTS: Mapping[tuple[str, ...], object] = MappingProxyType(
         },
     }
 )
-"""By the path in the specification of a pod, in which `*` is each item of a list."""
+"""By path in the specification of a pod, in which `*` is each item of a list."""
 
 _CLAIM_MODE = ("spec", "volumeClaimTemplates", _EACH, "spec", "volumeMode")
 
 
 _ANY = object()
-"""Stands for a value that the server or a controller chooses."""
+"""Any value: the server or a controller chooses it."""
 
 _OF_POD: Mapping[tuple[str, ...], object] = {
     **DEFAULTS,
@@ -139,12 +139,12 @@ _OF_OBJECT: Mapping[str, Mapping[tuple[str, ...], object]] = {
 
 
 def is_server_default(kind: str, path: Path, value: object) -> bool:
-    """Tell whether the API server or a controller gives an object of this kind that value by itself.
+    """Whether the API server or a controller sets this value in an object of this kind.
 
     Args:
-        kind: of the object.
-        path: of a field that its manifest leaves out.
-        value: of the field in the cluster.
+        kind: the kind of the object.
+        path: the path of a field that the manifest leaves out.
+        value: the value of the field in the cluster.
     """
     steps = tuple(_EACH if isinstance(step, Item) else step for step in path)
     template = POD_TEMPLATES.get(kind)
@@ -162,7 +162,7 @@ def is_server_default(kind: str, path: Path, value: object) -> bool:
 
 
 def is_default(kind: str, found: Difference) -> bool:
-    """Tell whether a difference is a default of the API server that is written down, or is left out."""
+    """Whether a difference is a default of the API server that one side writes down and the other leaves out."""
     if found.before is not None and found.after is not None:
         return False
     value = found.after if found.before is None else found.before

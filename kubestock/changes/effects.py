@@ -1,6 +1,6 @@
-"""What a difference does when it is applied.
+"""The effect of applying a difference.
 
-What is not known to be harmless is called in force at once.
+A difference that is not known to be harmless is called in force at once.
 """
 
 from kubestock.changes.change import Effect, Path
@@ -36,8 +36,8 @@ _HARMLESS = {
     "SealedSecret": (("spec", "template", "metadata"),),
 }
 _HANDED_OVER = (
-    "a number that nobody owns any more becomes 1, until an autoscaler raises it: hand it over first, as "
-    "docs/rollout.md says"
+    "without an owner, the number becomes 1, until an autoscaler raises it: transfer its ownership first, as described "
+    "in docs/rollout.md"
 )
 """See https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership"""
 
@@ -48,9 +48,9 @@ _ANNOTATED_SETTINGS = frozenset({"Service", "Ingress", "IngressClass", "Applicat
 
 
 def effect_of(found: Difference, before: Document, after: Document) -> tuple[Effect, str]:
-    """Return what one difference of two objects does, and what else is to be known, but for data that pods read."""
+    """Return the effect of one difference of two objects, and further facts, except for data that pods read."""
     if is_default(documents.text(after, "kind"), found):
-        return Effect.HARMLESS, "what is the default anyway is written down or left out"
+        return Effect.HARMLESS, "a default is written down or left out"
     rules = rules_of(after)
     if rules is not None and rules.refuse(found, before, after):
         return (Effect.HOOK, "") if is_recreated_hook(before, after) else (Effect.RECREATE, rules.recreating)
@@ -72,7 +72,7 @@ def _of_mutable(found: Difference, after: Document) -> tuple[Effect, str]:
 
 
 def effect_of_data(found: Difference, source: Identity, readers: Readers) -> tuple[Effect, str] | None:
-    """Return when pods see a change of the data of a ConfigMap or Secret, or None if it is no data."""
+    """Return when pods read a change of the data of a ConfigMap or Secret, or None for another difference."""
     if any(_overlaps(found.path, data) for data in _DATA.get(source[1], ())):
         return readers.effect_on(source)
     return None
@@ -80,7 +80,7 @@ def effect_of_data(found: Difference, source: Identity, readers: Readers) -> tup
 
 def _of_template(after: Document) -> tuple[Effect, str]:
     if documents.text(after, "spec", "updateStrategy", "type") == "OnDelete":
-        return Effect.AT_START, "its update strategy is OnDelete: a pod is replaced when somebody deletes it"
+        return Effect.AT_START, "its update strategy is OnDelete: a pod is replaced after it is deleted"
     if documents.at(after, "spec", "paused") is True:
         return Effect.AT_START, "it is paused: its pods are replaced when it is resumed"
     return Effect.ROLLS, ""
@@ -95,23 +95,23 @@ def _of_metadata(kind: str, path: Path) -> Effect:
     if field == "annotations":
         return Effect.IN_FORCE if kind in _ANNOTATED_SETTINGS else Effect.HARMLESS
     if kind == "Namespace":
-        # The other labels are what the namespaceSelectors of network policies match.
+        # The namespaceSelectors of network policies match the other labels.
         return Effect.AT_START if key.startswith("pod-security.kubernetes.io/") else Effect.IN_FORCE
     return Effect.IN_FORCE if kind in _SELECTED_BY_LABEL else Effect.HARMLESS
 
 
 def is_metadata_in_force(kind: str, path: Path) -> bool:
-    """Tell whether something acts on a label or an annotation of an object of this kind."""
+    """Whether a label or an annotation of an object of this kind has an effect."""
     return _under(path, _AT_START.get(kind, ())) or _of_metadata(kind, path) is not Effect.HARMLESS
 
 
 def is_hook(manifest: Document) -> bool:
-    """Tell whether Argo CD creates an object for each sync, and for nothing else."""
+    """Whether Argo CD creates an object for each sync only."""
     return bool(documents.text(manifest, "metadata", "annotations", _HOOK))
 
 
 def is_recreated_hook(before: Document, after: Document) -> bool:
-    """Tell whether Argo CD deletes an object before it creates it anew.
+    """Whether Argo CD deletes an object before it creates it again.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/#hook-lifecycle-and-cleanup
     """

@@ -1,4 +1,4 @@
-"""Where two manifests differ: lists are matched by what names their items, so that an insertion is one line."""
+"""Finds the fields in which two manifests differ: list items are matched by name, so an insertion is one difference."""
 
 import difflib
 import json
@@ -27,13 +27,13 @@ _KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "rules": (("alert",), ("record",)),
     "hostAliases": (("ip",),),
 }
-"""What names the items of a list, by the field that holds it; the first that names all items uniquely.
+"""The fields that identify the items of a list, by the field of the list; the first that identifies all is used.
 
-The names for pods are the patch merge keys of the API: k8s.io/api, core/v1/types.go, `patchMergeKey`.
+The keys of pods are the patch merge keys of the API: k8s.io/api, core/v1/types.go, `patchMergeKey`.
 """
 
 _BY_KEY = (("metadata", "labels"), ("metadata", "annotations"))
-"""Maps whose keys have effects of their own: the first label is told as the second one would be."""
+"""Maps whose keys have effects of their own: the first label is a difference like the second."""
 
 _AMOUNTS = {
     "ResourceQuota": frozenset({"hard"}),
@@ -45,7 +45,7 @@ _AMOUNT_FIELDS = frozenset({"sizeLimit", "averageValue", "divisor"})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A place where two manifests differ; None stands for what is absent, as null does in Kubernetes."""
+    """A field in which two manifests differ; None means that it is absent, as null does in Kubernetes."""
 
     path: Path
     before: Any
@@ -53,10 +53,11 @@ class Difference:
 
 
 def differences(kind: str, before: object, after: object, path: Path = ()) -> list[Difference]:
-    """Return the deepest places where two values of an object of this kind differ.
+    """Return the deepest fields in which two values of an object of this kind differ.
 
-    Quantities of one amount are equal however they are written. Whatever exists on one side alone is one
-    difference; so is a list of plain values, such as arguments.
+    Quantities of the same amount are equal in any notation. A part that only one side has is one difference, as is a
+    list
+    of scalar values, such as arguments.
     """
     if path in _BY_KEY:
         before, after = before or {}, after or {}
@@ -72,11 +73,11 @@ def differences(kind: str, before: object, after: object, path: Path = ()) -> li
 
 
 def canonical(value: object) -> str:
-    """Return a text that is equal for equal values alone: 1, true and "1" differ, the order of keys does not."""
-    return json.dumps(value, sort_keys=True, default=_told)
+    """Return a text that is equal only for equal values: 1, true and "1" differ, the order of keys does not matter."""
+    return json.dumps(value, sort_keys=True, default=_text_of)
 
 
-def _told(value: object) -> str:
+def _text_of(value: object) -> str:
     return canonical(value.value) if isinstance(value, Hidden) else str(value)
 
 
@@ -141,7 +142,7 @@ def _of_aligned(kind: str, before: list[Any], after: list[Any], path: Path) -> I
 
 
 def _named(items: list[Any], keys: tuple[str, ...]) -> dict[str, Any] | None:
-    """Return the items by name, or None if these keys do not name each of them uniquely."""
+    """Return the items by name, or None if these keys do not identify each item."""
     named: dict[str, Any] = {}
     for item in items:
         parts = [_at(item, key) for key in keys]

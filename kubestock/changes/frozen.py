@@ -1,4 +1,4 @@
-"""Whether a difference touches a field that the API server lets nobody change."""
+"""Whether a difference changes a field that the API server keeps immutable."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ Place = tuple[str, ...]
 
 
 def always(_before: Document, _after: Document) -> bool:
-    """Apply whatever the object is."""
+    """Return true for every object."""
     return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """A field that cannot change, with everything beneath it.
+    """A field that is immutable, with everything below it.
 
     Args:
-        path: the field.
-        but: what may change beneath it.
-        default: what the API server sets where the field is absent: writing it down is no change.
-        when: whether it is frozen for an object as it was and as it is to be.
+        path: the path of the field.
+        but: the paths below it that may change.
+        default: the default of the API server: writing it down is not a change.
+        when: whether the field is immutable, for an object before and after the change.
     """
 
     path: Place
@@ -33,7 +33,7 @@ class Frozen:
     when: Condition = always
 
     def refuses(self, found: Difference, before: Document, after: Document) -> bool:
-        """Tell whether a difference of two objects changes this field."""
+        """Whether a difference of two objects changes this field."""
         if not self._touches(found):
             return False
         is_the_field = len(found.path) <= len(self.path)
@@ -54,12 +54,12 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRules:
-    """What cannot change in the objects of a kind.
+    """The immutable fields of a kind.
 
     Args:
-        source: where that is written: a path in the repository of Kubernetes, unless another one is named.
-        frozen: the fields; none if everything may change.
-        recreating: what it means to create the object anew.
+        source: the source of the rules: a path in the repository of Kubernetes, unless another one is named.
+        frozen: the immutable fields; none if every field may change.
+        recreating: what happens when the object is deleted and created again.
     """
 
     source: str
@@ -67,5 +67,5 @@ class KindRules:
     recreating: str = ""
 
     def refuse(self, found: Difference, before: Document, after: Document) -> bool:
-        """Tell whether the API server would refuse a difference of two objects."""
+        """Whether the API server refuses a difference of two objects."""
         return any(each.refuses(found, before, after) for each in self.frozen)

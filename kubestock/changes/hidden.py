@@ -1,4 +1,4 @@
-"""What is never shown: the values of secrets, and what only a server or Argo CD writes."""
+"""Removes what a comparison never shows: the values of secrets, and what only a server or Argo CD writes."""
 
 import base64
 import contextlib
@@ -24,20 +24,20 @@ _SEALED = (("spec", "encryptedData"), ("spec", "data"))
 
 
 def manifests_in(stream: Iterable[object]) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a stream without what the server sets, and with their confidential values `Hidden`.
+    """Yield the objects of a stream without fields that the server sets, and with their confidential values `Hidden`.
 
-    Lists of objects give their items. The annotation of `kubectl apply` goes, too: it repeats the whole object,
-    values of a Secret included; so do those by which Argo CD tracks what it ships.
+    Lists of objects yield their items. The annotation of `kubectl apply` is removed as well, because it contains the
+    whole object, including the values of a Secret; so are the annotations by which Argo CD tracks objects.
     """
     for document in documents.objects(stream):
         yield conceal(_authored(document))
 
 
 def is_confidential(kind: str, path: Path) -> bool:
-    """Tell whether the value at a path of an object must not be shown.
+    """Whether the value at a path of an object must not be shown.
 
-    Of a Secret that is everything but its type, labels and the like, so that a value in the wrong place stays
-    confidential, too. The ciphertext of a SealedSecret says nothing to a reader.
+    In a Secret, that is everything except its type, its metadata and similar fields, so that a value in the wrong place
+    stays confidential as well. The ciphertext of a SealedSecret is not confidential, but useless to readers.
     """
     if kind.lower() == "secret":
         return not any(path[: len(free)] == free for free in _OPEN_IN_A_SECRET)
@@ -45,12 +45,12 @@ def is_confidential(kind: str, path: Path) -> bool:
 
 
 def is_sealed(kind: str, path: Path) -> bool:
-    """Tell whether a path leads to ciphertext."""
+    """Whether the value at a path is ciphertext."""
     return kind == "SealedSecret" and any(path[: len(sealed)] == sealed for sealed in _SEALED)
 
 
 def confidential_texts(stream: Iterable[object]) -> set[str]:
-    """Return the confidential values of a stream, as they stand there, encoded and decoded."""
+    """Return the confidential values of a stream, as they are written, encoded and decoded."""
     values = (value for manifest in manifests_in(stream) for value in hidden_in(manifest))
     return {text for value in values for text in _spellings(str(value)) if text}
 

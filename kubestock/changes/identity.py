@@ -1,15 +1,15 @@
-"""Which object a manifest describes."""
+"""The identity of the object that a manifest describes."""
 
 from kubestock.values import documents
 from kubestock.values.documents import Document
 from kubestock.values.kinds import CLUSTER_SCOPED
 
 Identity = tuple[str, str, str, str]
-"""API group, kind, namespace and name."""
+"""The API group, the kind, the namespace and the name."""
 
 
 def identity_of(manifest: Document) -> Identity:
-    """Return which object a manifest describes; a namespace on what is in none is no part of it."""
+    """Return the identity of an object; for a cluster-scoped kind, the namespace is ignored."""
     kind = documents.text(manifest, "kind")
     name = documents.name(manifest) or documents.text(manifest, "metadata", "generateName")
     namespace = "" if kind in CLUSTER_SCOPED else documents.namespace(manifest)
@@ -17,5 +17,5 @@ def identity_of(manifest: Document) -> Identity:
 
 
 def reference(identity: Identity) -> str:
-    """Return kind, namespace (if it has one) and name."""
+    """Return the kind, the namespace (if it has one) and the name."""
     return "/".join(part for part in identity[1:] if part)

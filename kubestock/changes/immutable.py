@@ -1,8 +1,9 @@
-"""Which fields of which kinds are immutable: read from the API server's validation, release 1.27.16.
+"""The immutable fields of each kind, from the validation of the API server, release 1.27.16.
 
-The name, the namespace and the kind are not here: they say which object it is, so another one is created. A
-field that a later release of Kubernetes froze is here, one that it freed (`revisionHistoryLimit` of a
-StatefulSet) still is: recreating a workload that could have been changed harms less than a refused rollout.
+The name, the namespace and the kind are not listed: they identify the object, so a change creates another one. A field
+that a later release of Kubernetes made immutable is listed. A field that a later release made mutable
+(`revisionHistoryLimit` of a StatefulSet) is listed as well: to recreate a workload needlessly is less harmful than a
+refused rollout.
 """
 
 from collections.abc import Mapping
@@ -18,20 +19,20 @@ _APPS = "pkg/apis/apps/validation/validation.go"
 _BATCH = "pkg/apis/batch/validation/validation.go"
 _RBAC = "pkg/apis/rbac/validation/validation.go"
 _NETWORKING = "pkg/apis/networking/validation/validation.go"
-_MONITORING = "prometheus-operator: no transition rule (oldSelf) in the CRD, and its webhook validates rules alone"
+_MONITORING = "prometheus-operator: no transition rule (oldSelf) in the CRD, and its webhook only validates rules"
 _CERT_MANAGER = "cert-manager, internal/apis/certmanager/validation: no update of this kind is compared with the old"
 _ARGO = "argo-cd: no transition rule (oldSelf) in the CRD, and no webhook"
 
 _SELECTOR = Frozen(path=("spec", "selector"))
 _WORKLOAD = (
-    "its pods stop until the new one starts them; with --cascade=orphan the old ones serve on, and are yours to delete"
+    "its pods stop until the new one starts them; with --cascade=orphan the old ones keep running until you delete them"
 )
 _GROUP_REF = ("roleRef", "apiGroup")
 _ROLE_REF = (
     Frozen(path=("roleRef",), but=(_GROUP_REF,)),
     Frozen(path=_GROUP_REF, default="rbac.authorization.k8s.io"),
 )
-_BINDING = "its subjects lack their rights in between"
+_BINDING = "its subjects have no rights in the meantime"
 
 _TEMPLATE = ("spec", "template")
 _JOB_PLACEMENT = (
@@ -95,7 +96,7 @@ _WORKLOADS = {
             Frozen(path=("spec", "managedBy")),
             Frozen(path=("spec", "successPolicy")),
         ),
-        recreating="a running one is stopped, and its work starts anew",
+        recreating="a running one is stopped, and its work starts again",
     ),
     ("batch", "CronJob"): KindRules(source=f"{_BATCH}: ValidateCronJobUpdate"),
     ("autoscaling", "HorizontalPodAutoscaler"): KindRules(
@@ -110,7 +111,7 @@ _WORKLOADS = {
             Frozen(path=("value",), default=0),
             Frozen(path=("preemptionPolicy",), default="PreemptLowerPriority"),
         ),
-        recreating="pods that run keep their priority; pods that name it are refused in between",
+        recreating="pods that run keep their priority; new pods that name it are refused in the meantime",
     ),
 }
 
@@ -121,12 +122,12 @@ _CORE_KINDS = {
     ("", "ResourceQuota"): KindRules(
         source=f"{_CORE}: ValidateResourceQuotaUpdate, which compares the scopes and not the scopeSelector",
         frozen=(Frozen(path=("spec", "scopes"), when=conditions.scopes_change),),
-        recreating="nothing is limited in between",
+        recreating="resources are not limited in the meantime",
     ),
     ("", "ConfigMap"): KindRules(
         source=f"{_CORE}: ValidateConfigMapUpdate",
         frozen=_locked("data_is_locked", ("data",), ("binaryData",), ("immutable",)),
-        recreating="pods that start in between wait for it",
+        recreating="pods that start in the meantime wait for it",
     ),
     ("", "Secret"): KindRules(
         source=f"{_CORE}: ValidateSecretUpdate",
@@ -134,7 +135,7 @@ _CORE_KINDS = {
             Frozen(path=("type",), default="Opaque"),
             *_locked("data_is_locked", ("data",), ("stringData",), ("immutable",)),
         ),
-        recreating="pods that start in between wait for it",
+        recreating="pods that start in the meantime wait for it",
     ),
     ("", "Service"): KindRules(
         source=f"{_CORE}: ValidateServiceUpdate; pkg/registry/core/service/storage/storage.go: patchAllocatedValues",
@@ -145,7 +146,7 @@ _CORE_KINDS = {
             Frozen(path=("spec", "healthCheckNodePort"), when=conditions.health_check_port_changes),
             Frozen(path=("spec", "loadBalancerClass"), when=conditions.stays_load_balancer),
         ),
-        recreating="its address changes, and nobody reaches it in between",
+        recreating="its address changes, and it cannot be reached in the meantime",
     ),
     ("", "PersistentVolumeClaim"): KindRules(
         source=f"{_CORE}: ValidatePersistentVolumeClaimUpdate; volumeAttributesClassName is free where it exists",
@@ -164,7 +165,7 @@ _CORE_KINDS = {
             Frozen(path=("spec", "volumeMode"), default="Filesystem"),
             Frozen(path=("metadata", "annotations", "volume.beta.kubernetes.io/storage-class")),
         ),
-        recreating="its data goes with it, unless the volume is retained",
+        recreating="its data is deleted, unless the volume is retained",
     ),
     ("", "PersistentVolume"): KindRules(
         source=f"{_CORE}: ValidatePersistentVolumeUpdate",
@@ -174,7 +175,7 @@ _CORE_KINDS = {
             Frozen(path=("spec", "volumeMode"), default="Filesystem"),
             Frozen(path=("spec", "nodeAffinity"), when=conditions.volume_has_nodes),
         ),
-        recreating="retain its storage first, or it is deleted with it",
+        recreating="retain its storage first, or it is deleted as well",
     ),
     ("storage.k8s.io", "StorageClass"): KindRules(
         source="pkg/apis/storage/validation/validation.go: ValidateStorageClassUpdate",
@@ -184,7 +185,7 @@ _CORE_KINDS = {
             Frozen(path=("reclaimPolicy",), default="Delete"),
             Frozen(path=("volumeBindingMode",), default="Immediate"),
         ),
-        recreating="volumes that exist stay as they are",
+        recreating="existing volumes do not change",
     ),
 }
 
@@ -202,7 +203,7 @@ _ACCESS = {
     ("networking.k8s.io", "IngressClass"): KindRules(
         source=f"{_NETWORKING}: validateIngressClassSpecUpdate",
         frozen=(Frozen(path=("spec", "controller")),),
-        recreating="Ingresses of this class are not served in between",
+        recreating="Ingresses of this class are not served in the meantime",
     ),
 }
 
@@ -219,7 +220,7 @@ _CUSTOM = {
             ),
         ),
         recreating="the SealedSecret is accepted, but its controller cannot update the Secret: delete the Secret, "
-        "and the controller makes it anew",
+        "and the controller creates it again",
     ),
     ("monitoring.coreos.com", "PodMonitor"): KindRules(source=_MONITORING),
     ("monitoring.coreos.com", "ServiceMonitor"): KindRules(source=_MONITORING),
@@ -232,9 +233,9 @@ _CUSTOM = {
 }
 
 KINDS: Mapping[tuple[str, str], KindRules] = MappingProxyType({**_WORKLOADS, **_CORE_KINDS, **_ACCESS, **_CUSTOM})
-"""What is immutable, by API group and kind. A kind with no rule is here, too, with the place that says so."""
+"""The immutable fields, by API group and kind. A kind without immutable fields is listed with its source."""
 
 
 def rules_of(document: Document) -> KindRules | None:
-    """Return what is immutable in an object of this kind, or None if that is not known here."""
+    """Return the immutable fields of this kind, or None if they are unknown."""
     return KINDS.get((documents.group(document), documents.text(document, "kind")))

@@ -1,4 +1,4 @@
-"""Which fields of an object others than the one who applies it have set, as its managedFields say.
+"""The fields of an object that other managers than the applier own, from its managedFields.
 
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 """
@@ -12,23 +12,23 @@ from kubestock.values import documents
 from kubestock.values.documents import Document
 
 ABSENT = object()
-"""Stands for what a manifest does not say."""
+"""A value that a manifest does not declare."""
 
 _OMITTED = {"protocol": "TCP"}
-"""What a key of a list item is where the manifest leaves it out."""
+"""Defaults of the keys of a list item, for a manifest that leaves them out."""
 
 _BY_KEY = (("annotations",), ("labels",))
-"""Maps whose keys are told one by one, also where the manifest has none of them."""
+"""Maps whose keys are reported one by one, also if the manifest has none of them."""
 
 Fields = Mapping[str, Any]
 
 
 def foreign_fields(live: Document, manager: str) -> Iterator[Fields]:
-    """Yield the fields that each other manager owns; what controllers write into subresources is left out.
+    """Yield the fields that each other manager owns, except what controllers write to subresources.
 
     Args:
-        live: the object, with its managedFields.
-        manager: of whoever applies the manifests.
+        live: the object in the cluster, with its managedFields.
+        manager: the field manager that applies the manifests.
     """
     for entry in documents.mappings(live, "metadata", "managedFields"):
         ours = (documents.text(entry, "manager"), documents.text(entry, "operation")) == (manager, "Apply")
@@ -37,13 +37,13 @@ def foreign_fields(live: Document, manager: str) -> Iterator[Fields]:
 
 
 def missing(fields: Fields, declared: object, live: object, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield the outermost places with their values that are owned and live, and that the manifest does not declare.
+    """Yield the outermost paths, with their values, that are owned and live but not declared in the manifest.
 
     Args:
-        fields: that a manager owns, as fieldsV1 writes them.
-        declared: the manifest, or what is in it at the path.
-        live: the object, or what is in it at the path.
-        path: of both.
+        fields: the fields that a manager owns, in the format fieldsV1.
+        declared: the manifest, or its part at the path.
+        live: the object, or its part at the path.
+        path: the path of both parts.
     """
     if live is ABSENT or live in (None, {}, []):
         return
@@ -65,7 +65,7 @@ def missing(fields: Fields, declared: object, live: object, path: Path = ()) -> 
             value = json.loads(name)
             step, inside, outside = Item(str(value)), _member(live, value), _member(declared, value)
         else:
-            continue  # the item itself, or an item by its position in a list that has no keys
+            continue  # the item itself, or an item by its position in a list without keys
         yield from missing(below, outside, inside, (*path, step))
 
 

@@ -1,4 +1,4 @@
-"""Which workloads read a ConfigMap or a Secret, and when they see that it changed."""
+"""Which workloads read a ConfigMap or a Secret, and when they read a change of it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from kubestock.values.documents import Document
 from kubestock.values.footprint import pod_spec
 
 RESTARTABLE = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
-"""Workloads that replace their running pods; a Job or CronJob reads anew with its next pod."""
+"""Workloads that replace their running pods; a Job or CronJob reads a change with its next pod."""
 
 _MAKES = {"ConfigMap": "ConfigMap", "Secret": "Secret", "SealedSecret": "Secret", "ExternalSecret": "Secret"}
 
@@ -20,8 +20,8 @@ class Reader:
     """A workload that reads a ConfigMap or a Secret.
 
     Args:
-        workload: which one.
-        live: whether it has it as files that follow a change while the pod runs.
+        workload: the identity of the workload.
+        live: whether it mounts files that are updated while the pod runs.
     """
 
     workload: Identity
@@ -29,11 +29,11 @@ class Reader:
 
 
 class Readers:
-    """Who reads which ConfigMap and Secret, and which of them start new pods with this change.
+    """The workloads that read each ConfigMap and Secret, and which of them start new pods with the change.
 
     Args:
-        manifests: as they are to be.
-        restarted: the workloads whose pods are replaced or are new.
+        manifests: the manifests after the change.
+        restarted: the workloads whose pods are replaced or new.
     """
 
     def __init__(self, manifests: Mapping[Identity, Document], restarted: Collection[Identity]) -> None:
@@ -48,29 +48,29 @@ class Readers:
                 self._readers.setdefault((kind, identity[2], name), []).append(reader)
 
     def effect_on(self, source: Identity) -> tuple[Effect, str]:
-        """Return when a change of the data of a ConfigMap, Secret or SealedSecret is seen, and by whom."""
+        """Return when a change of the data of a ConfigMap, Secret or SealedSecret is read, and by which workloads."""
         _, kind, namespace, name = source
         readers = self._readers.get((_MAKES.get(kind, kind), namespace, name), [])
         waiting = [each for each in readers if each.workload[1] in RESTARTABLE and each.workload not in self._restarted]
         if not readers:
-            return Effect.IN_FORCE, "no workload here reads it; whoever watches it sees it at once"
+            return Effect.IN_FORCE, "no workload of the manifests reads it; a program that watches it reads it at once"
         if not waiting:
-            return Effect.AT_START, f"read by new pods of {_told(readers)}"
-        files = "its files follow within about a minute, what it read at its start does not; "
+            return Effect.AT_START, f"read by new pods of {_names(readers)}"
+        files = "its files are updated within about a minute, what it read at startup is not; "
         commands = "; ".join(
             f"kubectl rollout restart {each.workload[1].lower()}/{each.workload[3]} --namespace {namespace}"
             for each in waiting
         )
         follows = files if all(each.live for each in waiting) else ""
-        return Effect.AT_START, f"not restarted by this change: {_told(waiting)}; {follows}{commands}"
+        return Effect.AT_START, f"not restarted by this change: {_names(waiting)}; {follows}{commands}"
 
 
-def _told(readers: Iterable[Reader]) -> str:
+def _names(readers: Iterable[Reader]) -> str:
     return ", ".join(f"{each.workload[1]}/{each.workload[3]}" for each in readers)
 
 
 def _sources(spec: Document) -> Iterator[tuple[str, str, bool]]:
-    """Yield kind and name of what pods read, and whether what they see of it follows a change."""
+    """Yield kind and name of what pods read, and whether they receive a later change."""
     containers = documents.mappings(spec, "initContainers") + documents.mappings(spec, "containers")
     for container in containers:
         for variable in documents.mappings(container, "env"):

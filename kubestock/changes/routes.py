@@ -1,4 +1,4 @@
-"""Which routes by which requests enter a change opens, closes, leads elsewhere, or opens to others."""
+"""Which routes for incoming requests a change adds, removes, redirects or makes accessible to other clients."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from kubestock.checks.facts.entries import entries
 from kubestock.checks.facts.entry import Entry
 
 _Route = tuple[str, tuple[str, ...], str]
-"""Gateway, hosts and path."""
+"""The gateway, the hosts and the path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Who may enter by a route, and where it leads.
+    """What a route requires of clients, and where it leads.
 
     Args:
-        requires: what a request must bring, in words; nothing means that anyone may enter.
-        targets: the references of workloads, or in words what is not among the manifests.
+        requires: what a request must have, in words; none means that the route allows anonymous access.
+        targets: the references of workloads, or in words a target that is not in the manifests.
     """
 
     requires: tuple[str, ...]
@@ -29,12 +29,12 @@ class RouteChange:
     """A route that changes.
 
     Args:
-        gateway: the reference of the workload or the Ingress that has it.
-        hosts: to which requests are sent; none means any.
-        path: as the gateway has it.
-        methods: of the requests of which all this is true.
-        before: who might enter, or None if there was no such route.
-        after: who may enter, or None if there is no such route any more.
+        gateway: the reference of the workload or the Ingress with the route.
+        hosts: the hosts of the requests; none means any.
+        path: the path in the configuration of the gateway.
+        methods: the methods of the requests with the same change.
+        before: the access before the change, or None if there was no such route.
+        after: the access after the change, or None if there is no such route.
     """
 
     gateway: str
@@ -46,14 +46,14 @@ class RouteChange:
 
     @property
     def becomes_public(self) -> bool:
-        """Whether anyone may enter from then on."""
+        """Whether the change makes the route accessible without authentication."""
         if self.after is None or self.after.requires:
             return False
         return self.before is None or bool(self.before.requires)
 
 
 def route_changes(before: Inventory, after: Inventory) -> tuple[RouteChange, ...]:
-    """Return the routes that change, those that become public first."""
+    """Return the routes that change, first those that become public."""
     old, new = _accesses(entries(before)), _accesses(entries(after))
     alike: dict[tuple[_Route, Access | None, Access | None], list[str]] = {}
     for route, method in dict.fromkeys([*new, *old]):
@@ -68,7 +68,7 @@ def route_changes(before: Inventory, after: Inventory) -> tuple[RouteChange, ...
 
 
 def _accesses(found: Iterable[Entry]) -> dict[tuple[_Route, str], Access]:
-    """Return who may enter by each route with each method; the first that has both is the one that counts."""
+    """Return the access of each route by method; if two routes match, the first is used."""
     known: dict[tuple[_Route, str], Access] = {}
     for each in found:
         for method in each.methods:

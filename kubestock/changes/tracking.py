@@ -1,4 +1,4 @@
-"""What Argo CD writes onto every object that it ships, and that no manifest has.
+"""The label that Argo CD writes to every object that it syncs, and that no manifest has.
 
 See https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/
 """
@@ -18,10 +18,10 @@ _PATH = ("metadata", "labels", LABEL)
 def without_tracking_label(
     live: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], str]:
-    """Return the objects of a cluster with their own label where Argo CD tracks by it, and what to say of that.
+    """Return the objects of a cluster with the label of their manifest if Argo CD tracks by it, and a note about that.
 
-    Argo CD then writes the name of its Application into the label. It is known by this: the cluster has one value
-    where the manifests have several. One label that differs from its manifest is a change like any other.
+    Argo CD then writes the name of its Application to the label. This is recognized if the cluster has one value where
+    the manifests have several. A single label that differs from its manifest is a change like any other.
     """
     own = {identity_of(each): documents.text(each, *_PATH) for each in wanted}
     differing: dict[str, set[str]] = {}
@@ -32,9 +32,9 @@ def without_tracking_label(
     names = {name for name, asked in differing.items() if len(asked) >= _SEVERAL}
     if not names:
         return list(live), ""
-    told = ", ".join(sorted(names))
+    value = ", ".join(sorted(names))
     return [_with_own(each, names, own.get(identity_of(each))) for each in live], (
-        f"Argo CD tracks these objects by label: {LABEL} is {told} in the cluster, and is not compared there"
+        f"Argo CD tracks these objects by label: {LABEL} is {value} in the cluster, and is not compared"
     )
 
 

@@ -1,4 +1,4 @@
-"""What somebody added to an object in the cluster, and the manifests do not declare: applying them leaves it there."""
+"""Fields that were added to an object in the cluster and are not in the manifests: applying leaves them there."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,13 +25,13 @@ _OF_CONTROLLERS = frozenset(
 def with_undeclared(
     changes: Iterable[ObjectChange], manifests: Iterable[Document], applied: Iterable[Document], *, manager: str
 ) -> list[ObjectChange]:
-    """Return the changes, and with them what the manifests do not declare.
+    """Return the changes, extended by fields that the manifests do not declare.
 
     Args:
-        changes: what applying the manifests does.
-        manifests: as they are applied.
-        applied: the objects as they would be after that, with their managedFields.
-        manager: in whose name they are applied.
+        changes: the changes of applying the manifests.
+        manifests: the manifests, as they are applied.
+        applied: the objects as they would be after applying, with their managedFields.
+        manager: the field manager that applies them.
     """
     found = {(each.group, each.kind, each.namespace, each.name): each for each in changes}
     declared = {identity_of(each): each for each in manifests_in(manifests)}

@@ -512,7 +512,7 @@ class Product(Chart):
             )
         if self.platform.scraper is None:
             raise ConfigurationError(
-                f"scraper of product {self.name!r} must say which pods read metrics, because each policy names them: "
+                f"scraper of product {self.name!r} must be given: network policies allow only these pods to scrape metrics: "
                 "Product(…, scraper=Pods(namespace='monitoring'))"
             )
         settings = MonitoringSettings(

@@ -35,12 +35,12 @@ class ProductRoute:
     def answers(self) -> bool:
         """Whether the pods are known to answer a GET of it with 200: a readiness probe asks for the same.
 
-        What they answer for some parameter is not known.
+        The response for a value of a parameter is unknown.
         """
         known = self.answered is not None or self.asked == self.to.readiness_path()
         return self.gets and known and not parameters(self.route.path)
 
     @property
     def asked_paths(self) -> list[str]:
-        """The paths, each with the one below it that is answered, and with 1 in the place of a parameter."""
+        """The paths, each with the path below it that is answered, and with 1 instead of a parameter."""
         return [f"{sample(path).rstrip('/')}{self.answered or ''}" or "/" for path in self.route.paths]

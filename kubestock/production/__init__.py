@@ -1,7 +1,7 @@
-"""KubeStock itself: its services, `ProductionChart`, the settings of an environment, and production as data.
+"""KubeStock itself: its services, the settings of an environment, and the production environment.
 
-`PRODUCTION` reads the image tags, sealed values and keys that are committed beside this code. They are in the
-repository, and not in the installed package.
+`PRODUCTION` reads the image tags, sealed values and keys that are committed next to this code. They are in the
+repository, but not in the installed package.
 """
 
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load PRODUCTION where it is first used."""
+    """Load PRODUCTION when it is first used."""
     if name != "PRODUCTION":
         raise AttributeError(f"module 'kubestock.production' has no attribute {name!r}")
     from kubestock.production.environment import PRODUCTION  # noqa: PLC0415  # reads files

@@ -6,13 +6,13 @@ from kubestock.production.settings import Settings
 
 
 def build_app(settings: Settings, *, outdir: str | None = None) -> App:
-    """Return the app of an environment; it touches no disk before `synth`.
+    """Return the app of an environment; it writes no file before `synth`.
 
-    What only Argo CD reads, where `settings.delivery` says how it ships, is in the folder argocd below the others.
+    The manifests of Argo CD itself, if `settings.delivery` is set, are in the folder argocd below the other manifests.
 
     Args:
-        settings: what the environment is.
-        outdir: where `synth` writes. Defaults to what `cdk8s synth` asks for, else dist.
+        settings: the settings of the environment.
+        outdir: the folder that `synth` writes. Defaults to the one that `cdk8s synth` requests, or else dist.
     """
     app = App(outdir=outdir)
     chart = ProductionChart(app, settings.environment, settings=settings)

@@ -1,4 +1,4 @@
-"""All of KubeStock in one chart."""
+"""The chart with everything of KubeStock."""
 
 from constructs import Construct
 
@@ -16,20 +16,20 @@ from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.env import EnvFrom
 
 CONNECTIONS = "kubestock/database-connections"
-"""On the quota, beside what else the largest rollout takes."""
+"""An annotation of the quota with the number of database connections at the largest rollout."""
 
 
 class ProductionChart(Product):
-    """KubeStock: its backends with their calls, the frontend, and all that a `Product` has around them.
+    """KubeStock: its backends with their calls, the frontend, and everything that a `Product` adds.
 
     Args:
         scope: the app.
-        id: of the chart, and the name of its file.
-        settings: what the environment is.
+        id: the id of the chart, which is also the name of its file.
+        settings: the settings of the environment.
 
     Raises:
-        ConfigurationError: if anything of it could not work; what only the whole chart shows is refused by
-            `App.synth`, before anything is written.
+        ConfigurationError: if a setting is invalid. `App.synth` checks what depends on the whole chart, before it
+            writes a file.
     """
 
     @checked

@@ -1,4 +1,4 @@
-"""The data of production: image tags, sealed values and public keys, which only the repository has."""
+"""The data files of production: image tags, sealed values and public keys, which only the repository has."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ def data_file(name: str) -> Path:
     """Return the path of a data file.
 
     Raises:
-        ConfigurationError: if it is not there, as in the installed package.
+        ConfigurationError: if the file does not exist, as in the installed package.
     """
     path = _FOLDER / name
     if not path.is_file():
         raise ConfigurationError(
-            f"PRODUCTION needs {name}, which is in KubeStock's repository and not in the installed package: clone the "
-            "repository, or give ProductionChart settings of your own"
+            f"PRODUCTION needs {name}, which is in KubeStock's repository but not in the installed package: clone the "
+            "repository, or pass your own settings to ProductionChart"
         )
     return path

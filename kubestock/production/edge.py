@@ -1,4 +1,4 @@
-"""How the public reaches an environment, as one value."""
+"""The routes and the gateway of an environment, as one value."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -17,18 +17,19 @@ from kubestock.workload.autoscaling import Autoscaler
 from kubestock.workload.service import Service
 
 API, INTERNAL = "/api", "/internal"
-"""Below which the gateway answers whatever no route is for, once it knows who calls; all else is the frontend's."""
+"""The prefix below which the gateway answers paths without a route, after authentication; the frontend has the rest."""
 
 
 class ApiRoute(Value):
-    """A path of the API, for people: a token of the identity provider is asked for.
+    """A path of the API for users: it requires a token of the identity provider.
 
     Args:
-        path: below /api.
-        other_paths: below /api and as deep, that lead to the same.
-        service: the name of the workload, to which the rest of the path is sent.
-        methods: that it answers; OPTIONS joins them for preflights.
-        answered: a path below `path` that the service answers a GET of, for the smoke test. Defaults to `path` itself.
+        path: the path, below /api.
+        other_paths: additional paths below /api with as many segments, which lead to the same service.
+        service: the name of the workload, which receives the rest of the path.
+        methods: the allowed methods; OPTIONS is added for preflight requests.
+        answered: a path below `path` for which the service answers a GET with 200, for the smoke test. Defaults to
+            `path` itself.
     """
 
     path: str
@@ -39,13 +40,13 @@ class ApiRoute(Value):
 
 
 class MachineRoute(Value):
-    """A path for programs elsewhere: an API key is asked for.
+    """A path for programs outside the product: it requires an API key.
 
     Args:
-        path: below /internal.
-        service: the name of the workload, to which the rest of the path is sent.
-        methods: that it answers.
-        callers: whose keys may enter; each one is a key of the Secret `credentials`.
+        path: the path, below /internal.
+        service: the name of the workload, which receives the rest of the path.
+        methods: the allowed methods.
+        callers: the programs whose API keys are accepted; each is a key of the Secret `credentials`.
     """
 
     path: str
@@ -55,13 +56,13 @@ class MachineRoute(Value):
 
 
 class PublicRoute(Value):
-    """A path of the API that asks nobody who calls.
+    """A path of the API that requires no authentication.
 
     Args:
-        path: below /api.
-        other_paths: below /api and as deep, that lead to the same.
+        path: the path, below /api.
+        other_paths: additional paths below /api with as many segments, which lead to the same service.
         service: the name of the workload.
-        uri: what the workload is asked for.
+        uri: the path that the workload receives.
     """
 
     path: str
@@ -74,27 +75,28 @@ class Edge(Value):
     """The gateway of an environment.
 
     Args:
-        host: the public name.
-        issuer_public_key: PEM, with which the identity provider's tokens are verified.
-        audiences: one of which a token must name in `aud`. Defaults to none: tokens that the identity provider signed
-            for its other applications enter, too.
-        api: paths for people.
+        host: the public host name.
+        issuer_public_key: the public key in PEM format, with which Kong verifies the tokens of the identity provider.
+        audiences: the audiences of which a token must have one in `aud`. Defaults to none: Kong then accepts tokens
+            that the identity provider signed for its other applications.
+        api: paths for users.
         machines: paths for programs.
-        public: paths below /api that need no token.
-        health: a path below /api that the gateway answers 200 itself, for anybody: it says that Kong serves, and no
-            more. Defaults to none.
-        bodies: what each service takes, with the method and the path that it is asked for. They hold on every path that
-            leads to it. Defaults to none: every body is let through.
-        requests_per_minute: of one client to one service, over all its paths and in each pod of the gateway.
-        log: where requests are logged.
-        tls_secret: with the certificate. Defaults to none: TLS then ends at a load balancer in front, which
-            `runtime.client_address` names.
-        credentials: the Secret with the API keys, which becomes the configuration.
-        proxy: the Service that the public dials.
-        runtime: Kong's program.
-        scaling: of the gateway.
-        security_headers: on every answer.
-        largest_body: of any request, in bytes. Defaults to 1 MiB.
+        public: paths below /api that require no token.
+        health: a path below /api for which the gateway itself answers 200 to any client: it shows only that Kong works.
+            Defaults to none.
+        bodies: the JSON Schemas of each service's requests, by method and path. They apply to every route to the
+            service. Defaults to none: every body is accepted.
+        requests_per_minute: the requests that one client may send to one service, over all its paths and for each pod
+            of the gateway.
+        log: where the gateway logs requests.
+        tls_secret: the name of the Secret with the certificate. Defaults to none: TLS then ends at a load balancer in
+            front of the gateway, which `runtime.client_address` names.
+        credentials: the name of the Secret with the API keys, which also stores Kong's configuration.
+        proxy: the Service that clients connect to.
+        runtime: the image and the settings of Kong itself.
+        scaling: the number of gateway pods.
+        security_headers: the security headers of every response.
+        largest_body: the largest body of any request, in bytes. Defaults to 1 MiB.
     """
 
     host: str
@@ -117,12 +119,12 @@ class Edge(Value):
 
     @property
     def callers(self) -> tuple[str, ...]:
-        """The programs that have a key, sorted."""
+        """The programs that have an API key, sorted."""
         return tuple(sorted({caller for each in self.machines for caller in each.callers}))
 
     @property
     def routed(self) -> tuple[str, ...]:
-        """The services that have a path here, each as often as it has one."""
+        """The services that have a path, once for each path."""
         routes: tuple[ApiRoute | MachineRoute | PublicRoute, ...] = (*self.api, *self.machines, *self.public)
         return tuple(each.service for each in routes)
 
@@ -137,7 +139,7 @@ class Edge(Value):
             if not path.startswith(f"{API}/"):
                 raise ConfigurationError(f"path of an API route must be below {API}, got {path!r}")
         if unknown := sorted(set(self.bodies) - set(self.routed)):
-            raise ConfigurationError(f"bodies must be of services that have a path here, got {', '.join(unknown)}")
+            raise ConfigurationError(f"bodies must be of services with a path, got {', '.join(unknown)}")
         for each in self.api:
             if each.answered and not each.answered.startswith("/"):
                 raise ConfigurationError(f"answered of {each.path} must begin with '/', got {each.answered!r}")
@@ -145,4 +147,4 @@ class Edge(Value):
             if not machine.path.startswith(f"{INTERNAL}/"):
                 raise ConfigurationError(f"path of a machine route must be below {INTERNAL}, got {machine.path!r}")
             if not machine.callers:
-                raise ConfigurationError(f"callers of {machine.path} must name who may enter")
+                raise ConfigurationError(f"callers of {machine.path} must not be empty; name the allowed programs")

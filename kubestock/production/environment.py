@@ -1,4 +1,4 @@
-"""What KubeStock production is."""
+"""The settings of KubeStock's production environment."""
 
 from kubestock.delivery.application import Source
 from kubestock.delivery.chart import DeliverySettings
@@ -20,10 +20,11 @@ PRODUCTION = Settings(
     namespace="kubestock-production",
     environment="production",
     images=read_images(data_file("images.yaml"), registry=REGISTRY, names={"frontend": "web"}),
-    database=Cidrs(ranges=("10.0.0.0/16",)),  # the VPC in ap-south-1 that holds the RDS instance
+    database=Cidrs(ranges=("10.0.0.0/16",)),  # the VPC in ap-south-1 with the RDS instance
     identity_provider=IdentityProvider(
         organization="kubestock",
-        # Samples: put there what the provider's console shows for the groups and for the page's application.
+        # Samples: replace them by the ids that the console of the provider shows for the groups and for the
+        # application.
         groups=Groups(
             admin="00000000-0000-4000-8000-000000000001",
             supplier="00000000-0000-4000-8000-000000000002",
@@ -31,7 +32,7 @@ PRODUCTION = Settings(
         ),
         page_client_id="sample_client_id_of_the_page",
     ),
-    # A sample: put there the addresses that `kubectl get endpoints kubernetes` shows.
+    # A sample: replace it by the addresses that `kubectl get endpoints kubernetes` shows.
     api_server=Cidrs(ranges=("10.0.0.0/16",)),
     scraper=Pods(namespace="observability-production", labels={"app.kubernetes.io/name": "prometheus"}),
     edge=EDGE,

@@ -11,13 +11,13 @@ from kubestock.workload.microservice import Microservice
 
 
 def add_gateway(product: Product, *, edge: Edge, issuer: str, smoke_test: ContainerImage | None) -> None:
-    """Add Kong without routes.
+    """Add Kong, without routes.
 
     Args:
-        product: that it is in front of.
-        edge: what it serves.
-        issuer: what the tokens of people say in `iss`.
-        smoke_test: the image of the test after each sync, or None for no test.
+        product: the product behind the gateway.
+        edge: the settings of the gateway.
+        issuer: the claim `iss` of the users' tokens.
+        smoke_test: the image of the smoke test after each sync, or None for no test.
     """
     product.gateway(
         host=edge.host,
@@ -39,7 +39,7 @@ def add_gateway(product: Product, *, edge: Edge, issuer: str, smoke_test: Contai
 
 
 def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice], frontend: Microservice) -> None:
-    """Route the paths of the edge to the services, and everything else to the frontend."""
+    """Route the paths of the edge to the services, and all other paths to the frontend."""
     connections = {each: _connection(edge, each) for each in dict.fromkeys(edge.routed)}
     for public in edge.public:
         product.route(
@@ -74,7 +74,7 @@ def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice
 
 
 def _connection(edge: Edge, service: str) -> Connection:
-    """Return what holds on every path to a service, whatever a client calls it."""
+    """Return the connection settings for every route to a service."""
     limit = edge.requests_per_minute.get(service)
     limits = [RateLimiting(minute=limit, limit_by="ip")] if limit else []
     return Connection(plugins=[*limits, *_bodies(edge, service)])

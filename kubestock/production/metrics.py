@@ -1,17 +1,17 @@
-"""What KubeStock's programs export, as they really do; held against their releases of December 2025.
+"""The metrics that KubeStock's programs export, compared with their releases of December 2025.
 
-They declare how long queries take (`…_db_query_duration_seconds`) and never count it: it is not here.
+They declare a histogram of query durations (`…_db_query_duration_seconds`) but never observe it: it is left out.
 """
 
 from kubestock.monitoring.programs import DatabaseMetrics, ProgramMetrics, RequestMetrics
 
 _SLOW_SECONDS = 3
 POOL = 20
-"""Connections to its database that one process opens at most: it is written in the programs, and no metric says it."""
+"""The largest number of database connections of one process: it is a constant of the programs, without a metric."""
 
 
 def program_metrics(prefix: str, *paths: str) -> ProgramMetrics:
-    """Return what a program with a database exports; its label `route` is the path as it was sent, ids included."""
+    """Return the metrics of a program with a database; its label `route` is the path as it was sent, including ids."""
     return ProgramMetrics(
         requests=RequestMetrics(
             total=f"{prefix}_http_requests_total",

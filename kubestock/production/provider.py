@@ -1,4 +1,4 @@
-"""The identity provider, where users are kept."""
+"""The identity provider, which stores the users."""
 
 import re
 
@@ -12,12 +12,12 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class Groups(Value):
     """The groups at the provider that are KubeStock's roles, each by the id that the provider gave it.
 
-    ms-identity answers 500 where one is missing, and adds nobody to it.
+    Without the id of a group, ms-identity answers 500 and adds no user to it.
 
     Args:
         admin: the group of administrators.
         supplier: the group of suppliers.
-        warehouse_staff: the group of people who keep the stock.
+        warehouse_staff: the group of users who manage the stock.
     """
 
     admin: str
@@ -30,12 +30,12 @@ class Groups(Value):
             provider_id(f"the group id of {role}", id_)
         if len(set(ids.values())) < len(ids):
             raise ConfigurationError(
-                f"the group ids must differ, got {', '.join(ids.values())}: people of one role would have those of "
+                f"the group ids must differ, got {', '.join(ids.values())}: users of one role would have the rights of "
                 "another role"
             )
 
     def config(self) -> dict[str, str]:
-        """Return the variables that tell a program the groups."""
+        """Return the environment variables with the ids of the groups."""
         return {
             "ASGARDEO_GROUP_ID_ADMIN": self.admin,
             "ASGARDEO_GROUP_ID_SUPPLIER": self.supplier,
@@ -47,10 +47,11 @@ class IdentityProvider(Value):
     """An organization at Asgardeo.
 
     Args:
-        organization: as it stands in the provider's addresses.
-        groups: that are KubeStock's roles.
-        page_client_id: of the single-page application that is registered there for the page. It is no secret.
-        host: Defaults to api.asgardeo.io.
+        organization: the name of the organization in the provider's URLs.
+        groups: the groups that are KubeStock's roles.
+        page_client_id: the client id of the single-page application that is registered for the page. It is not a
+            secret.
+        host: the host of the provider. Defaults to api.asgardeo.io.
     """
 
     organization: str
@@ -65,16 +66,16 @@ class IdentityProvider(Value):
 
     @property
     def base_url(self) -> str:
-        """Where all addresses of the organization begin."""
+        """The prefix of all URLs of the organization."""
         return f"https://{self.host}/t/{self.organization}"
 
     @property
     def issuer(self) -> str:
-        """What the tokens say in `iss`; also where tokens are asked for."""
+        """The claim `iss` of the tokens, which is also the URL of the token endpoint."""
         return f"{self.base_url}/oauth2/token"
 
     def config(self) -> dict[str, str]:
-        """Return the variables that tell a program where the provider is."""
+        """Return the environment variables with the location of the provider."""
         return {
             "ASGARDEO_ORG": self.organization,
             "ASGARDEO_BASE_URL": self.base_url,
@@ -86,7 +87,7 @@ class IdentityProvider(Value):
         }
 
     def page_config(self) -> dict[str, str]:
-        """Return what the page reads from its /config.js."""
+        """Return the values that the page reads from its /config.js."""
         return {
             "VITE_ASGARDEO_CLIENT_ID": self.page_client_id,
             "VITE_ASGARDEO_ORG_NAME": self.organization,
@@ -95,10 +96,10 @@ class IdentityProvider(Value):
 
 
 def provider_id(what: str, value: str) -> str:
-    """Return `value` if the provider could have given it.
+    """Return `value` if it is a valid id of the provider.
 
     Raises:
-        ConfigurationError: if it holds something else than letters, digits, hyphens and underscores.
+        ConfigurationError: if it has other characters than letters, digits, hyphens and underscores.
     """
     if not _ID.fullmatch(value):
         raise ConfigurationError(

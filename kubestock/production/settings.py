@@ -1,4 +1,4 @@
-"""What an environment of KubeStock is, as one value."""
+"""The settings of an environment of KubeStock, as one value."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -23,45 +23,46 @@ from kubestock.workload.image import ContainerImage
 
 
 class Settings(Value):
-    """One environment; a variant is `dataclasses.replace(PRODUCTION, …)`.
+    """The settings of one environment; a variant is `dataclasses.replace(PRODUCTION, …)`.
 
     Args:
-        namespace: where everything lives.
-        environment: the label of every object and pod.
-        part_of: the product.
-        images: what each service runs, by its name.
-        database: where the PostgreSQL instance is.
-        connection_limit: what the PostgreSQL instance admits; settings under which the services could open more are
-            refused. Defaults to unknown.
-        identity_provider: where users are kept.
-        scraper: who reads metrics.
-        edge: how public traffic enters.
-        monitoring: how it is watched.
-        secrets: the sealed values of the environment; each secret in it becomes a SealedSecret.
-        viewers: groups that may look.
-        operators: groups that may also restart, scale and roll back.
-        pull_secret: with which nodes pull images.
-        aws_keys: the Secret with the access key of an IAM user that may pull; with it the pull secret is made and
-            renewed, because its password lives for 12 hours. None: something else makes it. Defaults to aws-pull.
-        api_server: where the pods that renew it reach the API server.
-        api_server_port: behind its Service. Defaults to 6443.
-        priority: of the pods: higher ones evict lower ones on a full node.
-        least_replicas: no service may run with fewer pods. Defaults to 2, so that one may stop.
-        quota_headroom_percent: what the quota admits above the largest rollout. Defaults to 25.
-        sizes: of services whose size is not `backend_size` or `frontend_size`, by name.
-        backend_size: of each backend.
-        frontend_size: of the frontend.
-        provided: objects that the cluster has and the chart does not make, such as Secret/ecr-cred.
-        log_level: of the backends. Defaults to info.
-        flags: feature flags, as variables of every backend from a ConfigMap. Defaults to none.
-        further_secrets: names of secrets, by backend, all keys of which become its variables: credentials of a
-            cache or a queue, or flags that are secret. Defaults to none.
-        smoke_test: the image of the test after each sync, or None for no test. Defaults to curl's own.
-        delivery: how Argo CD ships it. Defaults to none: `kubectl apply` does.
+        namespace: the namespace of all objects.
+        environment: the label `environment` of every object and pod.
+        part_of: the name of the product.
+        images: the image of each service, by the name of the service.
+        database: the addresses of the PostgreSQL instance.
+        connection_limit: how many connections the PostgreSQL instance accepts; settings with which the services could
+            open more are refused. Defaults to unknown.
+        identity_provider: the identity provider, which stores the users.
+        scraper: the pods that scrape metrics.
+        edge: the gateway and its routes.
+        monitoring: the settings of alerts and dashboard.
+        secrets: the sealed values of the environment; each secret becomes a SealedSecret.
+        viewers: groups with read access.
+        operators: groups that may also restart, scale and roll back workloads.
+        pull_secret: the name of the Secret that nodes use to pull images.
+        aws_keys: the name of the Secret with the access key of an IAM user that may pull images. With it, the pull
+            secret is created and renewed, because its password is valid for 12 hours. None: something else creates it.
+            Defaults to aws-pull.
+        api_server: the addresses of the API server, for the pods that renew the pull secret.
+        api_server_port: the port of the API server itself, not of its Service. Defaults to 6443.
+        priority: the priority of the pods: on a full node, pods with a higher priority evict those with a lower one.
+        least_replicas: the least number of pods of each service. Defaults to 2, so that one may stop.
+        quota_headroom_percent: how much the quota exceeds the largest rollout, in percent. Defaults to 25.
+        sizes: sizes of services that differ from `backend_size` or `frontend_size`, by name.
+        backend_size: the size of each backend.
+        frontend_size: the size of the frontend.
+        provided: objects that the cluster has and the chart does not create, such as Secret/ecr-cred.
+        log_level: the log level of the backends. Defaults to info.
+        flags: feature flags, which become environment variables of every backend, from a ConfigMap. Defaults to none.
+        further_secrets: by backend, names of additional secrets whose keys become environment variables: credentials of
+            a cache or a queue, or secret flags. Defaults to none.
+        smoke_test: the image of the smoke test after each sync, or None for no test. Defaults to curl's official image.
+        delivery: how Argo CD delivers the environment. Defaults to none, for `kubectl apply`.
 
     Raises:
-        ConfigurationError: if an image is missing or nobody's, a service has too few pods, or all services together
-            could open more connections than the database admits.
+        ConfigurationError: if an image is missing or belongs to no service, a service has too few pods, or all services
+            together could open more connections than the database accepts.
     """
 
     namespace: str
@@ -100,12 +101,12 @@ class Settings(Value):
         self._check_names()
         for name in SERVICES:
             if name not in self.images:
-                raise ConfigurationError(f"images must say what {name!r} runs; add its tag")
+                raise ConfigurationError(f"images must have an image for {name!r}; add its tag")
             fewest = self.size(name).scaling.fewest
             if fewest < self.least_replicas:
                 raise ConfigurationError(
                     f"{name!r} must keep at least {self.least_replicas} pods in {self.environment}, got {fewest}; "
-                    "raise the minimum, or lower least_replicas where an interruption is acceptable"
+                    "raise the minimum, or lower least_replicas if an interruption is acceptable"
                 )
 
         if self.connection_limit is not None:
@@ -113,7 +114,7 @@ class Settings(Value):
 
     @property
     def pool_demands(self) -> tuple[PoolDemand, ...]:
-        """How many connections to the database each service opens at most, at its largest rollout."""
+        """How many database connections each service opens at most, at its largest rollout."""
         return tuple(each.pool_demand(self.size(each.NAME)) for each in BACKENDS if issubclass(each, DatabaseBackend))
 
     def size(self, service: str) -> Size:
@@ -132,6 +133,6 @@ class Settings(Value):
                     raise ConfigurationError(f"{what} must name services ({', '.join(SERVICES)}), got {name!r}")
         for name in (*self.edge.routed, *self.edge.requests_per_minute):
             if name not in SERVICES or name == FRONTEND:
-                raise ConfigurationError(f"edge must route to backends and limit backends, got {name!r}")
+                raise ConfigurationError(f"edge must have routes and limits of backends only, got {name!r}")
         if FRONTEND in self.further_secrets:
-            raise ConfigurationError("further_secrets must name backends: the frontend would serve them to everybody")
+            raise ConfigurationError("further_secrets must name backends: the frontend would serve them to any client")

@@ -1,4 +1,4 @@
-"""How much of the cluster KubeStock's services take."""
+"""The sizes of KubeStock's services."""
 
 from kubestock.product.size import PAGE_SIZE, Size
 from kubestock.workload.autoscaling import Autoscaler

@@ -1,6 +1,6 @@
-"""The table of immutable fields against the API server itself.
+"""Compares the table of immutable fields with the real API server.
 
-Skipped unless CLUSTER_TOOLS names a folder with kube-apiserver, etcd and kubectl, of any release from 1.27.
+Skipped unless CLUSTER_TOOLS is a folder with kube-apiserver, etcd and kubectl, of release 1.27 or later.
 """
 
 import copy
@@ -35,14 +35,14 @@ NOT_NAMESPACED = {
     "StorageClass",
 }
 ONLY_IN_1_27 = {
-    "StatefulSet history": "a later release lets it change",
+    "StatefulSet history": "a later release allows the change",
     "suspended Job nodes": "a later release waits until the controller of Jobs says that it is suspended",
 }
 KEPT_BY_ITS_OLDER_NAME = "serviceAccountName"
-"""The server copies it to `serviceAccount`, which nobody applies, so that leaving it out changes nothing there."""
+"""The server copies it to `serviceAccount`, which no manifest has, so leaving it out changes nothing there."""
 IDENTITY = {("metadata",), ("metadata", "name"), ("metadata", "namespace")}
 pytestmark = pytest.mark.skipif(
-    not TOOLS, reason="CLUSTER_TOOLS names no kube-apiserver: install Go and run 'make cluster-check'"
+    not TOOLS, reason="CLUSTER_TOOLS has no kube-apiserver: install Go and run 'make cluster-check'"
 )
 
 
@@ -53,7 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def apply(server: Cluster, manifest: dict[str, Any], *, dry_run: bool = False) -> str:
-    """Apply on the server's side, and return why it is refused, or nothing."""
+    """Apply by server-side apply, and return the reason for a refusal, or an empty string."""
     version, kind, metadata = manifest["apiVersion"], manifest["kind"], manifest["metadata"]
     root = f"/apis/{version}" if "/" in version else f"/api/{version}"
     plural = f"{kind.lower()[:-1]}ies" if kind.endswith("y") else f"{kind.lower()}{'es' if kind.endswith('s') else 's'}"
@@ -65,7 +65,7 @@ def apply(server: Cluster, manifest: dict[str, Any], *, dry_run: bool = False) -
 
 
 def built_in() -> dict[str, dict[str, Any]]:
-    """Return one object of every built-in kind in dist/, the fullest."""
+    """Return one object of every built-in kind in dist/, the one with the most fields."""
     fullest: dict[str, dict[str, Any]] = {}
     for path in DIST.rglob("*.yaml"):
         for document in yaml.load_all(path.read_bytes(), Loader=yaml.CSafeLoader):
@@ -76,12 +76,12 @@ def built_in() -> dict[str, dict[str, Any]]:
 
 
 def swept() -> dict[str, dict[str, Any]]:
-    """Return what is changed field by field: what we emit, and an object of each kind in the table of updates."""
+    """Return the objects to change field by field: those of dist/, and one of each kind in the table of updates."""
     others: dict[str, dict[str, Any]] = {}
     for update in UPDATES:
         if update.asked and update.before["kind"] not in others:
             others[update.before["kind"]] = copy.deepcopy(update.before)
-    # A claim may grow once it is bound, and nobody binds it here.
+    # A claim may grow only after it is bound, and no controller binds it here.
     del others["PersistentVolumeClaim"]
     return {**others, **built_in()}
 
@@ -95,7 +95,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def variants(value: Any) -> list[Any]:
-    """Return other values for a field, None to take it away: some of them are valid."""
+    """Return other values for a field, None to remove it: some of them are valid."""
     if isinstance(value, bool):
         return [not value, None]
     if isinstance(value, int):
@@ -132,7 +132,7 @@ def changed(document: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict
 
 
 @pytest.mark.parametrize("update", [pytest.param(each, id=each.name) for each in UPDATES if each.asked])
-def test_api_server_refuses_what_the_table_says(server: Cluster, update: Update) -> None:
+def test_api_server_refuses_the_updates_of_the_table(server: Cluster, update: Update) -> None:
     if update.name in ONLY_IN_1_27 and not server.get("/version")["gitVersion"].startswith("v1.27."):
         pytest.skip(ONLY_IN_1_27[update.name])
     name = re.sub(r"[^a-z0-9]+", "-", update.name.lower())
@@ -147,7 +147,7 @@ def test_api_server_refuses_what_the_table_says(server: Cluster, update: Update)
 
 
 @pytest.mark.parametrize("kind", sorted(swept()))
-def test_every_change_of_every_field_that_we_emit_is_judged_as_the_api_server_does(server: Cluster, kind: str) -> None:
+def test_every_change_of_every_emitted_field_agrees_with_the_api_server(server: Cluster, kind: str) -> None:
     document = swept()[kind]
     namespace = document["metadata"].get("namespace")
     if namespace:
@@ -173,7 +173,7 @@ def test_every_change_of_every_field_that_we_emit_is_judged_as_the_api_server_do
 
 
 def everywhere(value: Any, path: tuple[Any, ...], default: object) -> int:
-    """Write a default down wherever its path leads to in a pod, and return to how many places."""
+    """Write a default down at all places of its path in a pod, and return their number."""
     if path[0] == "*":
         return sum(everywhere(each, path[1:], default) for each in value)
     if len(path) == 1:

@@ -40,7 +40,7 @@ def fields(before: Manifest, after: Manifest) -> list[FieldChange]:
     return list(changes[0].fields) if changes else []
 
 
-def told(changes: list[ObjectChange]) -> list[tuple[str, str]]:
+def described(changes: list[ObjectChange]) -> list[tuple[str, str]]:
     return [(change.reference, str(change.effect)) for change in changes]
 
 
@@ -49,7 +49,7 @@ def test_an_image_rolls_the_pods() -> None:
     container(after)["image"] = "web:2"
     changes = compare([deployment()], [after])
 
-    assert told(changes) == [("Deployment/shop/web", "rolls pods")]
+    assert described(changes) == [("Deployment/shop/web", "rolls pods")]
     assert changes[0].fields[0].where == "spec.template.spec.containers[web].image"
     assert (changes[0].fields[0].before, changes[0].fields[0].after) == ("web:1", "web:2")
 
@@ -62,7 +62,7 @@ def test_an_inserted_variable_is_one_change() -> None:
     assert [(each.where, each.what) for each in found] == [("spec.template.spec.containers[web].env[C]", What.ADDED)]
 
 
-def test_another_order_of_variables_is_a_change_as_kubernetes_sees_it() -> None:
+def test_another_order_of_variables_is_a_change_as_in_kubernetes() -> None:
     after = deployment()
     container(after)["env"].reverse()
     found = fields(deployment(), after)
@@ -73,7 +73,7 @@ def test_another_order_of_variables_is_a_change_as_kubernetes_sees_it() -> None:
     assert found[0].effect is Effect.ROLLS
 
 
-def test_variables_of_one_name_are_compared_by_place() -> None:
+def test_variables_with_the_same_name_are_compared_by_position() -> None:
     before, after = deployment(), deployment()
     container(before)["env"] = [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]
     container(after)["env"] = [{"name": "A", "value": "1"}, {"name": "A", "value": "3"}]
@@ -95,7 +95,7 @@ def test_an_inserted_rule_without_a_name_is_one_change() -> None:
     [([1, 2, 3], [2, 3, 4], ["spec.egress[0]", "spec.egress[2]"]), ([1, 2], [2, 2], ["spec.egress[0].ports[0].port"])],
     ids=["moved up", "equal now"],
 )
-def test_rules_without_names_are_matched_so_that_the_fewest_changes_are_told(
+def test_rules_without_names_are_matched_with_the_fewest_changes(
     before: list[int], after: list[int], places: list[str]
 ) -> None:
     old, new = (
@@ -110,7 +110,7 @@ def test_rules_without_names_are_matched_so_that_the_fewest_changes_are_told(
     ("before", "after"),
     [("1", "1000m"), ("1", 1), ("1Gi", "1024Mi"), ("0.5", "500m")],
 )
-def test_quantities_of_one_amount_are_no_change(before: object, after: object) -> None:
+def test_quantities_of_the_same_amount_are_equal(before: object, after: object) -> None:
     old, new = deployment(), deployment()
     container(old)["resources"] = {"limits": {"cpu": before}}
     container(new)["resources"] = {"limits": {"cpu": after}}
@@ -120,7 +120,7 @@ def test_quantities_of_one_amount_are_no_change(before: object, after: object) -
     assert compare(quotas[:1], quotas[1:]) == []
 
 
-def test_what_only_looks_like_a_quantity_is_compared_as_it_stands() -> None:
+def test_text_that_only_looks_like_a_quantity_is_compared_as_text() -> None:
     assert fields(config(data={"limits": "1"}), config(data={"limits": "1000m"}))
     assert fields(config(data={"A": "1"}), config(data={"A": 1}))
     assert fields(deployment(hostNetwork=True), deployment(hostNetwork=1))
@@ -135,7 +135,7 @@ def test_null_is_absent_and_an_empty_rule_list_is_not() -> None:
     assert [each.what for each in fields(after, closed)] == [What.ADDED]
 
 
-def test_what_the_server_sets_is_no_change() -> None:
+def test_fields_that_the_server_sets_are_not_compared() -> None:
     live = deployment()
     live["status"] = {"replicas": 2}
     live["metadata"] |= {"uid": "a", "resourceVersion": "1", "generation": 3, "managedFields": [{"manager": "a"}]}
@@ -144,14 +144,14 @@ def test_what_the_server_sets_is_no_change() -> None:
     assert compare([live], [deployment()]) == []
 
 
-def test_an_object_is_the_same_in_another_version_of_its_group() -> None:
+def test_another_version_of_its_group_is_the_same_object() -> None:
     before = custom("autoscaling/v1", "HorizontalPodAutoscaler", spec={"maxReplicas": 2})
     after = custom("autoscaling/v2", "HorizontalPodAutoscaler", spec={"maxReplicas": 2})
 
-    assert told(compare([before], [after])) == [("HorizontalPodAutoscaler/shop/web", "harmless")]
+    assert described(compare([before], [after])) == [("HorizontalPodAutoscaler/shop/web", "harmless")]
 
 
-def test_a_namespace_on_what_has_none_is_no_other_object() -> None:
+def test_a_namespace_of_a_cluster_scoped_object_is_ignored() -> None:
     stamped, plain = config("Namespace"), config("Namespace")
     plain["metadata"] = {"name": "settings"}
 
@@ -161,18 +161,18 @@ def test_a_namespace_on_what_has_none_is_no_other_object() -> None:
 def test_a_renamed_object_is_deleted_and_created() -> None:
     changes = compare([deployment("web")], [deployment("shop")])
 
-    assert told(changes) == [("Deployment/shop/web", "deleted"), ("Deployment/shop/shop", "created")]
+    assert described(changes) == [("Deployment/shop/web", "deleted"), ("Deployment/shop/shop", "created")]
 
 
 @pytest.mark.parametrize(
     ("kind", "note"),
     [
-        ("Namespace", "everything in it"),
-        ("PersistentVolumeClaim", "its data goes with it"),
-        ("SealedSecret", "its Secret goes with it"),
+        ("Namespace", "everything in it is deleted"),
+        ("PersistentVolumeClaim", "its data is deleted"),
+        ("SealedSecret", "its Secret is deleted"),
     ],
 )
-def test_what_goes_with_a_deleted_object_is_told(kind: str, note: str) -> None:
+def test_a_note_says_what_is_deleted_with_an_object(kind: str, note: str) -> None:
     assert note in compare([config(kind)], [])[0].notes[0]
 
 
@@ -231,17 +231,17 @@ MONITOR = "monitoring.coreos.com/v1"
         ),
     ],
 )
-def test_each_change_has_its_word(before: Manifest, after: Manifest, effect: Effect) -> None:
+def test_each_change_has_its_effect(before: Manifest, after: Manifest, effect: Effect) -> None:
     assert effect in [field.effect for field in fields(before, after)]
 
 
-def test_a_number_of_pods_that_goes_is_told_to_become_one() -> None:
+def test_removed_replicas_have_a_note_that_they_become_one() -> None:
     without = deployment()
     (dropped,) = fields(with_spec(without, replicas=4), without)
     (raised,) = fields(with_spec(without, replicas=4), with_spec(without, replicas=5))
 
     assert dropped.effect is raised.effect is Effect.SCALES
-    assert "becomes 1, until an autoscaler raises it: hand it over first" in dropped.note
+    assert "becomes 1, until an autoscaler raises it: transfer its ownership first" in dropped.note
     assert raised.note == ""
 
 
@@ -256,7 +256,7 @@ def test_a_number_of_pods_that_goes_is_told_to_become_one() -> None:
         ("ServiceAccount", "annotations", Effect.AT_START),
     ],
 )
-def test_labels_and_annotations_are_harmless_where_nothing_acts_on_them(kind: str, field: str, effect: Effect) -> None:
+def test_labels_and_annotations_without_an_effect_are_harmless(kind: str, field: str, effect: Effect) -> None:
     before, after = config(kind), config(kind)
     after["metadata"] = {**after["metadata"], field: {"example.com/a": "b"}}
 
@@ -267,7 +267,7 @@ def test_labels_and_annotations_are_harmless_where_nothing_acts_on_them(kind: st
     ("kind", "field", "key"),
     [("Deployment", "annotations", "argocd.argoproj.io/sync-wave"), ("ConfigMap", "labels", "grafana_dashboard")],
 )
-def test_labels_and_annotations_that_a_controller_acts_on_are_in_force_at_once(kind: str, field: str, key: str) -> None:
+def test_labels_and_annotations_with_an_effect_are_in_force_at_once(kind: str, field: str, key: str) -> None:
     before, after = config(kind), config(kind)
     after["metadata"] = {**after["metadata"], field: {key: "1"}}
 
@@ -310,16 +310,16 @@ def test_a_job_is_immutable_and_a_hook_is_recreated(annotations: dict[str, str],
     assert [change.effect for change in changes] == [effect]
 
 
-def test_the_kind_of_another_group_is_another_object() -> None:
+def test_a_kind_of_another_group_is_another_object() -> None:
     knative = custom("serving.knative.dev/v1", "Service", spec={"clusterIP": "None"})
     changes = compare([custom("v1", "Service", spec={})], [knative])
 
     assert {change.effect for change in changes} == {Effect.DELETED, Effect.CREATED}
 
 
-def test_a_kind_that_is_not_known_says_so() -> None:
+def test_an_unknown_kind_has_a_note() -> None:
     before, after = (custom("example.com/v1", "Gadget", spec={"size": size}) for size in (1, 2))
     changes = compare([before], [after])
 
     assert changes[0].effect is Effect.IN_FORCE
-    assert changes[0].notes == ("what is immutable in this kind is not known here",)
+    assert changes[0].notes == ("the immutable fields of this kind are unknown",)

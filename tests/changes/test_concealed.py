@@ -65,7 +65,7 @@ BOTH = {
 
 
 @pytest.mark.parametrize("sides", BOTH.values(), ids=BOTH)
-def test_a_confidential_value_is_compared_and_not_shown(sides: tuple[dict[str, Any], dict[str, Any]]) -> None:
+def test_a_confidential_value_is_compared_but_not_shown(sides: tuple[dict[str, Any], dict[str, Any]]) -> None:
     changes = compare([sides[0]], [sides[1]])
     shown = repr(changes) + as_json(Comparison(changes=tuple(changes)), "before", "after")
 
@@ -77,7 +77,7 @@ def test_a_confidential_value_is_compared_and_not_shown(sides: tuple[dict[str, A
 
 
 @pytest.mark.parametrize("sides", BOTH.values(), ids=BOTH)
-def test_a_confidential_value_within_what_is_added_is_not_shown(
+def test_a_confidential_value_in_an_added_object_is_not_shown(
     sides: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
     bare = {key: value for key, value in sides[0].items() if key in ("apiVersion", "kind", "metadata")}

@@ -17,11 +17,11 @@ from kubestock.changes.fields import Difference
     ],
     ids=["written down", "left out"],
 )
-def test_a_default_that_is_written_down_or_left_out_rolls_nothing(before: Manifest, after: Manifest) -> None:
+def test_a_default_that_is_written_down_or_left_out_rolls_no_pods(before: Manifest, after: Manifest) -> None:
     changes = compare([before], [after])
 
     assert [change.effect for change in changes] == [Effect.HARMLESS]
-    assert changes[0].notes == ("what is the default anyway is written down or left out",)
+    assert changes[0].notes == ("a default is written down or left out",)
 
 
 def test_another_value_than_the_default_rolls_the_pods() -> None:
@@ -32,7 +32,7 @@ def test_another_value_than_the_default_rolls_the_pods() -> None:
         assert [change.effect for change in compare([before], [after])] == [Effect.ROLLS]
 
 
-def test_the_mode_of_a_claim_is_immutable_but_for_its_default() -> None:
+def test_the_mode_of_a_claim_is_immutable_except_for_its_default() -> None:
     def stateful(**spec: str) -> dict[str, Any]:
         claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], **spec}}
         return custom("apps/v1", "StatefulSet", spec={"volumeClaimTemplates": [claim]})
@@ -51,11 +51,11 @@ def test_the_mode_of_a_claim_is_immutable_but_for_its_default() -> None:
         ("Deployment", ("spec", "template", "spec", "terminationGracePeriodSeconds"), "30"),
     ],
 )
-def test_the_same_words_elsewhere_are_no_default(kind: str, path: tuple[str, ...], value: str) -> None:
+def test_the_same_value_of_another_field_is_not_a_default(kind: str, path: tuple[str, ...], value: str) -> None:
     assert not is_default(kind, Difference(path, None, value))
 
 
-def test_every_default_is_found_in_what_its_kind_calls_a_pod() -> None:
+def test_every_default_is_found_in_the_pod_template_of_its_kind() -> None:
     for path, value in DEFAULTS.items():
         in_a_job = ("spec", "jobTemplate", "spec", "template", "spec", *path)
 

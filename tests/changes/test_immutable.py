@@ -20,7 +20,7 @@ def dist() -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("update", [pytest.param(each, id=each.name) for each in UPDATES])
-def test_every_update_is_called_immutable_exactly_if_it_is_refused(update: Update) -> None:
+def test_an_update_is_immutable_if_and_only_if_it_is_refused(update: Update) -> None:
     changes = compare([update.before], [update.after])
 
     assert len(changes) == 1
@@ -64,33 +64,33 @@ def test_kinds_that_a_chart_may_add_are_in_the_table(kind: tuple[str, str]) -> N
     assert kind in KINDS
 
 
-def test_every_kind_names_the_source_of_its_rules_and_what_recreating_means() -> None:
+def test_every_kind_has_a_source_and_a_note_on_recreating() -> None:
     assert all(rules.source for rules in KINDS.values())
     assert all(bool(rules.recreating) == bool(rules.frozen) for rules in KINDS.values())
 
 
-def test_no_custom_resource_has_a_rule_that_compares_old_and_new() -> None:
+def test_no_custom_resource_has_a_transition_rule() -> None:
     folder = ROOT.parent / "shared" / "crds"
     if not folder.is_dir():
-        pytest.skip("the CRDs are not beside the repository")
+        pytest.skip("the CRDs are missing next to the repository")
     definitions = [yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) for path in sorted(folder.glob("*.yaml"))]
 
     assert {(each["spec"]["group"], each["spec"]["names"]["kind"]) for each in definitions} <= set(KINDS)
     assert not [each["metadata"]["name"] for each in definitions if "oldSelf" in str(each)]
 
 
-def test_a_kind_of_another_group_has_not_the_rules_of_its_namesake() -> None:
+def test_a_kind_of_another_group_has_other_rules() -> None:
     assert rules_of({"apiVersion": "serving.knative.dev/v1", "kind": "Service"}) is None
 
 
-def test_taking_the_whole_specification_away_touches_what_is_immutable_in_it() -> None:
+def test_removing_the_whole_specification_changes_its_immutable_fields() -> None:
     update = UPDATES[0]
     changes = compare([update.before], [{**update.before, "spec": None}])
 
     assert changes[0].effect is Effect.RECREATE
 
 
-def test_what_recreating_means_is_told() -> None:
+def test_a_note_says_what_recreating_means() -> None:
     changes = compare([UPDATES[0].before], [UPDATES[0].after])
 
     assert any("pods stop" in note for note in changes[0].notes)

@@ -1,4 +1,4 @@
-"""What holds for every pair of manifests."""
+"""Properties of the comparison of any two manifests."""
 
 import base64
 import copy
@@ -40,7 +40,7 @@ LEAVES = [(number, path) for number, paths in enumerate(LEAVES_OF) for path in p
 
 
 def shuffled(value: Any) -> Any:
-    """Return an equal value whose maps have another order."""
+    """Return an equal value with another order of keys."""
     if isinstance(value, dict):
         return {key: shuffled(value[key]) for key in sorted(value, reverse=True)}
     return [shuffled(each) for each in value] if isinstance(value, list) else value
@@ -51,7 +51,7 @@ def test_equal_manifests_have_no_change() -> None:
     assert compare(DIST, [{"kind": "List", "items": shuffled(DIST)}]) == []
 
 
-@settings(max_examples=12)  # each of them changes a leaf of every object
+@settings(max_examples=12)  # each example changes a leaf of every object
 @given(place=st.integers(0, max(map(len, LEAVES_OF))), more=st.sampled_from(["x", " x", "\nx"]))
 def test_every_changed_leaf_is_exactly_one_field_of_its_object(place: int, more: str) -> None:
     after = copy.deepcopy(DIST)
@@ -84,7 +84,7 @@ def test_every_removed_leaf_is_found(leaf: tuple[int, tuple[Any, ...]]) -> None:
 
 
 @given(before=st.integers(1, 9), after=st.sampled_from(["m", "000m", "", ".0", "Ki"]))
-def test_quantities_differ_exactly_if_their_amounts_do(before: int, after: str) -> None:
+def test_quantities_differ_if_and_only_if_their_amounts_do(before: int, after: str) -> None:
     quotas = [
         {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "a"}, "spec": {"hard": {"pods": text}}}
         for text in (str(before), f"{before}{after}")
@@ -108,7 +108,7 @@ def secret(kind: str, data: dict[str, str], texts: dict[str, str], *, applied: b
     kind=st.sampled_from(["Secret", "secret"]),
     wrapped=st.booleans(),
 )
-def test_no_value_of_a_secret_is_ever_told(
+def test_no_value_of_a_secret_is_shown(
     sides: tuple[tuple[dict[str, str], dict[str, str], bool], ...], kind: str, wrapped: bool
 ) -> None:
     before, after = (secret(kind, data, texts, applied=applied) for data, texts, applied in sides)
@@ -127,7 +127,7 @@ def test_no_value_of_a_secret_is_ever_told(
 
 
 @given(field=st.sampled_from(["data", "stringData", "password", "spec"]), value=SECRETS)
-def test_a_value_in_the_wrong_place_of_a_secret_is_not_told_either(field: str, value: str) -> None:
+def test_a_value_in_the_wrong_place_of_a_secret_is_not_shown(field: str, value: str) -> None:
     before = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db"}}
     annotated = {**before, "metadata": {"name": "db", "annotations": {"note": value}}}
     for after in (
@@ -142,7 +142,7 @@ def test_a_value_in_the_wrong_place_of_a_secret_is_not_told_either(field: str, v
         assert value not in repr(changes)
 
 
-def test_every_key_of_a_secret_is_told_with_what_happened_to_it() -> None:
+def test_every_key_of_a_secret_is_reported_with_its_change() -> None:
     before = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db"}, "data": {"A": "YQ==", "B": "Yg=="}}
     after = {**before, "data": {"A": "Yw==", "C": "Yg=="}, "stringData": {"D": "d"}}
     changes = compare([before], [after])
@@ -155,7 +155,7 @@ def test_every_key_of_a_secret_is_told_with_what_happened_to_it() -> None:
     ]
 
 
-def test_ciphertext_is_told_as_sealed_anew_and_not_shown() -> None:
+def test_ciphertext_is_reported_as_sealed_anew_and_not_shown() -> None:
     sealed = [each for each in DIST if each["kind"] == "SealedSecret"]
     after = copy.deepcopy(sealed)
     for document in after:

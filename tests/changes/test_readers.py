@@ -45,10 +45,10 @@ def test_pods_that_are_not_restarted_keep_what_they_read(how: str) -> None:
     assert change.effect is Effect.AT_START
     assert change.notes[0].startswith("not restarted by this change: Deployment/web; ")
     assert change.notes[0].endswith(RESTART)
-    assert ("follow within about a minute" in change.notes[0]) == ("files" in how)
+    assert ("updated within about a minute" in change.notes[0]) == ("files" in how)
 
 
-def test_a_file_mounted_by_sub_path_never_follows() -> None:
+def test_a_file_mounted_by_sub_path_is_not_updated() -> None:
     change = changed([OLD, reading("files", sub_path=True)], [NEW, reading("files", sub_path=True)])
 
     assert "follow" not in change.notes[0]
@@ -61,11 +61,11 @@ def test_pods_that_roll_with_the_change_read_it() -> None:
     assert change.notes == ("read by new pods of Deployment/web",)
 
 
-def test_what_no_workload_reads_is_in_force_at_once() -> None:
+def test_a_change_that_no_workload_reads_is_in_force_at_once() -> None:
     change = changed([OLD, deployment()], [NEW, deployment()])
 
     assert change.effect is Effect.IN_FORCE
-    assert change.notes == ("no workload here reads it; whoever watches it sees it at once",)
+    assert change.notes == ("no workload of the manifests reads it; a program that watches it reads it at once",)
 
 
 def test_a_workload_of_another_namespace_does_not_read_it() -> None:

@@ -1,4 +1,4 @@
-"""Which routes a change opens, closes, or opens to others."""
+"""Routes that a change adds, removes, or makes accessible to other clients."""
 
 from typing import Any
 
@@ -24,30 +24,30 @@ OPEN = Access(requires=(), targets=TARGETS)
 CLOSED = Access(requires=("basic authentication",), targets=TARGETS)
 
 
-def test_nothing_is_told_where_no_route_changes() -> None:
+def test_equal_routes_are_not_reported() -> None:
     assert changes(ingress("/a", "/b"), ingress("/b", "/a")) == []
 
 
-def test_a_route_that_comes_and_one_that_goes_are_told() -> None:
+def test_an_added_and_a_removed_route_are_reported() -> None:
     opened, closed = changes(ingress("/a"), ingress("/b"))
 
     assert (opened.path, opened.before, opened.after, opened.becomes_public) == ("/b", None, OPEN, True)
     assert (closed.path, closed.before, closed.after, closed.becomes_public) == ("/a", OPEN, None, False)
 
 
-def test_a_route_that_loses_its_protection_becomes_public() -> None:
+def test_a_route_without_its_authentication_becomes_public() -> None:
     (change,) = changes(ingress("/a", auth="basic"), ingress("/a"))
 
     assert (change.before, change.after, change.becomes_public) == (CLOSED, OPEN, True)
 
 
-def test_a_route_that_gains_protection_does_not() -> None:
+def test_a_route_with_new_authentication_does_not_become_public() -> None:
     (change,) = changes(ingress("/a"), ingress("/a", auth="basic"))
 
     assert (change.before, change.after, change.becomes_public) == (OPEN, CLOSED, False)
 
 
-def test_methods_of_which_the_same_is_true_are_told_together() -> None:
+def test_methods_with_the_same_change_are_reported_together() -> None:
     def route(*methods: str) -> dict[str, Any]:
         matches = [{"path": {"value": "/a"}, "method": each} for each in methods]
         found: dict[str, Any] = yaml.safe_load("""

@@ -13,12 +13,16 @@ def service(**selector: str) -> Manifest:
 @pytest.mark.parametrize(
     ("before", "after", "note"),
     [
-        (service(app="web"), service(app="shop"), "no workload here has these labels: its traffic goes nowhere"),
-        (service(app="shop"), service(app="web"), "its traffic goes to the pods of Deployment/web from then on"),
-        (service(app="web"), service(), "without a selector, nobody keeps the addresses behind it"),
+        (
+            service(app="web"),
+            service(app="shop"),
+            "no workload of the manifests has these labels: its traffic has no target",
+        ),
+        (service(app="shop"), service(app="web"), "its traffic goes to the pods of Deployment/web after the change"),
+        (service(app="web"), service(), "without a selector, the addresses of its endpoints are not updated"),
     ],
 )
-def test_where_the_traffic_goes_after_another_selector_is_told(before: Manifest, after: Manifest, note: str) -> None:
+def test_a_note_says_where_traffic_goes_after_another_selector(before: Manifest, after: Manifest, note: str) -> None:
     elsewhere: dict[str, Any] = deployment("shop")
     elsewhere["metadata"]["namespace"] = "elsewhere"
     changes = compare([before, deployment(), elsewhere], [after, deployment(), elsewhere])
@@ -26,7 +30,7 @@ def test_where_the_traffic_goes_after_another_selector_is_told(before: Manifest,
     assert [change.notes for change in changes] == [(note,)]
 
 
-def test_nothing_is_told_of_traffic_where_the_selector_stays() -> None:
+def test_an_equal_selector_has_no_note_on_traffic() -> None:
     after = service(app="web")
     after["spec"]["publishNotReadyAddresses"] = True
 

@@ -1,4 +1,4 @@
-"""Updates of objects, each with what the API server says of it: the table that the rules are held against."""
+"""Updates of objects, each with the response of the API server: the table that the rules are compared with."""
 
 import copy
 from dataclasses import dataclass
@@ -50,9 +50,9 @@ _VERSIONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """A change of an object: what is at these paths, and what is put there (None takes it away).
+    """A change of an object: the paths, with the new values (None removes a field).
 
-    `asked` says whether an API server of release 1.27 without controllers can be asked.
+    `asked` says whether an API server of release 1.27 without controllers can check it.
     """
 
     name: str

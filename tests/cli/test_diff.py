@@ -80,14 +80,14 @@ def test_changes_are_grouped_by_object_the_most_urgent_first(repository: Path) -
 
     assert kubestock("diff", "--manifests", "after").out == textwrap.dedent("""\
         PriorityClass/high: immutable: must be recreated
-          ! pods that run keep their priority; pods that name it are refused in between
+          ! pods that run keep their priority; new pods that name it are refused in the meantime
           ~ value: 1 → 2
 
         Deployment/web: rolls pods
           ~ spec.template.spec.containers[web].image: "web:1" → "web:2"
 
         Secret/db: in force at once
-          ! no workload here reads it; whoever watches it sees it at once
+          ! no workload of the manifests reads it; a program that watches it reads it at once
           ~ data.PASSWORD: changed
 
         ConfigMap/settings: at the next start of pods
@@ -100,7 +100,7 @@ def test_changes_are_grouped_by_object_the_most_urgent_first(repository: Path) -
              c
 
         Pod/settings: created
-          ! what is immutable in this kind is not known here
+          ! the immutable fields of this kind are unknown
 
         connections that are opened (+) and closed (-)
           + Pod/settings → Deployment/web all ports

@@ -135,7 +135,7 @@ def test_the_label_by_which_argo_cd_tracks_is_told_once(kubectl: Path) -> None:
     Path("cluster.yaml").write_text(yaml.safe_dump_all([labelled("a", "shop"), labelled("b", "shop")]))
     same = live(kubectl, labelled("a", "orders"), labelled("b", "stock"))
     changed = live(kubectl, labelled("a", "orders"), labelled("b", "stock", "2"))
-    note = f"! Argo CD tracks these objects by label: {INSTANCE} is shop in the cluster, and is not compared there\n"
+    note = f"! Argo CD tracks these objects by label: {INSTANCE} is shop in the cluster, and is not compared\n"
 
     assert (same.code, same.out) == (0, f"{note}no change (the live cluster of context production → fresh)\n")
     assert changed.code == 1
@@ -281,7 +281,7 @@ def test_the_values_that_the_server_repeats_are_left_out(kubectl: Path, said: st
     assert ran.out.startswith(
         "Job/migrate: immutable: must be recreated\n"
         f"  ! the API server refuses the change: {told}\n"
-        "  ! a running one is stopped, and its work starts anew\n"
+        "  ! a running one is stopped, and its work starts again\n"
     )
     assert "confidential" not in ran.out + ran.err
 

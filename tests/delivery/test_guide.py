@@ -37,16 +37,16 @@ def kinds(production: list[Manifest]) -> dict[str, set[str]]:
 
 
 def test_the_guide_names_the_kinds_of_each_wave(kinds: dict[str, set[str]]) -> None:
-    told = {wave: set(re.findall(r"[A-Z]\w+", what.split(":")[0])) for wave, what in COLUMNS.findall(GUIDE)}
+    listed = {wave: set(re.findall(r"[A-Z]\w+", what.split(":")[0])) for wave, what in COLUMNS.findall(GUIDE)}
 
     assert len(kinds) > 5
-    assert {wave: told[wave] for wave in kinds} == kinds
+    assert {wave: listed[wave] for wave in kinds} == kinds
 
 
 def test_the_guide_explains_every_kind_of_change_in_the_diff() -> None:
-    told = {word.strip("`") for word, _ in COLUMNS.findall(GUIDE)}
+    listed = {word.strip("`") for word, _ in COLUMNS.findall(GUIDE)}
 
-    assert set(Effect) <= told
+    assert set(Effect) <= listed
 
 
 def test_the_commands_of_the_guide_name_existing_objects(production: list[Manifest]) -> None:
@@ -70,8 +70,8 @@ def test_the_numbers_of_the_guide_are_those_of_the_manifests(production: list[Ma
     assert application["spec"]["revisionHistoryLimit"] == 10
     assert application["spec"]["syncPolicy"]["retry"]["limit"] == 3
     assert all(
-        told in GUIDE
-        for told in (
+        listed in GUIDE
+        for listed in (
             "tries the sync again three times",
             "ready for 10 seconds",
             "after ten minutes",

@@ -1,4 +1,4 @@
-"""Every call of the web page and of the peers, through a model of the gateway, to fakes of the programs."""
+"""Every call of the web page and of other programs, through a model of the gateway, to fakes of the programs."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ def directly(to: str, method: str, path: str, body: Any, groups: tuple[str, ...]
 
 
 @pytest.mark.parametrize("call", PAGE, ids=str)
-def test_the_fake_programs_serve_what_the_real_ones_do(call: PageCall) -> None:
+def test_the_fake_programs_serve_the_paths_of_the_real_ones(call: PageCall) -> None:
     path = call.path if call.path.startswith("/") else f"/{call.path}"
     status = directly(call.to, call.method, path, call.body)
 
@@ -83,7 +83,7 @@ def test_a_program_refuses_another_role() -> None:
 
 
 @pytest.mark.parametrize("call", PAGE, ids=str)
-def test_the_gateway_passes_on_whose_token_it_is(emitted: Emitted, call: PageCall) -> None:
+def test_the_gateway_forwards_the_user_of_a_token(emitted: Emitted, call: PageCall) -> None:
     path = call.path if call.path.startswith("/") else f"/{call.path}"
     got = by_page(call, PATHS[call.to][0], emitted, bearer="supplier")
 
@@ -91,7 +91,7 @@ def test_the_gateway_passes_on_whose_token_it_is(emitted: Emitted, call: PageCal
 
 
 @pytest.mark.parametrize("call", PEERS, ids=str)
-def test_each_call_of_a_peer_is_served_in_the_cluster_and_by_its_key(emitted: Emitted, call: PeerCall) -> None:
+def test_each_call_of_a_program_is_served_in_the_cluster_and_with_its_api_key(emitted: Emitted, call: PeerCall) -> None:
     text, headers = written(call.body)
     request = Request(
         method=call.method,
@@ -111,7 +111,7 @@ def test_each_call_of_a_peer_is_served_in_the_cluster_and_by_its_key(emitted: Em
 @pytest.mark.parametrize(
     "path", ["/internal/products/7", "/internal/inventory/4", "/internal/suppliers/purchase-orders"]
 )
-def test_a_key_opens_what_its_program_may_call_and_nothing_else(emitted: Emitted, caller: str, path: str) -> None:
+def test_an_api_key_allows_only_the_calls_of_its_program(emitted: Emitted, caller: str, path: str) -> None:
     allowed = {
         "/internal/products/7": {"ms-inventory", "ms-supplier", "ms-order-management"},
         "/internal/inventory/4": {"ms-product", "ms-supplier", "ms-order-management"},
@@ -126,7 +126,7 @@ def test_a_key_opens_what_its_program_may_call_and_nothing_else(emitted: Emitted
     "spelling", ["/metrics", "/METRICS/", "/%6Detrics", "//metrics", "/x/../metrics", "/metrics;a=b"]
 )
 @pytest.mark.parametrize("prefix", [*(each for paths in PATHS.values() for each in paths), *INTERNAL.values()])
-def test_metrics_of_programs_are_closed(emitted: Emitted, prefix: str, spelling: str) -> None:
+def test_metrics_of_programs_are_not_public(emitted: Emitted, prefix: str, spelling: str) -> None:
     for headers in ({}, {"X-API-Key": "stand-in-ms-order-management"}):
         for bearer in (None, "right"):
             got = kong(emitted).send(Request(path=f"{prefix}{spelling}", bearer=bearer, headers=headers))
@@ -134,7 +134,7 @@ def test_metrics_of_programs_are_closed(emitted: Emitted, prefix: str, spelling:
             assert (got.status, got.service) == (404, None)
 
 
-def test_health_is_public_by_its_own_path_alone(emitted: Emitted) -> None:
+def test_health_is_public_only_by_its_own_path(emitted: Emitted) -> None:
     key = {"X-API-Key": "stand-in-ms-order-management"}
 
     assert kong(emitted).send(Request(path="/api/product/health")).status == 200
@@ -142,7 +142,7 @@ def test_health_is_public_by_its_own_path_alone(emitted: Emitted) -> None:
     assert kong(emitted).send(Request(path="/api/product/HEALTH", bearer="right")).status == 404
 
 
-def test_the_gateway_says_that_it_serves_and_nothing_else(emitted: Emitted) -> None:
+def test_the_health_path_of_the_gateway_shows_only_that_it_serves(emitted: Emitted) -> None:
     got = kong(emitted).send(Request(path="/api/gateway/health"))
 
     assert (got.status, got.service, json.loads(got.text)) == (200, None, {"status": "ok"})
@@ -150,14 +150,14 @@ def test_the_gateway_says_that_it_serves_and_nothing_else(emitted: Emitted) -> N
     assert kong(emitted).send(Request(path="/api/gateway")).status == 401
 
 
-def test_no_header_of_a_client_says_who_calls(emitted: Emitted) -> None:
+def test_no_header_of_a_client_sets_the_identity(emitted: Emitted) -> None:
     forged = {"X-Consumer-Username": "admin", "X_Authenticated_Groups": "admin", "X-Credential-Identifier": "1"}
     got = kong(emitted).send(Request(path="/api/product/health", headers=forged))
 
     assert {"x-consumer-username", "x_authenticated_groups", "x-credential-identifier"} <= got.unseen
 
 
-def test_the_stricter_header_wins_and_software_is_not_named(emitted: Emitted) -> None:
+def test_the_stricter_header_has_precedence_and_the_software_is_not_revealed(emitted: Emitted) -> None:
     for path in ("/", "/about", "/api/product"):
         headers = kong(emitted).send(Request(path=path, bearer="right")).headers
 
@@ -167,7 +167,7 @@ def test_the_stricter_header_wins_and_software_is_not_named(emitted: Emitted) ->
         assert not {"Server", "X-Powered-By"} & headers.keys()
 
 
-def test_the_page_may_sign_in_and_ask_its_own_origin(emitted: Emitted) -> None:
+def test_the_page_may_sign_in_and_call_its_own_origin(emitted: Emitted) -> None:
     policy = kong(emitted).send(Request(path="/")).headers["Content-Security-Policy"]
     sources = dict(each.strip().split(" ", 1) for each in policy.split(";"))
 
@@ -178,13 +178,13 @@ def test_the_page_may_sign_in_and_ask_its_own_origin(emitted: Emitted) -> None:
 
 
 def sent(emitted: Emitted, to: str, method: str, path: str, body: Any) -> tuple[int, int]:
-    """What the program answers by itself, and what comes back through the gateway."""
+    """The response of the program itself, and the response through the gateway."""
     text, headers = written(body)
     request = Request(method=method, path=f"{PATHS[to][0]}{path}", bearer="right", body=text, headers=headers)
     return directly(to, method, path, body), kong(emitted).send(request).status
 
 
-def test_each_right_body_passes(emitted: Emitted) -> None:
+def test_each_valid_body_is_accepted(emitted: Emitted) -> None:
     for to, method, path, right, _ in CHANGED:
         own, got = sent(emitted, to, method, path, right)
 
@@ -192,7 +192,7 @@ def test_each_right_body_passes(emitted: Emitted) -> None:
 
 
 def in_texts(value: Any) -> Any:
-    """The same body with each number as a text."""
+    """The same body with each number as a string."""
     if isinstance(value, dict):
         return {key: in_texts(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -200,7 +200,7 @@ def in_texts(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def test_numbers_are_taken_as_texts_wherever_the_program_takes_them(emitted: Emitted) -> None:
+def test_numbers_are_accepted_as_strings_if_the_program_accepts_them(emitted: Emitted) -> None:
     taken = set()
     for to, method, path, right, _ in CHANGED:
         own, got = sent(emitted, to, method, path, in_texts(right))
@@ -210,7 +210,7 @@ def test_numbers_are_taken_as_texts_wherever_the_program_takes_them(emitted: Emi
     assert {"ms-product", "ms-inventory", "ms-supplier", "ms-order-management"} <= taken
 
 
-def test_no_wrong_body_gets_through_to_a_500_and_none_is_refused_that_the_program_takes(emitted: Emitted) -> None:
+def test_no_invalid_body_causes_a_500_and_no_valid_body_is_refused(emitted: Emitted) -> None:
     worker, found = kong(emitted), list[str]()
     for to, method, path, body in wrong():
         text, headers = written(body)
@@ -219,7 +219,7 @@ def test_no_wrong_body_gets_through_to_a_500_and_none_is_refused_that_the_progra
         own, got = directly(to, method, path, body), worker.send(request).status
 
         if (body, own) == ("[]", 200):
-            continue  # the program finds no field in it, and needs none; a list is no object all the same
+            continue  # the program finds no field in it, and needs none; a list is not an object all the same
         if not (400 <= got < 500 if own >= 400 else got == own):
             found.append(f"{method} {to}{path}: the program says {own}, the gateway {got} of {text[:300]}")
 

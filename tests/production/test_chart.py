@@ -1,4 +1,4 @@
-"""What must hold for every object and every workload of production."""
+"""Checks of every object and every workload of production."""
 
 from dataclasses import replace
 from typing import Any
@@ -49,21 +49,21 @@ def test_the_rules_find_nothing(production: list[Manifest]) -> None:
 
 
 @pytest.mark.parametrize(("name", "users"), [("aws-pull", 2), ("jwt-signing", 5), ("stripe", 1)])
-def test_the_rules_find_a_secret_that_nobody_sealed(production: list[Manifest], name: str, users: int) -> None:
+def test_the_rules_report_a_secret_that_is_not_sealed(production: list[Manifest], name: str, users: int) -> None:
     without = [each for each in production if (each["kind"], each["metadata"]["name"]) != ("SealedSecret", name)]
 
     found = [finding for finding in findings(without) if finding.rule == "references" and name in finding.message]
     assert len({finding.object for finding in found}) == users
 
 
-def test_a_pull_secret_that_nothing_makes_is_missed_by_every_pod_that_uses_it(production: list[Manifest]) -> None:
+def test_a_pull_secret_that_is_not_created_is_reported_for_every_pod_that_uses_it(production: list[Manifest]) -> None:
     without = [each for each in production if not each["metadata"]["name"].startswith("ecr-cred-")]
 
     found = [finding for finding in findings(without) if finding.rule == "references" and "ecr-cred" in finding.message]
     assert len({finding.object for finding in found}) == 8
 
 
-def test_every_object_and_pod_says_that_it_is_production(production: list[Manifest]) -> None:
+def test_every_object_and_pod_has_the_label_of_its_environment(production: list[Manifest]) -> None:
     for manifest in production:
         assert manifest["metadata"]["labels"]["environment"] == "production"
     for name in WORKLOADS:
@@ -83,13 +83,13 @@ def test_the_workloads_are_those_of_the_product(production: list[Manifest]) -> N
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_every_workload_has_each_object_of_its_own(production: list[Manifest], name: str) -> None:
+def test_every_workload_has_each_of_its_objects(production: list[Manifest], name: str) -> None:
     for kind in ("Service", "ServiceAccount", "PodDisruptionBudget", "HorizontalPodAutoscaler", "NetworkPolicy"):
         assert pick(production, kind, name)["metadata"]["labels"]["app"] == name
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_every_pod_is_one_that_pod_security_restricted_admits(production: list[Manifest], name: str) -> None:
+def test_pod_security_restricted_accepts_every_pod(production: list[Manifest], name: str) -> None:
     spec = pod(production, name)["spec"]
 
     assert spec["securityContext"]["runAsNonRoot"] is True
@@ -118,9 +118,7 @@ def test_every_rollout_keeps_all_pods_and_can_be_undone(production: list[Manifes
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_every_workload_runs_at_least_twice_and_scales_as_the_product_does(
-    production: list[Manifest], name: str
-) -> None:
+def test_every_workload_runs_at_least_twice_and_scales(production: list[Manifest], name: str) -> None:
     spec = pick(production, "HorizontalPodAutoscaler", name)["spec"]
     targets = {each["resource"]["name"]: each["resource"]["target"]["averageUtilization"] for each in spec["metrics"]}
 
@@ -131,7 +129,7 @@ def test_every_workload_runs_at_least_twice_and_scales_as_the_product_does(
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_every_policy_is_closed_but_for_what_it_lists(production: list[Manifest], name: str) -> None:
+def test_every_policy_allows_only_what_it_lists(production: list[Manifest], name: str) -> None:
     spec = pick(production, "NetworkPolicy", name)["spec"]
 
     assert sorted(spec["policyTypes"]) == ["Egress", "Ingress"]
@@ -143,7 +141,7 @@ def test_every_policy_is_closed_but_for_what_it_lists(production: list[Manifest]
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_the_gateway_reaches_every_service_that_has_a_public_path(production: list[Manifest], name: str) -> None:
+def test_the_gateway_reaches_every_service_with_a_public_path(production: list[Manifest], name: str) -> None:
     ingress = pick(production, "NetworkPolicy", name)["spec"]["ingress"]
     peers = [peer.get("podSelector", {}).get("matchLabels", {}) for rule in ingress for peer in rule["from"]]
 
@@ -162,11 +160,11 @@ def test_requests_and_limits_are_those_of_the_product(production: list[Manifest]
 
 
 @pytest.mark.parametrize("name", list(BACKENDS))
-def test_every_backend_is_told_its_own_port_and_database(production: list[Manifest], name: str) -> None:
+def test_every_backend_has_its_port_and_database_in_its_environment(production: list[Manifest], name: str) -> None:
     port, database = BACKENDS[name]
     config = pick(production, "ConfigMap", f"{name}-config")["data"]
 
-    assert (config["HOST"], config["PORT"]) == ("0.0.0.0", str(port))  # noqa: S104  # what the pod listens on
+    assert (config["HOST"], config["PORT"]) == ("0.0.0.0", str(port))  # noqa: S104  # the address that the pod listens on
     assert config.get("DB_NAME") == database
 
 
@@ -189,7 +187,7 @@ def test_every_backend_logs_at_the_level_of_the_settings() -> None:
 
 
 @pytest.mark.parametrize("name", list(BACKENDS))
-def test_every_backend_may_end_by_its_own_timer(production: list[Manifest], name: str) -> None:
+def test_the_grace_period_of_every_backend_exceeds_its_own_timer(production: list[Manifest], name: str) -> None:
     pause = container(production, name)["lifecycle"]["preStop"]["exec"]["command"]
 
     assert pause == ["sleep", "10"]
@@ -212,20 +210,20 @@ def test_the_start_of_a_program_that_migrates_is_repeated_within_its_startup_pro
     assert attempts * (usual_start + pause) < probe["failureThreshold"] * probe["periodSeconds"]
 
 
-def test_the_quota_says_how_many_connections_the_database_sees(production: list[Manifest]) -> None:
+def test_the_quota_has_the_number_of_database_connections(production: list[Manifest]) -> None:
     pods = {
         name: pick(production, "HorizontalPodAutoscaler", name)["spec"]["maxReplicas"]
         + pick(production, "Deployment", name)["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
         for name, (_, database) in BACKENDS.items()
         if database is not None
     }
-    told = pick(production, "ResourceQuota", "kubestock")["metadata"]["annotations"]["kubestock/database-connections"]
+    text = pick(production, "ResourceQuota", "kubestock")["metadata"]["annotations"]["kubestock/database-connections"]
 
-    assert told.startswith(f"at most {20 * sum(pods.values())} connections (")
-    assert all(f"{name} {number} pods x 20" in told for name, number in pods.items())
+    assert text.startswith(f"at most {20 * sum(pods.values())} connections (")
+    assert all(f"{name} {number} pods x 20" in text for name, number in pods.items())
 
 
-def test_the_identity_service_knows_its_provider(production: list[Manifest]) -> None:
+def test_the_identity_service_has_its_provider_in_its_environment(production: list[Manifest]) -> None:
     config = pick(production, "ConfigMap", "ms-identity-config")["data"]
 
     assert config["ASGARDEO_ISSUER"] == f"{config['ASGARDEO_BASE_URL']}/oauth2/token"
@@ -239,7 +237,7 @@ def test_no_secret_value_is_in_any_object(production: list[Manifest]) -> None:
             assert "value" not in each or each["value"].startswith("http://")
 
 
-def test_the_frontend_listens_on_a_port_that_needs_no_privilege(production: list[Manifest]) -> None:
+def test_the_frontend_listens_on_a_port_without_a_privilege(production: list[Manifest]) -> None:
     service = pick(production, "Service", "frontend")["spec"]["ports"][0]
 
     assert container(production, "frontend")["ports"][0]["containerPort"] == 8080
@@ -303,7 +301,7 @@ def test_a_new_ciphertext_rolls_the_pods_that_use_it_and_no_others(production: l
     assert {name for name in WORKLOADS if before[name] != after[name]} == {"ms-order-management"}
 
 
-def test_flags_are_a_config_map_that_every_backend_reads() -> None:
+def test_flags_are_in_a_config_map_that_every_backend_reads() -> None:
     settings = replace(PRODUCTION, flags={"FLAG_NEW_CHECKOUT": "on"})
     documents = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
 

@@ -1,4 +1,4 @@
-"""How production is shipped: by a person, with what the chart emits and nothing more."""
+"""Production is delivered by a person, with the kinds of the chart and no others."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_both_objects_are_valid_against_their_crds(production: tuple[list[Manife
         validate(each)
 
 
-def test_the_project_permits_the_kinds_of_production_and_what_leads_to_pods(
+def test_the_project_permits_the_kinds_of_production_and_those_of_pods(
     production: tuple[list[Manifest], list[Manifest]],
 ) -> None:
     shipped, argocd = production
@@ -59,7 +59,7 @@ def test_the_project_permits_the_kinds_of_production_and_what_leads_to_pods(
     ]
 
 
-def test_the_project_permits_what_is_added_after_it_was_made(tmp_path: Path) -> None:
+def test_the_project_permits_objects_that_are_added_later(tmp_path: Path) -> None:
     app = build_app(PRODUCTION, outdir=str(tmp_path))
     spec = {"defaultBackend": {"service": {"name": "kong", "port": {"number": 80}}}}
     manifest = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "late"}, "spec": spec}
@@ -70,7 +70,7 @@ def test_the_project_permits_what_is_added_after_it_was_made(tmp_path: Path) -> 
     assert {"group": "networking.k8s.io", "kind": "Ingress"} in project["spec"]["namespaceResourceWhitelist"]
 
 
-def test_replicas_are_ignored_exactly_where_there_is_an_autoscaler(
+def test_replicas_are_ignored_only_for_workloads_with_an_autoscaler(
     production: tuple[list[Manifest], list[Manifest]],
 ) -> None:
     shipped, argocd = production
@@ -81,7 +81,7 @@ def test_replicas_are_ignored_exactly_where_there_is_an_autoscaler(
     assert all(each["jsonPointers"] == ["/spec/replicas"] for each in ignored)
 
 
-def test_the_smoke_test_asks_for_the_health_of_each_service_and_for_refusals(
+def test_the_smoke_test_requests_the_health_of_each_service_and_paths_that_require_a_token(
     production: tuple[list[Manifest], list[Manifest]],
 ) -> None:
     (container,) = pick(production[0], "Job", "smoke-test")["spec"]["template"]["spec"]["containers"]
@@ -99,7 +99,7 @@ def test_the_smoke_test_asks_for_the_health_of_each_service_and_for_refusals(
     ]
 
 
-def test_what_the_smoke_test_asks_for_is_there_for_whoever_has_a_token(
+def test_the_paths_of_the_smoke_test_exist_for_clients_with_a_token(
     production: tuple[list[Manifest], list[Manifest]],
 ) -> None:
     (container,) = pick(production[0], "Job", "smoke-test")["spec"]["template"]["spec"]["containers"]
@@ -111,7 +111,7 @@ def test_what_the_smoke_test_asks_for_is_there_for_whoever_has_a_token(
 
 @pytest.fixture(scope="module")
 def preview() -> tuple[list[Manifest], list[Manifest]]:
-    """Another environment, without a test after its syncs, and shipped in another way."""
+    """Another environment, without a smoke test, with another delivery."""
     delivery = DeliverySettings(
         source=Source(repository="git@github.com:acme/shop.git", path="deploy"),
         namespace="gitops",
@@ -150,6 +150,6 @@ def test_windows_notifications_and_the_file_come_from_the_settings(
 
 
 @pytest.mark.parametrize("wrong", [{"namespace": "Argo CD"}, {"namespace": ""}])
-def test_refuses_a_namespace_that_is_no_name(wrong: dict[str, Any]) -> None:
+def test_refuses_an_invalid_namespace(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="namespace"):
         DeliverySettings(source=Source(repository="git@github.com:acme/shop.git"), **wrong)

@@ -43,7 +43,7 @@ def production() -> list[Manifest]:
 
 @pytest.fixture
 def changed(app: App) -> list[Manifest]:
-    """What watches production without a dashboard and with alerts of its own, where one service has another driver."""
+    """The monitoring of production without a dashboard, with additional alerts and another driver for one service."""
     supplier = METRICS["ms-supplier"]
     assert supplier.database is not None
     hikari = replace(supplier, database=replace(supplier.database, connections_in_use="hikari_active"))
@@ -62,14 +62,14 @@ def expressions(production: list[Manifest]) -> dict[str, str]:
     return {rule["alert"]: rule["expr"] for group in groups for rule in group["rules"]}
 
 
-def test_the_dashboard_of_production_chooses_among_its_services(production: list[Manifest]) -> None:
+def test_the_dashboard_of_production_has_a_choice_of_its_services(production: list[Manifest]) -> None:
     (text,) = pick(production, "ConfigMap", "kubestock-dashboard")["data"].values()
     (variable,) = [each for each in json.loads(text)["templating"]["list"] if each["name"] == "service"]
 
     assert variable["query"].split(",") == SERVICES
 
 
-def test_the_dashboard_draws_its_lines_where_the_alerts_begin_to_count(production: list[Manifest]) -> None:
+def test_the_lines_of_the_dashboard_are_at_the_thresholds_of_the_alerts(production: list[Manifest]) -> None:
     (text,) = pick(production, "ConfigMap", "kubestock-dashboard")["data"].values()
     panels = {each["title"]: each for each in json.loads(text)["panels"]}
     rules = json.dumps(pick(production, "PrometheusRule", "kubestock"))
@@ -79,11 +79,11 @@ def test_the_dashboard_draws_its_lines_where_the_alerts_begin_to_count(productio
     assert f'le=~\\"{line["value"]:g}(' in rules
 
 
-def test_without_a_dashboard_there_is_none(changed: list[Manifest]) -> None:
+def test_the_settings_can_disable_the_dashboard(changed: list[Manifest]) -> None:
     assert not [each for each in changed if each["metadata"]["name"] == "kubestock-dashboard"]
 
 
-def test_the_frontend_has_no_metrics_and_is_not_missed(production: list[Manifest]) -> None:
+def test_the_frontend_has_no_metrics_and_no_alert_on_missing_ones(production: list[Manifest]) -> None:
     missing = expressions(production)["ScrapeTargetMissing"]
 
     assert "frontend" not in missing
@@ -100,20 +100,20 @@ def test_each_service_has_the_metrics_of_its_own_driver(changed: list[Manifest])
         assert service == "ms-supplier" or f"{prefix}_db_connections_active" in pool
 
 
-def test_alerts_of_ones_own_are_emitted_beside_the_others(changed: list[Manifest]) -> None:
+def test_additional_alerts_are_emitted_with_the_others(changed: list[Manifest]) -> None:
     found = expressions(changed)
 
     assert found["PostgresDown"] == "pg_up == 0"
     assert "PodRestarts" in found
 
 
-def test_a_pool_is_full_at_the_number_of_connections_that_the_programs_open(production: list[Manifest]) -> None:
+def test_the_limit_of_a_pool_is_the_number_of_connections_that_the_programs_open(production: list[Manifest]) -> None:
     pool = expressions(production)["DatabasePoolNearlyFull"]
 
     assert pool.count(f" / {POOL} >= 90") == len(PREFIXES)
 
 
-def test_no_alert_rests_on_a_metric_that_is_declared_and_never_observed(production: list[Manifest]) -> None:
+def test_no_alert_reads_a_metric_that_is_declared_and_never_observed(production: list[Manifest]) -> None:
     found = expressions(production)
 
     assert "DatabaseQueriesSlow" not in found
@@ -124,7 +124,7 @@ def test_no_alert_rests_on_a_metric_that_is_declared_and_never_observed(producti
         assert "identity_http_request" in either[1]
 
 
-def test_a_scrape_keeps_the_paths_that_are_known_and_all_that_has_no_path(production: list[Manifest]) -> None:
+def test_a_scrape_keeps_known_paths_and_series_without_a_path(production: list[Manifest]) -> None:
     for service in SERVICES[:-1]:
         (endpoint,) = pick(production, "PodMonitor", service)["spec"]["podMetricsEndpoints"]
         requests = METRICS[service].requests
@@ -137,7 +137,7 @@ def test_a_scrape_keeps_the_paths_that_are_known_and_all_that_has_no_path(produc
     assert "metricRelabelings" not in endpoint
 
 
-def test_refuses_metrics_of_what_no_service_is(app: App) -> None:
+def test_refuses_metrics_of_an_unknown_service(app: App) -> None:
     monitoring = replace(PRODUCTION.monitoring, metrics={"ms-prices": METRICS["ms-product"]})
     ProductionChart(app, "production", settings=replace(PRODUCTION, monitoring=monitoring))
 

@@ -1,4 +1,4 @@
-"""The calls of the page and of the peers, through Kong itself where there is one, to servers that fake the programs."""
+"""The calls of the page and of other programs, through the real Kong if it is installed, to fakes of the programs."""
 
 import copy
 import json
@@ -26,7 +26,7 @@ OTHER_HEALTH = ("/HEALTH", "/health/", "/%68ealth", "/x/../health/", "/health;a=
 PREFIXES = [*(each for paths in PATHS.values() for each in paths), *INTERNAL.values()]
 KEY = {"X-API-Key": "stand-in-ms-order-management"}
 IN_FRONT_IS_A_PROXY = {"forged-https", "forged-address"}
-"""Rows of the guide that need Kong without a trusted proxy in front, which is how it runs here."""
+"""Rows of the guide that need a Kong without a trusted proxy in front of it, as it runs here."""
 
 pytestmark = pytest.mark.skipif(kong_program() is None, reason=MISSING)
 
@@ -53,8 +53,8 @@ def directly(call: PageCall, groups: tuple[str, ...]) -> int:
     asked = by_page(call, None)[0]
     headers = {name.lower(): value for name, value in asked.headers.items()}
     uri = call.path if call.path.startswith("/") else f"/{call.path}"
-    told = Asked(method=call.method, uri=uri, headers=headers, body=asked.body, groups=groups)
-    return running.answer(call.to, told).status
+    request = Asked(method=call.method, uri=uri, headers=headers, body=asked.body, groups=groups)
+    return running.answer(call.to, request).status
 
 
 def requests() -> Iterator[Request]:
@@ -69,17 +69,17 @@ def requests() -> Iterator[Request]:
     yield from (written("GET", f"{prefix}{each}", None, bearer="right") for prefix in PREFIXES for each in SPELLINGS)
 
 
-def told(answer: Answer) -> str:
+def describe(answer: Answer) -> str:
     return f"{answer.status} of {answer.service or 'the gateway'}"
 
 
-def test_kong_answers_as_the_model_of_it_does(kong: RunningKong) -> None:
+def test_kong_answers_like_its_model(kong: RunningKong) -> None:
     differences = []
     for request in requests():
         model, real = Kong(*production(), TOKENS, running.answer).send(request), kong.send(request)
-        if told(model) != told(real):
+        if describe(model) != describe(real):
             asked = f"{request.method} {request.path} {request.body[:200]}"
-            differences.append(f"{asked}: Kong says {told(real)}, the model {told(model)}")
+            differences.append(f"{asked}: Kong says {describe(real)}, the model {describe(model)}")
 
     assert not differences, "\n".join(differences)
 
@@ -87,7 +87,7 @@ def test_kong_answers_as_the_model_of_it_does(kong: RunningKong) -> None:
 def test_each_call_that_works_directly_works_on_both_sets_of_paths(kong: RunningKong) -> None:
     works = [(call, asked) for call in PAGE if not call.fault for asked in by_page(call, "right")]
     refused = [
-        f"{asked.method} {asked.path}: {told(got)}"
+        f"{asked.method} {asked.path}: {describe(got)}"
         for call, asked in works
         if (got := kong.send(asked)).service != call.to or got.status != directly(call, ("admin",))
     ]
@@ -98,12 +98,12 @@ def test_each_call_that_works_directly_works_on_both_sets_of_paths(kong: Running
 
 def test_without_a_token_no_call_reaches_a_program(kong: RunningKong) -> None:
     closed = [asked for call in PAGE if call.path != "/health" for asked in by_page(call, None)]
-    told_them = {f"{asked.method} {asked.path}": told(kong.send(asked)) for asked in closed}
+    answers = {f"{asked.method} {asked.path}": describe(kong.send(asked)) for asked in closed}
 
-    assert {path: got for path, got in told_them.items() if got != "401 of the gateway"} == {}
+    assert {path: got for path, got in answers.items() if got != "401 of the gateway"} == {}
 
 
-def test_what_a_program_refuses_to_a_role_it_refuses_through_kong(kong: RunningKong) -> None:
+def test_kong_forwards_the_refusals_of_programs_by_role(kong: RunningKong) -> None:
     refused = [call for call in PAGE if directly(call, ("supplier",)) == 403]
     entered = [asked.path for call in refused for asked in by_page(call, "supplier") if kong.send(asked).status != 403]
 
@@ -112,19 +112,19 @@ def test_what_a_program_refuses_to_a_role_it_refuses_through_kong(kong: RunningK
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_what_operates_a_program_is_closed_however_it_is_written(kong: RunningKong, prefix: str) -> None:
+def test_operational_paths_of_programs_are_not_public_in_any_spelling(kong: RunningKong, prefix: str) -> None:
     opened = []
     for spelling in (*SPELLINGS, *OTHER_HEALTH):
         for bearer, headers in ((None, {}), ("right", {}), (None, KEY)):
             got = kong.send(Request(path=f"{prefix}{spelling}", bearer=bearer, headers=headers))
             public = got.uri == "/health" and prefix not in INTERNAL.values()
-            opened += [f"{spelling}: {told(got)}"] if got.service is not None and not public else []
+            opened += [f"{spelling}: {describe(got)}"] if got.service is not None and not public else []
 
     assert not opened, "\n".join(opened)
 
 
 @pytest.mark.parametrize("path", ["/about", "/api/product/health", "/api/orders/7", "/internal/inventory/product/7"])
-def test_programs_see_no_identity_that_a_client_wrote(kong: RunningKong, path: str) -> None:
+def test_programs_receive_no_identity_from_a_clients_headers(kong: RunningKong, path: str) -> None:
     forged = {"X-Consumer-Username": "admin", "X_Consumer_Id": "1", "X-Authenticated-Groups": "admin"}
     forged |= {"X-Anonymous-Consumer": "true", "X-CREDENTIAL-IDENTIFIER": "admin", "X-Consumer-Custom-ID": "1"}
     got = kong.send(Request(path=path, bearer="right", headers={**KEY, **forged}))
@@ -137,7 +137,7 @@ def test_programs_see_no_identity_that_a_client_wrote(kong: RunningKong, path: s
 @pytest.mark.parametrize(
     "name", ["X-API-Key", "X_API_KEY", "Authorization", "Cookie", "Proxy_Authorization", "Referer"]
 )
-def test_the_log_holds_no_credential(kong: RunningKong, name: str) -> None:
+def test_the_log_contains_no_credentials(kong: RunningKong, name: str) -> None:
     agent = f"agent-{name}"
     kong.send(Request(path=f"{PEER}?key=canary", headers={name: "canary", "User-Agent": agent}))
     entry = kong.logged(agent)
@@ -146,7 +146,7 @@ def test_the_log_holds_no_credential(kong: RunningKong, name: str) -> None:
     assert "canary" not in entry
 
 
-def test_kong_ends_idle_connections_before_the_programs_do(kong: RunningKong) -> None:
+def test_kong_closes_idle_connections_before_the_programs_do(kong: RunningKong) -> None:
     got = kong.send(Request(path="/api/orders/7", bearer="right"))
     kong.ended.clear()
     time.sleep(IDLE_SECONDS + 1)
@@ -156,7 +156,7 @@ def test_kong_ends_idle_connections_before_the_programs_do(kong: RunningKong) ->
 
 
 @pytest.mark.parametrize("price", [0.07, 0.29, 1.1, 19.99, 99999999.99, "0.07", "1.10"])
-def test_kong_takes_prices_of_two_decimals(kong: RunningKong, price: Any) -> None:
+def test_kong_accepts_prices_with_two_decimals(kong: RunningKong, price: Any) -> None:
     got = kong.send(written("POST", "/api/products", {**PRODUCT, "unit_price": price}, bearer="right"))
 
     assert (got.status, got.service) == (201, "ms-product")
@@ -171,7 +171,7 @@ def test_kong_takes_prices_of_two_decimals(kong: RunningKong, price: Any) -> Non
         ("/api/suppliers/purchase-orders", {**PURCHASE, "order_date": "2025-12-01\n"}),
     ],
 )
-def test_kong_refuses_a_line_feed_behind_what_a_pattern_admits(kong: RunningKong, path: str, body: Any) -> None:
+def test_kong_refuses_a_line_feed_after_a_match_of_a_pattern(kong: RunningKong, path: str, body: Any) -> None:
     got = kong.send(written("POST", path, body, bearer="right"))
 
     assert (got.status, got.service) == (400, None)
@@ -179,10 +179,10 @@ def test_kong_refuses_a_line_feed_behind_what_a_pattern_admits(kong: RunningKong
 
 
 @pytest.mark.parametrize("name", [each for each in REQUESTS if each not in IN_FRONT_IS_A_PROXY])
-def test_each_line_of_the_guide_is_what_kong_says(kong: RunningKong, name: str) -> None:
+def test_each_response_in_the_guide_is_that_of_kong(kong: RunningKong, name: str) -> None:
     request = REQUESTS[name]
     if name in A_MINUTE:
-        # Kong counts by the minute of the clock, and nginx lets 50 requests a second pass.
+        # Kong counts by the minute of the clock, and nginx allows 50 requests per second.
         got = kong.flood(request, 2 * A_MINUTE[name], seconds_between=0.02)
     elif request.times > 1:
         got = kong.flood(request, 20 * request.times)

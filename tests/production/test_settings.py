@@ -19,7 +19,7 @@ def test_refuses_fewer_than_two_pods_in_production(scaling: Replicas | Autoscale
         replace(PRODUCTION, sizes={"ms-supplier": single})
 
 
-def test_one_pod_is_enough_where_the_settings_say_so() -> None:
+def test_one_pod_is_accepted_if_the_settings_allow_it() -> None:
     single = replace(BACKEND_SIZE, scaling=Replicas(1))
 
     assert replace(PRODUCTION, sizes={"ms-supplier": single}, least_replicas=1).size("ms-supplier") == single
@@ -28,7 +28,7 @@ def test_one_pod_is_enough_where_the_settings_say_so() -> None:
 def test_refuses_a_service_without_an_image() -> None:
     images = {name: image for name, image in PRODUCTION.images.items() if name != "ms-identity"}
 
-    with pytest.raises(ConfigurationError, match="images must say what 'ms-identity' runs"):
+    with pytest.raises(ConfigurationError, match="images must have an image for 'ms-identity'"):
         replace(PRODUCTION, images=images)
 
 
@@ -37,7 +37,7 @@ def test_refuses_a_service_that_does_not_exist() -> None:
         replace(PRODUCTION, sizes={"ms-orders": BACKEND_SIZE})
 
 
-def test_refuses_services_that_open_more_connections_than_the_database_has() -> None:
+def test_refuses_services_that_open_more_connections_than_the_database_accepts() -> None:
     with pytest.raises(ConfigurationError, match=r"must be at least 725, 5 of them reserved, got 724: .* 720 connect"):
         replace(PRODUCTION, connection_limit=ConnectionLimit(max_connections=724))
     with pytest.raises(ConfigurationError, match=r"must be at least 720, 0 of .*: .*ms-supplier 9 pods x 20"):
@@ -46,7 +46,7 @@ def test_refuses_services_that_open_more_connections_than_the_database_has() -> 
     assert replace(PRODUCTION, connection_limit=ConnectionLimit(max_connections=725)).connection_limit is not None
 
 
-def test_the_connections_follow_from_the_size_of_each_service() -> None:
+def test_the_connections_are_computed_from_the_size_of_each_service() -> None:
     fixed = replace(BACKEND_SIZE, scaling=Replicas(3))
     settings = replace(PRODUCTION, sizes={"ms-supplier": fixed})
 
@@ -62,26 +62,26 @@ def test_refuses_a_log_level_that_the_programs_do_not_know() -> None:
 
 
 def test_refuses_a_secret_of_the_frontend() -> None:
-    with pytest.raises(ConfigurationError, match="the frontend would serve them to everybody"):
+    with pytest.raises(ConfigurationError, match="the frontend would serve them to any client"):
         replace(PRODUCTION, further_secrets={"frontend": ("cache",)})
 
 
 @pytest.mark.parametrize("service", ["ms-prodcut", "frontend"])
-def test_refuses_a_path_of_the_api_that_leads_to_no_backend(service: str) -> None:
+def test_refuses_a_path_of_the_api_to_an_unknown_backend(service: str) -> None:
     route = replace(PRODUCTION.edge.api[0], service=service)
 
-    with pytest.raises(ConfigurationError, match=f"edge must route to backends .* got '{service}'"):
+    with pytest.raises(ConfigurationError, match=f"edge must have routes and limits of backends .* got '{service}'"):
         replace(PRODUCTION, edge=replace(PRODUCTION.edge, api=(route,)))
 
 
-def test_refuses_a_path_for_people_outside_the_api_and_one_for_machines_inside() -> None:
+def test_refuses_a_path_for_users_outside_the_api_and_one_for_programs_inside() -> None:
     edge = PRODUCTION.edge
 
     with pytest.raises(ConfigurationError, match="must be below /api, got '/orders'"):
         replace(edge, api=(replace(edge.api[0], path="/orders"),))
     with pytest.raises(ConfigurationError, match="must be below /internal, got '/api/stock'"):
         replace(edge, machines=(replace(edge.machines[0], path="/api/stock"),))
-    with pytest.raises(ConfigurationError, match="must name who may enter"):
+    with pytest.raises(ConfigurationError, match="must not be empty; name the allowed programs"):
         replace(edge, machines=(replace(edge.machines[0], callers=()),))
     with pytest.raises(ConfigurationError, match="must be below /api, got '/order'"):
         replace(edge, api=(replace(edge.api[0], other_paths=("/order",)),))
@@ -89,10 +89,10 @@ def test_refuses_a_path_for_people_outside_the_api_and_one_for_machines_inside()
         replace(edge, health="/health")
 
 
-def test_refuses_bodies_of_a_service_without_a_path_and_a_path_that_is_none() -> None:
+def test_refuses_bodies_of_a_service_without_a_path_and_an_invalid_path() -> None:
     edge = PRODUCTION.edge
 
-    with pytest.raises(ConfigurationError, match="bodies must be of services that have a path here, got ms-prodcut"):
+    with pytest.raises(ConfigurationError, match="bodies must be of services with a path, got ms-prodcut"):
         replace(edge, bodies={**edge.bodies, "ms-prodcut": ()})
     with pytest.raises(ConfigurationError, match="answered of /api/products must begin with '/', got 'x'"):
         replace(edge, api=(replace(edge.api[0], answered="x"),))

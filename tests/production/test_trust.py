@@ -1,4 +1,4 @@
-"""The programs believe whoever reaches them, so what may reach them is what protects them."""
+"""The programs trust every client that reaches them, so network policies must protect them."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def ingress(documents: list[Manifest], name: str) -> list[dict[str, Any]]:
 
 
 def pods(peers: list[dict[str, Any]], namespace: str) -> set[str]:
-    """The names of the workloads of a namespace among peers."""
+    """The names of the workloads among the peers in a namespace."""
     return {
         each["podSelector"]["matchLabels"][NAME]
         for each in peers
@@ -32,7 +32,7 @@ def pods(peers: list[dict[str, Any]], namespace: str) -> set[str]:
 
 
 def called(documents: list[Manifest], name: str) -> set[str]:
-    """The workloads that one may call by its own policy."""
+    """The workloads that a workload may call by its own policy."""
     rules = pick(documents, "NetworkPolicy", name)["spec"]["egress"]
     return pods([peer for rule in rules for peer in rule.get("to", [])], OURS)
 
@@ -50,5 +50,5 @@ def test_only_the_gateway_declared_callers_and_the_scraper_reach_a_program(
     assert all(name in called(documents, each) for each in callers)
 
 
-def test_nothing_but_the_gateway_calls_the_program_that_makes_users(documents: list[Manifest]) -> None:
+def test_only_the_gateway_calls_the_program_that_creates_users(documents: list[Manifest]) -> None:
     assert pods(ingress(documents, "ms-identity"), OURS) == {"kong"}

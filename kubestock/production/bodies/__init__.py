@@ -1,5 +1,5 @@
-"""What KubeStock's programs take in the bodies of requests: as strict as each program, and no stricter.
+"""JSON Schemas of the request bodies of KubeStock's programs: as strict as each program, and no stricter.
 
-A body is held to what the program or its database refuses, so that a wrong one is answered 400 and no 500. What a
-program ignores is not looked at, what it refuses is refused, and numbers may be texts where it takes them so.
+The schemas refuse what the program or its database refuses, so that an invalid body is answered 400 instead of 500.
+They allow fields that a program ignores, and allow a number as a string if the program does.
 """

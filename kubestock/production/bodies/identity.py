@@ -1,4 +1,4 @@
-"""What ms-identity takes: new users, whom it makes at the identity provider."""
+"""The bodies of ms-identity: new users, which it creates at the identity provider."""
 
 from kubestock.production.bodies.fields import body, opened, optional, text
 

@@ -1,4 +1,4 @@
-"""What ms-inventory takes."""
+"""The bodies of ms-inventory."""
 
 from kubestock.production.bodies.fields import COUNT, ID, JSON_OBJECT, body, closed, listed, opened, optional, text
 

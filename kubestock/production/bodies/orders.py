@@ -1,4 +1,4 @@
-"""What ms-order-management takes."""
+"""The bodies of ms-order-management."""
 
 from kubestock.production.bodies.fields import ID, amount, body, listed, one_of, opened, optional, text
 

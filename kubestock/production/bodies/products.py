@@ -1,4 +1,4 @@
-"""What ms-product takes: products and their categories, prices, and what becomes of a product."""
+"""The bodies of ms-product: products and their categories, prices, and the life cycle of a product."""
 
 from kubestock.production.bodies.fields import (
     COUNT,

@@ -1,4 +1,4 @@
-"""What ms-supplier takes: purchase orders."""
+"""The bodies of ms-supplier: purchase orders."""
 
 from kubestock.production.bodies.fields import COUNT, DATE, amount, body, one_of, opened, optional, text
 

@@ -1,4 +1,4 @@
-"""KubeStock's own services: a module for each, which says all that is its own; it is found here by itself."""
+"""KubeStock's own services: one module with all facts about each; modules are found automatically."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -15,7 +15,7 @@ def _backends() -> tuple[type[Backend], ...]:
 
 
 BACKENDS = _backends()
-"""The backends of every module, by their port."""
+"""The backends of all modules, sorted by port."""
 SERVICES = (*(each.NAME for each in BACKENDS), FRONTEND)
 """The names of all services."""
 

@@ -1,4 +1,4 @@
-"""What KubeStock's backends have in common: programs on Node that read their address and database."""
+"""What KubeStock's backends share: they run on Node, and read their address and database from the environment."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -35,19 +35,19 @@ CREDENTIALS = ("DB_HOST", "DB_USER", "DB_PASSWORD")
 PROGRAM = ("node", "src/server.js")
 UNUSED_CALL = "kubestock/unused-call"
 ROLLOUT = Rollout()
-"""Of every backend: one pod more than wanted, and none less."""
+"""The rollout of every backend: one pod more and no pod less than the wanted number."""
 
 LogLevel = Literal["error", "warn", "info", "http", "verbose", "debug", "silly"]
-"""Those of winston, the most urgent first."""
+"""The log levels of winston, the most severe first."""
 
 
 class Call(Value, kw_only=False):
-    """A call of another backend.
+    """A call to another backend.
 
     Args:
-        callee: its name.
-        variables: that tell the program its address. Defaults to none.
-        unused: it is declared, and the program never makes it. Defaults to False.
+        callee: the name of the other backend.
+        variables: environment variables with its address. Defaults to none.
+        unused: whether the program declares the call but never makes it. Defaults to False.
     """
 
     callee: str
@@ -56,15 +56,16 @@ class Call(Value, kw_only=False):
 
 
 class Shared(Value):
-    """What every backend gets.
+    """The settings of every backend.
 
     Args:
-        platform: what the product's workloads share.
-        jwt_secret: a key for tokens between backends; the programs of today do not read it.
-        database: where the PostgreSQL instance is.
-        provider: where users are kept.
-        log_level: of their logs. Defaults to info.
-        env_from: ConfigMaps whose keys are variables of all of them, such as feature flags. Defaults to none.
+        platform: the settings that all workloads of the product share.
+        jwt_secret: a key for tokens between backends; the present programs do not read it.
+        database: the addresses of the PostgreSQL instance.
+        provider: the identity provider, which stores the users.
+        log_level: the log level. Defaults to info.
+        env_from: ConfigMaps whose keys become environment variables of all backends, such as feature flags. Defaults to
+            none.
     """
 
     platform: Platform
@@ -76,38 +77,38 @@ class Shared(Value):
 
 
 class Backend(Microservice):
-    """A backend on one HTTP port, which answers /health and /metrics; a subclass says which one, in one module.
+    """A backend with one HTTP port, which serves /health and /metrics; each subclass is one backend, in one module.
 
-    The image's own user may be root or have a name that the kubelet cannot verify: the pod says a number.
+    The user of the image may be root, or a name that the kubelet cannot verify, so the pod sets a numeric user id.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
-        image: what runs.
-        shared: what every backend gets.
-        secrets: those of `needed_secrets`, by name.
-        size: of its pods, and how many.
-        further_secrets: whole secrets as variables. Defaults to none.
+        scope: a construct in a chart with a namespace.
+        id: the id of the construct.
+        image: the image that runs.
+        shared: the settings of every backend.
+        secrets: the Secrets of `needed_secrets`, by name.
+        size: the resources of each pod, and the number of pods.
+        further_secrets: additional Secrets whose keys become environment variables. Defaults to none.
     """
 
     NAME: ClassVar[str]
     PORT: ClassVar[int]
     STARTUP_SECONDS: ClassVar[int]
-    """How long a usual start takes."""
+    """How long the program usually takes to start, in seconds."""
     SHUTDOWN_SECONDS: ClassVar[int] = 30
-    """The program's own timer after SIGTERM, until which it serves connections that are busy."""
+    """How long the program serves busy connections after SIGTERM, in seconds: its own timer."""
     START: ClassVar[RepeatedStart | None] = None
-    """How the program is started. Defaults to the image's own command."""
+    """The command that starts the program. Defaults to the command of the image."""
     SECRETS: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
-    """Keys that are variables, by the Secret that has them."""
+    """Keys that become environment variables, by the Secret that has them."""
     OUTSIDE: ClassVar[tuple[ExternalService, ...]] = ()
-    """What it calls outside the cluster."""
+    """What the program calls outside the cluster."""
     CALLS: ClassVar[tuple[Call, ...]] = ()
     API: ClassVar[ApiRoute]
     MACHINES: ClassVar[MachineRoute | None] = None
     BODIES: ClassVar[tuple[JsonBody, ...]] = ()
     REQUESTS_PER_MINUTE: ClassVar[int]
-    """Of one client at the gateway."""
+    """The requests per minute that the gateway accepts from one client."""
     METRICS: ClassVar[ProgramMetrics]
 
     @checked
@@ -142,7 +143,7 @@ class Backend(Microservice):
             pod=Pod(exemptions=exemptions(image, reads_secrets=True)),
             config={
                 "NODE_ENV": "production",
-                "HOST": "0.0.0.0",  # noqa: S104  # in a pod of its own, behind its network policy
+                "HOST": "0.0.0.0",  # noqa: S104  # in the pod, behind its network policy
                 "PORT": str(self.PORT),
                 "LOG_LEVEL": shared.log_level,
                 **self.config_of(shared),
@@ -156,23 +157,23 @@ class Backend(Microservice):
 
     @classmethod
     def needed_secrets(cls) -> Mapping[str, tuple[str, ...]]:
-        """Return the keys that are variables, by the Secret that has them."""
+        """Return the keys that become environment variables, by the Secret that has them."""
         return cls.SECRETS
 
     @classmethod
     def config_of(cls, shared: Shared) -> dict[str, str]:
-        """Return the variables of its own that are no secret."""
+        """Return the environment variables of this backend that are not secret."""
         del shared
         return {}
 
     @classmethod
     def outside_of(cls, shared: Shared) -> tuple[ExternalService, ...]:
-        """Return what it calls outside the cluster."""
+        """Return what the backend calls outside the cluster."""
         del shared
         return cls.OUTSIDE
 
     def connect(self, others: Mapping[str, Microservice]) -> None:
-        """Declare its calls, on other backends by their name."""
+        """Declare the calls to other backends, which are given by name."""
         for call in self.CALLS:
             callee = others[call.callee]
             self.calls(callee)
@@ -183,10 +184,11 @@ class Backend(Microservice):
 
 
 class DatabaseBackend(Backend):
-    """A backend with a database, which it migrates in the process before it is ready.
+    """A backend with a database, which it migrates at startup.
 
-    Its migrations hold an advisory lock of the database. A program that does not get the lock ends with 1, so that of
-    two pods that start together one fails: its start is repeated.
+    A migration holds an advisory lock of the database. A program that does not get the lock exits with 1, so of two
+    pods
+    that start together one fails; its start is repeated.
     """
 
     DATABASE: ClassVar[str]
@@ -195,20 +197,20 @@ class DatabaseBackend(Backend):
 
     @classmethod
     def needed_secrets(cls) -> Mapping[str, tuple[str, ...]]:
-        """Return the credentials of the database, and the others."""
+        """Return the credentials of the database, and the other Secrets."""
         return {f"{cls.NAME}-db": CREDENTIALS, **cls.SECRETS}
 
     @classmethod
     def config_of(cls, shared: Shared) -> dict[str, str]:
-        """Return where its database is in the instance."""
+        """Return the name of its database in the instance, and the other variables."""
         return {"DB_PORT": str(shared.database.port), "DB_NAME": cls.DATABASE}
 
     @classmethod
     def outside_of(cls, shared: Shared) -> tuple[ExternalService, ...]:
-        """Return the database, and the others."""
+        """Return the database, and the other dependencies."""
         return (shared.database, *cls.OUTSIDE)
 
     @classmethod
     def pool_demand(cls, size: Size) -> PoolDemand:
-        """Return how many connections a service of that size opens at most."""
+        """Return how many connections a service of this size opens at most."""
         return PoolDemand.of(cls.NAME, scaling=size.scaling, rollout=ROLLOUT, pool=POOL)

@@ -15,15 +15,15 @@ FRONTEND = "frontend"
 
 
 class Frontend(SinglePageApplication):
-    """frontend: the page, by nginx on 8080 in the pod, 80 in front of it.
+    """frontend: the web page, which nginx serves on port 8080 of the pod and port 80 of the Service.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
-        image: what runs: the image `web` as it is.
-        platform: what the product's workloads share.
-        provider: where people sign in, which the page reads from /config.js.
-        size: of its pods, and how many.
+        scope: a construct in a chart with a namespace.
+        id: the id of the construct.
+        image: the image `web`, unchanged.
+        platform: the settings that all workloads of the product share.
+        provider: the identity provider for sign-ins, which the page reads from /config.js.
+        size: the resources of each pod, and the number of pods.
     """
 
     @checked

@@ -23,12 +23,12 @@ _ASGARDEO = RequestMetrics(
     slow_seconds=5,
     failed="5..|401|403|429|error",
 )
-# The program declares its calls to the provider and never counts them; a later release may. Until then its answers tell
-# how they end: each of its paths calls the provider, and answers 500 or 503 when that fails.
+# The program declares metrics of its calls to the provider but never counts them; a later release may. Until then, its
+# own responses are used: each of its paths calls the provider, and answers 500 or 503 when the call fails.
 
 
 class IdentityService(Backend):
-    """ms-identity: users, groups and their rights, kept by the identity provider."""
+    """ms-identity: users, groups and their rights, which the identity provider stores."""
 
     NAME = "ms-identity"
     PORT = 3006
@@ -49,10 +49,10 @@ class IdentityService(Backend):
 
     @classmethod
     def config_of(cls, shared: Shared) -> dict[str, str]:
-        """Return where the provider is, and its groups."""
+        """Return the location of the provider, and its groups."""
         return shared.provider.config()
 
     @classmethod
     def outside_of(cls, shared: Shared) -> tuple[ExternalService, ...]:
-        """Return the provider."""
+        """Return the identity provider."""
         return (ExternalService(host=shared.provider.host),)

@@ -5,7 +5,7 @@ from kubestock.production.edge import ApiRoute, MachineRoute
 from kubestock.production.metrics import program_metrics
 from kubestock.production.services.backend import Call, DatabaseBackend
 
-# Other backends write the gateway's prefix, too.
+# Other backends call it with the prefix of the gateway as well.
 _OF_PEERS = tuple(
     f"{prefix}/{each}"
     for prefix in ("", "/api/inventory")
@@ -14,7 +14,7 @@ _OF_PEERS = tuple(
 
 
 class InventoryService(DatabaseBackend):
-    """ms-inventory: what is in stock. The program reads the address of suppliers, and never calls them."""
+    """ms-inventory: the stock. The program reads the address of suppliers, but never calls them."""
 
     NAME = "ms-inventory"
     PORT = 3003

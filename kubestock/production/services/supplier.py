@@ -7,7 +7,7 @@ from kubestock.production.services.backend import Call, DatabaseBackend
 
 
 class SupplierService(DatabaseBackend):
-    """ms-supplier: who delivers what. The program neither calls products nor reads where they are."""
+    """ms-supplier: suppliers and purchase orders. The program neither calls products nor reads their address."""
 
     NAME = "ms-supplier"
     PORT = 3004

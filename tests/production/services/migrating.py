@@ -1,4 +1,4 @@
-"""A program that migrates its database as it starts, under an advisory lock that it does not wait for."""
+"""A program that migrates its database at startup, under an advisory lock that it does not wait for."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ MIGRATION = "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY)"
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    time.sleep(float(sys.argv[1]))  # a program needs a while to load
+    time.sleep(float(sys.argv[1]))  # the time that a program needs to load
     session = subprocess.Popen(
         ["psql", "--no-psqlrc", "--tuples-only", "--no-align", "--quiet", os.environ["DATABASE_URL"]],
         stdin=subprocess.PIPE,
@@ -31,7 +31,7 @@ def main() -> None:
     session.stdin.write(f"{MIGRATION};\nSELECT pg_sleep({float(sys.argv[2])});\n")
     session.stdin.close()
     session.wait()
-    print("serving", flush=True)  # noqa: T201  # what the test waits for
+    print("serving", flush=True)  # noqa: T201  # the test waits for it
     while True:
         time.sleep(0.05)
 

@@ -1,4 +1,4 @@
-"""What production sets for each program, held against what the programs of December 2025 read."""
+"""The environment variables of each program in production, compared with those that the programs of 2025 read."""
 
 from collections.abc import Iterator
 
@@ -54,7 +54,7 @@ def production() -> list[Manifest]:
 
 
 def variables(production: list[Manifest], name: str) -> Iterator[tuple[str, str | None]]:
-    """Every variable of the program with its value, None for one of a Secret."""
+    """Every variable of the program with its value, or None for one from a Secret."""
     container = pick(production, "Deployment", name)["spec"]["template"]["spec"]["containers"][0]
     for variable in container.get("env", []):
         assert ("value" in variable) != ("secretKeyRef" in variable.get("valueFrom", {})), variable
@@ -72,14 +72,14 @@ def test_every_variable_that_a_program_reads_is_set_and_no_other(production: lis
 
 
 @pytest.mark.parametrize("name", list(READ))
-def test_what_is_secret_comes_from_a_secret_and_nothing_else_does(production: list[Manifest], name: str) -> None:
+def test_only_secret_variables_come_from_a_secret(production: list[Manifest], name: str) -> None:
     found = {each for each, value in variables(production, name) if value is None}
 
     assert found == (READ[name] | WANTED[name]) & SECRET
 
 
 @pytest.mark.parametrize("name", list(READ))
-def test_every_address_is_that_of_the_service(production: list[Manifest], name: str) -> None:
+def test_every_address_is_that_of_a_service(production: list[Manifest], name: str) -> None:
     found = dict(variables(production, name))
 
     assert {key: value for key, value in found.items() if key in ADDRESSES} == {

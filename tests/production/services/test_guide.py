@@ -1,4 +1,4 @@
-"""docs/programs.md says what production does."""
+"""docs/programs.md agrees with the manifests of production."""
 
 import re
 from pathlib import Path
@@ -22,37 +22,37 @@ def production() -> list[Manifest]:
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the first table below a heading, without its head."""
+    """The cells of the first table below a heading, without its header row."""
     section = GUIDE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def test_the_table_of_callers_is_what_the_policies_admit() -> None:
+def test_the_table_of_callers_agrees_with_the_policies() -> None:
     found = {program: set(re.findall(r"ms-[a-z-]+", callers)) for program, callers in rows("Who may reach a program")}
     unused = {
-        program: set(re.findall(r"(ms-[a-z]+) \(unused\)", told)) for program, told in rows("Who may reach a program")
+        program: set(re.findall(r"(ms-[a-z]+) \(unused\)", cell)) for program, cell in rows("Who may reach a program")
     }
 
     assert found == {name: peers - {GATEWAY, SCRAPER} for name, peers in CALLERS.items() if name in found}
     assert set(found) == set(CALLERS) - {"frontend"}
-    marked = {(caller, told.partition(":")[0]) for caller, told in UNUSED.items()}
+    marked = {(caller, listed.partition(":")[0]) for caller, listed in UNUSED.items()}
     assert {(caller, program) for program, callers in unused.items() for caller in callers} == marked
 
 
-def test_the_table_of_variables_is_what_is_set() -> None:
-    told = {
+def test_the_table_of_variables_agrees_with_the_environment() -> None:
+    listed = {
         variable for cells in rows("What each program is told") for variable in re.findall(r"`([A-Z0-9_]+)`", cells[0])
     }
 
-    assert told == set().union(*READ.values(), *WANTED.values())
+    assert listed == set().union(*READ.values(), *WANTED.values())
 
 
-def test_the_guide_counts_the_connections_of_production() -> None:
+def test_the_guide_has_the_number_of_connections_of_production() -> None:
     assert f"**at most {total(PRODUCTION.pool_demands)} connections**" in GUIDE
 
 
-def test_the_guide_knows_how_starts_are_repeated(production: list[Manifest]) -> None:
+def test_the_guide_describes_how_starts_are_repeated(production: list[Manifest]) -> None:
     start = DatabaseBackend.START
     assert start is not None
     probe = pick(production, "Deployment", "ms-product")["spec"]["template"]["spec"]["containers"][0]["startupProbe"]
@@ -64,14 +64,14 @@ def test_the_guide_knows_how_starts_are_repeated(production: list[Manifest]) -> 
     assert f"the {probe['failureThreshold'] * probe['periodSeconds']} seconds of the startup probe" in GUIDE
 
 
-def test_the_guide_knows_the_grace_period(production: list[Manifest]) -> None:
+def test_the_guide_has_the_grace_period(production: list[Manifest]) -> None:
     grace = pick(production, "Deployment", "ms-product")["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
 
     assert f"a grace period of {grace} seconds" in GUIDE
 
 
-def test_the_guide_lists_what_the_page_mounts(production: list[Manifest]) -> None:
+def test_the_guide_lists_the_mounts_of_the_page(production: list[Manifest]) -> None:
     container = pick(production, "Deployment", "frontend")["spec"]["template"]["spec"]["containers"][0]
-    told = {path for cells in rows("The page") for path in re.findall(r"`(/[\w./]+)`", cells[0])}
+    listed = {path for cells in rows("The page") for path in re.findall(r"`(/[\w./]+)`", cells[0])}
 
-    assert {each["mountPath"] for each in container["volumeMounts"]} <= told
+    assert {each["mountPath"] for each in container["volumeMounts"]} <= listed

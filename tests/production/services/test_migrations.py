@@ -1,4 +1,4 @@
-"""Pods that start together and migrate one database, on a real PostgreSQL."""
+"""Pods that start together and migrate one database, with a real PostgreSQL."""
 
 import contextlib
 import os
@@ -33,7 +33,7 @@ def binary(name: str) -> str:
 
 
 class Server:
-    """A PostgreSQL of the test's own, which can be stopped and started again."""
+    """A PostgreSQL server for the test, which can be stopped and started again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -94,11 +94,11 @@ def program(*, loading: float = 0.0, migrating: float = 0.3) -> tuple[str, ...]:
 
 
 def serving(running: Sequence["subprocess.Popen[str]"]) -> list[bool]:
-    """Wait for each program: does it serve, or has it ended?"""
+    """Wait until each program serves or has exited."""
     return [each.stdout is not None and each.stdout.readline() == "serving\n" for each in running]
 
 
-def test_of_pods_that_start_together_some_end_because_the_lock_is_not_waited_for(server: Server) -> None:
+def test_some_pods_that_start_together_exit_because_they_do_not_wait_for_the_lock(server: Server) -> None:
     with started(program(migrating=2), server) as running:
         served = serving(running)
 
@@ -106,14 +106,14 @@ def test_of_pods_that_start_together_some_end_because_the_lock_is_not_waited_for
         assert {each.wait(timeout=10) for each, ok in zip(running, served, strict=True) if not ok} == {1}
 
 
-def test_with_a_repeated_start_all_of_them_serve(server: Server) -> None:
+def test_with_repeated_starts_all_pods_serve(server: Server) -> None:
     assert START is not None
     with started(RepeatedStart(program=program()).command, server) as running:
         assert serving(running) == [True] * PODS
         assert [each.poll() for each in running] == [None] * PODS
 
 
-def test_the_repeated_start_waits_for_a_database_that_restarts(server: Server) -> None:
+def test_a_repeated_start_waits_for_a_database_that_restarts(server: Server) -> None:
     server.stop()
     with started(RepeatedStart(program=program(loading=0.5), attempts=8).command, server) as running:
         time.sleep(1.5)
@@ -122,7 +122,7 @@ def test_the_repeated_start_waits_for_a_database_that_restarts(server: Server) -
         assert serving(running) == [True] * PODS
 
 
-def test_a_database_that_stays_away_ends_the_container_with_the_code_of_the_program(server: Server) -> None:
+def test_an_unavailable_database_ends_the_container_with_the_exit_code_of_the_program(server: Server) -> None:
     server.stop()
     try:
         with started(

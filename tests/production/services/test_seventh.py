@@ -1,4 +1,4 @@
-"""A further service of KubeStock is one module, an image and its secret."""
+"""An additional service of KubeStock needs one module, an image and its secret."""
 
 import os
 import shutil

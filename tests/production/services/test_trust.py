@@ -1,4 +1,4 @@
-"""Who can reach a program: most of them believe whatever a token says, so the policies are what protects them."""
+"""The clients that can reach a program: most programs trust any token, so network policies must protect them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +26,7 @@ def production() -> list[Manifest]:
 
 
 def policies(production: list[Manifest], name: str) -> Iterator[Manifest]:
-    """Every policy that selects the pods of a Deployment; what they permit adds up."""
+    """Every policy that selects the pods of a Deployment; policies are additive."""
     pods = pick(production, "Deployment", name)["spec"]["template"]["metadata"]["labels"]
     for each in production:
         if each["kind"] == "NetworkPolicy":
@@ -36,8 +36,8 @@ def policies(production: list[Manifest], name: str) -> Iterator[Manifest]:
                 yield each
 
 
-def told(peer: dict[str, Any]) -> str:
-    """Name a peer, if it is the pods of one workload in one namespace; anything wider stays as it is."""
+def name_of(peer: dict[str, Any]) -> str:
+    """Return the name of a peer if it is the pods of one workload in one namespace, or else the peer itself."""
     namespace = peer.get("namespaceSelector", {}).get("matchLabels", {}).get("kubernetes.io/metadata.name")
     labels = peer.get("podSelector", {}).get("matchLabels", {})
     if set(peer) == {"namespaceSelector", "podSelector"} and namespace == PRODUCT and "app" in labels:
@@ -48,12 +48,12 @@ def told(peer: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("name", list(CALLERS))
-def test_only_the_gateway_the_scraper_and_declared_peers_reach_a_program(production: list[Manifest], name: str) -> None:
+def test_only_gateway_scraper_and_declared_callers_reach_a_program(production: list[Manifest], name: str) -> None:
     container = pick(production, "Deployment", name)["spec"]["template"]["spec"]["containers"][0]
     port = container["ports"][0]["containerPort"]
     rules = [rule for each in policies(production, name) for rule in each["spec"].get("ingress", [])]
 
-    assert {told(peer) for rule in rules for peer in rule.get("from", [{"anybody": True}])} == CALLERS[name]
+    assert {name_of(peer) for rule in rules for peer in rule.get("from", [{"any": True}])} == CALLERS[name]
     port = pick(production, "Deployment", name)["spec"]["template"]["spec"]["containers"][0]["ports"][0][
         "containerPort"
     ]
@@ -65,7 +65,7 @@ def test_a_policy_denies_every_other_connection_to_a_program(production: list[Ma
     assert any("Ingress" in each["spec"]["policyTypes"] for each in policies(production, name))
 
 
-def test_no_program_is_reached_from_outside_the_cluster_but_through_the_gateway(production: list[Manifest]) -> None:
+def test_programs_can_be_reached_from_outside_the_cluster_only_through_the_gateway(production: list[Manifest]) -> None:
     published = [
         each["metadata"]["name"]
         for each in production
@@ -75,7 +75,7 @@ def test_no_program_is_reached_from_outside_the_cluster_but_through_the_gateway(
     assert published == ["kong"]
 
 
-def test_a_declared_call_that_no_program_makes_is_marked(production: list[Manifest]) -> None:
+def test_a_declared_but_unused_call_is_marked(production: list[Manifest]) -> None:
     marked = {
         each["metadata"]["name"]: mark
         for each in production
