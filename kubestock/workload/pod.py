@@ -98,9 +98,8 @@ class PodTemplate(Value):
     """Builds the pod template of one workload, and checks the rules that span its containers.
 
     Raises:
-        ConfigurationError: if names of containers, ports or volumes or port numbers are duplicated in the pod, a pause
-            before SIGTERM does not fit in the grace period, or the annotations, which include the reason of every
-            relaxation, are too large.
+        ConfigurationError: if a container, port or volume name or a port number is duplicated, a pause before SIGTERM
+            does not fit in the grace period, or the annotations, which include all reasons, are too large.
     """
 
     labels: Labels
