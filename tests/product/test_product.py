@@ -175,7 +175,7 @@ def test_two_calls_with_the_same_credentials_refer_to_them_once(app: App) -> Non
 def test_refuses_a_variable_for_a_database_whose_address_is_secret(app: App) -> None:
     database = Database("orders-db", addresses=Cidrs(ranges=("10.0.0.0/16",)))
 
-    with pytest.raises(ConfigurationError, match="Database 'orders-db', because its host name is a secret; give credentials="):
+    with pytest.raises(ConfigurationError, match="'orders-db', because its host name is a secret; give credentials="):
         orders(product(app)).calls(database, variable="DB_URL")
 
 
