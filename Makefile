@@ -166,7 +166,8 @@ docs: .venv-docs/.ready ## Build the documentation site into build/site; a broke
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --clean
 	@echo "the site is in build/site: open build/site/index.html"
 
-pages: $(VENV)/.ready node_modules/.ready ## Write the pages of the documentation that are generated from code
+pages: $(VENV)/.ready node_modules/.ready ## Write what the code makes into the documentation: outputs, errors, alerts, llms.txt
+	DOCS_UPDATE=1 $(BIN)/python -m pytest --quiet tests/docs/test_pages.py
 	$(BIN)/python docs/site/pages.py
 
 KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5

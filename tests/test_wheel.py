@@ -136,7 +136,7 @@ def test_a_home_that_cannot_be_written_is_not_needed(python: Path, tmp_path: Pat
 def test_refuses_a_node_that_cannot_be_run(python: Path) -> None:
     ran = _run(python, "import kubestock", JSII_NODE="/nowhere/node")
 
-    assert "JSII_NODE must name a Node that can be run, got '/nowhere/node'" in ran.stderr
+    assert "JSII_NODE must be the path of a Node.js executable, got '/nowhere/node'" in ran.stderr
 
 
 def test_a_new_project_from_the_wheel_synthesizes_and_passes_its_own_tests(python: Path, tmp_path: Path) -> None:

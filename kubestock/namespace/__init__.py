@@ -1,1 +1,1 @@
-"""What surrounds workloads: the namespace, its limits, its default policies and who may administer it."""
+"""The namespace of workloads: its limits, its quota, its default policies and its roles."""

@@ -1,4 +1,4 @@
-"""Who may look, and who may run: two roles without secrets, shells or wildcards."""
+"""Roles for viewers and operators of a namespace, without access to Secrets, shells or wildcards."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ from kubestock.values.value import checked
 READ = ("get", "list", "watch")
 _RBAC = "rbac.authorization.k8s.io"
 _REVISIONS = ("replicasets", "controllerrevisions")
-"""What `kubectl rollout undo` goes back to: of a Deployment, and of a StatefulSet or DaemonSet."""
+"""The revisions for `kubectl rollout undo`: of a Deployment, and of a StatefulSet or DaemonSet."""
 
 
 def _rule(group: str, resources: Iterable[str], verbs: Iterable[str]) -> k8s.PolicyRule:
@@ -61,34 +61,34 @@ def _operating() -> list[k8s.PolicyRule]:
 
 
 class Administration(Group):
-    """Role and RoleBinding of viewers and of operators, in one namespace.
+    """Gives viewers and operators access to one namespace: a Role and a RoleBinding for each.
 
-    A viewer gets, lists and watches workloads and what surrounds them, and reads logs: sealed secrets, which show
-    ciphertexts and a status, the certificates of cert-manager, monitors and alert rules are among it. An operator
-    may also restart and roll back Deployments, StatefulSets and DaemonSets (patch), scale the first two, and
-    delete a pod. Nobody gets Secrets, a shell, a forwarded port, or rights over rights.
+    A viewer can get, list and watch workloads and related objects, and read logs. Related objects include
+    SealedSecrets, which show ciphertexts and a status, certificates of cert-manager, monitors and alert rules. An
+    operator can also restart and roll back Deployments, StatefulSets and DaemonSets (patch), scale the first two, and
+    delete pods. Neither role permits access to Secrets, a shell, port forwarding or changes of RBAC.
 
-    What these roles cannot hold back:
+    These roles cannot prevent the following:
 
-    - RBAC does not look at fields. Whoever may patch a workload may also set its image, its command and its
-      ServiceAccount, and mount any Secret of the namespace, whose values then reach the logs. Make operators
-      only those whom you would trust with the namespace's secrets. Pod Security and the LimitRange still hold,
-      and Argo CD shows the workload as out of sync.
-    - A deletion asks no PodDisruptionBudget; only an eviction does. An operator can delete all pods of a
-      workload at once, and can scale it to zero, which also stops its autoscaler.
-    - Rights add up: a group may have more by other bindings, and ConfigMaps and logs show whatever programs
-      put there.
+    - RBAC does not check fields. A user who can patch a workload can also set its image, its command and its
+      ServiceAccount, and mount any Secret of the namespace, whose values can then appear in the logs. Make only users
+      operators whom you trust with the secrets of the namespace. Pod Security and the LimitRange still apply, and
+      Argo CD shows the workload as out of sync.
+    - A PodDisruptionBudget limits evictions, not deletions. An operator can delete all pods of a workload at once, and
+      can scale it to zero, which also stops its autoscaler.
+    - Permissions add up: a group can have more through other bindings, and ConfigMaps and logs show everything that
+      programs write there.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
-        viewers: names of groups. Defaults to none.
-        operators: names of groups. Defaults to none.
-        labels: whose it is; the roles are `<name>-viewer` and `<name>-operator`.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct.
+        viewers: the names of the groups of viewers. Defaults to none.
+        operators: the names of the groups of operators. Defaults to none.
+        labels: the labels of the owner; the roles are named `<name>-viewer` and `<name>-operator`.
 
     Raises:
-        ConfigurationError: if a group is named twice for one role, has blanks around its name, or is one that
-            Kubernetes keeps for itself, such as system:authenticated; or if the chart has no namespace.
+        ConfigurationError: if a group is duplicated in one role, has whitespace around its name, or is reserved for
+            Kubernetes, such as system:authenticated; or if the chart has no namespace.
 
     See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
     """
@@ -126,15 +126,18 @@ class Administration(Group):
 
 def _check_group(group: str, times: int) -> None:
     if not group.strip():
-        raise ConfigurationError(f"a group must have a name, got {group!r}")
+        raise ConfigurationError(f"the name of a group must not be empty, got {group!r}")
     if group != group.strip():
         raise ConfigurationError(
-            f"a group must have no blanks around its name, got {group!r}: nobody is in it; name {group.strip()!r}"
+            f"the name of a group must have no whitespace around it, got {group!r}, which has no members; write "
+            f"{group.strip()!r}"
         )
     if group.startswith("system:"):
         raise ConfigurationError(
-            f"a group must be one of yours, got {group!r}: groups that begin with 'system:' are those of Kubernetes, "
-            "such as everybody who is logged in; name a group of your identity provider"
+            f"the name of a group must not begin with 'system:', got {group!r}, which is a group of Kubernetes, "
+            "such as all authenticated users; give a group of your identity provider"
         )
     if times > 1:
-        raise ConfigurationError(f"a group must be named once for a role, got {group!r} {times} times")
+        raise ConfigurationError(
+            f"each group of a role must be unique, got {group!r} {times} times; remove the duplicates"
+        )

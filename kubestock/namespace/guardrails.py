@@ -1,4 +1,4 @@
-"""A namespace that refuses what nobody declared."""
+"""A namespace with secure defaults."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,26 +25,27 @@ DEFAULT_LIMITS = ContainerLimits(
 
 
 class Guardrails(Group):
-    """The Namespace of a chart, and what holds for everything in it.
+    """Creates the Namespace of a chart with secure defaults for everything in it.
 
-    A Namespace with Pod Security labels; a LimitRange; the `default` ServiceAccount without a token; policies
-    that deny all traffic both ways and open name resolution; the roles of viewers and operators. The quota is
-    a construct of its own, `NamespaceQuota`, because a computed one needs the finished workloads.
+    These are a Namespace with Pod Security labels, a LimitRange, the `default` ServiceAccount without a token, policies
+    that deny all ingress and egress except DNS, and the roles of viewers and operators. The quota is a separate
+    construct, `NamespaceQuota`, because a computed quota needs the finished workloads.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
-        labels: whose they are; objects that could clash bear their name.
-        viewers: groups that may look. Defaults to none.
-        operators: groups that may also restart, scale and roll back. Defaults to none.
-        pod_security: Defaults to restricted in the rules of 1.27. `Off(reason)` sets no labels, and the cluster's own
-            default holds.
-        limits: of each container. `Off(reason)` makes no LimitRange. Defaults to what small services need.
-        namespace_labels: of the Namespace, beside those of `labels`. Defaults to none.
-        dns: the cluster's resolver, which allow-dns opens. Defaults to that of kube-system.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct.
+        labels: the labels of the owner; their name is also the name of objects that could clash with others.
+        viewers: groups with read access. Defaults to none.
+        operators: groups that can also restart, scale and roll back. Defaults to none.
+        pod_security: Defaults to the level restricted of Kubernetes 1.27. `Off(reason)` sets no labels, so the default
+            of the cluster applies.
+        limits: the limits of each container. `Off(reason)` creates no LimitRange. Defaults to limits for small
+            services.
+        namespace_labels: further labels of the Namespace. Defaults to none.
+        dns: the DNS servers of the cluster, which the policy allow-dns permits. Defaults to those in kube-system.
 
     Raises:
-        ConfigurationError: if the chart has no namespace, or one that Kubernetes keeps for itself.
+        ConfigurationError: if the chart has no namespace, or one that is reserved for Kubernetes.
     """
 
     @checked

@@ -1,4 +1,4 @@
-"""What a container gets that does not say, and the least and most that it may ask for."""
+"""Default, minimum and maximum resources of the containers in a namespace."""
 
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ _CPU_STEP = Quantity("1m")
 
 
 class Amounts(Value):
-    """An amount of each resource; None leaves it out.
+    """Gives one amount for each resource; None leaves the resource out.
 
     Raises:
         ConfigurationError: if an amount is malformed or zero.
@@ -33,7 +33,7 @@ class Amounts(Value):
         for resource in _RESOURCES:
             amount = self.get(resource)
             if amount is not None and not amount.amount:
-                raise ConfigurationError(f"{resource} must be above zero, got {amount}; leave it out instead")
+                raise ConfigurationError(f"{resource} must be greater than zero, got {amount}; leave it out instead")
 
     def get(self, resource: str) -> Quantity | None:
         """Return the amount of a resource by its Kubernetes name."""
@@ -49,24 +49,24 @@ class Amounts(Value):
 
 
 class ContainerLimits(Value):
-    """The limits of each container of a namespace.
+    """Sets defaults and limits for each container of a namespace.
 
-    Kubernetes completes them: where `default` says nothing, the limit of a container is `maximum`; where
-    `default_request` says nothing, its request is its limit, or else `minimum`.
+    Kubernetes completes them: without `default`, the limit of a container is `maximum`; without `default_request`, its
+    request is its limit or, without one, `minimum`.
 
     Args:
-        default_request: of a container that says none.
-        default: the limit of a container that says none.
-        minimum: the least request. Defaults to none.
-        maximum: the highest limit. Defaults to none.
-        max_limit_request_ratio: how many times its request a limit may be, 1 at least. A container must then
-            have both. Defaults to none.
+        default_request: the request of a container that does not set one.
+        default: the limit of a container that does not set one.
+        minimum: the minimum request. Defaults to none.
+        maximum: the maximum limit. Defaults to none.
+        max_limit_request_ratio: the maximum ratio of limit to request, at least 1. A container must then have both.
+            Defaults to none.
 
     Raises:
-        ConfigurationError: if nothing is limited; unless minimum <= default_request <= default <= maximum for
-            each resource; if an amount of cpu is finer than 1m, or one of bytes is no whole number; if a ratio is
-            below 1, or beyond what the others admit. The API server would refuse the object, or every container
-            that relies on a default.
+        ConfigurationError: if there are no limits; unless minimum <= default_request <= default <= maximum for each
+            resource; if an amount of cpu is not a multiple of 1m, or an amount of bytes is not a whole number; if a
+            ratio is less than 1, or contradicts the other amounts. The API server would reject the object, or every
+            container that relies on a default.
 
     See https://kubernetes.io/docs/concepts/policy/limit-range/
     """
@@ -79,7 +79,9 @@ class ContainerLimits(Value):
 
     def check(self) -> None:
         if not any(self._given(resource) for resource in _RESOURCES):
-            raise ConfigurationError("limits must name an amount, such as default=Amounts(memory='256Mi'), got none")
+            raise ConfigurationError(
+                "limits must have at least one amount, such as default=Amounts(memory='256Mi'), got none"
+            )
         for step, cpu in self._given("cpu").items():
             if cpu.amount % _CPU_STEP.amount:
                 raise ConfigurationError(f"cpu: {step} must be a multiple of 1m, got {cpu}; round it up")
@@ -122,24 +124,25 @@ class ContainerLimits(Value):
         if limit and request and limit.amount > ratio.amount * request.amount:
             raise ConfigurationError(
                 f"{resource}: the default limit ({limit}) must be at most max_limit_request_ratio ({ratio}) times the "
-                f"default request ({request}), or every container that relies on them is refused; raise the request"
+                f"default request ({request}): the API server would reject every container with these defaults; raise "
+                "the request"
             )
         low, high = given.get("minimum"), given.get("maximum")
         if low and high and ratio.amount * low.amount > high.amount:
             raise ConfigurationError(
                 f"{resource}: max_limit_request_ratio must be at most maximum ({high}) over minimum ({low}), "
-                f"got {ratio}; the API server refuses more"
+                f"got {ratio}, which the API server rejects; lower it"
             )
 
 
 class NamespaceLimits(Group):
-    """A LimitRange for containers.
+    """Limits the containers of a namespace: a LimitRange.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
-        limits: of each container.
-        labels: whose it is; the object's name is theirs.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct.
+        limits: the limits of each container.
+        labels: the labels of the owner; their name is the name of the object.
     """
 
     @checked

@@ -1,4 +1,4 @@
-"""A Namespace with its labels."""
+"""Namespaces and their labels."""
 
 from collections.abc import Mapping
 
@@ -16,21 +16,21 @@ from kubestock.values.value import checked
 
 
 class Namespace(Group):
-    """The Namespace of a chart, alone: nothing is limited or denied in it, but for Pod Security.
+    """Creates the Namespace of a chart with Pod Security labels, but without limits and policies.
 
-    `Guardrails` makes one, too, with limits, default policies and roles.
+    `Guardrails` also creates a Namespace, with limits, default policies and roles.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct.
         labels: the labels of the object.
-        pod_security: Defaults to restricted in the rules of 1.27. `Off(reason)` sets no labels, and the cluster's own
-            default holds.
-        namespace_labels: further labels, such as one that a mesh reads. Defaults to none.
+        pod_security: Defaults to the level restricted of Kubernetes 1.27. `Off(reason)` sets no labels, so the default
+            of the cluster applies.
+        namespace_labels: further labels, such as one that a service mesh reads. Defaults to none.
 
     Raises:
-        ConfigurationError: if the chart has no namespace, or one that Kubernetes keeps for itself, or a label is
-            malformed or one that another argument sets.
+        ConfigurationError: if the chart has no namespace, or one that is reserved for Kubernetes, or a label is
+            malformed or set by another argument.
     """
 
     @checked
@@ -49,8 +49,8 @@ class Namespace(Group):
         for key in further:
             if known.get(key, further[key]) != further[key]:
                 raise ConfigurationError(
-                    f"namespace_labels must not set {key!r}, which labels or pod_security sets to {known[key]!r}; take "
-                    "it out"
+                    f"namespace_labels must not set {key!r}, which labels or pod_security sets to {known[key]!r}; "
+                    "remove it"
                 )
         super().__init__(scope, id)
         annotations = {}
@@ -64,7 +64,7 @@ def _own_namespace(name: str) -> str:
     names.dns_label("namespace", name)
     if name.startswith("kube-"):
         raise ConfigurationError(
-            f"namespace must not begin with 'kube-', got {name!r}: Kubernetes keeps those for itself, and the "
-            "guardrails would cut off what runs there, name resolution first; give the chart a namespace of its own"
+            f"namespace must not begin with 'kube-', got {name!r}, which is reserved for Kubernetes: the guardrails "
+            "would block the traffic of its pods, such as DNS; give the chart its own namespace"
         )
     return name

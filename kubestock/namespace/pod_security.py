@@ -1,4 +1,4 @@
-"""The Pod Security labels of a namespace."""
+"""Pod Security labels of namespaces."""
 
 import re
 from typing import Literal
@@ -11,11 +11,12 @@ _VERSION = re.compile(r"v1\.(0|[1-9][0-9]{0,3})")
 
 
 class NamespaceSecurity(Value):
-    """What the admission controller requires of pods.
+    """Says which Pod Security Standard the pods of a namespace must meet.
 
     Args:
         level: Defaults to restricted.
-        version: of the rules, pinned, so that an upgrade of the cluster changes none. Defaults to v1.27.
+        version: the pinned version of the standard, so that an upgrade of the cluster does not change it. Defaults to
+            v1.27.
 
     Raises:
         ConfigurationError: if the level is unknown, or the version is not pinned.
@@ -29,13 +30,13 @@ class NamespaceSecurity(Value):
     def check(self) -> None:
         if not _VERSION.fullmatch(self.version):
             raise ConfigurationError(
-                f"Pod Security version must be pinned, such as v1.27, got {self.version!r}: a moving one would "
-                "refuse running workloads after an upgrade of the cluster"
+                f"Pod Security version must be pinned, such as v1.27, got {self.version!r}: another version could "
+                "reject running workloads after an upgrade of the cluster"
             )
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels of the namespace, the same for refusing, auditing and warning."""
+        """The labels of the namespace, which are the same for enforce, audit and warn."""
         modes = ("enforce", "audit", "warn")
         prefix = "pod-security.kubernetes.io"
         return {

@@ -1,4 +1,4 @@
-"""How much of the cluster a namespace may take."""
+"""Resource quotas of namespaces."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -57,21 +57,21 @@ _CORE = _COUNTS - {"services.loadbalancers", "services.nodeports"} | {
     "podtemplates",
     "serviceaccounts",
 }
-"""Resources of the core group, which has no name: any other is counted only with its group."""
+"""Resources of the core group, which has no name; a count of any other resource needs its group."""
 
 
 class Quota(Value):
-    """The hard limits of a ResourceQuota.
+    """Limits the total resources and the number of objects in a namespace: the hard limits of a ResourceQuota.
 
     Args:
-        hard: by the names that Kubernetes gives them, such as `requests.cpu`, `limits.memory`, `pods`,
+        hard: the limits by their names in Kubernetes, such as `requests.cpu`, `limits.memory`, `pods`,
             `count/deployments.apps`, `requests.nvidia.com/gpu` or
-            `<class>.storageclass.storage.k8s.io/requests.storage`. A LoadBalancer takes one of
-            `services.nodeports` for each of its ports.
-        headroom_percent: how much above the largest rollout they are, where they were computed.
+            `<class>.storageclass.storage.k8s.io/requests.storage`. A LoadBalancer uses one of `services.nodeports` for
+            each of its ports.
+        headroom_percent: for computed limits, how far they exceed the largest rollout. Defaults to none.
 
     Raises:
-        ConfigurationError: if a name is unknown, or an amount malformed.
+        ConfigurationError: if a name is unknown, or an amount is malformed.
 
     See https://kubernetes.io/docs/concepts/policy/resource-quotas/
     """
@@ -81,7 +81,7 @@ class Quota(Value):
 
     def check(self) -> None:
         if not self.hard:
-            raise ConfigurationError("a quota must limit something, such as {'pods': '50'}, got nothing")
+            raise ConfigurationError("hard of a quota must have at least one limit, such as {'pods': '50'}, got none")
         for name, amount in self.hard.items():
             _check_name(name)
             if name not in _AMOUNTS and not name.endswith(_STORAGE) and not (amount.isascii() and amount.isdigit()):
@@ -104,47 +104,51 @@ class Quota(Value):
         counts: Mapping[str, str] | None = None,
         nodes: int | None = None,
     ) -> Self:
-        """Compute a quota that admits the largest rollout of all workloads among `manifests`.
+        """Compute a quota that permits the largest rollout of all workloads among `manifests`.
 
-        That is every autoscaler at its maximum, every Deployment with its surge, every Job and two of a CronJob that
-        does not forbid it, and all claims, all at once. The headroom pays for pods that are still ending, which count
-        until they are gone.
+        In the largest rollout, all autoscalers are at their maximum, all Deployments have their surge, and all Jobs
+        (two of each CronJob that does not forbid it) and claims exist at once. The headroom is for terminating pods,
+        which count until they are deleted.
 
         Args:
             manifests: the finished objects of one namespace.
             headroom_percent: added to each amount, which is then rounded up to 100m, 1Mi or one pod.
                 Defaults to 25.
-            counts: hard limits that no workload determines, such as `{"services.nodeports": "0"}`; they stay
-                as they are given. Defaults to none.
-            nodes: how many nodes there may be, each with a pod of every DaemonSet. It is required where there is one.
+            counts: hard limits that do not depend on workloads, such as `{"services.nodeports": "0"}`; they are not
+                changed. Defaults to none.
+            nodes: the maximum number of nodes, each with a pod of every DaemonSet. Required if there is a DaemonSet.
 
         Raises:
-            ConfigurationError: if there is no workload among the manifests, if there is a DaemonSet and no number of
-                nodes, if their workloads are in several namespaces, or if `counts` names what is computed.
+            ConfigurationError: if there is no workload among the manifests, there is a DaemonSet but no number of
+                nodes, the workloads are in several namespaces, or `counts` has a computed limit.
         """
         whole("headroom_percent", headroom_percent)
         workloads = list(manifests)
         _require_nodes(workloads, nodes)
         needed = rollout_footprint(workloads, nodes=nodes or 0)
         if not needed.get("pods"):
-            raise ConfigurationError("a computed quota needs workloads; declare one with Quota(hard=…) instead")
+            raise ConfigurationError(
+                "a computed quota must have at least one workload, got none; give Quota(hard=…) instead"
+            )
         _check_namespaces(workloads)
         declared = counts or {}
         twice = ", ".join(sorted(declared.keys() & needed.keys()))
         if twice:
-            raise ConfigurationError(f"counts must not name {twice}, which the workloads determine; leave it out")
+            raise ConfigurationError(
+                f"counts must not have {twice}, which is computed from the workloads; leave it out"
+            )
         factor = Fraction(100 + headroom_percent, 100)
         hard = {name: _written(name, amount * factor) for name, amount in needed.items() if amount}
         return cls(hard={**hard, **declared}, headroom_percent=headroom_percent)
 
 
 class LargestRollout(Value):
-    """A quota that is computed when the chart is written, as `Quota.admitting` does, from all that is in the chart.
+    """Computes the quota from all objects of the chart when the chart is written, as `Quota.admitting` does.
 
     Args:
         headroom_percent: added to each amount. Defaults to 25.
-        counts: hard limits that no workload determines, such as `{"services.nodeports": "0"}`. Defaults to none.
-        nodes: how many nodes there may be, each with a pod of every DaemonSet. It is required where there is one.
+        counts: hard limits that do not depend on workloads, such as `{"services.nodeports": "0"}`. Defaults to none.
+        nodes: the maximum number of nodes, each with a pod of every DaemonSet. Required if there is a DaemonSet.
     """
 
     headroom_percent: int = 25
@@ -158,13 +162,13 @@ class LargestRollout(Value):
 
 
 class NamespaceQuota(Group):
-    """A ResourceQuota.
+    """Adds a ResourceQuota to the namespace of a chart.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
-        quota: what it limits: declared, or computed from the workloads of the chart.
-        labels: labels of the owner; the object's name is theirs.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct.
+        quota: the limits, given or computed from the workloads of the chart.
+        labels: the labels of the owner; their name is the name of the object.
 
     Raises:
         ConfigurationError: if the chart has no namespace.
@@ -182,7 +186,7 @@ class NamespaceQuota(Group):
 
     @property
     def quota(self) -> Quota:
-        """The hard limits, as the workloads of the chart are now."""
+        """The hard limits for the current workloads of the chart."""
         if isinstance(self._quota, Quota):
             return self._quota
         return Quota.admitting(
@@ -207,14 +211,15 @@ def _check_name(name: str) -> None:
     if counted == name:
         known = ", ".join(sorted(_COUNTS | _AMOUNTS))
         raise ConfigurationError(
-            f"a quota limits {known}, count/<resource>.<group>, requests.<domain>/<extended resource> or "
-            f"<class>.storageclass.storage.k8s.io/requests.storage, got {name!r}"
+            f"each name in hard of a quota must be one of {known}, count/<resource>.<group>, "
+            "requests.<domain>/<extended resource> or <class>.storageclass.storage.k8s.io/requests.storage, got "
+            f"{name!r}"
         )
-    names.dns_subdomain(f"what quota {name!r} counts", counted)
+    names.dns_subdomain(f"the resource of quota {name!r}", counted)
     if "." not in counted and counted not in _CORE:
         raise ConfigurationError(
-            f"quota {name!r} counts nothing: {counted} is no resource of the core group; name its API group, as in "
-            "count/deployments.apps"
+            f"quota {name!r} must name the API group of the resource, because the core group has no {counted}; "
+            "write it as in count/deployments.apps"
         )
 
 
@@ -222,8 +227,8 @@ def _require_nodes(manifests: Iterable[Mapping[str, Any]], nodes: int | None) ->
     found = [documents.name(each) for each in documents.objects(manifests) if documents.kind(each) == "DaemonSet"]
     if found and nodes is None:
         raise ConfigurationError(
-            f"nodes must be given where there is a DaemonSet ({', '.join(found)}): it has a pod on each of them, which "
-            "the quota would refuse; give LargestRollout(nodes=…) the largest number of nodes"
+            f"nodes must be given if there is a DaemonSet ({', '.join(found)}), got none: the quota would reject its "
+            "pods on the nodes; set LargestRollout(nodes=…) to the maximum number of nodes"
         )
 
 
@@ -232,7 +237,7 @@ def _check_namespaces(manifests: Iterable[Mapping[str, Any]]) -> None:
     if len(found) > 1:
         several = ", ".join(repr(namespace) for namespace in sorted(found))
         raise ConfigurationError(
-            f"manifests must hold the workloads of one namespace, got those of {several}; a quota holds for one"
+            f"manifests must have the workloads of one namespace, because a quota applies to one, got {several}"
         )
 
 

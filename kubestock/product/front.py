@@ -29,10 +29,9 @@ _UNAUTHORIZED = 401
 
 
 class Front:
-    """The gateway of a product, with its routes and its smoke test.
+    """The gateway of a product, with its routes and its smoke test, in the chart `scope`.
 
     Args:
-        scope: the chart.
         settings: the hosts, TLS, callers and limits of the gateway.
         platform: the settings that all workloads of the product share.
         secret: returns the secret with a name, or None if there is none.
@@ -212,9 +211,8 @@ class Front:
         ]
         if not below:
             return None
-        if any(each.auth for each in below):
-            return Admission(auth=PEOPLE)
-        return Admission(callers=tuple(sorted(self.settings.callers)))
+        people = any(each.auth for each in below)
+        return Admission(auth=PEOPLE) if people else Admission(callers=tuple(sorted(self.settings.callers)))
 
     def _target(self) -> Microservice:
         """Return the workload for routes that Kong answers itself: that of the route /, or the first by name."""

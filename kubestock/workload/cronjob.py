@@ -90,8 +90,8 @@ class CronJob(Ending):
         config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
         labels: further labels for all its objects. Defaults to those of the platform.
         pod_labels: further labels for its pods only. Defaults to those of the platform.
-        derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
-            out. Defaults to the name of the workload for all.
+        derived: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of the
+            workload.
 
     Raises:
         ConfigurationError: if the container has ports, probes or a lifecycle, a container of the pod would never end,

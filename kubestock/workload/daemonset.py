@@ -46,10 +46,10 @@ class DaemonSet(Workload):
         revision_history_limit: number of revisions to keep for `kubectl rollout undo`. Defaults to 10.
         labels: further labels for all its objects. Defaults to those of the platform.
         pod_labels: further labels for its pods only. Defaults to those of the platform.
-        selector: labels that select its pods; it is immutable, so give the selector of an object that exists.
+        selector: labels that select its pods. For an object that already exists, give its selector, which is immutable.
             Defaults to the labels with its name.
-        derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
-            out. Defaults to the name of the workload for all.
+        derived: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of the
+            workload.
 
     Raises:
         ConfigurationError: if an argument is invalid, or arguments contradict each other.

@@ -139,12 +139,11 @@ EnvValue = str | ConfigMapKey | SecretKey | FieldRef | ResourceRef
 
 
 def check_environment(env: Mapping[str, EnvValue], env_from: Sequence[EnvFrom]) -> None:
-    """Refuse an environment that would not be what it says.
+    """Check that all variables of a container can be set to the intended values.
 
     Raises:
-        ConfigurationError: if a name is malformed or set twice, if a variable is to hold all labels or annotations
-            of the pod, or if `$(NAME)` refers to a variable that is set after it, which the kubelet then leaves as
-            it is.
+        ConfigurationError: if a name is malformed or duplicated, a variable refers to all labels or annotations of the
+            pod, or `$(NAME)` refers to a variable that is set later, which the kubelet then does not expand.
 
     See https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
     """

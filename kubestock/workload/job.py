@@ -97,8 +97,8 @@ class Job(Ending):
         suspend: create no pods until it is set to false. Defaults to false.
         labels: further labels for all its objects. Defaults to those of the platform.
         pod_labels: further labels for its pods only. Defaults to those of the platform.
-        derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
-            out. Defaults to the name of the workload for all.
+        derived: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of the
+            workload.
 
     Raises:
         ConfigurationError: if the container has ports, probes or a lifecycle, or a container of the pod would never

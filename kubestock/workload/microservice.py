@@ -22,8 +22,8 @@ class Microservice(Workload):
     """Runs a service of your product: a Deployment and the objects that it needs.
 
     These are a Service, a ServiceAccount, a ConfigMap, a PodDisruptionBudget, a NetworkPolicy and, if it scales, a
-    HorizontalPodAutoscaler. All have the name `name`. The NetworkPolicy permits only DNS, declared calls and the
-    scraper.
+    HorizontalPodAutoscaler. All are named after `name`, not after `id`. The NetworkPolicy permits only DNS, declared
+    calls and the scraper.
 
     Args:
         scope: the parent construct, within a chart that has a namespace.
@@ -39,8 +39,8 @@ class Microservice(Workload):
         rollout: Defaults to a rolling update with max_surge 1 and max_unavailable 0.
         labels: further labels for all its objects. Defaults to those of the platform.
         pod_labels: further labels for its pods only. Defaults to those of the platform.
-        selector: labels that select its pods; it is immutable, so give the selector of a Deployment that exists.
-            Defaults to the labels with its name.
+        selector: labels that select its pods. For a Deployment that already exists, give its selector, which is
+            immutable. Defaults to the labels with its name.
         derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
             out. Defaults to the name of the workload for all.
 

@@ -45,8 +45,7 @@ class Pod(Value):
         service_account_annotations: annotations of the ServiceAccount, such as a cloud role. Defaults to none.
         service_account: the name of a ServiceAccount that exists or is shared. Defaults to a new one for this workload.
         service_links: set environment variables for each Service of the namespace. Defaults to false.
-        exemptions: the id of each checkov check that the workload cannot pass, with the reason; they become annotations
-            of the object. Defaults to none.
+        exemptions: checks of checkov, by id, with the reason; they become annotations. Defaults to none.
 
     Raises:
         ConfigurationError: if a container other than the main one has no name, an init container has probes or

@@ -148,11 +148,11 @@ class Probes(Value):
         readiness: while it fails, the pod gets no traffic from Services. Defaults to none.
         liveness: when it fails, the kubelet restarts the container. Defaults to none.
         startup: the other probes start when it has succeeded. Defaults to none.
-        identical: why readiness and liveness may have the same action and the same thresholds, as `Off(reason)`.
+        identical: why readiness and liveness may have the same action, timing and thresholds, as `Off(reason)`.
             Defaults to none: they must differ.
 
     Raises:
-        ConfigurationError: if readiness and liveness have the same action and the same thresholds (a slow
+        ConfigurationError: if readiness and liveness have the same action, timing and thresholds (a slow
             dependency would then restart every pod instead of removing it from its Services), or if liveness or
             startup requires more than one success or readiness sets a termination grace period, which the API
             server rejects.
@@ -175,8 +175,8 @@ class Probes(Value):
             )
         if same and self.identical is None:
             raise ConfigurationError(
-                "readiness and liveness must differ in action or thresholds, got the same; give liveness a higher "
-                "failure_threshold, so that a pod gets no traffic before it is restarted, or give a reason: "
+                "readiness and liveness must differ in action, timing or thresholds, got the same; give liveness a "
+                "higher failure_threshold, so that a pod gets no traffic before it is restarted, or give a reason: "
                 "identical=Off('…')"
             )
         for name in ("liveness", "startup"):

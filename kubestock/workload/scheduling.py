@@ -98,7 +98,7 @@ class Toleration(Value):
 
 
 class Scheduling(Value):
-    """Chooses the nodes of pods. By default, pods are spread over zones and nodes, with one replica on each node.
+    """Chooses the nodes of pods. By default, replicas prefer different zones and different nodes.
 
     Args:
         spread: topology spread constraints. Defaults to zones and nodes, both preferred and not required.

@@ -1,1 +1,1 @@
-"""YAML as Kubernetes reads it: what is written is what was meant, and what is read is what a cluster would read."""
+"""Writes YAML that every reader understands in the same way, and reads YAML as Kubernetes does."""

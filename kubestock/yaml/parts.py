@@ -1,4 +1,4 @@
-"""The documents of a YAML file one by one, with their lines: one that is broken does not hide the others."""
+"""Reads the documents of a YAML file one by one, with their lines, so that the others can be read if one is invalid."""
 
 import re
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ class Part:
     """One document of a file.
 
     Args:
-        content: of the document, with the marker at its head.
-        above: how many lines of the file are above it.
+        content: the content of the document, including the marker before it.
+        above: the number of lines before it in the file.
     """
 
     content: bytes
@@ -30,7 +30,7 @@ class Part:
         """Return the value of the document, as `read_documents` reads it.
 
         Args:
-            name: of the file, for the error.
+            name: the name of the file, for the error.
 
         Raises:
             UnreadableError: as `read_documents` does.

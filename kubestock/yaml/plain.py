@@ -1,4 +1,4 @@
-"""What YAML, JSON and Kubernetes can all hold; whatever else is refused where it is given."""
+"""Checks that a value can be represented in YAML, JSON and Kubernetes."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.yaml import scalars
 
 DEEPEST = 100
-"""How many mappings and lists may be within one another; `kubestock diff` reads no more."""
+"""The maximum nesting of mappings and lists, which is also the limit of `kubestock diff`."""
 
 INT32_FIELDS = frozenset(
     {
@@ -54,7 +54,7 @@ INT32_FIELDS = frozenset(
         "weight",
     }
 )
-"""Fields that hold 32 bits wherever Kubernetes has them; in a custom resource they may hold more."""
+"""Fields that have 32 bits in all kinds of Kubernetes; in a custom resource they may have more."""
 
 _FIXES: tuple[tuple[type | tuple[type, ...], str], ...] = (
     ((bytes, bytearray), "decode it to a text, or encode it in base64"),
@@ -66,25 +66,26 @@ _SHOWN_KEY = 60
 
 
 def check_plain(value: object, *, manifest: object, path: Sequence[str] = ()) -> None:
-    """Check that a value can be written into a manifest, and comes out of every reader as it is.
+    """Check that a value can be written to a manifest, and that all readers read the same value.
 
-    It may be a text, a whole number of at most 64 bits, a finite number, a truth, None, or lists, tuples and
-    mappings of these whose keys are texts. Fields that hold 32 bits in every kind of Kubernetes are known by their
-    names, outside custom resources.
+    It may be a text, a whole number of at most 64 bits, a finite number, a boolean, None, or lists, tuples and
+    mappings of these whose keys are texts. Outside custom resources, the fields that have 32 bits in all kinds of
+    Kubernetes must fit in 32 bits.
 
     Args:
-        value: what is to be written.
-        manifest: the object that it is a part of, which errors name.
-        path: where in the object, as the steps of a JSON pointer: `("spec", "replicas")`.
+        value: the value to check.
+        manifest: the object that contains the value; errors name it.
+        path: the path of the value in the object: `("spec", "replicas")`.
 
     Raises:
-        ConfigurationError: naming the object, the field, what it may hold, and what was given by its type.
+        ConfigurationError: if it cannot; the message names the object, the field, what is accepted, and the type of the
+            value.
     """
     _Checker(manifest).check(value, list(path), [])
 
 
 def fits_bits(value: int, bits: int) -> bool:
-    """Return whether a whole number with a sign fits in so many bits."""
+    """Return whether a signed whole number fits in `bits` bits."""
     limit = 1 << (bits - 1)
     return -limit <= value < limit
 
@@ -99,7 +100,7 @@ class _Checker:
         self._native = "kind" in fields and ("." not in group or group.endswith(".k8s.io"))
 
     def check(self, value: object, path: list[str | int], above: list[object]) -> None:
-        """Refuse the first part of a value that is not plain; `above` are the collections that it is in."""
+        """Check a value with all its items; `above` are the collections that contain it."""
         if isinstance(value, Mapping | list | tuple):
             self._check_nesting(value, path, above)
             if isinstance(value, Mapping):
@@ -116,10 +117,10 @@ class _Checker:
 
     def _check_nesting(self, value: object, path: list[str | int], above: list[object]) -> None:
         if any(value is each for each in above):
-            raise ConfigurationError(f"{self._where(path)} must not contain itself; give it a copy of what it repeats")
+            raise ConfigurationError(f"{self._where(path)} must not contain itself; use a copy")
         if len(path) >= DEEPEST:
             raise ConfigurationError(
-                f"{self._where(path[:5])} must be nested at most {DEEPEST} deep, and is deeper; flatten it"
+                f"{self._where(path[:5])} must have at most {DEEPEST} levels of nesting, got more; flatten it"
             )
 
     def _check_key(self, key: object, path: list[str | int]) -> None:
@@ -132,8 +133,8 @@ class _Checker:
     def _check_text(self, text: str, where: str) -> None:
         if found := scalars.LONE_SURROGATE.search(text):
             raise ConfigurationError(
-                f"{where} must be a text that UTF-8 can hold, got one with U+{ord(found[0]):04X}, half a character, "
-                f"at position {found.start()}; remove it, or decode the text anew"
+                f"{where} must be a text that UTF-8 can encode, got one with the surrogate U+{ord(found[0]):04X} "
+                f"at position {found.start()}; remove it, or decode the text again"
             )
 
     def _check_number(self, value: object, path: list[str | int]) -> None:
@@ -152,7 +153,7 @@ class _Checker:
         if not fits_bits(value, bits):
             raise ConfigurationError(
                 f"{where} must be a whole number from -2^{bits - 1} to 2^{bits - 1} - 1, "
-                f"got one of {value.bit_length()} bits; give a smaller one, or a text if the field takes one"
+                f"got one of {value.bit_length()} bits; give a smaller one, or a text if the field accepts one"
             )
 
     def _where(self, path: list[str | int]) -> str:

@@ -1,4 +1,4 @@
-"""Manifests out of YAML, as kubectl and the API server read them."""
+"""Reads manifests from YAML, as kubectl and the API server read them."""
 
 import base64
 import codecs
@@ -19,7 +19,6 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
-_INVALID = ("must be valid YAML", "line {} is not")
 _FALSE = ("n", "no", "false", "off")
 _TRUE = ("y", "yes", "true", "on")
 _WORDS = {
@@ -35,11 +34,11 @@ _NUMBER_STARTS = frozenset("+-.0123456789")
 
 
 class UnreadableError(ConfigurationError):
-    """What is no YAML, or nested without end.
+    """Reports content that is not valid YAML, or is nested too deeply.
 
     Attributes:
-        line: of the file, so far as it is known.
-        reason: why, without the file and the line.
+        line: the line in the file, if it is known.
+        reason: the reason, without the file and the line.
     """
 
     def __init__(self, message: str, *, line: int | None, reason: str) -> None:
@@ -49,19 +48,19 @@ class UnreadableError(ConfigurationError):
 
 
 def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again", above: int = 0) -> list[Any]:
-    """Return the documents in a YAML file, whose values are those that a cluster would get.
+    """Return the documents in a YAML file, with the same values that a cluster would read.
 
-    A plain `y` is a truth, `0o22` is 18, `1e3` is a number, `12:30:45`, `=` and a date are texts; every key is a text.
+    A plain `y` is a boolean, `0o22` is 18, `1e3` is a number, `12:30:45`, `=` and a date are texts; all keys are texts.
 
     Args:
-        name: of the file, for the error.
-        content: of the file.
-        fix: what the error says is to be done.
-        above: how many lines of the file are above this content.
+        name: the name of the file, for the error.
+        content: the content of the file.
+        fix: how to fix it, for the error.
+        above: the number of lines before this content in the file.
 
     Raises:
-        UnreadableError: if it is not YAML, naming the line, or nested without end. The message quotes nothing of
-            the file, which may be confidential.
+        UnreadableError: if it is not valid YAML, or is nested too deeply. The message names the line, but does not
+            quote the file, which may be confidential.
     """
     content = as_utf_8(content)
     try:
@@ -69,24 +68,26 @@ def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again
     except RecursionError:
         found = None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        reason, told = ("must have each key once", "line {} has one again") if _repeats(error) else _INVALID
+        reason, got = (
+            ("must have unique keys", "a duplicate") if _repeats(error) else ("must be valid YAML", "an error")
+        )
         line = _line(error, content)
         line = None if line is None else line + above
-        where = "is not" if line is None else told.format(line)
-        raise UnreadableError(f"{name} {reason}, and {where}; {fix}", line=line, reason=reason) from None
+        where = "" if line is None else f" in line {line}"
+        raise UnreadableError(f"{name} {reason}, got {got}{where}; {fix}", line=line, reason=reason) from None
     if found is None or not _ends(found, max(_MOST_VALUES, len(content))):
-        reason = f"must be nested {DEEPEST} deep at most, and is deeper, or contains or repeats itself"
+        reason = f"must have at most {DEEPEST} levels of nesting, and no alias that contains or multiplies itself"
         raise UnreadableError(f"{name} {reason}; {fix}", line=above + 1, reason=reason)
     return found
 
 
 def as_utf_8(content: bytes) -> bytes:
-    """Return a text that begins as UTF-16 does in UTF-8, and any other as it is."""
+    """Return content in UTF-8; content that begins like UTF-16 is converted."""
     return content.decode("utf-16", "replace").encode() if content.startswith(_UTF_16) else content
 
 
 def _is_too_deep(content: bytes) -> bool:
-    """Return whether a text is nested so deeply that the composer, which calls itself, would end the process."""
+    """Return whether content is nested so deeply that the composer, which is recursive, would crash the process."""
     if content.count(b"[") + content.count(b"{") < _MANY and not _LONG_HEAD.search(content):
         return False
     depth = 0
@@ -105,7 +106,7 @@ def _repeats(error: Exception) -> bool:
 
 
 def _line(error: Exception, content: bytes) -> int | None:
-    """Return the number of the line that an error of the parser is about."""
+    """Return the line number of an error of the parser."""
     if isinstance(error, yaml.reader.ReaderError):
         return content[: error.position].count(b"\n") + 1
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
@@ -113,7 +114,7 @@ def _line(error: Exception, content: bytes) -> int | None:
 
 
 def _ends(value: Any, most: int) -> bool:
-    """Return whether a value has an end: an anchor may contain itself, or repeat itself a billion times."""
+    """Return whether a value is of limited size: an alias can contain itself, or multiply itself a billion times."""
     waiting = [(value, 0)]
     for _ in range(most):
         if not waiting:
@@ -127,11 +128,11 @@ def _ends(value: Any, most: int) -> bool:
 
 
 class _RepeatedKeyError(yaml.constructor.ConstructorError):
-    """A mapping has a key twice, against the specification: which value counts differs from reader to reader."""
+    """A mapping has a duplicate key, which the specification forbids; readers use different values of it."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """Resolves plain texts as Go's reader does, and makes every key a text, as JSON needs it."""
+    """Resolves plain texts like the reader of Go, and makes every key a text, as JSON requires."""
 
     def resolve(self, kind: type, value: Any, implicit: Any) -> str:
         if kind is yaml.ScalarNode and implicit[0]:
@@ -179,11 +180,11 @@ def _refuse_repeated(node: yaml.MappingNode) -> None:
     keys = [key for key, _ in node.value if type(key) is yaml.ScalarNode and key.tag != _MERGE]
     if len({key.value for key in keys}) < len(keys):
         again = next(key for number, key in enumerate(keys) if key.value in {each.value for each in keys[:number]})
-        raise _RepeatedKeyError(problem="a key is there again", problem_mark=again.start_mark)
+        raise _RepeatedKeyError(problem="duplicate key", problem_mark=again.start_mark)
 
 
 def _kind(text: str) -> str:
-    """Return what a plain text stands for, by the name of its tag."""
+    """Return the name of the tag of a plain text."""
     if text in _WORDS:
         return _WORDS[text]
     number = _number(text) if text[0] in _NUMBER_STARTS else None
@@ -191,7 +192,7 @@ def _kind(text: str) -> str:
 
 
 def _number(text: str) -> float | None:
-    """Return the number that Go reads, which skips underscores, or None."""
+    """Return the number that the reader of Go reads, which ignores underscores, or None."""
     plain = text if text.startswith(".") else text.replace("_", "")
     if _WHOLE.fullmatch(plain):
         digits = plain.lower().lstrip("+-")

@@ -1,7 +1,8 @@
-"""How one text or number is written so that every reader of YAML takes it for what it is.
+"""Writes a text or a number so that all readers of YAML read the same value.
 
-Readers differ: YAML 1.1 and 1.2, Go's readers (kubectl, Helm, Argo CD), PyYAML, JavaScript's, libyaml with Lua (Kong).
-A text that any of them would take for a number, a truth, a date, a null or a merge is quoted.
+Readers differ: YAML 1.1 and 1.2, the readers of Go (kubectl, Helm, Argo CD), PyYAML, the readers of JavaScript, and
+libyaml with Lua (Kong). A text is quoted if one of them would read it as a number, a boolean, a date, a null or a
+merge key.
 """
 
 import json
@@ -19,7 +20,7 @@ _NUMBER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
-"""A text that some reader takes for a number or a date, without its underscores: readers skip those."""
+"""A text that some reader reads as a number or a date, without its underscores, which readers ignore."""
 
 _WORD = re.compile("y|n|yes|no|on|off|true|false|null|~|=|<<", re.IGNORECASE)
 _NOT_PLAIN = re.compile(
@@ -29,7 +30,7 @@ _NOT_PLAIN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _ESCAPED = re.compile("[^\x20-\x7e\xa0-\u2027\u202f-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What readers refuse or change where it stands as it is, and the marks that turn the direction of writing around."""
+"""Characters that readers reject or change if they are not quoted, and marks that change the writing direction."""
 
 _ESCAPED_IN_BLOCKS = re.compile(_ESCAPED.pattern.replace("[^", "[^\t\n"))
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -37,7 +38,7 @@ _INDENTED = re.compile("\n*[ \t]")
 
 
 def number(value: float) -> str:
-    """Write a number: PyYAML takes 1e-07 for a text, and 1.0e-07 for what it is."""
+    """Return a number as YAML; PyYAML reads 1e-07 as a text, and 1.0e-07 as a number."""
     if isinstance(value, int):
         return int.__repr__(value)
     written = float.__repr__(value)
@@ -46,23 +47,23 @@ def number(value: float) -> str:
 
 
 def text(value: str) -> str:
-    """Write a text on one line: plain if no reader can take it for anything else, in quotes otherwise."""
+    """Return a text as YAML in one line: plain if all readers read the same text, else in quotes."""
     if _ESCAPED.search(value):
         return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
     if not _NOT_PLAIN.search(value) and not _WORD.fullmatch(value) and not _NUMBER.fullmatch(value.replace("_", "")):
-        return str.__str__(value)  # a member of an enumeration is a text, too
+        return str.__str__(value)  # a member of an enumeration can also be a text
     return f"'{str.__str__(value)}'" if '"' in value and "'" not in value else json.dumps(value, ensure_ascii=False)
 
 
 def fits_block(value: str) -> bool:
-    """Return whether a text is one of several lines that a block can hold, which ends with no line of blanks."""
+    """Return whether a text has several lines and can be a block, whose last line is not blank."""
     end = value.rstrip(" \t\n")
     line_breaks = value[len(end) :].lstrip(" \t")
     return "\n" in value and bool(end) and not line_breaks.strip("\n") and not _ESCAPED_IN_BLOCKS.search(value)
 
 
 def block(value: str, indent: str) -> str:
-    """Write a text of several lines as a literal block, two columns to the right, without its last line break."""
+    """Return a text of several lines as a literal block, indented by two columns, without its last line break."""
     inner = indent + "  "
     indented = "2" if _INDENTED.match(value) else ""
     chomped = "+" if value.endswith("\n\n") else "" if value.endswith("\n") else "-"

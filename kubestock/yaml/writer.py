@@ -1,4 +1,4 @@
-"""Manifests as YAML, in the layout of cdk8s."""
+"""Writes manifests as YAML, in the layout of cdk8s."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from kubestock.yaml.plain import DEEPEST, check_plain, fits_bits
 _STEP = "  "
 _DEEPEST_INDENT = DEEPEST * len(_STEP)
 _LONGEST_KEY = 250
-"""A reader finds the colon of a key only within the first 1024 bytes; a longer key begins with a question mark."""
+"""Readers look for the colon of a key only in its first 1024 bytes; a longer key begins with a question mark."""
 
 _MAPPINGS = (dict, Mapping)
 _LISTS = (list, tuple)
@@ -19,30 +19,32 @@ _WORDS = {None: "null", True: "true", False: "false"}
 
 
 def to_yaml(documents: Iterable[Mapping[str, Any]], *, indent_lists: bool = True) -> str:
-    """Return documents as YAML that every reader takes for these documents, with three dashes between two of them.
+    """Return documents as YAML that all readers read as the same documents, separated by three dashes.
 
-    Fields keep their order. A text is quoted where a reader could take it for anything else, a text of several
-    lines is a block, a line is as long as it is, and what is there twice is written twice.
+    Fields keep their order. A text is quoted if a reader could read it as another value, a text of several lines is a
+    block, lines are not folded, and repeated values are written in full, without aliases.
 
     Args:
-        documents: what YAML and JSON can both hold: mappings of texts, lists and tuples, texts, numbers, truths, None.
-        indent_lists: whether a list stands two columns to the right of its field, as cdk8s writes it, or below it.
+        documents: values that YAML and JSON can represent: mappings with texts as keys, lists, tuples, texts, numbers,
+            booleans, None.
+        indent_lists: whether a list is indented by two columns in its field, as cdk8s writes it, or not indented.
 
     Raises:
-        ConfigurationError: for anything else, naming the object and the field; see `check_plain`.
+        ConfigurationError: if a document has other values; the message names the object and the field. See
+            `check_plain`.
     """
     emitter = _Emitter(indent_lists=indent_lists)
     return "---\n".join([emitter.document(each) for each in documents])
 
 
 class _UnwritableError(Exception):
-    """Something in a document cannot be written."""
+    """A value in a document cannot be written."""
 
 
 class _Emitter:
-    """Writes documents, and remembers how each text is written, because manifests repeat their texts.
+    """Writes documents, and caches the YAML of each text, because manifests repeat their texts.
 
-    It does not know where it is; `check_plain` finds what cannot be written once more, and names its place.
+    It does not track its path in a document; for a value that cannot be written, `check_plain` finds the path.
     """
 
     def __init__(self, *, indent_lists: bool) -> None:
@@ -66,7 +68,7 @@ class _Emitter:
         return "".join(self._parts)
 
     def _mapping(self, fields: Mapping[str, Any], head: str, indent: str) -> None:
-        """Write the fields of a mapping; `head` begins its first line, `indent` the others."""
+        """Write the fields of a mapping; the first line begins with `head`, the others with `indent`."""
         if len(indent) >= _DEEPEST_INDENT:
             raise _UnwritableError
         keys, texts, parts = self._keys, self._texts, self._parts
@@ -81,7 +83,7 @@ class _Emitter:
             head = indent
 
     def _value(self, value: object, head: str, indent: str) -> None:
-        """Write what follows a key."""
+        """Write the value after a key."""
         if value and isinstance(value, _MAPPINGS):
             self._parts.append(f"{head}\n")
             self._mapping(value, indent + _STEP, indent + _STEP)
@@ -105,7 +107,7 @@ class _Emitter:
             head = indent
 
     def _scalar(self, value: object, indent: str) -> str:
-        """Return a value of one line, or a block without its last line break."""
+        """Return a value in one line, or a block without its last line break."""
         if isinstance(value, str):
             return self._texts[value] or scalars.block(value, indent)
         if value is None or isinstance(value, bool):
@@ -123,7 +125,7 @@ class _Emitter:
 
 
 class _Texts(dict[str, str]):
-    """Texts as they are written; an empty one stands for a text that is written as a block."""
+    """The YAML of each text; an empty text means that the text is written as a block."""
 
     def __missing__(self, text: str) -> str:
         if scalars.LONE_SURROGATE.search(text):
@@ -133,7 +135,7 @@ class _Texts(dict[str, str]):
 
 
 class _Keys(dict[str, str]):
-    """Keys as they are written, with their colon; a key is always on one line."""
+    """The YAML of each key, with its colon; a key is always in one line."""
 
     def __missing__(self, key: str) -> str:
         if not isinstance(key, str) or scalars.LONE_SURROGATE.search(key):

@@ -210,7 +210,7 @@ def test_refuses_missing_or_invalid_manifests(place: Place) -> None:
     broken = place.secrets()
 
     assert broken.code == 1
-    assert "broken.yaml must be valid YAML, and line 1 is not" in broken.err
+    assert "broken.yaml must be valid YAML, got an error in line 1" in broken.err
     assert "canary" not in broken.err
     assert "run 'cdk8s synth'" in place.secrets("--manifests", "no-such-folder").err
 

@@ -188,7 +188,7 @@ def test_refuses_a_duplicate_variable_and_an_unknown_phase(chart: cdk8s.Chart) -
     orders, made = microservice(chart), job(chart)
     made.calls(orders, variable="ORDERS")
 
-    with pytest.raises(ConfigurationError, match="'ORDERS' of 'migrate' must hold one address"):
+    with pytest.raises(ConfigurationError, match="variable 'ORDERS' of 'migrate' must hold one address, got two calls"):
         made.calls(ExternalService(host="api.example.com"), variable="ORDERS")
     with pytest.raises(ConfigurationError, match="phase"):
         job(chart, name="other", phase="Never")

@@ -66,6 +66,7 @@ def gateway(folder: Path) -> Names:
             tls=kong.TlsAtGateway(secret=certificate),
         ),
         **{name: getattr(kong, name) for name in kong.__all__},
+        "Service": Service,  # that of a workload, and not that of Kong's file
         "ClassVar": ClassVar,
         "yaml": yaml,
         "orders": orders,

@@ -59,7 +59,7 @@ def test_the_namespace_pins_every_mode_of_pod_security(chart: cdk8s.Chart) -> No
         assert labels[f"pod-security.kubernetes.io/{mode}-version"] == "v1.27"
 
 
-def test_nothing_goes_in_or_out_but_name_resolution(chart: cdk8s.Chart) -> None:
+def test_all_traffic_except_dns_is_denied(chart: cdk8s.Chart) -> None:
     guardrails(chart)
     deny, dns = (find(chart, "NetworkPolicy", name)["spec"] for name in ("default-deny", "allow-dns"))
     resolver = {
@@ -72,7 +72,7 @@ def test_nothing_goes_in_or_out_but_name_resolution(chart: cdk8s.Chart) -> None:
     assert dns == {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [resolver], "ports": ports}]}
 
 
-def test_every_object_says_whose_it_is(chart: cdk8s.Chart) -> None:
+def test_every_object_has_the_labels_of_the_owner(chart: cdk8s.Chart) -> None:
     guardrails(chart)
 
     assert len(manifests(chart)) == 9
@@ -100,10 +100,10 @@ def test_refuses_a_chart_without_a_namespace(app: cdk8s.App) -> None:
 
 @pytest.mark.parametrize("namespace", ["kube-system", "kube-public", "kube-node-lease"])
 def test_refuses_a_namespace_of_kubernetes_itself(app: cdk8s.App, namespace: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"must not begin with 'kube-', got '{namespace}'.*of its own"):
+    with pytest.raises(ConfigurationError, match=f"must not begin with 'kube-', got '{namespace}'.*its own namespace"):
         guardrails(cdk8s.Chart(app, "cluster", namespace=namespace))
 
 
-def test_refuses_a_namespace_that_is_no_name(app: cdk8s.App) -> None:
+def test_refuses_an_invalid_namespace(app: cdk8s.App) -> None:
     with pytest.raises(ConfigurationError, match=r"namespace must be made of .*got 'Shop_1'; for example 'shop-1'"):
         guardrails(cdk8s.Chart(app, "shop", namespace="Shop_1"))

@@ -27,7 +27,7 @@ four = st.lists(st.integers(1, 10), min_size=4, max_size=4)
 
 
 def cpu(**millicores: int) -> ContainerLimits:
-    """Return limits of cpu alone."""
+    """Return limits for cpu only."""
     amounts = {step: Amounts(cpu=f"{number}m") for step, number in millicores.items()}
     return ContainerLimits(**{"default_request": NONE, "default": NONE, **amounts})
 
@@ -52,7 +52,7 @@ def test_limits_are_valid_against_the_strict_schema(chart: cdk8s.Chart) -> None:
 
 
 @given(st.one_of(four, four.map(sorted)), st.integers(1, 12), st.booleans())
-def test_what_is_accepted_admits_a_container_that_says_nothing(numbers: list[int], ratio: int, has_ratio: bool) -> None:
+def test_accepted_limits_admit_a_container_without_resources(numbers: list[int], ratio: int, has_ratio: bool) -> None:
     low, request, limit, high = (Amounts(cpu=f"{number}m") for number in numbers)
     most = Amounts(cpu=str(ratio)) if has_ratio else NONE
     try:
@@ -81,7 +81,7 @@ def test_what_is_accepted_admits_a_container_that_says_nothing(numbers: list[int
     [("minimum", "default_request"), ("default_request", "default"), ("default", "maximum"), ("minimum", "maximum")],
 )
 @pytest.mark.parametrize("resource", RESOURCES)
-def test_refuses_limits_that_are_the_wrong_way_round(resource: str, lower: str, higher: str) -> None:
+def test_refuses_limits_in_the_wrong_order(resource: str, lower: str, higher: str) -> None:
     values = {
         "default_request": NONE,
         "default": NONE,
@@ -94,12 +94,12 @@ def test_refuses_limits_that_are_the_wrong_way_round(resource: str, lower: str, 
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
-def test_refuses_an_amount_that_is_none(resource: str) -> None:
+def test_refuses_an_invalid_amount(resource: str) -> None:
     name = resource.replace("_", "-")
 
     with pytest.raises(ConfigurationError, match=f"{name}: a quantity must be .*, got 'lots'"):
         Amounts(**{resource: "lots"})
-    with pytest.raises(ConfigurationError, match=f"{name} must be above zero, got 0; leave it out"):
+    with pytest.raises(ConfigurationError, match=f"{name} must be greater than zero, got 0; leave it out"):
         Amounts(**{resource: "0"})
 
 
@@ -109,7 +109,7 @@ def test_refuses_cpu_finer_than_a_millicore() -> None:
 
 
 @pytest.mark.parametrize("resource", ["memory", "ephemeral_storage"])
-def test_refuses_a_part_of_a_byte(resource: str) -> None:
+def test_refuses_a_fraction_of_a_byte(resource: str) -> None:
     name = resource.replace("_", "-")
 
     with pytest.raises(ConfigurationError, match=f"{name}: default must be a whole number of bytes, got 128m"):
@@ -120,11 +120,11 @@ def test_refuses_a_part_of_a_byte(resource: str) -> None:
 
 
 def test_refuses_limits_without_an_amount() -> None:
-    with pytest.raises(ConfigurationError, match="limits must name an amount"):
+    with pytest.raises(ConfigurationError, match="limits must have at least one amount"):
         ContainerLimits(default_request=NONE, default=NONE)
 
 
-def test_takes_a_ratio_that_the_defaults_just_meet() -> None:
+def test_accepts_a_ratio_that_the_defaults_just_meet() -> None:
     limits = cpu(default_request=100, default=400, max_limit_request_ratio=4000)
 
     assert limits.max_limit_request_ratio == Amounts(cpu="4000m")
@@ -133,7 +133,7 @@ def test_takes_a_ratio_that_the_defaults_just_meet() -> None:
 @pytest.mark.parametrize(
     "defaults", [{"default_request": 100, "default": 401}, {"default_request": 100, "maximum": 401}]
 )
-def test_refuses_defaults_that_are_beyond_the_ratio(defaults: dict[str, int]) -> None:
+def test_refuses_defaults_that_exceed_the_ratio(defaults: dict[str, int]) -> None:
     with pytest.raises(
         ConfigurationError, match=r"\(401m\) must be at most max_limit_request_ratio .*raise the request"
     ):

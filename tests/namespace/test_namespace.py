@@ -1,4 +1,4 @@
-"""A Namespace alone, and what of the guardrails can be left out."""
+"""A Namespace without guardrails, and parts of the guardrails that can be left out."""
 
 import pytest
 from support import find, manifests
@@ -9,7 +9,7 @@ from kubestock import Chart, ConfigurationError, Guardrails, Namespace, Namespac
 LABELS = PLATFORM.labels("shop")
 
 
-def test_a_namespace_can_be_made_alone(chart: Chart) -> None:
+def test_a_namespace_can_be_created_without_guardrails(chart: Chart) -> None:
     Namespace(chart, "namespace", labels=LABELS, namespace_labels={"istio-injection": "enabled"})
 
     (made,) = manifests(chart)

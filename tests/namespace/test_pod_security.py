@@ -5,7 +5,7 @@ from kubestock.namespace.pod_security import NamespaceSecurity
 
 
 @pytest.mark.parametrize("level", ["restricted", "baseline", "privileged"])
-def test_all_three_modes_ask_the_same(level: str) -> None:
+def test_all_three_modes_have_the_same_level(level: str) -> None:
     security = NamespaceSecurity(level=level, version="v1.30")  # type: ignore[arg-type]  # a text of the three
 
     assert security.labels == {
@@ -16,7 +16,7 @@ def test_all_three_modes_ask_the_same(level: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["v1.0", "v1.9", "v1.27", "v1.100"])
-def test_takes_every_pinned_version(version: str) -> None:
+def test_accepts_every_pinned_version(version: str) -> None:
     assert NamespaceSecurity(version=version).labels["pod-security.kubernetes.io/enforce-version"] == version
 
 

@@ -26,7 +26,7 @@ def test_a_text_is_a_dns_label_exactly_if_rfc_1123_accepts_it(value: str) -> Non
             names.dns_label("name", value)
 
 
-def test_refuses_a_name_over_63_characters_and_says_how_long_it_is() -> None:
+def test_refuses_a_name_over_63_characters_and_the_error_has_its_length() -> None:
     with pytest.raises(ConfigurationError, match="name must have at most 63 characters, got 64"):
         names.dns_label("name", "a" * 64)
 

@@ -49,7 +49,7 @@ def test_refuses_arguments_of_a_wrong_type_and_names_the_item(values: dict[str, 
     assert message in str(refused.value)
 
 
-def test_an_error_shows_no_text_that_might_be_confidential() -> None:
+def test_an_error_does_not_show_texts_that_may_be_confidential() -> None:
     with pytest.raises(ConfigurationError) as refused:
         Sample(number="confidential")  # type: ignore[arg-type]  # what is tested
 

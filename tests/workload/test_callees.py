@@ -127,7 +127,7 @@ def test_host_and_port_can_be_two_variables(chart: cdk8s.Chart) -> None:
     assert variables(chart) == {"DB_HOST": "orders-db", "DB_PORT": "5432"}
 
 
-def test_a_url_takes_its_credentials_from_variables_that_secrets_set(chart: cdk8s.Chart) -> None:
+def test_a_url_can_refer_to_credentials_in_variables_from_secrets(chart: cdk8s.Chart) -> None:
     env = {"DB_USER": DATABASE["DB_USER"], "DB_PASSWORD": SecretRef(name="pg")["password"]}
     orders = microservice(chart, main=container(env=env))
     orders.calls(POSTGRES, variables={"DB_URL": "postgres://$(DB_USER):$(DB_PASSWORD)@{host}:{port}/orders"})

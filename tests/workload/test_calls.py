@@ -149,7 +149,7 @@ def test_exactly_the_declared_calls_are_permitted_at_both_ends(edges: list[tuple
     assert {(caller, callee) for callee, caller in opened("ingress", "from")} == declared
 
 
-def test_cdk8s_plus_takes_a_microservice_as_pod_selector_and_as_peer(chart: cdk8s.Chart) -> None:
+def test_cdk8s_plus_accepts_a_microservice_as_pod_selector_and_as_peer(chart: cdk8s.Chart) -> None:
     orders, inventory = microservice(chart), microservice(chart, "inventory")
     own = cdk8s_plus_27.NetworkPolicy(chart, "own", metadata=cdk8s.ApiObjectMetadata(name="own"), selector=orders)
     own.add_ingress_rule(inventory, [cdk8s_plus_27.NetworkPolicyPort.tcp(8080)])

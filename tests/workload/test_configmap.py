@@ -22,7 +22,7 @@ def test_refuses_more_data_than_an_object_may_have(chart: cdk8s.Chart) -> None:
         ConfigMap(chart, "flags", name="flags", data={"a": "x" * (1024 * 1024), "b": "x"}, labels=LABELS)
 
 
-def test_holds_as_much_as_the_api_server_accepts(chart: cdk8s.Chart) -> None:
+def test_accepts_as_much_data_as_the_api_server(chart: cdk8s.Chart) -> None:
     ConfigMap(chart, "flags", name="f" * 253, data={"a": "x" * (1024 * 1024)}, labels=LABELS)
 
     assert len(find(chart, "ConfigMap", "f" * 253)["data"]["a"]) == 1024 * 1024

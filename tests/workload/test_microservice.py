@@ -165,7 +165,7 @@ def test_refuses_a_service_over_a_port_that_no_container_has(chart: cdk8s.Chart)
         microservice(chart, services=(Service(ports=("grpc",)),))
 
 
-def test_a_refused_microservice_leaves_nothing_in_the_chart(chart: cdk8s.Chart) -> None:
+def test_a_microservice_with_an_error_adds_nothing_to_the_chart(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError):
         microservice(chart, services=(Service(ports=("grpc",)),))
 

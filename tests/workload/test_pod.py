@@ -155,7 +155,7 @@ def test_refuses_a_user_that_linux_does_not_have() -> None:
         PodSecurity(run_as_user=2**31)
 
 
-def test_refuses_a_privileged_port_and_says_how_to_serve_it() -> None:
+def test_refuses_a_privileged_port_and_the_error_says_how_to_serve_it() -> None:
     with pytest.raises(ConfigurationError, match="listen on 8080 and set service_port=80, or give PodSecurity"):
         template(container(ports=(Port(80),)))
 

@@ -100,7 +100,7 @@ def test_the_pause_before_sigterm_runs_the_sleep_of_the_image() -> None:
     assert manifest["spec"]["containers"][0]["lifecycle"] == {"preStop": {"exec": {"command": ["sleep", "10"]}}}
 
 
-def test_no_pause_is_no_hook() -> None:
+def test_there_is_no_hook_without_a_pause() -> None:
     assert Lifecycle(drain_seconds=0).to_kube(lambda _: None) is None
 
 

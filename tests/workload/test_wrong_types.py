@@ -56,7 +56,7 @@ def test_the_arguments_that_are_broken_here_work(chart: cdk8s.Chart) -> None:
 
 
 @pytest.mark.parametrize("argument", ["name", "platform", "container", "pod", "scaling", "rollout", "config"])
-def test_a_wrong_value_in_any_field_is_refused_clearly_or_works(argument: str) -> None:
+def test_any_value_in_any_field_works_or_causes_a_clear_error(argument: str) -> None:
     given = arguments()
     tried = 0
     for _, rebuild in fields(given[argument], argument):

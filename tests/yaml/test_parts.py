@@ -1,4 +1,4 @@
-"""A file is read document by document, and each field has a line."""
+"""The documents of a file are read one by one, and each field has a line."""
 
 import textwrap
 
@@ -42,7 +42,9 @@ def test_documents_are_read_one_by_one() -> None:
 
     assert first.read("a.yaml")["b"][1] == {"e": {"f": "--- a text\n"}}
     assert (second.read("a.yaml"), last.read("a.yaml")) == ({"g": 3}, {"i": 4})
-    with pytest.raises(UnreadableError, match=r"a.yaml must be valid YAML, and line 17 is not; correct it") as error:
+    with pytest.raises(
+        UnreadableError, match=r"a.yaml must be valid YAML, got an error in line 17; correct it"
+    ) as error:
         broken.read("a.yaml")
     assert (error.value.line, error.value.reason) == (17, "must be valid YAML")
 
@@ -69,16 +71,14 @@ def test_a_document_begins_where_its_first_key_is() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# a\n---\n# b\n...\n", "---", "%YAML 1.2\n---\n"])
-def test_what_holds_nothing_has_no_documents(text: str) -> None:
+def test_an_empty_file_has_no_documents(text: str) -> None:
     assert of(text) == []
 
 
-def test_a_key_that_is_there_again_is_refused_with_its_line() -> None:
+def test_refuses_a_duplicate_key_with_its_line() -> None:
     _, part = of("a: 1\n---\nb:\n  a: 1\n  c: 2\n  a: 3\n")
 
-    with pytest.raises(
-        UnreadableError, match=r"^a.yaml must have each key once, and line 6 has one again; correct it$"
-    ):
+    with pytest.raises(UnreadableError, match=r"^a.yaml must have unique keys, got a duplicate in line 6; correct it$"):
         part.read("a.yaml")
 
 
@@ -87,14 +87,14 @@ def test_a_key_that_is_there_again_is_refused_with_its_line() -> None:
     ["[" * 100_000, "a: " + "[" * 100_000 + "]" * 100_000, "- " * 100_000, '{"a":' * 100_000, "? " * 100_000],
     ids=["open", "closed", "dashes", "maps", "keys"],
 )
-def test_what_is_nested_without_end_is_refused_and_ends_no_process(text: str) -> None:
+def test_refuses_endless_nesting_without_a_crash(text: str) -> None:
     (part,) = of(text)
 
-    with pytest.raises(UnreadableError, match=r"a\.yaml must be nested 100 deep at most"):
+    with pytest.raises(UnreadableError, match=r"a\.yaml must have at most 100 levels of nesting"):
         part.read("a.yaml")
 
 
-def test_what_is_long_and_not_deep_is_read() -> None:
+def test_long_content_that_is_not_deep_is_read() -> None:
     (part,) = of("a: [" + "[], " * 2000 + "]\nb: |\n" + " " * 300 + "text\n")
 
     assert len(part.read("a.yaml")["a"]) == 2000
@@ -106,7 +106,7 @@ def test_a_merge_may_be_overridden() -> None:
     assert part.read("a.yaml")["b"] == {"k": 3, "l": 2}
 
 
-def test_windows_lines_and_two_bytes_a_letter_are_read() -> None:
+def test_windows_line_ends_and_utf_16_are_read() -> None:
     text = "---\r\na: 1\r\n---\r\nb: é\r\n"
 
     assert [each.read("a.yaml") for each in of(text)] == [{"a": 1}, {"b": "é"}]
@@ -114,7 +114,7 @@ def test_windows_lines_and_two_bytes_a_letter_are_read() -> None:
     assert [(each.read("a.yaml"), each.line_of()) for each in wide] == [({"a": 1}, 2), ({"b": "é"}, 4)]
 
 
-def test_a_byte_that_is_no_text_has_a_line() -> None:
+def test_the_error_for_an_invalid_byte_has_a_line() -> None:
     (part,) = parts(b"a: 1\nb: \xff\n")
 
     with pytest.raises(UnreadableError) as error:

@@ -1,4 +1,4 @@
-"""What cannot be written is refused, with the object and the field."""
+"""Values that cannot be written cause an error with the object and the field."""
 
 import datetime
 import json
@@ -47,24 +47,27 @@ def deployment(**spec: Any) -> dict[str, Any]:
         (
             {"a": 2**63},
             "spec.a of Deployment 'web' must be a whole number from -2^63 to 2^63 - 1, got one of 64 bits; "
-            "give a smaller one, or a text if the field takes one",
+            "give a smaller one, or a text if the field accepts one",
         ),
         ({"a": -(10**5000)}, "spec.a of Deployment 'web' must be a whole number from -2^63 to 2^63 - 1, got one of"),
         (
             {"replicas": 2**31},
             "spec.replicas of Deployment 'web' must be a whole number from -2^31 to 2^31 - 1, got one of 32 bits; "
-            "give a smaller one, or a text if the field takes one",
+            "give a smaller one, or a text if the field accepts one",
         ),
         (
             {"a": "x\ud800y"},
-            "spec.a of Deployment 'web' must be a text that UTF-8 can hold, got one with U+D800, half a character, "
-            "at position 1; remove it, or decode the text anew",
+            "spec.a of Deployment 'web' must be a text that UTF-8 can encode, got one with the surrogate U+D800 "
+            "at position 1; remove it, or decode the text again",
         ),
-        ({"\udfff": 1}, "each key in spec of Deployment 'web' must be a text that UTF-8 can hold, got one with U+DFFF"),
-        ({"a\udfff": {"b": "\udfff"}}, "each key in spec of Deployment 'web' must be a text that UTF-8 can hold"),
+        (
+            {"\udfff": 1},
+            "each key in spec of Deployment 'web' must be a text that UTF-8 can encode, got one with the surrogate",
+        ),
+        ({"a\udfff": {"b": "\udfff"}}, "each key in spec of Deployment 'web' must be a text that UTF-8 can encode"),
     ],
 )
-def test_refuses_what_cannot_be_written(spec: dict[str, Any], message: str) -> None:
+def test_refuses_a_value_that_cannot_be_written(spec: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=re.escape(message)) as at_once:
         check_plain(spec, manifest=deployment(), path=["spec"])
     with pytest.raises(ConfigurationError) as when_written:
@@ -76,7 +79,9 @@ def test_refuses_a_value_that_contains_itself() -> None:
     spec: dict[str, Any] = {"a": {"b": []}}
     spec["a"]["b"].append(spec["a"])
 
-    with pytest.raises(ConfigurationError, match=r"spec\.a\.b\[0\] of Deployment 'web' must not contain itself; give"):
+    with pytest.raises(
+        ConfigurationError, match=r"spec\.a\.b\[0\] of Deployment 'web' must not contain itself; use a copy"
+    ):
         to_yaml([deployment(**spec)])
 
 
@@ -85,13 +90,15 @@ def test_refuses_a_value_deeper_than_kubestock_diff_reads() -> None:
         return {"a": nested(depth - 1) if depth > 1 else 1}
 
     assert read_documents("a.yaml", to_yaml([nested(100)]).encode()) == [nested(100)]
-    with pytest.raises(ConfigurationError, match=r"a\.a\.a\.a\.a of the document must be nested at most 100 deep"):
+    with pytest.raises(
+        ConfigurationError, match=r"a\.a\.a\.a\.a of the document must have at most 100 levels of nesting"
+    ):
         to_yaml([nested(101)])
 
 
-def test_refuses_a_document_that_is_no_mapping() -> None:
+def test_refuses_a_document_that_is_not_a_mapping() -> None:
     with pytest.raises(ConfigurationError, match="each document must be a mapping, got list; give a manifest"):
-        to_yaml([["a"]])  # type: ignore[list-item]  # as somebody without a type checker may
+        to_yaml([["a"]])  # type: ignore[list-item]  # what a caller without a type checker does
 
 
 def test_an_error_never_shows_a_text() -> None:
@@ -101,18 +108,18 @@ def test_an_error_never_shows_a_text() -> None:
     assert "confidential" not in str(refused.value)
 
 
-def test_accepts_what_can_be_written() -> None:
+def test_accepts_values_that_can_be_written() -> None:
     class Port(IntEnum):
         HTTP = 80
 
     check_plain({"replicas": 2**31 - 1, "a": [2**63 - 1, -(2**63), 1.5, Port.HTTP, None, True]}, manifest=deployment())
 
 
-def test_a_field_of_32_bits_may_hold_more_in_a_custom_resource() -> None:
+def test_a_field_of_32_bits_may_have_more_in_a_custom_resource() -> None:
     check_plain(2**40, manifest={"apiVersion": "example.org/v1", "kind": "Shop"}, path=["spec", "replicas"])
 
 
-def test_fields_of_64_bits_hold_what_they_can() -> None:
+def test_fields_of_64_bits_accept_64_bits() -> None:
     check_plain(2**40, manifest=deployment(), path=["spec", "terminationGracePeriodSeconds"])
 
 
@@ -124,7 +131,7 @@ def test_the_fields_of_32_bits_are_those_of_kubernetes() -> None:
 
 
 def numbers_of_fields(release: str) -> dict[str, set[str]]:
-    """Return what kinds of numbers each field of Kubernetes holds, wherever its name is used."""
+    """Return the number formats of each field of Kubernetes, in all kinds that have it."""
     folder = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema" / f"{release}-local"
     found = defaultdict(set)
     for definition in json.loads((folder / "_definitions.json").read_text())["$defs"].values():

@@ -1,4 +1,4 @@
-"""What is read is what a cluster would get; an error names the line and quotes nothing."""
+"""The reader reads the values that a cluster would read; an error names the line and does not quote the file."""
 
 import itertools
 from typing import Any
@@ -46,14 +46,14 @@ def read(text: str) -> list[Any]:
         ("!!timestamp 2025-01-31", "2025-01-31"),
     ],
 )
-def test_a_value_is_what_kubernetes_takes_it_for(text: str, value: object) -> None:
+def test_a_value_is_read_as_kubernetes_reads_it(text: str, value: object) -> None:
     (document,) = read(f"k: {text}" if text != "-" else "k:")
 
     assert document == {"k": value}
     assert type(document["k"]) is type(value)
 
 
-def test_every_key_is_a_text_as_json_needs_it() -> None:
+def test_every_key_is_a_text_as_json_requires() -> None:
     assert read("8080: a\ny: b\n=: c\n1.5: d\n'<<': e") == [{"8080": "a", "true": "b", "=": "c", "1.5": "d", "<<": "e"}]
 
 
@@ -73,16 +73,16 @@ def test_a_merge_merges() -> None:
         ("b: {<<: confidential}", 1),
     ],
 )
-def test_refuses_what_a_cluster_could_not_read_and_names_the_line(text: str, line: int) -> None:
+def test_refuses_what_a_cluster_cannot_read_and_names_the_line(text: str, line: int) -> None:
     with pytest.raises(
-        ConfigurationError, match=rf"^a\.yaml must be valid YAML, and line {line} is not; synthesize it again$"
+        ConfigurationError, match=rf"^a\.yaml must be valid YAML, got an error in line {line}; synthesize it again$"
     ):
         read(text)
 
 
 @pytest.mark.parametrize("content", [b"a: \xff", b"a: \x00", "a: \ud800".encode("utf-8", "surrogatepass")])
-def test_refuses_characters_that_yaml_cannot_hold(content: bytes) -> None:
-    with pytest.raises(ConfigurationError, match=r"^a\.yaml must be valid YAML, and line 1 is not; correct it$"):
+def test_refuses_characters_that_yaml_does_not_allow(content: bytes) -> None:
+    with pytest.raises(ConfigurationError, match=r"^a\.yaml must be valid YAML, got an error in line 1; correct it$"):
         read_documents("a.yaml", content, fix="correct it")
 
 
@@ -96,14 +96,14 @@ BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     ["[" * (DEEPEST + 2) + "]" * (DEEPEST + 2), "[" * 5000, "a: &a [*a]", BOMB],
     ids=["deep", "very-deep", "itself", "bomb"],
 )
-def test_refuses_what_has_no_end(text: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"a\.yaml must be (nested 100 deep at most|valid YAML)"):
+def test_refuses_endless_content(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"a\.yaml must (have at most 100 levels of nesting|be valid YAML)"):
         read(text)
 
 
-def test_a_large_file_may_hold_as_many_values_as_it_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_of_values_depends_on_the_size_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kubestock.yaml.reader._MOST_VALUES", 10)
 
     assert read("- 1\n" * 100) == [[1] * 100]
-    with pytest.raises(ConfigurationError, match="or contains or repeats itself"):
+    with pytest.raises(ConfigurationError, match="no alias that contains or multiplies itself"):
         read("a: &a [1, 1, 1, 1]\nb: &b [*a, *a, *a, *a]\nc: [*b, *b, *b, *b]\n")

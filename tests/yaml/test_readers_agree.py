@@ -1,4 +1,4 @@
-"""What is written is what was meant, to every reader: PyYAML, Go's (kubectl, Helm, Argo CD), JavaScript's, our own."""
+"""All readers read the written values: PyYAML, those of Go (kubectl, Helm, Argo CD), of JavaScript and of kubestock."""
 
 import json
 import math
@@ -52,7 +52,7 @@ MISTAKEN = (
     ),
     *("\u202e", "\ud7ff", "\ue000", "\ufeff", "a\ufeff", "\ufffd", "\ufffe", "\uffff", "\U0001f600", "\U0010ffff"),
 )
-"""Texts that some reader takes for something else, refuses or changes where they are not quoted."""
+"""Texts that some reader reads as another value, rejects or changes if they are not quoted."""
 
 NUMBERS = (0, -1, 2**31, 2**63 - 1, -(2**63), 0.0, 1.0, -1.5, 0.1, 1e-07, 1e22, 1.5e300, 5e-324)
 
@@ -111,7 +111,7 @@ def every_scalar(numbers: Iterable[float] = NUMBERS) -> list[dict[str, Any]]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Compare as JSON does, which knows one kind of number, and truths apart from it."""
+    """Compare as JSON does, which has one type of number, and booleans that are not numbers."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
@@ -161,11 +161,11 @@ def test_any_document_comes_back_from_go(
 
 
 @pytest.mark.parametrize("text", ["a: 0o22", "a: y", "a: 1e3", "a: 089", "a: 12:30:45", "a: =", "a: <<", "1: a"])
-def test_our_reader_reads_as_go_does(go: Callable[[str], dict[str, Any]], text: str) -> None:
+def test_the_reader_of_kubestock_reads_as_go_does(go: Callable[[str], dict[str, Any]], text: str) -> None:
     assert same(by_kubestock(text), go(text)["kubectl"])
 
 
-def test_go_takes_what_is_not_quoted_for_something_else(go: Callable[[str], dict[str, Any]]) -> None:
+def test_go_reads_unquoted_texts_as_other_values(go: Callable[[str], dict[str, Any]]) -> None:
     assert go("UMASK: 0o22")["kubectl"] == [{"UMASK": 18}]
     assert isinstance(go("a: \u2028x")["kubectl"], str)
 

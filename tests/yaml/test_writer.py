@@ -1,4 +1,4 @@
-"""The layout of what is written, and how each scalar is."""
+"""The layout of the written YAML, and the form of each scalar."""
 
 from enum import Enum
 from pathlib import Path
@@ -14,18 +14,18 @@ DIST = Path(__file__).parent.parent.parent / "dist"
 
 
 def written(value: object) -> str:
-    """Return how a value is written after its key."""
+    """Return the YAML of a value after its key."""
     return to_yaml([{"k": value}]).removeprefix("k:").removeprefix(" ").removesuffix("\n")
 
 
 @pytest.mark.parametrize("path", sorted(DIST.rglob("*.yaml")), ids=lambda path: str(path.relative_to(DIST)))
-def test_the_committed_manifests_are_written_as_they_are(path: Path) -> None:
+def test_the_committed_manifests_do_not_change_when_they_are_written_again(path: Path) -> None:
     text = path.read_text("utf-8")
 
     assert to_yaml(yaml.load_all(text, Loader=yaml.CSafeLoader)) == text
 
 
-def test_lists_stand_to_the_right_of_their_field_and_mappings_beside_their_dash() -> None:
+def test_lists_are_indented_in_their_field_and_mappings_begin_after_the_dash() -> None:
     document = {"spec": {"ports": [{"port": 80, "name": "http"}, [1, [2]], {}, []], "selector": {}, "args": []}}
 
     assert to_yaml([document]) == (
@@ -42,7 +42,7 @@ def test_lists_stand_to_the_right_of_their_field_and_mappings_beside_their_dash(
     )
 
 
-def test_lists_stand_below_their_field_where_that_is_asked_for() -> None:
+def test_lists_are_not_indented_if_indent_lists_is_false() -> None:
     document = {"services": [{"name": "web", "routes": [{"paths": ["/a"]}]}]}
 
     assert to_yaml([document], indent_lists=False) == ("services:\n- name: web\n  routes:\n  - paths:\n    - /a\n")
@@ -61,14 +61,14 @@ def test_documents_are_separated_by_three_dashes() -> None:
         *("https://example.org/?a=b#c", "Zürich", "東京", "\U0001f600", "off-peak", "a\\b", "a=b", "no way", "0:a"),
     ],
 )
-def test_a_text_that_is_nothing_else_stays_plain(text: str) -> None:
+def test_a_text_that_all_readers_read_as_a_text_stays_plain(text: str) -> None:
     assert written(text) == text
 
 
 @pytest.mark.parametrize(
     "text", ["0o22", "=", "<<", "12:30:45", "1_000", "y", "", "a: b", "a #b", " a", "---", "2025-01-31"]
 )
-def test_a_text_that_some_reader_takes_for_something_else_is_quoted(text: str) -> None:
+def test_a_text_that_some_reader_reads_as_another_value_is_quoted(text: str) -> None:
     assert written(text) == f'"{text}"'
 
 
@@ -97,7 +97,7 @@ def test_json_in_a_text_is_in_single_quotes_so_that_it_can_be_read() -> None:
         ("\u202etxt", r"\u202etxt"),
     ],
 )
-def test_characters_that_readers_refuse_or_change_are_escaped(text: str, escaped: str) -> None:
+def test_characters_that_readers_reject_or_change_are_escaped(text: str, escaped: str) -> None:
     assert written(text) == f'"{escaped}"'
 
 
@@ -121,7 +121,7 @@ def test_a_text_of_several_lines_is_a_block(text: str, block: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["\n", "\n\n", " \n", "a\n ", "a\n \n", "a\r\nb", "a\n\x85b"])
-def test_a_text_that_no_block_can_hold_is_in_quotes(text: str) -> None:
+def test_a_text_that_cannot_be_a_block_is_in_quotes(text: str) -> None:
     assert written(text).startswith('"')
 
 
@@ -145,21 +145,21 @@ def test_a_key_too_long_for_readers_to_find_its_colon_is_marked_as_a_key() -> No
         (2**63 - 1, str(2**63 - 1)),
     ],
 )
-def test_numbers_are_written_so_that_every_reader_takes_them_for_numbers(number: float, expected: str) -> None:
+def test_all_readers_read_numbers_as_numbers(number: float, expected: str) -> None:
     assert written(number) == expected
 
 
-def test_truths_and_nothing_are_words() -> None:
+def test_booleans_and_null_are_words() -> None:
     assert [written(each) for each in (True, False, None)] == ["true", "false", "null"]
 
 
-def test_what_is_there_twice_is_written_twice() -> None:
+def test_repeated_values_are_written_in_full() -> None:
     labels = {"app": "web"}
 
     assert to_yaml([{"a": labels, "b": [labels, labels]}]) == ("a:\n  app: web\nb:\n  - app: web\n  - app: web\n")
 
 
-def test_tuples_read_only_mappings_and_enumerations_are_what_they_hold() -> None:
+def test_tuples_read_only_mappings_and_enumerations_are_written_as_their_values() -> None:
     class Level(str, Enum):  # noqa: UP042  # whose str() is another text
         HIGH = "high"
         QUOTED = 'a: "b"'

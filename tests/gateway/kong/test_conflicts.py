@@ -14,7 +14,7 @@ from kubestock.gateway.kong.analysis.routing import conflicts
 from kubestock.gateway.kong.config.routes import Route
 
 HOSTS = ("a.example.com", "b.example.com")
-PATHS = ("/", "/api", "/api/orders", "/api/ordersfoo", "/api/orders/1")
+PATHS = ("/", "/api", "/api/orders", "/api/ordersfoo", "/api/orders/1", "/shop/orders", "/shop/orders/1")
 PATTERNS = ("/api/{name}", "/{part}/orders", "/{part}/{name}/1")
 NAMED = (*HOSTS, "*.example.com")
 METHODS = ("GET", "POST")

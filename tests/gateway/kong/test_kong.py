@@ -212,13 +212,13 @@ def test_refuses_a_cut_off_plugin_of_a_route_too(chart: cdk8s.Chart) -> None:
 
 def test_refuses_a_route_to_a_port_that_is_not_there(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
-    with pytest.raises(ConfigurationError, match="port 'grpc' is not a port of"):
+    with pytest.raises(ConfigurationError, match="must have port 'grpc', got http"):
         made.route("/", to=backend(chart), port="grpc")
 
 
 def test_refuses_a_route_to_a_workload_without_a_headless_service(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
-    with pytest.raises(ConfigurationError, match="'plain' has no headless Service; add"):
+    with pytest.raises(ConfigurationError, match="'plain' must have a headless Service, got none; add"):
         made.route("/", to=microservice(chart, "plain"))
 
 

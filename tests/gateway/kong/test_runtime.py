@@ -234,5 +234,8 @@ def test_fixed_node_ports_lead_to_the_proxy_and_the_wait_of_a_pod_that_ends_foll
 def test_refuses_a_fixed_port_of_no_port_of_the_proxy(chart: cdk8s.Chart) -> None:
     status = Service(type="NodePort", node_ports={"status": 30100}, external_traffic_policy="Local")
 
-    with pytest.raises(ConfigurationError, match=r"node_ports of Service .* must name ports that it offers"):
+    with pytest.raises(
+        ConfigurationError,
+        match=r"node_ports of Service 'kong' must name ports .*, got 'status'",
+    ):
         gateway(chart, proxy=status)

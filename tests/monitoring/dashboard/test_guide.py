@@ -4,26 +4,12 @@ from pathlib import Path
 
 import cdk8s
 from boards import DATABASE, REQUESTS, SMALLEST, board_of, smallest
-from support import find
 
-from kubestock.monitoring.dashboard import GrafanaDashboard, Sidecar
+from kubestock.monitoring.dashboard import Sidecar
 from kubestock.monitoring.dashboard.dashboard import FOLDER
-from kubestock.monitoring.product import Product, WatchedService
 from kubestock.monitoring.programs import ProgramMetrics
-from kubestock.monitoring.thresholds import Objective
-from kubestock.values.labels import Labels
 
 GUIDE = (Path(__file__).parent.parent.parent.parent / "docs/dashboard.md").read_text("utf-8")
-
-
-def test_the_code_of_the_guide_creates_the_dashboard_that_it_describes(chart: cdk8s.Chart) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
-    known = (GrafanaDashboard, Sidecar, Objective, Product, WatchedService, Labels)
-    exec(code, {each.__name__: each for each in known} | {"chart": chart})  # noqa: S102  # code of the guide
-    made = find(chart, "ConfigMap", "acme-dashboard")
-
-    assert list(made["data"]) == ["acme-production-acme.json"]
-    assert made["metadata"]["annotations"] == {"grafana_folder": "Acme"}
 
 
 def test_the_guide_names_every_row_and_the_labels_correctly(chart: cdk8s.Chart) -> None:
