@@ -104,9 +104,9 @@ def _changed(
     effect = min((field.effect for field in fields), key=lambda each: each.urgency)
     notes = () if rules_of(after) else (_UNKNOWN_KIND,)
     traffic = traffic_after(identity, found, manifests)
-    told = tuple(filter(None, dict.fromkeys((*(field.note for field in fields), traffic))))
+    others = tuple(filter(None, dict.fromkeys((*(field.note for field in fields), traffic))))
     return ObjectChange(
-        group=group, kind=kind, namespace=namespace, name=name, effect=effect, fields=fields, notes=(*notes, *told)
+        group=group, kind=kind, namespace=namespace, name=name, effect=effect, fields=fields, notes=(*notes, *others)
     )
 
 

@@ -71,7 +71,7 @@ def _row(report: Audit, each: AuditedKey) -> tuple[str, ...]:
         each.value.owner,
         f"{each.value.sealed} by {each.value.certificate[:12]}",
         each.value.due.isoformat(),
-        "\n".join(each.used_by) or "nobody",
+        "\n".join(each.used_by) or "no object",
         "\n".join(state.partition("-")[0] for state in _states(report, each)) or "ok",
     )
 

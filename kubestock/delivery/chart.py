@@ -48,7 +48,7 @@ class DeliveryChart(Chart):
         id: the id of the chart, which is also the name of its file.
         settings: the settings of the delivery.
         name: the name of both objects.
-        labels: of the owner.
+        labels: labels of the owner.
         shipped: the other chart. Its namespace is the destination; its objects are read when this chart is written.
             Unless the source has an `include`, the Application syncs the file of that chart only: it does not sync
             itself, and charts in the same folder do not sync each other's objects.

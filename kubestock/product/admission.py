@@ -37,7 +37,7 @@ class Admission(Value):
         """Return the plugins that authenticate the client and authorize its groups.
 
         Args:
-            audiences: the audiences of which a token must have one. Defaults to none: all tokens are accepted.
+            audiences: the audiences of which a token must have one. Defaults to none: the issuer's tokens are accepted.
         """
         if self.auth is not None:
             return [Jwt(audiences=audiences), Acl(allow=[PEOPLE])]

@@ -176,10 +176,9 @@ class Front:
         ]
         if not found:
             raise ConfigurationError(
-                "the smoke test of the gateway has no path to request: no route requires a credential, and no public "
-                "route leads to the path of a readiness probe; set a health path: gateway(…, "
-                "health='/api/gateway/health'), or a path that a service answers: route(…, answered='/…'), or disable "
-                "the test: gateway(…, smoke_test=None)"
+                "the smoke test of the gateway has no path to request: no route requires a credential or leads to the "
+                "path of a readiness probe; give gateway(…, health='/api/gateway/health'), or a path that a service "
+                "answers, route(…, answered='/…'), or disable the test, gateway(…, smoke_test=None)"
             )
         return found
 

@@ -51,8 +51,8 @@ class FrontSettings(Value):
         tls: where TLS ends. The name of a Secret of type kubernetes.io/tls ends it at the gateway. Defaults to a load
             balancer in front of the gateway, which `runtime.client_address` must name.
         issuer: the issuer of users' tokens, for routes with `auth="people"`. Defaults to none.
-        audiences: the audiences of which a token must have one in `aud`. Defaults to none: Kong then accepts tokens
-            that the issuer signed for its other applications.
+        audiences: the audiences of which a token must have one in `aud`. Defaults to none: Kong then also accepts
+            tokens that the issuer signed for its other applications.
         callers: programs with an API key, for routes that name them in `callers`. The Secret `credentials` has a key
             for each of them. Defaults to none.
         credentials: the name of the sealed Secret with the API keys. Kong's configuration is then stored in that
@@ -98,7 +98,7 @@ class FrontSettings(Value):
         names.host_name("host of the gateway", self.host.lower())
         whole("largest_body", self.largest_body, minimum=1)
         if self.audiences and self.issuer is None:
-            raise ConfigurationError("audiences must be given with an issuer, whose tokens have them; give issuer, too")
+            raise ConfigurationError("audiences must be given with an issuer, whose tokens have them; give issuer")
         if isinstance(self.tls, TlsInFront) and self.runtime.client_address is None:
             raise ConfigurationError(
                 "the gateway must know where TLS ends: give gateway(tls='<name of a Secret with the certificate>'), "

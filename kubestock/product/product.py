@@ -512,8 +512,8 @@ class Product(Chart):
             )
         if self.platform.scraper is None:
             raise ConfigurationError(
-                f"scraper of product {self.name!r} must be given, because network policies allow it to scrape metrics: "
-                "Product(…, scraper=Pods(namespace='monitoring'))"
+                f"scraper of product {self.name!r} must be given, because network policies must allow the pods "
+                "that scrape metrics: Product(…, scraper=Pods(namespace='monitoring'))"
             )
         settings = MonitoringSettings(
             runbooks=runbooks,

@@ -33,7 +33,7 @@ class ProductRoute:
 
     @property
     def answers(self) -> bool:
-        """Whether the pods are known to answer a GET of it with 200: a readiness probe asks for the same.
+        """Whether the pods are known to answer a GET of it with 200: a readiness probe requests the same path.
 
         The response for a value of a parameter is unknown.
         """

@@ -77,8 +77,8 @@ class Edge(Value):
     Args:
         host: the public host name.
         issuer_public_key: the public key in PEM format, with which Kong verifies the tokens of the identity provider.
-        audiences: the audiences of which a token must have one in `aud`. Defaults to none: Kong then accepts tokens
-            that the identity provider signed for its other applications.
+        audiences: the audiences of which a token must have one in `aud`. Defaults to none: Kong then also accepts
+            tokens that the identity provider signed for its other applications.
         api: paths for users.
         machines: paths for programs.
         public: paths below /api that require no token.

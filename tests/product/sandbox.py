@@ -79,8 +79,8 @@ def serve(
         timeout=60,
     )
     assert ran.stdout, ran.stderr
-    told: dict[str, Any] = json.loads(ran.stdout)
-    return Served({path: Answer(**each) for path, each in told["answers"].items()}, told["output"])
+    answered: dict[str, Any] = json.loads(ran.stdout)
+    return Served({path: Answer(**each) for path, each in answered["answers"].items()}, answered["output"])
 
 
 def _volume(documents: Sequence[Manifest], volume: Manifest, folder: Path) -> Path:

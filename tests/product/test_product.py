@@ -260,7 +260,7 @@ def test_a_secret_that_is_neither_sealed_nor_provided_stops_the_synth(app: App) 
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         (
             {"host": "https://shop.example.com"},
@@ -275,12 +275,12 @@ def test_a_secret_that_is_neither_sealed_nor_provided_stops_the_synth(app: App) 
     ],
     ids=["scheme", "no domain", "no TLS", "no keys"],
 )
-def test_refuses_a_gateway_that_could_not_work(app: App, wrong: dict[str, Any], said: str) -> None:
-    with pytest.raises(ConfigurationError, match=said):
+def test_refuses_an_invalid_gateway(app: App, wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
         gateway(product(app), **wrong)
 
 
-def test_refuses_an_unknown_way_to_authenticate_and_shows_it(app: App) -> None:
+def test_refuses_an_unknown_value_of_auth_and_shows_it(app: App) -> None:
     shop = product(app)
     service = orders(shop)
     gateway(shop)
@@ -289,7 +289,7 @@ def test_refuses_an_unknown_way_to_authenticate_and_shows_it(app: App) -> None:
         shop.route("/api/orders", to=service, auth="person")  # type: ignore[arg-type]  # for callers without a type checker
 
 
-def test_refuses_a_second_service_of_one_name(app: App) -> None:
+def test_refuses_a_second_service_with_the_same_name(app: App) -> None:
     shop = product(app)
     orders(shop)
 
@@ -297,8 +297,8 @@ def test_refuses_a_second_service_of_one_name(app: App) -> None:
         orders(shop)
 
 
-def test_refuses_to_watch_a_product_that_names_no_scraper(app: App) -> None:
-    with pytest.raises(ConfigurationError, match=r"scraper of product 'shop' must be given, because network"):
+def test_refuses_to_monitor_a_product_without_a_scraper(app: App) -> None:
+    with pytest.raises(ConfigurationError, match=r"scraper of product 'shop' must be given, because network policies"):
         product(app, scraper=None).monitoring(runbooks=RUNBOOKS)
 
 
@@ -352,7 +352,7 @@ def test_refuses_a_route_for_unknown_callers(app: App) -> None:
         shop.route("/internal/orders", to=service, callers=["partner"])
 
 
-def test_tokens_for_another_audience_are_refused_where_the_product_names_its_own(app: App) -> None:
+def test_tokens_for_another_audience_are_refused_if_the_product_has_audiences(app: App) -> None:
     shop = product(app)
     service = orders(shop)
     gateway(shop, audiences=["shop"])
@@ -371,7 +371,7 @@ def test_refuses_audiences_without_an_issuer(app: App) -> None:
         gateway(product(app), issuer=None, audiences=["shop"])
 
 
-def test_a_path_with_a_parameter_is_asked_with_a_sample_by_the_smoke_test(app: App) -> None:
+def test_the_smoke_test_requests_a_path_with_a_sample_of_its_parameter(app: App) -> None:
     shop = product(app)
     service = orders(shop)
     gateway(shop)

@@ -104,8 +104,8 @@ GATEWAY = DOWN + and_elsewhere(
             {"1m": (), "3m": BLIND},
             "one pod of Kong finds none",
         ),
-        Case("GatewayNoHealthyTarget", target("kong-1", "dns_error", ""), {"1m": (), "3m": BLIND}, "there is none"),
-        Case("GatewayNoHealthyTarget", target("kong-1", "healthchecks_off"), {"45m": ()}, "nobody asks"),
+        Case("GatewayNoHealthyTarget", target("kong-1", "dns_error", ""), {"1m": (), "3m": BLIND}, "no target"),
+        Case("GatewayNoHealthyTarget", target("kong-1", "healthchecks_off"), {"45m": ()}, "no health checks"),
         Case(
             "GatewayNoHealthyTarget",
             target("kong-1", "unhealthy") | target("kong-1", "healthy", "10.0.0.8:8080"),

@@ -61,7 +61,7 @@ NETWORK = and_elsewhere(
             "UpstreamUnhealthy", target("", "dns_error"), {"4m": (), "6m": firing("", "dns_error")}, "no pod is ready"
         ),
         Case("UpstreamUnhealthy", target("10.0.0.7:8080", "healthy"), {"45m": ()}),
-        Case("UpstreamUnhealthy", target("10.0.0.7:8080", "healthchecks_off"), {"45m": ()}, "nobody asks"),
+        Case("UpstreamUnhealthy", target("10.0.0.7:8080", "healthchecks_off"), {"45m": ()}, "no health checks"),
         *(
             Case("UpstreamSlow", upstream(SLOW | END, each), {"15m": (), "17m": (f'service="{each}"',)}, "1.2 s")
             for each in OURS

@@ -130,7 +130,7 @@ OUTAGES = and_elsewhere(
             "DatabaseUnavailable",
             available(orders="2x30 0x60", stock="2x30 0x60", web="2x90"),
             {"32m": (), "33m": TOGETHER},
-            "none of their pods starts, and nobody asks",
+            "none of their pods starts, and there are no requests",
         ),
         Case(
             "DatabaseUnavailable", available(orders="1x30 0x60", stock="1x30 0x60"), {"33m": TOGETHER}, "one pod each"

@@ -38,7 +38,7 @@ def of_both_scrapes(why: str, of: str) -> tuple[Case, ...]:
         Case("SealedSecretsDoNotOpen", errors(of, "_x30 1x60"), {"32m": FIRES}, f"born at 1; {why}"),
         Case("SealedSecretsDoNotOpen", errors(of, "_x30 0x60"), {"32m": ()}, f"born at 0; {why}"),
         Case("SealedSecretsDoNotOpen", errors(of, "3x90"), {"45m": ()}, f"of long ago; {why}"),
-        Case("SealedSecretsDoNotOpen", errors(of, "_x30 9x60", "_x30 9x60"), {"32m": ()}, f"nobody watched; {why}"),
+        Case("SealedSecretsDoNotOpen", errors(of, "_x30 9x60", "_x30 9x60"), {"32m": ()}, f"not scraped before; {why}"),
         Case("SealedSecretNotSynced", synced(of, -1), {"4m": (), "6m": ('name="orders-db"',)}, why),
         Case("SealedSecretNotSynced", synced(of, 1, -1), {"45m": ()}, why),
         Case("SealedSecretNotSynced", synced(of, 0), {"45m": ()}, f"not yet known; {why}"),
