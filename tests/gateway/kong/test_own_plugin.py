@@ -35,7 +35,7 @@ class TicketCheck(Plugin):
     Unlike Kong: `hide_ticket` is True, or the service would see the ticket.
     """
 
-    name: ClassVar[str] = "ticket-check"
+    name: ClassVar[str] = "ticket-office"
     traits: ClassVar[Traits] = Traits(
         priority=1350,
         scopes=NOT_OF_A_CONSUMER,
@@ -87,7 +87,7 @@ def test_his_plugin_is_written_with_what_differs_from_its_defaults_and_what_prot
     (written,) = document["services"][0]["routes"][0]["plugins"]
 
     assert written == {
-        "name": "ticket-check",
+        "name": "ticket-office",
         "config": {"office": CHECK.office, "header_names": ["x-ticket"], "hide_ticket": True},
     }
 
@@ -124,20 +124,20 @@ def test_his_log_must_say_by_what_it_leaves_credentials_out(monkeypatch: pytest.
 def test_a_chart_says_where_his_plugin_connects_to(chart: cdk8s.Chart) -> None:
     gateway(chart).route("/api/orders", to=backend(chart), plugins=[CHECK])
 
-    with pytest.raises(ConfigurationError, match=r"ticket-check connects to 'office.example.com', .*add Egress"):
+    with pytest.raises(ConfigurationError, match=r"ticket-office connects to 'office.example.com', .*add Egress"):
         chart.to_json()
 
 
 def test_his_plugin_is_read_in_a_foreign_file() -> None:
-    given = {"name": "ticket-check", "config": {"office": "https://office.example.com", "header_names": ["x ticket"]}}
+    given = {"name": "ticket-office", "config": {"office": "https://office.example.com", "header_names": ["x ticket"]}}
 
     (finding,) = findings_of_file({"plugins": [given]})
     assert (finding.id, "each of header_names must be a header name" in finding.message) == ("plugin-setting", True)
 
 
 def test_the_untyped_plugin_points_to_his_class() -> None:
-    with pytest.raises(ConfigurationError, match="'ticket-check' has a class that checks its fields; use TicketCheck"):
-        CustomPlugin(plugin="ticket-check")
+    with pytest.raises(ConfigurationError, match="'ticket-office' has a class that checks its fields; use TicketCheck"):
+        CustomPlugin(plugin="ticket-office")
 
 
 def test_he_is_told_that_he_forgot_the_traits() -> None:
