@@ -9,10 +9,15 @@ from rich.text import Text
 
 T = TypeVar("T")
 
+_PIPE_WIDTH = 10_000
+
 
 def console(*, stderr: bool = False) -> Console:
     """Return standard output, or standard error: a pipe gets neither colours nor wrapped lines."""
-    return Console(stderr=stderr, highlight=False, no_color="NO_COLOR" in os.environ or None)
+    out = Console(stderr=stderr, highlight=False, no_color="NO_COLOR" in os.environ or None)
+    if not out.is_terminal and "COLUMNS" not in os.environ:
+        out.width = _PIPE_WIDTH  # a pipe has no width of its own, and rich would break names at 80 columns
+    return out
 
 
 def print_line(out: Console, *parts: str | tuple[str, str]) -> None:

@@ -351,3 +351,9 @@ def _read(terminal: int) -> Iterator[bytes]:
         if not got:
             return
         yield got
+
+
+def test_a_pipe_gets_whole_names_of_who_can_reach_whom(here: Path) -> None:
+    ran = kubestock("check", "--reach", ROOT / "dist" / "production.k8s.yaml")
+
+    assert "Deployment/kubestock-production/ms-order-management" in ran.out
