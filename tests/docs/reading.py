@@ -136,7 +136,8 @@ class Reader:
     def _run(self, command: str) -> str:
         path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
         python = os.pathsep.join([str(ROOT), str(ROOT / "imports")])
-        environment = {**os.environ, "PATH": path, "PYTHONPATH": python, "COLUMNS": "110", "NO_COLOR": "1"}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        environment = {**inherited, "PATH": path, "PYTHONPATH": python, "COLUMNS": "110", "NO_COLOR": "1"}
         if not any(each.value == FIXTURES for each in entry_points(group="pytest11")):
             environment["PYTEST_ADDOPTS"] = f"-p {FIXTURES}"  # kubestock is not installed where the tests run
         done = subprocess.run(
