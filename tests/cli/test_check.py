@@ -353,7 +353,8 @@ def _read(terminal: int) -> Iterator[bytes]:
         yield got
 
 
-def test_a_pipe_gets_whole_names_of_who_can_reach_whom(here: Path) -> None:
+def test_a_pipe_gets_whole_names_of_who_can_reach_whom(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     ran = kubestock("check", "--reach", ROOT / "dist" / "production.k8s.yaml")
 
     assert "Deployment/kubestock-production/ms-order-management" in ran.out
