@@ -113,7 +113,8 @@ def test_the_first_pods_of_every_deployment_are_in_different_zones(
 def test_the_test_after_a_sync_gets_its_pod_and_ends(observed: Namespace, smallest: object) -> None:
     def conditions() -> list[str]:
         observed.tend_pods()
-        (job,) = observed.items("jobs", "apis/batch/v1")
+        jobs = observed.items("jobs", "apis/batch/v1")
+        (job,) = [each for each in jobs if each["metadata"]["name"] == "smoke-test"]
         return [each["type"] for each in job["status"].get("conditions", []) if each["status"] == "True"]
 
     wait_until("the Job is complete", lambda: "Complete" in conditions())
@@ -160,7 +161,8 @@ def test_the_quota_leaves_the_headroom_that_it_names(observed: Namespace, surge:
     }
 
     assert quota["metadata"]["annotations"]["kubestock/headroom"].startswith("25%")
-    assert all(1.25 <= ratio < 1.28 for ratio in ratios.values()), ratios  # a test beside it takes a pod
+    # The quota admits the pods of Jobs, too: the test after a sync, and those that write the pull secret.
+    assert all(1.25 <= ratio < 1.4 for ratio in ratios.values()), ratios
 
 
 def test_every_service_finds_every_pod_it_stands_for(
