@@ -62,7 +62,8 @@ def diff(server: Cluster, *arguments: str) -> Result:
         (by_annotation, ""),
         (
             by_label,
-            f"! Argo CD tracks these objects by label: {INSTANCE} is {APPLICATION} in the cluster, and is not compared\n",
+            f"! Argo CD tracks these objects by label: {INSTANCE} is {APPLICATION} in the cluster, "
+            "and is not compared\n",
         ),
     ],
 )
