@@ -244,15 +244,20 @@ def test_the_frontend_listens_on_a_port_without_a_privilege(production: list[Man
     assert (service["port"], service["targetPort"]) == (80, "http")
 
 
-def test_at_most_three_checks_are_exempted_each_with_its_reason(production: list[Manifest]) -> None:
+def test_the_workloads_are_exempted_from_three_checks_and_the_pull_secret_from_two_more(
+    production: list[Manifest],
+) -> None:
     skipped = [
-        value.partition("=")
+        (manifest["metadata"]["name"], *value.split("=", 1))
         for manifest in production
         for key, value in manifest["metadata"].get("annotations", {}).items()
         if key.startswith("checkov.io/skip")
     ]
+    of_pull_secret = {check for name, check, _ in skipped if name.startswith("ecr-cred-")}
+    of_others = {check for name, check, _ in skipped if not name.startswith("ecr-cred-")}
 
-    assert {check for check, _, _ in skipped} == {"CKV_K8S_35", "CKV_K8S_40", "CKV_K8S_43"}
+    assert of_others == {"CKV_K8S_35", "CKV_K8S_40", "CKV_K8S_43"}
+    assert of_pull_secret == {"CKV_K8S_15", "CKV_K8S_35", "CKV_K8S_38", "CKV_K8S_43"}
     assert all(reason for _, _, reason in skipped)
 
 
