@@ -107,7 +107,7 @@ def is_metadata_in_force(kind: str, path: Path) -> bool:
 
 def is_hook(manifest: Document) -> bool:
     """Whether Argo CD creates an object for each sync only."""
-    return bool(documents.text(manifest, "metadata", "annotations", _HOOK))
+    return bool(documents.annotation(manifest, _HOOK))
 
 
 def is_recreated_hook(before: Document, after: Document) -> bool:
@@ -115,7 +115,7 @@ def is_recreated_hook(before: Document, after: Document) -> bool:
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/#hook-lifecycle-and-cleanup
     """
-    policies = documents.text(after, "metadata", "annotations", f"{_HOOK}-delete-policy")
+    policies = documents.annotation(after, f"{_HOOK}-delete-policy")
     return is_hook(before) and is_hook(after) and (not policies or "BeforeHookCreation" in policies)
 
 

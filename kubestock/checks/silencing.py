@@ -25,4 +25,4 @@ class Silenced:
 
 def reason_in(document: Document, rule: str) -> str:
     """Return the reason for which an object silences a rule, or nothing if it does not."""
-    return documents.text(document, "metadata", "annotations", f"{SKIP}{rule}").strip()
+    return documents.annotation(document, f"{SKIP}{rule}").strip()

@@ -84,7 +84,7 @@ def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[Compari
 
     Of what the manifests do not have, fields of their own objects are found, and policies and roles in their
     namespaces. The dry run ends at the first object that is refused; one that is immutable is told as such, one of a
-    kind that the cluster does not know or shows us not is not compared, and the others are asked again without it. So
+    kind that the cluster does not know or does not let us read is skipped, and the dry run is repeated without it. So
     it is with the objects of a namespace that is yet to be created. A hook that the cluster lacks is no change: Argo CD
     creates it for each sync, and deletes it.
 

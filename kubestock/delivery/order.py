@@ -74,7 +74,7 @@ def _names_of_stateful_sets(chart: cdk8s.Chart) -> frozenset[str]:
 def _add_wave(document: Manifest, stateful: Collection[str]) -> None:
     wave = wave_of(document, stateful)
     # Wave 0 needs no annotation; a SealedSecret must not have one, because the controller copies it to its Secret.
-    if wave != 0 and not _annotation(document, WAVE) and _annotation(document, HOOK) in ("", "Sync"):
+    if wave != 0 and not documents.annotation(document, WAVE) and documents.annotation(document, HOOK) in ("", "Sync"):
         metadata = document["metadata"]
         metadata["annotations"] = dict(sorted({**metadata.get("annotations", {}), WAVE: str(wave)}.items()))
 
@@ -87,14 +87,14 @@ def wave_of(document: Manifest, stateful: Collection[str] = ()) -> int:
         stateful: names of the StatefulSets in the same chart: migrations and workloads need them, and they need the
             Services with their names.
     """
-    own = _annotation(document, WAVE)
+    own = documents.annotation(document, WAVE)
     if own:
         if not _NUMBER.fullmatch(own):
             raise ConfigurationError(
                 f"{WAVE} of {document['kind']} {document['metadata']['name']!r} must be a whole number, got {own!r}"
             )
         return int(own)
-    if _annotation(document, HOOK):
+    if documents.annotation(document, HOOK):
         return _MIGRATIONS
     component = documents.text(document, "metadata", "labels", "app.kubernetes.io/component")
     if component == "monitoring":
@@ -113,8 +113,4 @@ def _is_state(document: Manifest, stateful: Collection[str]) -> bool:
 def _position(document: Manifest, stateful: Collection[str]) -> tuple[int, int]:
     kind = document["kind"]
     rank = _FIRST.index(kind) if kind in _FIRST else len(_FIRST) + (kind == "StatefulSet")
-    return (_PHASES.get(_annotation(document, HOOK), 0) + wave_of(document, stateful), rank)
-
-
-def _annotation(document: Manifest, name: str) -> str:
-    return documents.text(document, "metadata", "annotations", name)
+    return (_PHASES.get(documents.annotation(document, HOOK), 0) + wave_of(document, stateful), rank)

@@ -52,6 +52,11 @@ def text(document: object, *path: str) -> str:
     return found if isinstance(found, str) else ""
 
 
+def annotation(document: object, name: str) -> str:
+    """Return the text of an annotation of an object, or an empty text."""
+    return text(document, "metadata", "annotations", name)
+
+
 def texts(document: object, *path: str) -> list[str]:
     """Return the texts in the list at a path."""
     return [each for each in sequence(document, *path) if isinstance(each, str)]

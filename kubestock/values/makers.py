@@ -17,7 +17,7 @@ def secret_made_by(manifest: Document) -> str:
     """Return the name of the Secret that an object creates in its namespace, or an empty text if it creates none."""
     kind = documents.text(manifest, "kind")
     if kind in PROGRAMS:
-        return documents.text(manifest, "metadata", "annotations", MAKES_SECRET)
+        return documents.annotation(manifest, MAKES_SECRET)
     if kind == "Certificate":
         return documents.text(manifest, "spec", "secretName")
     if kind == "ExternalSecret":

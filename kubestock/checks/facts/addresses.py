@@ -1,7 +1,7 @@
 """The addresses in a text: URLs of any scheme, lists of them, `host:port`, and connection strings.
 
-What has the form of an address and is none, such as the name of an image or a time, is told apart where it is used:
-by the variable's name, and by what the manifests have.
+Image names, times and other texts with the form of an address are recognized where the text is used: by the name of
+the variable, and by the objects among the manifests.
 """
 
 import ipaddress

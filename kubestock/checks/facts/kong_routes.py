@@ -13,7 +13,7 @@ from kubestock.checks.facts.kong import files_of, kong_containers
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
-_AUTHENTICATING = frozenset(
+AUTHENTICATING = frozenset(
     {
         "basic-auth",
         "header-cert-auth",
@@ -32,6 +32,8 @@ _AUTHENTICATING = frozenset(
         "vault-auth",
     }
 )
+"""Kong's plugins that authenticate."""
+
 _ANSWERING = "request-termination"
 
 
@@ -106,7 +108,7 @@ def _names(entity: Document, field: str, owner: Document) -> bool:
 
 
 def _requirements(plugins: dict[str, Document]) -> Iterator[str]:
-    for name in sorted(plugins.keys() & _AUTHENTICATING):
+    for name in sorted(plugins.keys() & AUTHENTICATING):
         if not documents.at(plugins[name], "config", "anonymous"):
             yield name
     for name, text in (("acl", "one of"), ("ip-restriction", "an address of")):

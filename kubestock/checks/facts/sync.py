@@ -17,26 +17,21 @@ _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 def is_arranged(document: Document) -> bool:
     """Whether an object says when it is applied."""
-    return bool(annotation(document, WAVE) or phase(document))
+    return bool(documents.annotation(document, WAVE) or phase(document))
 
 
 def moment(document: Document) -> tuple[int, int]:
     """Return when Argo CD applies an object; one moment is one batch, in which the order does no harm."""
     if not documents.at(document, "metadata", "annotations"):
         return _PHASES["Sync"], 0
-    wave = annotation(document, WAVE)
+    wave = documents.annotation(document, WAVE)
     return _PHASES[phase(document) or "Sync"], int(wave) if _WHOLE.fullmatch(wave) else 0
 
 
 def phase(document: Document) -> str:
     """Return the phase of a hook, or nothing of what is none; Argo CD runs those of Helm, too."""
-    own = annotation(document, HOOK)
+    own = documents.annotation(document, HOOK)
     if own:
         return next((each for each in map(str.strip, own.split(",")) if each in _PHASES), "")
-    of_helm = map(str.strip, annotation(document, _HELM_HOOK).split(","))
+    of_helm = map(str.strip, documents.annotation(document, _HELM_HOOK).split(","))
     return next((_OF_HELM[each] for each in of_helm if each in _OF_HELM), "")
-
-
-def annotation(document: Document, name: str) -> str:
-    """Return the text of an annotation, or an empty one."""
-    return documents.text(document, "metadata", "annotations", name)

@@ -17,7 +17,7 @@ _OF_OTHERS = frozenset(
         "support tag terms time topic topics uid version vite website"
     )
 )
-"""Words in the names of what has the form of an address and is none, or is for people: unless a service is meant."""
+"""Words in the names of variables whose value only looks like an address, unless they name a service, too."""
 
 _CALLED = frozenset(_WORDS.findall("addr address backend host server service services svc upstream"))
 

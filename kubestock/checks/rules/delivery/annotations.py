@@ -6,7 +6,6 @@ from difflib import get_close_matches
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.sync import annotation
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -93,7 +92,7 @@ def unknown_hook(inventory: Inventory) -> Iterator[Problem]:
     """The object is applied with all others, or never; one whose delete policy is unknown stays for ever."""
     for document in inventory.objects:
         for name, known in _VALUES.items():
-            for value in filter(None, map(str.strip, annotation(document, name).split(","))):
+            for value in filter(None, map(str.strip, documents.annotation(document, name).split(","))):
                 if value not in known:
                     yield _problem(document, name, repr(value), f"write one of {', '.join(sorted(known))}")
 
@@ -117,7 +116,7 @@ def unknown_wave(inventory: Inventory) -> Iterator[Problem]:
     """What is no number counts as wave 0: the object is applied with all that has no wave."""
     for document in inventory.objects:
         for name in (WAVE, _HELM_WEIGHT):
-            value = annotation(document, name)
+            value = documents.annotation(document, name)
             if value and not _WHOLE.fullmatch(value):
                 yield _problem(document, name, repr(value), "write a whole number in quotes")
 
@@ -150,7 +149,7 @@ def unknown_sync_annotation(inventory: Inventory) -> Iterator[Problem]:
             if name in _KNOWN:
                 message = f"has {name} among its labels, where Argo CD does not read it"
                 yield Problem(document, message, fix="make it an annotation", field=("metadata", "labels", name))
-        for option in filter(None, map(str.strip, annotation(document, _OPTIONS).split(","))):
+        for option in filter(None, map(str.strip, documents.annotation(document, _OPTIONS).split(","))):
             if option.partition("=")[0] not in _OPTION_NAMES:
                 close = get_close_matches(option.partition("=")[0], sorted(_OPTION_NAMES), n=1)
                 fix = f"write {close[0]}" if close else f"write one of {', '.join(sorted(_OPTION_NAMES))}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.sync import annotation, phase
+from kubestock.checks.facts.sync import phase
 from kubestock.checks.finding import Problem, Severity
 from kubestock.values import documents
 from kubestock.values.sync import DELETE_POLICY
@@ -55,7 +55,7 @@ def hook_ends(inventory: Inventory) -> Iterator[Problem]:
             yield workload.problem(
                 "is a hook without activeDeadlineSeconds", fix="say how long it may take", field=("spec",)
             )
-        if not annotation(hook, DELETE_POLICY) and not annotation(hook, _HELM_DELETE_POLICY):
+        if not documents.annotation(hook, DELETE_POLICY) and not documents.annotation(hook, _HELM_DELETE_POLICY):
             yield workload.problem(
                 f"is a hook without {DELETE_POLICY}", fix="say when it is removed", field=("metadata", "annotations")
             )

@@ -10,6 +10,7 @@ from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.kong import KongFile, kong_files
 from kubestock.checks.facts.kong_calls import plugins_of
+from kubestock.checks.facts.kong_routes import AUTHENTICATING
 from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents
 
@@ -47,39 +48,24 @@ _ENTITIES = frozenset(
 )
 _OTHER_KEYS = frozenset({"_format_version", "_transform", "_comment", "_ignore", "_info", "_workspace", "_konnect"})
 _FORMATS = frozenset({"1.1", "2.1", "3.0"})
-_PROTECTING = frozenset(
-    {
+_PROTECTING = AUTHENTICATING.union(
+    (
         "acl",
         "acme",
         "ai-prompt-guard",
-        "basic-auth",
         "bot-detection",
         "cors",
-        "header-cert-auth",
-        "hmac-auth",
         "injection-protection",
         "ip-restriction",
         "json-threat-protection",
-        "jwt",
-        "jwt-signer",
-        "key-auth",
-        "key-auth-enc",
-        "ldap-auth",
-        "ldap-auth-advanced",
-        "mtls-auth",
-        "oauth2",
-        "oauth2-introspection",
         "opa",
-        "openid-connect",
         "rate-limiting",
         "rate-limiting-advanced",
         "request-size-limiting",
         "request-termination",
         "request-validator",
-        "saml",
         "session",
-        "vault-auth",
-    }
+    )
 )
 _CONFIG_MAP = """
         apiVersion: v1

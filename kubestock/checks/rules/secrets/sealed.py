@@ -85,7 +85,7 @@ def _wrong(value: str) -> str:
 def _of_scope(inventory: Inventory, sealed: Document) -> Iterator[_Wrong]:
     own = [name for name in _SCOPES if documents.at(sealed, "metadata", "annotations", name) is not None]
     for name in own:
-        value = documents.text(sealed, "metadata", "annotations", name)
+        value = documents.annotation(sealed, name)
         if value not in ("true", "false"):
             yield f"the annotation {name} must be 'true'", "write it so, in quotes", ("metadata", "annotations", name)
     for name in _SCOPES:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Literal
+from typing import Literal, get_args
 
 from kubestock.errors import ConfigurationError
 from kubestock.values.value import Value, require_unique
@@ -21,17 +21,8 @@ Part = Literal[
     "response.body",
 ]
 
-EVERY_PHASE: tuple[Phase, ...] = ("certificate", "rewrite", "access", "header_filter", "body_filter", "log")
-EVERY_PART: tuple[Part, ...] = (
-    "request.method",
-    "request.path",
-    "request.query",
-    "request.headers",
-    "request.body",
-    "response.status",
-    "response.headers",
-    "response.body",
-)
+EVERY_PHASE: tuple[Phase, ...] = get_args(Phase)
+EVERY_PART: tuple[Part, ...] = get_args(Part)
 NOT_OF_A_CONSUMER: tuple[Scope, ...] = ("global", "service", "route")
 _HIGHEST_PRIORITY = 10_000_000
 
