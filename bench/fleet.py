@@ -85,5 +85,5 @@ def _service(chart: Chart, platform: Platform, number: int, *, headless: bool = 
         container=container,
         config={"MODE": "fast"},
         services=[Service(), Service(name=f"{name}-pods", headless=True)] if headless else None,
-        scaling=Autoscaler(minimum=2, maximum=6),
+        scaling=Autoscaler(min_replicas=2, max_replicas=6),
     )

@@ -27,7 +27,6 @@ from kubestock.certificates import Certificate
 from kubestock.gateway.kong import (
     Acl,
     ClientAddress,
-    Connection,
     Consumer,
     CorrelationId,
     Cors,
@@ -43,6 +42,7 @@ from kubestock.gateway.kong import (
     RequestSizeLimiting,
     Runtime,
     SecurityHeaders,
+    ServiceOptions,
     TlsAtGateway,
 )
 
@@ -76,14 +76,14 @@ def build(outdir: str | None = None) -> App:
         to=catalogue,
         methods=["GET"],
         plugins=[RateLimiting(minute=200, limit_by="ip")],
-        connection=Connection(health_path="/healthz"),
+        service_options=ServiceOptions(health_path="/healthz"),
     )
     gateway.route(
         "/api/orders",
         to=orders,
         methods=["GET", "POST"],
         plugins=[*PEOPLE, small, RateLimiting(minute=100, limit_by="ip"), JsonBody(schema=ORDER).to_plugin()],
-        connection=Connection(health_path="/healthz", algorithm="least-connections"),
+        service_options=ServiceOptions(health_path="/healthz", algorithm="least-connections"),
     )
     gateway.route(
         "/api/stock",
@@ -116,7 +116,9 @@ def add_gateway(chart: Chart, platform: Platform) -> KongGateway:
         platform=platform,
         tls=TlsAtGateway(secret=certificate.ref),
         # An application load balancer: it ends the clients' TLS, and opens its own to Kong.
-        proxy=Service(type="LoadBalancer", source_ranges=("203.0.113.0/24",), external_traffic_policy="Local"),
+        proxy=Service(
+            type="LoadBalancer", load_balancer_source_ranges=("203.0.113.0/24",), external_traffic_policy="Local"
+        ),
         runtime=Runtime(
             client_address=ClientAddress(trusted_proxies=("10.20.0.0/16",), reencrypts=True),
             flood_limit=FloodLimit(per_second=20, burst=40),
@@ -148,7 +150,7 @@ def add_service(chart: Chart, platform: Platform, name: str) -> Microservice:
         resources=ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi")),
     )
     services = (Service(), Service(name=f"{name}-pods", headless=True))
-    scaling = Autoscaler(minimum=2, maximum=6)
+    scaling = Autoscaler(min_replicas=2, max_replicas=6)
     return Microservice(
         chart, name, name=name, platform=platform, container=container, services=services, scaling=scaling
     )

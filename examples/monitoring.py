@@ -85,7 +85,7 @@ def build(outdir: str | None = None) -> App:
             probes=Probes.http("/healthz", startup_seconds=10),
             resources=ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi")),
         ),
-        scaling=Autoscaler(minimum=2, maximum=6),
+        scaling=Autoscaler(min_replicas=2, max_replicas=6),
         services=(Service(), Service(name="orders-pods", headless=True)),
     )
     gateway = KongGateway(
@@ -127,7 +127,7 @@ def watch(chart: Chart, platform: Platform, gateway: KongGateway, orders: Micros
         labels=labels,
         links={"Runbooks": RUNBOOKS},
         further=(QUEUE,),
-        own_metrics=("acme_orders_waiting",),
+        program_metrics=("acme_orders_waiting",),
     )
 
 

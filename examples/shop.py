@@ -28,7 +28,7 @@ def build(outdir: str | None = None) -> App:
             probes=Probes.http("/healthz", startup_seconds=10),
             resources=ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi")),
         )
-        scaling = Autoscaler(minimum=2, maximum=6)
+        scaling = Autoscaler(min_replicas=2, max_replicas=6)
         return Microservice(chart, name, name=name, platform=platform, container=container, scaling=scaling)
 
     orders, stock = service("orders", "1.4.2"), service("stock", "2.0.0")

@@ -17,11 +17,11 @@ STAGING = replace(
         PRODUCTION.edge,
         host="staging.kubestock.dpiyumal.me",
         machines=(),  # nobody has a key for staging
-        scaling=Autoscaler(minimum=2, maximum=3),
+        scaling=Autoscaler(min_replicas=2, max_replicas=3),
     ),
     backend_size=SMALL,
     frontend_size=SMALL,
-    least_replicas=1,
+    min_replicas=1,
     priority=1_000,
     secrets=SecretStore(namespace="kubestock-staging"),  # kubestock seal --store … fills it
     provided=tuple(f"Secret/{name}" for name in PRODUCTION.secrets.secrets),

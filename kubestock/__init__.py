@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from kubestock.gateway.kong import KongGateway
     from kubestock.kube.dns import NODE_LOCAL_DNS, OPENSHIFT_DNS, ClusterDns
     from kubestock.kube.objects import KubeObject
-    from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
-    from kubestock.namespace.administration import Administration
+    from kubestock.kube.peers import INTERNET, IpBlocks, Peer, Pods
     from kubestock.namespace.guardrails import Guardrails
-    from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+    from kubestock.namespace.limits import ContainerLimits, NamespaceLimits, ResourceList
     from kubestock.namespace.namespace import Namespace
     from kubestock.namespace.pod_security import NamespaceSecurity
     from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
+    from kubestock.namespace.roles import NamespaceRoles
     from kubestock.product.images import read_images
     from kubestock.product.monitoring import MonitoringSettings
     from kubestock.product.product import Product
     from kubestock.secrets.aws import AwsKeys, AwsRole
     from kubestock.secrets.certificates import PinnedCertificate
     from kubestock.secrets.ecr import EcrPullSecret
-    from kubestock.secrets.externalsecret import ExternalSecret, ExternalStore, RemoteKey
+    from kubestock.secrets.externalsecret import ExternalSecret, RemoteRef, SecretStoreRef
     from kubestock.secrets.scopes import SealingScope
     from kubestock.secrets.sealedsecret import SealedSecret
     from kubestock.secrets.store import SealedValue, SecretStore, StoredSecret
@@ -41,39 +41,39 @@ if TYPE_CHECKING:
     from kubestock.values.off import Off
     from kubestock.values.quantities import Quantity
     from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
-    from kubestock.workload.access import Rule, ServiceAccount
+    from kubestock.workload.access import PolicyRule, ServiceAccount
     from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
     from kubestock.workload.callees import ClusterService, Database, ExternalService
-    from kubestock.workload.claim import Claim
     from kubestock.workload.configmap import ConfigMap
     from kubestock.workload.container import Container
     from kubestock.workload.cronjob import CronJob, Schedule
     from kubestock.workload.daemonset import DaemonSet
     from kubestock.workload.derived import Derived
     from kubestock.workload.emptydir import EmptyDir
-    from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
+    from kubestock.workload.env import EnvFrom, FieldRef, ResourceFieldRef
     from kubestock.workload.hook import Hook
     from kubestock.workload.image import ContainerImage
     from kubestock.workload.ingress import Ingress, IngressPath, IngressRule, IngressTls
     from kubestock.workload.job import Job
+    from kubestock.workload.joboptions import JobOptions
     from kubestock.workload.lifecycle import Lifecycle
     from kubestock.workload.microservice import Microservice
-    from kubestock.workload.mounts import Mount
+    from kubestock.workload.mounts import VolumeMount
+    from kubestock.workload.persistentvolumeclaim import PersistentVolumeClaim
     from kubestock.workload.platform import Platform
     from kubestock.workload.pod import Pod
     from kubestock.workload.ports import Port
     from kubestock.workload.priority import PriorityClass
     from kubestock.workload.probes import Exec, Grpc, HttpGet, Probe, Probes, TcpSocket
-    from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
+    from kubestock.workload.projections import DownwardApi, ProjectedKeys, ServiceAccountToken
     from kubestock.workload.resources import ContainerResources
     from kubestock.workload.rollout import Rollout
-    from kubestock.workload.run import Run
-    from kubestock.workload.scheduling import Scheduling, Spread, Toleration
+    from kubestock.workload.scheduling import Scheduling, Toleration, TopologySpread
     from kubestock.workload.security import ContainerSecurity, PodSecurity
     from kubestock.workload.service import Service
     from kubestock.workload.start import RepeatedStart
     from kubestock.workload.statefulset import StatefulSet
-    from kubestock.workload.storage import ClaimTemplate, ClaimVolume, Storage
+    from kubestock.workload.storage import PersistentVolumeClaimVolume, Storage, VolumeClaimTemplate
     from kubestock.workload.volumes import (
         ConfigMapVolume,
         ProjectedVolume,
@@ -85,17 +85,11 @@ __all__ = [
     "INTERNET",
     "NODE_LOCAL_DNS",
     "OPENSHIFT_DNS",
-    "Administration",
-    "Amounts",
     "App",
     "Autoscaler",
     "AwsKeys",
     "AwsRole",
     "Chart",
-    "Cidrs",
-    "Claim",
-    "ClaimTemplate",
-    "ClaimVolume",
     "ClusterDns",
     "ClusterService",
     "ConfigMap",
@@ -114,6 +108,7 @@ __all__ = [
     "DeliveryChart",
     "DeliverySettings",
     "Derived",
+    "DownwardApi",
     "EcrPullSecret",
     "EmptyDir",
     "EnvFrom",
@@ -121,7 +116,6 @@ __all__ = [
     "ExternalMetric",
     "ExternalSecret",
     "ExternalService",
-    "ExternalStore",
     "FieldRef",
     "Finding",
     "Grpc",
@@ -132,8 +126,9 @@ __all__ = [
     "IngressPath",
     "IngressRule",
     "IngressTls",
+    "IpBlocks",
     "Job",
-    "Keys",
+    "JobOptions",
     "KongGateway",
     "KubeObject",
     "Labels",
@@ -141,35 +136,37 @@ __all__ = [
     "Lifecycle",
     "Microservice",
     "MonitoringSettings",
-    "Mount",
     "Namespace",
     "NamespaceLimits",
     "NamespaceQuota",
+    "NamespaceRoles",
     "NamespaceSecurity",
     "Off",
     "Peer",
+    "PersistentVolumeClaim",
+    "PersistentVolumeClaimVolume",
     "PinnedCertificate",
     "Platform",
     "Pod",
-    "PodFields",
     "PodSecurity",
     "Pods",
     "PodsMetric",
+    "PolicyRule",
     "Port",
     "PriorityClass",
     "Probe",
     "Probes",
     "Product",
+    "ProjectedKeys",
     "ProjectedVolume",
     "Quantity",
     "Quota",
-    "RemoteKey",
+    "RemoteRef",
     "RepeatedStart",
     "Replicas",
-    "ResourceRef",
+    "ResourceFieldRef",
+    "ResourceList",
     "Rollout",
-    "Rule",
-    "Run",
     "ScalingRules",
     "Schedule",
     "Scheduling",
@@ -179,18 +176,21 @@ __all__ = [
     "SecretKey",
     "SecretRef",
     "SecretStore",
+    "SecretStoreRef",
     "SecretTemplate",
     "SecretType",
     "SecretVolume",
     "Service",
     "ServiceAccount",
     "ServiceAccountToken",
-    "Spread",
     "StatefulSet",
     "Storage",
     "StoredSecret",
     "TcpSocket",
     "Toleration",
+    "TopologySpread",
+    "VolumeClaimTemplate",
+    "VolumeMount",
     "Workload",
     "findings",
     "read_images",
@@ -198,17 +198,17 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Administration": "kubestock.namespace.administration",
-    "Amounts": "kubestock.namespace.limits",
+    "NamespaceRoles": "kubestock.namespace.roles",
+    "ResourceList": "kubestock.namespace.limits",
     "App": "kubestock.app.app",
     "Autoscaler": "kubestock.workload.autoscaling",
     "AwsKeys": "kubestock.secrets.aws",
     "AwsRole": "kubestock.secrets.aws",
     "Chart": "kubestock.app.chart",
-    "Cidrs": "kubestock.kube.peers",
-    "Claim": "kubestock.workload.claim",
-    "ClaimTemplate": "kubestock.workload.storage",
-    "ClaimVolume": "kubestock.workload.storage",
+    "IpBlocks": "kubestock.kube.peers",
+    "PersistentVolumeClaim": "kubestock.workload.persistentvolumeclaim",
+    "VolumeClaimTemplate": "kubestock.workload.storage",
+    "PersistentVolumeClaimVolume": "kubestock.workload.storage",
     "ClusterDns": "kubestock.kube.dns",
     "ClusterService": "kubestock.workload.callees",
     "ConfigMap": "kubestock.workload.configmap",
@@ -234,7 +234,7 @@ _MODULES = {
     "ExternalMetric": "kubestock.workload.autoscaling",
     "ExternalSecret": "kubestock.secrets.externalsecret",
     "ExternalService": "kubestock.workload.callees",
-    "ExternalStore": "kubestock.secrets.externalsecret",
+    "SecretStoreRef": "kubestock.secrets.externalsecret",
     "FieldRef": "kubestock.workload.env",
     "Finding": "kubestock.checks",
     "Grpc": "kubestock.workload.probes",
@@ -247,7 +247,7 @@ _MODULES = {
     "IngressRule": "kubestock.workload.ingress",
     "IngressTls": "kubestock.workload.ingress",
     "Job": "kubestock.workload.job",
-    "Keys": "kubestock.workload.projections",
+    "ProjectedKeys": "kubestock.workload.projections",
     "KongGateway": "kubestock.gateway.kong",
     "KubeObject": "kubestock.kube.objects",
     "Labels": "kubestock.values.labels",
@@ -255,7 +255,7 @@ _MODULES = {
     "Lifecycle": "kubestock.workload.lifecycle",
     "Microservice": "kubestock.workload.microservice",
     "MonitoringSettings": "kubestock.product.monitoring",
-    "Mount": "kubestock.workload.mounts",
+    "VolumeMount": "kubestock.workload.mounts",
     "NODE_LOCAL_DNS": "kubestock.kube.dns",
     "Namespace": "kubestock.namespace.namespace",
     "NamespaceLimits": "kubestock.namespace.limits",
@@ -267,7 +267,7 @@ _MODULES = {
     "PinnedCertificate": "kubestock.secrets.certificates",
     "Platform": "kubestock.workload.platform",
     "Pod": "kubestock.workload.pod",
-    "PodFields": "kubestock.workload.projections",
+    "DownwardApi": "kubestock.workload.projections",
     "PodSecurity": "kubestock.workload.security",
     "Pods": "kubestock.kube.peers",
     "PodsMetric": "kubestock.workload.autoscaling",
@@ -279,13 +279,13 @@ _MODULES = {
     "ProjectedVolume": "kubestock.workload.volumes",
     "Quantity": "kubestock.values.quantities",
     "Quota": "kubestock.namespace.quota",
-    "RemoteKey": "kubestock.secrets.externalsecret",
+    "RemoteRef": "kubestock.secrets.externalsecret",
     "RepeatedStart": "kubestock.workload.start",
     "Replicas": "kubestock.workload.autoscaling",
-    "ResourceRef": "kubestock.workload.env",
+    "ResourceFieldRef": "kubestock.workload.env",
     "Rollout": "kubestock.workload.rollout",
-    "Rule": "kubestock.workload.access",
-    "Run": "kubestock.workload.run",
+    "PolicyRule": "kubestock.workload.access",
+    "JobOptions": "kubestock.workload.joboptions",
     "ScalingRules": "kubestock.workload.autoscaling",
     "Schedule": "kubestock.workload.cronjob",
     "Scheduling": "kubestock.workload.scheduling",
@@ -301,7 +301,7 @@ _MODULES = {
     "Service": "kubestock.workload.service",
     "ServiceAccount": "kubestock.workload.access",
     "ServiceAccountToken": "kubestock.workload.projections",
-    "Spread": "kubestock.workload.scheduling",
+    "TopologySpread": "kubestock.workload.scheduling",
     "StatefulSet": "kubestock.workload.statefulset",
     "Storage": "kubestock.workload.storage",
     "StoredSecret": "kubestock.secrets.store",

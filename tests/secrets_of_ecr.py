@@ -11,7 +11,7 @@ from support import find
 from workload.samples import PLATFORM
 
 from kubestock import Chart
-from kubestock.kube.peers import INTERNET, Cidrs
+from kubestock.kube.peers import INTERNET, IpBlocks
 from kubestock.secrets.aws import AwsKeys, AwsRole
 from kubestock.secrets.ecr import EcrPullSecret
 from kubestock.values.references import SecretRef
@@ -20,7 +20,7 @@ REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 OTHER = "210987654321.dkr.ecr.eu-west-1.amazonaws.com"
 ROLE = AwsRole("arn:aws:iam::123456789012:role/pull")
 KEYS = AwsKeys(SecretRef(name="aws", keys=("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")))
-API_SERVER = Cidrs(ranges=("10.0.0.1/32",))
+API_SERVER = IpBlocks(ranges=("10.0.0.1/32",))
 PULLING = replace(PLATFORM, pull_secrets=("ecr-cred",), api_server=API_SERVER)
 BOTH = ("ecr-cred-creation", "ecr-cred-renewal")
 
@@ -29,7 +29,7 @@ def made(
     chart: Chart,
     credentials: AwsKeys | AwsRole = ROLE,
     registries: Sequence[str] = (REGISTRY,),
-    addresses: Cidrs = INTERNET,
+    addresses: IpBlocks = INTERNET,
 ) -> EcrPullSecret:
     return EcrPullSecret(
         chart,

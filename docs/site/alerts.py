@@ -62,7 +62,7 @@ def page() -> str:
 
 def _table(groups: tuple[AlertGroup, ...]) -> list[str]:
     rows = [
-        f"| [{each.name}](runbooks/{each.runbook}) | {group.name} | {each.severity} | {each.lasting or 'at once'} |"
+        f"| [{each.name}](runbooks/{each.runbook}) | {group.name} | {each.severity} | {each.for_ or 'at once'} |"
         for group in groups
         for each in group.alerts
     ]

@@ -6,7 +6,6 @@ from kubestock import (
     App,
     Autoscaler,
     Chart,
-    ClaimTemplate,
     Container,
     ContainerImage,
     ContainerResources,
@@ -20,7 +19,6 @@ from kubestock import (
     LargestRollout,
     Lifecycle,
     Microservice,
-    Mount,
     NamespaceQuota,
     Platform,
     Pod,
@@ -33,6 +31,8 @@ from kubestock import (
     StatefulSet,
     Storage,
     TcpSocket,
+    VolumeClaimTemplate,
+    VolumeMount,
 )
 
 NAMESPACE = "online-boutique"
@@ -120,7 +120,7 @@ class OnlineBoutique(Chart):
         return self._microservice(name, container)
 
     def _microservice(self, name: str, container: Container) -> Microservice:
-        scaling = Autoscaler(minimum=2, maximum=4)
+        scaling = Autoscaler(min_replicas=2, max_replicas=4)
         return Microservice(self, name, name=name, platform=PLATFORM, container=container, pod=POD, scaling=scaling)
 
     def _frontend(self) -> Microservice:
@@ -148,7 +148,7 @@ class OnlineBoutique(Chart):
 
     def _redis(self) -> StatefulSet:
         """Add the store of the carts, which are still there after its pod has moved to another node."""
-        data = ClaimTemplate(name="redis-data", storage=Storage(size="1Gi"))
+        data = VolumeClaimTemplate(name="redis-data", storage=Storage(size="1Gi"))
         container = Container(
             image=ContainerImage("docker.io/library/redis", "7.4.2-alpine"),
             resources=REDIS,
@@ -158,7 +158,7 @@ class OnlineBoutique(Chart):
                 readiness=Probe(action=TcpSocket(), period_seconds=5),
                 liveness=Probe(action=TcpSocket(), timeout_seconds=5, failure_threshold=6),
             ),
-            mounts=(Mount(volume=data, path="/data"),),
+            mounts=(VolumeMount(volume=data, path="/data"),),
         )
         return StatefulSet(
             self, "redis-cart", name="redis-cart", platform=PLATFORM, container=container, pod=POD, component="database"
@@ -197,7 +197,7 @@ class OnlineBoutique(Chart):
             self,
             "ingress",
             labels=PLATFORM.labels(NAMESPACE),
-            class_name="nginx",
+            ingress_class_name="nginx",
             controller=Pods(namespace="ingress-nginx", labels={"app.kubernetes.io/name": "ingress-nginx"}),
             rules=[IngressRule(host=HOST, paths=(IngressPath(to=self.frontend),))],
             tls=[IngressTls(f"{NAMESPACE}-tls", hosts=(HOST,))],

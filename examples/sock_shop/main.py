@@ -6,7 +6,6 @@ from kubestock import (
     App,
     Autoscaler,
     Chart,
-    ClaimTemplate,
     Container,
     ContainerImage,
     ContainerResources,
@@ -19,7 +18,6 @@ from kubestock import (
     IngressTls,
     LargestRollout,
     Microservice,
-    Mount,
     NamespaceQuota,
     Platform,
     Pod,
@@ -36,6 +34,8 @@ from kubestock import (
     StatefulSet,
     Storage,
     TcpSocket,
+    VolumeClaimTemplate,
+    VolumeMount,
 )
 
 NAMESPACE = "sock-shop"
@@ -113,7 +113,7 @@ class SockShop(Chart):
             env={"SESSION_REDIS": "true"},
             probes=Probes.http("/", startup_seconds=30),
         )
-        scaling = Autoscaler(minimum=2, maximum=6)
+        scaling = Autoscaler(min_replicas=2, max_replicas=6)
         pod = Pod(scheduling=LINUX)
         return Microservice(
             self, "front-end", name="front-end", platform=PLATFORM, container=container, pod=pod, scaling=scaling
@@ -162,7 +162,7 @@ class SockShop(Chart):
             Port(3306, "mysql", app_protocol="mysql"),
             path="/var/lib/mysql",
             env={"MYSQL_ROOT_PASSWORD": secret["root-password"], "MYSQL_DATABASE": "socksdb"},
-            mounts=(Mount(volume=EmptyDir(name="socket"), path="/var/run/mysqld"),),
+            mounts=(VolumeMount(volume=EmptyDir(name="socket"), path="/var/run/mysqld"),),
         )
 
     def _store(
@@ -174,10 +174,10 @@ class SockShop(Chart):
         path: str,
         args: tuple[str, ...] | None = None,
         env: Mapping[str, str | SecretKey] | None = None,
-        mounts: tuple[Mount, ...] = (),
+        mounts: tuple[VolumeMount, ...] = (),
     ) -> StatefulSet:
         """Add a database whose data is a folder of its claim: the root of a new disk is not empty."""
-        data = ClaimTemplate(name="data", storage=Storage(size="5Gi"))
+        data = VolumeClaimTemplate(name="data", storage=Storage(size="5Gi"))
         container = Container(
             image=of,
             resources=STORE,
@@ -185,7 +185,7 @@ class SockShop(Chart):
             ports=(port,),
             env=env or {},
             probes=listening(180),
-            mounts=(Mount(volume=data, path=path, sub_path="data"), *mounts),
+            mounts=(VolumeMount(volume=data, path=path, sub_path="data"), *mounts),
         )
         return StatefulSet(
             self, name, name=name, platform=PLATFORM, container=container, pod=DATABASE, component="database"
@@ -193,13 +193,13 @@ class SockShop(Chart):
 
     def _rabbitmq(self) -> StatefulSet:
         """Add the queue, and beside it the exporter of its metrics, which asks it over localhost."""
-        data = ClaimTemplate(name="data", storage=Storage(size="2Gi"))
+        data = VolumeClaimTemplate(name="data", storage=Storage(size="2Gi"))
         container = Container(
             image=ContainerImage("docker.io/library/rabbitmq", "3.13.7-management"),
             resources=STORE,
             ports=(Port(5672, "amqp", app_protocol="amqp"), Port(15672, "management")),
             probes=listening(180),
-            mounts=(Mount(volume=data, path="/var/lib/rabbitmq"),),
+            mounts=(VolumeMount(volume=data, path="/var/lib/rabbitmq"),),
         )
         exporter = Container(
             name="exporter",
@@ -220,7 +220,7 @@ class SockShop(Chart):
             resources=SESSIONS,
             ports=(Port(6379, "redis", app_protocol="redis"),),
             probes=listening(30),
-            mounts=(Mount(volume=EmptyDir(name="data"), path="/data"),),
+            mounts=(VolumeMount(volume=EmptyDir(name="data"), path="/data"),),
         )
         return Microservice(
             self,
@@ -239,7 +239,7 @@ class SockShop(Chart):
             self,
             "ingress",
             labels=PLATFORM.labels(NAMESPACE),
-            class_name="nginx",
+            ingress_class_name="nginx",
             controller=Pods(namespace="ingress-nginx", labels={"app.kubernetes.io/name": "ingress-nginx"}),
             rules=[IngressRule(host=HOST, paths=(IngressPath(to=self.front_end),))],
             tls=[IngressTls(f"{NAMESPACE}-tls", hosts=(HOST,))],

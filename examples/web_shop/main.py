@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kubestock import App, Autoscaler, Cidrs, ContainerResources, Database, Pods
+from kubestock import App, Autoscaler, ContainerResources, Database, IpBlocks, Pods
 from kubestock.gateway.kong import JsonBody, JwtIssuer
 from kubestock.product import Product, read_images
 
@@ -24,17 +24,19 @@ def build(outdir: str | None = None) -> App:
         operators=["shop:operators"],
         scraper=Pods(namespace="monitoring"),
     )
-    scaling = Autoscaler(minimum=2, maximum=6)
+    scaling = Autoscaler(min_replicas=2, max_replicas=6)
     orders = shop.service("orders", port=8080, health="/healthz", metrics="/metrics", resources=SMALL, scaling=scaling)
     stock = shop.service("stock", port=8080, health="/healthz", resources=SMALL)
     web = shop.service("web", port=8080, health="/", resources=SMALL)
     orders.calls(stock, variable="STOCK_URL")
-    orders.calls(Database("orders-db", addresses=Cidrs(ranges=("10.0.0.0/16",))), credentials=shop.secret("orders-db"))
+    orders.calls(
+        Database("orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",))), credentials=shop.secret("orders-db")
+    )
     shop.gateway(host="shop.example.com", tls="shop-tls", issuer=PEOPLE)
     shop.route("/api/orders", to=orders, methods=["GET", "POST"], auth="people", limit_per_minute=150, body=ORDER)
     shop.route("/", to=web, public=True)
     shop.monitoring(runbooks="https://github.com/acme/shop/blob/main/runbooks", availability=99.9)
-    shop.argo_cd(repository="https://github.com/acme/shop.git", syncers=["shop:operators"])
+    shop.argo_cd(repo_url="https://github.com/acme/shop.git", sync_groups=["shop:operators"])
     return app
 
 

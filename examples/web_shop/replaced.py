@@ -5,11 +5,11 @@ from pathlib import Path
 from kubestock import (
     App,
     Chart,
-    Cidrs,
     Container,
     ContainerResources,
     Database,
     Guardrails,
+    IpBlocks,
     KongGateway,
     Microservice,
     Off,
@@ -21,7 +21,7 @@ from kubestock import (
     SecretRef,
     Service,
 )
-from kubestock.delivery import ArgoApplication, ArgoProject, Expectation, SmokeTest, Source
+from kubestock.delivery import ApplicationSource, ArgoApplication, ArgoProject, Expectation, SmokeTest
 from kubestock.gateway.kong import GLOBAL_PLUGINS, Acl, Consumer, Jwt, JwtIssuer, RateLimiting, TlsAtGateway
 from kubestock.monitoring import Objective, PodMonitor, PrometheusRules, Thresholds, WatchedService, every_group
 from kubestock.monitoring import Product as WatchedProduct
@@ -48,7 +48,9 @@ def build(outdir: str | None = None) -> App:
     )
     add_guardrails(shop)
     orders, web = add_service(shop, "orders", "/healthz", "/metrics"), add_service(shop, "web", "/")
-    orders.calls(Database("orders-db", addresses=Cidrs(ranges=("10.0.0.0/16",))), credentials=shop.secret("orders-db"))
+    orders.calls(
+        Database("orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",))), credentials=shop.secret("orders-db")
+    )
     kong = add_gateway(shop, orders, web)
     add_smoke_test(shop, kong)
     watch(shop, orders, web, kong)
@@ -136,7 +138,7 @@ def ship(folder: App, shop: Product) -> None:
         chart,
         "project",
         name="shop",
-        repository=REPOSITORY,
+        repo_url=REPOSITORY,
         manifests=lambda: synthesize(shop, judged=False),
         destination=shop.namespace,
         labels=labels,
@@ -147,7 +149,7 @@ def ship(folder: App, shop: Product) -> None:
         "application",
         name="shop",
         project=project,
-        source=Source(repository=REPOSITORY, revision="release", include=shop.file_name),
+        source=ApplicationSource(repo_url=REPOSITORY, target_revision="release", include=shop.file_name),
         manifests=lambda: synthesize(shop, judged=False),
         destination=shop.namespace,
         labels=labels,

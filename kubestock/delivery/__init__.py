@@ -1,6 +1,6 @@
 """Delivery with Argo CD: the order of a sync, what Argo CD may do, and the smoke test after a sync."""
 
-from kubestock.delivery.application import ArgoApplication, Notifications, Retry, Source
+from kubestock.delivery.application import ApplicationSource, ArgoApplication, Notifications, Retry
 from kubestock.delivery.chart import DeliveryChart, DeliverySettings
 from kubestock.delivery.order import arrange
 from kubestock.delivery.project import ArgoProject
@@ -9,6 +9,7 @@ from kubestock.delivery.windows import SyncWindow
 
 __all__ = [
     "CURL",
+    "ApplicationSource",
     "ArgoApplication",
     "ArgoProject",
     "DeliveryChart",
@@ -17,7 +18,6 @@ __all__ = [
     "Notifications",
     "Retry",
     "SmokeTest",
-    "Source",
     "SyncWindow",
     "arrange",
 ]

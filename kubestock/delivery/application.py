@@ -28,45 +28,46 @@ _COMPARE = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
 """Compares the manifests as the API server would apply them. Argo CD does so by default from 3.6 on."""
 
 
-class Source(Value):
+class ApplicationSource(Value):
     """The folder of a Git repository that has the manifests.
 
     Args:
-        repository: the address of the Git repository.
+        repo_url: the address of the Git repository.
         path: the path of the folder.
         include: a pattern for the files of the folder. Defaults to every file.
-        revision: branch, tag or commit. Defaults to main.
+        target_revision: branch, tag or commit. Defaults to main.
     """
 
-    repository: str
+    repo_url: str
     path: str = "dist"
     include: str | None = None
-    revision: str = "main"
+    target_revision: str = "main"
 
     def check(self) -> None:
-        repository_address(self.repository)
+        repository_address(self.repo_url)
         if not self.path or self.path.startswith("/") or ".." in self.path.split("/"):
             raise ConfigurationError(f"path must be a folder within the repository, got {self.path!r}")
-        if not self.revision:
-            raise ConfigurationError("revision must name a branch, a tag or a commit, got an empty string")
+        if not self.target_revision:
+            raise ConfigurationError("target_revision must name a branch, a tag or a commit, got an empty string")
 
 
 class Retry(Value):
     """How Argo CD retries a failed sync.
 
-    The delays are in seconds: `first`, then each time `factor` times the last one, up to `longest`.
+    The delays are in seconds: the first delay is `duration_seconds`, and each later one is
+    `factor` times the previous one, up to `max_duration_seconds`.
     """
 
     limit: int = 3
-    first: int = 10
+    duration_seconds: int = 10
     factor: int = 2
-    longest: int = 180
+    max_duration_seconds: int = 180
 
     def check(self) -> None:
         whole("limit", self.limit, minimum=0)
-        seconds("first", self.first, minimum=1)
+        seconds("duration_seconds", self.duration_seconds, minimum=1)
         whole("factor", self.factor, minimum=1)
-        seconds("longest", self.longest, minimum=self.first)
+        seconds("max_duration_seconds", self.max_duration_seconds, minimum=self.duration_seconds)
 
 
 class Notifications(Value):
@@ -106,7 +107,7 @@ class ArgoApplication(Group):
         namespace: the namespace of Argo CD. Defaults to argocd.
         retry: how Argo CD retries a failed sync.
         notifications: the subscriptions to notifications. Defaults to none.
-        kept_revisions: the number of revisions to which Argo CD can roll back. Defaults to 10.
+        revision_history_limit: the number of revisions to which Argo CD can roll back. Defaults to 10.
 
     See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
     """
@@ -119,25 +120,25 @@ class ArgoApplication(Group):
         *,
         name: str,
         project: ArgoProject,
-        source: Source,
+        source: ApplicationSource,
         manifests: Manifests,
         destination: str,
         labels: Labels,
         namespace: str = "argocd",
         retry: Retry = Retry(),
         notifications: Notifications = Notifications(),
-        kept_revisions: int = 10,
+        revision_history_limit: int = 10,
     ) -> None:
         names.dns_subdomain("name of the application", name)
-        whole("kept_revisions", kept_revisions, minimum=1)
+        whole("revision_history_limit", revision_history_limit, minimum=1)
         super().__init__(scope, id)
         annotations = {**_COMPARE, **notifications.annotations()}
         metadata = meta(name, labels.metadata, annotations, namespace)
         known = head("argoproj.io/v1alpha1", "Application", metadata)
         source_of = argoproj.ApplicationSpecSource(
-            repo_url=source.repository,
+            repo_url=source.repo_url,
             path=source.path,
-            target_revision=source.revision,
+            target_revision=source.target_revision,
             directory=argoproj.ApplicationSpecSourceDirectory(include=source.include) if source.include else None,
         )
 
@@ -149,7 +150,7 @@ class ArgoApplication(Group):
                 sync_policy=argoproj.ApplicationSpecSyncPolicy(sync_options=list(_OPTIONS), retry=_retry(retry)),
                 ignore_differences=_scaled(shipped(manifests)) or None,
                 info=_needs(shipped(manifests)),
-                revision_history_limit=kept_revisions,
+                revision_history_limit=revision_history_limit,
             )
             return {"spec": spec}
 
@@ -165,7 +166,7 @@ def _needs(manifests: Iterable[Mapping[str, Any]]) -> list[argoproj.ApplicationS
 
 def _retry(retry: Retry) -> argoproj.ApplicationSpecSyncPolicyRetry:
     backoff = argoproj.ApplicationSpecSyncPolicyRetryBackoff(
-        duration=f"{retry.first}s", factor=retry.factor, max_duration=f"{retry.longest}s"
+        duration=f"{retry.duration_seconds}s", factor=retry.factor, max_duration=f"{retry.max_duration_seconds}s"
     )
     return argoproj.ApplicationSpecSyncPolicyRetry(limit=retry.limit, backoff=backoff)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from constructs import Construct
 
 from kubestock.app.chart import Chart
-from kubestock.delivery.application import ArgoApplication, Notifications, Retry, Source
+from kubestock.delivery.application import ApplicationSource, ArgoApplication, Notifications, Retry
 from kubestock.delivery.project import ArgoProject
 from kubestock.delivery.windows import SyncWindow
 from kubestock.kube.objects import manifests
@@ -22,15 +22,15 @@ class DeliverySettings(Value):
             environment.
         namespace: the namespace of Argo CD. Defaults to argocd.
         windows: when a sync is allowed. Defaults to always.
-        syncers: groups that may sync and roll back. Defaults to none: the policy of Argo CD applies.
+        sync_groups: groups that may sync and roll back. Defaults to none: the policy of Argo CD applies.
         retry: how Argo CD retries a failed sync.
         notifications: the subscriptions to notifications. Defaults to none.
     """
 
-    source: Source
+    source: ApplicationSource
     namespace: str = "argocd"
     windows: tuple[SyncWindow, ...] = ()
-    syncers: tuple[str, ...] = ()
+    sync_groups: tuple[str, ...] = ()
     retry: Retry = Retry()
     notifications: Notifications = Notifications()
 
@@ -76,13 +76,13 @@ class DeliveryChart(Chart):
             self,
             "project",
             name=name,
-            repository=source.repository,
+            repo_url=source.repo_url,
             manifests=found,
             destination=destination,
             labels=labels,
             namespace=settings.namespace,
             windows=settings.windows,
-            syncers=settings.syncers,
+            sync_groups=settings.sync_groups,
         )
         self.application = ArgoApplication(
             self,

@@ -49,14 +49,14 @@ class ArgoProject(Group):
         scope: a chart other than the one that is shipped: an Application must not manage itself.
         id: the id of the construct.
         name: the name of the project.
-        repository: the only permitted repository.
+        repo_url: the only permitted repository.
         manifests: the manifests that are shipped; only their kinds are permitted.
         destination: the only permitted namespace.
         labels: labels of the owner.
         namespace: the namespace of Argo CD. Defaults to argocd.
         kinds: permitted kinds, instead of those of `manifests`. Defaults to none.
         windows: when a sync is allowed. Defaults to always.
-        syncers: groups that may only view, read logs, sync and roll back. Defaults to none: the policy of Argo CD
+        sync_groups: groups that may only view, read logs, sync and roll back. Defaults to none: the policy of Argo CD
             applies.
 
     Raises:
@@ -73,29 +73,29 @@ class ArgoProject(Group):
         id: str,
         *,
         name: str,
-        repository: str,
+        repo_url: str,
         manifests: Manifests,
         destination: str,
         labels: Labels,
         namespace: str = "argocd",
         kinds: Sequence[Kind] | None = None,
         windows: Sequence[SyncWindow] = (),
-        syncers: Sequence[str] = (),
+        sync_groups: Sequence[str] = (),
     ) -> None:
         names.dns_subdomain("name of the project", name)
-        repository_address(repository)
+        repository_address(repo_url)
         super().__init__(scope, id)
         self.name = name
         self._manifests, self._destination, self._kinds = manifests, destination, kinds
         known = head("argoproj.io/v1alpha1", "AppProject", meta(name, labels.metadata, namespace=namespace))
-        roles = [_role(name, syncers)] if syncers else None
+        roles = [_role(name, sync_groups)] if sync_groups else None
         sync_windows = [_window(each) for each in windows] or None
 
         def body() -> dict[str, Any]:
             kinds, found = self.kinds, shipped(manifests)
             spec = argoproj.AppProjectSpec(
-                description=f"{destination} from {repository}",
-                source_repos=[repository],
+                description=f"{destination} from {repo_url}",
+                source_repos=[repo_url],
                 destinations=[argoproj.AppProjectSpecDestinations(server=CLUSTER, namespace=destination)],
                 cluster_resource_whitelist=list(_cluster_scoped(kinds, found)),
                 namespace_resource_whitelist=[
@@ -180,12 +180,12 @@ def repository_address(address: str) -> str:
     if _ADDRESS.fullmatch(address) is None:
         # The error does not show the address: it may contain a token.
         raise ConfigurationError(
-            "repository must be the address of a Git repository, such as https://github.com/acme/shop.git, without a "
+            "repo_url must be the address of a Git repository, such as https://github.com/acme/shop.git, without a "
             "password"
         )
     if _GLOB.search(address):
         raise ConfigurationError(
-            f"repository must be one repository, got the pattern {address!r}, which several can match; give its address"
+            f"repo_url must be one repository, got the pattern {address!r}, which several can match; give its address"
         )
     return address
 

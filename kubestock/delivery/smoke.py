@@ -17,10 +17,10 @@ from kubestock.workload.container import Container
 from kubestock.workload.hook import Hook
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.job import Job
+from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.resources import ContainerResources
-from kubestock.workload.run import Run
 
 CURL = ContainerImage("docker.io/curlimages/curl", "8.12.1")
 """curl's official image, which has a shell and runs as the user nobody."""
@@ -83,7 +83,7 @@ class SmokeTest(Job):
         expectations: the paths with the expected status, or a function that returns them when the chart is written.
         name: the name of the objects. Defaults to smoke-test.
         image: an image with curl, sh and date. Defaults to `CURL`.
-        patience_seconds: how long the test repeats a request with another status. Defaults to 120: Kong finds new pods
+        timeout_seconds: how long the test repeats a request with another status. Defaults to 120: Kong finds new pods
             by name resolution, and unhealthy pods by its health checks, both with a delay.
 
     Raises:
@@ -102,22 +102,22 @@ class SmokeTest(Job):
         expectations: Sequence[Expectation] | Callable[[], Sequence[Expectation]],
         name: str = "smoke-test",
         image: ContainerImage = CURL,
-        patience_seconds: int = 120,
+        timeout_seconds: int = 120,
     ) -> None:
         names.host_name("host", host)
-        seconds("patience_seconds", patience_seconds)
-        self._expectations, self._patience = expectations, patience_seconds
+        seconds("timeout_seconds", timeout_seconds)
+        self._expectations, self._patience = expectations, timeout_seconds
         if not callable(expectations):
             _checked(name, expectations)
         secure = None if gateway.workload is None else gateway.secure_port
-        through = {} if secure is None else {"GATEWAY": f"https://{gateway.name}:{secure.in_front}"}
+        through = {} if secure is None else {"GATEWAY": f"https://{gateway.name}:{secure.service_port_number}"}
         if secure is not None and gateway.proxy_protocol:
             through["PROXY_PROTOCOL"] = "v1"
         container = Container(
             image=image,
             resources=ContainerResources.of(cpu=("10m", "100m"), memory=("32Mi", "64Mi")),
             command=("sh", "-c", _SCRIPT, name),
-            env={"HOST": host, "PATIENCE": str(patience_seconds), **through},
+            env={"HOST": host, "PATIENCE": str(timeout_seconds), **through},
         )
         super().__init__(
             scope,
@@ -125,7 +125,7 @@ class SmokeTest(Job):
             name=name,
             platform=platform,
             container=container,
-            run=Run(deadline_seconds=patience_seconds + _LAST_REQUESTS_SECONDS),
+            options=JobOptions(deadline_seconds=timeout_seconds + _LAST_REQUESTS_SECONDS),
             hook=Hook(phase="PostSync"),
             pod=Pod(exemptions=_exemptions(image)),
         )
@@ -150,7 +150,7 @@ class SmokeTest(Job):
 
     def _job_spec(self) -> k8s.JobSpec:
         last_requests = _LAST_REQUESTS_SECONDS * (len(self.expectations) + 1)
-        return replace(self.run, deadline_seconds=self._patience + last_requests).to_kube(self._pods())
+        return replace(self.options, deadline_seconds=self._patience + last_requests).to_kube(self._pods())
 
 
 def _checked(name: str, expectations: Sequence[Expectation]) -> Sequence[Expectation]:

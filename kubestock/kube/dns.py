@@ -2,7 +2,7 @@
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
-from kubestock.kube.peers import CLUSTER_DNS, Cidrs, Peer, Pods, ports
+from kubestock.kube.peers import CLUSTER_DNS, IpBlocks, Peer, Pods, ports
 from kubestock.values import names
 from kubestock.values.value import Value
 
@@ -34,7 +34,7 @@ class ClusterDns(Value):
         return k8s.NetworkPolicyEgressRule(to=to, ports=ports(self.port, "UDP", "TCP"))
 
 
-NODE_LOCAL_DNS = ClusterDns(peers=(CLUSTER_DNS, Cidrs(ranges=("169.254.20.10/32",))))
+NODE_LOCAL_DNS = ClusterDns(peers=(CLUSTER_DNS, IpBlocks(ranges=("169.254.20.10/32",))))
 """NodeLocal DNSCache at its default address, and the DNS servers to which it forwards.
 
 See https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/

@@ -76,8 +76,8 @@ class Pods(Value):
         ]
 
 
-class Cidrs(Value):
-    """Selects addresses outside the cluster as peers: those in `ranges` except those in `excepted`.
+class IpBlocks(Value):
+    """Selects addresses outside the cluster as peers: those in `ranges` except those in `except_`.
 
     Raises:
         ConfigurationError: if a range is malformed, not in canonical form or has host bits set, an exception is
@@ -85,22 +85,22 @@ class Cidrs(Value):
     """
 
     ranges: tuple[str, ...]
-    excepted: tuple[str, ...] = ()
+    except_: tuple[str, ...] = ()
 
     def check(self) -> None:
         if not self.ranges:
             raise ConfigurationError("ranges must have at least one CIDR, such as '10.0.0.0/16', got none")
         networks = [_network(text) for text in self.ranges]
-        for text in self.excepted:
+        for text in self.except_:
             hole = _network(text)
             if not any(_contains(network, hole) for network in networks):
                 raise ConfigurationError(
-                    f"each of excepted must be inside one of ranges ({', '.join(self.ranges)}), got {text}"
+                    f"each of except_ must be inside one of ranges ({', '.join(self.ranges)}), got {text}"
                 )
             for network in networks:
                 if _contains(hole, network):
                     raise ConfigurationError(
-                        f"excepted must leave a part of each range, got {text}, which covers {network}; remove it"
+                        f"except_ must leave a part of each range, got {text}, which covers {network}; remove it"
                     )
 
     def to_kube(self) -> list[k8s.NetworkPolicyPeer]:
@@ -109,14 +109,14 @@ class Cidrs(Value):
             k8s.NetworkPolicyPeer(
                 ip_block=k8s.IpBlock(
                     cidr=text,
-                    except_=[hole for hole in self.excepted if _contains(_network(text), _network(hole))] or None,
+                    except_=[hole for hole in self.except_ if _contains(_network(text), _network(hole))] or None,
                 )
             )
             for text in self.ranges
         ]
 
 
-INTERNET = Cidrs(ranges=("0.0.0.0/0",), excepted=PRIVATE_RANGES)
+INTERNET = IpBlocks(ranges=("0.0.0.0/0",), except_=PRIVATE_RANGES)
 """All public IPv4 addresses, for host names, which a NetworkPolicy cannot select."""
 
 CLUSTER_DNS = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})

@@ -22,7 +22,7 @@ class Alert(Value):
     Args:
         name: the name in CamelCase, after the problem.
         expression: PromQL that returns a series for each problem, and no series otherwise.
-        lasting: for how long the expression must return a series (`for`). Defaults to none: the alert fires at once.
+        for_: for how long the expression must return a series (`for`). Defaults to none: the alert fires at once.
         severity: critical pages the engineer on call, a warning can wait until the morning, info is only displayed.
         summary: one line; labels of the series are written as {{ $labels.pod }}.
         description: what to do first.
@@ -30,7 +30,7 @@ class Alert(Value):
             required.
         namespace: the namespace of the alert, which becomes a label, so that Alertmanager can tell two environments
             apart even if the series have no such label. Defaults to none: the alert is about the whole cluster.
-        own_metrics: metrics in the expression that the programs of the product export.
+        program_metrics: metrics in the expression that the programs of the product export.
 
     Raises:
         ConfigurationError: if the expression is not valid PromQL, does not return a vector or reads an unknown metric,
@@ -39,19 +39,19 @@ class Alert(Value):
 
     name: str
     expression: str
-    lasting: str | None = None
+    for_: str | None = None
     severity: Severity
     summary: str
     description: str
     runbook: str | None = None
     namespace: str | None = None
-    own_metrics: frozenset[str] = frozenset()
+    program_metrics: frozenset[str] = frozenset()
 
     def check(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ConfigurationError(f"name of an alert must be in CamelCase, such as PodRestarts, got {self.name!r}")
-        if self.lasting is not None:
-            seconds_of(f"lasting of {self.name}", self.lasting)
+        if self.for_ is not None:
+            seconds_of(f"for_ of {self.name}", self.for_)
         if self.namespace is not None:
             names.dns_label("namespace", self.namespace)
         for what, text in (("summary", self.summary), ("description", self.description)):
@@ -61,7 +61,7 @@ class Alert(Value):
                 f"runbook of {self.name} must be a page below the runbooks' address, such as {self.name}.md, "
                 f"got {self.runbook!r}; an engineer who is paged needs a runbook that says what to do"
             )
-        refuse_unknown(self.expression, self.own_metrics)
+        refuse_unknown(self.expression, self.program_metrics)
         refuse_what_is_no_vector(self.expression)
 
 

@@ -95,7 +95,7 @@ class Product(Value):
         return users if len(users) > 1 else ()
 
     @property
-    def own_metrics(self) -> frozenset[str]:
+    def program_metrics(self) -> frozenset[str]:
         """The metrics that the programs of the product export, as in a query."""
         return frozenset[str]().union(*(each.exports.series for each in self.services))
 

@@ -97,7 +97,7 @@ def _rule(
     return monitoring.PrometheusRuleSpecGroupsRules(
         alert=alert.name,
         expr=monitoring.PrometheusRuleSpecGroupsRulesExpr.from_string(alert.expression),
-        for_=alert.lasting,
+        for_=alert.for_,
         labels={"severity": alert.severity, **where, **labels},
         annotations={
             "summary": alert.summary,

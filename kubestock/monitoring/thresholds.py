@@ -66,7 +66,7 @@ def budget(percent: float) -> float:
 
 _RANGES: dict[str, tuple[float, float]] = {
     "restarts": (1, 50),
-    "least_requests": (1, 1_000_000),
+    "min_requests": (1, 1_000_000),
     "outage_requests": (1, 1_000_000),
     "unauthorized_per_second": (0.001, 100_000),
     "limited_per_second": (0.001, 100_000),
@@ -100,7 +100,7 @@ class Thresholds(Value):
             Defaults to 90.
         restarts: restarts of a container within six hours, at least one of them within the last two. Defaults to 3.
         quota_percent: usage of the quota, as a percentage of a hard limit. Defaults to 90.
-        least_requests: the least number of requests to a service in the long window of a burn rate before its errors
+        min_requests: the least number of requests to a service in the long window of a burn rate before its errors
             count: one failure among three requests at night does not burn the budget. Defaults to 100.
         outage_percent: the percentage of a service's requests that fail within an hour; above it, even a service with
             few requests has an outage. Defaults to 50.
@@ -144,7 +144,7 @@ class Thresholds(Value):
     memory_percent: float = 90
     restarts: int = 3
     quota_percent: float = 90
-    least_requests: int = 100
+    min_requests: int = 100
     outage_percent: float = 50
     outage_requests: int = 10
     slow_request_ms: int = 2000

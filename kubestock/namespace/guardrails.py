@@ -8,19 +8,19 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.dns import ClusterDns
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.tree import Group, required_namespace
-from kubestock.namespace.administration import Administration
-from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+from kubestock.namespace.limits import ContainerLimits, NamespaceLimits, ResourceList
 from kubestock.namespace.namespace import Namespace
 from kubestock.namespace.pod_security import NamespaceSecurity
+from kubestock.namespace.roles import NamespaceRoles
 from kubestock.values.labels import Labels
 from kubestock.values.off import RELAXED_PREFIX, Off
 from kubestock.values.value import checked
 
 DEFAULT_LIMITS = ContainerLimits(
-    default_request=Amounts(cpu="50m", memory="64Mi", ephemeral_storage="64Mi"),
-    default=Amounts(cpu="200m", memory="256Mi", ephemeral_storage="256Mi"),
-    minimum=Amounts(cpu="5m", memory="8Mi"),
-    maximum=Amounts(cpu="2", memory="2Gi", ephemeral_storage="4Gi"),
+    default_request=ResourceList(cpu="50m", memory="64Mi", ephemeral_storage="64Mi"),
+    default=ResourceList(cpu="200m", memory="256Mi", ephemeral_storage="256Mi"),
+    minimum=ResourceList(cpu="5m", memory="8Mi"),
+    maximum=ResourceList(cpu="2", memory="2Gi", ephemeral_storage="4Gi"),
 )
 
 
@@ -73,9 +73,7 @@ class Guardrails(Group):
         self.default_service_account = self._add_default_service_account()
         self.default_deny = self._add_default_deny()
         self.allow_dns = self._add_allow_dns()
-        self.administration = Administration(
-            self, "Administration", labels=labels, viewers=viewers, operators=operators
-        )
+        self.roles = NamespaceRoles(self, "NamespaceRoles", labels=labels, viewers=viewers, operators=operators)
 
     def _add_limits(self, limits: ContainerLimits | Off) -> NamespaceLimits | None:
         if isinstance(limits, Off):

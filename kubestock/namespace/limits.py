@@ -18,7 +18,7 @@ _STEPS = ("minimum", "default_request", "default", "maximum")
 _CPU_STEP = Quantity("1m")
 
 
-class Amounts(Value):
+class ResourceList(Value):
     """Gives one amount for each resource; None leaves the resource out.
 
     Raises:
@@ -71,16 +71,16 @@ class ContainerLimits(Value):
     See https://kubernetes.io/docs/concepts/policy/limit-range/
     """
 
-    default_request: Amounts
-    default: Amounts
-    minimum: Amounts = Amounts()
-    maximum: Amounts = Amounts()
-    max_limit_request_ratio: Amounts = Amounts()
+    default_request: ResourceList
+    default: ResourceList
+    minimum: ResourceList = ResourceList()
+    maximum: ResourceList = ResourceList()
+    max_limit_request_ratio: ResourceList = ResourceList()
 
     def check(self) -> None:
         if not any(self._given(resource) for resource in _RESOURCES):
             raise ConfigurationError(
-                "limits must have at least one amount, such as default=Amounts(memory='256Mi'), got none"
+                "limits must have at least one amount, such as default=ResourceList(memory='256Mi'), got none"
             )
         for step, cpu in self._given("cpu").items():
             if cpu.amount % _CPU_STEP.amount:

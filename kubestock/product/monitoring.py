@@ -31,7 +31,7 @@ class MonitoringSettings(Value):
         thresholds: the values above which alerts fire.
         metrics: the metrics that each service's program exports, by the name of the service, since programs differ.
             Defaults to none; a service that is not in it has no alerts on its database, its responses and its calls.
-        further_alerts: additional alert groups, such as for an exporter of the database. Defaults to none.
+        extra_alerts: additional alert groups, such as for an exporter of the database. Defaults to none.
         scrape: the interval and the limits of a scrape.
         selected_by: labels by which Prometheus selects monitors and rules. Defaults to none.
         alert_labels: labels of every alert, for the routes of Alertmanager. Defaults to none.
@@ -43,7 +43,7 @@ class MonitoringSettings(Value):
     objective: Objective = Objective()
     thresholds: Thresholds = Thresholds()
     metrics: Mapping[str, ProgramMetrics] = field(default_factory=dict)
-    further_alerts: tuple[AlertGroup, ...] = ()
+    extra_alerts: tuple[AlertGroup, ...] = ()
     scrape: Scrape = Scrape()
     selected_by: Mapping[str, str] = field(default_factory=dict)
     alert_labels: Mapping[str, str] = field(default_factory=dict)
@@ -156,7 +156,7 @@ class Monitoring:
 
     def _groups(self) -> Sequence[AlertGroup]:
         settings = self._settings
-        return (*every_group(self.watched(), settings.objective, settings.thresholds), *settings.further_alerts)
+        return (*every_group(self.watched(), settings.objective, settings.thresholds), *settings.extra_alerts)
 
 
 def _exports(workload: Workload) -> bool:

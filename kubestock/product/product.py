@@ -6,14 +6,14 @@ from dataclasses import replace
 from constructs import Construct
 
 from kubestock.app import App, Chart
-from kubestock.delivery.application import Notifications, Retry, Source
+from kubestock.delivery.application import ApplicationSource, Notifications, Retry
 from kubestock.delivery.chart import DeliveryChart, DeliverySettings
 from kubestock.delivery.order import arrange
 from kubestock.delivery.smoke import CURL, SmokeTest
 from kubestock.delivery.windows import SyncWindow
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong import PROXY, KongGateway
-from kubestock.gateway.kong.backends import Connection, Egress, RouteOptions
+from kubestock.gateway.kong.backends import Egress, RouteOptions, ServiceOptions
 from kubestock.gateway.kong.config.consumers import JwtIssuer
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -21,9 +21,9 @@ from kubestock.gateway.kong.plugins.cross_origin import Method
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.gateway.kong.runtime import Runtime
-from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 from kubestock.kube.dns import ClusterDns
-from kubestock.kube.peers import INTERNET, Cidrs, Peer
+from kubestock.kube.peers import INTERNET, IpBlocks, Peer
 from kubestock.kube.tree import ours
 from kubestock.monitoring.alert import AlertGroup
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
@@ -33,10 +33,10 @@ from kubestock.monitoring.scraping import Scrape
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.namespace.guardrails import Guardrails
 from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
-from kubestock.product.admission import Admission, Auth
-from kubestock.product.front import Front
-from kubestock.product.front_settings import PROTECTED, FrontSettings, LogEndpoint
+from kubestock.product.gateway import ProductGateway
+from kubestock.product.gateway_settings import PROTECTED, GatewaySettings, LogEndpoint
 from kubestock.product.monitoring import Monitoring, MonitoringSettings
+from kubestock.product.route_access import Auth, RouteAccess
 from kubestock.product.secrets import ExternalSecrets, add_secrets
 from kubestock.product.services import container_of, services_of
 from kubestock.secrets.aws import AwsKeys, AwsRole
@@ -48,19 +48,19 @@ from kubestock.workload.autoscaling import Autoscaler, Scaling
 from kubestock.workload.env import EnvFrom, EnvValue
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.microservice import Microservice
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.priority import PriorityClass
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.rollout import Rollout
-from kubestock.workload.service import Service as KubeService
+from kubestock.workload.service import Service
 from kubestock.workload.workload import Workload
 
 ARGO_CD = "argocd"
 """The folder, below the output, for manifests of Argo CD itself: `kubectl apply -f dist/` does not read it."""
 
-TWO_TO_SIX = Autoscaler(minimum=2, maximum=6)
+TWO_TO_SIX = Autoscaler(min_replicas=2, max_replicas=6)
 
 
 class Product(Chart):
@@ -142,18 +142,18 @@ class Product(Chart):
             environment=environment,
             pull_secrets=tuple(pull_secrets),
             scraper=scraper,
-            priority_class=None if priority is None else namespace,
+            priority_class_name=None if priority is None else namespace,
             dns=dns,
             api_server=api_server,
             api_server_port=api_server_port,
             managed_by=managed_by,
-            further_labels=labels or {},
+            extra_labels=labels or {},
         )
         self._images = dict(images or {})
         self._store = secrets
         self._workloads: list[Workload] = []
         self._renewals: list[str] = []
-        self._front: Front | None = None
+        self._front: ProductGateway | None = None
         self._monitoring: Monitoring | None = None
         self.delivery: DeliveryChart | None = None
         surroundings = self.platform.labels(self.name, component="namespace")
@@ -227,7 +227,7 @@ class Product(Chart):
         config: Mapping[str, str] | None = None,
         command: Sequence[str] | None = None,
         args: Sequence[str] | None = None,
-        mounts: Sequence[Mount] = (),
+        mounts: Sequence[VolumeMount] = (),
         startup_seconds: int = 30,
         shutdown_seconds: int | None = None,
         component: str = "service",
@@ -325,7 +325,7 @@ class Product(Chart):
 
     @checked
     def ecr_pull_secret(
-        self, name: str, *, registries: Sequence[str], credentials: AwsKeys | AwsRole, addresses: Cidrs = INTERNET
+        self, name: str, *, registries: Sequence[str], credentials: AwsKeys | AwsRole, addresses: IpBlocks = INTERNET
     ) -> EcrPullSecret:
         """Add the Secret that nodes use to pull images from Amazon ECR, renewed every six hours, with an alert.
 
@@ -361,7 +361,7 @@ class Product(Chart):
         self,
         *,
         host: str,
-        tls: str | TlsAtGateway | TlsInFront = TlsInFront(),
+        tls: str | TlsAtGateway | TlsAtLoadBalancer = TlsAtLoadBalancer(),
         issuer: JwtIssuer | None = None,
         audiences: Sequence[str] = (),
         callers: Sequence[str] = (),
@@ -369,23 +369,23 @@ class Product(Chart):
         protected: Sequence[str] = PROTECTED,
         health: str | None = None,
         log: LogEndpoint | None = None,
-        largest_body: int = 1024 * 1024,
+        max_body: int = 1024 * 1024,
         security_headers: SecurityHeaders = SecurityHeaders(),
         plugins: Sequence[Plugin] = (),
         egress: Sequence[Egress] = (),
-        proxy: KubeService = PROXY,
+        proxy: Service = PROXY,
         runtime: Runtime = Runtime(),
         scaling: Autoscaler = TWO_TO_SIX,
         smoke_test: ContainerImage | None = CURL,
     ) -> KongGateway:
         """Add Kong in front of the product, which serves the routes of `route`, and a smoke test after each sync.
 
-        The arguments are the fields of `FrontSettings`.
+        The arguments are the fields of `GatewaySettings`.
 
         Raises:
             ConfigurationError: if the product has a gateway already, or an argument is invalid.
         """
-        settings = FrontSettings(
+        settings = GatewaySettings(
             host=host,
             tls=tls,
             issuer=issuer,
@@ -395,7 +395,7 @@ class Product(Chart):
             protected=tuple(protected),
             health=health,
             log=log,
-            largest_body=largest_body,
+            max_body=max_body,
             security_headers=security_headers,
             plugins=tuple(plugins),
             egress=tuple(egress),
@@ -406,7 +406,7 @@ class Product(Chart):
         )
         if self._front is not None:
             raise ConfigurationError(f"product {self.name!r} must have one gateway; remove the second call of gateway")
-        self._front = Front(self, settings=settings, platform=self.platform, secret=self.secrets.get)
+        self._front = ProductGateway(self, settings=settings, platform=self.platform, secret=self.secrets.get)
         if self._monitoring is not None:
             self._monitoring.watch(self._front.kong.workload)
         return self._front.kong
@@ -431,7 +431,7 @@ class Product(Chart):
         name: str | None = None,
         plugins: Sequence[Plugin] = (),
         options: RouteOptions = RouteOptions(),
-        connection: Connection | None = None,
+        service_options: ServiceOptions | None = None,
     ) -> Route:
         """Route requests for a path, and for everything below it, to the pods of a service.
 
@@ -448,7 +448,7 @@ class Product(Chart):
             methods: the allowed methods; OPTIONS is added for preflight requests. Defaults to all.
             limit_per_minute: the requests that one client may send to this route, for each pod of the gateway. A client
                 of `callers` is identified by its API key, any other by its address. Defaults to no limit.
-            body: JSON Schemas that a request body must match. Defaults to any body within `largest_body`.
+            body: JSON Schemas that a request body must match. Defaults to any body within `max_body`.
             uri: the path that the pods receive, instead of the rest of the path. Defaults to none.
             answered: a path below `path` for which the service answers a GET with 200, for the smoke test. Defaults to
                 `path` itself, if the route requires a credential or the pods receive the path of their readiness probe.
@@ -458,7 +458,7 @@ class Product(Chart):
             name: the name of the route in metrics and logs. Defaults to the names of the service and the path.
             plugins: additional plugins of this route. Defaults to none.
             options: options that few routes need.
-            connection: how Kong connects to the service; it applies to all routes to this service.
+            service_options: how Kong connects to the service; it applies to all routes to this service.
 
         Raises:
             ConfigurationError: if the product has no gateway, or an argument is invalid. What depends on all routes
@@ -467,7 +467,7 @@ class Product(Chart):
         return self._needed_front.route(
             path,
             to=to,
-            admission=Admission(auth=auth, callers=tuple(callers), public=public),
+            admission=RouteAccess(auth=auth, callers=tuple(callers), public=public),
             methods=methods,
             limit_per_minute=limit_per_minute,
             body=body,
@@ -479,7 +479,7 @@ class Product(Chart):
             name=name,
             plugins=plugins,
             options=options,
-            connection=connection,
+            service_options=service_options,
         )
 
     @checked
@@ -491,7 +491,7 @@ class Product(Chart):
         objective: Objective = Objective(),
         thresholds: Thresholds = Thresholds(),
         metrics: Mapping[str, ProgramMetrics] | None = None,
-        further_alerts: Sequence[AlertGroup] = (),
+        extra_alerts: Sequence[AlertGroup] = (),
         scrape: Scrape = Scrape(),
         selected_by: Mapping[str, str] | None = None,
         alert_labels: Mapping[str, str] | None = None,
@@ -520,7 +520,7 @@ class Product(Chart):
             objective=objective if availability is None else replace(objective, availability=availability),
             thresholds=thresholds,
             metrics=metrics or {},
-            further_alerts=tuple(further_alerts),
+            extra_alerts=tuple(extra_alerts),
             scrape=scrape,
             selected_by=selected_by or {},
             alert_labels=alert_labels or {},
@@ -544,10 +544,10 @@ class Product(Chart):
     def argo_cd(
         self,
         *,
-        repository: str,
+        repo_url: str,
         path: str = "dist",
-        revision: str = "main",
-        syncers: Sequence[str] = (),
+        target_revision: str = "main",
+        sync_groups: Sequence[str] = (),
         windows: Sequence[SyncWindow] = (),
         namespace: str = "argocd",
         retry: Retry = Retry(),
@@ -556,10 +556,10 @@ class Product(Chart):
         """Add the AppProject and the Application of the product, in the folder argocd below the output of the app.
 
         Args:
-            repository: the Git repository to which the manifests are committed.
+            repo_url: the Git repository to which the manifests are committed.
             path: the folder of the manifests in the repository. Defaults to dist.
-            revision: branch, tag or commit. Defaults to main.
-            syncers: groups that may sync and roll back. Defaults to none: the policy of Argo CD applies.
+            target_revision: branch, tag or commit. Defaults to main.
+            sync_groups: groups that may sync and roll back. Defaults to none: the policy of Argo CD applies.
             windows: when a sync is allowed. Defaults to always.
             namespace: the namespace of Argo CD. Defaults to argocd.
             retry: how Argo CD retries a failed sync.
@@ -570,10 +570,10 @@ class Product(Chart):
         """
         return self.ship(
             DeliverySettings(
-                source=Source(repository=repository, path=path, revision=revision),
+                source=ApplicationSource(repo_url=repo_url, path=path, target_revision=target_revision),
                 namespace=namespace,
                 windows=tuple(windows),
-                syncers=tuple(syncers),
+                sync_groups=tuple(sync_groups),
                 retry=retry,
                 notifications=notifications,
             )
@@ -607,7 +607,7 @@ class Product(Chart):
             self._front.close()
 
     @property
-    def _needed_front(self) -> Front:
+    def _needed_front(self) -> ProductGateway:
         if self._front is None:
             raise ConfigurationError(f"product {self.name!r} has no gateway; call gateway(host=…) first")
         return self._front

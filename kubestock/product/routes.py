@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.config.segments import parameters, sample
-from kubestock.product.admission import Admission
+from kubestock.product.route_access import RouteAccess
 from kubestock.workload.microservice import Microservice
 
 
@@ -22,7 +22,7 @@ class ProductRoute:
 
     route: Route
     to: Microservice
-    admission: Admission
+    admission: RouteAccess
     answered: str | None
     asked: str
 

@@ -6,7 +6,7 @@ from dataclasses import field
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
-from kubestock.secrets.externalsecret import ExternalSecret, ExternalStore, RemoteKey
+from kubestock.secrets.externalsecret import ExternalSecret, RemoteRef, SecretStoreRef
 from kubestock.secrets.sealedsecret import SealedSecret
 from kubestock.secrets.store import SecretStore
 from kubestock.secrets.types import SecretType
@@ -33,8 +33,8 @@ class ExternalSecrets(Value):
         ConfigurationError: if `types` names a secret that is not in `secrets`.
     """
 
-    store: ExternalStore
-    secrets: Mapping[str, Mapping[str, str | RemoteKey]]
+    store: SecretStoreRef
+    secrets: Mapping[str, Mapping[str, str | RemoteRef]]
     types: Mapping[str, SecretType] = field(default_factory=dict)
     refresh_interval: str = "1h"
 

@@ -6,7 +6,7 @@ from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom, EnvValue
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Probe, Probes, TcpSocket
 from kubestock.workload.resources import ContainerResources
@@ -26,7 +26,7 @@ def container_of(
     env_from: Sequence[EnvFrom],
     command: Sequence[str] | None,
     args: Sequence[str] | None,
-    mounts: Sequence[Mount],
+    mounts: Sequence[VolumeMount],
 ) -> Container:
     """Return the container of a service; the arguments are those of `Product.service`."""
     return Container(

@@ -12,7 +12,7 @@ from kubestock.workload.container import Container
 from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.microservice import Microservice
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
@@ -88,13 +88,13 @@ def _files(site: StaticSite) -> dict[str, str]:
     return {_MAIN: site.main, _SERVER: site.server, **config}
 
 
-def _mounts(site: StaticSite, files: ConfigMapRef) -> tuple[Mount, ...]:
+def _mounts(site: StaticSite, files: ConfigMapRef) -> tuple[VolumeMount, ...]:
     volume = ConfigMapVolume(name="nginx", source=files)
     places = {_MAIN: MAIN_FILE, _SERVER: SERVER_FILE}
     if site.config is not None:
         places[_CONFIG] = f"{site.root}{site.config.path}"
     return (
-        *(Mount(volume=volume, path=path, sub_path=file) for file, path in places.items()),
-        Mount(volume=EmptyDir(name="run"), path=RUN),
-        Mount(volume=EmptyDir(name="nginx-cache"), path=CACHE),
+        *(VolumeMount(volume=volume, path=path, sub_path=file) for file, path in places.items()),
+        VolumeMount(volume=EmptyDir(name="run"), path=RUN),
+        VolumeMount(volume=EmptyDir(name="nginx-cache"), path=CACHE),
     )

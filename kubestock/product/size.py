@@ -14,6 +14,6 @@ class Size(Value):
 
 PAGE_SIZE = Size(
     resources=ContainerResources.of(cpu=("25m", "100m"), memory=("64Mi", "128Mi")),
-    scaling=Autoscaler(minimum=2, maximum=6, cpu_percent=80, memory_percent=80),
+    scaling=Autoscaler(min_replicas=2, max_replicas=6, cpu_percent=80, memory_percent=80),
 )
 """The default size of an nginx that serves the files of a page."""

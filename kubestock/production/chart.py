@@ -98,7 +98,7 @@ class ProductionChart(Product):
             shared=shared,
             secrets={secret: self.secret(secret, keys=keys) for secret, keys in kind.needed_secrets().items()},
             size=settings.size(name),
-            further_secrets=self._further_secrets(name),
+            extra_secrets=self._further_secrets(name),
         )
 
     def _add_frontend(self) -> Frontend:
@@ -127,7 +127,7 @@ class ProductionChart(Product):
             objective=monitoring.objective,
             thresholds=monitoring.thresholds,
             metrics=monitoring.metrics,
-            further_alerts=monitoring.further_alerts,
+            extra_alerts=monitoring.extra_alerts,
             scrape=monitoring.scrape,
             selected_by=monitoring.selected_by,
             alert_labels=monitoring.alert_labels,
@@ -143,4 +143,4 @@ class ProductionChart(Product):
         return (EnvFrom(source=ConfigMap(self, "flags", name="feature-flags", data=flags, labels=labels).ref),)
 
     def _further_secrets(self, service: str) -> tuple[SecretRef, ...]:
-        return tuple(self.secret(name) for name in self._settings.further_secrets.get(service, ()))
+        return tuple(self.secret(name) for name in self._settings.extra_secrets.get(service, ()))

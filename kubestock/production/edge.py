@@ -9,7 +9,7 @@ from kubestock.gateway.kong.plugins.cross_origin import Method
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.gateway.kong.runtime import Runtime
-from kubestock.product.front_settings import LogEndpoint
+from kubestock.product.gateway_settings import LogEndpoint
 from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value
@@ -96,7 +96,7 @@ class Edge(Value):
         runtime: the image and the settings of Kong itself.
         scaling: the number of gateway pods.
         security_headers: the security headers of every response.
-        largest_body: the largest body of any request, in bytes. Defaults to 1 MiB.
+        max_body: the largest body of any request, in bytes. Defaults to 1 MiB.
     """
 
     host: str
@@ -113,9 +113,9 @@ class Edge(Value):
     credentials: str = "gateway-consumers"
     proxy: Service = PROXY
     runtime: Runtime = Runtime()
-    scaling: Autoscaler = Autoscaler(minimum=2, maximum=6)
+    scaling: Autoscaler = Autoscaler(min_replicas=2, max_replicas=6)
     security_headers: SecurityHeaders = SecurityHeaders()
-    largest_body: int = 1024 * 1024
+    max_body: int = 1024 * 1024
 
     @property
     def callers(self) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class Edge(Value):
 
     def check(self) -> None:
         names.host_name("host", self.host)
-        whole("largest_body", self.largest_body, minimum=1)
+        whole("max_body", self.max_body, minimum=1)
         for service, limit in self.requests_per_minute.items():
             whole(f"requests_per_minute of {service}", limit, minimum=1)
         routes: tuple[ApiRoute | PublicRoute, ...] = (*self.api, *self.public)

@@ -1,8 +1,8 @@
 """The settings of KubeStock's production environment."""
 
-from kubestock.delivery.application import Source
+from kubestock.delivery.application import ApplicationSource
 from kubestock.delivery.chart import DeliverySettings
-from kubestock.kube.peers import Cidrs, Pods
+from kubestock.kube.peers import IpBlocks, Pods
 from kubestock.monitoring.dashboard import Sidecar
 from kubestock.product.images import read_images
 from kubestock.product.monitoring import MonitoringSettings
@@ -20,7 +20,7 @@ PRODUCTION = Settings(
     namespace="kubestock-production",
     environment="production",
     images=read_images(data_file("images.yaml"), registry=REGISTRY, names={"frontend": "web"}),
-    database=Cidrs(ranges=("10.0.0.0/16",)),  # the VPC in ap-south-1 with the RDS instance
+    database=IpBlocks(ranges=("10.0.0.0/16",)),  # the VPC in ap-south-1 with the RDS instance
     identity_provider=IdentityProvider(
         organization="kubestock",
         # Samples: replace them by the ids that the console of the provider shows for the groups and for the
@@ -33,7 +33,7 @@ PRODUCTION = Settings(
         page_client_id="sample_client_id_of_the_page",
     ),
     # A sample: replace it by the addresses that `kubectl get endpoints kubernetes` shows.
-    api_server=Cidrs(ranges=("10.0.0.0/16",)),
+    api_server=IpBlocks(ranges=("10.0.0.0/16",)),
     scraper=Pods(namespace="observability-production", labels={"app.kubernetes.io/name": "prometheus"}),
     edge=EDGE,
     monitoring=MonitoringSettings(
@@ -44,5 +44,7 @@ PRODUCTION = Settings(
     secrets=read_store(data_file("secrets.yaml")),
     viewers=("kubestock:viewers",),
     operators=("kubestock:operators",),
-    delivery=DeliverySettings(source=Source(repository=f"{REPOSITORY}.git"), syncers=("kubestock:operators",)),
+    delivery=DeliverySettings(
+        source=ApplicationSource(repo_url=f"{REPOSITORY}.git"), sync_groups=("kubestock:operators",)
+    ),
 )

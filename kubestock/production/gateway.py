@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kubestock.gateway.kong import Connection, JsonBodies, JwtIssuer, Plugin, RateLimiting, TlsInFront
+from kubestock.gateway.kong import JsonBodies, JwtIssuer, Plugin, RateLimiting, ServiceOptions, TlsAtLoadBalancer
 from kubestock.product import Product
 from kubestock.production.edge import API, INTERNAL, Edge
 from kubestock.workload.image import ContainerImage
@@ -21,7 +21,7 @@ def add_gateway(product: Product, *, edge: Edge, issuer: str, smoke_test: Contai
     """
     product.gateway(
         host=edge.host,
-        tls=TlsInFront() if edge.tls_secret is None else edge.tls_secret,
+        tls=TlsAtLoadBalancer() if edge.tls_secret is None else edge.tls_secret,
         issuer=JwtIssuer(key=issuer, rsa_public_key=edge.issuer_public_key),
         audiences=edge.audiences,
         callers=edge.callers,
@@ -29,7 +29,7 @@ def add_gateway(product: Product, *, edge: Edge, issuer: str, smoke_test: Contai
         protected=(API, INTERNAL),
         health=edge.health,
         log=edge.log,
-        largest_body=edge.largest_body,
+        max_body=edge.max_body,
         security_headers=edge.security_headers,
         proxy=edge.proxy,
         runtime=edge.runtime,
@@ -48,7 +48,7 @@ def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice
             other_paths=public.other_paths,
             methods=["GET"],
             uri=public.uri,
-            connection=connections[public.service],
+            service_options=connections[public.service],
             public=True,
         )
     for api in edge.api:
@@ -59,7 +59,7 @@ def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice
             methods=api.methods,
             answered=api.answered,
             auth="people",
-            connection=connections[api.service],
+            service_options=connections[api.service],
         )
     for machine in edge.machines:
         product.route(
@@ -68,19 +68,19 @@ def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice
             methods=machine.methods,
             callers=machine.callers,
             limit_per_minute=edge.requests_per_minute.get(machine.service),
-            connection=connections[machine.service],
+            service_options=connections[machine.service],
         )
     product.route("/", to=frontend, methods=["GET", "HEAD"], public=True)
 
 
-def _connection(edge: Edge, service: str) -> Connection:
+def _connection(edge: Edge, service: str) -> ServiceOptions:
     """Return the connection settings for every route to a service."""
     limit = edge.requests_per_minute.get(service)
     limits = [RateLimiting(minute=limit, limit_by="ip")] if limit else []
-    return Connection(plugins=[*limits, *_bodies(edge, service)])
+    return ServiceOptions(plugins=[*limits, *_bodies(edge, service)])
 
 
 def _bodies(edge: Edge, service: str) -> list[Plugin]:
-    largest = edge.largest_body
+    largest = edge.max_body
     held = [replace(each, max_body=min(each.max_body, largest)) for each in edge.bodies.get(service, ())]
     return [JsonBodies(bodies=held, max_body=largest).to_plugin()] if held else []

@@ -3,7 +3,7 @@
 from kubestock.gateway.kong.backends import Egress
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.kube.peers import Pods
-from kubestock.product.front_settings import LogEndpoint
+from kubestock.product.gateway_settings import LogEndpoint
 from kubestock.production.data import data_file
 from kubestock.production.edge import Edge, PublicRoute
 from kubestock.production.services import BACKENDS
@@ -56,5 +56,5 @@ EDGE = Edge(
         "frame-src https://api.asgardeo.io; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
         "object-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'self'"
     ),
-    largest_body=100 * 1024,  # the limit of express.json()
+    max_body=100 * 1024,  # the limit of express.json()
 )

@@ -6,7 +6,7 @@ from dataclasses import field
 from kubestock.delivery.chart import DeliverySettings
 from kubestock.delivery.smoke import CURL
 from kubestock.errors import ConfigurationError
-from kubestock.kube.peers import Cidrs, Pods
+from kubestock.kube.peers import IpBlocks, Pods
 from kubestock.product.connections import ConnectionLimit, PoolDemand
 from kubestock.product.monitoring import MonitoringSettings
 from kubestock.product.size import Size
@@ -47,7 +47,7 @@ class Settings(Value):
         api_server: the addresses of the API server, for the pods that renew the pull secret.
         api_server_port: the port of the API server itself, not of its Service. Defaults to 6443.
         priority: the priority of the pods: on a full node, pods with a higher priority evict those with a lower one.
-        least_replicas: the least number of pods of each service. Defaults to 2, so that one may stop.
+        min_replicas: the least number of pods of each service. Defaults to 2, so that one may stop.
         quota_headroom_percent: how much the quota exceeds the largest rollout, in percent. Defaults to 25.
         sizes: sizes of services that differ from `backend_size` or `frontend_size`, by name.
         backend_size: the size of each backend.
@@ -55,7 +55,7 @@ class Settings(Value):
         provided: objects that the cluster has and the chart does not create, such as Secret/ecr-cred.
         log_level: the log level of the backends. Defaults to info.
         flags: feature flags, which become environment variables of every backend, from a ConfigMap. Defaults to none.
-        further_secrets: by backend, names of additional secrets whose keys become environment variables: credentials of
+        extra_secrets: by backend, names of additional secrets whose keys become environment variables: credentials of
             a cache or a queue, or secret flags. Defaults to none.
         smoke_test: the image of the smoke test after each sync, or None for no test. Defaults to curl's official image.
         delivery: how Argo CD delivers the environment. Defaults to none, for `kubectl apply`.
@@ -69,7 +69,7 @@ class Settings(Value):
     environment: str
     part_of: str = "kubestock"
     images: Mapping[str, ContainerImage]
-    database: Cidrs
+    database: IpBlocks
     connection_limit: ConnectionLimit | None = None
     identity_provider: IdentityProvider
     scraper: Pods
@@ -80,10 +80,10 @@ class Settings(Value):
     operators: tuple[str, ...]
     pull_secret: str = "ecr-cred"  # noqa: S105  # the name of an object
     aws_keys: str | None = "aws-pull"
-    api_server: Cidrs
+    api_server: IpBlocks
     api_server_port: int = 6443
     priority: int = 100_000
-    least_replicas: int = 2
+    min_replicas: int = 2
     quota_headroom_percent: int = 25
     sizes: Mapping[str, Size] = field(default_factory=dict)
     backend_size: Size = BACKEND_SIZE
@@ -91,22 +91,22 @@ class Settings(Value):
     provided: tuple[str, ...] = ()
     log_level: LogLevel = "info"
     flags: Mapping[str, str] = field(default_factory=dict)
-    further_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    extra_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     smoke_test: ContainerImage | None = CURL
     delivery: DeliverySettings | None = None
 
     def check(self) -> None:
         names.dns_label("namespace", self.namespace)
-        whole("least_replicas", self.least_replicas, minimum=1)
+        whole("min_replicas", self.min_replicas, minimum=1)
         self._check_names()
         for name in SERVICES:
             if name not in self.images:
                 raise ConfigurationError(f"images must have an image for {name!r}; add its tag")
             fewest = self.size(name).scaling.fewest
-            if fewest < self.least_replicas:
+            if fewest < self.min_replicas:
                 raise ConfigurationError(
-                    f"{name!r} must keep at least {self.least_replicas} pods in {self.environment}, got {fewest}; "
-                    "raise the minimum, or lower least_replicas if an interruption is acceptable"
+                    f"{name!r} must keep at least {self.min_replicas} pods in {self.environment}, got {fewest}; "
+                    "raise the minimum, or lower min_replicas if an interruption is acceptable"
                 )
 
         if self.connection_limit is not None:
@@ -126,7 +126,7 @@ class Settings(Value):
         for what, given in (
             ("images", self.images),
             ("sizes", self.sizes),
-            ("further_secrets", self.further_secrets),
+            ("extra_secrets", self.extra_secrets),
         ):
             for name in given:
                 if name not in SERVICES:
@@ -134,5 +134,5 @@ class Settings(Value):
         for name in (*self.edge.routed, *self.edge.requests_per_minute):
             if name not in SERVICES or name == FRONTEND:
                 raise ConfigurationError(f"edge must have routes and limits of backends only, got {name!r}")
-        if FRONTEND in self.further_secrets:
-            raise ConfigurationError("further_secrets must name backends: the frontend would serve them to any client")
+        if FRONTEND in self.extra_secrets:
+            raise ConfigurationError("extra_secrets must name backends: the frontend would serve them to any client")

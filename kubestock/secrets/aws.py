@@ -7,7 +7,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.values.references import SecretRef
 from kubestock.values.value import Value
 from kubestock.workload.env import EnvValue
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
 from kubestock.workload.projections import ServiceAccountToken
 from kubestock.workload.volumes import ProjectedVolume
 
@@ -39,7 +39,7 @@ class AwsKeys(Value, kw_only=False):
         return {key: self.secret[key] for key in _ACCESS_KEY}
 
     @property
-    def mounts(self) -> tuple[Mount, ...]:
+    def mounts(self) -> tuple[VolumeMount, ...]:
         """No volumes are needed."""
         return ()
 
@@ -78,10 +78,10 @@ class AwsRole(Value, kw_only=False):
         return {"AWS_ROLE_ARN": self.arn, "AWS_WEB_IDENTITY_TOKEN_FILE": f"{_FOLDER}/{_FILE}"}
 
     @property
-    def mounts(self) -> tuple[Mount, ...]:
+    def mounts(self) -> tuple[VolumeMount, ...]:
         """The token, in another folder than that of the EKS webhook, which may mount a token as well."""
         token = ServiceAccountToken(path=_FILE, audience="sts.amazonaws.com")
-        return (Mount(volume=ProjectedVolume(name="aws-token", sources=(token,)), path=_FOLDER),)
+        return (VolumeMount(volume=ProjectedVolume(name="aws-token", sources=(token,)), path=_FOLDER),)
 
     @property
     def account_annotations(self) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from constructs import Construct
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.peers import INTERNET, Cidrs
+from kubestock.kube.peers import INTERNET, IpBlocks
 from kubestock.kube.tree import Group, required_namespace
 from kubestock.secrets.aws import AwsKeys, AwsRole
 from kubestock.secrets.ecrscript import LOGIN, variables
@@ -26,11 +26,11 @@ from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.hook import Hook
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.job import Job
-from kubestock.workload.mounts import Mount
+from kubestock.workload.joboptions import JobOptions
+from kubestock.workload.mounts import VolumeMount
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.resources import ContainerResources
-from kubestock.workload.run import Run
 from kubestock.workload.security import PodSecurity
 
 AWS_CLI = ContainerImage("public.ecr.aws/aws-cli/aws-cli", "2.31.21", pull_policy="IfNotPresent")
@@ -44,7 +44,7 @@ _REGISTRY = re.compile(
 )
 _FILE, _FOLDER = "secret.json", "/run/pull-secret"
 _RESOURCES = ContainerResources.of(cpu=("50m", "500m"), memory=("128Mi", "256Mi"))
-_RUN = Run(deadline_seconds=300, attempts=4)
+_JOB = JobOptions(deadline_seconds=300, backoff_limit=3)
 _MANAGER = "ecr-pull-secret"
 _NAME_MAX = 44  # a CronJob name has at most 52 characters, of which "-renewal" takes 8
 
@@ -96,7 +96,7 @@ class EcrPullSecret(Group):
         registries: Sequence[str],
         credentials: AwsKeys | AwsRole,
         interval_hours: Literal[1, 2, 3, 4, 6, 8] = 6,
-        addresses: Cidrs = INTERNET,
+        addresses: IpBlocks = INTERNET,
         aws_cli: ContainerImage = AWS_CLI,
         kubectl: ContainerImage = KUBECTL,
     ) -> None:
@@ -124,7 +124,7 @@ class EcrPullSecret(Group):
             name=name,
             platform=self._platform,
             container=self._apply(),
-            run=_RUN,
+            options=_JOB,
             # The wave of secrets and of the StatefulSets that may need it.
             hook=Hook(phase="Sync", wave=0),
             pod=self._pod(),
@@ -141,7 +141,7 @@ class EcrPullSecret(Group):
             platform=self._platform,
             container=self._apply(),
             schedule=Schedule(cron=f"17 */{interval_hours} * * *", concurrency="Replace"),
-            run=_RUN,
+            options=_JOB,
             pod=self._pod(),
             component="pull-secret",
         )
@@ -210,8 +210,8 @@ class EcrPullSecret(Group):
             mounts=(self._hand_over(),),
         )
 
-    def _hand_over(self) -> Mount:
-        return Mount(volume=EmptyDir(name="pull-secret", size_limit="1Mi", in_memory=True), path=_FOLDER)
+    def _hand_over(self) -> VolumeMount:
+        return VolumeMount(volume=EmptyDir(name="pull-secret", size_limit="1Mi", in_memory=True), path=_FOLDER)
 
     def _secret_without_data(self) -> dict[str, object]:
         labels = self._platform.labels(self.name, component="pull-secret").metadata

@@ -21,7 +21,7 @@ from kubestock.values.value import Value, checked
 _INTERVAL = re.compile(r"0|([0-9]+h)?([0-9]+m)?([0-9]+s)?")
 
 
-class ExternalStore(Value, kw_only=False):
+class SecretStoreRef(Value, kw_only=False):
     """The SecretStore or ClusterSecretStore through which External Secrets reads the values.
 
     Args:
@@ -41,7 +41,7 @@ class ExternalStore(Value, kw_only=False):
         names.object_name("name of the store", self.name)
 
 
-class RemoteKey(Value, kw_only=False):
+class RemoteRef(Value, kw_only=False):
     """The location of one value in an external store.
 
     Args:
@@ -63,7 +63,7 @@ class RemoteKey(Value, kw_only=False):
     def check(self) -> None:
         for what in ("key", "property", "version"):
             if getattr(self, what) is not None and not getattr(self, what).strip():
-                raise ConfigurationError(f"{what} of a RemoteKey must not be empty")
+                raise ConfigurationError(f"{what} of a RemoteRef must not be empty")
 
 
 class ExternalSecret(Group):
@@ -101,8 +101,8 @@ class ExternalSecret(Group):
         id: str,
         *,
         name: str,
-        store: ExternalStore,
-        keys: Mapping[str, str | RemoteKey],
+        store: SecretStoreRef,
+        keys: Mapping[str, str | RemoteRef],
         labels: Labels,
         type: SecretType = SecretType.OPAQUE,
         template: SecretTemplate = SecretTemplate(),
@@ -119,7 +119,7 @@ class ExternalSecret(Group):
                 f"refresh_interval of {what} must be such as 1h, 15m or 1h30m, or 0, got {refresh_interval!r}"
             )
         self._store, self._type, self._labels, self._template = store, type, labels, template
-        self._remote = {key: RemoteKey(each) if isinstance(each, str) else each for key, each in keys.items()}
+        self._remote = {key: RemoteRef(each) if isinstance(each, str) else each for key, each in keys.items()}
         self._interval = refresh_interval
         self._creation_policy, self._deletion_policy = creation_policy, deletion_policy
         self._templates = Templates(what, template, self._remote)
@@ -198,7 +198,7 @@ def _check_keys(what: str, keys: Mapping[str, object]) -> None:
         names.data_key(f"a key of {what}", key)
 
 
-def _data(key: str, remote: RemoteKey) -> external_secrets.ExternalSecretSpecData:
+def _data(key: str, remote: RemoteRef) -> external_secrets.ExternalSecretSpecData:
     reference = external_secrets.ExternalSecretSpecDataRemoteRef(
         key=remote.key,
         property=remote.property,

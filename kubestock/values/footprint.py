@@ -20,8 +20,8 @@ def rollout_footprint(manifests: Iterable[Mapping[str, object]], *, nodes: int =
     """Return the resources of all workloads while each of them rolls out with its maximum number of pods.
 
     The keys are those of `hard` in a ResourceQuota: requests and limits of cpu, memory and ephemeral-storage, pods,
-    persistentvolumeclaims and requests.storage. Amounts are in cores or bytes, and zero if nothing is declared. The
-    LimitRanges among the manifests set the defaults of containers, as they do in the cluster.
+    persistentvolumeclaims and requests.storage. Amounts are in cores or bytes, and zero if nothing is declared.
+    The LimitRanges among the manifests set the defaults of containers, as they do in the cluster.
 
     Terminating pods are not counted. A CronJob counts as two Jobs, because the previous one may still run, or as one if
     its concurrencyPolicy is Forbid. Invalid quantities count as zero.

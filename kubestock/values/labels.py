@@ -43,7 +43,7 @@ class Labels(Value):
             not contain it. Defaults to none.
         managed_by: the tool that manages the objects, as `app.kubernetes.io/managed-by`. Defaults to cdk8s.
         further: further labels of every object, such as a team or a cost centre. Defaults to none.
-        further_of_pods: further labels of the pods only, such as one that a service mesh reads. Defaults to none.
+        extra_pod_labels: further labels of the pods only, such as one that a service mesh reads. Defaults to none.
         own_selector: labels that select the pods instead of `app`, name and instance, for a Deployment that exists and
             whose selector is immutable. The pods get these labels. Defaults to none.
 
@@ -62,7 +62,7 @@ class Labels(Value):
     version: str | None = None
     managed_by: str = MANAGED_BY
     further: Mapping[str, str] = field(default_factory=dict)
-    further_of_pods: Mapping[str, str] = field(default_factory=dict)
+    extra_pod_labels: Mapping[str, str] = field(default_factory=dict)
     own_selector: Mapping[str, str] | None = None
 
     def check(self) -> None:
@@ -73,7 +73,7 @@ class Labels(Value):
         label_value("instance", self.instance)
         if self.version is not None:
             label_value("version", self.version)
-        for what, given in (("labels", self.further), ("pod_labels", self.further_of_pods)):
+        for what, given in (("labels", self.further), ("pod_labels", self.extra_pod_labels)):
             label_map(what, given)
             for key in given:
                 if key in _ARGUMENTS:
@@ -90,7 +90,7 @@ class Labels(Value):
                 "namespace; leave selector out to select by name"
             )
         for key, value in selector.items():
-            if self.further_of_pods.get(key, value) != value:
+            if self.extra_pod_labels.get(key, value) != value:
                 raise ConfigurationError(
                     f"pod_labels[{key!r}] of {self.name!r} must be {value!r}, which its selector requires; remove it"
                 )
@@ -130,7 +130,7 @@ class Labels(Value):
     def of_pods(self) -> dict[str, str]:
         """The labels of the pods: those of a release, the further ones, and those of the selector."""
         own = {key: value for key, value in self.release.items() if key not in self.further}
-        return dict(sorted({**own, **self.further_of_pods, **self.selector}.items()))
+        return dict(sorted({**own, **self.extra_pod_labels, **self.selector}.items()))
 
 
 def label_value(what: str, value: str) -> str:

@@ -16,7 +16,7 @@ _RBAC = "rbac.authorization.k8s.io"
 _VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 
 
-class Rule(Value):
+class PolicyRule(Value):
     """Permits a program to use some resources of the Kubernetes API: one rule of a Role.
 
     Args:
@@ -51,7 +51,7 @@ class Rule(Value):
         if self.names and unlimited:
             raise ConfigurationError(
                 f"names must be left out where verbs contains {unlimited[0]}, which RBAC cannot limit to names; give "
-                f"{unlimited[0]} a separate Rule without names"
+                f"{unlimited[0]} a separate PolicyRule without names"
             )
         for name in self.names:
             names.object_name("each of names", name)
@@ -108,7 +108,7 @@ class ServiceAccount(Group):
         labels: Labels,
         name: str | None = None,
         annotations: Mapping[str, str] | None = None,
-        rules: Sequence[Rule] = (),
+        rules: Sequence[PolicyRule] = (),
     ) -> None:
         self.name = names.object_name("name of a ServiceAccount", labels.name if name is None else name)
         namespace = required_namespace(scope, f"ServiceAccount {self.name!r}")
@@ -119,7 +119,7 @@ class ServiceAccount(Group):
         if rules:
             self._add_role(meta(self.name, labels.metadata), namespace, rules)
 
-    def _add_role(self, metadata: k8s.ObjectMeta, namespace: str, rules: Sequence[Rule]) -> None:
+    def _add_role(self, metadata: k8s.ObjectMeta, namespace: str, rules: Sequence[PolicyRule]) -> None:
         role = k8s.KubeRole.manifest(metadata=metadata, rules=[each.to_kube() for each in rules])
         KubeObject(self, "Role", manifest=role)
         binding = k8s.KubeRoleBinding.manifest(

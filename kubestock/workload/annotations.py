@@ -11,7 +11,7 @@ _INSTEAD = {
     "kubernetes.io/config.mirror": "only the kubelet sets it",
     "scheduler.alpha.kubernetes.io/tolerations": "give Scheduling(tolerations=…)",
     "seccomp.security.alpha.kubernetes.io/pod": "give PodSecurity(seccomp_profile=…)",
-    "service.beta.kubernetes.io/load-balancer-source-ranges": "give Service(source_ranges=…)",
+    "service.beta.kubernetes.io/load-balancer-source-ranges": "give Service(load_balancer_source_ranges=…)",
 }
 _SECCOMP_OF_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"

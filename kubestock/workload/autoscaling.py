@@ -36,21 +36,21 @@ class Replicas(Value, kw_only=False):
 
 
 class PodsMetric(Value):
-    """Scales on a metric of the pods (custom.metrics.k8s.io), to keep its average over the pods at `average`.
+    """Scales on a metric of the pods (custom.metrics.k8s.io), to keep its average over the pods at `average_value`.
 
     Raises:
         ConfigurationError: if the name cannot be part of a URL's path, or the average is not greater than zero.
     """
 
     name: str
-    average: str
+    average_value: str
 
     def check(self) -> None:
-        _check_metric(self.name, self.average)
+        _check_metric(self.name, self.average_value)
 
     def to_kube(self) -> k8s.MetricSpecV2:
         """Return the binding."""
-        target = k8s.MetricTargetV2(type="AverageValue", average_value=quantity(Quantity(self.average)))
+        target = k8s.MetricTargetV2(type="AverageValue", average_value=quantity(Quantity(self.average_value)))
         metric = k8s.MetricIdentifierV2(name=self.name)
         return k8s.MetricSpecV2(type="Pods", pods=k8s.PodsMetricSourceV2(metric=metric, target=target))
 
@@ -60,7 +60,7 @@ class ExternalMetric(Value):
 
     Args:
         name: the name of the metric.
-        average: the target for the total divided by the number of pods.
+        average_value: the target for the total divided by the number of pods.
         labels: labels that select the series. Defaults to all series.
 
     Raises:
@@ -69,17 +69,17 @@ class ExternalMetric(Value):
     """
 
     name: str
-    average: str
+    average_value: str
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
-        _check_metric(self.name, self.average)
+        _check_metric(self.name, self.average_value)
         label_map("labels", self.labels)
 
     def to_kube(self) -> k8s.MetricSpecV2:
         """Return the binding."""
         selector = k8s.LabelSelector(match_labels=dict(self.labels)) if self.labels else None
-        target = k8s.MetricTargetV2(type="AverageValue", average_value=quantity(Quantity(self.average)))
+        target = k8s.MetricTargetV2(type="AverageValue", average_value=quantity(Quantity(self.average_value)))
         metric = k8s.MetricIdentifierV2(name=self.name, selector=selector)
         return k8s.MetricSpecV2(type="External", external=k8s.ExternalMetricSourceV2(metric=metric, target=target))
 
@@ -88,22 +88,22 @@ class ScalingRules(Value):
     """Limits how fast an autoscaler adds or removes pods: by `pods`, by `percent`, or by both in each period.
 
     Args:
-        window_seconds: the stabilization window: the autoscaler uses the recommendation of this time that changes the
-            number of pods least.
+        stabilization_window_seconds: the stabilization window: the autoscaler uses the recommendation of this time that
+            changes the number of pods least.
         pods: the maximum change in one period, in pods.
         percent: the maximum change in one period, in percent of the current number of pods.
         period_seconds: the length of a period.
-        select: if both are given, Max uses the larger change and Min the smaller one. Defaults to Max.
+        select_policy: if both are given, Max uses the larger change and Min the smaller one. Defaults to Max.
     """
 
-    window_seconds: int
+    stabilization_window_seconds: int
     pods: int | None = None
     percent: int | None = None
     period_seconds: int = 60
-    select: Literal["Max", "Min"] = "Max"
+    select_policy: Literal["Max", "Min"] = "Max"
 
     def check(self) -> None:
-        seconds("window_seconds", self.window_seconds, maximum=_HPA_WINDOW_MAX)
+        seconds("stabilization_window_seconds", self.stabilization_window_seconds, maximum=_HPA_WINDOW_MAX)
         seconds("period_seconds", self.period_seconds, minimum=1, maximum=_HPA_PERIOD_MAX)
         for what, value in (("pods", self.pods), ("percent", self.percent)):
             if value is not None:
@@ -120,7 +120,9 @@ class ScalingRules(Value):
             if value is not None
         ]
         return k8s.HpaScalingRulesV2(
-            stabilization_window_seconds=self.window_seconds, select_policy=self.select, policies=policies
+            stabilization_window_seconds=self.stabilization_window_seconds,
+            select_policy=self.select_policy,
+            policies=policies,
         )
 
 
@@ -128,8 +130,8 @@ class Autoscaler(Value):
     """Scales the pods with their load: a HorizontalPodAutoscaler (autoscaling/v2). The Deployment sets no replicas.
 
     Args:
-        minimum: the minimum number of pods, at least 1.
-        maximum: the maximum number of pods, greater than `minimum`.
+        min_replicas: the minimum number of pods, at least 1.
+        max_replicas: the maximum number of pods, greater than `min_replicas`.
         cpu_percent: target for cpu use, in percent of the pods' cpu requests. Defaults to 70; None does not scale on
             cpu.
         memory_percent: target for memory use, in percent of the pods' memory requests. Defaults to none.
@@ -140,26 +142,30 @@ class Autoscaler(Value):
             each 15 s, after 300 s.
 
     Raises:
-        ConfigurationError: if `maximum` is not greater than `minimum`, or there is no metric.
+        ConfigurationError: if `max_replicas` is not greater than `min_replicas`, or there is no metric.
 
     See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
     """
 
-    minimum: int = 2
-    maximum: int
+    min_replicas: int = 2
+    max_replicas: int
     cpu_percent: int | None = 70
     memory_percent: int | None = None
     metrics: tuple[PodsMetric | ExternalMetric, ...] = ()
-    scale_up: ScalingRules | None = ScalingRules(window_seconds=30, pods=2, percent=100, period_seconds=30)
-    scale_down: ScalingRules | None = ScalingRules(window_seconds=300, pods=1, percent=25, period_seconds=60)
+    scale_up: ScalingRules | None = ScalingRules(
+        stabilization_window_seconds=30, pods=2, percent=100, period_seconds=30
+    )
+    scale_down: ScalingRules | None = ScalingRules(
+        stabilization_window_seconds=300, pods=1, percent=25, period_seconds=60
+    )
 
     def check(self) -> None:
-        whole("autoscaler minimum", self.minimum, minimum=1)
-        whole("autoscaler maximum", self.maximum, minimum=1)
-        if self.maximum <= self.minimum:
+        whole("min_replicas", self.min_replicas, minimum=1)
+        whole("max_replicas", self.max_replicas, minimum=1)
+        if self.max_replicas <= self.min_replicas:
             raise ConfigurationError(
-                f"autoscaler maximum must be greater than its minimum ({self.minimum}), got {self.maximum}; "
-                "raise it, or use Replicas for a fixed number"
+                f"max_replicas of an autoscaler must be greater than min_replicas ({self.min_replicas}), got "
+                f"{self.max_replicas}; raise it, or use Replicas for a fixed number"
             )
         for what, value in (("cpu_percent", self.cpu_percent), ("memory_percent", self.memory_percent)):
             if value is not None:
@@ -170,12 +176,12 @@ class Autoscaler(Value):
     @property
     def most(self) -> int:
         """The maximum number of pods outside a rollout."""
-        return self.maximum
+        return self.max_replicas
 
     @property
     def fewest(self) -> int:
         """The minimum number of pods."""
-        return self.minimum
+        return self.min_replicas
 
     def to_kube(self, deployment: str) -> k8s.HorizontalPodAutoscalerSpecV2:
         """Return the binding for that Deployment."""
@@ -183,8 +189,8 @@ class Autoscaler(Value):
         resources = (("cpu", self.cpu_percent), ("memory", self.memory_percent))
         return k8s.HorizontalPodAutoscalerSpecV2(
             scale_target_ref=target,
-            min_replicas=self.minimum,
-            max_replicas=self.maximum,
+            min_replicas=self.min_replicas,
+            max_replicas=self.max_replicas,
             metrics=[
                 *(_utilization(name, percent) for name, percent in resources if percent is not None),
                 *(metric.to_kube() for metric in self.metrics),
@@ -213,9 +219,9 @@ def _check_metric(name: str, average: str) -> None:
     try:
         amount = Quantity(average).amount
     except ConfigurationError as error:
-        raise ConfigurationError(f"average of metric {name!r}: {error}") from None
+        raise ConfigurationError(f"average_value of metric {name!r}: {error}") from None
     if not amount:
-        raise ConfigurationError(f"average of metric {name!r} must be greater than zero, got {average!r}")
+        raise ConfigurationError(f"average_value of metric {name!r} must be greater than zero, got {average!r}")
 
 
 def _utilization(resource: str, percent: int) -> k8s.MetricSpecV2:

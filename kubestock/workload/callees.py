@@ -5,7 +5,7 @@ import re
 from dataclasses import field
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.peers import INTERNET, Cidrs, Peer
+from kubestock.kube.peers import INTERNET, IpBlocks, Peer
 from kubestock.values import names
 from kubestock.values.value import Value
 from kubestock.workload.address import HOST_PORT, Address
@@ -37,7 +37,7 @@ class ExternalService(Value):
 
     host: str
     port: int = INTERNET_HTTPS
-    addresses: Cidrs = INTERNET
+    addresses: IpBlocks = INTERNET
     protocol: Protocol = "TCP"
 
     def check(self) -> None:
@@ -52,7 +52,7 @@ class ExternalService(Value):
                 "cluster or in a private network: the network policy would open the internet and block the call; give "
                 f"ClusterService(host={self.host!r}, port={self.port}, peer=Pods(namespace='…', labels={{…}})) if it "
                 "runs in the cluster, pass the workload itself if it is in your app, or give its addresses: "
-                "addresses=Cidrs(ranges=('10.0.0.0/16',))"
+                "addresses=IpBlocks(ranges=('10.0.0.0/16',))"
             )
 
     @property
@@ -82,10 +82,10 @@ class ExternalService(Value):
 
     def _check_address(self, address: ipaddress.IPv4Address) -> None:
         inside = any(address in ipaddress.ip_network(each) for each in self.addresses.ranges)
-        if not inside or any(address in ipaddress.ip_network(each) for each in self.addresses.excepted):
+        if not inside or any(address in ipaddress.ip_network(each) for each in self.addresses.except_):
             raise ConfigurationError(
                 f"addresses must contain the host {self.host}, or the network policy blocks the call; give "
-                f"addresses=Cidrs(ranges=('{self.host}/32',))"
+                f"addresses=IpBlocks(ranges=('{self.host}/32',))"
             )
 
 
@@ -102,7 +102,7 @@ class Database(ExternalService):
     """
 
     host: str = field(kw_only=False)
-    addresses: Cidrs = INTERNET
+    addresses: IpBlocks = INTERNET
     port: int = POSTGRESQL
 
     def check(self) -> None:
@@ -111,7 +111,7 @@ class Database(ExternalService):
         if self.addresses == INTERNET:
             raise ConfigurationError(
                 f"addresses of Database {self.host!r} must be given for the network policy, got none; give "
-                "addresses=Cidrs(ranges=('10.0.0.0/16',))"
+                "addresses=IpBlocks(ranges=('10.0.0.0/16',))"
             )
 
 

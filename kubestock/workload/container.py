@@ -19,11 +19,11 @@ from kubestock.workload.env import (
 )
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
 from kubestock.workload.paths import mount_point
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, HttpGet, Probe, Probes
-from kubestock.workload.projections import Keys
+from kubestock.workload.projections import ProjectedKeys
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.security import ContainerSecurity
 from kubestock.workload.volumes import ConfigMapVolume, ProjectedVolume, SecretVolume, Volume
@@ -66,7 +66,7 @@ class Container(Value):
     command: tuple[str, ...] | None = None
     args: tuple[str, ...] | None = None
     working_dir: str | None = None
-    mounts: tuple[Mount, ...] = ()
+    mounts: tuple[VolumeMount, ...] = ()
     lifecycle: Lifecycle | None = None
     security: ContainerSecurity = ContainerSecurity()
     writable_tmp: bool = True
@@ -112,12 +112,12 @@ class Container(Value):
         action = None if self.probes.readiness is None else self.probes.readiness.action
         return action.path if isinstance(action, HttpGet) and self._port_of(action) == port else None
 
-    def mounts_of(self, container: str, *, main: bool) -> tuple[Mount, ...]:
+    def mounts_of(self, container: str, *, main: bool) -> tuple[VolumeMount, ...]:
         """Return its mounts, including the writable /tmp; each container has its own /tmp."""
         if not self.writable_tmp or any(mount_point(mount.path) == _TMP for mount in self.mounts):
             return self.mounts
         volume = EmptyDir(name="tmp" if main else _short(f"tmp-{container}"))
-        return (*self.mounts, Mount(volume=volume, path=_TMP))
+        return (*self.mounts, VolumeMount(volume=volume, path=_TMP))
 
     def relaxations(self) -> dict[str, str]:
         """Return one annotation with the reasons for each default that is relaxed or left out."""
@@ -186,7 +186,7 @@ def _references_of(volume: Volume) -> list[ConfigMapRef | SecretRef]:
     if isinstance(volume, ConfigMapVolume | SecretVolume):
         return [volume.source]
     if isinstance(volume, ProjectedVolume):
-        return [source.source for source in volume.sources if isinstance(source, Keys)]
+        return [source.source for source in volume.sources if isinstance(source, ProjectedKeys)]
     return []
 
 

@@ -14,9 +14,9 @@ from kubestock.values.value import Value, checked
 from kubestock.workload.container import Container
 from kubestock.workload.derived import Derived
 from kubestock.workload.job import Ending
+from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
-from kubestock.workload.run import Run
 
 _NAME_MAX = 52
 _SHORTEST_LATENESS = 10
@@ -33,8 +33,8 @@ class Schedule(Value):
             old one, `Allow` runs both. Defaults to Forbid.
         starting_deadline_seconds: how late a Job may start, at least 10, because the controller checks every 10
             seconds. Defaults to any time before the next Job.
-        successful_jobs: the number of successful Jobs to keep, with their logs. Defaults to 3.
-        failed_jobs: the number of failed Jobs to keep, with their logs. Defaults to 1.
+        successful_jobs_history_limit: the number of successful Jobs to keep, with their logs. Defaults to 3.
+        failed_jobs_history_limit: the number of failed Jobs to keep, with their logs. Defaults to 1.
         suspend: do not start Jobs. Defaults to false.
 
     Raises:
@@ -47,8 +47,8 @@ class Schedule(Value):
     time_zone: str = "Etc/UTC"
     concurrency: Literal["Allow", "Forbid", "Replace"] = "Forbid"
     starting_deadline_seconds: int | None = None
-    successful_jobs: int = 3
-    failed_jobs: int = 1
+    successful_jobs_history_limit: int = 3
+    failed_jobs_history_limit: int = 1
     suspend: bool = False
 
     def check(self) -> None:
@@ -56,8 +56,8 @@ class Schedule(Value):
         time_zone("time_zone", self.time_zone)
         if self.starting_deadline_seconds is not None:
             seconds("starting_deadline_seconds", self.starting_deadline_seconds, minimum=_SHORTEST_LATENESS)
-        whole("successful_jobs", self.successful_jobs)
-        whole("failed_jobs", self.failed_jobs)
+        whole("successful_jobs_history_limit", self.successful_jobs_history_limit)
+        whole("failed_jobs_history_limit", self.failed_jobs_history_limit)
 
     def to_kube(self, job: k8s.JobTemplateSpec) -> k8s.CronJobSpec:
         """Return the binding of a CronJob that starts Jobs from that template."""
@@ -66,8 +66,8 @@ class Schedule(Value):
             time_zone=self.time_zone,
             concurrency_policy=self.concurrency,
             starting_deadline_seconds=self.starting_deadline_seconds,
-            successful_jobs_history_limit=self.successful_jobs,
-            failed_jobs_history_limit=self.failed_jobs,
+            successful_jobs_history_limit=self.successful_jobs_history_limit,
+            failed_jobs_history_limit=self.failed_jobs_history_limit,
             suspend=self.suspend or None,
             job_template=job,
         )
@@ -84,7 +84,7 @@ class CronJob(Ending):
         platform: the settings that all workloads of the product share.
         container: the main container, without ports, probes and lifecycle.
         schedule: when a Job starts.
-        run: deadlines, attempts and parallelism of each Job.
+        options: the deadline, the retries and the parallelism of each Job.
         pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions, and no spread.
         component: the role of the workload in the product. Defaults to job.
         config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
@@ -108,7 +108,7 @@ class CronJob(Ending):
         platform: Platform,
         container: Container,
         schedule: Schedule,
-        run: Run,
+        options: JobOptions,
         pod: Pod = Pod(),
         component: str = "job",
         config: Mapping[str, str] | None = None,
@@ -127,7 +127,7 @@ class CronJob(Ending):
             name=name,
             platform=platform,
             container=container,
-            run=run,
+            options=options,
             pod=pod,
             component=component,
             config=config,
@@ -143,5 +143,5 @@ class CronJob(Ending):
 
     def _body(self) -> dict[str, Any]:
         metadata = k8s.ObjectMeta(labels=self.labels.release)
-        job = k8s.JobTemplateSpec(metadata=metadata, spec=self.run.to_kube(self._pods()))
+        job = k8s.JobTemplateSpec(metadata=metadata, spec=self.options.to_kube(self._pods()))
         return {"spec": self.schedule.to_kube(job)}

@@ -74,7 +74,7 @@ class FieldRef(Value, kw_only=False):
             )
 
 
-class ResourceRef(Value):
+class ResourceFieldRef(Value):
     """Reads a request or limit of the container into a variable, in units of `divisor`, rounded up.
 
     Args:
@@ -135,7 +135,7 @@ class EnvFrom(Value):
         return k8s.EnvFromSource(config_map_ref=config, prefix=self.prefix or None)
 
 
-EnvValue = str | ConfigMapKey | SecretKey | FieldRef | ResourceRef
+EnvValue = str | ConfigMapKey | SecretKey | FieldRef | ResourceFieldRef
 
 
 def check_environment(env: Mapping[str, EnvValue], env_from: Sequence[EnvFrom]) -> None:
@@ -187,10 +187,10 @@ def _variable(name: str, value: EnvValue) -> k8s.EnvVar:
     return k8s.EnvVar(name=name, value_from=_source(value))
 
 
-def _source(value: ConfigMapKey | SecretKey | FieldRef | ResourceRef) -> k8s.EnvVarSource:
+def _source(value: ConfigMapKey | SecretKey | FieldRef | ResourceFieldRef) -> k8s.EnvVarSource:
     if isinstance(value, FieldRef):
         return k8s.EnvVarSource(field_ref=k8s.ObjectFieldSelector(field_path=value.path))
-    if isinstance(value, ResourceRef):
+    if isinstance(value, ResourceFieldRef):
         selector = k8s.ResourceFieldSelector(resource=value.resource, divisor=quantity(Quantity(value.divisor)))
         return k8s.EnvVarSource(resource_field_ref=selector)
     name, optional = value.source.name, value.source.optional or None

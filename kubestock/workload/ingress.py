@@ -123,7 +123,7 @@ class Ingress(Group):
         scope: the parent construct, within a chart that has a namespace.
         id: the id of the construct.
         labels: the labels of the object.
-        class_name: the name of the IngressClass, such as nginx.
+        ingress_class_name: the name of the IngressClass, such as nginx.
         controller: the pods of the controller, such as `Pods(namespace="ingress-nginx", labels={…})`, or addresses
             if a cloud load balancer connects to the pods directly. `Off(reason)` does not change the policies.
         rules: the paths of each host.
@@ -145,7 +145,7 @@ class Ingress(Group):
         id: str,
         *,
         labels: Labels,
-        class_name: str,
+        ingress_class_name: str,
         controller: Peer | Off,
         rules: Sequence[IngressRule],
         name: str | None = None,
@@ -153,11 +153,11 @@ class Ingress(Group):
         annotations: Mapping[str, str] | None = None,
     ) -> None:
         self.name = names.object_name("name of an Ingress", labels.name if name is None else name)
-        names.object_name("class_name", class_name)
+        names.object_name("ingress_class_name", ingress_class_name)
         self._namespace = required_namespace(scope, f"Ingress {self.name!r}")
         self._check_rules(rules, tls)
         spec = k8s.IngressSpec(
-            ingress_class_name=class_name,
+            ingress_class_name=ingress_class_name,
             rules=[self._rule(each) for each in rules],
             tls=[k8s.IngressTls(hosts=list(each.hosts), secret_name=each.secret_name) for each in tls] or None,
         )

@@ -13,11 +13,11 @@ from kubestock.values.value import checked
 from kubestock.workload.container import Container
 from kubestock.workload.derived import Derived
 from kubestock.workload.hook import Hook
+from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.probes import Probes
-from kubestock.workload.run import Run
 from kubestock.workload.storage import refuse_claim_templates, refuse_shared_claims
 from kubestock.workload.workload import Workload
 
@@ -35,7 +35,7 @@ class Ending(Workload):
         name: str,
         platform: Platform,
         container: Container,
-        run: Run,
+        options: JobOptions,
         pod: Pod,
         component: str,
         config: Mapping[str, str] | None,
@@ -54,7 +54,7 @@ class Ending(Workload):
                 f"the pods of {name!r} must have no sidecars, got {found}: the Job would never complete, because it "
                 "waits for every container; give them as native_sidecars, which end with the main container"
             )
-        self.run = run
+        self.options = options
         super().__init__(
             scope,
             id,
@@ -71,7 +71,7 @@ class Ending(Workload):
 
     def _check_template(self, template: PodTemplate) -> None:
         refuse_claim_templates(self.name, template.volumes())
-        pods = min(self.run.parallelism, self.run.completions)
+        pods = min(self.options.parallelism, self.options.completions)
         fix = "run one pod at a time, or use storage that many nodes can mount, with access mode ReadWriteMany"
         refuse_shared_claims(self.name, template.volumes(), pods, fix)
 
@@ -88,7 +88,7 @@ class Job(Ending):
         name: the name of the objects, at most 63 characters, starting with a letter.
         platform: the settings that all workloads of the product share.
         container: the main container, without ports, probes and lifecycle.
-        run: deadlines, attempts and parallelism.
+        options: the deadline, the retries and the parallelism.
         hook: the phase of a sync in which Argo CD runs it. Defaults to none: Argo CD applies it like any other object.
         pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions, and no spread.
         component: the role of the workload in the product. Defaults to hook for a hook, and job for another Job.
@@ -114,7 +114,7 @@ class Job(Ending):
         name: str,
         platform: Platform,
         container: Container,
-        run: Run,
+        options: JobOptions,
         hook: Hook | None = None,
         pod: Pod = Pod(),
         component: str | None = None,
@@ -130,15 +130,15 @@ class Job(Ending):
             raise ConfigurationError(
                 f"hook {name!r} must not be suspended: the sync would wait for it forever; leave out hook or suspend"
             )
-        if hook is not None and run.keep_seconds is None:
-            run = replace(run, keep_seconds=_KEPT_SECONDS)
+        if hook is not None and options.ttl_seconds_after_finished is None:
+            options = replace(options, ttl_seconds_after_finished=_KEPT_SECONDS)
         super().__init__(
             scope,
             id,
             name=name,
             platform=platform,
             container=container,
-            run=run,
+            options=options,
             pod=pod,
             component=component or ("job" if hook is None else "hook"),
             config=config,
@@ -160,7 +160,7 @@ class Job(Ending):
         return KubeObject(self, "Job", manifest=head, body=lambda: {"spec": self._job_spec()})
 
     def _job_spec(self) -> k8s.JobSpec:
-        return self.run.to_kube(self._pods(), suspend=self._suspend)
+        return self.options.to_kube(self._pods(), suspend=self._suspend)
 
     def _mark_needs(self, hook: Hook) -> None:
         config = None if self.config_map is None else self.config_map.object

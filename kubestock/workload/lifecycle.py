@@ -86,7 +86,7 @@ def serving_for(lifecycle: Lifecycle | None, seconds: int) -> Lifecycle:
         return known
     if known.pre_stop is not None:
         raise ConfigurationError(
-            f"pre_stop must take at least the withdrawal_seconds of the Service ({seconds}), got "
+            f"pre_stop must take at least the deregistration_seconds of the Service ({seconds}), got "
             f"drain_seconds={known.drain_seconds}; make the hook wait that long, and raise drain_seconds"
         )
     return replace(known, drain_seconds=seconds)

@@ -89,7 +89,7 @@ class Microservice(Workload):
         )
         self.deployment = self._add_deployment()
         self.services = self._add_services()
-        self.disruption_budget = self._add_disruption_budget(rollout.max_disrupted)
+        self.disruption_budget = self._add_disruption_budget(rollout.pdb_max_unavailable)
         self.autoscaler = self._add_autoscaler()
         self.network_policy = self._add_network_policy()
 
@@ -98,7 +98,7 @@ class Microservice(Workload):
         refuse_claim_templates(self.name, template.volumes())
         pods = self.scaling.most
         fix = (
-            "make it a StatefulSet, whose ClaimTemplate gives each pod its own claim"
+            "make it a StatefulSet, whose VolumeClaimTemplate gives each pod its own claim"
             if pods > 1
             else "give rollout=Rollout.recreate(), which stops the old pod first, or make it a StatefulSet"
         )

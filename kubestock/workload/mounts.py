@@ -9,11 +9,11 @@ from kubestock.kube.bindings import k8s
 from kubestock.values.value import Value
 from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.paths import leaves, mount_point
-from kubestock.workload.storage import ClaimTemplate, ClaimVolume
+from kubestock.workload.storage import PersistentVolumeClaimVolume, VolumeClaimTemplate
 from kubestock.workload.volumes import Volume
 
 
-class Mount(Value):
+class VolumeMount(Value):
     """Mounts a volume at a path of a container.
 
     Args:
@@ -47,7 +47,7 @@ class Mount(Value):
         """Return the binding."""
         read_only = self.read_only
         if read_only is None:
-            read_only = not isinstance(self.volume, EmptyDir | ClaimVolume | ClaimTemplate)
+            read_only = not isinstance(self.volume, EmptyDir | PersistentVolumeClaimVolume | VolumeClaimTemplate)
         return k8s.VolumeMount(
             name=self.volume.name, mount_path=self.path, sub_path=self.sub_path, read_only=read_only or None
         )

@@ -22,7 +22,7 @@ from kubestock.workload.ports import Port, check_bindable
 from kubestock.workload.probes import Probes
 from kubestock.workload.scheduling import Scheduling
 from kubestock.workload.security import PodSecurity
-from kubestock.workload.storage import ClaimTemplate
+from kubestock.workload.storage import VolumeClaimTemplate
 from kubestock.workload.volumes import Volume
 
 _CHECK = re.compile(r"CKV2?_K8S_\d+")
@@ -44,7 +44,7 @@ class Pod(Value):
         annotations: annotations of the pods. Defaults to none.
         service_account_annotations: annotations of the ServiceAccount, such as a cloud role. Defaults to none.
         service_account: the name of a ServiceAccount that exists or is shared. Defaults to a new one for this workload.
-        service_links: set environment variables for each Service of the namespace. Defaults to false.
+        enable_service_links: set environment variables for each Service of the namespace. Defaults to false.
         exemptions: checks of checkov, by id, with the reason; they become annotations. Defaults to none.
 
     Raises:
@@ -62,7 +62,7 @@ class Pod(Value):
     service_account_annotations: Mapping[str, str] = field(default_factory=dict)
     exemptions: Mapping[str, str] = field(default_factory=dict)
     service_account: str | None = None
-    service_links: bool = False
+    enable_service_links: bool = False
 
     def check(self) -> None:
         if self.termination_grace_period_seconds is not None:
@@ -182,10 +182,10 @@ class PodTemplate(Value):
         spec = k8s.PodSpec(
             service_account_name=pod.service_account or self.labels.name,
             automount_service_account_token=pod.security.mount_api_token,
-            enable_service_links=pod.service_links,
+            enable_service_links=pod.enable_service_links,
             security_context=pod.security.to_kube(),
             termination_grace_period_seconds=self.grace_seconds,
-            priority_class_name=pod.scheduling.priority_class or self.platform.priority_class,
+            priority_class_name=pod.scheduling.priority_class_name or self.platform.priority_class_name,
             node_selector=dict(pod.scheduling.node_selector) or None,
             affinity=pod.scheduling.affinity(selector),
             tolerations=[toleration.to_kube() for toleration in pod.scheduling.tolerations] or None,
@@ -203,7 +203,7 @@ class PodTemplate(Value):
                 self.main.to_kube(self.main_name, main=True, variables=variables),
                 *(each.to_kube(each.name or "") for each in pod.sidecars),
             ],
-            volumes=[each.to_kube() for each in self.volumes() if not isinstance(each, ClaimTemplate)] or None,
+            volumes=[each.to_kube() for each in self.volumes() if not isinstance(each, VolumeClaimTemplate)] or None,
         )
         metadata = k8s.ObjectMeta(labels=self.labels.of_pods, annotations=self.annotations() or None)
         return k8s.PodTemplateSpec(metadata=metadata, spec=spec)

@@ -49,7 +49,7 @@ class Port(Value, kw_only=False):
             raise ConfigurationError(f"metrics_path must begin with '/', got {self.metrics_path!r}")
 
     @property
-    def in_front(self) -> int:
+    def service_port_number(self) -> int:
         """The port number of the Service."""
         return self.service_port or self.number
 

@@ -48,7 +48,7 @@ class ServiceAccountToken(Value):
         return k8s.VolumeProjection(service_account_token=token)
 
 
-class Keys(Value):
+class ProjectedKeys(Value):
     """Makes keys of a ConfigMap or Secret files of a projected volume.
 
     Args:
@@ -78,7 +78,7 @@ class Keys(Value):
         return k8s.VolumeProjection(config_map=k8s.ConfigMapProjection(name=name, items=items, optional=optional))
 
 
-class PodFields(Value):
+class DownwardApi(Value):
     """Makes fields of the pod files of a projected volume; `items` maps each path to a field.
 
     Raises:
@@ -111,7 +111,7 @@ class PodFields(Value):
         return k8s.VolumeProjection(downward_api=k8s.DownwardApiProjection(items=files))
 
 
-Projection = Keys | ServiceAccountToken | PodFields
+Projection = ProjectedKeys | ServiceAccountToken | DownwardApi
 
 
 def key_to_path(items: Mapping[str, str]) -> list[k8s.KeyToPath] | None:

@@ -20,14 +20,14 @@ class Rollout(Value):
         min_ready_seconds: how long a new pod must be ready before it counts as available. Defaults to 10.
         progress_deadline_seconds: the rollout fails after this time without progress. Defaults to 600.
         revision_history_limit: number of ReplicaSets to keep for `kubectl rollout undo`. Defaults to 10.
-        max_disrupted: maximum number of pods that node drains may evict at once, or a percentage: `maxUnavailable` of
-            the PodDisruptionBudget. Defaults to 1.
+        pdb_max_unavailable: maximum number of pods that node drains may evict at once, or a percentage:
+            `maxUnavailable` of the PodDisruptionBudget. Defaults to 1.
         type: `Recreate` stops all old pods before it starts new ones, and ignores `max_surge` and `max_unavailable`.
             Defaults to RollingUpdate.
 
     Raises:
         ConfigurationError: if `max_surge` and `max_unavailable` are both 0 (no pod could be replaced),
-            `max_disrupted` is 0 (no node could be drained), or the deadline is not greater than the ready time.
+            `pdb_max_unavailable` is 0 (no node could be drained), or the deadline is not greater than the ready time.
 
     See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
     """
@@ -37,7 +37,7 @@ class Rollout(Value):
     min_ready_seconds: int = 10
     progress_deadline_seconds: int = 600
     revision_history_limit: int = 10
-    max_disrupted: int | str = 1
+    pdb_max_unavailable: int | str = 1
     type: Literal["RollingUpdate", "Recreate"] = "RollingUpdate"
 
     @classmethod
@@ -63,14 +63,15 @@ class Rollout(Value):
     def check(self) -> None:
         count_or_percent("max_surge", self.max_surge, maximum_percent=INT32_MAX)
         count_or_percent("max_unavailable", self.max_unavailable)
-        count_or_percent("max_disrupted", self.max_disrupted)
+        count_or_percent("pdb_max_unavailable", self.pdb_max_unavailable)
         if is_zero(self.max_surge) and is_zero(self.max_unavailable):
             raise ConfigurationError(
                 "max_surge and max_unavailable must not both be 0, because no pod could be replaced; set max_surge=1"
             )
-        if is_zero(self.max_disrupted):
+        if is_zero(self.pdb_max_unavailable):
             raise ConfigurationError(
-                f"max_disrupted must be at least 1, got {self.max_disrupted}: no node with such a pod could be drained"
+                f"pdb_max_unavailable must be at least 1, got {self.pdb_max_unavailable}: no node with such a pod "
+                "could be drained"
             )
         seconds("min_ready_seconds", self.min_ready_seconds)
         seconds("progress_deadline_seconds", self.progress_deadline_seconds, minimum=1)

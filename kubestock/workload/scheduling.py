@@ -16,22 +16,22 @@ ZONE = "topology.kubernetes.io/zone"
 NODE = "kubernetes.io/hostname"
 
 
-class Spread(Value):
+class TopologySpread(Value):
     """Spreads pods evenly over zones or nodes: a topology spread constraint.
 
     Args:
-        over: the topology key: a node label whose values are the zones, nodes or other domains.
+        topology_key: a node label whose values are the zones, nodes or other domains.
         max_skew: the maximum difference in the number of pods between two domains. Defaults to 1.
         required: keep a pod pending if it would break the rule. Defaults to false, so that a failed zone does not stop
             a rollout.
     """
 
-    over: str
+    topology_key: str
     max_skew: int = 1
     required: bool = False
 
     def check(self) -> None:
-        qualified_name("over", self.over)
+        qualified_name("topology_key", self.topology_key)
         whole("max_skew", self.max_skew, minimum=1)
 
     def to_kube(
@@ -44,7 +44,7 @@ class Spread(Value):
             revision_label: the label whose value differs between revisions. None spreads all revisions together.
         """
         return k8s.TopologySpreadConstraint(
-            topology_key=self.over,
+            topology_key=self.topology_key,
             max_skew=self.max_skew,
             when_unsatisfiable="DoNotSchedule" if self.required else "ScheduleAnyway",
             label_selector=k8s.LabelSelector(match_labels=dict(selector)),
@@ -104,44 +104,44 @@ class Scheduling(Value):
         spread: topology spread constraints. Defaults to zones and nodes, both preferred and not required.
         node_selector: labels that a node must have. Defaults to none.
         tolerations: Defaults to none.
-        priority_class: the name of the PriorityClass. Defaults to the cluster's default.
+        priority_class_name: the name of the PriorityClass. Defaults to the cluster's default.
         node_affinity: node affinity, as the binding. Defaults to none.
         pod_affinity: pod affinity, as the binding. Defaults to none.
         pod_anti_affinity: pod anti-affinity, as the binding. Defaults to the preference to run each replica on a
             different node.
-        apart: whether this preference is the default. Defaults to true; a single pod does not need it.
+        prefer_different_nodes: whether this preference is the default. Defaults to true; a single pod does not need it.
     """
 
-    spread: tuple[Spread, ...] = (Spread(over=ZONE), Spread(over=NODE))
+    spread: tuple[TopologySpread, ...] = (TopologySpread(topology_key=ZONE), TopologySpread(topology_key=NODE))
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: tuple[Toleration, ...] = ()
-    priority_class: str | None = None
+    priority_class_name: str | None = None
     node_affinity: k8s.NodeAffinity | None = None
     pod_affinity: k8s.PodAffinity | None = None
     pod_anti_affinity: k8s.PodAntiAffinity | None = None
-    apart: bool = True
+    prefer_different_nodes: bool = True
 
     def check(self) -> None:
         label_map("node_selector", self.node_selector)
-        places = [(spread.over, spread.required) for spread in self.spread]
+        places = [(spread.topology_key, spread.required) for spread in self.spread]
         if len(set(places)) != len(places):
             raise ConfigurationError(
-                "spread must have each value of over at most once as required and once as preferred, got "
-                f"{', '.join(spread.over for spread in self.spread)}; remove the duplicates"
+                "spread must have each topology_key at most once as required and once as preferred, got "
+                f"{', '.join(spread.topology_key for spread in self.spread)}; remove the duplicates"
             )
         check_affinity(self.node_affinity, self.pod_affinity, self.pod_anti_affinity)
-        if self.priority_class is not None:
-            names.object_name("priority_class", self.priority_class)
+        if self.priority_class_name is not None:
+            names.object_name("priority_class_name", self.priority_class_name)
 
     def alone(self) -> "Scheduling":
         """Return the same without the defaults that only replicas need, for a single pod or one pod on each node."""
         spread = () if self.spread == Scheduling().spread else self.spread
-        return replace(self, spread=spread, apart=False)
+        return replace(self, spread=spread, prefer_different_nodes=False)
 
     def affinity(self, selector: Mapping[str, str]) -> k8s.Affinity | None:
         """Return the binding for pods with those labels, or None if there is no affinity."""
         given = (self.node_affinity, self.pod_affinity, self.pod_anti_affinity)
-        if not self.apart and given == (None, None, None):
+        if not self.prefer_different_nodes and given == (None, None, None):
             return None
         apart = k8s.PodAntiAffinity(
             preferred_during_scheduling_ignored_during_execution=[
@@ -156,5 +156,5 @@ class Scheduling(Value):
         return k8s.Affinity(
             node_affinity=self.node_affinity,
             pod_affinity=self.pod_affinity,
-            pod_anti_affinity=self.pod_anti_affinity or (apart if self.apart else None),
+            pod_anti_affinity=self.pod_anti_affinity or (apart if self.prefer_different_nodes else None),
         )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
-from kubestock.kube.peers import Cidrs
+from kubestock.kube.peers import IpBlocks
 from kubestock.kube.scalars import int_or_string
 from kubestock.values import names
 from kubestock.values.numbers import seconds
@@ -27,14 +27,15 @@ class Service(Value):
         type: Defaults to ClusterIP.
         headless: the name resolves to the addresses of the pods. Defaults to false.
         publish_not_ready_addresses: publish addresses of pods before they are ready. Defaults to false.
-        source_ranges: the addresses of clients that may connect to a LoadBalancer, as CIDRs. Defaults to all.
+        load_balancer_source_ranges: the addresses of clients that may connect to a LoadBalancer, as CIDRs. Defaults to
+            all.
         external_traffic_policy: `Local` keeps the client's address and uses only nodes that have a pod.
         annotations: annotations of the Service, for example for a cloud load balancer. Defaults to none.
         node_ports: the port number on every node for each named port, 30000 to 32767. Defaults to numbers that the
             cluster chooses.
-        withdrawal_seconds: how long clients still connect to a pod that is being deleted: a cloud load balancer with
-            policy Local sends traffic until its health checks fail, 90 s and more. The pods keep serving this long, and
-            their grace period is longer by it. Defaults to the pause of the container.
+        deregistration_seconds: how long clients still connect to a pod that is being deleted: a cloud load balancer
+            with policy Local sends traffic until its health checks fail, 90 s and more. The pods keep serving this
+            long, and their grace period is longer by it. Defaults to the pause of the container.
 
     Raises:
         ConfigurationError: if the name is malformed, an argument requires another type of Service, a port is
@@ -46,19 +47,19 @@ class Service(Value):
     type: ServiceType = "ClusterIP"
     headless: bool = False
     publish_not_ready_addresses: bool = False
-    source_ranges: tuple[str, ...] = ()
+    load_balancer_source_ranges: tuple[str, ...] = ()
     external_traffic_policy: Literal["Cluster", "Local"] | None = None
     annotations: Mapping[str, str] = field(default_factory=dict)
     node_ports: Mapping[str, int] = field(default_factory=dict)
-    withdrawal_seconds: int | None = None
+    deregistration_seconds: int | None = None
 
     def check(self) -> None:
         if self.name is not None:
             names.service_name("Service name", self.name)
         if self.headless and self.type != "ClusterIP":
             raise ConfigurationError(f"a headless Service must be of type ClusterIP, got {self.type}")
-        if self.source_ranges and self.type != "LoadBalancer":
-            raise ConfigurationError(f"source_ranges require type LoadBalancer, got {self.type}")
+        if self.load_balancer_source_ranges and self.type != "LoadBalancer":
+            raise ConfigurationError(f"load_balancer_source_ranges require type LoadBalancer, got {self.type}")
         if self.external_traffic_policy and self.type == "ClusterIP":
             raise ConfigurationError("external_traffic_policy requires type NodePort or LoadBalancer, got ClusterIP")
         if self.ports is not None and not self.ports:
@@ -69,10 +70,10 @@ class Service(Value):
             if (self.ports or ()).count(name) > 1:
                 raise ConfigurationError(f"port {name!r} must be unique in ports of a Service; remove the duplicates")
         self._check_node_ports()
-        if self.withdrawal_seconds is not None:
-            seconds("withdrawal_seconds", self.withdrawal_seconds)
+        if self.deregistration_seconds is not None:
+            seconds("deregistration_seconds", self.deregistration_seconds)
         service_annotations(self.annotations)
-        Cidrs(ranges=self.source_ranges or ("0.0.0.0/0",))
+        IpBlocks(ranges=self.load_balancer_source_ranges or ("0.0.0.0/0",))
 
     def _check_node_ports(self) -> None:
         if self.node_ports and self.type == "ClusterIP":
@@ -92,13 +93,13 @@ class Service(Value):
             selector=dict(selector),
             ports=[self._port(port) for port in offered],
             publish_not_ready_addresses=self.publish_not_ready_addresses or None,
-            load_balancer_source_ranges=list(self.source_ranges) or None,
+            load_balancer_source_ranges=list(self.load_balancer_source_ranges) or None,
             external_traffic_policy=self.external_traffic_policy,
         )
 
     def port_of(self, port: Port) -> int:
         """Return its number for a port: a headless Service has the port numbers of the pods."""
-        return port.number if self.headless else port.in_front
+        return port.number if self.headless else port.service_port_number
 
     def _port(self, port: Port) -> k8s.ServicePort:
         return k8s.ServicePort(

@@ -61,29 +61,29 @@ class RepeatedStart(Value):
     Args:
         program: the command and its arguments. It replaces the entrypoint and the command of the image, which must have
             `sh`, `sleep`, `date` and `od`.
-        attempts: the total number of starts. Defaults to 5.
+        max_starts: the total number of starts. Defaults to 5.
         start_seconds: an exit within this time after the start counts as a failed start. Defaults to 30.
-        longest_pause_seconds: the pause before the next attempt is a random number of seconds from 1 to this number.
+        max_pause_seconds: the pause before the next attempt is a random number of seconds from 1 to this number.
             Defaults to 5.
         exit_codes: the exit codes after which the program is started again. Defaults to 1.
 
     Raises:
-        ConfigurationError: if the program is empty, there are fewer than 2 attempts, or an exit code is not from 1 to
+        ConfigurationError: if the program is empty, there are fewer than 2 starts, or an exit code is not from 1 to
             127: 0 means success, and a code above 127 means that a signal ended the program.
     """
 
     program: tuple[str, ...]
-    attempts: int = 5
+    max_starts: int = 5
     start_seconds: int = 30
-    longest_pause_seconds: int = 5
+    max_pause_seconds: int = 5
     exit_codes: tuple[int, ...] = (1,)
 
     def check(self) -> None:
         if not self.program:
             raise ConfigurationError("program must be a tuple of words such as ('node', 'src/server.js'), got ()")
-        whole("attempts", self.attempts, minimum=2)
+        whole("max_starts", self.max_starts, minimum=2)
         seconds("start_seconds", self.start_seconds, minimum=1)
-        seconds("longest_pause_seconds", self.longest_pause_seconds, minimum=1)
+        seconds("max_pause_seconds", self.max_pause_seconds, minimum=1)
         if not self.exit_codes:
             raise ConfigurationError("exit_codes must not be empty, got (): no start would be repeated")
         for code in self.exit_codes:
@@ -97,5 +97,5 @@ class RepeatedStart(Value):
     def command(self) -> tuple[str, ...]:
         """The command of the container."""
         codes = " ".join(str(code) for code in self.exit_codes)
-        numbers = (str(self.attempts), str(self.start_seconds), str(self.longest_pause_seconds), codes)
+        numbers = (str(self.max_starts), str(self.start_seconds), str(self.max_pause_seconds), codes)
         return ("sh", "-c", _SCRIPT, "start", *numbers, *self.program)

@@ -17,7 +17,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.service import Service
-from kubestock.workload.storage import ClaimTemplate, refuse_shared_claims
+from kubestock.workload.storage import VolumeClaimTemplate, refuse_shared_claims
 from kubestock.workload.workload import Workload
 
 _NAME_MAX = 52
@@ -27,8 +27,8 @@ class StatefulSet(Workload):
     """Runs pods with stable names and their own storage: a StatefulSet and the objects that it needs.
 
     These are Services, a ServiceAccount, a ConfigMap, a PodDisruptionBudget and a NetworkPolicy. A headless Service
-    gives each pod a name. A container mounts the storage of its pod by a `ClaimTemplate`; Kubernetes keeps the claims
-    when pods or the StatefulSet are deleted.
+    gives each pod a name. A container mounts the storage of its pod by a `VolumeClaimTemplate`; Kubernetes keeps the
+    claims when pods or the StatefulSet are deleted.
 
     Args:
         scope: the parent construct, within a chart that has a namespace.
@@ -44,13 +44,13 @@ class StatefulSet(Workload):
             without ports, to none.
         service_name: the name of the headless Service that names the pods; it is immutable. Defaults to `<name>-pods`.
         replicas: the number of pods. Defaults to 1.
-        pod_management: `OrderedReady` starts a pod when the previous one is ready, `Parallel` starts all at once; it is
-            immutable. Defaults to OrderedReady.
+        pod_management_policy: `OrderedReady` starts a pod when the previous one is ready, `Parallel` starts all at
+            once; it is immutable. Defaults to OrderedReady.
         partition: a rollout replaces only the pods with this number and higher. Defaults to 0: all pods.
         min_ready_seconds: how long a new pod must be ready before it counts as available. Defaults to 10.
         revision_history_limit: number of revisions to keep for `kubectl rollout undo`. Defaults to 10.
-        max_disrupted: maximum number of pods that node drains may evict at once, or a percentage: `maxUnavailable` of
-            the PodDisruptionBudget. Defaults to 1.
+        pdb_max_unavailable: maximum number of pods that node drains may evict at once, or a percentage:
+            `maxUnavailable` of the PodDisruptionBudget. Defaults to 1.
         labels: further labels for all its objects. Defaults to those of the platform.
         pod_labels: further labels for its pods only. Defaults to those of the platform.
         selector: labels that select its pods. For an object that already exists, give its selector, which is immutable.
@@ -79,11 +79,11 @@ class StatefulSet(Workload):
         services: Sequence[Service] | None = None,
         service_name: str | None = None,
         replicas: int = 1,
-        pod_management: Literal["OrderedReady", "Parallel"] = "OrderedReady",
+        pod_management_policy: Literal["OrderedReady", "Parallel"] = "OrderedReady",
         partition: int = 0,
         min_ready_seconds: int = 10,
         revision_history_limit: int = 10,
-        max_disrupted: int | str = 1,
+        pdb_max_unavailable: int | str = 1,
         labels: Mapping[str, str] | None = None,
         pod_labels: Mapping[str, str] | None = None,
         selector: Mapping[str, str] | None = None,
@@ -94,14 +94,15 @@ class StatefulSet(Workload):
                 f"name of a StatefulSet must have at most {_NAME_MAX} characters, got {len(name)} in {name!r}: "
                 "Kubernetes adds 11 characters for the label of a revision; shorten it"
             )
-        if is_zero(count_or_percent("max_disrupted", max_disrupted)):
+        if is_zero(count_or_percent("pdb_max_unavailable", pdb_max_unavailable)):
             raise ConfigurationError(
-                f"max_disrupted must be at least 1, got {max_disrupted}: no node with such a pod could be drained"
+                f"pdb_max_unavailable must be at least 1, got {pdb_max_unavailable}: no node with such a pod could be "
+                "drained"
             )
         default = f"{names.service_name('name', name)}-pods"
         self.replicas = whole("replicas", replicas)
         self.service_name = names.service_name("service_name", service_name or default)
-        self._pod_management = pod_management
+        self._pod_management = pod_management_policy
         self._partition = whole("partition", partition)
         self._min_ready = seconds("min_ready_seconds", min_ready_seconds)
         self._history = whole("revision_history_limit", revision_history_limit, minimum=1)
@@ -122,7 +123,7 @@ class StatefulSet(Workload):
         )
         self.stateful_set = self._add_stateful_set()
         self.services = [*self._add_services(), *self._add_names_of_pods()]
-        self.disruption_budget = self._add_disruption_budget(max_disrupted)
+        self.disruption_budget = self._add_disruption_budget(pdb_max_unavailable)
         self.network_policy = self._add_network_policy()
 
     def pod_host(self, number: int) -> str:
@@ -135,7 +136,7 @@ class StatefulSet(Workload):
         return f"{self.name}-{number}.{self.service_name}.{self.namespace}.svc.cluster.local"
 
     def _check_template(self, template: PodTemplate) -> None:
-        fix = "mount a ClaimTemplate, which gives each pod its own claim"
+        fix = "mount a VolumeClaimTemplate, which gives each pod its own claim"
         refuse_shared_claims(self.name, template.volumes(), self.replicas, fix)
 
     def _services_over(self, services: Sequence[Service] | None, ports: Sequence[Port]) -> Sequence[Service]:
@@ -166,7 +167,7 @@ class StatefulSet(Workload):
 
     def _spec(self) -> k8s.StatefulSetSpec:
         template: Any = self._pods()
-        claims: Any = [each.to_claim() for each in self.template.volumes() if isinstance(each, ClaimTemplate)]
+        claims: Any = [each.to_claim() for each in self.template.volumes() if isinstance(each, VolumeClaimTemplate)]
         rolling = k8s.RollingUpdateStatefulSetStrategy(partition=self._partition)
         return k8s.StatefulSetSpec(
             replicas=self.replicas,

@@ -20,7 +20,7 @@ class Storage(Value):
     Args:
         size: the size, such as 10Gi.
         access_modes: Defaults to ReadWriteOnce: only pods on one node can mount it.
-        storage_class: the name of the StorageClass. Defaults to the cluster's default.
+        storage_class_name: the name of the StorageClass. Defaults to the cluster's default.
 
     Raises:
         ConfigurationError: if the size is not greater than zero, or the access modes exclude each other.
@@ -30,7 +30,7 @@ class Storage(Value):
 
     size: str
     access_modes: tuple[AccessMode, ...] = ("ReadWriteOnce",)
-    storage_class: str | None = None
+    storage_class_name: str | None = None
 
     def check(self) -> None:
         if not whole_bytes("size", self.size).amount:
@@ -41,37 +41,37 @@ class Storage(Value):
                 "access_modes must have at least one mode, and no other mode with ReadWriteOncePod, got "
                 f"{list(self.access_modes)}"
             )
-        if self.storage_class is not None:
-            names.object_name("storage_class", self.storage_class)
+        if self.storage_class_name is not None:
+            names.object_name("storage_class_name", self.storage_class_name)
 
     def to_kube(self) -> k8s.PersistentVolumeClaimSpec:
         """Return the binding."""
         return k8s.PersistentVolumeClaimSpec(
             access_modes=list(self.access_modes),
             resources=k8s.ResourceRequirements(requests={"storage": quantity(whole_bytes("size", self.size))}),
-            storage_class_name=self.storage_class,
+            storage_class_name=self.storage_class_name,
             volume_mode="Filesystem",
         )
 
 
-class ClaimVolume(Value):
+class PersistentVolumeClaimVolume(Value):
     """Mounts an existing PersistentVolumeClaim of the pod's namespace.
 
     Args:
         name: the name of the volume.
-        claim: the name of the claim.
+        claim_name: the name of the claim.
         read_only: Defaults to false.
-        access_modes: the access modes of the claim, if known. `Claim.volume` sets them.
+        access_modes: the access modes of the claim, if known. `PersistentVolumeClaim.volume` sets them.
     """
 
     name: str
-    claim: str
+    claim_name: str
     read_only: bool = False
     access_modes: tuple[AccessMode, ...] = ()
 
     def check(self) -> None:
         names.dns_label("volume name", self.name)
-        names.object_name("claim", self.claim)
+        names.object_name("claim_name", self.claim_name)
 
     @property
     def is_of_one_node(self) -> bool:
@@ -80,11 +80,11 @@ class ClaimVolume(Value):
 
     def to_kube(self) -> k8s.Volume:
         """Return the binding."""
-        source = k8s.PersistentVolumeClaimVolumeSource(claim_name=self.claim, read_only=self.read_only or None)
+        source = k8s.PersistentVolumeClaimVolumeSource(claim_name=self.claim_name, read_only=self.read_only or None)
         return k8s.Volume(name=self.name, persistent_volume_claim=source)
 
 
-class ClaimTemplate(Value):
+class VolumeClaimTemplate(Value):
     """Gives each pod of a StatefulSet its own PersistentVolumeClaim, which its replacement mounts again.
 
     Args:
@@ -115,18 +115,18 @@ def refuse_shared_claims(workload: str, volumes: Iterable[object], pods: int, fi
         fix: what to do instead, for the error.
     """
     for volume in volumes:
-        if isinstance(volume, ClaimVolume) and volume.is_of_one_node and pods > 1:
+        if isinstance(volume, PersistentVolumeClaimVolume) and volume.is_of_one_node and pods > 1:
             raise ConfigurationError(
-                f"claim {volume.claim!r} ({', '.join(volume.access_modes)}) of {workload!r} must be mounted by one pod "
-                f"at once, got up to {pods}: a pod on another node would never start; {fix}"
+                f"claim {volume.claim_name!r} ({', '.join(volume.access_modes)}) of {workload!r} must be mounted by "
+                f"one pod at once, got up to {pods}: a pod on another node would never start; {fix}"
             )
 
 
 def refuse_claim_templates(workload: str, volumes: Iterable[object]) -> None:
     """Check that a workload other than a StatefulSet mounts no claim templates."""
     for volume in volumes:
-        if isinstance(volume, ClaimTemplate):
+        if isinstance(volume, VolumeClaimTemplate):
             raise ConfigurationError(
                 f"claim template {volume.name!r} of {workload!r} must be mounted in a StatefulSet; make {workload!r} "
-                "one, or mount the volume of a Claim"
+                "one, or mount the volume of a PersistentVolumeClaim"
             )

@@ -144,6 +144,6 @@ def open_api_server(traffic: Traffic, workload: str, platform: Platform, pod: Po
         raise ConfigurationError(
             f"api_server of the platform must be given, because the pods of {workload!r} mount an API token and their "
             "network policy blocks the API server; give the addresses that `kubectl get endpoints kubernetes` prints: "
-            "Platform(api_server=Cidrs(ranges=('10.0.0.1/32',)))"
+            "Platform(api_server=IpBlocks(ranges=('10.0.0.1/32',)))"
         )
     traffic.let_out(platform.api_server, platform.api_server_port)

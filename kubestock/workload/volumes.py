@@ -11,7 +11,7 @@ from kubestock.values.value import Value
 from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.paths import check_items, check_mode, refuse_clashing_files
 from kubestock.workload.projections import Projection, key_to_path
-from kubestock.workload.storage import ClaimTemplate, ClaimVolume
+from kubestock.workload.storage import PersistentVolumeClaimVolume, VolumeClaimTemplate
 
 
 class _Files(Value):
@@ -107,4 +107,4 @@ class ProjectedVolume(Value):
         return k8s.Volume(name=self.name, projected=k8s.ProjectedVolumeSource(default_mode=self.mode, sources=sources))
 
 
-Volume = EmptyDir | ConfigMapVolume | SecretVolume | ClaimVolume | ClaimTemplate | ProjectedVolume
+Volume = EmptyDir | ConfigMapVolume | SecretVolume | PersistentVolumeClaimVolume | VolumeClaimTemplate | ProjectedVolume

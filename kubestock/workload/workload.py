@@ -84,12 +84,12 @@ class Workload(PodSelector):
             component=component,
             version=container.image.version,
             further=labels,
-            further_of_pods=pod_labels,
+            extra_pod_labels=pod_labels,
             selector=selector,
         )
         self.derived = derived
         self._platform = platform
-        longest = max((each.withdrawal_seconds or 0 for each in services or ()), default=0)
+        longest = max((each.deregistration_seconds or 0 for each in services or ()), default=0)
         if longest:
             container = replace(container, lifecycle=serving_for(container.lifecycle, longest))
         template = PodTemplate(
@@ -257,7 +257,7 @@ class Workload(PodSelector):
                 elsewhere = "" if caller_namespace == self.namespace else f".{self.namespace}"
                 return Address(
                     host=f"{service.name or self.name}{elsewhere}",
-                    port=target.in_front,
+                    port=target.service_port_number,
                     usual=usual_form(target.protocol, target.app_protocol),
                 )
         raise ConfigurationError(
@@ -319,12 +319,12 @@ class Workload(PodSelector):
         spec = service.to_kube(self.labels.selector, offered)
         return KubeObject(self, f"Service-{name}", manifest=k8s.KubeService.manifest(metadata=metadata, spec=spec))
 
-    def _add_disruption_budget(self, max_disrupted: int | str) -> KubeObject | None:
+    def _add_disruption_budget(self, pdb_max_unavailable: int | str) -> KubeObject | None:
         name = self.derived.disruption_budget
         if isinstance(name, Off):
             return None
         spec = k8s.PodDisruptionBudgetSpec(
-            max_unavailable=int_or_string(max_disrupted),
+            max_unavailable=int_or_string(pdb_max_unavailable),
             selector=self._selector(),
             unhealthy_pod_eviction_policy="AlwaysAllow",
         )

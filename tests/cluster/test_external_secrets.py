@@ -10,7 +10,7 @@ from cluster.controlplane import Cluster, control_plane
 from support import Manifest, find
 from workload.samples import PLATFORM
 
-from kubestock import App, Chart, ExternalSecret, ExternalStore, RemoteKey, SecretTemplate
+from kubestock import App, Chart, ExternalSecret, RemoteRef, SecretStoreRef, SecretTemplate
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def secret() -> Manifest:
         chart,
         "db",
         name="orders-db",
-        store=ExternalStore("aws", "ClusterSecretStore"),
-        keys={"DB_USER": "user", "DB_PASSWORD": RemoteKey("db", property="password", version="2", decoding="Base64")},
+        store=SecretStoreRef("aws", "ClusterSecretStore"),
+        keys={"DB_USER": "user", "DB_PASSWORD": RemoteRef("db", property="password", version="2", decoding="Base64")},
         labels=PLATFORM.labels("orders"),
         template=SecretTemplate(data={"URL": "postgres://{{ .DB_USER }}@db"}, annotations={"example.com/a": "b"}),
     )

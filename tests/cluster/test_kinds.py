@@ -11,40 +11,45 @@ from workload.samples import PLATFORM, container
 from kubestock import (
     App,
     Chart,
-    Claim,
-    ClaimTemplate,
     CronJob,
     DaemonSet,
     Job,
+    JobOptions,
     LargestRollout,
     Microservice,
-    Mount,
     NamespaceQuota,
+    PersistentVolumeClaim,
     Port,
     Replicas,
     Rollout,
-    Run,
     Schedule,
     StatefulSet,
     Storage,
+    VolumeClaimTemplate,
+    VolumeMount,
 )
 
-STORAGE = Storage(size="1Gi", storage_class="by-hand")
+STORAGE = Storage(size="1Gi", storage_class_name="by-hand")
 PODS = {"db": 3, "uploads": 1, "orders": 2}
 SERVED, ENDING = container(), container(ports=())
 
 
 def mounting(volume: Any) -> Any:
-    return container(ports=(Port(5432, "sql"),), mounts=(Mount(volume=volume, path="/data"),))
+    return container(ports=(Port(5432, "sql"),), mounts=(VolumeMount(volume=volume, path="/data"),))
 
 
 def chart_of_kinds(app: App) -> None:
     chart = Chart(app, "kinds", namespace="kinds")
     shared: dict[str, Any] = {"platform": PLATFORM}
     database = StatefulSet(
-        chart, "db", name="db", container=mounting(ClaimTemplate(name="data", storage=STORAGE)), replicas=3, **shared
+        chart,
+        "db",
+        name="db",
+        container=mounting(VolumeClaimTemplate(name="data", storage=STORAGE)),
+        replicas=3,
+        **shared,
     )
-    files = Claim(chart, "files", name="files", storage=STORAGE, **shared)
+    files = PersistentVolumeClaim(chart, "files", name="files", storage=STORAGE, **shared)
     Microservice(
         chart,
         "uploads",
@@ -55,10 +60,10 @@ def chart_of_kinds(app: App) -> None:
         **shared,
     )
     orders = Microservice(chart, "orders", name="orders", container=SERVED, **shared)
-    run = Run(deadline_seconds=60, completions=2, parallelism=2)
-    Job(chart, "migrate", name="migrate", container=ENDING, run=run, **shared).calls(database)
+    run = JobOptions(deadline_seconds=60, completions=2, parallelism=2)
+    Job(chart, "migrate", name="migrate", container=ENDING, options=run, **shared).calls(database)
     schedule = Schedule(cron="0 0 1 1 *", time_zone="Europe/Zurich")
-    CronJob(chart, "report", name="report", container=ENDING, run=run, schedule=schedule, **shared).calls(orders)
+    CronJob(chart, "report", name="report", container=ENDING, options=run, schedule=schedule, **shared).calls(orders)
     DaemonSet(chart, "agent", name="agent", container=SERVED, **shared)
     quota = LargestRollout(headroom_percent=0, nodes=len(NODES))
     NamespaceQuota(chart, "quota", quota=quota, labels=PLATFORM.labels("shop"))

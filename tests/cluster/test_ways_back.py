@@ -64,7 +64,7 @@ class Rehearsal(Namespace):
         }
         done = self.replicas("availableReplicas") == self.replicas("updatedReplicas") == self.replicas() == fewest
         # A first deploy starts one pod of each, until the autoscalers have raised that to their minimum.
-        raised = min(fewest.values(), default=0) >= PRODUCTION.least_replicas
+        raised = min(fewest.values(), default=0) >= PRODUCTION.min_replicas
         return done and raised and self.running() == {image(tag).reference}
 
     def flags(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from schemas import validate
 from support import Manifest, as_yaml, find, manifests, pick
 from syrupy.assertion import SnapshotAssertion
 
-from kubestock.delivery import ArgoApplication, ArgoProject, Notifications, Retry, Source
+from kubestock.delivery import ApplicationSource, ArgoApplication, ArgoProject, Notifications, Retry
 from kubestock.errors import ConfigurationError
 from kubestock.values.labels import Labels
 
@@ -35,7 +35,7 @@ def application(chart: cdk8s.Chart) -> Callable[..., ArgoApplication]:
         chart,
         "project",
         name="shop",
-        repository=REPOSITORY,
+        repo_url=REPOSITORY,
         manifests=SHIPPED,
         destination="shop",
         labels=LABELS,
@@ -45,7 +45,7 @@ def application(chart: cdk8s.Chart) -> Callable[..., ArgoApplication]:
         given: dict[str, Any] = {
             "name": "shop",
             "project": project,
-            "source": Source(repository=REPOSITORY),
+            "source": ApplicationSource(repo_url=REPOSITORY),
             "manifests": SHIPPED,
             "destination": "shop",
             "labels": LABELS,
@@ -84,10 +84,12 @@ def test_it_shows_the_least_versions_of_what_the_manifests_need(
 def fullest(application: Callable[..., ArgoApplication]) -> None:
     application(
         namespace="gitops",
-        source=Source(repository=REPOSITORY, path="deploy/dist", include="production.k8s.yaml", revision="v1.4.2"),
-        retry=Retry(limit=5, first=5, factor=3, longest=300),
+        source=ApplicationSource(
+            repo_url=REPOSITORY, path="deploy/dist", include="production.k8s.yaml", target_revision="v1.4.2"
+        ),
+        retry=Retry(limit=5, duration_seconds=5, factor=3, max_duration_seconds=300),
         notifications=Notifications(subscriptions={"on-sync-failed": {"slack": "on-call", "email": "ops@example.com"}}),
-        kept_revisions=3,
+        revision_history_limit=3,
     )
 
 
@@ -142,21 +144,21 @@ def test_without_an_autoscaler_nothing_is_ignored(
 @pytest.mark.parametrize("path", ["", "/dist", "../dist", "dist/../.."])
 def test_refuses_a_folder_outside_the_repository(path: str) -> None:
     with pytest.raises(ConfigurationError, match="path must be a folder within the repository"):
-        Source(repository=REPOSITORY, path=path)
+        ApplicationSource(repo_url=REPOSITORY, path=path)
 
 
 def test_refuses_an_empty_revision() -> None:
-    with pytest.raises(ConfigurationError, match="revision must name a branch"):
-        Source(repository=REPOSITORY, revision="")
+    with pytest.raises(ConfigurationError, match="target_revision must name a branch"):
+        ApplicationSource(repo_url=REPOSITORY, target_revision="")
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
         ({"limit": -1}, "limit must be at least 0"),
-        ({"first": 0}, "first must be at least 1"),
+        ({"duration_seconds": 0}, "duration_seconds must be at least 1"),
         ({"factor": 0}, "factor must be at least 1"),
-        ({"first": 60, "longest": 30}, "longest must be at least 60"),
+        ({"duration_seconds": 60, "max_duration_seconds": 30}, "max_duration_seconds must be at least 60"),
     ],
 )
 def test_refuses_a_retry_without_a_delay(wrong: dict[str, int], message: str) -> None:
@@ -165,5 +167,5 @@ def test_refuses_a_retry_without_a_delay(wrong: dict[str, int], message: str) ->
 
 
 def test_refuses_to_keep_no_revision(application: Callable[..., ArgoApplication]) -> None:
-    with pytest.raises(ConfigurationError, match="kept_revisions must be at least 1"):
-        application(kept_revisions=0)
+    with pytest.raises(ConfigurationError, match="revision_history_limit must be at least 1"):
+        application(revision_history_limit=0)

@@ -16,7 +16,7 @@ from kubestock.checks import findings
 from kubestock.delivery import arrange
 from kubestock.errors import ConfigurationError
 from kubestock.kube import objects
-from kubestock.kube.peers import Cidrs
+from kubestock.kube.peers import IpBlocks
 from kubestock.values.references import SecretRef
 from kubestock.values.sync import HOOK, WAVE
 from kubestock.workload.callees import ExternalService
@@ -24,22 +24,22 @@ from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom
 from kubestock.workload.hook import Hook
 from kubestock.workload.job import Job
+from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.priority import PriorityClass
-from kubestock.workload.run import Run
 
 MIGRATE = Container(image=IMAGE, resources=RESOURCES, args=("migrate",))
 
 
 def job(chart: cdk8s.Chart, *, phase: Any = "Sync", deadline_seconds: int = 600, **changed: Any) -> Job:
-    run = {each: changed.pop(each) for each in ("attempts", "keep_seconds") if each in changed}
+    run = {each: changed.pop(each) for each in ("backoff_limit", "ttl_seconds_after_finished") if each in changed}
     given: dict[str, Any] = {
         "name": "migrate",
         "platform": PLATFORM,
         "container": MIGRATE,
-        "run": Run(deadline_seconds=deadline_seconds, **run),
+        "options": JobOptions(deadline_seconds=deadline_seconds, **run),
         "hook": Hook(phase=phase),
     }
     return Job(chart, "migrate", **(given | changed))
@@ -50,8 +50,8 @@ def fullest(chart: cdk8s.Chart) -> None:
         chart,
         platform=Platform(part_of="shop", environment="production", pull_secrets=("registry",)),
         phase="PreSync",
-        attempts=3,
-        keep_seconds=60,
+        backoff_limit=2,
+        ttl_seconds_after_finished=60,
         pod=Pod(
             init_containers=(samples.container(ports=(), name="wait"),),
             annotations={"example.com/a": "b"},
@@ -59,7 +59,7 @@ def fullest(chart: cdk8s.Chart) -> None:
         ),
     )
     made.calls(microservice(chart), variable="ORDERS")
-    made.calls(ExternalService(host="db.example.com", port=5432, addresses=Cidrs(ranges=("10.0.0.0/16",))))
+    made.calls(ExternalService(host="db.example.com", port=5432, addresses=IpBlocks(ranges=("10.0.0.0/16",))))
 
 
 def test_the_smallest_hook_is_hardened_and_ends(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
@@ -127,7 +127,7 @@ def test_a_migration_runs_after_its_secrets_and_before_the_workloads(chart: cdk8
 def test_refuses_a_pre_sync_hook_that_needs_what_the_sync_creates(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     chart = Chart(app, "shop", namespace="shop")
-    platform = Platform(part_of="shop", environment="production", priority_class="shop")
+    platform = Platform(part_of="shop", environment="production", priority_class_name="shop")
     PriorityClass(chart, "priority", labels=platform.labels("shop"), value=1000, description="the shop")
     job(chart, platform=platform, phase="PreSync")
     arrange(chart)
@@ -148,8 +148,8 @@ def test_a_secret_that_is_not_sealed_is_reported_for_a_hook_too(app: cdk8s.App) 
     ("wrong", "message"),
     [
         ({"deadline_seconds": 0}, "deadline_seconds must be at least 1"),
-        ({"attempts": 0}, "attempts must be at least 1"),
-        ({"keep_seconds": 59}, "keep_seconds must be at least 60"),
+        ({"backoff_limit": -1}, "backoff_limit must be at least 0"),
+        ({"ttl_seconds_after_finished": 59}, "ttl_seconds_after_finished must be at least 60"),
         ({"name": "Migrate"}, "name"),
         ({"container": samples.container(ports=(Port(8080),))}, "must have no ports, probes or lifecycle"),
     ],
@@ -161,7 +161,7 @@ def test_refuses_an_invalid_hook(chart: cdk8s.Chart, wrong: dict[str, Any], mess
 
 
 def test_each_attempt_ends_before_the_job_deletes_its_log(chart: cdk8s.Chart) -> None:
-    job(chart, attempts=2, deadline_seconds=100)
+    job(chart, backoff_limit=1, deadline_seconds=100)
     spec = find(chart, "Job", "migrate")["spec"]
 
     assert spec["template"]["spec"]["activeDeadlineSeconds"] == 100
@@ -180,8 +180,8 @@ def test_refuses_a_pre_sync_hook_in_a_namespace_that_the_sync_creates(tmp_path: 
 
 
 def test_refuses_a_hook_without_a_deadline() -> None:
-    with pytest.raises(ConfigurationError, match="Run requires 'deadline_seconds', which is missing"):
-        Run()  # type: ignore[call-arg]  # refused
+    with pytest.raises(ConfigurationError, match="JobOptions requires 'deadline_seconds', which is missing"):
+        JobOptions()  # type: ignore[call-arg]  # refused
 
 
 def test_refuses_a_duplicate_variable_and_an_unknown_phase(chart: cdk8s.Chart) -> None:

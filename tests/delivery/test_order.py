@@ -17,8 +17,8 @@ from kubestock.kube.objects import meta
 from kubestock.values.sync import HOOK, WAVE
 from kubestock.workload.hook import Hook
 from kubestock.workload.job import Job
+from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.ports import Port
-from kubestock.workload.run import Run
 from kubestock.workload.statefulset import StatefulSet
 
 
@@ -103,9 +103,9 @@ def test_objects_of_one_wave_keep_the_order_of_their_creation(app: cdk8s.App) ->
 def test_a_database_comes_before_the_migration_and_the_workloads_that_call_it(app: cdk8s.App) -> None:
     chart = Chart(app, "shop", namespace="shop")
     orders = microservice(chart)
-    run, hook = Run(deadline_seconds=60), Hook(phase="Sync")
+    run, hook = JobOptions(deadline_seconds=60), Hook(phase="Sync")
     plain = container(ports=())
-    migration = Job(chart, "migrate", name="migrate", platform=PLATFORM, container=plain, run=run, hook=hook)
+    migration = Job(chart, "migrate", name="migrate", platform=PLATFORM, container=plain, options=run, hook=hook)
     main = container(ports=(Port(5432, "sql"),))
     database = StatefulSet(chart, "db", name="db", platform=PLATFORM, container=main, config={"LEVEL": "info"})
     orders.calls(database)

@@ -29,7 +29,7 @@ def project(chart: cdk8s.Chart) -> Callable[..., ArgoProject]:
     def make(**changed: Any) -> ArgoProject:
         given: dict[str, Any] = {
             "name": "shop",
-            "repository": REPOSITORY,
+            "repo_url": REPOSITORY,
             "manifests": [NAMESPACE, DEPLOYMENT],
             "destination": "shop",
             "labels": LABELS,
@@ -85,7 +85,7 @@ def test_the_fullest_project_has_windows_and_a_role(
             SyncWindow(kind="allow", schedule="0 9 * * 1-4", duration="8h", time_zone="Europe/Zurich"),
             SyncWindow(kind="deny", schedule="0 0 24 12 *", duration="72h", manual_sync=True),
         ],
-        syncers=["acme:operators"],
+        sync_groups=["acme:operators"],
     )
 
     assert as_yaml(manifests(chart)) == yaml_snapshot
@@ -94,7 +94,7 @@ def test_the_fullest_project_has_windows_and_a_role(
 def test_an_app_project_has_no_field_that_its_crd_does_not_know(
     chart: cdk8s.Chart, project: Callable[..., ArgoProject]
 ) -> None:
-    project(windows=[SyncWindow(kind="allow", schedule="0 9 * * 1-4", duration="8h")], syncers=["acme:operators"])
+    project(windows=[SyncWindow(kind="allow", schedule="0 9 * * 1-4", duration="8h")], sync_groups=["acme:operators"])
 
     for each in manifests(chart):
         validate(each)
@@ -132,7 +132,7 @@ def test_objects_that_controllers_create_for_pods_are_shown_by_argo_cd(
 
 
 def test_the_sync_role_has_no_other_rights(chart: cdk8s.Chart, project: Callable[..., ArgoProject]) -> None:
-    project(syncers=["acme:operators"])
+    project(sync_groups=["acme:operators"])
     (role,) = find(chart, "AppProject", "shop")["spec"]["roles"]
 
     assert [policy.split(", ")[2:4] for policy in role["policies"]] == [
@@ -170,8 +170,8 @@ def test_refuses_another_namespace_than_its_own(project: Callable[..., ArgoProje
     "repository", ["https://github.com/*/b.git", "https://github.com/acme/*", "git@github.com:a/{b,c}"]
 )
 def test_refuses_a_pattern_for_the_repository(project: Callable[..., ArgoProject], repository: str) -> None:
-    with pytest.raises(ConfigurationError, match="repository must be one repository, got the pattern"):
-        project(repository=repository)
+    with pytest.raises(ConfigurationError, match="repo_url must be one repository, got the pattern"):
+        project(repo_url=repository)
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,8 @@ def test_refuses_a_pattern_for_the_repository(project: Callable[..., ArgoProject
 def test_refuses_an_invalid_address_or_one_with_a_password(
     project: Callable[..., ArgoProject], repository: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match="repository must be the address of a Git rep") as refused:
-        project(repository=repository)
+    with pytest.raises(ConfigurationError, match="repo_url must be the address of a Git rep") as refused:
+        project(repo_url=repository)
     assert "canary" not in str(refused.value)
 
 
@@ -192,6 +192,6 @@ def test_refuses_an_invalid_address_or_one_with_a_password(
 def test_accepts_an_address_without_a_password(
     chart: cdk8s.Chart, project: Callable[..., ArgoProject], repository: str
 ) -> None:
-    project(repository=repository)
+    project(repo_url=repository)
 
     assert find(chart, "AppProject", "shop")["spec"]["sourceRepos"] == [repository]

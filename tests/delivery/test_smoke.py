@@ -24,7 +24,7 @@ from support import find, manifests
 from kubestock.delivery import Expectation, SmokeTest
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.runtime import ClientAddress, Runtime
-from kubestock.gateway.kong.tls import TlsInFront
+from kubestock.gateway.kong.tls import TlsAtLoadBalancer
 from kubestock.kube.peers import INTERNET
 from kubestock.workload.image import ContainerImage
 
@@ -32,9 +32,9 @@ HEALTH = (Expectation(path="/api/orders/health"), Expectation(path="/api/orders"
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed: the script needs it")
 
 
-def smoke_test(chart: cdk8s.Chart, *, in_front: bool = False, **changed: Any) -> SmokeTest:
+def smoke_test(chart: cdk8s.Chart, *, behind_load_balancer: bool = False, **changed: Any) -> SmokeTest:
     trusted = Runtime(client_address=ClientAddress(trusted_proxies=("10.0.0.0/16",)))
-    kong = gateway(chart, tls=TlsInFront(), runtime=trusted) if in_front else gateway(chart)
+    kong = gateway(chart, tls=TlsAtLoadBalancer(), runtime=trusted) if behind_load_balancer else gateway(chart)
     kong.route("/api/orders", to=backend(chart))
     given: dict[str, Any] = {"platform": PLATFORM, "gateway": kong, "host": HOST, "expectations": HEALTH}
     return SmokeTest(chart, "smoke-test", **(given | changed))
@@ -59,7 +59,7 @@ def test_it_requests_the_public_host_from_the_gateway_over_tls(chart: cdk8s.Char
 
 
 def test_it_connects_to_the_public_name_if_tls_ends_in_front_of_the_gateway(chart: cdk8s.Chart) -> None:
-    smoke_test(chart, in_front=True)
+    smoke_test(chart, behind_load_balancer=True)
     (out,) = find(chart, "NetworkPolicy", "smoke-test")["spec"]["egress"][1:]
 
     assert [each["name"] for each in container(chart)["env"]] == ["HOST", "PATIENCE"]
@@ -68,7 +68,7 @@ def test_it_connects_to_the_public_name_if_tls_ends_in_front_of_the_gateway(char
 
 
 def test_its_deadline_leaves_time_for_every_request(chart: cdk8s.Chart) -> None:
-    smoke_test(chart, patience_seconds=60)
+    smoke_test(chart, timeout_seconds=60)
 
     pods = find(chart, "Job", "smoke-test")["spec"]["template"]["spec"]
     assert pods["activeDeadlineSeconds"] == 60 + 3 * 10
@@ -153,7 +153,7 @@ def serving(folder: Path, statuses: dict[str, list[int]], *, host: str = HOST) -
 
 
 def run(chart: cdk8s.Chart, served: tuple[int, Path], *, patience: int = 0) -> tuple[int, list[dict[str, str]]]:
-    smoke_test(chart, patience_seconds=patience)
+    smoke_test(chart, timeout_seconds=patience)
     found, (port, trusted) = container(chart), served
     known = {each["name"]: each["value"] for each in found["env"]}
     environment = {**known, "GATEWAY": f"https://127.0.0.1:{port}", "PATH": "/usr/bin:/bin", "CURL_CA_BUNDLE": trusted}

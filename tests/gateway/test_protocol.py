@@ -10,7 +10,7 @@ from support import find
 from kubestock.delivery import Expectation, SmokeTest
 from kubestock.gateway import Gateway, GatewayRoute
 from kubestock.gateway.kong.runtime import ClientAddress, Runtime
-from kubestock.gateway.kong.tls import TlsInFront
+from kubestock.gateway.kong.tls import TlsAtLoadBalancer
 from kubestock.kube.peers import Pods
 from kubestock.workload.ports import Port
 
@@ -45,7 +45,7 @@ def test_kong_is_a_gateway(chart: cdk8s.Chart) -> None:
 def test_a_kong_behind_tls_has_no_secure_port(chart: cdk8s.Chart) -> None:
     runtime = Runtime(client_address=ClientAddress(trusted_proxies=("10.0.0.0/16",)))
 
-    assert gateway(chart, tls=TlsInFront(), runtime=runtime).secure_port is None
+    assert gateway(chart, tls=TlsAtLoadBalancer(), runtime=runtime).secure_port is None
 
 
 def test_a_release_is_tested_through_a_gateway_that_others_run(chart: cdk8s.Chart) -> None:

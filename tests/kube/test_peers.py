@@ -5,7 +5,7 @@ import pytest
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.dns import ClusterDns
-from kubestock.kube.peers import INTERNET, Cidrs, Peer, Pods
+from kubestock.kube.peers import INTERNET, IpBlocks, Peer, Pods
 
 
 def rendered(peer: Peer) -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ def test_the_internet_contains_neither_private_addresses_nor_the_metadata_servic
 
 
 def test_an_exception_is_in_the_peer_of_the_range_that_contains_it() -> None:
-    peers = rendered(Cidrs(ranges=("10.0.0.0/8", "fd00::/8"), excepted=("10.1.0.0/16",)))
+    peers = rendered(IpBlocks(ranges=("10.0.0.0/8", "fd00::/8"), except_=("10.1.0.0/16",)))
 
     assert peers == [
         {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}},
@@ -47,14 +47,14 @@ def test_an_exception_is_in_the_peer_of_the_range_that_contains_it() -> None:
 @pytest.mark.parametrize("text", ["10.0.0.1/8", "10.0.0.0/33", "shop", "10.0.0"])
 def test_refuses_an_invalid_address_range(text: str) -> None:
     with pytest.raises(ConfigurationError, match="a CIDR must be an address range"):
-        Cidrs(ranges=(text,))
+        IpBlocks(ranges=(text,))
 
 
 def test_refuses_an_exception_outside_every_range() -> None:
     with pytest.raises(
-        ConfigurationError, match=r"excepted must be inside one of ranges \(10\.0\.0\.0/8.*\), got 11\.0\.0\.0/8"
+        ConfigurationError, match=r"except_ must be inside one of ranges \(10\.0\.0\.0/8.*\), got 11\.0\.0\.0/8"
     ):
-        Cidrs(ranges=("10.0.0.0/8",), excepted=("11.0.0.0/8",))
+        IpBlocks(ranges=("10.0.0.0/8",), except_=("11.0.0.0/8",))
 
 
 @pytest.mark.parametrize(
@@ -68,15 +68,15 @@ def test_refuses_an_exception_outside_every_range() -> None:
 )
 def test_refuses_a_range_that_only_python_can_read(text: str, usual: str) -> None:
     with pytest.raises(ConfigurationError, match=f"must be in its canonical form, got '{text}'; write '{usual}'"):
-        Cidrs(ranges=(text,))
+        IpBlocks(ranges=(text,))
 
-    assert Cidrs(ranges=(usual,)).ranges == (usual,)
+    assert IpBlocks(ranges=(usual,)).ranges == (usual,)
 
 
 @pytest.mark.parametrize("text", ["::ffff:0:0/96", "::ffff:a00:0/104"])
 def test_refuses_ipv4_that_is_mapped_to_ipv6(text: str) -> None:
     with pytest.raises(ConfigurationError, match=f"a CIDR must not be IPv4 mapped to IPv6, got '{text}'"):
-        Cidrs(ranges=(text,))
+        IpBlocks(ranges=(text,))
 
 
 @pytest.mark.parametrize("ranges", [("10.0.0.0/8",), ("0.0.0.0/0", "10.1.0.0/16")])
@@ -84,12 +84,12 @@ def test_refuses_an_exception_that_covers_a_whole_range(ranges: tuple[str, ...])
     with pytest.raises(
         ConfigurationError, match=rf"must leave a part of each range, got .*, which covers {ranges[-1]}"
     ):
-        Cidrs(ranges=ranges, excepted=("10.0.0.0/8",))
+        IpBlocks(ranges=ranges, except_=("10.0.0.0/8",))
 
 
 def test_refuses_an_empty_list_of_ranges() -> None:
     with pytest.raises(ConfigurationError, match="ranges must have at least one CIDR"):
-        Cidrs(ranges=())
+        IpBlocks(ranges=())
 
 
 def test_dns_is_permitted_over_udp_and_tcp() -> None:

@@ -23,14 +23,14 @@ _OTHER = {"sum": "max", "max": "sum", "min": "max"}
 def mutants_of(alert: Alert) -> list[Mutant]:
     """Return every broken version that is still valid PromQL."""
     found: list[Mutant] = []
-    if alert.lasting is not None:
-        seconds = int(seconds_of("lasting", alert.lasting))
+    if alert.for_ is not None:
+        seconds = int(seconds_of("for_", alert.for_))
         found += [(f"for {each}", alert.expression, each) for each in (None, f"{seconds // 2}s", f"{seconds * 2}s")]
     seen = {alert.expression}
     for what, expression in _expressions(alert.expression):
         if expression not in seen and _parses(expression):
             seen.add(expression)
-            found.append((what, expression, alert.lasting))
+            found.append((what, expression, alert.for_))
     return found
 
 

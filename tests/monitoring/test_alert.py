@@ -32,12 +32,12 @@ FINE: dict[str, Any] = {
         ("expression", "('up')", "got a string"),
         ("expression", "-5", "got a number"),
         ("expression", "time() - 5", "got a number"),
-        ("lasting", "5 minutes", "must be a duration such as 30s"),
-        ("lasting", "5", "must be a duration such as 30s"),
-        ("lasting", "1.5h", "must be a duration such as 30s"),
-        ("lasting", "30s5m", "must be a duration such as 30s"),
-        ("lasting", "", "must be a duration such as 30s"),
-        ("lasting", "0s", "must be a duration such as 30s"),
+        ("for_", "5 minutes", "must be a duration such as 30s"),
+        ("for_", "5", "must be a duration such as 30s"),
+        ("for_", "1.5h", "must be a duration such as 30s"),
+        ("for_", "30s5m", "must be a duration such as 30s"),
+        ("for_", "", "must be a duration such as 30s"),
+        ("for_", "0s", "must be a duration such as 30s"),
         ("severity", "page", "must be 'critical' or 'warning' or 'info'"),
         ("summary", " ", "summary of TargetDown must not be empty"),
         ("description", "", "description of TargetDown must not be empty"),
@@ -73,7 +73,7 @@ def test_refuses_an_empty_group_or_duplicate_alerts() -> None:
 
 def test_accepts_texts_that_prometheus_can_render() -> None:
     texts = '{{ $labels.pod }} uses {{ $value | humanize }} %, {{ printf "%.2f" $value }} of {{ .Labels.node -}}'
-    alert = Alert(**{**FINE, "summary": texts, "runbook": "targets/target-down.md", "lasting": "1h30m"})
+    alert = Alert(**{**FINE, "summary": texts, "runbook": "targets/target-down.md", "for_": "1h30m"})
 
     assert alert.summary == texts
 
@@ -168,7 +168,7 @@ def test_an_alert_summed_over_a_namespace_names_it_in_its_summary() -> None:
 
 def test_every_metric_has_an_exporter() -> None:
     for alert in ALERTS.values():
-        assert metric_names(alert.expression) <= METRICS.keys() | PRODUCT.own_metrics, alert.name
+        assert metric_names(alert.expression) <= METRICS.keys() | PRODUCT.program_metrics, alert.name
 
 
 def test_no_alert_on_databases_without_a_database() -> None:

@@ -36,10 +36,10 @@ EQUAL = {
 }
 
 
-def rule(alert: Alert, name: str, expression: str, lasting: str | None) -> Rule:
+def rule(alert: Alert, name: str, expression: str, for_: str | None) -> Rule:
     where = {"namespace": alert.namespace, "environment": ENVIRONMENT} if alert.namespace else {}
     found: Rule = {"alert": name, "expr": expression, "labels": {"severity": alert.severity, **where}}
-    return found | ({"for": lasting} if lasting else {})
+    return found | ({"for": for_} if for_ else {})
 
 
 def survivors(alert: Alert, mutants: list[Mutant], folder: Path) -> list[str]:
@@ -73,4 +73,4 @@ def test_no_broken_version_of_an_alert_passes_its_cases(tmp_path: Path, name: st
 def test_the_unchanged_alert_passes(tmp_path: Path) -> None:
     alert = ALERTS["RolloutStuck"]
 
-    assert survivors(alert, [("nothing", alert.expression, alert.lasting)], tmp_path) == ["nothing"]
+    assert survivors(alert, [("nothing", alert.expression, alert.for_)], tmp_path) == ["nothing"]

@@ -38,7 +38,7 @@ def test_every_alert_has_a_case_that_fires_and_one_that_does_not() -> None:
 def test_every_alert_with_a_duration_has_a_case_just_before_it_fires() -> None:
     waiting = {case.alert for case in CASES if case.fired and not next(iter(case.fires.values()))}
 
-    assert {name for name, alert in ALERTS.items() if alert.lasting is not None} <= waiting
+    assert {name for name, alert in ALERTS.items() if alert.for_ is not None} <= waiting
 
 
 @needs_promtool

@@ -6,7 +6,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from kubestock.errors import ConfigurationError
 from kubestock.namespace.guardrails import Guardrails
-from kubestock.namespace.limits import Amounts, ContainerLimits
+from kubestock.namespace.limits import ContainerLimits, ResourceList
 from kubestock.namespace.pod_security import NamespaceSecurity
 from kubestock.values.labels import Labels
 
@@ -32,11 +32,11 @@ def test_the_fullest_guardrails_use_every_field(chart: cdk8s.Chart, yaml_snapsho
         operators=("shop:operators",),
         pod_security=NamespaceSecurity(level="baseline", version="v1.30"),
         limits=ContainerLimits(
-            default_request=Amounts(cpu="10m", memory="64Mi"),
-            default=Amounts(cpu="40m", memory="128Mi"),
-            minimum=Amounts(cpu="5m"),
-            maximum=Amounts(memory="1Gi"),
-            max_limit_request_ratio=Amounts(cpu="4"),
+            default_request=ResourceList(cpu="10m", memory="64Mi"),
+            default=ResourceList(cpu="40m", memory="128Mi"),
+            minimum=ResourceList(cpu="5m"),
+            maximum=ResourceList(memory="1Gi"),
+            max_limit_request_ratio=ResourceList(cpu="4"),
         ),
     )
 

@@ -8,18 +8,18 @@ from syrupy.assertion import SnapshotAssertion
 
 from kubestock.checks import findings
 from kubestock.errors import ConfigurationError
-from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+from kubestock.namespace.limits import ContainerLimits, NamespaceLimits, ResourceList
 from kubestock.values.labels import Labels
 
 LABELS = Labels(name="shop", part_of="shop", environment="production")
-NONE = Amounts()
+NONE = ResourceList()
 RESOURCES = ["cpu", "memory", "ephemeral_storage"]
 FULLEST = ContainerLimits(
-    minimum=Amounts(cpu="10m", memory="32Mi", ephemeral_storage="16Mi"),
-    default_request=Amounts(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
-    default=Amounts(cpu="200m", memory="256Mi", ephemeral_storage="256Mi"),
-    maximum=Amounts(cpu="1", memory="1Gi", ephemeral_storage="1Gi"),
-    max_limit_request_ratio=Amounts(cpu="4", memory="2", ephemeral_storage="4"),
+    minimum=ResourceList(cpu="10m", memory="32Mi", ephemeral_storage="16Mi"),
+    default_request=ResourceList(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
+    default=ResourceList(cpu="200m", memory="256Mi", ephemeral_storage="256Mi"),
+    maximum=ResourceList(cpu="1", memory="1Gi", ephemeral_storage="1Gi"),
+    max_limit_request_ratio=ResourceList(cpu="4", memory="2", ephemeral_storage="4"),
 )
 
 
@@ -28,12 +28,12 @@ four = st.lists(st.integers(1, 10), min_size=4, max_size=4)
 
 def cpu(**millicores: int) -> ContainerLimits:
     """Return limits for cpu only."""
-    amounts = {step: Amounts(cpu=f"{number}m") for step, number in millicores.items()}
+    amounts = {step: ResourceList(cpu=f"{number}m") for step, number in millicores.items()}
     return ContainerLimits(**{"default_request": NONE, "default": NONE, **amounts})
 
 
 def test_the_smallest_limits_are_those_of_one_resource(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
-    limits = ContainerLimits(default_request=NONE, default=Amounts(memory="256Mi"))
+    limits = ContainerLimits(default_request=NONE, default=ResourceList(memory="256Mi"))
     NamespaceLimits(chart, "limits", limits=limits, labels=LABELS)
 
     assert as_yaml(manifests(chart)) == yaml_snapshot
@@ -53,8 +53,8 @@ def test_limits_are_valid_against_the_strict_schema(chart: cdk8s.Chart) -> None:
 
 @given(st.one_of(four, four.map(sorted)), st.integers(1, 12), st.booleans())
 def test_accepted_limits_admit_a_container_without_resources(numbers: list[int], ratio: int, has_ratio: bool) -> None:
-    low, request, limit, high = (Amounts(cpu=f"{number}m") for number in numbers)
-    most = Amounts(cpu=str(ratio)) if has_ratio else NONE
+    low, request, limit, high = (ResourceList(cpu=f"{number}m") for number in numbers)
+    most = ResourceList(cpu=str(ratio)) if has_ratio else NONE
     try:
         limits = ContainerLimits(
             minimum=low, default_request=request, default=limit, maximum=high, max_limit_request_ratio=most
@@ -85,8 +85,8 @@ def test_refuses_limits_in_the_wrong_order(resource: str, lower: str, higher: st
     values = {
         "default_request": NONE,
         "default": NONE,
-        lower: Amounts(**{resource: "2"}),
-        higher: Amounts(**{resource: "1"}),
+        lower: ResourceList(**{resource: "2"}),
+        higher: ResourceList(**{resource: "1"}),
     }
 
     with pytest.raises(ConfigurationError, match=rf"{lower} must be at most {higher} \(1\), got 2"):
@@ -98,14 +98,14 @@ def test_refuses_an_invalid_amount(resource: str) -> None:
     name = resource.replace("_", "-")
 
     with pytest.raises(ConfigurationError, match=f"{name}: a quantity must be .*, got 'lots'"):
-        Amounts(**{resource: "lots"})
+        ResourceList(**{resource: "lots"})
     with pytest.raises(ConfigurationError, match=f"{name} must be greater than zero, got 0; leave it out"):
-        Amounts(**{resource: "0"})
+        ResourceList(**{resource: "0"})
 
 
 def test_refuses_cpu_finer_than_a_millicore() -> None:
     with pytest.raises(ConfigurationError, match=r"cpu: default must be a multiple of 1m, got 0\.0001; round it up"):
-        ContainerLimits(default_request=NONE, default=Amounts(cpu="0.0001"))
+        ContainerLimits(default_request=NONE, default=ResourceList(cpu="0.0001"))
 
 
 @pytest.mark.parametrize("resource", ["memory", "ephemeral_storage"])
@@ -113,10 +113,10 @@ def test_refuses_a_fraction_of_a_byte(resource: str) -> None:
     name = resource.replace("_", "-")
 
     with pytest.raises(ConfigurationError, match=f"{name}: default must be a whole number of bytes, got 128m"):
-        ContainerLimits(default_request=NONE, default=Amounts(**{resource: "128m"}))
+        ContainerLimits(default_request=NONE, default=ResourceList(**{resource: "128m"}))
 
-    ratio = Amounts(**{resource: "1.5"})
-    assert ContainerLimits(default_request=NONE, default=Amounts(cpu="1"), max_limit_request_ratio=ratio)
+    ratio = ResourceList(**{resource: "1.5"})
+    assert ContainerLimits(default_request=NONE, default=ResourceList(cpu="1"), max_limit_request_ratio=ratio)
 
 
 def test_refuses_limits_without_an_amount() -> None:
@@ -127,7 +127,7 @@ def test_refuses_limits_without_an_amount() -> None:
 def test_accepts_a_ratio_that_the_defaults_just_meet() -> None:
     limits = cpu(default_request=100, default=400, max_limit_request_ratio=4000)
 
-    assert limits.max_limit_request_ratio == Amounts(cpu="4000m")
+    assert limits.max_limit_request_ratio == ResourceList(cpu="4000m")
 
 
 @pytest.mark.parametrize(

@@ -12,24 +12,24 @@ from support import Manifest, find, manifests
 from kubestock import (
     App,
     Chart,
-    Cidrs,
     ConfigurationError,
     Container,
     ContainerImage,
     ContainerResources,
     Database,
     Guardrails,
+    IpBlocks,
     Microservice,
     Pods,
     Replicas,
     SecretRef,
     StatefulSet,
 )
-from kubestock.gateway.kong import JsonBody, JwtIssuer, RouteOptions, TlsAtGateway, TlsInFront
+from kubestock.gateway.kong import JsonBody, JwtIssuer, RouteOptions, TlsAtGateway, TlsAtLoadBalancer
 from kubestock.namespace.quota import Quota
 from kubestock.product import ExternalSecrets, Product
 from kubestock.secrets.aws import AwsKeys, AwsRole
-from kubestock.secrets.externalsecret import ExternalStore, RemoteKey
+from kubestock.secrets.externalsecret import RemoteRef, SecretStoreRef
 from kubestock.secrets.types import SecretType
 
 SMALL = ContainerResources.of(cpu=("50m", "200m"), memory=("64Mi", "128Mi"))
@@ -152,7 +152,7 @@ def test_refuses_a_service_without_an_image_and_says_how_to_add_one(app: App) ->
 
 def test_a_call_of_a_database_allows_its_addresses_and_sets_the_credentials(app: App) -> None:
     shop = product(app)
-    database = Database("orders-db", addresses=Cidrs(ranges=("10.0.0.0/16",)))
+    database = Database("orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",)))
     orders(shop).calls(database, credentials=shop.secret("orders-db"))
 
     (container,) = find(shop, "Deployment", "orders")["spec"]["template"]["spec"]["containers"]
@@ -165,7 +165,7 @@ def test_two_calls_with_the_same_credentials_refer_to_them_once(app: App) -> Non
     shop = product(app)
     service, secret = orders(shop), shop.secret("orders-db")
     for port in (5432, 6432):
-        database = Database("orders-db", addresses=Cidrs(ranges=("10.0.0.0/16",)), port=port)
+        database = Database("orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",)), port=port)
         service.calls(database, credentials=secret)
 
     (container,) = find(shop, "Deployment", "orders")["spec"]["template"]["spec"]["containers"]
@@ -173,7 +173,7 @@ def test_two_calls_with_the_same_credentials_refer_to_them_once(app: App) -> Non
 
 
 def test_refuses_a_variable_for_a_database_whose_address_is_secret(app: App) -> None:
-    database = Database("orders-db", addresses=Cidrs(ranges=("10.0.0.0/16",)))
+    database = Database("orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",)))
 
     with pytest.raises(ConfigurationError, match="because its host name is a secret; give credentials="):
         orders(product(app)).calls(database, variable="DB_URL")
@@ -195,8 +195,8 @@ def test_a_secret_of_the_store_becomes_a_sealed_secret_and_its_change_rolls_the_
 
 def test_a_secret_of_an_external_store_becomes_an_external_secret_with_the_same_reference(app: App) -> None:
     elsewhere = ExternalSecrets(
-        store=ExternalStore("aws", "ClusterSecretStore"),
-        secrets={"orders-db": {"DB_PASSWORD": RemoteKey("production/orders-db", property="password")}},
+        store=SecretStoreRef("aws", "ClusterSecretStore"),
+        secrets={"orders-db": {"DB_PASSWORD": RemoteRef("production/orders-db", property="password")}},
     )
     shop = product(app, secrets=elsewhere, provided=[])
     orders(shop, env={"DB_PASSWORD": shop.secret("orders-db")["DB_PASSWORD"]})
@@ -211,7 +211,7 @@ def test_a_secret_of_an_external_store_becomes_an_external_secret_with_the_same_
 
 def test_api_keys_of_callers_may_come_from_an_external_store(app: App) -> None:
     elsewhere = ExternalSecrets(
-        store=ExternalStore("vault"), secrets={"gateway-consumers": {"partner": "production/partner"}}
+        store=SecretStoreRef("vault"), secrets={"gateway-consumers": {"partner": "production/partner"}}
     )
     shop = product(app, secrets=elsewhere)
     service = orders(shop)
@@ -224,7 +224,7 @@ def test_api_keys_of_callers_may_come_from_an_external_store(app: App) -> None:
 
 def test_refuses_types_of_unknown_secrets() -> None:
     with pytest.raises(ConfigurationError, match="types must name secrets of this store, got shop-tls"):
-        ExternalSecrets(store=ExternalStore("aws"), secrets={}, types={"shop-tls": SecretType.TLS})
+        ExternalSecrets(store=SecretStoreRef("aws"), secrets={}, types={"shop-tls": SecretType.TLS})
 
 
 def test_a_pull_secret_of_ecr_is_renewed_and_monitored(app: App) -> None:
@@ -233,7 +233,7 @@ def test_a_pull_secret_of_ecr_is_renewed_and_monitored(app: App) -> None:
         secrets=sealed.store(sealed.secret("aws", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")),
         namespace="shop",
         pull_secrets=["ecr"],
-        api_server=Cidrs(ranges=("10.0.0.1/32",)),
+        api_server=IpBlocks(ranges=("10.0.0.1/32",)),
     )
     orders(shop)
     shop.monitoring(runbooks=RUNBOOKS)
@@ -267,7 +267,7 @@ def test_a_secret_that_is_neither_sealed_nor_provided_stops_the_synth(app: App) 
             r"without a scheme, got 'https://shop.example.com'; write 'shop",
         ),
         ({"host": "shop"}, "host of the gateway must be a full host name"),
-        ({"tls": TlsInFront()}, r"the gateway must know where TLS ends: give gateway\(tls="),
+        ({"tls": TlsAtLoadBalancer()}, r"the gateway must know where TLS ends: give gateway\(tls="),
         (
             {"callers": ["partner"]},
             r"must be in the secret 'gateway-consumers'.*run 'kubestock seal gateway-consumers partner'",
@@ -515,7 +515,7 @@ def test_argo_cd_ships_only_the_file_of_the_product_from_a_separate_folder(tmp_p
     app = App(outdir=str(tmp_path))
     shop = product(app)
     orders(shop)
-    shop.argo_cd(repository=REPOSITORY, syncers=["shop:operators"])
+    shop.argo_cd(repo_url=REPOSITORY, sync_groups=["shop:operators"])
     app.synth()
 
     documents = list(yaml.safe_load_all((tmp_path / "argocd" / "shop.k8s.yaml").read_text()))
@@ -550,7 +550,7 @@ def test_refuses_a_second_gateway_monitoring_or_delivery(app: App, part: str) ->
     calls: dict[str, Callable[[], object]] = {
         "gateway": lambda: gateway(shop),
         "monitoring": lambda: shop.monitoring(runbooks=RUNBOOKS),
-        "argo_cd": lambda: shop.argo_cd(repository=REPOSITORY),
+        "argo_cd": lambda: shop.argo_cd(repo_url=REPOSITORY),
     }
     calls[part]()
 

@@ -316,7 +316,7 @@ def test_flags_are_in_a_config_map_that_every_backend_reads() -> None:
 
 
 def test_credentials_of_a_cache_reach_the_service_that_the_settings_name() -> None:
-    settings = replace(PRODUCTION, further_secrets={"ms-product": ("cache",)}, provided=("Secret/cache",))
+    settings = replace(PRODUCTION, extra_secrets={"ms-product": ("cache",)}, provided=("Secret/cache",))
     documents = ProductionChart(cdk8s.App(), "production", settings=settings).to_json()
 
     readers = [name for name in BACKENDS if {"secretRef": {"name": "cache"}} in container(documents, name)["envFrom"]]

@@ -15,7 +15,7 @@ from support import Manifest, pick
 
 from kubestock import KubeObject
 from kubestock.app.app import App
-from kubestock.delivery import DeliverySettings, Notifications, Source, SyncWindow
+from kubestock.delivery import ApplicationSource, DeliverySettings, Notifications, SyncWindow
 from kubestock.errors import ConfigurationError
 from kubestock.kube.objects import manifests
 from kubestock.production import PRODUCTION, build_app
@@ -113,7 +113,7 @@ def test_the_paths_of_the_smoke_test_exist_for_clients_with_a_token(
 def preview() -> tuple[list[Manifest], list[Manifest]]:
     """Another environment, without a smoke test, with another delivery."""
     delivery = DeliverySettings(
-        source=Source(repository="git@github.com:acme/shop.git", path="deploy"),
+        source=ApplicationSource(repo_url="git@github.com:acme/shop.git", path="deploy"),
         namespace="gitops",
         windows=(SyncWindow(kind="deny", schedule="0 0 * * 5", duration="72h"),),
         notifications=Notifications(subscriptions={"on-sync-failed": {"slack": "on-call"}}),
@@ -152,4 +152,4 @@ def test_windows_notifications_and_the_file_come_from_the_settings(
 @pytest.mark.parametrize("wrong", [{"namespace": "Argo CD"}, {"namespace": ""}])
 def test_refuses_an_invalid_namespace(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="namespace"):
-        DeliverySettings(source=Source(repository="git@github.com:acme/shop.git"), **wrong)
+        DeliverySettings(source=ApplicationSource(repo_url="git@github.com:acme/shop.git"), **wrong)

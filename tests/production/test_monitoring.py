@@ -30,7 +30,7 @@ POSTGRES = AlertGroup(
             summary="PostgreSQL does not answer its exporter",
             description="Look at the instance.",
             runbook="DatabaseUnavailable.md",
-            own_metrics=frozenset({"pg_up"}),
+            program_metrics=frozenset({"pg_up"}),
         ),
     ),
 )
@@ -50,7 +50,7 @@ def changed(app: App) -> list[Manifest]:
     monitoring = replace(
         PRODUCTION.monitoring,
         dashboard=None,
-        further_alerts=(POSTGRES,),
+        extra_alerts=(POSTGRES,),
         metrics={**METRICS, "ms-supplier": hikari},
     )
     settings = replace(PRODUCTION, monitoring=monitoring)

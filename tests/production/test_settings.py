@@ -9,7 +9,7 @@ from kubestock.production.sizes import BACKEND_SIZE
 from kubestock.workload.autoscaling import Autoscaler, Replicas
 
 
-@pytest.mark.parametrize("scaling", [Replicas(1), Autoscaler(minimum=1, maximum=4)])
+@pytest.mark.parametrize("scaling", [Replicas(1), Autoscaler(min_replicas=1, max_replicas=4)])
 def test_refuses_fewer_than_two_pods_in_production(scaling: Replicas | Autoscaler) -> None:
     single = replace(BACKEND_SIZE, scaling=scaling)
 
@@ -22,7 +22,7 @@ def test_refuses_fewer_than_two_pods_in_production(scaling: Replicas | Autoscale
 def test_one_pod_is_accepted_if_the_settings_allow_it() -> None:
     single = replace(BACKEND_SIZE, scaling=Replicas(1))
 
-    assert replace(PRODUCTION, sizes={"ms-supplier": single}, least_replicas=1).size("ms-supplier") == single
+    assert replace(PRODUCTION, sizes={"ms-supplier": single}, min_replicas=1).size("ms-supplier") == single
 
 
 def test_refuses_a_service_without_an_image() -> None:
@@ -63,7 +63,7 @@ def test_refuses_a_log_level_that_the_programs_do_not_know() -> None:
 
 def test_refuses_a_secret_of_the_frontend() -> None:
     with pytest.raises(ConfigurationError, match="the frontend would serve them to any client"):
-        replace(PRODUCTION, further_secrets={"frontend": ("cache",)})
+        replace(PRODUCTION, extra_secrets={"frontend": ("cache",)})
 
 
 @pytest.mark.parametrize("service", ["ms-prodcut", "frontend"])

@@ -18,7 +18,7 @@ from programs.served import serving
 
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import Configuration
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.runtime import Runtime
@@ -155,7 +155,7 @@ def echoing(
         target = Target(target=f"localhost.shop:{stack.enter_context(serving(handler))}")
         upstream = Upstream(name="echo.upstream", targets=[target])
         config = Configuration(
-            services=[Service(name="echo", upstream=upstream, routes=routes, **service)],
+            services=[KongService(name="echo", upstream=upstream, routes=routes, **service)],
             plugins=plugins,
             consumers=consumers,
         )

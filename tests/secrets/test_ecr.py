@@ -13,7 +13,7 @@ from workload.samples import PLATFORM, microservice
 from kubestock import App, Chart
 from kubestock.checks import findings
 from kubestock.errors import ConfigurationError
-from kubestock.kube.peers import Cidrs
+from kubestock.kube.peers import IpBlocks
 from kubestock.secrets.aws import AwsKeys, AwsRole
 from kubestock.secrets.ecr import EcrPullSecret
 from kubestock.values.references import SecretRef
@@ -76,7 +76,7 @@ def test_each_program_may_write_only_this_secret_and_read_none(chart: Chart) -> 
 
 
 def test_pods_can_reach_only_the_api_server_aws_and_dns(chart: Chart) -> None:
-    made(chart, addresses=Cidrs(ranges=("10.1.0.0/16",)))
+    made(chart, addresses=IpBlocks(ranges=("10.1.0.0/16",)))
 
     for name in BOTH:
         policy = find(chart, "NetworkPolicy", name)["spec"]

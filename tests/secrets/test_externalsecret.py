@@ -16,13 +16,13 @@ from kubestock.checks import findings
 from kubestock.delivery.order import arrange
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.backends import TemplatedSecret
-from kubestock.secrets.externalsecret import ExternalSecret, ExternalStore, RemoteKey
+from kubestock.secrets.externalsecret import ExternalSecret, RemoteRef, SecretStoreRef
 from kubestock.secrets.template import SecretTemplate
 from kubestock.secrets.types import SecretType
 
 LABELS = PLATFORM.labels("orders")
-STORE = ExternalStore("aws", "ClusterSecretStore")
-USER = RemoteKey("production/orders-db", property="user", version="AWSCURRENT")
+STORE = SecretStoreRef("aws", "ClusterSecretStore")
+USER = RemoteRef("production/orders-db", property="user", version="AWSCURRENT")
 
 
 def made(chart: Chart, **changed: Any) -> ExternalSecret:
@@ -38,8 +38,8 @@ def made(chart: Chart, **changed: Any) -> ExternalSecret:
 def fullest(chart: Chart) -> ExternalSecret:
     return made(
         chart,
-        store=ExternalStore("vault"),
-        keys={"tls.crt": RemoteKey("edge", property="crt", decoding="Base64"), "tls.key": "edge-key"},
+        store=SecretStoreRef("vault"),
+        keys={"tls.crt": RemoteRef("edge", property="crt", decoding="Base64"), "tls.key": "edge-key"},
         type=SecretType.TLS,
         template=SecretTemplate(
             labels={"example.com/tier": "edge"},
@@ -135,9 +135,9 @@ def checksum(**changed: Any) -> str | None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"store": ExternalStore("aws")},
+        {"store": SecretStoreRef("aws")},
         {"keys": {"DB_USER": USER, "DB_PASSWORD": "other"}},
-        {"keys": {"DB_USER": RemoteKey("production/orders-db", property="user", version="2"), "DB_PASSWORD": "p"}},
+        {"keys": {"DB_USER": RemoteRef("production/orders-db", property="user", version="2"), "DB_PASSWORD": "p"}},
         {"template": SecretTemplate(data={"URL": "{{ .DB_USER }}"})},
     ],
 )
@@ -171,7 +171,7 @@ def test_a_gateway_can_render_its_configuration_into_the_secret(chart: Chart) ->
     [
         ({"keys": {}}, "must have at least one key"),
         ({"keys": {"a b": "x"}}, "a key of external secret 'orders-db'"),
-        ({"keys": {"K": " "}}, "key of a RemoteKey must not be empty"),
+        ({"keys": {"K": " "}}, "key of a RemoteRef must not be empty"),
         ({"refresh_interval": "1 hour"}, "must be such as 1h, 15m or 1h30m, or 0, got '1 hour'"),
         ({"refresh_interval": ""}, "must be such as 1h"),
         ({"type": SecretType.TLS}, r"must have tls\.crt and tls\.key"),
@@ -188,4 +188,4 @@ def test_refuses_an_external_secret_that_creates_no_secret(chart: Chart, wrong: 
 
 def test_refuses_a_malformed_store() -> None:
     with pytest.raises(ConfigurationError, match="name of the store"):
-        ExternalStore("My_Store")
+        SecretStoreRef("My_Store")

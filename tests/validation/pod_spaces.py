@@ -9,21 +9,21 @@ from validation.container_spaces import containers, jobs
 from validation.oddities import KEYS, RANGES, accepted, amounts, maps, maybe, numbers, sequences, shares, texts
 
 from kubestock.kube.dns import ClusterDns
-from kubestock.kube.peers import Cidrs, Pods
+from kubestock.kube.peers import IpBlocks, Pods
 from kubestock.values.labels import Labels
 from kubestock.values.off import Off
-from kubestock.workload.access import Rule
+from kubestock.workload.access import PolicyRule
 from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
 from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.rollout import Rollout
-from kubestock.workload.scheduling import NODE, ZONE, Scheduling, Spread, Toleration
+from kubestock.workload.scheduling import NODE, ZONE, Scheduling, Toleration, TopologySpread
 from kubestock.workload.security import PodSecurity
 from kubestock.workload.service import Service
 
 _ranges = sequences(st.sampled_from(RANGES)) | sequences(texts)
-cidrs = accepted(Cidrs, {"ranges": ("10.0.0.0/8",)}, {"ranges": _ranges, "excepted": _ranges})
+cidrs = accepted(IpBlocks, {"ranges": ("10.0.0.0/8",)}, {"ranges": _ranges, "except_": _ranges})
 pods_of = accepted(Pods, {"namespace": "shop"}, {"namespace": texts, "labels": maps})
 peers = cidrs | pods_of
 
@@ -51,28 +51,28 @@ services = accepted(
         "type": st.sampled_from(["ClusterIP", "NodePort", "LoadBalancer"]),
         "headless": st.booleans(),
         "publish_not_ready_addresses": st.booleans(),
-        "source_ranges": _ranges,
+        "load_balancer_source_ranges": _ranges,
         "external_traffic_policy": st.sampled_from([None, "Cluster", "Local"]),
         "annotations": _annotations,
         "node_ports": st.dictionaries(st.sampled_from(["http", "metrics"]), st.sampled_from([30000, 32767]) | numbers),
-        "withdrawal_seconds": maybe(numbers),
+        "deregistration_seconds": maybe(numbers),
     },
 )
 
-_metric = {"name": texts, "average": amounts}
+_metric = {"name": texts, "average_value": amounts}
 metrics = st.one_of(
-    accepted(PodsMetric, {"name": "requests", "average": "1"}, _metric),
-    accepted(ExternalMetric, {"name": "queue", "average": "1"}, {**_metric, "labels": maps}),
+    accepted(PodsMetric, {"name": "requests", "average_value": "1"}, _metric),
+    accepted(ExternalMetric, {"name": "queue", "average_value": "1"}, {**_metric, "labels": maps}),
 )
 rules = accepted(
     ScalingRules,
-    {"window_seconds": 0, "pods": 1},
+    {"stabilization_window_seconds": 0, "pods": 1},
     {
-        "window_seconds": numbers,
+        "stabilization_window_seconds": numbers,
         "pods": maybe(numbers),
         "percent": maybe(numbers),
         "period_seconds": numbers,
-        "select": st.sampled_from(["Max", "Min"]),
+        "select_policy": st.sampled_from(["Max", "Min"]),
     },
 )
 scaling = st.one_of(
@@ -81,8 +81,8 @@ scaling = st.one_of(
         Autoscaler,
         {"maximum": 4},
         {
-            "minimum": numbers,
-            "maximum": numbers,
+            "min_replicas": numbers,
+            "max_replicas": numbers,
             "cpu_percent": maybe(numbers),
             "memory_percent": maybe(numbers),
             "metrics": sequences(metrics),
@@ -97,7 +97,7 @@ rollouts = accepted(
     {
         "max_surge": shares,
         "max_unavailable": shares,
-        "max_disrupted": shares,
+        "pdb_max_unavailable": shares,
         "min_ready_seconds": numbers,
         "progress_deadline_seconds": numbers,
         "revision_history_limit": numbers,
@@ -105,9 +105,9 @@ rollouts = accepted(
 )
 
 spreads = accepted(
-    Spread,
-    {"over": ZONE},
-    {"over": st.sampled_from([ZONE, NODE]) | texts, "max_skew": numbers, "required": st.booleans()},
+    TopologySpread,
+    {"topology_key": ZONE},
+    {"topology_key": st.sampled_from([ZONE, NODE]) | texts, "max_skew": numbers, "required": st.booleans()},
 )
 tolerations = accepted(
     Toleration,
@@ -166,7 +166,7 @@ scheduling = accepted(
         "spread": sequences(spreads),
         "node_selector": maps,
         "tolerations": sequences(tolerations),
-        "priority_class": maybe(texts),
+        "priority_class_name": maybe(texts),
         "node_affinity": maybe(node_affinity),
         "pod_affinity": maybe(st.builds(k8s.PodAffinity, **_pods)),
         "pod_anti_affinity": maybe(st.builds(k8s.PodAntiAffinity, **_pods)),
@@ -216,7 +216,7 @@ pods = accepted(
         "annotations": _annotations,
         "service_account_annotations": maps,
         "service_account": maybe(st.sampled_from(["shared", "a.b"]) | texts),
-        "service_links": st.booleans(),
+        "enable_service_links": st.booleans(),
         "exemptions": st.dictionaries(st.sampled_from(["CKV_K8S_1", "CKV2_K8S_22"]) | texts, texts, max_size=2),
     },
 )
@@ -226,7 +226,7 @@ labels = accepted(
     {
         **dict.fromkeys(("name", "part_of", "environment", "component", "instance", "version", "managed_by"), texts),
         "further": maps,
-        "further_of_pods": maps,
+        "extra_pod_labels": maps,
         "own_selector": maybe(maps),
     },
 )
@@ -240,7 +240,7 @@ derived = accepted(
     },
 )
 rights = accepted(
-    Rule,
+    PolicyRule,
     {"resources": ("configmaps",), "verbs": ("get",)},
     {
         "resources": sequences(st.sampled_from(["pods", "deployments/scale", "*", "secrets"]) | texts),
@@ -257,13 +257,13 @@ platforms = accepted(
         "environment": texts,
         "pull_secrets": sequences(st.sampled_from(["a", "b", "a.b"])) | sequences(texts),
         "scraper": maybe(peers),
-        "priority_class": maybe(texts),
+        "priority_class_name": maybe(texts),
         "managed_by": texts,
         "dns": accepted(ClusterDns, {}, {"peers": sequences(peers), "port": numbers}),
         "api_server": maybe(peers),
         "api_server_port": numbers,
-        "further_labels": maps,
-        "further_pod_labels": maps,
+        "extra_labels": maps,
+        "extra_pod_labels": maps,
     },
 )
 __all__ = [

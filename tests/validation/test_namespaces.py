@@ -13,17 +13,17 @@ from validation.validator import Releases
 from workload.samples import PLATFORM
 
 from kubestock.namespace.guardrails import Guardrails
-from kubestock.namespace.limits import Amounts, ContainerLimits, NamespaceLimits
+from kubestock.namespace.limits import ContainerLimits, NamespaceLimits, ResourceList
 from kubestock.namespace.pod_security import NamespaceSecurity
 from kubestock.namespace.quota import NamespaceQuota, Quota
 from kubestock.values.off import Off
 
 LABELS = PLATFORM.labels("shop")
 
-_amounts = accepted(Amounts, {}, dict.fromkeys(("cpu", "memory", "ephemeral_storage"), maybe(amounts)))
+_amounts = accepted(ResourceList, {}, dict.fromkeys(("cpu", "memory", "ephemeral_storage"), maybe(amounts)))
 limits = accepted(
     ContainerLimits,
-    {"default_request": Amounts(cpu="1m"), "default": Amounts(cpu="1")},
+    {"default_request": ResourceList(cpu="1m"), "default": ResourceList(cpu="1")},
     dict.fromkeys(("default_request", "default", "minimum", "maximum", "max_limit_request_ratio"), _amounts),
 )
 _counted = st.sampled_from(

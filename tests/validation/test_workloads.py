@@ -16,7 +16,6 @@ from kubestock.kube.peers import Pods
 from kubestock.values.off import Off
 from kubestock.workload.access import ServiceAccount
 from kubestock.workload.callees import ClusterService, ExternalService
-from kubestock.workload.claim import Claim
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
 from kubestock.workload.cronjob import CronJob, Schedule
@@ -24,13 +23,14 @@ from kubestock.workload.daemonset import DaemonSet
 from kubestock.workload.hook import Hook
 from kubestock.workload.ingress import Ingress, IngressPath, IngressRule, IngressTls
 from kubestock.workload.job import Job
+from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.microservice import Microservice
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
+from kubestock.workload.persistentvolumeclaim import PersistentVolumeClaim
 from kubestock.workload.priority import PriorityClass
 from kubestock.workload.rollout import Rollout
-from kubestock.workload.run import Run
 from kubestock.workload.statefulset import StatefulSet
-from kubestock.workload.storage import ClaimTemplate, Storage
+from kubestock.workload.storage import Storage, VolumeClaimTemplate
 
 _labels = st.dictionaries(likely_names, likely_names, min_size=1, max_size=3)
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
@@ -58,7 +58,13 @@ def microservice(chart: cdk8s.Chart, **changes: Any) -> Microservice:
 
 def job(chart: cdk8s.Chart, **changes: Any) -> Job:
     plain = Container(image=IMAGE, resources=RESOURCES)
-    given = {"name": "migrate", "platform": PLATFORM, "container": plain, "run": Run(deadline_seconds=60), **changes}
+    given = {
+        "name": "migrate",
+        "platform": PLATFORM,
+        "container": plain,
+        "options": JobOptions(deadline_seconds=60),
+        **changes,
+    }
     return Job(chart, "migrate", **given)
 
 
@@ -123,15 +129,15 @@ def test_whoever_may_call_a_microservice_its_policy_is_valid(releases: Releases)
 
 
 RUNS = accepted(
-    Run,
+    JobOptions,
     {"deadline_seconds": 60},
     {
         "deadline_seconds": numbers,
-        "attempts": numbers,
+        "backoff_limit": numbers,
         "completions": numbers,
         "parallelism": numbers,
         "restart_policy": st.sampled_from(["Never", "OnFailure"]),
-        "keep_seconds": maybe(numbers),
+        "ttl_seconds_after_finished": maybe(numbers),
     },
 )
 HOOKS = accepted(
@@ -171,14 +177,14 @@ def test_whatever_the_arguments_of_a_cron_job_may_be_is_valid(releases: Releases
             | texts,
             "concurrency": st.sampled_from(["Allow", "Forbid", "Replace"]),
             "starting_deadline_seconds": maybe(numbers),
-            "successful_jobs": numbers,
-            "failed_jobs": numbers,
+            "successful_jobs_history_limit": numbers,
+            "failed_jobs_history_limit": numbers,
             "suspend": st.booleans(),
         },
     )
     arguments = {**{name: each for name, each in ENDING.items() if name != "suspend"}, "schedule": schedules}
     base = {"platform": PLATFORM, "container": Container(image=IMAGE, resources=RESOURCES), "name": "report"}
-    plain = {**base, "schedule": Schedule(cron="0 3 * * *"), "run": Run(deadline_seconds=60)}
+    plain = {**base, "schedule": Schedule(cron="0 3 * * *"), "options": JobOptions(deadline_seconds=60)}
 
     whatever_is_accepted_is_valid(
         releases, accepted(dict, plain, arguments), lambda chart, given: CronJob(chart, "report", **given)
@@ -193,11 +199,11 @@ STORAGE = accepted(
         "access_modes": sequences(
             st.sampled_from(["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"])
         ),
-        "storage_class": maybe(texts),
+        "storage_class_name": maybe(texts),
     },
 )
 TEMPLATES = accepted(
-    ClaimTemplate, {"name": "data", "storage": Storage(size="1Gi")}, {"name": texts, "storage": STORAGE}
+    VolumeClaimTemplate, {"name": "data", "storage": Storage(size="1Gi")}, {"name": texts, "storage": STORAGE}
 )
 SERVED: dict[str, st.SearchStrategy[Any]] = {
     name: ARGUMENTS[name] for name in ("name", "platform", "container", "pod", "component", "config", "services")
@@ -210,11 +216,11 @@ def test_whatever_the_arguments_of_a_stateful_set_may_be_is_valid(releases: Rele
         **SERVED,
         "service_name": maybe(likely_names | texts),
         "replicas": numbers,
-        "pod_management": st.sampled_from(["OrderedReady", "Parallel"]),
+        "pod_management_policy": st.sampled_from(["OrderedReady", "Parallel"]),
         "partition": numbers,
         "min_ready_seconds": numbers,
         "revision_history_limit": numbers,
-        "max_disrupted": shares,
+        "pdb_max_unavailable": shares,
     }
     base = {"name": "db", "platform": PLATFORM, "container": container()}
 
@@ -225,7 +231,7 @@ def test_whatever_the_arguments_of_a_stateful_set_may_be_is_valid(releases: Rele
 
 def test_whatever_a_pod_of_a_stateful_set_claims_is_valid(releases: Releases) -> None:
     def make(chart: cdk8s.Chart, templates: list[Any]) -> None:
-        mounts = tuple(Mount(volume=each, path=f"/{position}") for position, each in enumerate(templates))
+        mounts = tuple(VolumeMount(volume=each, path=f"/{position}") for position, each in enumerate(templates))
         StatefulSet(chart, "db", name="db", platform=PLATFORM, container=container(mounts=mounts))
 
     whatever_is_accepted_is_valid(releases, st.lists(TEMPLATES, max_size=2), make)
@@ -251,7 +257,7 @@ def test_whatever_a_claim_may_be_is_valid(releases: Releases) -> None:
     base = {"name": "files", "platform": PLATFORM, "storage": Storage(size="1Gi")}
 
     whatever_is_accepted_is_valid(
-        releases, accepted(dict, base, arguments), lambda chart, given: Claim(chart, "files", **given)
+        releases, accepted(dict, base, arguments), lambda chart, given: PersistentVolumeClaim(chart, "files", **given)
     )
 
 
@@ -304,14 +310,19 @@ def test_whatever_an_ingress_may_be_is_valid(releases: Releases) -> None:
     arguments = {
         "host": maybe(hosts),
         "paths": st.lists(paths, min_size=1, max_size=3),
-        "class_name": likely_names | texts,
+        "ingress_class_name": likely_names | texts,
         "tls": st.none() | st.tuples(texts | likely_names, hosts),
         "name": maybe(texts),
         "annotations": maps,
         "controller": peers | st.just(Off("why")),
         "labels": labels,
     }
-    base: dict[str, Any] = {"host": "shop.example.com", "paths": [("/", "Prefix")], "class_name": "nginx", "tls": None}
+    base: dict[str, Any] = {
+        "host": "shop.example.com",
+        "paths": [("/", "Prefix")],
+        "ingress_class_name": "nginx",
+        "tls": None,
+    }
     base |= {"controller": Off("why"), "labels": PLATFORM.labels("shop")}
 
     def make(chart: cdk8s.Chart, given: dict[str, Any]) -> None:

@@ -5,10 +5,10 @@ from validation.oddities import PATHS, accepted, amounts, maybe, numbers, sequen
 
 from kubestock.values.references import ConfigMapKey, ConfigMapRef, SecretKey, SecretRef
 from kubestock.workload.emptydir import EmptyDir
-from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef
-from kubestock.workload.mounts import Mount
-from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
-from kubestock.workload.storage import ClaimVolume
+from kubestock.workload.env import EnvFrom, FieldRef, ResourceFieldRef
+from kubestock.workload.mounts import VolumeMount
+from kubestock.workload.projections import DownwardApi, ProjectedKeys, ServiceAccountToken
+from kubestock.workload.storage import PersistentVolumeClaimVolume
 from kubestock.workload.volumes import (
     ConfigMapVolume,
     ProjectedVolume,
@@ -25,20 +25,20 @@ config_map_keys = accepted(
 )
 secret_keys = accepted(SecretKey, {"source": SecretRef(name="a"), "key": "a"}, {"source": secrets, "key": texts})
 field_refs = accepted(FieldRef, {"path": "metadata.name"}, {"path": texts})
-resource_refs = accepted(ResourceRef, {"resource": "limits.cpu"}, {"resource": texts, "divisor": amounts})
+resource_refs = accepted(ResourceFieldRef, {"resource": "limits.cpu"}, {"resource": texts, "divisor": amounts})
 env_values = st.one_of(texts, config_map_keys, secret_keys, field_refs, resource_refs)
 env_from = accepted(EnvFrom, {"source": SecretRef(name="db")}, {"source": sources, "prefix": texts})
 
 _items = st.dictionaries(texts, paths, max_size=3)
 _modes = numbers | st.integers(0, 0o777)
-keys = accepted(Keys, {"source": SecretRef(name="db")}, {"source": sources, "items": _items})
+keys = accepted(ProjectedKeys, {"source": SecretRef(name="db")}, {"source": sources, "items": _items})
 tokens = accepted(
     ServiceAccountToken,
     {"path": "token", "audience": "vault"},
     {"path": paths, "audience": texts, "expiration_seconds": numbers},
 )
 pod_fields = accepted(
-    PodFields,
+    DownwardApi,
     {"items": {"name": FieldRef("metadata.name")}},
     {"items": st.dictionaries(paths, field_refs, max_size=3)},
 )
@@ -55,17 +55,19 @@ volumes = st.one_of(
         {"name": texts, "source": secrets, "items": _items, "mode": maybe(_modes)},
     ),
     accepted(
-        ClaimVolume, {"name": "data", "claim": "data"}, {"name": texts, "claim": texts, "read_only": st.booleans()}
+        PersistentVolumeClaimVolume,
+        {"name": "data", "claim": "data"},
+        {"name": texts, "claim": texts, "read_only": st.booleans()},
     ),
     accepted(
         ProjectedVolume,
-        {"name": "all", "sources": (Keys(source=SecretRef(name="db")),)},
+        {"name": "all", "sources": (ProjectedKeys(source=SecretRef(name="db")),)},
         {"name": texts, "sources": sequences(keys | tokens | pod_fields), "mode": _modes},
     ),
 )
 mounts = volumes.flatmap(
     lambda volume: accepted(
-        Mount,
+        VolumeMount,
         {"volume": volume, "path": "/data"},
         {"path": paths, "sub_path": maybe(paths), "read_only": maybe(st.booleans())},
     )

@@ -9,22 +9,22 @@ from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, ScalingRules
 from kubestock.workload.container import Container
 from kubestock.workload.emptydir import EmptyDir
-from kubestock.workload.env import EnvFrom, EnvValue, FieldRef, ResourceRef
+from kubestock.workload.env import EnvFrom, EnvValue, FieldRef, ResourceFieldRef
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.microservice import Microservice
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import Exec, Grpc, HttpGet, Probe, Probes, TcpSocket
-from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
+from kubestock.workload.projections import DownwardApi, ProjectedKeys, ServiceAccountToken
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.rollout import Rollout
-from kubestock.workload.scheduling import NODE, ZONE, Scheduling, Spread, Toleration
+from kubestock.workload.scheduling import NODE, ZONE, Scheduling, Toleration, TopologySpread
 from kubestock.workload.security import ContainerSecurity, PodSecurity
 from kubestock.workload.service import Service
-from kubestock.workload.storage import ClaimVolume
+from kubestock.workload.storage import PersistentVolumeClaimVolume
 from kubestock.workload.volumes import (
     ConfigMapVolume,
     ProjectedVolume,
@@ -43,7 +43,7 @@ def container(
     ports: tuple[Port, ...] = (Port(8080),),
     env: Mapping[str, EnvValue] | None = None,
     probes: Probes = Probes(),
-    mounts: tuple[Mount, ...] = (),
+    mounts: tuple[VolumeMount, ...] = (),
     lifecycle: Lifecycle | None = None,
     name: str | None = None,
 ) -> Container:
@@ -99,7 +99,7 @@ def fullest(chart: cdk8s.Chart) -> Microservice:
             environment="production",
             pull_secrets=("registry",),
             scraper=Pods(namespace="monitoring", labels={"app": "prometheus"}),
-            priority_class="shop",
+            priority_class_name="shop",
         ),
         component="backend",
         container=full_container(),
@@ -108,20 +108,25 @@ def fullest(chart: cdk8s.Chart) -> Microservice:
         services=(
             Service(),
             Service(name="orders-pods", headless=True, publish_not_ready_addresses=True),
-            Service(name="orders-public", type="LoadBalancer", ports=("http",), source_ranges=("203.0.113.0/24",)),
+            Service(
+                name="orders-public",
+                type="LoadBalancer",
+                ports=("http",),
+                load_balancer_source_ranges=("203.0.113.0/24",),
+            ),
         ),
         scaling=Autoscaler(
-            minimum=3,
-            maximum=9,
+            min_replicas=3,
+            max_replicas=9,
             cpu_percent=60,
             memory_percent=75,
             metrics=(
-                PodsMetric(name="requests_per_second", average="100"),
-                ExternalMetric(name="queue_length", average="30", labels={"queue": "orders"}),
+                PodsMetric(name="requests_per_second", average_value="100"),
+                ExternalMetric(name="queue_length", average_value="30", labels={"queue": "orders"}),
             ),
-            scale_down=ScalingRules(window_seconds=600, percent=10, select="Min"),
+            scale_down=ScalingRules(stabilization_window_seconds=600, percent=10, select_policy="Min"),
         ),
-        rollout=Rollout(max_surge="25%", max_unavailable=1, min_ready_seconds=5, max_disrupted="50%"),
+        rollout=Rollout(max_surge="25%", max_unavailable=1, min_ready_seconds=5, pdb_max_unavailable="50%"),
     )
 
 
@@ -145,18 +150,22 @@ def full_container() -> Container:
             "DB_URL": "postgres://$(DB_HOST):5432",
             "BETA": FLAGS["beta"],
             "POD_IP": FieldRef("status.podIP"),
-            "MEMORY": ResourceRef(resource="limits.memory", divisor="1Mi"),
+            "MEMORY": ResourceFieldRef(resource="limits.memory", divisor="1Mi"),
         },
         env_from=(EnvFrom(source=SecretRef(name="extra", optional=True), prefix="EXTRA_"),),
         command=("node",),
         args=("server.js",),
         working_dir="/srv",
         mounts=(
-            Mount(volume=EmptyDir(name="cache", size_limit="1Gi", in_memory=True), path="/cache"),
-            Mount(volume=ConfigMapVolume(name="flags", source=FLAGS, mode=0o444), path="/flags/beta", sub_path="beta"),
-            Mount(volume=SecretVolume(name="db", source=DATABASE, items={"DB_USER": "user"}), path="/db"),
-            Mount(volume=ClaimVolume(name="data", claim="orders-data"), path="/data", read_only=True),
-            Mount(volume=_projected(), path="/all"),
+            VolumeMount(volume=EmptyDir(name="cache", size_limit="1Gi", in_memory=True), path="/cache"),
+            VolumeMount(
+                volume=ConfigMapVolume(name="flags", source=FLAGS, mode=0o444), path="/flags/beta", sub_path="beta"
+            ),
+            VolumeMount(volume=SecretVolume(name="db", source=DATABASE, items={"DB_USER": "user"}), path="/db"),
+            VolumeMount(
+                volume=PersistentVolumeClaimVolume(name="data", claim_name="orders-data"), path="/data", read_only=True
+            ),
+            VolumeMount(volume=_projected(), path="/all"),
         ),
         lifecycle=Lifecycle(pre_stop=HttpGet(path="/drain"), drain_seconds=20, post_start=Exec(("true",))),
         security=ContainerSecurity(
@@ -169,10 +178,10 @@ def _projected() -> ProjectedVolume:
     return ProjectedVolume(
         name="all",
         sources=(
-            Keys(source=FLAGS),
-            Keys(source=DATABASE, items={"DB_USER": "user"}),
+            ProjectedKeys(source=FLAGS),
+            ProjectedKeys(source=DATABASE, items={"DB_USER": "user"}),
             ServiceAccountToken(path="token", audience="vault"),
-            PodFields(items={"name": FieldRef("metadata.name")}),
+            DownwardApi(items={"name": FieldRef("metadata.name")}),
         ),
     )
 
@@ -183,10 +192,10 @@ def full_pod() -> Pod:
         native_sidecars=(container(name="proxy", ports=(Port(15000, "proxy"),)),),
         sidecars=(container(name="log-shipper", ports=()),),
         scheduling=Scheduling(
-            spread=(Spread(over=ZONE, required=True), Spread(over=NODE, max_skew=2)),
+            spread=(TopologySpread(topology_key=ZONE, required=True), TopologySpread(topology_key=NODE, max_skew=2)),
             node_selector={"kubernetes.io/arch": "arm64"},
             tolerations=(Toleration(key="spot", effect="NoExecute", toleration_seconds=60),),
-            priority_class="orders",
+            priority_class_name="orders",
         ),
         security=PodSecurity(run_as_user=1000, reasons={"run_as_user": "the image owns its files as 1000"}),
         termination_grace_period_seconds=60,

@@ -18,16 +18,16 @@ from kubestock import (
     EmptyDir,
     Labels,
     Microservice,
-    Mount,
     Off,
     Platform,
     Pod,
     PodSecurity,
+    PolicyRule,
     Probe,
     Probes,
-    Rule,
     ServiceAccount,
     TcpSocket,
+    VolumeMount,
 )
 from kubestock.checks import findings
 
@@ -63,7 +63,7 @@ def test_refuses_a_label_of_pods_that_contradicts_the_selector(chart: Chart) -> 
 
 
 def test_labels_are_on_all_objects_and_pod_labels_only_on_pods(chart: Chart) -> None:
-    platform = replace(PLATFORM, further_labels={"team": "a", "cost": "1"}, further_pod_labels={"mesh": "on"})
+    platform = replace(PLATFORM, extra_labels={"team": "a", "cost": "1"}, extra_pod_labels={"mesh": "on"})
     adopted(chart, platform=platform, labels={"team": "b"}, pod_labels={"rotate": "yes"})
     deployment = find(chart, "Deployment", "orders")
     pods = deployment["spec"]["template"]["metadata"]["labels"]
@@ -95,7 +95,7 @@ def test_refuses_a_manager_that_is_not_a_label_value() -> None:
 
 def test_derived_objects_keep_their_names(chart: Chart) -> None:
     derived = Derived(network_policy="orders-netpol", disruption_budget="orders-pdb", autoscaler="orders-hpa")
-    adopted(chart, derived=derived, scaling=Autoscaler(maximum=4))
+    adopted(chart, derived=derived, scaling=Autoscaler(max_replicas=4))
 
     assert find(chart, "NetworkPolicy", "orders-netpol")
     assert find(chart, "PodDisruptionBudget", "orders-pdb")
@@ -125,7 +125,7 @@ def test_refuses_to_leave_something_out_without_a_reason() -> None:
 
 
 def test_workloads_share_one_service_account(chart: Chart) -> None:
-    rule = Rule(resources=("configmaps",), verbs=("get", "watch"))
+    rule = PolicyRule(resources=("configmaps",), verbs=("get", "watch"))
     account = ServiceAccount(chart, "account", labels=PLATFORM.labels("shared"), rules=[rule])
     adopted(chart, pod=Pod(service_account=account.name))
 
@@ -160,12 +160,12 @@ def test_refuses_annotations_of_a_service_account_that_it_does_not_create() -> N
 )
 def test_refuses_a_rule_with_too_many_permissions(rule: dict[str, tuple[str, ...]], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
-        Rule(**{"resources": ("configmaps",), "verbs": ("get",), **rule})  # type: ignore[arg-type]  # of several types
+        PolicyRule(**{"resources": ("configmaps",), "verbs": ("get",), **rule})  # type: ignore[arg-type]  # of several types
 
 
 def test_a_size_limit_and_an_ephemeral_limit_can_be_left_out_with_a_reason(chart: Chart) -> None:
     resources = replace(RESOURCES, ephemeral_storage_limit=Off("sorts on disk"), ephemeral_storage_request=None)
-    cache = Mount(volume=EmptyDir(name="cache", size_limit=Off("as large as the disk")), path="/cache")
+    cache = VolumeMount(volume=EmptyDir(name="cache", size_limit=Off("as large as the disk")), path="/cache")
     adopted(chart, container=Container(image=IMAGE, resources=resources, mounts=(cache,)))
     template = find(chart, "Deployment", "orders")["spec"]["template"]
 
@@ -191,19 +191,19 @@ def test_refuses_a_reason_for_probes_that_differ() -> None:
 
 
 def test_the_behaviour_of_an_autoscaler_can_be_left_to_kubernetes(chart: Chart) -> None:
-    adopted(chart, scaling=Autoscaler(maximum=4, scale_up=None, scale_down=None))
+    adopted(chart, scaling=Autoscaler(max_replicas=4, scale_up=None, scale_down=None))
 
     assert "behavior" not in find(chart, "HorizontalPodAutoscaler", "orders")["spec"]
 
 
 def test_one_side_of_the_behaviour_can_be_left_to_kubernetes(chart: Chart) -> None:
-    adopted(chart, scaling=Autoscaler(maximum=4, scale_up=None))
+    adopted(chart, scaling=Autoscaler(max_replicas=4, scale_up=None))
 
     assert list(find(chart, "HorizontalPodAutoscaler", "orders")["spec"]["behavior"]) == ["scaleDown"]
 
 
 def test_the_file_group_and_service_links_are_settings(chart: Chart) -> None:
-    adopted(chart, pod=Pod(security=PodSecurity(set_fs_group=False), service_links=True))
+    adopted(chart, pod=Pod(security=PodSecurity(set_fs_group=False), enable_service_links=True))
     spec = find(chart, "Deployment", "orders")["spec"]["template"]["spec"]
 
     assert "fsGroup" not in str(spec["securityContext"])

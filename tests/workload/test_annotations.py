@@ -62,7 +62,7 @@ def test_refuses_two_topology_annotations_that_differ() -> None:
 
 
 def test_refuses_source_ranges_in_an_annotation() -> None:
-    with pytest.raises(ConfigurationError, match=r"must not be set: give Service\(source_ranges=…\)"):
+    with pytest.raises(ConfigurationError, match=r"must not be set: give Service\(load_balancer_source_ranges=…\)"):
         Service(annotations={"service.beta.kubernetes.io/load-balancer-source-ranges": "10.0.0.0/8"})
 
 

@@ -10,11 +10,11 @@ from kubestock import (
     NODE_LOCAL_DNS,
     OPENSHIFT_DNS,
     Chart,
-    Cidrs,
     ClusterDns,
     ConfigurationError,
     Derived,
     Guardrails,
+    IpBlocks,
     Microservice,
     Off,
     Pod,
@@ -67,7 +67,7 @@ def test_refuses_to_permit_all_traffic_where_the_policy_is_left_out(chart: Chart
     ("dns", "address"),
     [
         (NODE_LOCAL_DNS, {"ipBlock": {"cidr": "169.254.20.10/32"}}),
-        (ClusterDns(peers=(Cidrs(ranges=("10.96.0.10/32",)),)), {"ipBlock": {"cidr": "10.96.0.10/32"}}),
+        (ClusterDns(peers=(IpBlocks(ranges=("10.96.0.10/32",)),)), {"ipBlock": {"cidr": "10.96.0.10/32"}}),
     ],
 )
 def test_names_are_resolved_at_an_address(chart: Chart, dns: ClusterDns, address: dict[str, object]) -> None:
@@ -103,7 +103,7 @@ def test_refuses_a_resolver_without_peers() -> None:
 
 
 def test_pods_with_a_token_reach_the_api_server(chart: Chart) -> None:
-    platform = replace(PLATFORM, api_server=Cidrs(ranges=("10.0.0.1/32",)), api_server_port=443)
+    platform = replace(PLATFORM, api_server=IpBlocks(ranges=("10.0.0.1/32",)), api_server_port=443)
     microservice(chart, platform=platform, pod=TOKEN)
 
     assert find(chart, "NetworkPolicy", "orders")["spec"]["egress"][1] == {

@@ -9,11 +9,11 @@ from workload.samples import DATABASE, container, microservice
 
 from kubestock import (
     INTERNET,
-    Cidrs,
     ClusterService,
     ConfigurationError,
     EnvFrom,
     ExternalService,
+    IpBlocks,
     Microservice,
     Pods,
     Port,
@@ -77,7 +77,7 @@ def test_accepts_a_name_of_the_internet(host: str) -> None:
 
 
 def test_accepts_a_name_without_a_dot_whose_addresses_are_known() -> None:
-    assert ExternalService(host="orders-db", addresses=Cidrs(ranges=("10.0.0.0/16",))).host == "orders-db"
+    assert ExternalService(host="orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",))).host == "orders-db"
 
 
 def test_refuses_an_address_that_its_policy_would_block() -> None:

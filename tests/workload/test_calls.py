@@ -9,7 +9,7 @@ from support import find
 from workload.samples import container, microservice, smallest
 
 from kubestock.errors import ConfigurationError
-from kubestock.kube.peers import Cidrs, Pods
+from kubestock.kube.peers import IpBlocks, Pods
 from kubestock.workload.callees import ExternalService
 from kubestock.workload.platform import Platform
 from kubestock.workload.ports import Port
@@ -74,7 +74,7 @@ def test_two_declared_calls_to_one_port_make_one_rule(chart: cdk8s.Chart) -> Non
 
 
 def test_a_database_is_reachable_only_at_its_addresses(chart: cdk8s.Chart) -> None:
-    database = ExternalService(host="database", port=5432, addresses=Cidrs(ranges=("10.0.0.0/16",)))
+    database = ExternalService(host="database", port=5432, addresses=IpBlocks(ranges=("10.0.0.0/16",)))
     microservice(chart).calls(database)
 
     assert policy(chart, "orders")["egress"][1] == {

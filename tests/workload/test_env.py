@@ -6,7 +6,7 @@ from workload.samples import IMAGE, RESOURCES, container
 from kubestock.errors import ConfigurationError
 from kubestock.values.references import ConfigMapRef
 from kubestock.workload.container import Container
-from kubestock.workload.env import EnvFrom, FieldRef, ResourceRef, environment
+from kubestock.workload.env import EnvFrom, FieldRef, ResourceFieldRef, environment
 
 
 @given(st.permutations(["A", "B", "C", "D"]))
@@ -89,9 +89,9 @@ def test_refuses_keys_that_are_not_variable_names() -> None:
 
 def test_refuses_a_resource_that_containers_do_not_have() -> None:
     with pytest.raises(ConfigurationError, match="a resource reference must be a request or limit"):
-        ResourceRef(resource="limits.bananas")
+        ResourceFieldRef(resource="limits.bananas")
     with pytest.raises(ConfigurationError, match="a resource reference must be a request or limit"):
-        ResourceRef(resource="limits.hugepages-big")
+        ResourceFieldRef(resource="limits.hugepages-big")
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def test_refuses_a_resource_that_containers_do_not_have() -> None:
 )
 def test_refuses_a_divisor_that_the_api_server_does_not_know(resource: str, divisor: str) -> None:
     with pytest.raises(ConfigurationError, match=f"the divisor of {resource} must be one of .*, got '{divisor}'"):
-        ResourceRef(resource=resource, divisor=divisor)
+        ResourceFieldRef(resource=resource, divisor=divisor)
 
-    assert ResourceRef(resource="limits.cpu", divisor="1m").divisor == "1m"
-    assert ResourceRef(resource="limits.memory", divisor="1Mi").divisor == "1Mi"
-    assert ResourceRef(resource="limits.hugepages-2Mi", divisor="1Gi").divisor == "1Gi"
+    assert ResourceFieldRef(resource="limits.cpu", divisor="1m").divisor == "1m"
+    assert ResourceFieldRef(resource="limits.memory", divisor="1Mi").divisor == "1Mi"
+    assert ResourceFieldRef(resource="limits.hugepages-2Mi", divisor="1Gi").divisor == "1Gi"
 
 
 def test_later_changes_of_the_callers_map_do_not_reach_the_container() -> None:

@@ -13,26 +13,26 @@ from kubestock import (
     DaemonSet,
     Derived,
     Job,
+    JobOptions,
     Microservice,
     Off,
     Pods,
-    Run,
     Schedule,
     StatefulSet,
     Workload,
 )
 
-RUN = Run(deadline_seconds=60)
+RUN = JobOptions(deadline_seconds=60)
 Kind = Callable[..., Workload]
 
 
 def job(chart: cdk8s.Chart, **further: object) -> Workload:
-    return Job(chart, "a", name="a", platform=PLATFORM, container=container(ports=()), run=RUN, **further)  # type: ignore[arg-type]  # each given by name below
+    return Job(chart, "a", name="a", platform=PLATFORM, container=container(ports=()), options=RUN, **further)  # type: ignore[arg-type]  # each given by name below
 
 
 def cron_job(chart: cdk8s.Chart, **further: object) -> Workload:
     schedule = Schedule(cron="0 3 * * *")
-    made = {"platform": PLATFORM, "container": container(ports=()), "run": RUN, "schedule": schedule, **further}
+    made = {"platform": PLATFORM, "container": container(ports=()), "options": RUN, "schedule": schedule, **further}
     return CronJob(chart, "a", name="a", **made)  # type: ignore[arg-type]  # each of its own type
 
 

@@ -9,12 +9,12 @@ from workload.samples import PLATFORM, container, microservice
 
 from kubestock import (
     App,
-    Cidrs,
     ConfigurationError,
     Ingress,
     IngressPath,
     IngressRule,
     IngressTls,
+    IpBlocks,
     Microservice,
     Off,
     Pods,
@@ -26,7 +26,7 @@ CONTROLLER = Pods(namespace="ingress-nginx", labels={"app.kubernetes.io/name": "
 
 
 def ingress(chart: cdk8s.Chart, rules: list[IngressRule], **arguments: Any) -> Ingress:
-    given = {"labels": PLATFORM.labels("shop"), "class_name": "nginx", "controller": CONTROLLER, **arguments}
+    given = {"labels": PLATFORM.labels("shop"), "ingress_class_name": "nginx", "controller": CONTROLLER, **arguments}
     return Ingress(chart, "ingress", rules=rules, **given)
 
 
@@ -65,7 +65,7 @@ def test_an_ingress_leads_to_the_service_and_the_policy_allows_the_controller(ch
 
 
 def test_a_load_balancer_that_connects_to_pods_is_allowed_by_address(chart: cdk8s.Chart) -> None:
-    ingress(chart, [rule(microservice(chart))], controller=Cidrs(ranges=("10.0.0.0/16",)), class_name="alb")
+    ingress(chart, [rule(microservice(chart))], controller=IpBlocks(ranges=("10.0.0.0/16",)), ingress_class_name="alb")
 
     (opened,) = find(chart, "NetworkPolicy", "orders")["spec"]["ingress"]
     assert opened["from"] == [{"ipBlock": {"cidr": "10.0.0.0/16"}}]

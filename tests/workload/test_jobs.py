@@ -17,15 +17,15 @@ from kubestock.workload.container import Container
 from kubestock.workload.cronjob import CronJob, Schedule
 from kubestock.workload.hook import Hook
 from kubestock.workload.job import Job
+from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.pod import Pod
-from kubestock.workload.run import Run
 
 REPORT = Container(image=IMAGE, resources=RESOURCES, args=("report",))
 
 
 def job(chart: cdk8s.Chart, **changed: Any) -> Job:
     given: dict[str, Any] = {"name": "report", "platform": PLATFORM, "container": REPORT}
-    return Job(chart, "report", **(given | {"run": Run(deadline_seconds=60)} | changed))
+    return Job(chart, "report", **(given | {"options": JobOptions(deadline_seconds=60)} | changed))
 
 
 def cron_job(chart: cdk8s.Chart, *, name: str = "report", **schedule: Any) -> CronJob:
@@ -35,7 +35,7 @@ def cron_job(chart: cdk8s.Chart, *, name: str = "report", **schedule: Any) -> Cr
         name=name,
         platform=PLATFORM,
         container=REPORT,
-        run=Run(deadline_seconds=60),
+        options=JobOptions(deadline_seconds=60),
         schedule=Schedule(**({"cron": "0 3 * * *"} | schedule)),
     )
 
@@ -50,7 +50,12 @@ def test_a_job_that_is_not_a_hook_stays_and_has_no_annotation_of_argo_cd(chart: 
 
 
 def test_a_job_runs_the_given_number_of_pods(chart: cdk8s.Chart) -> None:
-    job(chart, run=Run(deadline_seconds=60, attempts=2, completions=5, parallelism=2, restart_policy="OnFailure"))
+    job(
+        chart,
+        options=JobOptions(
+            deadline_seconds=60, backoff_limit=1, completions=5, parallelism=2, restart_policy="OnFailure"
+        ),
+    )
     spec = find(chart, "Job", "report")["spec"]
 
     assert (spec["completions"], spec["parallelism"], spec["backoffLimit"]) == (5, 2, 1)
@@ -103,7 +108,7 @@ def test_refuses_a_sidecar_that_would_hang_the_job(chart: cdk8s.Chart) -> None:
 )
 def test_refuses_a_run_that_never_ends_or_begins(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
-        Run(**({"deadline_seconds": 60} | wrong))
+        JobOptions(**({"deadline_seconds": 60} | wrong))
 
 
 def test_refuses_a_hook_that_blocks_the_next_one() -> None:
@@ -125,8 +130,8 @@ def test_a_cron_job_starts_hardened_jobs_in_a_time_zone(app: cdk8s.App) -> None:
         time_zone="Europe/Zurich",
         concurrency="Replace",
         starting_deadline_seconds=300,
-        successful_jobs=1,
-        failed_jobs=5,
+        successful_jobs_history_limit=1,
+        failed_jobs_history_limit=5,
         suspend=True,
     ).calls(microservice(chart), variable="ORDERS")
     spec = find(chart, "CronJob", "report")["spec"]
@@ -161,7 +166,7 @@ def test_a_cron_job_forbids_two_jobs_at_once_and_keeps_their_logs_by_default(cha
         ({"time_zone": "Mars/Phobos"}, "time_zone must be an IANA time zone"),
         ({"time_zone": "localtime"}, "time_zone must be an IANA time zone"),
         ({"starting_deadline_seconds": 9}, "starting_deadline_seconds must be at least 10"),
-        ({"failed_jobs": -1}, "failed_jobs must be at least 0"),
+        ({"failed_jobs_history_limit": -1}, "failed_jobs_history_limit must be at least 0"),
         ({"concurrency": "Never"}, "concurrency"),
     ],
 )

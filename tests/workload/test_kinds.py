@@ -16,23 +16,23 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube import objects
 from kubestock.kube.peers import Pods
 from kubestock.workload.autoscaling import Replicas
-from kubestock.workload.claim import Claim
 from kubestock.workload.container import Container
 from kubestock.workload.cronjob import CronJob, Schedule
 from kubestock.workload.daemonset import DaemonSet
 from kubestock.workload.job import Job
+from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.microservice import Microservice
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
+from kubestock.workload.persistentvolumeclaim import PersistentVolumeClaim
 from kubestock.workload.pod import Pod
 from kubestock.workload.ports import Port
 from kubestock.workload.rollout import Rollout
-from kubestock.workload.run import Run
 from kubestock.workload.scheduling import Scheduling, Toleration
 from kubestock.workload.service import Service
 from kubestock.workload.statefulset import StatefulSet
-from kubestock.workload.storage import ClaimTemplate, ClaimVolume, Storage
+from kubestock.workload.storage import PersistentVolumeClaimVolume, Storage, VolumeClaimTemplate
 
-DATA = Mount(volume=ClaimTemplate(name="data", storage=Storage(size="10Gi")), path="/data")
+DATA = VolumeMount(volume=VolumeClaimTemplate(name="data", storage=Storage(size="10Gi")), path="/data")
 DATABASE = container(ports=(Port(5432, "sql"),), mounts=(DATA,))
 AGENT = container(ports=(Port(9100, "metrics", metrics_path="/metrics"),))
 
@@ -47,12 +47,14 @@ def daemon_set(chart: cdk8s.Chart, **changed: Any) -> DaemonSet:
     return DaemonSet(chart, "agent", **(given | changed))
 
 
-def claim(chart: cdk8s.Chart, **changed: Any) -> Claim:
-    return Claim(chart, "files", name="files", platform=PLATFORM, storage=Storage(**({"size": "1Gi"} | changed)))
+def claim(chart: cdk8s.Chart, **changed: Any) -> PersistentVolumeClaim:
+    return PersistentVolumeClaim(
+        chart, "files", name="files", platform=PLATFORM, storage=Storage(**({"size": "1Gi"} | changed))
+    )
 
 
 def mounting(volume: Any) -> Container:
-    return Container(image=IMAGE, resources=RESOURCES, mounts=(Mount(volume=volume, path="/files"),))
+    return Container(image=IMAGE, resources=RESOURCES, mounts=(VolumeMount(volume=volume, path="/files"),))
 
 
 def fullest(chart: cdk8s.Chart) -> None:
@@ -69,15 +71,15 @@ def fullest(chart: cdk8s.Chart) -> None:
         config={"LEVEL": "info"},
         service_name="db-members",
         replicas=3,
-        pod_management="Parallel",
+        pod_management_policy="Parallel",
         partition=1,
         min_ready_seconds=5,
         revision_history_limit=3,
-        max_disrupted="50%",
+        pdb_max_unavailable="50%",
     )
     agent = daemon_set(chart, platform=platform, pod=replace(pod, sidecars=()), max_unavailable=0, max_surge="10%")
     agent.calls(database, variable="DATABASE_URL")
-    claim(chart, access_modes=("ReadWriteMany",), storage_class="shared")
+    claim(chart, access_modes=("ReadWriteMany",), storage_class_name="shared")
 
 
 def test_the_smallest_of_each_kind(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
@@ -171,8 +173,8 @@ def test_a_call_of_a_stateful_set_is_permitted_at_both_ends(chart: cdk8s.Chart) 
         ({"name": "a" * 53}, "name of a StatefulSet must have at most 52 characters, got 53"),
         ({"replicas": -1}, "replicas must be at least 0"),
         ({"partition": -1}, "partition must be at least 0"),
-        ({"pod_management": "Sometimes"}, "pod_management"),
-        ({"max_disrupted": 0}, "max_disrupted must be at least 1"),
+        ({"pod_management_policy": "Sometimes"}, "pod_management_policy"),
+        ({"pdb_max_unavailable": 0}, "pdb_max_unavailable must be at least 1"),
         ({"service_name": "Db"}, "service_name"),
     ],
 )
@@ -255,28 +257,30 @@ def test_many_pods_may_mount_a_claim_of_many_nodes(chart: cdk8s.Chart) -> None:
 
 
 def test_refuses_a_claim_of_one_node_in_each_other_kind(chart: cdk8s.Chart) -> None:
-    files = ClaimVolume(name="files", claim="files", access_modes=("ReadWriteOncePod",))
-    several = Run(deadline_seconds=60, completions=2, parallelism=2)
+    files = PersistentVolumeClaimVolume(name="files", claim_name="files", access_modes=("ReadWriteOncePod",))
+    several = JobOptions(deadline_seconds=60, completions=2, parallelism=2)
 
-    with pytest.raises(ConfigurationError, match=r"of 'db' must be mounted by one pod at once.*mount a ClaimTemplate"):
+    with pytest.raises(
+        ConfigurationError, match=r"of 'db' must be mounted by one pod at once.*mount a VolumeClaimTemplate"
+    ):
         stateful_set(chart, container=mounting(files), replicas=2)
     with pytest.raises(ConfigurationError, match=r"of 'agent' must be mounted by one pod at once.*ReadWriteMany"):
         daemon_set(chart, container=mounting(files))
     with pytest.raises(ConfigurationError, match=r"of 'job' must be mounted by one pod at once.*run one pod at a time"):
-        Job(chart, "job", name="job", platform=PLATFORM, container=mounting(files), run=several)
+        Job(chart, "job", name="job", platform=PLATFORM, container=mounting(files), options=several)
 
 
 def test_refuses_a_claim_template_outside_a_stateful_set(chart: cdk8s.Chart) -> None:
     message = "claim template 'data' of '{}' must be mounted in a StatefulSet"
     main = mounting(DATA.volume)
-    schedule, run = Schedule(cron="0 3 * * *"), Run(deadline_seconds=60)
+    schedule, run = Schedule(cron="0 3 * * *"), JobOptions(deadline_seconds=60)
 
     with pytest.raises(ConfigurationError, match=message.format("orders")):
         microservice(chart, main=main)
     with pytest.raises(ConfigurationError, match=message.format("agent")):
         daemon_set(chart, container=main)
     with pytest.raises(ConfigurationError, match=message.format("report")):
-        CronJob(chart, "report", name="report", platform=PLATFORM, container=main, schedule=schedule, run=run)
+        CronJob(chart, "report", name="report", platform=PLATFORM, container=main, schedule=schedule, options=run)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +292,7 @@ def test_refuses_a_claim_template_outside_a_stateful_set(chart: cdk8s.Chart) -> 
         ({"access_modes": ("ReadWriteOncePod", "ReadWriteMany")}, "no other mode with ReadWriteOncePod"),
         ({"access_modes": ("ReadWriteOnce", "ReadWriteOnce")}, "each access mode of a claim must be unique"),
         ({"access_modes": ("ReadWrite",)}, "access_modes"),
-        ({"storage_class": "Fast"}, "storage_class"),
+        ({"storage_class_name": "Fast"}, "storage_class_name"),
     ],
 )
 def test_refuses_storage_that_could_not_be_claimed(wrong: dict[str, Any], message: str) -> None:

@@ -13,7 +13,7 @@ def test_refuses_a_pull_secret_that_is_named_twice() -> None:
 def test_refuses_names_that_no_object_can_have(name: str) -> None:
     with pytest.raises(ConfigurationError, match="pull secret must be made of"):
         Platform(part_of="shop", environment="production", pull_secrets=(name,))
-    with pytest.raises(ConfigurationError, match="priority_class must be made of"):
-        Platform(part_of="shop", environment="production", priority_class=name)
+    with pytest.raises(ConfigurationError, match="priority_class_name must be made of"):
+        Platform(part_of="shop", environment="production", priority_class_name=name)
 
-    assert Platform(part_of="shop", environment="production", pull_secrets=("r" * 253,), priority_class="a.b")
+    assert Platform(part_of="shop", environment="production", pull_secrets=("r" * 253,), priority_class_name="a.b")

@@ -9,7 +9,7 @@ from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.container import Container
 from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.lifecycle import Lifecycle
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
 from kubestock.workload.pod import SECRETS_CHECKSUM, Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.security import ContainerSecurity, PodSecurity
@@ -55,8 +55,8 @@ def test_refuses_a_grace_period_that_is_too_short_for_the_shutdown_of_the_progra
 
 def test_refuses_two_volumes_of_one_name() -> None:
     mounts = (
-        Mount(volume=EmptyDir(name="cache"), path="/a"),
-        Mount(volume=EmptyDir(name="cache", size_limit="1Gi"), path="/b"),
+        VolumeMount(volume=EmptyDir(name="cache"), path="/a"),
+        VolumeMount(volume=EmptyDir(name="cache", size_limit="1Gi"), path="/b"),
     )
 
     with pytest.raises(ConfigurationError, match="volume name 'cache' of 'orders' must be unique, got it twice"):
@@ -64,7 +64,7 @@ def test_refuses_two_volumes_of_one_name() -> None:
 
 
 def test_one_volume_may_be_mounted_by_two_containers() -> None:
-    shared = Mount(volume=EmptyDir(name="cache"), path="/cache")
+    shared = VolumeMount(volume=EmptyDir(name="cache"), path="/cache")
     pod = Pod(sidecars=(container(name="warmer", ports=(), mounts=(shared,)),))
 
     assert template(container(mounts=(shared,)), pod).containers()[1][0] == "warmer"
@@ -73,7 +73,7 @@ def test_one_volume_may_be_mounted_by_two_containers() -> None:
 def test_a_change_of_a_sealed_value_changes_the_template_wherever_it_is_used() -> None:
     def annotation(checksum: str, *, mounted: bool) -> str:
         secret = SecretRef(name="db", checksum=checksum)
-        mounts = (Mount(volume=SecretVolume(name="db", source=secret), path="/db"),) if mounted else ()
+        mounts = (VolumeMount(volume=SecretVolume(name="db", source=secret), path="/db"),) if mounted else ()
         env = {} if mounted else {"DB_HOST": secret["DB_HOST"]}
         return template(container(mounts=mounts, env=env)).annotations()[SECRETS_CHECKSUM]
 
@@ -203,7 +203,12 @@ def test_refuses_duplicated_ports_and_mounts_and_a_command_that_is_not_a_tuple()
     with pytest.raises(ConfigurationError, match="each port number must be unique, got '8080/TCP'"):
         container(ports=(Port(8080), Port(8080, "other")))
     with pytest.raises(ConfigurationError, match="each mount path must be unique, got '/a'"):
-        container(mounts=(Mount(volume=EmptyDir(name="a"), path="/a"), Mount(volume=EmptyDir(name="b"), path="/a")))
+        container(
+            mounts=(
+                VolumeMount(volume=EmptyDir(name="a"), path="/a"),
+                VolumeMount(volume=EmptyDir(name="b"), path="/a"),
+            )
+        )
     with pytest.raises(ConfigurationError, match=r"command must be tuple\[str, …\] or None, got str"):
         Container(image=IMAGE, resources=RESOURCES, command="node server")  # type: ignore[arg-type]  # checked at run time
 

@@ -3,7 +3,7 @@ import pytest
 from kubestock.errors import ConfigurationError
 from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
 from kubestock.workload.rollout import Rollout
-from kubestock.workload.scheduling import ZONE, Scheduling, Spread, Toleration
+from kubestock.workload.scheduling import ZONE, Scheduling, Toleration, TopologySpread
 
 
 def test_a_workload_may_be_kept_without_running() -> None:
@@ -18,31 +18,33 @@ def test_refuses_an_invalid_number_of_replicas(count: object) -> None:
 
 @pytest.mark.parametrize(("minimum", "maximum"), [(3, 2), (2, 2)])
 def test_refuses_a_maximum_that_is_not_above_the_minimum(minimum: int, maximum: int) -> None:
-    with pytest.raises(ConfigurationError, match=rf"autoscaler maximum must be greater than its minimum \({minimum}\)"):
-        Autoscaler(minimum=minimum, maximum=maximum)
+    with pytest.raises(
+        ConfigurationError, match=rf"max_replicas of an autoscaler must be greater than min_replicas \({minimum}\)"
+    ):
+        Autoscaler(min_replicas=minimum, max_replicas=maximum)
 
 
 def test_refuses_an_autoscaler_without_a_metric() -> None:
     with pytest.raises(ConfigurationError, match="must have at least one metric, got none"):
-        Autoscaler(maximum=4, cpu_percent=None)
+        Autoscaler(max_replicas=4, cpu_percent=None)
 
 
 def test_refuses_scaling_rules_that_the_api_server_rejects() -> None:
-    with pytest.raises(ConfigurationError, match="window_seconds must be at most 3600, got 3601"):
-        ScalingRules(window_seconds=3601, pods=1)
+    with pytest.raises(ConfigurationError, match="stabilization_window_seconds must be at most 3600, got 3601"):
+        ScalingRules(stabilization_window_seconds=3601, pods=1)
     with pytest.raises(ConfigurationError, match="period_seconds must be at most 1800, got 1801"):
-        ScalingRules(window_seconds=0, pods=1, period_seconds=1801)
+        ScalingRules(stabilization_window_seconds=0, pods=1, period_seconds=1801)
     with pytest.raises(ConfigurationError, match="must set pods, percent or both"):
-        ScalingRules(window_seconds=0)
+        ScalingRules(stabilization_window_seconds=0)
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "100%"])
 @pytest.mark.parametrize("metric", [PodsMetric, ExternalMetric])
 def test_refuses_a_metric_that_no_url_can_name(metric: type[PodsMetric | ExternalMetric], name: str) -> None:
     with pytest.raises(ConfigurationError, match="the name of a metric must not be"):
-        metric(name=name, average="1")
+        metric(name=name, average_value="1")
 
-    assert metric(name="queue length: é", average="1").name
+    assert metric(name="queue length: é", average_value="1").name
 
 
 @pytest.mark.parametrize("average", ["0", "0m", "-1", "much"])
@@ -50,10 +52,10 @@ def test_refuses_a_metric_that_no_url_can_name(metric: type[PodsMetric | Externa
 def test_refuses_an_average_that_no_metric_can_be_kept_at(
     metric: type[PodsMetric | ExternalMetric], average: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match="average of metric 'queue'"):
-        metric(name="queue", average=average)
+    with pytest.raises(ConfigurationError, match="average_value of metric 'queue'"):
+        metric(name="queue", average_value=average)
 
-    assert metric(name="queue", average="1m").average == "1m"
+    assert metric(name="queue", average_value="1m").average_value == "1m"
 
 
 @pytest.mark.parametrize("zero", [0, "0%", "00%"])
@@ -64,8 +66,8 @@ def test_refuses_a_rollout_that_could_replace_nothing(zero: int | str) -> None:
 
 @pytest.mark.parametrize("zero", [0, "0%", "00%"])
 def test_refuses_a_disruption_budget_that_stops_every_drain(zero: int | str) -> None:
-    with pytest.raises(ConfigurationError, match="max_disrupted must be at least 1, got"):
-        Rollout(max_disrupted=zero)
+    with pytest.raises(ConfigurationError, match="pdb_max_unavailable must be at least 1, got"):
+        Rollout(pdb_max_unavailable=zero)
 
 
 def test_refuses_a_deadline_before_pods_can_be_ready() -> None:
@@ -83,12 +85,12 @@ def test_a_surge_in_percent_rounds_up() -> None:
 
 
 def test_refuses_two_equal_spread_constraints() -> None:
-    with pytest.raises(ConfigurationError, match="spread must have each value of over at most once"):
-        Scheduling(spread=(Spread(over=ZONE), Spread(over=ZONE, max_skew=2)))
+    with pytest.raises(ConfigurationError, match="spread must have each topology_key at most once"):
+        Scheduling(spread=(TopologySpread(topology_key=ZONE), TopologySpread(topology_key=ZONE, max_skew=2)))
 
 
 def test_a_topology_key_may_have_a_required_and_a_preferred_constraint() -> None:
-    both = (Spread(over=ZONE, max_skew=3, required=True), Spread(over=ZONE))
+    both = (TopologySpread(topology_key=ZONE, max_skew=3, required=True), TopologySpread(topology_key=ZONE))
 
     assert Scheduling(spread=both).spread == both
 

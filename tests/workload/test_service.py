@@ -68,7 +68,7 @@ def test_refuses_a_node_port_of_a_port_that_the_service_does_not_have(chart: cdk
 
 
 def test_pods_behind_a_load_balancer_keep_serving_and_have_a_longer_grace_period(chart: cdk8s.Chart) -> None:
-    balanced = Service(type="LoadBalancer", external_traffic_policy="Local", withdrawal_seconds=90)
+    balanced = Service(type="LoadBalancer", external_traffic_policy="Local", deregistration_seconds=90)
     microservice(chart, services=(balanced,))
     spec = find(chart, "Deployment", "orders")["spec"]["template"]["spec"]
 
@@ -79,8 +79,8 @@ def test_pods_behind_a_load_balancer_keep_serving_and_have_a_longer_grace_period
 def test_refuses_a_hook_that_ends_before_the_load_balancer_does(chart: cdk8s.Chart) -> None:
     short = container(lifecycle=Lifecycle(pre_stop=HttpGet(path="/drain"), drain_seconds=20))
 
-    with pytest.raises(ConfigurationError, match=r"pre_stop must take at least the withdrawal_seconds .*\(90\)"):
-        microservice(chart, main=short, services=(Service(type="LoadBalancer", withdrawal_seconds=90),))
+    with pytest.raises(ConfigurationError, match=r"pre_stop must take at least the deregistration_seconds .*\(90\)"):
+        microservice(chart, main=short, services=(Service(type="LoadBalancer", deregistration_seconds=90),))
 
 
 def test_the_kubelet_can_pause_for_an_image_without_a_shell(chart: cdk8s.Chart) -> None:

@@ -42,9 +42,9 @@ def run(shell: tuple[str, ...], start: RepeatedStart) -> subprocess.CompletedPro
     return subprocess.run(command(shell, start), capture_output=True, text=True, check=False, timeout=60)
 
 
-def failing(tmp_path: Path, *, code: int, succeeds_at: int, attempts: int = 3) -> RepeatedStart:
+def failing(tmp_path: Path, *, code: int, succeeds_at: int, max_starts: int = 3) -> RepeatedStart:
     program = (sys.executable, "-c", FAILS_UNTIL, str(tmp_path / "started"), str(code), str(succeeds_at))
-    return RepeatedStart(program=program, attempts=attempts, longest_pause_seconds=1)
+    return RepeatedStart(program=program, max_starts=max_starts, max_pause_seconds=1)
 
 
 def starts(tmp_path: Path) -> int:
@@ -109,7 +109,7 @@ def test_sigterm_reaches_the_program_and_the_script_waits_for_its_exit(
 @SHELLS
 def test_sigterm_in_the_pause_ends_at_once(shell: tuple[str, ...], tmp_path: Path) -> None:
     fails = (sys.executable, "-c", "import sys; sys.exit(1)")
-    waiting = RepeatedStart(program=fails, longest_pause_seconds=3600)
+    waiting = RepeatedStart(program=fails, max_pause_seconds=3600)
     with subprocess.Popen(command(shell, waiting), stderr=subprocess.PIPE, text=True) as started:
         assert started.stderr is not None
         assert "the next one begins" in started.stderr.readline()
@@ -137,9 +137,9 @@ def test_kubernetes_finds_no_escape_in_the_script() -> None:
     ("wrong", "message"),
     [
         ({"program": ()}, "program must be a tuple of words"),
-        ({"attempts": 1}, "attempts must be at least 2, got 1"),
+        ({"max_starts": 1}, "max_starts must be at least 2, got 1"),
         ({"start_seconds": 0}, "start_seconds must be at least 1, got 0"),
-        ({"longest_pause_seconds": 0}, "longest_pause_seconds must be at least 1, got 0"),
+        ({"max_pause_seconds": 0}, "max_pause_seconds must be at least 1, got 0"),
         ({"exit_codes": ()}, "exit_codes must not be empty"),
         ({"exit_codes": (0,)}, "an exit code must be at least 1, got 0"),
         ({"exit_codes": (137,)}, "an exit code must be from 1 to 127, got 137: a higher code means that a signal"),

@@ -5,8 +5,8 @@ from kubestock.errors import ConfigurationError
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.env import FieldRef
-from kubestock.workload.mounts import Mount
-from kubestock.workload.projections import Keys, PodFields, ServiceAccountToken
+from kubestock.workload.mounts import VolumeMount
+from kubestock.workload.projections import DownwardApi, ProjectedKeys, ServiceAccountToken
 from kubestock.workload.volumes import (
     ConfigMapVolume,
     ProjectedVolume,
@@ -20,19 +20,19 @@ def test_only_the_user_and_the_group_of_the_pod_can_read_secrets() -> None:
 
 def test_refuses_a_mount_of_an_undeclared_volume() -> None:
     with pytest.raises(ConfigurationError, match=r"volume must be EmptyDir or ConfigMapVolume or .*, got str"):
-        Mount(volume="cache", path="/cache")  # type: ignore[arg-type]  # checked at run time too
+        VolumeMount(volume="cache", path="/cache")  # type: ignore[arg-type]  # checked at run time too
 
 
 @pytest.mark.parametrize("path", ["cache", "", "/a:b"])
 def test_refuses_a_mount_path_that_is_not_absolute(path: str) -> None:
     with pytest.raises(ConfigurationError, match="mount path must be absolute"):
-        Mount(volume=EmptyDir(name="cache"), path=path)
+        VolumeMount(volume=EmptyDir(name="cache"), path=path)
 
 
 @pytest.mark.parametrize("sub_path", ["/etc", "../etc", "a/../../b"])
 def test_refuses_a_sub_path_that_leaves_the_volume(sub_path: str) -> None:
     with pytest.raises(ConfigurationError, match="sub_path must be relative"):
-        Mount(volume=EmptyDir(name="cache"), path="/cache", sub_path=sub_path)
+        VolumeMount(volume=EmptyDir(name="cache"), path="/cache", sub_path=sub_path)
 
 
 def test_refuses_a_file_mode_in_decimal() -> None:
@@ -59,8 +59,8 @@ def test_refuses_a_file_that_cannot_be_in_a_volume(path: str) -> None:
     for make in (
         lambda: ConfigMapVolume(name="files", source=ConfigMapRef(name="files"), items={"key": path}),
         lambda: SecretVolume(name="files", source=SecretRef(name="files"), items={"key": path}),
-        lambda: Keys(source=SecretRef(name="files"), items={"key": path}),
-        lambda: PodFields(items={path: FieldRef("metadata.name")}),
+        lambda: ProjectedKeys(source=SecretRef(name="files"), items={"key": path}),
+        lambda: DownwardApi(items={path: FieldRef("metadata.name")}),
         lambda: ServiceAccountToken(path=path, audience="vault"),
     ):
         with pytest.raises(ConfigurationError, match=r"must be a relative path to a file, must not begin with '\.\.'"):
@@ -69,7 +69,7 @@ def test_refuses_a_file_that_cannot_be_in_a_volume(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["a", "a/b", "a..b", "./a", "a//b", ".a"])
 def test_accepts_a_file_within_a_volume(path: str) -> None:
-    assert PodFields(items={path: FieldRef("metadata.labels")}).items[path].path == "metadata.labels"
+    assert DownwardApi(items={path: FieldRef("metadata.labels")}).items[path].path == "metadata.labels"
 
 
 def test_refuses_two_files_of_one_path() -> None:
@@ -84,18 +84,18 @@ def test_refuses_two_files_of_one_path() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        Keys(source=SecretRef(name="b"), items={"key": "name"}),
-        Keys(source=ConfigMapRef(name="b", keys=("name", "other"))),
+        ProjectedKeys(source=SecretRef(name="b"), items={"key": "name"}),
+        ProjectedKeys(source=ConfigMapRef(name="b", keys=("name", "other"))),
         ServiceAccountToken(path="name", audience="vault"),
     ],
 )
-def test_refuses_two_sources_of_one_path(other: Keys | ServiceAccountToken) -> None:
-    fields = PodFields(items={"name": FieldRef("metadata.name")})
+def test_refuses_two_sources_of_one_path(other: ProjectedKeys | ServiceAccountToken) -> None:
+    fields = DownwardApi(items={"name": FieldRef("metadata.name")})
 
     with pytest.raises(ConfigurationError, match="path 'name' in volume 'all' must be unique"):
         ProjectedVolume(name="all", sources=(fields, other))
 
-    assert ProjectedVolume(name="all", sources=(PodFields(items={"n": FieldRef("metadata.name")}), other)).sources
+    assert ProjectedVolume(name="all", sources=(DownwardApi(items={"n": FieldRef("metadata.name")}), other)).sources
 
 
 def test_refuses_a_key_that_the_source_does_not_have() -> None:
@@ -103,7 +103,7 @@ def test_refuses_a_key_that_the_source_does_not_have() -> None:
 
     for make in (
         lambda: ConfigMapVolume(name="f", source=flags, items={"x": "x"}),
-        lambda: Keys(source=flags, items={"x": "x"}),
+        lambda: ProjectedKeys(source=flags, items={"x": "x"}),
     ):
         with pytest.raises(ConfigurationError, match=r"key of flags must be one of its keys \(beta\), got 'x'"):
             make()
@@ -112,12 +112,12 @@ def test_refuses_a_key_that_the_source_does_not_have() -> None:
 @pytest.mark.parametrize("path", ["status.podIP", "status.hostIP", "spec.nodeName", "spec.serviceAccountName"])
 def test_refuses_a_file_of_a_field_that_only_a_variable_can_have(path: str) -> None:
     with pytest.raises(ConfigurationError, match=f"file 'f' must be a field of the pod's metadata, got '{path}'"):
-        PodFields(items={"f": FieldRef(path)})
+        DownwardApi(items={"f": FieldRef(path)})
 
 
 def test_refuses_a_source_without_fields() -> None:
     with pytest.raises(ConfigurationError, match="items must have at least one field"):
-        PodFields(items={})
+        DownwardApi(items={})
 
 
 def test_refuses_a_token_lifetime_that_the_api_server_rejects() -> None:
@@ -136,16 +136,16 @@ def test_refuses_an_empty_dir_without_a_size(size: str, message: str) -> None:
 @pytest.mark.parametrize("path", ["/", "//", "/."])
 def test_refuses_a_mount_that_hides_the_whole_image(path: str) -> None:
     with pytest.raises(ConfigurationError, match="mount path must be below '/'"):
-        Mount(volume=EmptyDir(name="cache"), path=path)
+        VolumeMount(volume=EmptyDir(name="cache"), path=path)
 
 
 def test_one_folder_is_one_mount_path_however_it_is_written() -> None:
     a, b = (EmptyDir(name=name) for name in ("a", "b"))
 
     with pytest.raises(ConfigurationError, match="each mount path must be unique, got '/cache'"):
-        container(mounts=(Mount(volume=a, path="/cache"), Mount(volume=b, path="//cache/")))
+        container(mounts=(VolumeMount(volume=a, path="/cache"), VolumeMount(volume=b, path="//cache/")))
 
-    own = Mount(volume=a, path="/tmp/")  # noqa: S108  # a folder of the container
+    own = VolumeMount(volume=a, path="/tmp/")  # noqa: S108  # a folder of the container
     assert container(mounts=(own,)).mounts_of("app", main=True) == (own,)
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kubestock.gateway.kong.analysis.finding import Finding
     from kubestock.gateway.kong.backends import (
-        Connection,
         Egress,
         RoutedBackend,
         RouteOptions,
+        ServiceOptions,
         TemplatedSecret,
         default_healthchecks,
     )
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         PassiveHealthy,
         PassiveUnhealthy,
     )
-    from kubestock.gateway.kong.config.routes import Route, Service
+    from kubestock.gateway.kong.config.routes import KongService, Route
     from kubestock.gateway.kong.config.upstreams import Hashing, Target, Upstream
     from kubestock.gateway.kong.gateway import GLOBAL_PLUGINS, PROXY, KongGateway
     from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     )
     from kubestock.gateway.kong.plugins.validation import JsonBodies, JsonBody
     from kubestock.gateway.kong.runtime import ClientAddress, FloodLimit, Runtime
-    from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
+    from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 
 __all__ = [
     "GLOBAL_PLUGINS",
@@ -72,7 +72,6 @@ __all__ = [
     "BotDetection",
     "ClientAddress",
     "Configuration",
-    "Connection",
     "Consumer",
     "CorrelationId",
     "Cors",
@@ -92,6 +91,7 @@ __all__ = [
     "JwtIssuer",
     "KeyAuth",
     "KongGateway",
+    "KongService",
     "PassiveHealthCheck",
     "PassiveHealthy",
     "PassiveUnhealthy",
@@ -118,12 +118,12 @@ __all__ = [
     "Runtime",
     "SealedHeader",
     "SecurityHeaders",
-    "Service",
+    "ServiceOptions",
     "Target",
     "TcpLog",
     "TemplatedSecret",
     "TlsAtGateway",
-    "TlsInFront",
+    "TlsAtLoadBalancer",
     "Traits",
     "Upstream",
     "default_healthchecks",
@@ -138,7 +138,7 @@ _MODULES = {
     "BotDetection": "plugins.limits",
     "ClientAddress": "runtime",
     "Configuration": "config.file",
-    "Connection": "backends",
+    "ServiceOptions": "backends",
     "Consumer": "config.consumers",
     "CorrelationId": "plugins.observability",
     "Cors": "plugins.cross_origin",
@@ -186,12 +186,12 @@ _MODULES = {
     "Runtime": "runtime",
     "SealedHeader": "plugins.entries",
     "SecurityHeaders": "plugins.security_headers",
-    "Service": "config.routes",
+    "KongService": "config.routes",
     "Target": "config.upstreams",
     "TcpLog": "plugins.logs",
     "TemplatedSecret": "backends",
     "TlsAtGateway": "tls",
-    "TlsInFront": "tls",
+    "TlsAtLoadBalancer": "tls",
     "Traits": "plugins.traits",
     "Upstream": "config.upstreams",
     "default_healthchecks": "backends",

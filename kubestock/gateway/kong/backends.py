@@ -15,7 +15,7 @@ from kubestock.gateway.kong.config.healthchecks import (
     PassiveHealthCheck,
     PassiveUnhealthy,
 )
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Algorithm, Backend, Hashing, Target, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.traits import Transport
@@ -98,7 +98,7 @@ class RouteOptions(Value):
         request_buffering: a body is read as a whole before the pods see it. Defaults to True.
         response_buffering: an answer is read from the pods as fast as they send it. Defaults to True.
         read_timeout: milliseconds between two reads of an answer, for long polls, server-sent events and WebSockets.
-            Defaults to that of the `Connection`.
+            Defaults to that of the `ServiceOptions`.
 
     See https://developer.konghq.com/gateway/entities/route/
     """
@@ -118,7 +118,7 @@ class RouteOptions(Value):
         return {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
 
 
-class Connection(Value):
+class ServiceOptions(Value):
     """How Kong connects to a workload; timeouts are in milliseconds.
 
     Args:
@@ -155,7 +155,7 @@ class Connection(Value):
         if self.health_path is not None and self.healthchecks is not None:
             raise ConfigurationError("health_path must not stand beside healthchecks: give one of the two")
 
-    def service(self, backend: RoutedBackend, port: str | None, routes: Sequence[Route]) -> Service:
+    def service(self, backend: RoutedBackend, port: str | None, routes: Sequence[Route]) -> KongService:
         """Return the service of a workload's pods: what a health check ejects is a pod, and not the service."""
         number = backend.port(port).number
         health_path = self.health_path or backend.readiness_path(port)
@@ -167,7 +167,7 @@ class Connection(Value):
             hashing=self.hashing,
             healthchecks=self.healthchecks or default_healthchecks(health_path, self.protocol),
         )
-        return Service(
+        return KongService(
             name=name,
             upstream=upstream,
             routes=routes,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis.preflights import with_preflights
-from kubestock.gateway.kong.backends import Connection, RoutedBackend
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.backends import RoutedBackend, ServiceOptions
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.segments import Segments
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.kube.callers import CodeLine
@@ -21,7 +21,7 @@ class DeclaredRoute:
     route: Route
     backend: RoutedBackend
     port: str
-    connection: Connection | None
+    service_options: ServiceOptions | None
     place: CodeLine
 
 
@@ -31,7 +31,7 @@ class DeclaredRoutes:
     def __init__(self) -> None:
         self._found: list[DeclaredRoute] = []
         self._names: set[str] = set()
-        self._connections: dict[tuple[int, str], Connection] = {}
+        self._connections: dict[tuple[int, str], ServiceOptions] = {}
 
     @property
     def names(self) -> Collection[str]:
@@ -44,7 +44,7 @@ class DeclaredRoutes:
         Raises:
             ConfigurationError: if its connection is another one than that of the workload's other routes.
         """
-        if declared.connection not in (None, self._connection(declared) or declared.connection):
+        if declared.service_options not in (None, self._connection(declared) or declared.service_options):
             raise ConfigurationError(
                 f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes, and "
                 "say RouteOptions(read_timeout=…) of a route whose answers take longer"
@@ -53,10 +53,10 @@ class DeclaredRoutes:
             require_unique("route name", [declared.route.name] * 2)
         self._found.append(declared)
         self._names.add(declared.route.name)
-        if declared.connection is not None:
-            self._connections[id(declared.backend), declared.port] = declared.connection
+        if declared.service_options is not None:
+            self._connections[id(declared.backend), declared.port] = declared.service_options
 
-    def services(self, everywhere: Sequence[Plugin]) -> list[Service]:
+    def services(self, everywhere: Sequence[Plugin]) -> list[KongService]:
         """Return the services with their routes, sorted by name.
 
         Args:
@@ -70,7 +70,7 @@ class DeclaredRoutes:
             grouped.setdefault(key, []).append(finished[each.route.name])
             declared.setdefault(key, each)
         return [
-            (self._connection(each) or Connection()).service(each.backend, each.port, grouped[key])
+            (self._connection(each) or ServiceOptions()).service(each.backend, each.port, grouped[key])
             for key, each in declared.items()
         ]
 
@@ -82,7 +82,7 @@ class DeclaredRoutes:
             for path in route.patterns:
                 of_path[path].append(name)
         for each in sorted(self._found, key=lambda each: (-len(each.route.paths), each.backend.name, each.route.name)):
-            plugins = (*(self._connection(each) or Connection()).plugins, *everywhere)
+            plugins = (*(self._connection(each) or ServiceOptions()).plugins, *everywhere)
             others = [finished[name] for name in of_path[each.route.segments] if name != each.route.name]
             finished[each.route.name] = with_preflights(each.route, plugins, others)
         return finished
@@ -92,5 +92,5 @@ class DeclaredRoutes:
         """Where each route is declared, by its name."""
         return {each.route.name: str(each.place) for each in self._found}
 
-    def _connection(self, declared: DeclaredRoute) -> Connection | None:
-        return self._connections.get((id(declared.backend), declared.port), declared.connection)
+    def _connection(self, declared: DeclaredRoute) -> ServiceOptions | None:
+        return self._connections.get((id(declared.backend), declared.port), declared.service_options)

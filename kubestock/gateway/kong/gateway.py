@@ -8,10 +8,10 @@ from constructs import Construct
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis.finding import Finding, require_none
 from kubestock.gateway.kong.backends import (
-    Connection,
     Egress,
     RoutedBackend,
     RouteOptions,
+    ServiceOptions,
     TemplatedSecret,
     route_name,
 )
@@ -27,22 +27,22 @@ from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.pods import SECURE, STATUS, KongPods, check_client_ip_preserved, kong_container, kong_pod
 from kubestock.gateway.kong.runtime import CONFIG_FILE, Runtime
 from kubestock.gateway.kong.source import Source
-from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 from kubestock.kube.bindings import k8s
 from kubestock.kube.callers import caller
 from kubestock.kube.objects import KubeObject, meta
-from kubestock.kube.peers import Cidrs, Peer, Pods
+from kubestock.kube.peers import IpBlocks, Peer, Pods
 from kubestock.kube.tree import Group, chart_of, required_namespace
 from kubestock.kube.written import Written
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler
 from kubestock.workload.platform import Platform
 from kubestock.workload.ports import Port
-from kubestock.workload.service import Service as KubeService
+from kubestock.workload.service import Service
 
-ANYWHERE = Cidrs(ranges=("0.0.0.0/0", "::/0"))
+ANYWHERE = IpBlocks(ranges=("0.0.0.0/0", "::/0"))
 _FEWEST = 2
-PROXY = KubeService(type="LoadBalancer", external_traffic_policy="Local")
+PROXY = Service(type="LoadBalancer", external_traffic_policy="Local")
 GLOBAL_PLUGINS: tuple[Plugin, ...] = (SecurityHeaders().to_plugin(), Prometheus(), FileLog(path="/dev/stdout"))
 
 
@@ -84,9 +84,9 @@ class KongGateway(Group):
         *,
         hosts: Sequence[str],
         platform: Platform,
-        tls: TlsAtGateway | TlsInFront,
+        tls: TlsAtGateway | TlsAtLoadBalancer,
         name: str = "kong",
-        proxy: KubeService = PROXY,
+        proxy: Service = PROXY,
         clients: Peer = ANYWHERE,
         runtime: Runtime = Runtime(),
         consumers: Sequence[Consumer] = (),
@@ -94,7 +94,7 @@ class KongGateway(Group):
         credentials: TemplatedSecret | None = None,
         egress: Sequence[Egress] = (),
         protected: Sequence[str] = (),
-        scaling: Autoscaler = Autoscaler(minimum=2, maximum=6),
+        scaling: Autoscaler = Autoscaler(min_replicas=2, max_replicas=6),
     ) -> None:
         runtime.check_forwarded_headers(tls)
         check_client_ip_preserved(proxy, runtime)
@@ -125,7 +125,7 @@ class KongGateway(Group):
             platform=platform,
             container=container,
             pod=kong_pod(runtime.image, proxy),
-            services=[replace(proxy, ports=offered), KubeService(name=f"{name}-status", ports=(STATUS,))],
+            services=[replace(proxy, ports=offered), Service(name=f"{name}-status", ports=(STATUS,))],
             scaling=scaling,
             source=self._source.ref,
         )
@@ -155,7 +155,7 @@ class KongGateway(Group):
         methods: Sequence[str] | None = None,
         plugins: Sequence[Plugin] = (),
         options: RouteOptions = RouteOptions(),
-        connection: Connection | None = None,
+        service_options: ServiceOptions | None = None,
         public: bool = False,
     ) -> Route:
         """Send requests for a path, and everything below it, to the pods of a workload.
@@ -173,7 +173,7 @@ class KongGateway(Group):
             methods: Defaults to all.
             plugins: for this route; they override broader ones of the same name.
             options: what a route seldom says.
-            connection: how Kong connects to the workload, for all routes to it. Defaults to `Connection()`.
+            service_options: how Kong connects to the workload, for all routes to it. Defaults to `ServiceOptions()`.
             public: it allows anonymous access, below a protected prefix or to protected pods.
 
         Raises:
@@ -194,7 +194,7 @@ class KongGateway(Group):
         )
         _ = to.headless_host
         self._source.declared.add(
-            DeclaredRoute(route=route, backend=to, port=port, connection=connection, place=caller())
+            DeclaredRoute(route=route, backend=to, port=port, service_options=service_options, place=caller())
         )
         to.allow_from(self.pods, port=port)
         self.workload.traffic.let_out(to.pods, number)

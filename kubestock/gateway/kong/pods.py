@@ -16,7 +16,7 @@ from kubestock.gateway.kong.runtime import (
     STATUS_PORT,
     Runtime,
 )
-from kubestock.gateway.kong.tls import TLS_KEYS, TlsAtGateway, TlsInFront
+from kubestock.gateway.kong.tls import TLS_KEYS, TlsAtGateway, TlsAtLoadBalancer
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler
@@ -25,7 +25,7 @@ from kubestock.workload.emptydir import EmptyDir
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.microservice import Microservice
-from kubestock.workload.mounts import Mount
+from kubestock.workload.mounts import VolumeMount
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
@@ -80,7 +80,7 @@ class KongPods(Microservice):
 
 
 def kong_container(
-    runtime: Runtime, tls: TlsAtGateway | TlsInFront, config: ConfigMapRef | SecretRef, proxy: Service
+    runtime: Runtime, tls: TlsAtGateway | TlsAtLoadBalancer, config: ConfigMapRef | SecretRef, proxy: Service
 ) -> Container:
     """Return Kong's container, which reads its configuration from that ConfigMap or Secret.
 
@@ -90,10 +90,10 @@ def kong_container(
     at_gateway = isinstance(tls, TlsAtGateway)
     secure = (Port(HTTPS_PORT, SECURE, service_port=443),) if at_gateway else ()
     status = Port(STATUS_PORT, STATUS, metrics_path="/metrics")
-    mounts = [Mount(volume=EmptyDir(name="prefix", size_limit="512Mi"), path=PREFIX)]
+    mounts = [VolumeMount(volume=EmptyDir(name="prefix", size_limit="512Mi"), path=PREFIX)]
     if isinstance(tls, TlsAtGateway):
         volume = SecretVolume(name="tls", source=tls.secret, items={key: key for key in TLS_KEYS})
-        mounts.append(Mount(volume=volume, path=CERTIFICATES))
+        mounts.append(VolumeMount(volume=volume, path=CERTIFICATES))
     container = Container(
         image=runtime.image,
         resources=runtime.resources,
@@ -117,7 +117,7 @@ def mounted(container: Container, config: ConfigMapRef | SecretRef) -> Container
         else ConfigMapVolume(name="config", source=config, items=items)
     )
     others = tuple(each for each in container.mounts if each.path != CONFIG)
-    return replace(container, mounts=(*others, Mount(volume=volume, path=CONFIG)))
+    return replace(container, mounts=(*others, VolumeMount(volume=volume, path=CONFIG)))
 
 
 def kong_pod(image: ContainerImage, proxy: Service) -> Pod:

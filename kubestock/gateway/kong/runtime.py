@@ -6,7 +6,7 @@ from typing import Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua.compiler import SANDBOX_MODULES
-from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value
 from kubestock.workload.image import ContainerImage
@@ -158,11 +158,11 @@ class Runtime(Value):
         if not _SIZE.fullmatch(self.max_body):
             raise ConfigurationError(f"max_body must be a size such as 512k or 10m, got {self.max_body!r}")
 
-    def check_forwarded_headers(self, tls: TlsAtGateway | TlsInFront) -> None:
+    def check_forwarded_headers(self, tls: TlsAtGateway | TlsAtLoadBalancer) -> None:
         """Refuse TLS in front of Kong without a proxy whose word Kong takes, and behind one that cannot give it.
 
         Raises:
-            ConfigurationError: with `TlsInFront` and no `client_address`, or one that brings no header; with
+            ConfigurationError: with `TlsAtLoadBalancer` and no `client_address`, or one that brings no header; with
                 `TlsAtGateway` and a header, unless the proxies re-encrypt.
         """
         if isinstance(tls, TlsAtGateway):
@@ -176,16 +176,16 @@ class Runtime(Value):
             return
         if self.client_address is None:
             raise ConfigurationError(
-                "client_address must be given with TlsInFront(): Kong believes X-Forwarded-Proto from trusted proxies "
-                "alone, and would redirect every request for ever"
+                "client_address must be given with TlsAtLoadBalancer(): Kong trusts X-Forwarded-Proto from trusted "
+                "proxies only, and would redirect every request again and again"
             )
         if not self.client_address.by_header:
             raise ConfigurationError(
-                "header must not be 'proxy_protocol' with TlsInFront(): that protocol does not say that the client "
-                "came by https, so every request would be redirected for ever; use X-Forwarded-For, or TlsAtGateway"
+                "header must not be 'proxy_protocol' with TlsAtLoadBalancer(): that protocol does not say that the "
+                "client used https, so Kong would redirect every request; use X-Forwarded-For, or TlsAtGateway"
             )
 
-    def environment(self, tls: TlsAtGateway | TlsInFront) -> dict[str, str]:
+    def environment(self, tls: TlsAtGateway | TlsAtLoadBalancer) -> dict[str, str]:
         """Return every `KONG_*` variable, sorted by what it is about."""
         return {
             "KONG_DATABASE": "off",
@@ -226,10 +226,10 @@ class Runtime(Value):
         """Whether the ports expect the PROXY protocol."""
         return self.client_address is not None and not self.client_address.by_header
 
-    def _listeners(self, tls: TlsAtGateway | TlsInFront) -> dict[str, str]:
+    def _listeners(self, tls: TlsAtGateway | TlsAtLoadBalancer) -> dict[str, str]:
         options = f"{_LISTEN} proxy_protocol" if self.proxy_protocol else _LISTEN
         plain = f"0.0.0.0:{HTTP_PORT} {options}"
-        if isinstance(tls, TlsInFront):
+        if isinstance(tls, TlsAtLoadBalancer):
             return {"KONG_PROXY_LISTEN": plain, "KONG_PORT_MAPS": f"80:{HTTP_PORT}"}
         return {
             "KONG_PROXY_LISTEN": f"{plain}, 0.0.0.0:{HTTPS_PORT} http2 ssl {options}",

@@ -33,7 +33,7 @@ class TlsAtGateway(Value):
             _ = self.secret[key]
 
 
-class TlsInFront(Value, kw_only=False):
+class TlsAtLoadBalancer(Value, kw_only=False):
     """TLS ends at a load balancer, which says in X-Forwarded-Proto how the client came.
 
     Kong believes that header from trusted proxies alone, so the gateway needs `ClientAddress`. The balancer has to

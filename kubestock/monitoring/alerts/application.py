@@ -22,7 +22,7 @@ def application(product: Product, objective: Objective, thresholds: Thresholds) 
     A budget alert reads a long and a short window, so that it fires soon and resolves soon. If most requests fail, a
     few requests are enough: a service with little traffic can have an outage as well.
     """
-    least, late = thresholds.least_requests, partial(_late, objective.latency_ms)
+    least, late = thresholds.min_requests, partial(_late, objective.latency_ms)
     quantile = (
         f"histogram_quantile(0.95, sum by (namespace, service, le) (rate({_LATENCY}_bucket{{{product.served}}}[5m]))) "
         f"> {thresholds.slow_request_ms}"
@@ -44,7 +44,7 @@ def application(product: Product, objective: Objective, thresholds: Thresholds) 
             Alert(
                 name="ServiceSlow",
                 expression=quantile,
-                lasting="10m",
+                for_="10m",
                 severity="warning",
                 summary="one in twenty answers of {{ $labels.service }} takes {{ $value | humanize }} ms or more",
                 description="Ask whether the service is slow, or what it calls; look at its CPU and its database.",
@@ -54,13 +54,13 @@ def application(product: Product, objective: Objective, thresholds: Thresholds) 
     )
 
 
-def _burn(name: str, severity: Severity, lasting: str, expression: str) -> Alert:
+def _burn(name: str, severity: Severity, for_: str, expression: str) -> Alert:
     what = "fails" if "Errors" in name else "answers late"
     rest = "hours" if severity == "critical" else "days"
     return Alert(
         name=name,
         expression=expression,
-        lasting=lasting,
+        for_=for_,
         severity=severity,
         summary=f"{{{{ $labels.service }}}} {what} so often that a month's budget is gone in {rest}",
         description="Look what changed: a rollout, the database, another service. Going back is the quickest mend.",

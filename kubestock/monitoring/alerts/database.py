@@ -46,12 +46,12 @@ def _pools(product: Product, users: Users, thresholds: Thresholds) -> Alert:
     return Alert(
         name="DatabasePoolNearlyFull",
         expression=" or ".join(full),
-        lasting="5m",
+        for_="5m",
         severity="critical",
         summary="{{ $labels.pod }} uses {{ $value | humanize }} % of its database connections",
         description="Requests soon wait for a connection. Look for slow queries before you raise the pool.",
         runbook="DatabasePoolNearlyFull.md",
-        own_metrics=_own(users),
+        program_metrics=_own(users),
     )
 
 
@@ -70,13 +70,13 @@ def _instance(product: Product, users: Users, thresholds: Thresholds) -> tuple[A
             name="DatabaseConnectionsNearlyFull",
             expression=f"100 * sum by (namespace) ({all_of_them}) / {product.database_connections} "
             f">= {thresholds.pool_percent:g}",
-            lasting="5m",
+            for_="5m",
             severity="critical",
             summary=f"the services of {product.namespace} use {{{{ $value | humanize }}}} % of the connections that "
             "their database accepts",
             description="At 100 % no pod connects, and new pods do not start. Which service has most, and why?",
             runbook="DatabaseConnectionsNearlyFull.md",
-            own_metrics=_own(users),
+            program_metrics=_own(users),
         ),
     )
 
@@ -94,12 +94,12 @@ def _queries(product: Product, users: Users, thresholds: Thresholds) -> tuple[Al
         Alert(
             name="DatabaseQueriesSlow",
             expression=" or ".join(slow),
-            lasting="10m",
+            for_="10m",
             severity="warning",
             summary="one in twenty queries of {{ $labels.container }} takes {{ $value | humanize }} s or more",
             description="Look at the instance's load and locks first, then at queries that the last release brought.",
             runbook="DatabaseQueriesSlow.md",
-            own_metrics=_own(users),
+            program_metrics=_own(users),
         ),
     )
 
@@ -113,12 +113,12 @@ def _missing(product: Product, users: Users) -> Alert:
     return Alert(
         name="DatabaseMetricsMissing",
         expression=" or ".join(unseen),
-        lasting="30m",
+        for_="30m",
         severity="warning",
         summary="{{ $labels.pod }} is scraped, but says nothing about its database",
         description="Alerts on its pool and queries are blind. Compare /metrics of the pod with the settings' names.",
         runbook="DatabaseMetricsMissing.md",
-        own_metrics=_own(users),
+        program_metrics=_own(users),
     )
 
 

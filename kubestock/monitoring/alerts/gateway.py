@@ -21,7 +21,7 @@ def gateway(product: Product) -> AlertGroup:
             Alert(
                 name="GatewayDown",
                 expression=f'absent(up{{{product.here},job="{product.namespace}/{product.gateway}"}} == 1)',
-                lasting="2m",
+                for_="2m",
                 severity="critical",
                 summary=f"no pod of the gateway of {product.namespace} answers Prometheus",
                 description="Nobody reaches the product. Look at the gateway's pods and their events.",
@@ -34,7 +34,7 @@ def gateway(product: Product) -> AlertGroup:
                 expression=f'max by (namespace, pod, reason) (max_over_time({waiting},reason=~"{_STUCK}"}}[10m]) '
                 f"or {creating} == 1 and {creating} offset 3m == 1) == 1 and on (namespace, pod) "
                 f'(max by (namespace, pod) (kube_pod_status_ready{{{product.here},condition="true"}}) == 0)',
-                lasting="2m",
+                for_="2m",
                 severity="critical",
                 summary="Kong does not start in {{ $labels.pod }}: {{ $labels.reason }}",
                 description="Old pods serve on. Read its log, which names the field that Kong refuses, or its events.",
@@ -43,7 +43,7 @@ def gateway(product: Product) -> AlertGroup:
             Alert(
                 name="GatewayNoHealthyTarget",
                 expression=f"sum by (namespace, pod, upstream) ({usable}) == 0",
-                lasting="2m",
+                for_="2m",
                 severity="critical",
                 summary="Kong in {{ $labels.pod }} finds no pod of {{ $labels.upstream }} healthy",
                 description="It answers 503 to every request there. Look whether its pods are ready and let Kong in.",

@@ -15,7 +15,7 @@ def _packets(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
         Alert(
             name="PodNetworkErrors",
             expression=f"{_share(product, 'errors')} >= {thresholds.packet_error_percent:g}",
-            lasting="10m",
+            for_="10m",
             severity="warning",
             summary="{{ $value | humanize }} % of the packets of {{ $labels.pod }} are damaged",
             description="Look whether other pods on its node have errors, too: then it is the node.",
@@ -24,7 +24,7 @@ def _packets(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
         Alert(
             name="PodPacketsDropped",
             expression=f"{_share(product, 'packets_dropped')} >= {thresholds.packet_drop_percent:g}",
-            lasting="10m",
+            for_="10m",
             severity="warning",
             summary="{{ $value | humanize }} % of the packets of {{ $labels.pod }} are lost",
             description="Look at the CPU of the pod and of its node; a pod without CPU reads no packets.",
@@ -42,7 +42,7 @@ def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             name="UpstreamUnhealthy",
             expression="max by (namespace, upstream, address, state) "
             f'(kong_upstream_target_health{{{here},state=~"unhealthy|dns_error"}}) == 1',
-            lasting="5m",
+            for_="5m",
             severity="warning",
             summary="Kong finds {{ $labels.address }} of {{ $labels.upstream }} {{ $labels.state }}",
             description="dns_error: no pod is ready. unhealthy: ask its health path, and read its network policy.",
@@ -52,7 +52,7 @@ def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             name="UpstreamSlow",
             expression="histogram_quantile(0.95, sum by (namespace, service, le) "
             f"(rate(kong_upstream_latency_ms_bucket{{{product.served}}}[5m]))) > {thresholds.upstream_latency_ms}",
-            lasting="15m",
+            for_="15m",
             severity="warning",
             summary="{{ $labels.service }} takes {{ $value | humanize }} ms to begin one in twenty answers",
             description="The service spends it, or the way there: connecting counts here. Look at its CPU first.",
@@ -62,7 +62,7 @@ def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             name="GatewayAddsLatency",
             expression="histogram_quantile(0.95, sum by (namespace, le) "
             f"(rate(kong_kong_latency_ms_bucket{{{here}}}[5m]))) > {thresholds.gateway_latency_ms}",
-            lasting="15m",
+            for_="15m",
             severity="warning",
             summary="Kong itself adds {{ $value | humanize }} ms to one in twenty requests",
             description="Plugins, DNS and tries that failed count here. Look at Kong's CPU, then at the cluster's DNS.",

@@ -19,7 +19,7 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
             Alert(
                 name="NodeNotReady",
                 expression='max by (node) (kube_node_status_condition{condition="Ready",status="true"}) == 0',
-                lasting="5m",
+                for_="5m",
                 severity="critical",
                 summary="node {{ $labels.node }} is not ready",
                 description="Its pods move after five minutes. See that others have room, then look at the node.",
@@ -29,7 +29,7 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
                 name="NodeDiskFills",
                 expression=f"predict_linear(node_filesystem_avail_bytes{{{_DISK}}}[6h], {seconds}) < 0 "
                 f"and {free} < {_MOST_FREE} and {_WRITABLE}",
-                lasting="15m",
+                for_="15m",
                 severity="warning",
                 summary=f"{{{{ $labels.mountpoint }}}} of {{{{ $labels.instance }}}} is full in "
                 f"{thresholds.disk_full_hours} hours as it fills now",
@@ -39,7 +39,7 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
             Alert(
                 name="NodeDiskNearlyFull",
                 expression=f"{free} < {thresholds.disk_free_percent:g} and {_WRITABLE}",
-                lasting="2m",
+                for_="2m",
                 severity="critical",
                 summary="{{ $labels.mountpoint }} of {{ $labels.instance }} has {{ $value | humanize }} % left",
                 description="The node evicts pods soon. Find what grows, and cordon the node until there is room.",
@@ -49,7 +49,7 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
                 name="NodeMemoryLow",
                 expression="100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) "
                 f">= {thresholds.node_memory_percent:g}",
-                lasting="15m",
+                for_="15m",
                 severity="warning",
                 summary="{{ $labels.instance }} has {{ $value | humanize }} % of its memory in use",
                 description="Pods above their requests are evicted first. Look which ones are, and add a node.",
@@ -58,7 +58,7 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
             Alert(
                 name="NodeLoadHigh",
                 expression=f"max by (instance) (node_load15) / {cores} > {thresholds.load_per_core:g}",
-                lasting="30m",
+                for_="30m",
                 severity="warning",
                 summary="{{ $labels.instance }} has {{ $value | humanize }} runnable threads for each core",
                 description="Everything on it is slow. Look which pods use the CPU, and whether requests are too low.",

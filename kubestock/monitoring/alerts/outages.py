@@ -14,7 +14,7 @@ def unavailable(product: Product, thresholds: Thresholds) -> Alert:
     return Alert(
         name="DatabaseUnavailable",
         expression=" or ".join((*_all_fail(product, thresholds), _none_runs(product))),
-        lasting="2m",
+        for_="2m",
         severity="critical",
         summary=f"{{{{ $value | humanize }}}} services of {product.namespace} that use the database fail together",
         description="Look at the database instance first: the services answer /health without asking it.",

@@ -24,7 +24,7 @@ def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
         Alert(
             name="PodCpuNearLimit",
             expression=f"100 * {used} / {_limit(here, 'cpu')} >= {thresholds.cpu_percent:g}",
-            lasting="15m",
+            for_="15m",
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} uses {{ $value | humanize }} % of its CPU limit",
             description="Look whether traffic grew or a release made it slower; then raise the limit or the pods.",
@@ -34,7 +34,7 @@ def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             name="PodCpuThrottled",
             expression=f"100 * sum by ({CONTAINER}) ({throttled}) / sum by ({CONTAINER}) ({periods}) "
             f">= {thresholds.throttled_percent:g}",
-            lasting="15m",
+            for_="15m",
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} is throttled in {{ $value | humanize }} % of periods",
             description="Compare with the latency of the service; if users notice, raise the CPU limit.",
@@ -43,7 +43,7 @@ def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
         Alert(
             name="PodMemoryNearLimit",
             expression=f"100 * {memory} / {_limit(here, 'memory')} >= {thresholds.memory_percent:g}",
-            lasting="10m",
+            for_="10m",
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} uses {{ $value | humanize }} % of its memory limit",
             description="At 100 % the kernel kills it. Look whether memory grows steadily since the last release.",
@@ -68,7 +68,7 @@ def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             name="PodNotReady",
             expression=f'max by (namespace, pod) (kube_pod_status_ready{{{here},condition="true"}}) == 0 '
             f"and on (namespace, pod) ({alive})",
-            lasting="10m",
+            for_="10m",
             severity="warning",
             summary="{{ $labels.pod }} is not ready",
             description="Read its events: kubectl describe pod. It gets no traffic until it is ready.",
@@ -78,7 +78,7 @@ def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             name="RolloutStuck",
             expression=f"max by (namespace, deployment) (kube_deployment_status_condition{{{here},"
             'condition="Progressing",status="false"}) == 1',
-            lasting="1m",
+            for_="1m",
             severity="critical",
             summary="the rollout of {{ $labels.deployment }} has stopped",
             description="The old pods serve on. Read why the new ones do not start, and go back if that takes long.",
@@ -88,7 +88,7 @@ def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             name="ReplicasMissing",
             expression=f"max by (namespace, deployment) (kube_deployment_spec_replicas{{{here}}}) "
             f"- max by (namespace, deployment) (kube_deployment_status_replicas_available{{{here}}}) > 0",
-            lasting="15m",
+            for_="15m",
             severity="warning",
             summary="{{ $labels.deployment }} lacks {{ $value | humanize }} pods",
             description="Look for pods that are pending: the quota, or nodes without room, may stop them.",
@@ -106,7 +106,7 @@ def _room(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             f"(kube_horizontalpodautoscaler_status_current_replicas{{{here}}}) "
             ">= max by (namespace, horizontalpodautoscaler) "
             f"(kube_horizontalpodautoscaler_spec_max_replicas{{{here}}})",
-            lasting="30m",
+            for_="30m",
             severity="warning",
             summary="{{ $labels.horizontalpodautoscaler }} runs all {{ $value | humanize }} pods that it may have",
             description="More load makes it slower. Is the load real? Then raise the maximum, and the quota with it.",
@@ -116,7 +116,7 @@ def _room(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             name="DisruptionBudgetAtRisk",
             expression="max by (namespace, poddisruptionbudget) "
             f"(kube_poddisruptionbudget_status_pod_disruptions_allowed{{{here}}}) == 0",
-            lasting="30m",
+            for_="30m",
             severity="warning",
             summary="no pod of {{ $labels.poddisruptionbudget }} may be stopped",
             description="Node upgrades wait for it. Look which of its pods are not healthy.",
@@ -127,7 +127,7 @@ def _room(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
             expression=f'100 * max by (namespace, resourcequota, resource) (kube_resourcequota{{{here},type="used"}}) '
             f'/ max by (namespace, resourcequota, resource) (kube_resourcequota{{{here},type="hard"}}) '
             f">= {thresholds.quota_percent:g}",
-            lasting="15m",
+            for_="15m",
             severity="warning",
             summary="{{ $labels.resource }} of quota {{ $labels.resourcequota }} is {{ $value | humanize }} % used",
             description="At 100 % no pod starts, those of a rollout included. Find what grew, or raise the quota.",

@@ -36,12 +36,12 @@ def _program_errors(product: Product, expression: str) -> Alert:
     return Alert(
         name="ProgramErrors",
         expression=expression,
-        lasting="5m",
+        for_="5m",
         severity="warning",
         summary="{{ $labels.container }} itself counts {{ $value | humanize }} % of its answers as failures",
         description="Calls between services are among them, which the gateway does not see. Read the program's log.",
         runbook="ProgramErrors.md",
-        own_metrics=product.own_metrics,
+        program_metrics=product.program_metrics,
     )
 
 
@@ -49,12 +49,12 @@ def _program_slow(product: Product, expression: str) -> Alert:
     return Alert(
         name="ProgramSlow",
         expression=expression,
-        lasting="10m",
+        for_="10m",
         severity="warning",
         summary="{{ $labels.container }} itself counts {{ $value | humanize }} % of its answers as slow",
         description="Calls between services are among them, which the gateway does not see. Look at what it waits for.",
         runbook="ProgramSlow.md",
-        own_metrics=product.own_metrics,
+        program_metrics=product.program_metrics,
     )
 
 
@@ -62,12 +62,12 @@ def _dependency_errors(product: Product, expression: str) -> Alert:
     return Alert(
         name="DependencyErrors",
         expression=expression,
-        lasting="5m",
+        for_="5m",
         severity="warning",
         summary="{{ $value | humanize }} % of what {{ $labels.container }} asks the {{ $labels.dependency }} fails",
         description="Is it down, does it limit us, or does it refuse our credentials? The program's log says which.",
         runbook="DependencyErrors.md",
-        own_metrics=product.own_metrics,
+        program_metrics=product.program_metrics,
     )
 
 
@@ -75,12 +75,12 @@ def _dependency_slow(product: Product, expression: str) -> Alert:
     return Alert(
         name="DependencySlow",
         expression=expression,
-        lasting="10m",
+        for_="10m",
         severity="warning",
         summary="{{ $value | humanize }} % of what {{ $labels.container }} asks the {{ $labels.dependency }} is slow",
         description="Who waits for them waits longer. Read the status page of whoever runs it.",
         runbook="DependencySlow.md",
-        own_metrics=product.own_metrics,
+        program_metrics=product.program_metrics,
     )
 
 

@@ -13,7 +13,7 @@ def scraping(product: Product) -> AlertGroup:
             name="ScrapeFails",
             expression=f"min by (namespace, job, pod) (up{{{product.here}}} unless on ({_TARGET}) "
             f"scrape_samples_scraped{{{product.here}}} > 0) == 0",
-            lasting="10m",
+            for_="10m",
             severity="warning",
             summary="Prometheus cannot scrape {{ $labels.pod }} of {{ $labels.job }}",
             description="Alerts on its metrics are blind. Does the pod answer, and may Prometheus reach it?",
@@ -25,7 +25,7 @@ def scraping(product: Product) -> AlertGroup:
             expression="max by (namespace, job, pod) "
             f"(scrape_samples_post_metric_relabeling{{{product.here}}} and on ({_TARGET}) "
             f"up{{{product.here}}} == 0) > 0",
-            lasting="10m",
+            for_="10m",
             severity="warning",
             summary="Prometheus drops the {{ $value | humanize }} samples of {{ $labels.pod }} of {{ $labels.job }}",
             description="Alerts on its metrics are blind. It probably has more series than the sample limit.",
@@ -41,7 +41,7 @@ def scraping(product: Product) -> AlertGroup:
                     ("node_exporter", "node_filesystem_avail_bytes"),
                 )
             ),
-            lasting="10m",
+            for_="10m",
             severity="critical",
             summary=f"Prometheus has nothing from {{{{ $labels.exporter }}}} about {product.namespace}",
             description="Most alerts are blind until it is back. Look at its pods, and at Prometheus' targets.",
@@ -53,7 +53,7 @@ def scraping(product: Product) -> AlertGroup:
             Alert(
                 name="ScrapeTargetMissing",
                 expression=" or ".join(f'absent(up{{{product.here},job="{job}"}})' for job in jobs),
-                lasting="10m",
+                for_="10m",
                 severity="warning",
                 summary="Prometheus scrapes no pod of {{ $labels.job }}",
                 description="Does it have pods? Then look whether Prometheus selects its PodMonitor.",

@@ -27,7 +27,7 @@ def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
         Alert(
             name="SealedSecretNotSynced",
             expression=f"max by (name) ({synced}) == -1",
-            lasting="5m",
+            for_="5m",
             severity="critical",
             summary=f"SealedSecret {{{{ $labels.name }}}} of {product.namespace} is not what its Secret holds",
             description="Pods run on with the old value, and new ones may not start. Read its status.",
@@ -36,7 +36,7 @@ def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
         Alert(
             name="CertificateExpires",
             expression=f"min by (name) ({expires}) - time() < {days * _DAY}",
-            lasting="1h",
+            for_="1h",
             severity="warning",
             summary=f"certificate {{{{ $labels.name }}}} of {product.namespace} "
             "ends in {{ $value | humanizeDuration }}",

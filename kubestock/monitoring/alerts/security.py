@@ -15,7 +15,7 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
             Alert(
                 name="AuthenticationFails",
                 expression=_answers(product, 401, thresholds.unauthorized_per_second),
-                lasting="10m",
+                for_="10m",
                 severity="warning",
                 summary="{{ $labels.route }} answers 401 {{ $value | humanize }} times a second",
                 description="Many addresses: a rotated key of the identity provider. Few: somebody is guessing.",
@@ -24,7 +24,7 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
             Alert(
                 name="RateLimitHit",
                 expression=_answers(product, 429, thresholds.limited_per_second),
-                lasting="10m",
+                for_="10m",
                 severity="warning",
                 summary="{{ $labels.route }} answers 429 {{ $value | humanize }} times a second",
                 description="Look whose addresses they are: a client in a loop, an attack, or honest growth.",
@@ -33,7 +33,7 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
             Alert(
                 name="RequestsForbidden",
                 expression=_answers(product, 403, thresholds.forbidden_per_second),
-                lasting="10m",
+                for_="10m",
                 severity="warning",
                 summary="{{ $labels.route }} answers 403 {{ $value | humanize }} times a second",
                 description="Somebody with a valid credential asks for what it may not: find the consumer in the log.",
@@ -43,7 +43,7 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
                 name="GatewayRequestsUnrouted",
                 # nginx refuses a flood before Kong matches a route. Kong counts requests with a route, not redirects.
                 expression=f"{came} - ({routed} or vector(0)) > {thresholds.unrouted_per_second:g}",
-                lasting="10m",
+                for_="10m",
                 severity="warning",
                 summary=f"{{{{ $value | humanize }}}} requests a second to {product.namespace} reach no service",
                 description="A flood that nginx answers 429, a scan of unknown paths, or plain http, which Kong "

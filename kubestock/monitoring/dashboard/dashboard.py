@@ -71,8 +71,8 @@ class GrafanaDashboard(Group):
         sidecar: how Grafana's sidecar finds the dashboard.
         links: by title, the URLs of links at the top of the dashboard: runbooks, guides. Defaults to none.
         further: additional rows below the others. Defaults to none.
-        own_metrics: names of metrics that the programs of the product export, for queries in those rows, in addition to
-            the metrics in `exports` of its services. Defaults to none.
+        program_metrics: names of metrics that the programs of the product export, for queries in those rows, in
+            addition to the metrics in `exports` of its services. Defaults to none.
 
     Raises:
         ConfigurationError: if a query is not valid PromQL or reads an unknown metric, two titles are equal, a link is
@@ -92,7 +92,7 @@ class GrafanaDashboard(Group):
         sidecar: Sidecar = Sidecar(),
         links: Mapping[str, str] | None = None,
         further: tuple[Row, ...] = (),
-        own_metrics: tuple[str, ...] = (),
+        program_metrics: tuple[str, ...] = (),
     ) -> None:
         for title, address in (links or {}).items():
             if not title.strip() or not address.startswith(("https://", "http://")):
@@ -103,7 +103,7 @@ class GrafanaDashboard(Group):
         namespace = required_namespace(self, "GrafanaDashboard") if known is None else known.namespace
         self.uid = uid_of(f"{namespace}-{name}")
         self._product, self._objective, self._thresholds = product, objective, thresholds
-        self._further, self._own_metrics, self._links = further, own_metrics, dict(links or {})
+        self._further, self._own_metrics, self._links = further, program_metrics, dict(links or {})
         if known is not None:
             _ = self.json
         annotations = {} if sidecar.folder is None else {FOLDER: sidecar.folder}
@@ -136,7 +136,7 @@ class GrafanaDashboard(Group):
             of_namespace(product, thresholds),
             *self._further,
         )
-        own = product.own_metrics.union(self._own_metrics)
+        own = product.program_metrics.union(self._own_metrics)
         for expression in (query.expression for row in rows for panel in row.panels for query in panel.queries):
             refuse_unknown(sent(expression), own)
         text = dashboard_json(product, rows, self._links, uid=self.uid)

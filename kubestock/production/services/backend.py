@@ -88,7 +88,7 @@ class Backend(Microservice):
         shared: the settings of every backend.
         secrets: the Secrets of `needed_secrets`, by name.
         size: the resources of each pod, and the number of pods.
-        further_secrets: additional Secrets whose keys become environment variables. Defaults to none.
+        extra_secrets: additional Secrets whose keys become environment variables. Defaults to none.
     """
 
     NAME: ClassVar[str]
@@ -121,7 +121,7 @@ class Backend(Microservice):
         shared: Shared,
         secrets: Mapping[str, SecretRef],
         size: Size = BACKEND_SIZE,
-        further_secrets: tuple[SecretRef, ...] = (),
+        extra_secrets: tuple[SecretRef, ...] = (),
     ) -> None:
         own = {key: secrets[name][key] for name, keys in self.needed_secrets().items() for key in keys}
         super().__init__(
@@ -138,7 +138,7 @@ class Backend(Microservice):
                 command=None if self.START is None else self.START.command,
                 lifecycle=Lifecycle(shutdown_seconds=self.SHUTDOWN_SECONDS),
                 env={"JWT_SECRET": shared.jwt_secret, **own},
-                env_from=(*shared.env_from, *(EnvFrom(source=secret) for secret in further_secrets)),
+                env_from=(*shared.env_from, *(EnvFrom(source=secret) for secret in extra_secrets)),
             ),
             pod=Pod(exemptions=exemptions(image, reads_secrets=True)),
             config={
@@ -193,7 +193,7 @@ class DatabaseBackend(Backend):
 
     DATABASE: ClassVar[str]
     STARTUP_SECONDS = 30
-    START = RepeatedStart(program=PROGRAM, attempts=8)
+    START = RepeatedStart(program=PROGRAM, max_starts=8)
 
     @classmethod
     def needed_secrets(cls) -> Mapping[str, tuple[str, ...]]:

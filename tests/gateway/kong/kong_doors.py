@@ -4,7 +4,7 @@ from kong_rich import PUBLIC_KEY
 
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -30,9 +30,9 @@ PODS = "orders-pods.shop.svc.cluster.local:80"
 
 def service(
     name: str, *routes: Route, target: str = PODS, pods: Pods | None = None, plugins: tuple[Plugin, ...] = ()
-) -> Service:
+) -> KongService:
     upstream = Upstream(name=f"{name}.upstream", targets=[Target(target=target)])
-    return Service(name=name, upstream=upstream, routes=routes, pods=pods, plugins=plugins)
+    return KongService(name=name, upstream=upstream, routes=routes, pods=pods, plugins=plugins)
 
 
 def route(
@@ -68,5 +68,5 @@ def protected(
     return route("protected", path, Jwt(), Acl(allow=["people"]), methods=methods, headers=headers, keep=keep)
 
 
-def together(*services: Service) -> GatewayConfig:
+def together(*services: KongService) -> GatewayConfig:
     return GatewayConfig(services=services, consumers=[PEOPLE, ADMINS, MACHINES])

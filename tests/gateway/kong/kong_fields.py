@@ -21,7 +21,7 @@ from kubestock.gateway.kong.config.healthchecks import (
     PassiveHealthy,
     PassiveUnhealthy,
 )
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Hashing, Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -151,7 +151,7 @@ _REDIS: dict[str, Any] = {"host": "redis.shop"}
 _BACK = ActiveHealthy(interval=5, successes=1)
 HOLDERS: tuple[Holder, ...] = (
     Holder(Route, _ROUTE, itself),
-    Holder(Service, {"name": "s", "upstream": _upstream(), "routes": []}, itself),
+    Holder(KongService, {"name": "s", "upstream": _upstream(), "routes": []}, itself),
     Holder(Consumer, {"username": "c"}, itself),
     Holder(
         JwtIssuer,
@@ -263,7 +263,7 @@ _LARGE = (65535, 65536, 65537, 86400, 86401, 1000000, 1000001, 2147483646, 21474
 _FRACTIONS = (0.001, 0.0009, 0.01, 0.02, 0.019, 0.5, 1.5)
 _WHERE_KONG_HAS_NO_FIELD = {
     Route: {"path", "other_paths", "exact", "public", "plugins", "read_timeout"},
-    Service: {"upstream", "routes", "pods", "closed", "plugins"},
+    KongService: {"upstream", "routes", "pods", "closed", "plugins"},
     Consumer: {"api_keys", "issuers", "plugins", "groups"},
     JwtIssuer: {"secret", "rsa_public_key", "kid"},
     Jwt: {"audiences"},

@@ -6,7 +6,7 @@ from kong_rich import PUBLIC_KEY
 from workload.samples import microservice
 
 from kubestock.certificates import Certificate
-from kubestock.gateway.kong.backends import Connection, Egress, RouteOptions
+from kubestock.gateway.kong.backends import Egress, RouteOptions, ServiceOptions
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.gateway import KongGateway
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
@@ -18,8 +18,8 @@ from kubestock.gateway.kong.plugins.observability import CorrelationId, Promethe
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.gateway.kong.runtime import ClientAddress, FloodLimit, Runtime
-from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
-from kubestock.kube.peers import Cidrs, Pods
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
+from kubestock.kube.peers import IpBlocks, Pods
 from kubestock.secrets.sealedsecret import SealedSecret
 from kubestock.values.references import SecretRef
 from kubestock.workload.autoscaling import Autoscaler
@@ -46,7 +46,7 @@ def gateway(
     consumers: tuple[Consumer, ...] = (),
     proxy: Service = PRIVATE,
     runtime: Runtime = Runtime(),
-    tls: TlsAtGateway | TlsInFront = TLS,
+    tls: TlsAtGateway | TlsAtLoadBalancer = TLS,
     egress: tuple[Egress, ...] = (),
     credentials: SealedSecret | None = None,
 ) -> KongGateway:
@@ -92,11 +92,11 @@ def fullest(chart: cdk8s.Chart) -> KongGateway:
         tls=TlsAtGateway(secret=certificate.ref, policy="modern"),
         proxy=Service(
             type="LoadBalancer",
-            source_ranges=("203.0.113.0/24",),
+            load_balancer_source_ranges=("203.0.113.0/24",),
             annotations={"example.com/lb": "nlb"},
             external_traffic_policy="Local",
         ),
-        clients=Cidrs(ranges=("203.0.113.0/24", "10.0.0.0/16")),
+        clients=IpBlocks(ranges=("203.0.113.0/24", "10.0.0.0/16")),
         runtime=Runtime(
             client_address=ClientAddress(trusted_proxies=("10.0.0.0/16",), reencrypts=True),
             flood_limit=FloodLimit(per_second=20, burst=40, zone_megabytes=20),
@@ -123,14 +123,14 @@ def fullest(chart: cdk8s.Chart) -> KongGateway:
         ],
         credentials=keys,
         egress=[Egress(host="logs.monitoring.svc", peer=Pods(namespace="monitoring", labels={"app": "logs"}), port=9)],
-        scaling=Autoscaler(minimum=3, maximum=9, cpu_percent=60),
+        scaling=Autoscaler(min_replicas=3, max_replicas=9, cpu_percent=60),
     )
     made.route(
         "/api/orders",
         to=orders,
         methods=["GET", "POST"],
         plugins=[Jwt(), Acl(allow=["people"]), RequestSizeLimiting(), JsonBody(schema=ORDER).to_plugin()],
-        connection=Connection(health_path="/health", algorithm="least-connections", retries=2),
+        service_options=ServiceOptions(health_path="/health", algorithm="least-connections", retries=2),
     )
     made.route("/internal/stock", to=stock, methods=["OPTIONS"], name="stock-preflights")
     made.route(

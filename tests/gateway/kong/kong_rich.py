@@ -4,7 +4,7 @@ from pathlib import Path
 
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Hashing, Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.cross_origin import Cors
@@ -70,7 +70,7 @@ def rich() -> GatewayConfig:
     )
     issuer = JwtIssuer(key="https://id.example.com", rsa_public_key=PUBLIC_KEY)
     return GatewayConfig(
-        services=[Service(name="orders", upstream=upstream, routes=[orders, users, closed, robots, preflights])],
+        services=[KongService(name="orders", upstream=upstream, routes=[orders, users, closed, robots, preflights])],
         consumers=[
             Consumer(username="reports", api_keys=[keys["reports"]], groups=["staff"]),
             Consumer(username="people", issuers=[issuer], groups=["staff"]),

@@ -6,7 +6,7 @@ from kong_gateways import backend, credentials, gateway
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.limits import RequestTermination
 from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
@@ -117,7 +117,7 @@ def test_accepts_a_public_route_to_other_pods_and_refuses_it_to_the_same_whateve
     ],
     ids=["another-port", "a-shorter-name", "another-service"],
 )
-def test_refuses_it_through_another_name_or_port_of_the_same_pods(again: Service) -> None:
+def test_refuses_it_through_another_name_or_port_of_the_same_pods(again: KongService) -> None:
     pods = Pods(namespace="shop", labels={"app": "orders", "tier": "api"})
 
     with pytest.raises(ConfigurationError, match="is public and can ask the pods"):

@@ -10,7 +10,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig
 from kubestock.gateway.kong.config.healthchecks import HealthChecks, PassiveHealthCheck, PassiveUnhealthy
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -28,7 +28,7 @@ def config(
     *plugins: Plugin, methods: list[str] | None = None, consumers: list[Consumer] | None = None
 ) -> GatewayConfig:
     route = Route(name="orders", path="/api/orders", hosts=["shop.example.com"], methods=methods, plugins=plugins)
-    service = Service(name="orders", upstream=UPSTREAM, routes=[route])
+    service = KongService(name="orders", upstream=UPSTREAM, routes=[route])
     return GatewayConfig(services=[service], consumers=consumers or [])
 
 
@@ -151,7 +151,7 @@ def test_refuses_a_host_that_is_not_a_host_name() -> None:
 def guarded(path: str, *plugins: Plugin, public: bool = False) -> GatewayConfig:
     route = Route(name="orders", path=path, hosts=["shop.example.com"], plugins=plugins, public=public)
     return GatewayConfig(
-        services=[Service(name="orders", upstream=UPSTREAM, routes=[route])],
+        services=[KongService(name="orders", upstream=UPSTREAM, routes=[route])],
         consumers=[ISSUER],
         protected_prefixes=["/api"],
     )
@@ -190,7 +190,7 @@ def test_refuses_a_file_above_what_an_object_may_hold() -> None:
 
 def test_refuses_one_upstream_that_is_described_in_two_ways() -> None:
     other = Upstream(name=UPSTREAM.name, targets=[Target(target="other.shop:80")])
-    services = [Service(name="a", upstream=UPSTREAM, routes=[]), Service(name="b", upstream=other, routes=[])]
+    services = [KongService(name="a", upstream=UPSTREAM, routes=[]), KongService(name="b", upstream=other, routes=[])]
 
     with pytest.raises(ConfigurationError, match="described in two ways"):
         GatewayConfig(services=services)

@@ -16,7 +16,7 @@ from kong_fields import HOLDERS, Candidate, Holder, candidates
 from kong_schema import ROOT, problems
 from programs.kong_process import kong_program
 
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.transformation import RequestEntries
@@ -37,7 +37,7 @@ def tried(holder: Holder) -> list[Candidate]:
 
 def kind(holder: Holder) -> str:
     made = holder.make()
-    kinds = {Plugin: "plugins", Route: "routes", Service: "services", Upstream: "upstreams"}
+    kinds = {Plugin: "plugins", Route: "routes", KongService: "services", Upstream: "upstreams"}
     return next((name for each, name in kinds.items() if isinstance(made, each)), "consumers")
 
 

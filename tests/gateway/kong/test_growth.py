@@ -19,7 +19,7 @@ from kubestock.gateway.kong.analysis.same_pods import SamePods
 from kubestock.gateway.kong.backends import RouteOptions
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.segments import ANY
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Jwt
@@ -42,17 +42,17 @@ def route(number: int, *, public: bool = False) -> Route:
     )
 
 
-def service(name: str, *routes: Route, labels: dict[str, str] | None = None, host: str | None = None) -> Service:
+def service(name: str, *routes: Route, labels: dict[str, str] | None = None, host: str | None = None) -> KongService:
     upstream = Upstream(name=f"{name}.up", targets=[Target(target=f"{host or name}.shop.svc:8080")])
     pods = None if labels is None else Pods(namespace="shop", labels=labels)
-    return Service(name=name, upstream=upstream, routes=routes, pods=pods)
+    return KongService(name=name, upstream=upstream, routes=routes, pods=pods)
 
 
-def of_one_service(routes: int) -> list[Service]:
+def of_one_service(routes: int) -> list[KongService]:
     return [service("orders", *map(route, range(routes)), labels={"app": "orders"})]
 
 
-def of_a_service_each(routes: int) -> list[Service]:
+def of_a_service_each(routes: int) -> list[KongService]:
     """Every other one is public, so each of the others could be bypassed."""
     names = [f"service-{number:03}" for number in range(routes)]
     return [
@@ -60,19 +60,19 @@ def of_a_service_each(routes: int) -> list[Service]:
     ]
 
 
-def below_a_page(routes: int) -> list[Service]:
+def below_a_page(routes: int) -> list[KongService]:
     page = Route(name="page", path="/", hosts=[HOST], methods=["GET", "OPTIONS"], public=True)
     return [*of_one_service(routes), service("page", page, labels={"app": "page"})]
 
 
-def configured(services: list[Service]) -> GatewayConfig:
+def configured(services: list[KongService]) -> GatewayConfig:
     issuer = JwtIssuer(key="https://login.example.com", rsa_public_key=PUBLIC_KEY)
     people = Consumer(username="people", issuers=[issuer])
     return GatewayConfig(services=services, consumers=[people], plugins=[CORS])
 
 
 @pytest.mark.parametrize("shape", [of_one_service, of_a_service_each, below_a_page])
-def test_a_gateway_takes_the_same_for_each_further_route(shape: Callable[[int], list[Service]]) -> None:
+def test_a_gateway_takes_the_same_for_each_further_route(shape: Callable[[int], list[KongService]]) -> None:
     configured(shape(90))  # paths are read once
     made = [shape(routes) for routes in (30, 60, 90)]
     few, more, most = (lines_run(partial(configured, each)) for each in made)

@@ -11,26 +11,26 @@ from support import find
 from workload.samples import container, microservice
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.backends import Connection, RouteOptions
+from kubestock.gateway.kong.backends import RouteOptions, ServiceOptions
 from kubestock.gateway.kong.config.file import GatewayConfig
 from kubestock.gateway.kong.config.guard import IDENTITY_HEADERS, guarded
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import HttpGet, Probe, Probes, TcpSocket
-from kubestock.workload.service import Service as KubeService
+from kubestock.workload.service import Service
 
 OWN = "kong.response.set_header('X-Own', '1')"
 CLOSED = replace(service("orders", route("orders", "/api/orders")), closed=["/metrics", "/health/live?full=1"])
 
 
-def source(*services: Service) -> str:
+def source(*services: KongService) -> str:
     (first, *_) = guarded(services, ())[1]
     assert isinstance(first, PreFunction)
     return first.access[0]
 
 
-def ran(uri: str, *, headers: dict[str, str] | None = None, of: Service = CLOSED, by: str = "orders") -> Ran:
+def ran(uri: str, *, headers: dict[str, str] | None = None, of: KongService = CLOSED, by: str = "orders") -> Ran:
     return Lua().run(source(of), uri=uri, headers=headers, route=by, service=of.name)
 
 
@@ -100,7 +100,7 @@ def test_refuses_a_function_that_would_not_run_for_every_request() -> None:
 
 def test_refuses_a_closed_path_that_is_none() -> None:
     with pytest.raises(ConfigurationError, match="each closed path must begin with '/'"):
-        Connection(closed=["metrics"])
+        ServiceOptions(closed=["metrics"])
     with pytest.raises(ConfigurationError, match="each closed path of orders must begin with '/'"):
         replace(CLOSED, closed=["a//b"])
 
@@ -116,13 +116,13 @@ def test_metrics_and_probes_of_a_workload_are_closed_by_default(chart: cdk8s.Cha
         chart,
         "orders",
         main=container(ports=ports, probes=probes),
-        services=(KubeService(), KubeService(name="orders-pods", headless=True)),
+        services=(Service(), Service(name="orders-pods", headless=True)),
     )
     made = gateway(chart)
-    made.route("/api/orders", to=orders, connection=Connection(health_path="/ping"))
+    made.route("/api/orders", to=orders, service_options=ServiceOptions(health_path="/ping"))
     made.route("/admin", to=orders, port="admin")
-    made.route("/open", to=backend(chart, "open"), connection=Connection(closed=[]))
-    made.route("/site", to=backend(chart, "site"), connection=Connection(health_path="/"))
+    made.route("/open", to=backend(chart, "open"), service_options=ServiceOptions(closed=[]))
+    made.route("/site", to=backend(chart, "site"), service_options=ServiceOptions(health_path="/"))
     closed = {each.name: list(each.closed) for each in made.config.services}
 
     assert closed["orders.8080"] == ["/metrics", "/ready", "/ping"]
@@ -134,6 +134,8 @@ def test_metrics_and_probes_of_a_workload_are_closed_by_default(chart: cdk8s.Cha
 def test_one_path_of_a_closed_one_can_be_named(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     kept = RouteOptions(strip_path=False)
-    made.route("/health", to=backend(chart), exact=True, options=kept, connection=Connection(health_path="/health"))
+    made.route(
+        "/health", to=backend(chart), exact=True, options=kept, service_options=ServiceOptions(health_path="/health")
+    )
 
     assert '["orders.health"] = true' in find(chart, "ConfigMap", "kong-config")["data"]["kong.yml"]

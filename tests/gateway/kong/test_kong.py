@@ -12,7 +12,7 @@ from workload.samples import microservice
 from kubestock import App, Chart
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong import GLOBAL_PLUGINS
-from kubestock.gateway.kong.backends import Connection, Egress
+from kubestock.gateway.kong.backends import Egress, ServiceOptions
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.gateway import KongGateway
 from kubestock.gateway.kong.plugins.authentication import Acl, KeyAuth
@@ -136,7 +136,7 @@ def test_options_is_not_added_without_cors(chart: cdk8s.Chart) -> None:
 
 def test_answers_of_a_workload_eject_none_of_its_pods(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
-    made.route("/", to=backend(chart), connection=Connection(health_path="/health"))
+    made.route("/", to=backend(chart), service_options=ServiceOptions(health_path="/health"))
     checks = config(chart)["upstreams"][0]["healthchecks"]
 
     assert checks["passive"]["unhealthy"] == {"tcp_failures": 2, "timeouts": 5}
@@ -230,15 +230,15 @@ def test_refuses_a_route_to_something_that_is_no_workload(chart: cdk8s.Chart) ->
 
 def test_refuses_two_connections_to_one_workload(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart), backend(chart)
-    made.route("/a", to=orders, connection=Connection(retries=2))
+    made.route("/a", to=orders, service_options=ServiceOptions(retries=2))
     with pytest.raises(ConfigurationError, match="given in two ways"):
-        made.route("/b", to=orders, connection=Connection(retries=1))
+        made.route("/b", to=orders, service_options=ServiceOptions(retries=1))
 
 
 def test_a_connection_given_with_one_route_holds_for_all_routes_of_the_workload(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart), backend(chart)
     made.route("/a", to=orders)
-    made.route("/b", to=orders, connection=Connection(retries=1))
+    made.route("/b", to=orders, service_options=ServiceOptions(retries=1))
 
     assert [each["retries"] for each in config(chart)["services"]] == [1]
 

@@ -9,7 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.backends import Egress
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -29,7 +29,7 @@ from kubestock.gateway.kong.plugins.transformation import (
     ResponseTransformer,
 )
 from kubestock.gateway.kong.plugins.validation import JsonBody
-from kubestock.kube.peers import Cidrs, Pods
+from kubestock.kube.peers import IpBlocks, Pods
 from kubestock.values.references import SecretRef
 
 UPSTREAM = Upstream(name="orders.upstream", targets=[Target(target="orders-pods.shop:3005")])
@@ -45,8 +45,8 @@ def config(*placed: tuple[str, Plugin]) -> GatewayConfig:
     assert sum(map(len, on.values())) == len(placed)
     route = Route(name="orders", path="/api/orders", hosts=["shop.example.com"], plugins=on["route"])
     other = Route(name="stock", path="/api/stock", hosts=["shop.example.com"], plugins=on["sibling"])
-    service = Service(name="shop", upstream=UPSTREAM, routes=[route], plugins=on["service"])
-    elsewhere = Service(name="stock", upstream=STOCK, routes=[other])
+    service = KongService(name="shop", upstream=UPSTREAM, routes=[route], plugins=on["service"])
+    elsewhere = KongService(name="stock", upstream=STOCK, routes=[other])
     caller = Consumer(username="reports", api_keys=READER.api_keys, plugins=on["consumer"])
     return GatewayConfig(services=[service, elsewhere], consumers=[caller], plugins=on["everywhere"])
 
@@ -213,7 +213,7 @@ def test_a_log_over_udp_needs_and_gets_its_way(chart: cdk8s.Chart) -> None:
 
 
 def test_a_log_to_an_address_gets_its_way(chart: cdk8s.Chart) -> None:
-    way = Egress(host="10.0.0.5", peer=Cidrs(ranges=("10.0.0.5/32",)), port=5000)
+    way = Egress(host="10.0.0.5", peer=IpBlocks(ranges=("10.0.0.5/32",)), port=5000)
 
     gateway(chart, TcpLog(host="10.0.0.5", port=5000), egress=(way,)).route("/", to=backend(chart))
     rules = find(chart, "NetworkPolicy", "kong")["spec"]["egress"]

@@ -7,7 +7,7 @@ from kong_gateways import CORS, backend, gateway
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.backends import RouteOptions
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 
@@ -37,7 +37,7 @@ def test_a_route_without_headers_takes_the_preflights_of_one_that_has_some(chart
 
 def config(*routes: Route, plugins: tuple[Plugin, ...] = ()) -> GatewayConfig:
     upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
-    return GatewayConfig(services=[Service(name="orders", upstream=upstream, routes=routes)], plugins=plugins)
+    return GatewayConfig(services=[KongService(name="orders", upstream=upstream, routes=routes)], plugins=plugins)
 
 
 def route(

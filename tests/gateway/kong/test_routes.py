@@ -7,7 +7,7 @@ import pytest
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.timeouts import by_timeout
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 
@@ -91,7 +91,7 @@ def test_an_exact_path_ends_where_it_is_written_and_comes_before_what_is_above_i
 
 def test_the_file_of_kong_does_not_say_what_is_no_field_of_its() -> None:
     upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
-    service = Service(name="orders", upstream=upstream, routes=[route(exact=True, public=True)]).to_kong()
+    service = KongService(name="orders", upstream=upstream, routes=[route(exact=True, public=True)]).to_kong()
 
     assert not {"pods", "upstream"} & service.keys()
     assert not {"exact", "public", "path"} & service["routes"][0].keys()
@@ -101,7 +101,7 @@ def test_refuses_a_service_without_a_port() -> None:
     upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
 
     with pytest.raises(ConfigurationError, match="port must be a port from 1 to 65535, got 0"):
-        Service(name="orders", upstream=upstream, routes=[], port=0)
+        KongService(name="orders", upstream=upstream, routes=[], port=0)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_another_path_has_other_segments(uri: str) -> None:
 def test_a_route_that_waits_longer_has_a_service_of_its_own_to_the_same_pods() -> None:
     upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
     events = Route(name="events", path="/events", hosts=HOSTS, read_timeout=3600000)
-    made = Service(name="orders", upstream=upstream, routes=[route(), events], retries=2)
+    made = KongService(name="orders", upstream=upstream, routes=[route(), events], retries=2)
     plain, long = (each.to_kong() for each in by_timeout(made))
 
     assert [each["name"] for each in plain["routes"]] == ["orders"]

@@ -9,7 +9,7 @@ from support import find
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.runtime import ClientAddress, FloodLimit, Runtime
-from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.service import Service
 
@@ -24,7 +24,7 @@ def variables(chart: cdk8s.Chart, **given: Any) -> dict[str, str]:
 
 
 def test_behind_a_balancer_that_ends_tls_kong_listens_by_http_and_believes_it_alone(chart: cdk8s.Chart) -> None:
-    found = variables(chart, tls=TlsInFront(), runtime=Runtime(client_address=BALANCER))
+    found = variables(chart, tls=TlsAtLoadBalancer(), runtime=Runtime(client_address=BALANCER))
 
     assert found["KONG_TRUSTED_IPS"] == "10.0.0.0/16,10.1.0.9"
     assert found["KONG_REAL_IP_HEADER"] == "X-Forwarded-For"
@@ -80,17 +80,17 @@ def test_refuses_to_believe_everybody_or_nobody_in_particular(proxies: tuple[str
 @pytest.mark.parametrize(
     ("tls", "address", "message"),
     [
-        (TlsInFront(), None, "client_address must be given with TlsInFront"),
+        (TlsAtLoadBalancer(), None, "client_address must be given with TlsAtLoadBalancer"),
         (
-            TlsInFront(),
+            TlsAtLoadBalancer(),
             ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol"),
-            "header must not be 'proxy_protocol' with TlsInFront",
+            "header must not be 'proxy_protocol' with TlsAtLoadBalancer",
         ),
         (TLS, BALANCER, "header must not be 'X-Forwarded-For' with TlsAtGateway: a proxy that passes TLS on cannot"),
     ],
 )
 def test_refuses_a_proxy_that_cannot_say_who_the_client_is(
-    chart: cdk8s.Chart, tls: TlsAtGateway | TlsInFront, address: ClientAddress | None, message: str
+    chart: cdk8s.Chart, tls: TlsAtGateway | TlsAtLoadBalancer, address: ClientAddress | None, message: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=message):
         gateway(chart, tls=tls, runtime=Runtime(client_address=address), proxy=LOCAL)
@@ -111,10 +111,10 @@ def test_refuses_a_way_in_that_hides_the_client(chart: cdk8s.Chart, kind: Any) -
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
 @pytest.mark.parametrize(
     ("tls", "address"),
-    [(TlsInFront(), BALANCER), (TLS, ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol"))],
+    [(TlsAtLoadBalancer(), BALANCER), (TLS, ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol"))],
 )
 def test_refuses_to_believe_every_node(
-    chart: cdk8s.Chart, kind: Any, tls: TlsAtGateway | TlsInFront, address: ClientAddress
+    chart: cdk8s.Chart, kind: Any, tls: TlsAtGateway | TlsAtLoadBalancer, address: ClientAddress
 ) -> None:
     with pytest.raises(ConfigurationError, match="whoever reaches a node's port is believed like the load balancer"):
         gateway(chart, tls=tls, runtime=Runtime(client_address=address), proxy=Service(type=kind))

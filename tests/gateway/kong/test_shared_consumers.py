@@ -8,7 +8,7 @@ from kong_rich import PUBLIC_KEY
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -23,7 +23,7 @@ SCOPES = ("everywhere", "service", "route", "consumer")
 def config(asked: Plugin, scope: str, plugin: Plugin) -> GatewayConfig:
     on = {each: [plugin] if each == scope else [] for each in SCOPES}
     route = Route(name="orders", path="/api/orders", hosts=["shop.example.com"], plugins=[asked, *on["route"]])
-    service = Service(name="shop", upstream=UPSTREAM, routes=[route], plugins=on["service"])
+    service = KongService(name="shop", upstream=UPSTREAM, routes=[route], plugins=on["service"])
     known: dict[str, Any] = {"issuers": [ISSUER]}
     if isinstance(asked, KeyAuth):
         known = {"api_keys": [SecretRef(name="kong-config")["reports"]]}

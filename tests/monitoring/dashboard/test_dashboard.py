@@ -165,7 +165,7 @@ def test_refuses_an_additional_row_with_an_unknown_metric(chart: cdk8s.Chart) ->
     with pytest.raises(ConfigurationError, match="reads db_pool_size, which no known program"):
         smallest(chart, further=(row,))
 
-    assert smallest(chart, further=(row,), own_metrics=("db_pool_size",)).json
+    assert smallest(chart, further=(row,), program_metrics=("db_pool_size",)).json
 
 
 def test_refuses_an_additional_row_with_invalid_promql(chart: cdk8s.Chart) -> None:

@@ -24,11 +24,11 @@ def matches(selector: str, label: str, value: str, service: str) -> bool:
 def test_every_query_is_valid_and_reads_known_metrics_only(board: Board) -> None:
     read: set[str] = set()
     for _, expression in expressions(board):
-        refuse_unknown(filled_in(expression), FULLEST.own_metrics)
+        refuse_unknown(filled_in(expression), FULLEST.program_metrics)
         read |= metric_names(filled_in(expression))
 
     assert len(read) > 15
-    assert read - FULLEST.own_metrics <= METRICS.keys()
+    assert read - FULLEST.program_metrics <= METRICS.keys()
 
 
 def test_every_query_is_valid_when_several_services_are_selected(board: Board) -> None:

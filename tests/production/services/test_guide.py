@@ -57,9 +57,9 @@ def test_the_guide_describes_how_starts_are_repeated(production: list[Manifest])
     assert start is not None
     probe = pick(production, "Deployment", "ms-product")["spec"]["template"]["spec"]["containers"][0]["startupProbe"]
 
-    assert f"a pause of 1 to {start.longest_pause_seconds} seconds at random, up to eight times" in GUIDE
-    assert start.attempts == 8
-    assert f"start 1 of {start.attempts} ended with 1" in GUIDE
+    assert f"a pause of 1 to {start.max_pause_seconds} seconds at random, up to eight times" in GUIDE
+    assert start.max_starts == 8
+    assert f"start 1 of {start.max_starts} ended with 1" in GUIDE
     assert f"within {start.start_seconds} seconds is repeated" in GUIDE
     assert f"the {probe['failureThreshold'] * probe['periodSeconds']} seconds of the startup probe" in GUIDE
 

@@ -115,7 +115,7 @@ def test_with_repeated_starts_all_pods_serve(server: Server) -> None:
 
 def test_a_repeated_start_waits_for_a_database_that_restarts(server: Server) -> None:
     server.stop()
-    with started(RepeatedStart(program=program(loading=0.5), attempts=8).command, server) as running:
+    with started(RepeatedStart(program=program(loading=0.5), max_starts=8).command, server) as running:
         time.sleep(1.5)
         server.start()
 
@@ -125,9 +125,7 @@ def test_a_repeated_start_waits_for_a_database_that_restarts(server: Server) -> 
 def test_an_unavailable_database_ends_the_container_with_the_exit_code_of_the_program(server: Server) -> None:
     server.stop()
     try:
-        with started(
-            RepeatedStart(program=program(), attempts=2, longest_pause_seconds=1).command, server, 1
-        ) as running:
+        with started(RepeatedStart(program=program(), max_starts=2, max_pause_seconds=1).command, server, 1) as running:
             assert running[0].wait(timeout=30) == 1
     finally:
         server.start()

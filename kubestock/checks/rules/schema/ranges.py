@@ -36,7 +36,7 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
     """,
 )
 def invalid_cidr(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object. What is excepted must be inside the range, and not all of it."""
+    """The API server refuses the object. An exception must be inside the range, and not all of it."""
     for found in each(inventory, "IPBlock"):
         given = documents.text(found.value, "cidr")
         block = _network(given)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from kubestock.gateway.kong.config.routes import Service
+from kubestock.gateway.kong.config.routes import KongService
 
 _CLUSTER = ".svc.cluster.local"
 
@@ -18,7 +18,7 @@ class SamePods:
         services: each is known by its number in this sequence.
     """
 
-    def __init__(self, services: Sequence[Service]) -> None:
+    def __init__(self, services: Sequence[KongService]) -> None:
         self._services = services
         self._by_host: dict[str, list[int]] = defaultdict(list)
         self._by_keys: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
@@ -62,6 +62,6 @@ class SamePods:
         return {} if pods is None else dict(pods.labels)
 
 
-def _hosts(service: Service) -> set[str]:
+def _hosts(service: KongService) -> set[str]:
     targets = (each.target.rpartition(":")[0] for each in service.upstream.targets)
     return {each.removesuffix(_CLUSTER).removesuffix(".svc") for each in targets}

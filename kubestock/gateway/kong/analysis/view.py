@@ -10,7 +10,7 @@ from typing import Literal
 from kubestock.gateway.kong.analysis.entry import Entry, entry
 from kubestock.gateway.kong.analysis.reach import Reach, reach
 from kubestock.gateway.kong.config.consumers import Consumer
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.traits import Scope, Transport
 from kubestock.values.references import SecretKey
@@ -23,7 +23,7 @@ class Served:
     Plugins of a consumer are not among them. `reach` is None where the gateway answers every request itself.
     """
 
-    service: Service
+    service: KongService
     route: Route
     plugins: tuple[Plugin, ...]
     entry: Entry
@@ -95,7 +95,7 @@ class View:
         surroundings: what is known of the Kong that reads it.
     """
 
-    services: Sequence[Service]
+    services: Sequence[KongService]
     consumers: Sequence[Consumer] = ()
     plugins: Sequence[Plugin] = ()
     combined: Sequence[Combined] = ()

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.cross_origin import Cors, Method
 
 _OF_A_PAGE: tuple[Method, ...] = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS")
 
 
-def with_methods(services: Sequence[Service], everywhere: Sequence[Plugin]) -> tuple[list[Service], list[Plugin]]:
+def with_methods(
+    services: Sequence[KongService], everywhere: Sequence[Plugin]
+) -> tuple[list[KongService], list[Plugin]]:
     """Return the services and the plugins of every request, of which each Cors names the methods of all routes.
 
     The route that answers a preflight is often another one than that of the request, so those of one route are too few.
@@ -27,7 +29,7 @@ def _is_answered(route: Route) -> bool:
     return any(each.enabled and each.answers for each in route.plugins)
 
 
-def _service(service: Service, methods: Sequence[Method]) -> Service:
+def _service(service: KongService, methods: Sequence[Method]) -> KongService:
     scopes = [service.plugins, *(each.plugins for each in service.routes)]
     if not any(isinstance(each, Cors) for plugins in scopes for each in plugins):
         return service

@@ -14,7 +14,7 @@ from kubestock.gateway.kong.config.allowed_methods import with_methods
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.entities import drop_empty
 from kubestock.gateway.kong.config.guard import guarded
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.sizes import sized
 from kubestock.gateway.kong.config.timeouts import by_timeout
 from kubestock.gateway.kong.config.tokens import verified
@@ -39,7 +39,7 @@ class Configuration(Value):
         ConfigurationError: for a prefix that is not written so.
     """
 
-    services: Sequence[Service]
+    services: Sequence[KongService]
     consumers: Sequence[Consumer] = ()
     plugins: Sequence[Plugin] = ()
     protected_prefixes: Sequence[str] = ()

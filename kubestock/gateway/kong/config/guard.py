@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.leading import Led, led
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
@@ -104,11 +104,11 @@ end
 # one case, without empty segments and without parameters after a semicolon.
 
 
-def guarded(services: Sequence[Service], everywhere: Sequence[Plugin]) -> Led:
+def guarded(services: Sequence[KongService], everywhere: Sequence[Plugin]) -> Led:
     """Return the services and the plugins of every request, with a PreFunction that runs before all others.
 
     It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
-    route, and answers 404 to a request that would ask the pods for one of `Service.closed`.
+    route, and answers 404 to a request that would ask the pods for one of `KongService.closed`.
 
     It tells services in X-Forwarded-For who the client is, and nothing that a client or a proxy wrote.
 
@@ -130,13 +130,13 @@ def guarded(services: Sequence[Service], everywhere: Sequence[Plugin]) -> Led:
     return led(PreFunction, sources, services, everywhere)
 
 
-def opened(service: Service, route: Route) -> bool:
+def opened(service: KongService, route: Route) -> bool:
     """Whether the route is written for one closed path of the service, and for nothing else."""
     stated = {http.segments_read(each) for each in route.paths}
     return route.exact and not route.strip_path and stated <= {http.segments_read(each) for each in service.closed}
 
 
-def _identifiers(services: Sequence[Service], everywhere: Sequence[Plugin]) -> str:
+def _identifiers(services: Sequence[KongService], everywhere: Sequence[Plugin]) -> str:
     routes = [route for service in services for route in service.routes]
     scopes = [everywhere, *(each.plugins for each in services), *(each.plugins for each in routes)]
     made = [each for scope in scopes for each in scope if isinstance(each, CorrelationId) and each.enabled]
@@ -145,7 +145,7 @@ def _identifiers(services: Sequence[Service], everywhere: Sequence[Plugin]) -> s
     return _IDENTIFIERS.format(names=listed, longest=_LONGEST_IDENTIFIER) if names else ""
 
 
-def _source(services: Sequence[Service]) -> str:
+def _source(services: Sequence[KongService]) -> str:
     closed = [f"[{compiler.literal(each.name)}] = {_set(_texts(each.closed))}" for each in services if each.closed]
     opening = [route.name for service in services for route in service.routes if opened(service, route)]
     return _LUA.format(

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from kubestock.gateway.kong.config.routes import Service
+from kubestock.gateway.kong.config.routes import KongService
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import BEFORE_ROUTING, Function, PreFunction
 
-Led = tuple[tuple[Service, ...], tuple[Plugin, ...]]
+Led = tuple[tuple[KongService, ...], tuple[Plugin, ...]]
 
 
 def led(
-    kind: type[Function], sources: Mapping[str, str], services: Sequence[Service], plugins: Sequence[Plugin]
+    kind: type[Function], sources: Mapping[str, str], services: Sequence[KongService], plugins: Sequence[Plugin]
 ) -> Led:
     """Return the services and the plugins of every request, of which each function of the kind begins with the Lua.
 
@@ -38,7 +38,7 @@ def _alone(kind: type[Function], sources: tuple[tuple[str, str], ...]) -> Functi
     return kind(**{phase: [source] for phase, source in sources})  # type: ignore[arg-type]  # phases are its fields
 
 
-def _service(kind: type[Function], sources: Mapping[str, str], service: Service) -> Service:
+def _service(kind: type[Function], sources: Mapping[str, str], service: KongService) -> KongService:
     plugins = [*service.plugins, *(plugin for route in service.routes for plugin in route.plugins)]
     if not any(isinstance(each, kind) for each in plugins):
         return service

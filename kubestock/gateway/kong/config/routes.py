@@ -177,7 +177,7 @@ class Route(Value):
         return drop_empty({**said, "paths": paths, "regex_priority": self.regex_priority, "plugins": plugins})
 
 
-class Service(Value):
+class KongService(Value):
     """An upstream and the routes to it.
 
     Args:

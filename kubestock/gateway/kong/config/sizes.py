@@ -12,7 +12,7 @@ from itertools import chain
 
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.leading import led
-from kubestock.gateway.kong.config.routes import Service
+from kubestock.gateway.kong.config.routes import KongService
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import PostFunction
@@ -44,10 +44,10 @@ return function()
   end
 end
 """
-Sized = tuple[tuple[Service, ...], tuple[Plugin, ...], tuple[Consumer, ...]]
+Sized = tuple[tuple[KongService, ...], tuple[Plugin, ...], tuple[Consumer, ...]]
 
 
-def sized(services: Sequence[Service], everywhere: Sequence[Plugin], consumers: Sequence[Consumer]) -> Sized:
+def sized(services: Sequence[KongService], everywhere: Sequence[Plugin], consumers: Sequence[Consumer]) -> Sized:
     """Return all three with a PostFunction in place of each RequestSizeLimiting, if there are any."""
     routes = {
         route.name: _in_force(route.plugins, service.plugins, everywhere)
@@ -67,7 +67,7 @@ def sized(services: Sequence[Service], everywhere: Sequence[Plugin], consumers: 
     return made, plugins, tuple(replace(each, plugins=_others(each.plugins)) for each in consumers)
 
 
-def _without(service: Service) -> Service:
+def _without(service: KongService) -> KongService:
     routes = [replace(each, plugins=_others(each.plugins)) for each in service.routes]
     return replace(service, plugins=_others(service.plugins), routes=routes)
 

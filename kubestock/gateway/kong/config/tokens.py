@@ -5,7 +5,7 @@ from itertools import chain
 
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.leading import Led, led
-from kubestock.gateway.kong.config.routes import Service
+from kubestock.gateway.kong.config.routes import KongService
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.authentication import Jwt
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -48,7 +48,7 @@ end
 _LEEWAY_SECONDS = 60
 
 
-def verified(services: Sequence[Service], everywhere: Sequence[Plugin], consumers: Sequence[Consumer]) -> Led:
+def verified(services: Sequence[KongService], everywhere: Sequence[Plugin], consumers: Sequence[Consumer]) -> Led:
     """Return the services and the plugins of every request, with a PostFunction that checks tokens, if there are any.
 
     It runs after the jwt plugin has verified the signature, and answers 401 to a token that is not valid yet (`nbf`),

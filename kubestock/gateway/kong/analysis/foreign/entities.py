@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
-from kubestock.gateway.kong.config.routes import Route, Service
+from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 
 ANY_HOST = ("*",)
@@ -56,7 +56,7 @@ class ForeignUpstream(Upstream):
         """Refuse nothing."""
 
 
-class ForeignService(Service):
+class ForeignService(KongService):
     """A service at any address.
 
     Args:

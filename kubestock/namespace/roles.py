@@ -60,7 +60,7 @@ def _operating() -> list[k8s.PolicyRule]:
     ]
 
 
-class Administration(Group):
+class NamespaceRoles(Group):
     """Gives viewers and operators access to one namespace: a Role and a RoleBinding for each.
 
     A viewer can get, list and watch workloads and related objects, and read logs. Related objects include
@@ -103,7 +103,7 @@ class Administration(Group):
         viewers: Sequence[str] = (),
         operators: Sequence[str] = (),
     ) -> None:
-        required_namespace(scope, "Administration")
+        required_namespace(scope, "NamespaceRoles")
         for groups in (viewers, operators):
             for group in groups:
                 _check_group(group, groups.count(group))

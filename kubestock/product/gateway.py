@@ -7,7 +7,7 @@ from constructs import Construct
 from kubestock.delivery.smoke import Expectation, SmokeTest
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong import KongGateway
-from kubestock.gateway.kong.backends import Connection, RouteOptions
+from kubestock.gateway.kong.backends import RouteOptions, ServiceOptions
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.routes import Route
@@ -16,9 +16,9 @@ from kubestock.gateway.kong.plugins.cross_origin import Method
 from kubestock.gateway.kong.plugins.limits import RateLimiting, RequestTermination
 from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
 from kubestock.gateway.kong.plugins.validation import JsonBodies, JsonBody
-from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
-from kubestock.product.admission import PEOPLE, Admission
-from kubestock.product.front_settings import FrontSettings
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
+from kubestock.product.gateway_settings import GatewaySettings
+from kubestock.product.route_access import PEOPLE, RouteAccess
 from kubestock.product.routes import ProductRoute
 from kubestock.product.secrets import ProductSecret
 from kubestock.values.references import SecretRef
@@ -28,7 +28,7 @@ from kubestock.workload.platform import Platform
 _UNAUTHORIZED = 401
 
 
-class Front:
+class ProductGateway:
     """The gateway of a product, with its routes and its smoke test, in the chart `scope`.
 
     Args:
@@ -41,7 +41,7 @@ class Front:
         self,
         scope: Construct,
         *,
-        settings: FrontSettings,
+        settings: GatewaySettings,
         platform: Platform,
         secret: Callable[[str], ProductSecret | None],
     ) -> None:
@@ -93,7 +93,7 @@ class Front:
         path: str,
         *,
         to: Microservice,
-        admission: Admission,
+        admission: RouteAccess,
         methods: Sequence[Method] | None,
         limit_per_minute: int | None,
         body: JsonBody | Sequence[JsonBody],
@@ -105,7 +105,7 @@ class Front:
         name: str | None,
         plugins: Sequence[Plugin],
         options: RouteOptions,
-        connection: Connection | None,
+        service_options: ServiceOptions | None,
     ) -> Route:
         """Declare a route; the arguments are those of `Product.route`."""
         if self._closed:
@@ -129,7 +129,7 @@ class Front:
                 *plugins,
             ],
             options=options,
-            connection=connection,
+            service_options=service_options,
             public=admission.public,
         )
         asked = uri or answered or "/"
@@ -182,7 +182,7 @@ class Front:
             )
         return found
 
-    def _check_admission(self, path: str, admission: Admission) -> None:
+    def _check_admission(self, path: str, admission: RouteAccess) -> None:
         settings = self.settings
         if admission.auth is not None and settings.issuer is None:
             raise ConfigurationError(
@@ -201,9 +201,9 @@ class Front:
 
     def _bodies(self, body: JsonBody | Sequence[JsonBody]) -> list[Plugin]:
         bodies = [body] if isinstance(body, JsonBody) else list(body)
-        return [JsonBodies(bodies=bodies, max_body=self.settings.largest_body).to_plugin()] if bodies else []
+        return [JsonBodies(bodies=bodies, max_body=self.settings.max_body).to_plugin()] if bodies else []
 
-    def _admission_below(self, prefix: str) -> Admission | None:
+    def _admission_below(self, prefix: str) -> RouteAccess | None:
         below = [
             each.admission
             for each in self._found
@@ -212,7 +212,7 @@ class Front:
         if not below:
             return None
         people = any(each.auth for each in below)
-        return Admission(auth=PEOPLE) if people else Admission(callers=tuple(sorted(self.settings.callers)))
+        return RouteAccess(auth=PEOPLE) if people else RouteAccess(callers=tuple(sorted(self.settings.callers)))
 
     def _target(self) -> Microservice:
         """Return the workload for routes that Kong answers itself: that of the route /, or the first by name."""
@@ -221,15 +221,15 @@ class Front:
 
 
 def _tls(
-    given: str | TlsAtGateway | TlsInFront, secret: Callable[[str], ProductSecret | None]
-) -> TlsAtGateway | TlsInFront:
+    given: str | TlsAtGateway | TlsAtLoadBalancer, secret: Callable[[str], ProductSecret | None]
+) -> TlsAtGateway | TlsAtLoadBalancer:
     if not isinstance(given, str):
         return given
     sealed = secret(given)
     return TlsAtGateway(secret=SecretRef(name=given) if sealed is None else sealed.ref)
 
 
-def _consumers(settings: FrontSettings, credentials: ProductSecret | None) -> list[Consumer]:
+def _consumers(settings: GatewaySettings, credentials: ProductSecret | None) -> list[Consumer]:
     keys = SecretRef(name=settings.credentials) if credentials is None else credentials.ref
     people = [] if settings.issuer is None else [Consumer(username=PEOPLE, issuers=[settings.issuer], groups=[PEOPLE])]
     return [
@@ -242,7 +242,7 @@ def _below(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(f"{prefix}/")
 
 
-def _limits(per_minute: int | None, admission: Admission) -> list[Plugin]:
+def _limits(per_minute: int | None, admission: RouteAccess) -> list[Plugin]:
     if per_minute is None:
         return []
     return [RateLimiting(minute=per_minute, limit_by="credential" if admission.callers else "ip")]

@@ -11,10 +11,10 @@ from kubestock.values import names
 from kubestock.values.labels import annotation_map
 from kubestock.values.value import checked
 from kubestock.workload.platform import Platform
-from kubestock.workload.storage import ClaimVolume, Storage
+from kubestock.workload.storage import PersistentVolumeClaimVolume, Storage
 
 
-class Claim(Group):
+class PersistentVolumeClaim(Group):
     """Requests storage that outlives pods: a PersistentVolumeClaim, which pods mount by its `volume`.
 
     A StatefulSet creates the claims of its pods from its claim templates; use this class for a single pod, or for
@@ -56,13 +56,13 @@ class Claim(Group):
         self.object = KubeObject(self, "PersistentVolumeClaim", manifest=manifest)
 
     @checked
-    def volume(self, name: str | None = None, *, read_only: bool = False) -> ClaimVolume:
+    def volume(self, name: str | None = None, *, read_only: bool = False) -> PersistentVolumeClaimVolume:
         """Return the claim as a volume.
 
         Args:
             name: the name of the volume. Defaults to the name of the claim.
             read_only: Defaults to false.
         """
-        return ClaimVolume(
-            name=name or self.name, claim=self.name, read_only=read_only, access_modes=self.storage.access_modes
+        return PersistentVolumeClaimVolume(
+            name=name or self.name, claim_name=self.name, read_only=read_only, access_modes=self.storage.access_modes
         )

@@ -14,7 +14,7 @@ _KEY_HEADER = "x-api-key"
 Auth = Literal["people"]
 
 
-class Admission(Value):
+class RouteAccess(Value):
     """Who may use a route: exactly one of the three arguments is given.
 
     Args:

@@ -12,7 +12,7 @@ from kubestock.gateway.kong.plugins.logs import FileLog, HttpLog
 from kubestock.gateway.kong.plugins.observability import CorrelationId, Prometheus
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.runtime import Runtime
-from kubestock.gateway.kong.tls import TlsAtGateway, TlsInFront
+from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 from kubestock.values import names
 from kubestock.values.numbers import whole
 from kubestock.values.value import Value
@@ -43,7 +43,7 @@ class LogEndpoint(Value):
         return f"http://{self.destination.host}:{self.destination.port}{self.path}"
 
 
-class FrontSettings(Value):
+class GatewaySettings(Value):
     """The settings of a product's gateway; `Product.gateway` takes the same arguments.
 
     Args:
@@ -61,7 +61,7 @@ class FrontSettings(Value):
             without a route answers 404 to authenticated clients and 401 to all others. Defaults to /api and /internal.
         health: a path for which the gateway itself answers 200, without authentication. Defaults to none.
         log: where the gateway logs requests. Defaults to standard output.
-        largest_body: the largest body of any request, in bytes. Defaults to 1 MiB.
+        max_body: the largest body of any request, in bytes. Defaults to 1 MiB.
         security_headers: the security headers of every response.
         plugins: additional plugins for every request. Defaults to none.
         egress: the destinations that these plugins connect to. Defaults to none.
@@ -72,7 +72,7 @@ class FrontSettings(Value):
     """
 
     host: str
-    tls: str | TlsAtGateway | TlsInFront = TlsInFront()
+    tls: str | TlsAtGateway | TlsAtLoadBalancer = TlsAtLoadBalancer()
     issuer: JwtIssuer | None = None
     audiences: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
@@ -80,13 +80,13 @@ class FrontSettings(Value):
     protected: tuple[str, ...] = PROTECTED
     health: str | None = None
     log: LogEndpoint | None = None
-    largest_body: int = 1024 * 1024
+    max_body: int = 1024 * 1024
     security_headers: SecurityHeaders = SecurityHeaders()
     plugins: tuple[Plugin, ...] = ()
     egress: tuple[Egress, ...] = ()
     proxy: Service = PROXY
     runtime: Runtime = Runtime()
-    scaling: Autoscaler = Autoscaler(minimum=2, maximum=6)
+    scaling: Autoscaler = Autoscaler(min_replicas=2, max_replicas=6)
     smoke_test: ContainerImage | None = CURL
 
     def check(self) -> None:
@@ -96,10 +96,10 @@ class FrontSettings(Value):
                 f"{self.host.partition('://')[2].strip('/')!r}"
             )
         names.host_name("host of the gateway", self.host.lower())
-        whole("largest_body", self.largest_body, minimum=1)
+        whole("max_body", self.max_body, minimum=1)
         if self.audiences and self.issuer is None:
             raise ConfigurationError("audiences must be given with an issuer, whose tokens have them; give issuer")
-        if isinstance(self.tls, TlsInFront) and self.runtime.client_address is None:
+        if isinstance(self.tls, TlsAtLoadBalancer) and self.runtime.client_address is None:
             raise ConfigurationError(
                 "the gateway must know where TLS ends: give gateway(tls='<name of a Secret with the certificate>'), "
                 "or, behind a load balancer that ends TLS, gateway(runtime=Runtime(client_address=ClientAddress(…)))"
@@ -120,7 +120,7 @@ class FrontSettings(Value):
                 exposed_headers=[REQUEST_ID, "Retry-After"],
                 max_age=_PREFLIGHT_SECONDS,
             ),
-            RequestSizeLimiting(allowed_payload_size=self.largest_body, size_unit="bytes"),
+            RequestSizeLimiting(allowed_payload_size=self.max_body, size_unit="bytes"),
             FileLog(path="/dev/stdout") if self.log is None else HttpLog(http_endpoint=self.log.url),
             *self.plugins,
         ]

@@ -6,7 +6,7 @@ import pytest
 from support import find, manifests
 
 from kubestock.errors import ConfigurationError
-from kubestock.namespace.administration import Administration
+from kubestock.namespace.roles import NamespaceRoles
 from kubestock.values.labels import Labels
 
 LABELS = Labels(name="shop", part_of="shop", environment="production")
@@ -25,8 +25,8 @@ CHANGES = {
 """All changes that an operator may make: restart, roll back, scale, delete a pod."""
 
 
-def administration(chart: cdk8s.Chart) -> Administration:
-    return Administration(
+def administration(chart: cdk8s.Chart) -> NamespaceRoles:
+    return NamespaceRoles(
         chart, "administration", labels=LABELS, viewers=("shop:viewers",), operators=("shop:operators",)
     )
 
@@ -181,7 +181,7 @@ def test_each_role_is_bound_to_its_groups(chart: cdk8s.Chart, role: str) -> None
 
 
 def test_a_role_without_a_group_has_no_binding(chart: cdk8s.Chart) -> None:
-    made = Administration(chart, "administration", labels=LABELS)
+    made = NamespaceRoles(chart, "administration", labels=LABELS)
 
     assert [each["kind"] for each in manifests(chart)] == ["Role", "Role"]
     assert made.bindings == []
@@ -193,32 +193,32 @@ def test_refuses_to_bind_a_group_of_kubernetes_itself(chart: cdk8s.Chart, group:
     given: dict[str, tuple[str, ...]] = {role: ("shop:staff", group)}
 
     with pytest.raises(ConfigurationError, match=f"must not begin with 'system:', got '{group}'.*; give a group"):
-        Administration(chart, "administration", labels=LABELS, **given)
+        NamespaceRoles(chart, "administration", labels=LABELS, **given)
 
 
 @pytest.mark.parametrize("group", ["", " "])
 def test_refuses_a_group_without_a_name(chart: cdk8s.Chart, group: str) -> None:
     with pytest.raises(ConfigurationError, match=f"the name of a group must not be empty, got '{group}'"):
-        Administration(chart, "administration", labels=LABELS, operators=(group,))
+        NamespaceRoles(chart, "administration", labels=LABELS, operators=(group,))
 
 
 def test_refuses_a_group_with_whitespace_around_its_name(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="got ' shop:staff', which has no members; write 'shop:staff'"):
-        Administration(chart, "administration", labels=LABELS, viewers=(" shop:staff",))
+        NamespaceRoles(chart, "administration", labels=LABELS, viewers=(" shop:staff",))
 
 
 def test_refuses_a_duplicated_group(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="each group of a role must be unique, got 'shop:staff' 2 times"):
-        Administration(chart, "administration", labels=LABELS, viewers=("shop:staff", "shop:staff"))
+        NamespaceRoles(chart, "administration", labels=LABELS, viewers=("shop:staff", "shop:staff"))
 
 
 def test_refuses_a_text_instead_of_a_list_of_groups(chart: cdk8s.Chart) -> None:
     staff: Any = "shop:staff"
 
     with pytest.raises(ConfigurationError, match=r"viewers must be Sequence\[str\], got str"):
-        Administration(chart, "administration", labels=LABELS, viewers=staff)
+        NamespaceRoles(chart, "administration", labels=LABELS, viewers=staff)
 
 
 def test_refuses_to_administer_a_chart_without_a_namespace(app: cdk8s.App) -> None:
-    with pytest.raises(ConfigurationError, match="Administration must be in a chart with a namespace"):
+    with pytest.raises(ConfigurationError, match="NamespaceRoles must be in a chart with a namespace"):
         administration(cdk8s.Chart(app, "nowhere"))
