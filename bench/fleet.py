@@ -71,7 +71,7 @@ def _chart(outdir: str, *provided: str) -> tuple[App, Chart, Platform]:
 def _service(chart: Chart, platform: Platform, number: int, *, headless: bool = False) -> Microservice:
     name = f"service-{number:04}"
     container = Container(
-        image=ContainerImage(f"ghcr.io/acme/{name}", "1.0.0"),
+        image=ContainerImage(f"ghcr.io/acme/{name}", tag="1.0.0"),
         ports=(Port(8080),),
         probes=Probes.http("/healthz", startup_seconds=10),
         resources=ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi")),

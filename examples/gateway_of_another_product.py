@@ -144,7 +144,7 @@ def add_gateway(chart: Chart, platform: Platform) -> KongGateway:
 
 def add_service(chart: Chart, platform: Platform, name: str) -> Microservice:
     container = Container(
-        image=ContainerImage(f"ghcr.io/acme/{name}", "1.4.2"),
+        image=ContainerImage(f"ghcr.io/acme/{name}", tag="1.4.2"),
         ports=(Port(8080),),
         probes=Probes.http("/healthz", startup_seconds=10),
         resources=ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi")),

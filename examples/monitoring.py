@@ -80,7 +80,7 @@ def build(outdir: str | None = None) -> App:
         name="orders",
         platform=platform,
         container=Container(
-            image=ContainerImage("ghcr.io/acme/orders", "1.4.2"),
+            image=ContainerImage("ghcr.io/acme/orders", tag="1.4.2"),
             ports=(Port(8080, metrics_path="/metrics"),),
             probes=Probes.http("/healthz", startup_seconds=10),
             resources=ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi")),

@@ -23,7 +23,7 @@ def build(outdir: str | None = None) -> App:
 
     def service(name: str, tag: str) -> Microservice:
         container = Container(
-            image=ContainerImage(f"ghcr.io/acme/{name}", tag),
+            image=ContainerImage(f"ghcr.io/acme/{name}", tag=tag),
             ports=(Port(8080),),
             probes=Probes.http("/healthz", startup_seconds=10),
             resources=ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi")),

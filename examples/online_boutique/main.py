@@ -106,9 +106,9 @@ class OnlineBoutique(Chart):
     ) -> Microservice:
         """Add a service that speaks gRPC, and answers its health protocol."""
         container = Container(
-            image=ContainerImage(f"{REGISTRY}/{name}", RELEASE),
+            image=ContainerImage(f"{REGISTRY}/{name}", tag=RELEASE),
             resources=resources,
-            ports=(Port(port, "grpc", service_port=service_port, app_protocol="grpc"),),
+            ports=(Port(port, name="grpc", service_port=service_port, app_protocol="grpc"),),
             env={"PORT": str(port), **(env or {})},
             probes=Probes(
                 readiness=Probe(action=Grpc(), period_seconds=5, timeout_seconds=2),
@@ -130,7 +130,7 @@ class OnlineBoutique(Chart):
             for probe in ("readiness", "liveness")
         )
         container = Container(
-            image=ContainerImage(f"{REGISTRY}/frontend", RELEASE),
+            image=ContainerImage(f"{REGISTRY}/frontend", tag=RELEASE),
             resources=USUAL,
             ports=(Port(8080, service_port=80),),
             env={
@@ -150,10 +150,10 @@ class OnlineBoutique(Chart):
         """Add the store of the carts, which are still there after its pod has moved to another node."""
         data = VolumeClaimTemplate(name="redis-data", storage=Storage(size="1Gi"))
         container = Container(
-            image=ContainerImage("docker.io/library/redis", "7.4.2-alpine"),
+            image=ContainerImage("docker.io/library/redis", tag="7.4.2-alpine"),
             resources=REDIS,
             args=("--appendonly", "yes"),
-            ports=(Port(6379, "tcp-redis", app_protocol="redis"),),
+            ports=(Port(6379, name="tcp-redis", app_protocol="redis"),),
             probes=Probes(
                 readiness=Probe(action=TcpSocket(), period_seconds=5),
                 liveness=Probe(action=TcpSocket(), timeout_seconds=5, failure_threshold=6),
@@ -169,13 +169,13 @@ class OnlineBoutique(Chart):
         url = self.frontend.url(NAMESPACE)
         waiting = Container(
             name="frontend-check",
-            image=ContainerImage("docker.io/library/busybox", "1.37.0"),
+            image=ContainerImage("docker.io/library/busybox", tag="1.37.0"),
             resources=WAITING,
             command=("sh", "-c", 'until wget -q -T 2 -O /dev/null "$FRONTEND_URL/_healthz"; do sleep 2; done'),
             env={"FRONTEND_URL": url},
         )
         container = Container(
-            image=ContainerImage(f"{REGISTRY}/loadgenerator", RELEASE),
+            image=ContainerImage(f"{REGISTRY}/loadgenerator", tag=RELEASE),
             resources=CUSTOMERS,
             env={"USERS": "10", "RATE": "1"},
             lifecycle=Lifecycle(drain_seconds=0),

@@ -61,7 +61,7 @@ EXPORTER = ContainerResources.of(cpu=("50m", "100m"), memory=("32Mi", "64Mi"))
 
 
 def image(name: str, tag: str) -> ContainerImage:
-    return ContainerImage(f"docker.io/weaveworksdemos/{name}", tag)
+    return ContainerImage(f"docker.io/weaveworksdemos/{name}", tag=tag)
 
 
 def listening(start_seconds: int) -> Probes:
@@ -147,8 +147,8 @@ class SockShop(Chart):
     def _mongo(self, name: str, of: ContainerImage | None = None) -> StatefulSet:
         return self._store(
             name,
-            of or ContainerImage("docker.io/library/mongo", "4.4.29"),
-            Port(27017, "mongo", app_protocol="mongo"),
+            of or ContainerImage("docker.io/library/mongo", tag="4.4.29"),
+            Port(27017, name="mongo", app_protocol="mongo"),
             path="/data/db",
             args=("mongod",),
         )
@@ -159,7 +159,7 @@ class SockShop(Chart):
         return self._store(
             "catalogue-db",
             image("catalogue-db", "0.3.0"),
-            Port(3306, "mysql", app_protocol="mysql"),
+            Port(3306, name="mysql", app_protocol="mysql"),
             path="/var/lib/mysql",
             env={"MYSQL_ROOT_PASSWORD": secret["root-password"], "MYSQL_DATABASE": "socksdb"},
             mounts=(VolumeMount(volume=EmptyDir(name="socket"), path="/var/run/mysqld"),),
@@ -195,17 +195,17 @@ class SockShop(Chart):
         """Add the queue, and beside it the exporter of its metrics, which asks it over localhost."""
         data = VolumeClaimTemplate(name="data", storage=Storage(size="2Gi"))
         container = Container(
-            image=ContainerImage("docker.io/library/rabbitmq", "3.13.7-management"),
+            image=ContainerImage("docker.io/library/rabbitmq", tag="3.13.7-management"),
             resources=STORE,
-            ports=(Port(5672, "amqp", app_protocol="amqp"), Port(15672, "management")),
+            ports=(Port(5672, name="amqp", app_protocol="amqp"), Port(15672, name="management")),
             probes=listening(180),
             mounts=(VolumeMount(volume=data, path="/var/lib/rabbitmq"),),
         )
         exporter = Container(
             name="exporter",
-            image=ContainerImage("docker.io/kbudde/rabbitmq-exporter", "1.0.0"),
+            image=ContainerImage("docker.io/kbudde/rabbitmq-exporter", tag="1.0.0"),
             resources=EXPORTER,
-            ports=(Port(9090, "exporter", metrics_path="/metrics"),),
+            ports=(Port(9090, name="exporter", metrics_path="/metrics"),),
             env={"PUBLISH_PORT": "9090", "RABBIT_URL": "http://127.0.0.1:15672"},
         )
         pod = Pod(sidecars=(exporter,), scheduling=DATABASE.scheduling, security=DATABASE.security)
@@ -216,9 +216,9 @@ class SockShop(Chart):
     def _session_db(self) -> Microservice:
         """Add the sessions: two pods would each know half of them, so the old one stops before the new one starts."""
         container = Container(
-            image=ContainerImage("docker.io/library/redis", "7.4.2-alpine"),
+            image=ContainerImage("docker.io/library/redis", tag="7.4.2-alpine"),
             resources=SESSIONS,
-            ports=(Port(6379, "redis", app_protocol="redis"),),
+            ports=(Port(6379, name="redis", app_protocol="redis"),),
             probes=listening(30),
             mounts=(VolumeMount(volume=EmptyDir(name="data"), path="/data"),),
         )

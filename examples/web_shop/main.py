@@ -29,9 +29,8 @@ def build(outdir: str | None = None) -> App:
     stock = shop.service("stock", port=8080, health="/healthz", resources=SMALL)
     web = shop.service("web", port=8080, health="/", resources=SMALL)
     orders.calls(stock, variable="STOCK_URL")
-    orders.calls(
-        Database("orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",))), credentials=shop.secret("orders-db")
-    )
+    database = Database("orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",)))
+    orders.calls(database, credentials=shop.secret("orders-db"))
     shop.gateway(host="shop.example.com", tls="shop-tls", issuer=PEOPLE)
     shop.route("/api/orders", to=orders, methods=["GET", "POST"], auth="people", limit_per_minute=150, body=ORDER)
     shop.route("/", to=web, public=True)

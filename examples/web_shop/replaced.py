@@ -48,9 +48,8 @@ def build(outdir: str | None = None) -> App:
     )
     add_guardrails(shop)
     orders, web = add_service(shop, "orders", "/healthz", "/metrics"), add_service(shop, "web", "/")
-    orders.calls(
-        Database("orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",))), credentials=shop.secret("orders-db")
-    )
+    database = Database("orders-db", addresses=IpBlocks(ranges=("10.0.0.0/16",)))
+    orders.calls(database, credentials=shop.secret("orders-db"))
     kong = add_gateway(shop, orders, web)
     add_smoke_test(shop, kong)
     watch(shop, orders, web, kong)

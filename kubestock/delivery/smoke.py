@@ -22,7 +22,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.resources import ContainerResources
 
-CURL = ContainerImage("docker.io/curlimages/curl", "8.12.1")
+CURL = ContainerImage("docker.io/curlimages/curl", tag="8.12.1")
 """curl's official image, which has a shell and runs as the user nobody."""
 
 _PATH = re.compile(r"/[A-Za-z0-9/._~-]*")

@@ -39,7 +39,7 @@ def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = 
             raise ConfigurationError(f"{service!r} in {path} must be a tag such as 0f3c9de, got {version!r}")
         tag, _, digest = version.partition("@")
         repository = f"{registry}/{(names or {}).get(service, service)}"
-        images[service] = ContainerImage(repository, tag, digest or None)
+        images[service] = ContainerImage(repository, tag=tag, digest=digest or None)
     return images
 
 

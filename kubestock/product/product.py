@@ -623,7 +623,7 @@ class Product(Chart):
             known = ", ".join(sorted(self._images)) or "none"
             raise ConfigurationError(
                 f"images of product {self.name!r} must have one for {name!r}, got {known}; add a line '{name}: <tag>' "
-                "to the image file, or give service(…, image=ContainerImage('…', '…'))"
+                "to the image file, or give service(…, image=ContainerImage('…', tag='…'))"
             )
         return self._images[name]
 

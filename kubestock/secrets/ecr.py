@@ -33,9 +33,9 @@ from kubestock.workload.pod import Pod
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.security import PodSecurity
 
-AWS_CLI = ContainerImage("public.ecr.aws/aws-cli/aws-cli", "2.31.21", pull_policy="IfNotPresent")
+AWS_CLI = ContainerImage("public.ecr.aws/aws-cli/aws-cli", tag="2.31.21", pull_policy="IfNotPresent")
 """Amazon's official image of the AWS command line, which has a shell."""
-KUBECTL = ContainerImage("registry.k8s.io/kubectl", "v1.34.1", pull_policy="IfNotPresent")
+KUBECTL = ContainerImage("registry.k8s.io/kubectl", tag="v1.34.1", pull_policy="IfNotPresent")
 """The image of kubectl for this release of Kubernetes; it has no other program."""
 
 _RBAC = "rbac.authorization.k8s.io"

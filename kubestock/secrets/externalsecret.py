@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY
 from typing import Any, Literal
 
 from constructs import Construct
@@ -35,6 +36,7 @@ class SecretStoreRef(Value, kw_only=False):
     """
 
     name: str
+    _: KW_ONLY
     kind: Literal["SecretStore", "ClusterSecretStore"] = "SecretStore"
 
     def check(self) -> None:
@@ -56,6 +58,7 @@ class RemoteRef(Value, kw_only=False):
     """
 
     key: str
+    _: KW_ONLY
     property: str | None = None
     version: str | None = None
     decoding: Literal["None", "Base64", "Base64URL", "Auto"] = "None"

@@ -1,6 +1,7 @@
 """The image of a container."""
 
 import re
+from dataclasses import KW_ONLY
 from typing import Literal, Self
 
 from kubestock.errors import ConfigurationError
@@ -38,6 +39,7 @@ class ContainerImage(Value, kw_only=False):
     """
 
     repository: str
+    _: KW_ONLY
     tag: str
     digest: str | None = None
     pull_policy: PullPolicy | None = None
@@ -76,7 +78,7 @@ class ContainerImage(Value, kw_only=False):
             raise ConfigurationError(
                 f"image reference must have a tag, such as {name or 'ghcr.io/acme/orders'}:1.4.2, got {reference!r}"
             )
-        return cls(repository, tag, digest or None)
+        return cls(repository, tag=tag, digest=digest or None)
 
     @property
     def reference(self) -> str:

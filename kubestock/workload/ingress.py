@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY
 from typing import Literal, Protocol
 
 from constructs import Construct
@@ -99,6 +100,7 @@ class IngressTls(Value, kw_only=False):
     """
 
     secret: str | Certified
+    _: KW_ONLY
     hosts: tuple[str, ...]
 
     def check(self) -> None:

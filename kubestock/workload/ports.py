@@ -1,6 +1,7 @@
 """The named ports of a container."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import KW_ONLY
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
@@ -32,6 +33,7 @@ class Port(Value, kw_only=False):
     """
 
     number: int
+    _: KW_ONLY
     name: str = "http"
     service_port: int | None = None
     protocol: Protocol = "TCP"

@@ -9,7 +9,7 @@ REFUSED = """
 from kubestock import App, Chart, ContainerImage
 
 chart = Chart(App(), "shop", namespace="shop")
-ContainerImage("ghcr.io/acme/orders", "latest")
+ContainerImage("ghcr.io/acme/orders", tag="latest")
 """
 UNWORKABLE = """
 from kubestock import App, Chart, KubeObject

@@ -31,7 +31,7 @@ def secret() -> Manifest:
         chart,
         "db",
         name="orders-db",
-        store=SecretStoreRef("aws", "ClusterSecretStore"),
+        store=SecretStoreRef("aws", kind="ClusterSecretStore"),
         keys={"DB_USER": "user", "DB_PASSWORD": RemoteRef("db", property="password", version="2", decoding="Base64")},
         labels=PLATFORM.labels("orders"),
         template=SecretTemplate(data={"URL": "postgres://{{ .DB_USER }}@db"}, annotations={"example.com/a": "b"}),

@@ -35,7 +35,7 @@ SERVED, ENDING = container(), container(ports=())
 
 
 def mounting(volume: Any) -> Any:
-    return container(ports=(Port(5432, "sql"),), mounts=(VolumeMount(volume=volume, path="/data"),))
+    return container(ports=(Port(5432, name="sql"),), mounts=(VolumeMount(volume=volume, path="/data"),))
 
 
 def chart_of_kinds(app: App) -> None:

@@ -106,7 +106,7 @@ def test_a_database_comes_before_the_migration_and_the_workloads_that_call_it(ap
     run, hook = JobOptions(deadline_seconds=60), Hook(phase="Sync")
     plain = container(ports=())
     migration = Job(chart, "migrate", name="migrate", platform=PLATFORM, container=plain, options=run, hook=hook)
-    main = container(ports=(Port(5432, "sql"),))
+    main = container(ports=(Port(5432, name="sql"),))
     database = StatefulSet(chart, "db", name="db", platform=PLATFORM, container=main, config={"LEVEL": "info"})
     orders.calls(database)
     migration.calls(database)

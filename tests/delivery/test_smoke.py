@@ -75,7 +75,7 @@ def test_its_deadline_leaves_time_for_every_request(chart: cdk8s.Chart) -> None:
 
 
 def test_an_image_with_a_digest_needs_no_exemption(chart: cdk8s.Chart) -> None:
-    smoke_test(chart, image=ContainerImage("docker.io/curlimages/curl", "8.12.1", f"sha256:{'0' * 64}"))
+    smoke_test(chart, image=ContainerImage("docker.io/curlimages/curl", tag="8.12.1", digest=f"sha256:{'0' * 64}"))
 
     annotations = find(chart, "Job", "smoke-test")["metadata"]["annotations"]
     assert not [each for each in annotations if each.startswith("checkov.io/")]

@@ -42,7 +42,7 @@ def workloads(folder: Path) -> Names:
     return {
         "chart": Chart(App(outdir=str(folder / "dist")), "shop", namespace="shop"),
         "platform": Platform(part_of="shop", environment="production"),
-        "image": ContainerImage("ghcr.io/acme/shop", "1.4.2"),
+        "image": ContainerImage("ghcr.io/acme/shop", tag="1.4.2"),
         "resources": ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi")),
     }
 

@@ -46,7 +46,7 @@ def rules(chart: cdk8s.Chart, **arguments: Any) -> PrometheusRules:
 
 
 def test_a_monitor_names_the_port_and_path_of_the_metrics(chart: cdk8s.Chart) -> None:
-    made = watched(chart, Port(8080), Port(9090, "metrics", metrics_path="/internal/metrics"))
+    made = watched(chart, Port(8080), Port(9090, name="metrics", metrics_path="/internal/metrics"))
     PodMonitor(chart, "monitor", workload=made)
     spec = find(chart, "PodMonitor", made.name)["spec"]
 
@@ -57,7 +57,7 @@ def test_a_monitor_names_the_port_and_path_of_the_metrics(chart: cdk8s.Chart) ->
 
 
 def test_a_service_monitor_selects_the_service_of_the_workload(chart: cdk8s.Chart) -> None:
-    made = watched(chart, Port(8080), Port(9090, "metrics", metrics_path="/internal/metrics"))
+    made = watched(chart, Port(8080), Port(9090, name="metrics", metrics_path="/internal/metrics"))
     ServiceMonitor(chart, "monitor", workload=made, labels={"release": "prometheus"})
     monitor = find(chart, "ServiceMonitor", made.name)
     service = find(chart, "Service", made.name)
@@ -162,7 +162,7 @@ def test_the_smallest_monitor_and_rule(chart: cdk8s.Chart, yaml_snapshot: Snapsh
 
 
 def test_the_fullest_monitor_and_rules(chart: cdk8s.Chart, yaml_snapshot: SnapshotAssertion) -> None:
-    made = watched(chart, Port(8080, metrics_path="/metrics"), Port(9090, "admin", metrics_path="/admin/metrics"))
+    made = watched(chart, Port(8080, metrics_path="/metrics"), Port(9090, name="admin", metrics_path="/admin/metrics"))
     scrape = Scrape(interval="15s", timeout="5s", sample_limit=100)
     keep = [KeepValues(label="route", values=("/", "/stats"))]
     PodMonitor(chart, "monitor", workload=made, scrape=scrape, keep=keep, labels={"release": "prometheus"})

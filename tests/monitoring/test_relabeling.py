@@ -70,7 +70,7 @@ def test_a_value_is_matched_literally_and_completely() -> None:
 
 
 def test_every_port_of_a_workload_is_relabeled(chart: cdk8s.Chart) -> None:
-    ports = (Port(8080, metrics_path="/metrics"), Port(9090, "admin", metrics_path="/metrics"))
+    ports = (Port(8080, metrics_path="/metrics"), Port(9090, name="admin", metrics_path="/metrics"))
     platform = Platform(part_of="shop", environment="production", scraper=Pods(namespace="monitoring"))
     made = Microservice(chart, "orders", name="orders", platform=platform, container=container(ports=ports))
     PodMonitor(chart, "monitor", workload=made, keep=[KeepValues(label="route", values=("/",))])

@@ -33,7 +33,7 @@ from kubestock.secrets.externalsecret import RemoteRef, SecretStoreRef
 from kubestock.secrets.types import SecretType
 
 SMALL = ContainerResources.of(cpu=("50m", "200m"), memory=("64Mi", "128Mi"))
-IMAGES = {name: ContainerImage(f"ghcr.io/acme/{name}", "1.4.2") for name in ("orders", "stock", "web")}
+IMAGES = {name: ContainerImage(f"ghcr.io/acme/{name}", tag="1.4.2") for name in ("orders", "stock", "web")}
 PEOPLE = JwtIssuer(key="https://login.example.com", rsa_public_key=PUBLIC_KEY)
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 RUNBOOKS = "https://example.com/runbooks"
@@ -195,7 +195,7 @@ def test_a_secret_of_the_store_becomes_a_sealed_secret_and_its_change_rolls_the_
 
 def test_a_secret_of_an_external_store_becomes_an_external_secret_with_the_same_reference(app: App) -> None:
     elsewhere = ExternalSecrets(
-        store=SecretStoreRef("aws", "ClusterSecretStore"),
+        store=SecretStoreRef("aws", kind="ClusterSecretStore"),
         secrets={"orders-db": {"DB_PASSWORD": RemoteRef("production/orders-db", property="password")}},
     )
     shop = product(app, secrets=elsewhere, provided=[])

@@ -21,7 +21,7 @@ from kubestock.secrets.template import SecretTemplate
 from kubestock.secrets.types import SecretType
 
 LABELS = PLATFORM.labels("orders")
-STORE = SecretStoreRef("aws", "ClusterSecretStore")
+STORE = SecretStoreRef("aws", kind="ClusterSecretStore")
 USER = RemoteRef("production/orders-db", property="user", version="AWSCURRENT")
 
 

@@ -14,7 +14,7 @@ from kubestock.workload.probes import Exec, Grpc, HttpGet, Probe, Probes, TcpSoc
 from kubestock.workload.resources import ContainerResources
 from kubestock.workload.security import ContainerSecurity
 
-PORTS = (Port(8080), Port(9090, "metrics"))
+PORTS = (Port(8080), Port(9090, name="metrics"))
 _port_names = st.sampled_from([None, "http", "metrics"]) | texts
 
 images = accepted(

@@ -31,7 +31,7 @@ from kubestock.workload.volumes import (
     SecretVolume,
 )
 
-IMAGE = ContainerImage("ghcr.io/acme/orders", "1.4.2")
+IMAGE = ContainerImage("ghcr.io/acme/orders", tag="1.4.2")
 RESOURCES = ContainerResources.of(cpu=("50m", "200m"), memory=("128Mi", "256Mi"))
 PLATFORM = Platform(part_of="shop", environment="production")
 DATABASE = SecretRef(name="orders-db", keys=("DB_USER", "DB_HOST"), checksum="0" * 64)
@@ -133,12 +133,12 @@ def fullest(chart: cdk8s.Chart) -> Microservice:
 def full_container() -> Container:
     return Container(
         name="app",
-        image=ContainerImage(IMAGE.repository, IMAGE.tag, "sha256:" + "a" * 64),
+        image=ContainerImage(IMAGE.repository, tag=IMAGE.tag, digest="sha256:" + "a" * 64),
         resources=RESOURCES,
         ports=(
             Port(8080, service_port=80),
-            Port(9090, "metrics", metrics_path="/metrics"),
-            Port(5353, "dns", 53, "UDP"),
+            Port(9090, name="metrics", metrics_path="/metrics"),
+            Port(5353, name="dns", service_port=53, protocol="UDP"),
         ),
         probes=Probes(
             readiness=Probe(action=HttpGet(path="/ready", headers={"Host": "orders.example.com"}, scheme="HTTPS")),
@@ -189,7 +189,7 @@ def _projected() -> ProjectedVolume:
 def full_pod() -> Pod:
     return Pod(
         init_containers=(container(name="migrate", ports=()),),
-        native_sidecars=(container(name="proxy", ports=(Port(15000, "proxy"),)),),
+        native_sidecars=(container(name="proxy", ports=(Port(15000, name="proxy"),)),),
         sidecars=(container(name="log-shipper", ports=()),),
         scheduling=Scheduling(
             spread=(TopologySpread(topology_key=ZONE, required=True), TopologySpread(topology_key=NODE, max_skew=2)),

@@ -173,7 +173,9 @@ def test_a_repeated_call_changes_nothing(chart: cdk8s.Chart) -> None:
 
 
 def test_two_ports_of_one_callee_can_be_called(chart: cdk8s.Chart) -> None:
-    stock = microservice(chart, "stock", main=container(ports=(Port(8080), Port(9000, "grpc", app_protocol="grpc"))))
+    stock = microservice(
+        chart, "stock", main=container(ports=(Port(8080), Port(9000, name="grpc", app_protocol="grpc")))
+    )
     orders = microservice(chart)
     orders.calls(stock, variable="STOCK_URL")
     orders.calls(stock, port="grpc", variable="STOCK_GRPC")

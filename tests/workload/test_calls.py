@@ -94,7 +94,7 @@ def test_a_host_name_permits_443_except_the_private_ranges(chart: cdk8s.Chart) -
 
 def test_the_scraper_reaches_the_port_that_serves_metrics_and_no_other(chart: cdk8s.Chart) -> None:
     platform = Platform(part_of="shop", environment="test", scraper=Pods(namespace="monitoring"))
-    ports = (Port(8080), Port(9090, "metrics", metrics_path="/metrics"))
+    ports = (Port(8080), Port(9090, name="metrics", metrics_path="/metrics"))
     microservice(chart, platform=platform, main=container(ports=ports))
 
     (rule,) = policy(chart, "orders")["ingress"]

@@ -33,8 +33,8 @@ from kubestock.workload.statefulset import StatefulSet
 from kubestock.workload.storage import PersistentVolumeClaimVolume, Storage, VolumeClaimTemplate
 
 DATA = VolumeMount(volume=VolumeClaimTemplate(name="data", storage=Storage(size="10Gi")), path="/data")
-DATABASE = container(ports=(Port(5432, "sql"),), mounts=(DATA,))
-AGENT = container(ports=(Port(9100, "metrics", metrics_path="/metrics"),))
+DATABASE = container(ports=(Port(5432, name="sql"),), mounts=(DATA,))
+AGENT = container(ports=(Port(9100, name="metrics", metrics_path="/metrics"),))
 
 
 def stateful_set(chart: cdk8s.Chart, **changed: Any) -> StatefulSet:
@@ -61,7 +61,7 @@ def fullest(chart: cdk8s.Chart) -> None:
     platform = replace(PLATFORM, scraper=Pods(namespace="monitoring"))
     pod = Pod(
         scheduling=Scheduling(tolerations=(Toleration(key="", effect="NoSchedule"),)),
-        sidecars=(container(name="exporter", ports=(Port(9187, "metrics", metrics_path="/metrics"),)),),
+        sidecars=(container(name="exporter", ports=(Port(9187, name="metrics", metrics_path="/metrics"),)),),
     )
     database = stateful_set(
         chart,

@@ -153,7 +153,7 @@ def test_refuses_two_containers_of_one_name(chart: cdk8s.Chart) -> None:
 
 def test_refuses_one_port_in_two_containers_of_a_pod(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="port number 8080/TCP of 'orders' must be unique"):
-        microservice(chart, pod=Pod(sidecars=(container(name="proxy", ports=(Port(8080, "proxy"),)),)))
+        microservice(chart, pod=Pod(sidecars=(container(name="proxy", ports=(Port(8080, name="proxy"),)),)))
     with pytest.raises(ConfigurationError, match="port name 'http' of 'orders' must be unique"):
         microservice(chart, pod=Pod(sidecars=(container(name="proxy", ports=(Port(8081),)),)))
 

@@ -201,7 +201,7 @@ def test_refuses_duplicated_ports_and_mounts_and_a_command_that_is_not_a_tuple()
     with pytest.raises(ConfigurationError, match="each port name must be unique, got 'http'"):
         container(ports=(Port(8080), Port(8081)))
     with pytest.raises(ConfigurationError, match="each port number must be unique, got '8080/TCP'"):
-        container(ports=(Port(8080), Port(8080, "other")))
+        container(ports=(Port(8080), Port(8080, name="other")))
     with pytest.raises(ConfigurationError, match="each mount path must be unique, got '/a'"):
         container(
             mounts=(

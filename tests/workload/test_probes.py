@@ -105,7 +105,7 @@ def test_there_is_no_hook_without_a_pause() -> None:
 
 
 def test_a_hook_uses_the_port_that_it_names() -> None:
-    ports = (Port(8080), Port(9000, "admin"))
+    ports = (Port(8080), Port(9000, name="admin"))
     hooks = Lifecycle(pre_stop=HttpGet(path="/drain", port="admin"), post_start=HttpGet(path="/warm"))
     binding = container(ports=ports, lifecycle=hooks).to_kube("app")
     found = k8s.KubePod.manifest(spec=k8s.PodSpec(containers=[binding]))["spec"]["containers"][0]["lifecycle"]

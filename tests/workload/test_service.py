@@ -11,7 +11,11 @@ from kubestock.workload.ports import Port
 from kubestock.workload.probes import HttpGet
 from kubestock.workload.service import Service
 
-PORTS = (Port(8080, service_port=80), Port(9090, "metrics", service_port=80), Port(5353, "dns", 80, "UDP"))
+PORTS = (
+    Port(8080, service_port=80),
+    Port(9090, name="metrics", service_port=80),
+    Port(5353, name="dns", service_port=80, protocol="UDP"),
+)
 
 
 def test_refuses_two_ports_under_one_number(chart: cdk8s.Chart) -> None:

@@ -88,8 +88,8 @@ def kong_container(
     """
     wait = _WAITS[proxy.type]
     at_gateway = isinstance(tls, TlsAtGateway)
-    secure = (Port(HTTPS_PORT, SECURE, service_port=443),) if at_gateway else ()
-    status = Port(STATUS_PORT, STATUS, metrics_path="/metrics")
+    secure = (Port(HTTPS_PORT, name=SECURE, service_port=443),) if at_gateway else ()
+    status = Port(STATUS_PORT, name=STATUS, metrics_path="/metrics")
     mounts = [VolumeMount(volume=EmptyDir(name="prefix", size_limit="512Mi"), path=PREFIX)]
     if isinstance(tls, TlsAtGateway):
         volume = SecretVolume(name="tls", source=tls.secret, items={key: key for key in TLS_KEYS})
@@ -97,7 +97,7 @@ def kong_container(
     container = Container(
         image=runtime.image,
         resources=runtime.resources,
-        ports=(Port(HTTP_PORT, "proxy", service_port=80), *secure, status),
+        ports=(Port(HTTP_PORT, name="proxy", service_port=80), *secure, status),
         probes=_probes(),
         env=runtime.environment(tls),
         mounts=tuple(mounts),

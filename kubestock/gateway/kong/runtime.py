@@ -125,7 +125,7 @@ class Runtime(Value):
         ConfigurationError: for an image that is no release of the open-source 3.9 line, or a malformed size.
     """
 
-    image: ContainerImage = ContainerImage("docker.io/library/kong", "3.9.3")
+    image: ContainerImage = ContainerImage("docker.io/library/kong", tag="3.9.3")
     resources: ContainerResources = ContainerResources(
         cpu_request="250m",
         cpu_limit="1",

@@ -1,6 +1,7 @@
 """What KubeStock's backends share: they run on Node, and read their address and database from the environment."""
 
 from collections.abc import Mapping
+from dataclasses import KW_ONLY
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
@@ -51,6 +52,7 @@ class Call(Value, kw_only=False):
     """
 
     callee: str
+    _: KW_ONLY
     variables: tuple[str, ...] = ()
     unused: bool = False
 

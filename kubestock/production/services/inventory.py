@@ -20,8 +20,8 @@ class InventoryService(DatabaseBackend):
     PORT = 3003
     DATABASE = "inventory_db"
     CALLS = (
-        Call("ms-product", ("PRODUCT_SERVICE_URL", "PRODUCT_CATALOG_SERVICE_URL")),
-        Call("ms-supplier", ("SUPPLIER_SERVICE_URL",), unused=True),
+        Call("ms-product", variables=("PRODUCT_SERVICE_URL", "PRODUCT_CATALOG_SERVICE_URL")),
+        Call("ms-supplier", variables=("SUPPLIER_SERVICE_URL",), unused=True),
     )
     API = ApiRoute(path="/api/inventory", service=NAME, methods=("GET", "POST", "PUT", "DELETE"))
     MACHINES = MachineRoute(

@@ -18,8 +18,8 @@ class OrderService(DatabaseBackend):
     SECRETS = MappingProxyType({"stripe": ("API_KEY_STRIPE",)})
     OUTSIDE = (ExternalService(host="api.stripe.com"),)
     CALLS = (
-        Call("ms-inventory", ("INVENTORY_SERVICE_URL",)),
-        Call("ms-product", ("PRODUCT_SERVICE_URL",)),
+        Call("ms-inventory", variables=("INVENTORY_SERVICE_URL",)),
+        Call("ms-product", variables=("PRODUCT_SERVICE_URL",)),
     )
     API = ApiRoute(
         path="/api/orders",

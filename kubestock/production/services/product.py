@@ -12,7 +12,7 @@ class ProductService(DatabaseBackend):
     NAME = "ms-product"
     PORT = 3002
     DATABASE = "product_catalog_db"
-    CALLS = (Call("ms-inventory", ("INVENTORY_SERVICE_URL",)),)
+    CALLS = (Call("ms-inventory", variables=("INVENTORY_SERVICE_URL",)),)
     API = ApiRoute(
         path="/api/products",
         other_paths=("/api/product",),

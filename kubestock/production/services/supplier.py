@@ -14,7 +14,7 @@ class SupplierService(DatabaseBackend):
     DATABASE = "supplier_db"
     CALLS = (
         Call("ms-product", unused=True),
-        Call("ms-inventory", ("INVENTORY_SERVICE_URL",)),
+        Call("ms-inventory", variables=("INVENTORY_SERVICE_URL",)),
     )
     API = ApiRoute(
         path="/api/suppliers",

@@ -106,7 +106,7 @@ def test_refuses_a_closed_path_that_is_none() -> None:
 
 
 def test_metrics_and_probes_of_a_workload_are_closed_by_default(chart: cdk8s.Chart) -> None:
-    ports = (Port(8080, metrics_path="/metrics"), Port(9000, "admin", metrics_path="/admin/metrics"))
+    ports = (Port(8080, metrics_path="/metrics"), Port(9000, name="admin", metrics_path="/admin/metrics"))
     probes = Probes(
         readiness=Probe(action=HttpGet(path="/ready")),
         liveness=Probe(action=HttpGet(path="/admin/live", port="admin")),

@@ -17,7 +17,7 @@ from kubestock.workload.resources import ContainerResources
 from kubestock.workload.security import PodSecurity
 from kubestock.workload.statefulset import StatefulSet
 
-IMAGE = ContainerImage("docker.io/library/redis", "7.4.2")
+IMAGE = ContainerImage("docker.io/library/redis", tag="7.4.2")
 START = 'exec redis-server --save "" --appendonly no --maxmemory 64mb --requirepass "$PASSWORD"'
 
 
@@ -25,7 +25,7 @@ def redis(chart: cdk8s.Chart, keys: SealedSecret) -> StatefulSet:
     container = Container(
         image=IMAGE,
         resources=ContainerResources.of(cpu=("50m", "250m"), memory=("64Mi", "128Mi")),
-        ports=(Port(6379, "redis"),),
+        ports=(Port(6379, name="redis"),),
         command=("sh", "-c", START),
         env={"PASSWORD": keys["redis"]},
         probes=Probes(

@@ -151,12 +151,12 @@ def test_refuses_a_flood_limit_with_which_nginx_does_not_start(wrong: dict[str, 
 )
 def test_refuses_an_image_that_is_no_release_of_open_source_kong(repository: str, tag: str) -> None:
     with pytest.raises(ConfigurationError, match=f"open-source line 3.9, got {repository}:{tag}: .* use kong:3.9.3"):
-        Runtime(image=ContainerImage(repository, tag))
+        Runtime(image=ContainerImage(repository, tag=tag))
 
 
 @pytest.mark.parametrize("tag", ["3.9.3", "3.9.1-ubuntu"])
 def test_takes_a_release_of_open_source_kong(tag: str) -> None:
-    assert Runtime(image=ContainerImage("registry.example.com/kong", tag)).image.tag == tag
+    assert Runtime(image=ContainerImage("registry.example.com/kong", tag=tag)).image.tag == tag
 
 
 @pytest.mark.parametrize("size", ["0", "10", "10g", "0m", "-1m", "99999999999m", "1.5m"])

@@ -18,7 +18,7 @@ class ReturnService(DatabaseBackend):
     NAME = "ms-returns"
     PORT = 3007
     DATABASE = "returns_db"
-    CALLS = (Call("ms-inventory", ("INVENTORY_SERVICE_URL",)),)
+    CALLS = (Call("ms-inventory", variables=("INVENTORY_SERVICE_URL",)),)
     API = ApiRoute(path="/api/returns", service=NAME, methods=("GET", "POST"))
     REQUESTS_PER_MINUTE = 100
     METRICS = program_metrics("returns_service", "/stats")
