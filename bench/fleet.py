@@ -10,15 +10,14 @@ from kubestock import (
     ContainerImage,
     ContainerResources,
     Guardrails,
-    KongGateway,
     Microservice,
     Platform,
     Port,
     Probes,
-    SecretRef,
-    Service,
 )
-from kubestock.gateway.kong import Consumer, Cors, Jwt, JwtIssuer, RateLimiting, RouteOptions, TlsAtGateway
+from kubestock.gateway.kong import Consumer, Cors, Jwt, JwtIssuer, KongGateway, RateLimiting, RouteOptions, TlsAtGateway
+from kubestock.values import SecretRef
+from kubestock.workload import Service
 
 HOST = "fleet.example.com"
 _BACKENDS = 20

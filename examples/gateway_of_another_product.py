@@ -13,14 +13,11 @@ from kubestock import (
     Container,
     ContainerImage,
     ContainerResources,
-    KongGateway,
     Microservice,
     Platform,
     Pods,
     Port,
     Probes,
-    SealedSecret,
-    Service,
     read_store,
 )
 from kubestock.certificates import Certificate
@@ -37,6 +34,7 @@ from kubestock.gateway.kong import (
     Jwt,
     JwtIssuer,
     KeyAuth,
+    KongGateway,
     Prometheus,
     RateLimiting,
     RequestSizeLimiting,
@@ -45,6 +43,8 @@ from kubestock.gateway.kong import (
     ServiceOptions,
     TlsAtGateway,
 )
+from kubestock.secrets import SealedSecret
+from kubestock.workload import Service
 
 HERE = Path(__file__).parent
 HOST = "acme.example.com"

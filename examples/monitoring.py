@@ -12,29 +12,28 @@ from kubestock import (
     ContainerImage,
     ContainerResources,
     Guardrails,
-    KongGateway,
     Microservice,
     Platform,
     Pods,
     Port,
     Probes,
-    SecretRef,
-    Service,
 )
-from kubestock.gateway.kong import TlsAtGateway
+from kubestock.gateway.kong import KongGateway, TlsAtGateway
 from kubestock.monitoring import (
     DatabaseMetrics,
+    MonitoredProduct,
+    MonitoredService,
     Objective,
     PodMonitor,
-    Product,
     ProgramMetrics,
     PrometheusRules,
     RequestMetrics,
     Thresholds,
-    WatchedService,
     every_group,
 )
 from kubestock.monitoring.dashboard import GrafanaDashboard, Panel, Query, Row
+from kubestock.values import SecretRef
+from kubestock.workload import Service
 
 RUNBOOKS = "https://docs.acme.example/runbooks"
 EXPORTS = ProgramMetrics(
@@ -101,11 +100,11 @@ def build(outdir: str | None = None) -> App:
 
 
 def watch(chart: Chart, platform: Platform, gateway: KongGateway, orders: Microservice) -> None:
-    product = Product(
+    product = MonitoredProduct(
         name="acme",
         namespace="acme",
         gateway=gateway.name,
-        services=(WatchedService(name=orders.name, port=orders.port().number, exports=EXPORTS),),
+        services=(MonitoredService(name=orders.name, port=orders.port().number, exports=EXPORTS),),
     )
     objective, labels = Objective(availability=99.5, latency_ms=700), platform.labels("acme", component="monitoring")
     for each, keep in ((orders, EXPORTS.kept), (gateway.workload, ())):

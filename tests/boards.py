@@ -15,7 +15,7 @@ from kubestock.monitoring.dashboard import (
     Sidecar,
     Threshold,
 )
-from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.product import MonitoredProduct, MonitoredService
 from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.values.labels import Labels
@@ -23,8 +23,8 @@ from kubestock.values.labels import Labels
 Board = dict[str, Any]
 
 LABELS = Labels(name="shop", part_of="shop", environment="production", component="monitoring")
-SMALLEST = Product(
-    name="shop", namespace="shop", gateway="kong", services=(WatchedService(name="ms-orders", port=3005),)
+SMALLEST = MonitoredProduct(
+    name="shop", namespace="shop", gateway="kong", services=(MonitoredService(name="ms-orders", port=3005),)
 )
 DATABASE = DatabaseMetrics(
     connections_in_use="db_pool_in_use", connections_limit="db_pool_limit", query_seconds="db_query_seconds"
@@ -45,19 +45,19 @@ THRESHOLDS = Thresholds(
     failed_percent=15,
     slow_percent=12,
 )
-FULLEST = Product(
+FULLEST = MonitoredProduct(
     name="shop",
     namespace="shop",
     gateway="edge",
     services=(
-        WatchedService(
+        MonitoredService(
             name="ms-orders",
             port=3005,
             exports=ProgramMetrics(requests=REQUESTS, database=DATABASE, dependencies=(PAYMENTS,)),
         ),
-        WatchedService(name="ms-inventory", port=3003, exports=ProgramMetrics(database=DATABASE)),
-        WatchedService(name="ms-prices", port=3001, exports=ProgramMetrics(database=FIXED_POOL)),
-        WatchedService(name="storefront", port=8080),
+        MonitoredService(name="ms-inventory", port=3003, exports=ProgramMetrics(database=DATABASE)),
+        MonitoredService(name="ms-prices", port=3001, exports=ProgramMetrics(database=FIXED_POOL)),
+        MonitoredService(name="storefront", port=8080),
     ),
     database_connections=100,
 )

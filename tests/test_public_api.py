@@ -7,31 +7,75 @@ from types import ModuleType
 import pytest
 
 import kubestock
-from kubestock import app, delivery, monitoring, product, production
+from kubestock import (
+    app,
+    certificates,
+    checks,
+    delivery,
+    kube,
+    monitoring,
+    namespace,
+    product,
+    production,
+    secrets,
+    testing,
+    values,
+    workload,
+)
 from kubestock.gateway import kong
 from kubestock.monitoring import dashboard
 
-PUBLIC = pytest.mark.parametrize(
-    "room", [kubestock, app, delivery, kong, monitoring, product, production, dashboard], ids=lambda each: each.__name__
-)
+PACKAGES = [
+    *(
+        kubestock,
+        app,
+        certificates,
+        checks,
+        delivery,
+        kong,
+        kube,
+        monitoring,
+        dashboard,
+        namespace,
+        product,
+        production,
+    ),
+    *(secrets, testing, values, workload),
+]
+PUBLIC = pytest.mark.parametrize("package", PACKAGES, ids=lambda each: each.__name__)
+FIRST_CHART = 24
 
 
 @PUBLIC
-def test_every_public_name_exists_once_and_has_a_docstring(room: ModuleType) -> None:
-    assert len(set(room.__all__)) == len(room.__all__)
-    for name in room.__all__:
-        assert getattr(room, name).__doc__, name
+def test_every_public_name_exists_once_and_has_a_docstring(package: ModuleType) -> None:
+    assert len(set(package.__all__)) == len(package.__all__)
+    for name in package.__all__:
+        assert getattr(package, name).__doc__, name
 
 
 @PUBLIC
-def test_everything_imported_is_public(room: ModuleType) -> None:
+def test_everything_imported_is_public(package: ModuleType) -> None:
     found = {
         name
-        for name, value in vars(room).items()
+        for name, value in vars(package).items()
         if not name.startswith("_") and getattr(value, "__module__", "").startswith("kubestock.")
     }
 
-    assert found <= set(room.__all__)
+    assert found <= set(package.__all__)
+
+
+def test_a_public_name_means_the_same_in_every_package() -> None:
+    meanings: dict[str, set[int]] = {}
+    for package in PACKAGES:
+        for name in package.__all__:
+            meanings.setdefault(name, set()).add(id(getattr(package, name)))
+
+    assert [name for name, found in meanings.items() if len(found) > 1] == []
+
+
+def test_the_package_itself_has_only_what_a_first_chart_needs() -> None:
+    assert len(kubestock.__all__) <= FIRST_CHART
+    assert {"App", "Chart", "Product", "Microservice", "ConfigurationError"} <= set(kubestock.__all__)
 
 
 def test_jsii_runs_on_the_node_that_comes_with_the_package_and_stays_silent(tmp_path: Path) -> None:

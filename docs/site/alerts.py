@@ -4,12 +4,12 @@ from kubestock.monitoring import (
     AlertGroup,
     DatabaseMetrics,
     Dependency,
+    MonitoredProduct,
+    MonitoredService,
     Objective,
-    Product,
     ProgramMetrics,
     RequestMetrics,
     Thresholds,
-    WatchedService,
     every_group,
 )
 
@@ -25,11 +25,11 @@ _DATABASE = DatabaseMetrics(
 _EXPORTS = ProgramMetrics(
     requests=_ANSWERS, database=_DATABASE, dependencies=(Dependency(name="payment provider", calls=(_ANSWERS,)),)
 )
-EVERYTHING = Product(
+EVERYTHING = MonitoredProduct(
     name="shop",
     namespace="shop",
     gateway="kong",
-    services=tuple(WatchedService(name=name, port=8080, exports=_EXPORTS) for name in ("orders", "stock")),
+    services=tuple(MonitoredService(name=name, port=8080, exports=_EXPORTS) for name in ("orders", "stock")),
     database_connections=200,
     certificate_due=15 * 86400,
     renewals=("ecr-cred-renewal",),

@@ -20,6 +20,8 @@ PACKAGES = (
     "kubestock.product",
     "kubestock.checks",
     "kubestock.testing",
+    "kubestock.values",
+    "kubestock.kube",
 )
 
 
@@ -58,16 +60,27 @@ def _by_name(path: str) -> str:
 
 
 def _read(package: str) -> tuple[str, list[str]]:
-    tree = ast.parse((ROOT / package.replace(".", "/") / "__init__.py").read_text("utf-8"))
-    defined = {
-        alias.asname or alias.name: f"{node.module}.{alias.name}"
+    folder = ROOT / package.replace(".", "/")
+    source = ast.parse((folder / "__init__.py").read_text("utf-8"))
+    summary = (ast.get_docstring(source) or "").partition("\n")[0]
+    if (folder / "__init__.pyi").exists():  # its names are loaded when they are first used
+        stub = _imported(ast.parse((folder / "__init__.pyi").read_text("utf-8")), package)
+        return summary, [_home(path, name) for name, path in stub.items()]
+    defined = _imported(source, package)
+    names = [name for node in source.body if isinstance(node, ast.Assign) for name in _all(node)]
+    return summary, [_home(defined[name], name) for name in names if name in defined]
+
+
+def _imported(tree: ast.Module, package: str) -> dict[str, str]:
+    """Return where each imported name comes from."""
+    return {
+        alias.asname or alias.name: f"{package}.{node.module}.{alias.name}"
+        if node.level
+        else f"{node.module}.{alias.name}"
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
-    names = [name for node in tree.body if isinstance(node, ast.Assign) for name in _all(node)]
-    summary = (ast.get_docstring(tree) or "").partition("\n")[0]
-    return summary, [_home(defined[name], name) for name in names if name in defined]
 
 
 def _home(path: str, name: str) -> str:

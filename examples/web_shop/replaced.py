@@ -10,23 +10,37 @@ from kubestock import (
     Database,
     Guardrails,
     IpBlocks,
-    KongGateway,
     Microservice,
-    Off,
     Pods,
     Port,
     Probes,
-    Quota,
     Replicas,
-    SecretRef,
-    Service,
 )
 from kubestock.delivery import ApplicationSource, ArgoApplication, ArgoProject, Expectation, SmokeTest
-from kubestock.gateway.kong import GLOBAL_PLUGINS, Acl, Consumer, Jwt, JwtIssuer, RateLimiting, TlsAtGateway
-from kubestock.monitoring import Objective, PodMonitor, PrometheusRules, Thresholds, WatchedService, every_group
-from kubestock.monitoring import Product as WatchedProduct
+from kubestock.gateway.kong import (
+    GLOBAL_PLUGINS,
+    Acl,
+    Consumer,
+    Jwt,
+    JwtIssuer,
+    KongGateway,
+    RateLimiting,
+    TlsAtGateway,
+)
+from kubestock.monitoring import (
+    MonitoredProduct,
+    MonitoredService,
+    Objective,
+    PodMonitor,
+    PrometheusRules,
+    Thresholds,
+    every_group,
+)
+from kubestock.namespace import Quota
 from kubestock.product import Product, read_images
 from kubestock.testing import synthesize
+from kubestock.values import Off, SecretRef
+from kubestock.workload import Service
 
 HERE = Path(__file__).parent
 HOST = "shop.example.com"
@@ -112,11 +126,14 @@ def watch(shop: Product, orders: Microservice, web: Microservice, kong: KongGate
     """In place of `shop.monitoring(…)`: no dashboard, and alerts that go to the team."""
     PodMonitor(shop, "monitor-orders", workload=orders)
     PodMonitor(shop, "monitor-kong", workload=kong.workload)
-    watched = WatchedProduct(
+    watched = MonitoredProduct(
         name="shop",
         namespace=shop.namespace,
         gateway=kong.name,
-        services=(WatchedService(name=orders.name, port=8080), WatchedService(name=web.name, port=8080, scraped=False)),
+        services=(
+            MonitoredService(name=orders.name, port=8080),
+            MonitoredService(name=web.name, port=8080, scraped=False),
+        ),
     )
     PrometheusRules(
         shop,

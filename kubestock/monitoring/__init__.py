@@ -2,7 +2,7 @@
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.alerts import every_group
-from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.product import MonitoredProduct, MonitoredService
 from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
 from kubestock.monitoring.relabeling import KeepValues
 from kubestock.monitoring.rules import PrometheusRules
@@ -15,15 +15,15 @@ __all__ = [
     "DatabaseMetrics",
     "Dependency",
     "KeepValues",
+    "MonitoredProduct",
+    "MonitoredService",
     "Objective",
     "PodMonitor",
-    "Product",
     "ProgramMetrics",
     "PrometheusRules",
     "RequestMetrics",
     "Scrape",
     "ServiceMonitor",
     "Thresholds",
-    "WatchedService",
     "every_group",
 ]

@@ -7,7 +7,7 @@ from kubestock.values.numbers import whole
 from kubestock.values.value import Value, require_unique
 
 
-class WatchedService(Value):
+class MonitoredService(Value):
     """A service that is monitored.
 
     Args:
@@ -36,7 +36,7 @@ class WatchedService(Value):
         return f"{self.name}.{self.port}"
 
 
-class Product(Value):
+class MonitoredProduct(Value):
     """A product that is monitored.
 
     Args:
@@ -54,7 +54,7 @@ class Product(Value):
 
     name: str
     namespace: str
-    services: tuple[WatchedService, ...]
+    services: tuple[MonitoredService, ...]
     gateway: str | None = None
     database_connections: int | None = None
     certificate_due: int | None = None
@@ -89,7 +89,7 @@ class Product(Value):
         return found
 
     @property
-    def sharing_a_database(self) -> tuple[WatchedService, ...]:
+    def sharing_a_database(self) -> tuple[MonitoredService, ...]:
         """The services with a database, if several: if all fail at once, the probable cause is the instance."""
         users = tuple(each for each in self.services if each.exports.database is not None)
         return users if len(users) > 1 else ()

@@ -10,8 +10,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.monitoring.alert import AlertGroup
 from kubestock.monitoring.alerts import every_group
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
-from kubestock.monitoring.product import Product as WatchedProduct
-from kubestock.monitoring.product import WatchedService
+from kubestock.monitoring.product import MonitoredProduct, MonitoredService
 from kubestock.monitoring.programs import ProgramMetrics
 from kubestock.monitoring.rules import PrometheusRules
 from kubestock.monitoring.scraping import PodMonitor, Scrape
@@ -123,7 +122,7 @@ class Monitoring:
             labels=self._settings.selected_by,
         )
 
-    def watched(self) -> WatchedProduct:
+    def watched(self) -> MonitoredProduct:
         """Return what the alerts and the dashboard cover, from the workloads that exist so far.
 
         Raises:
@@ -136,12 +135,12 @@ class Monitoring:
                 "an alert on them would never fire"
             )
         certificate = self._certificate()
-        return WatchedProduct(
+        return MonitoredProduct(
             name=self._name,
             namespace=self._namespace,
             gateway=self._gateway(),
             services=tuple(
-                WatchedService(
+                MonitoredService(
                     name=each.name,
                     port=each.port().number,
                     exports=metrics.get(each.name, ProgramMetrics()),

@@ -1,1 +1,5 @@
 """Values that check themselves: names, labels, quantities, references. Pure Python, without cdk8s."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """Workloads (Deployments, StatefulSets, DaemonSets, Jobs, CronJobs) and the values that describe them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

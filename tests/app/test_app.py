@@ -7,8 +7,9 @@ from cdk8s_plus_27 import k8s
 from support import find
 from workload.samples import microservice
 
-from kubestock import App, Chart, KubeObject
+from kubestock import App, Chart
 from kubestock.errors import ConfigurationError
+from kubestock.kube import KubeObject
 from kubestock.kube.objects import meta
 from kubestock.production import PRODUCTION, build_app
 

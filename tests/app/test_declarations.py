@@ -11,26 +11,17 @@ from hypothesis import strategies as st
 from kong_gateways import CORS, TLS
 from workload.samples import container, microservice
 
-from kubestock import (
-    App,
-    Chart,
-    ExternalService,
-    KongGateway,
-    KubeObject,
-    Microservice,
-    Platform,
-    Pods,
-    Port,
-    Service,
-)
+from kubestock import App, Chart, ExternalService, Microservice, Platform, Pods, Port
 from kubestock.delivery.order import arrange
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong import KongGateway
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.view import Surroundings
 from kubestock.gateway.kong.config.file import Configuration
-from kubestock.kube import rendering
+from kubestock.kube import KubeObject, rendering
 from kubestock.kube.written import Manifest
 from kubestock.namespace.quota import LargestRollout, NamespaceQuota
 from kubestock.production import PRODUCTION, build_app
+from kubestock.workload import Service
 
 PLATFORM = Platform(part_of="shop", environment="production", scraper=Pods(namespace="monitoring"))
 Declaration = Callable[[], Any]
@@ -114,7 +105,7 @@ def test_the_configuration_of_kong_is_analysed_once_for_a_synth(
     analysed: list[Configuration] = []
     original = Configuration.findings
 
-    def findings(self: Configuration, *surroundings: Surroundings) -> list[Finding]:
+    def findings(self: Configuration, *surroundings: Surroundings) -> list[KongFinding]:
         analysed.append(self)
         return original(self, *surroundings)
 

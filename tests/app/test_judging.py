@@ -7,8 +7,9 @@ from typing import Any
 import cdk8s
 import pytest
 
-from kubestock import App, Chart, ConfigurationError, KubeObject
+from kubestock import App, Chart, ConfigurationError
 from kubestock.checks import Inventory, Problem, rule
+from kubestock.kube import KubeObject
 
 
 def config(chart: cdk8s.Chart, name: str = "settings", **data: str) -> KubeObject:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from cdk8s_plus_27 import k8s
 
-from kubestock import App, Chart, ConfigurationError, KubeObject
+from kubestock import App, Chart, ConfigurationError
+from kubestock.kube import KubeObject
 from kubestock.production import PRODUCTION, build_app
 
 SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "sample"}, "stringData": {"a": "made up"}}

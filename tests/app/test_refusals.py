@@ -12,7 +12,8 @@ chart = Chart(App(), "shop", namespace="shop")
 ContainerImage("ghcr.io/acme/orders", tag="latest")
 """
 UNWORKABLE = """
-from kubestock import App, Chart, KubeObject
+from kubestock import App, Chart
+from kubestock.kube import KubeObject
 
 app = App()
 chart = Chart(app, "shop", namespace="shop")

@@ -10,7 +10,8 @@ from cluster.controlplane import Cluster, control_plane
 from support import Manifest, find
 from workload.samples import PLATFORM
 
-from kubestock import App, Chart, ExternalSecret, RemoteRef, SecretStoreRef, SecretTemplate
+from kubestock import App, Chart
+from kubestock.secrets import ExternalSecret, RemoteRef, SecretStoreRef, SecretTemplate
 
 
 @pytest.fixture(scope="module")

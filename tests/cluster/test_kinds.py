@@ -8,19 +8,14 @@ from cluster.controlplane import Cluster, wait_until
 from cluster.nodes import NODES, Namespace, amounts, owner
 from workload.samples import PLATFORM, container
 
-from kubestock import (
-    App,
-    Chart,
+from kubestock import App, Chart, Microservice, Port, Replicas
+from kubestock.namespace import LargestRollout, NamespaceQuota
+from kubestock.workload import (
     CronJob,
     DaemonSet,
     Job,
     JobOptions,
-    LargestRollout,
-    Microservice,
-    NamespaceQuota,
     PersistentVolumeClaim,
-    Port,
-    Replicas,
     Rollout,
     Schedule,
     StatefulSet,

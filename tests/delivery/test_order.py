@@ -9,10 +9,10 @@ from cdk8s_plus_27 import k8s
 from support import Manifest, manifests
 from workload.samples import PLATFORM, container, microservice
 
-from kubestock import App, Chart, KubeObject
+from kubestock import App, Chart
 from kubestock.checks import findings
 from kubestock.delivery.order import arrange, wave_of
-from kubestock.kube import objects
+from kubestock.kube import KubeObject, objects
 from kubestock.kube.objects import meta
 from kubestock.values.sync import HOOK, WAVE
 from kubestock.workload.hook import Hook

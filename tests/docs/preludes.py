@@ -17,22 +17,11 @@ from docs.blocks import ROOT
 from docs.importing import imported
 from keyring import key_pair
 
-from kubestock import (
-    App,
-    Chart,
-    Container,
-    ContainerImage,
-    ContainerResources,
-    Microservice,
-    Platform,
-    Port,
-    Probes,
-    SealedSecret,
-    SecretRef,
-    Service,
-    StatefulSet,
-)
+from kubestock import App, Chart, Container, ContainerImage, ContainerResources, Microservice, Platform, Port, Probes
 from kubestock.gateway import kong
+from kubestock.secrets import SealedSecret
+from kubestock.values import SecretRef
+from kubestock.workload import Service, StatefulSet
 
 Names = dict[str, Any]
 

@@ -12,7 +12,8 @@ from cdk8s_plus_27 import k8s
 from support import find
 from workload.samples import microservice
 
-from kubestock import App, Chart, ConfigurationError, KubeObject, Microservice
+from kubestock import App, Chart, ConfigurationError, Microservice
+from kubestock.kube import KubeObject
 
 LIBRARIES = [App, cdk8s.App]
 

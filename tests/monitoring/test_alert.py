@@ -8,7 +8,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.alerts import every_group
 from kubestock.monitoring.metrics import METRICS, metric_names
-from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.product import MonitoredProduct, MonitoredService
 from kubestock.monitoring.thresholds import Objective, Thresholds
 
 FINE: dict[str, Any] = {
@@ -172,7 +172,7 @@ def test_every_metric_has_an_exporter() -> None:
 
 
 def test_no_alert_on_databases_without_a_database() -> None:
-    without = Product(name="shop", namespace="shop", gateway="kong", services=(WEB,))
+    without = MonitoredProduct(name="shop", namespace="shop", gateway="kong", services=(WEB,))
     groups = every_group(without, Objective(), Thresholds())
 
     assert "database" in [each.name for each in GROUPS]
@@ -180,7 +180,9 @@ def test_no_alert_on_databases_without_a_database() -> None:
 
 
 def test_no_alert_on_metrics_that_programs_do_not_export() -> None:
-    plain = Product(name="shop", namespace="shop", gateway="kong", services=(STOCK, WatchedService(name="w", port=1)))
+    plain = MonitoredProduct(
+        name="shop", namespace="shop", gateway="kong", services=(STOCK, MonitoredService(name="w", port=1))
+    )
     names = [group.name for group in every_group(plain, Objective(), Thresholds())]
 
     assert "database" in names
@@ -195,7 +197,7 @@ def test_only_services_with_a_database_are_in_its_alerts() -> None:
 
 
 def test_only_queries_that_a_program_measures_have_an_alert() -> None:
-    silent = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, WEB))
+    silent = MonitoredProduct(name="shop", namespace="shop", gateway="kong", services=(ORDERS, WEB))
     found = {each.name for group in every_group(silent, Objective(), Thresholds()) for each in group.alerts}
 
     assert "DatabasePoolNearlyFull" in found
@@ -205,7 +207,7 @@ def test_only_queries_that_a_program_measures_have_an_alert() -> None:
 
 
 def test_all_connections_have_an_alert_if_the_limit_of_the_instance_is_known() -> None:
-    unknown = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, STOCK, WEB))
+    unknown = MonitoredProduct(name="shop", namespace="shop", gateway="kong", services=(ORDERS, STOCK, WEB))
     found = {each.name for group in every_group(unknown, Objective(), Thresholds()) for each in group.alerts}
 
     assert ALERTS.keys() - found >= {"DatabaseConnectionsNearlyFull"}
@@ -213,7 +215,7 @@ def test_all_connections_have_an_alert_if_the_limit_of_the_instance_is_known() -
 
 
 def test_one_service_with_its_own_database_has_no_alert_on_several_services() -> None:
-    alone = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, WEB))
+    alone = MonitoredProduct(name="shop", namespace="shop", gateway="kong", services=(ORDERS, WEB))
     found = {each.name: each for group in every_group(alone, Objective(), Thresholds()) for each in group.alerts}
 
     assert {"DatabaseUnavailable", "DatabaseConnectionsLost"} <= ALERTS.keys() - found.keys()
@@ -222,9 +224,9 @@ def test_one_service_with_its_own_database_has_no_alert_on_several_services() ->
 
 
 def test_only_scraped_services_have_an_alert_on_a_missing_target() -> None:
-    unscraped = WatchedService(name="web", port=8081, scraped=False)
-    some = Product(name="shop", namespace="shop", gateway="kong", services=(ORDERS, unscraped))
-    none = Product(name="shop", namespace="shop", gateway="kong", services=(unscraped,))
+    unscraped = MonitoredService(name="web", port=8081, scraped=False)
+    some = MonitoredProduct(name="shop", namespace="shop", gateway="kong", services=(ORDERS, unscraped))
+    none = MonitoredProduct(name="shop", namespace="shop", gateway="kong", services=(unscraped,))
     found = {each.name: each for group in every_group(some, Objective(), Thresholds()) for each in group.alerts}
 
     assert 'job="shop/orders"' in found["ScrapeTargetMissing"].expression
@@ -233,6 +235,6 @@ def test_only_scraped_services_have_an_alert_on_a_missing_target() -> None:
 
 
 def test_refuses_a_product_without_services_or_with_duplicates() -> None:
-    for services in ((), (ORDERS, WatchedService(name="orders", port=1))):
+    for services in ((), (ORDERS, MonitoredService(name="orders", port=1))):
         with pytest.raises(ConfigurationError, match="must be unique"):
-            Product(name="shop", namespace="shop", gateway="kong", services=services)
+            MonitoredProduct(name="shop", namespace="shop", gateway="kong", services=services)

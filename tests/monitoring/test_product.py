@@ -3,20 +3,20 @@ from typing import Any
 import pytest
 
 from kubestock.errors import ConfigurationError
-from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.product import MonitoredProduct, MonitoredService
 from kubestock.monitoring.programs import DatabaseMetrics, ProgramMetrics
 from kubestock.monitoring.thresholds import Objective
 
-ORDERS = WatchedService(name="orders", port=8080)
+ORDERS = MonitoredService(name="orders", port=8080)
 
 
-def product(**wrong: Any) -> Product:
+def product(**wrong: Any) -> MonitoredProduct:
     given: dict[str, Any] = {"name": "shop", "namespace": "shop", "gateway": "kong", "services": (ORDERS,)}
-    return Product(**{**given, **wrong})
+    return MonitoredProduct(**{**given, **wrong})
 
 
 def test_a_service_has_its_name_in_kongs_metrics() -> None:
-    made = product(services=(ORDERS, WatchedService(name="web", port=8081)))
+    made = product(services=(ORDERS, MonitoredService(name="web", port=8081)))
 
     assert made.served == 'namespace="shop",service=~"orders.8080|web.8081"'
 
@@ -50,7 +50,7 @@ def test_refuses_an_invalid_product(wrong: dict[str, Any], message: str) -> None
 @pytest.mark.parametrize("name", ["MS_orders", "$__all", ""])
 def test_refuses_a_service_with_an_invalid_name(name: str) -> None:
     with pytest.raises(ConfigurationError, match="name must be made of"):
-        WatchedService(name=name, port=8080)
+        MonitoredService(name=name, port=8080)
 
 
 @pytest.mark.parametrize("percent", [100, 100.1, 94.9, 90, 0, -1, 0.999])
@@ -63,4 +63,4 @@ def test_refuses_an_objective_without_a_budget_or_below_the_least(what: str, per
 def test_refuses_metrics_of_a_service_that_nothing_scrapes() -> None:
     metrics = ProgramMetrics(database=DatabaseMetrics(connections_in_use="a", connections_limit="b"))
     with pytest.raises(ConfigurationError, match="exports of 'orders' must be left out, because nothing scrapes it"):
-        WatchedService(name="orders", port=8080, exports=metrics, scraped=False)
+        MonitoredService(name="orders", port=8080, exports=metrics, scraped=False)

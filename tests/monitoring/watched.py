@@ -1,7 +1,7 @@
 """A product that many tests monitor."""
 
 from kubestock.monitoring.alerts import every_group
-from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.product import MonitoredProduct, MonitoredService
 from kubestock.monitoring.programs import DatabaseMetrics, Dependency, ProgramMetrics, RequestMetrics
 from kubestock.monitoring.thresholds import Objective, Thresholds
 
@@ -23,16 +23,16 @@ WEB_ANSWERS = RequestMetrics(
 CALLS = RequestMetrics(
     total="payments_total", status="outcome", seconds="payment_seconds", slow_seconds=5, failed="5..|429|refused"
 )
-ORDERS = WatchedService(name="orders", port=8080, exports=ProgramMetrics(requests=ANSWERS, database=DATABASE))
-STOCK = WatchedService(name="stock", port=8082, exports=ProgramMetrics(database=OTHER_DATABASE))
-WEB = WatchedService(
+ORDERS = MonitoredService(name="orders", port=8080, exports=ProgramMetrics(requests=ANSWERS, database=DATABASE))
+STOCK = MonitoredService(name="stock", port=8082, exports=ProgramMetrics(database=OTHER_DATABASE))
+WEB = MonitoredService(
     name="web",
     port=8081,
     exports=ProgramMetrics(
         requests=WEB_ANSWERS, dependencies=(Dependency(name="payment provider", calls=(CALLS, WEB_ANSWERS)),)
     ),
 )
-PRODUCT = Product(
+PRODUCT = MonitoredProduct(
     name="shop",
     namespace="shop",
     gateway="kong",

@@ -4,7 +4,9 @@ import pytest
 from support import find, manifests
 from workload.samples import PLATFORM
 
-from kubestock import Chart, ConfigurationError, Guardrails, Namespace, NamespaceSecurity, Off
+from kubestock import Chart, ConfigurationError, Guardrails
+from kubestock.namespace import Namespace, NamespaceSecurity
+from kubestock.values import Off
 
 LABELS = PLATFORM.labels("shop")
 

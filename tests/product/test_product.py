@@ -22,8 +22,6 @@ from kubestock import (
     Microservice,
     Pods,
     Replicas,
-    SecretRef,
-    StatefulSet,
 )
 from kubestock.gateway.kong import JsonBody, JwtIssuer, RouteOptions, TlsAtGateway, TlsAtLoadBalancer
 from kubestock.namespace.quota import Quota
@@ -31,6 +29,8 @@ from kubestock.product import ExternalSecrets, Product
 from kubestock.secrets.aws import AwsKeys, AwsRole
 from kubestock.secrets.externalsecret import RemoteRef, SecretStoreRef
 from kubestock.secrets.types import SecretType
+from kubestock.values import SecretRef
+from kubestock.workload import StatefulSet
 
 SMALL = ContainerResources.of(cpu=("50m", "200m"), memory=("64Mi", "128Mi"))
 IMAGES = {name: ContainerImage(f"ghcr.io/acme/{name}", tag="1.4.2") for name in ("orders", "stock", "web")}

@@ -13,10 +13,10 @@ from programs import running
 from schemas import validate
 from support import Manifest, pick
 
-from kubestock import KubeObject
 from kubestock.app.app import App
 from kubestock.delivery import ApplicationSource, DeliverySettings, Notifications, SyncWindow
 from kubestock.errors import ConfigurationError
+from kubestock.kube import KubeObject
 from kubestock.kube.objects import manifests
 from kubestock.production import PRODUCTION, build_app
 

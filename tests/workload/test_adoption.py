@@ -14,22 +14,23 @@ from kubestock import (
     ConfigurationError,
     Container,
     ContainerResources,
+    Microservice,
+    Platform,
+    Probes,
+)
+from kubestock.checks import findings
+from kubestock.values import Labels, Off
+from kubestock.workload import (
     Derived,
     EmptyDir,
-    Labels,
-    Microservice,
-    Off,
-    Platform,
     Pod,
     PodSecurity,
     PolicyRule,
     Probe,
-    Probes,
     ServiceAccount,
     TcpSocket,
     VolumeMount,
 )
-from kubestock.checks import findings
 
 
 def adopted(chart: cdk8s.Chart, **arguments: object) -> Microservice:

@@ -6,22 +6,11 @@ import pytest
 from support import find, manifests
 from workload.samples import PLATFORM, container, microservice
 
-from kubestock import (
-    NODE_LOCAL_DNS,
-    OPENSHIFT_DNS,
-    Chart,
-    ClusterDns,
-    ConfigurationError,
-    Derived,
-    Guardrails,
-    IpBlocks,
-    Microservice,
-    Off,
-    Pod,
-    Pods,
-    PodSecurity,
-)
+from kubestock import Chart, ConfigurationError, Guardrails, IpBlocks, Microservice, Pods
 from kubestock.checks import findings
+from kubestock.kube import NODE_LOCAL_DNS, OPENSHIFT_DNS, ClusterDns
+from kubestock.values import Off
+from kubestock.workload import Derived, Pod, PodSecurity
 
 TOKEN = Pod(security=PodSecurity(mount_api_token=True, reasons={"mount_api_token": "watches ConfigMaps"}))
 

@@ -7,18 +7,9 @@ import pytest
 from support import find
 from workload.samples import DATABASE, container, microservice
 
-from kubestock import (
-    INTERNET,
-    ClusterService,
-    ConfigurationError,
-    EnvFrom,
-    ExternalService,
-    IpBlocks,
-    Microservice,
-    Pods,
-    Port,
-    SecretRef,
-)
+from kubestock import INTERNET, ConfigurationError, ExternalService, IpBlocks, Microservice, Pods, Port
+from kubestock.values import SecretRef
+from kubestock.workload import ClusterService, EnvFrom
 
 POSTGRES = ClusterService(host="orders-db", port=5432, peer=Pods(namespace="data", labels={"app": "postgres"}))
 

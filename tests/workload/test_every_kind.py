@@ -7,16 +7,15 @@ import pytest
 from support import find, manifests
 from workload.samples import PLATFORM, container
 
-from kubestock import (
+from kubestock import Microservice, Pods
+from kubestock.values import Off
+from kubestock.workload import (
     ClusterService,
     CronJob,
     DaemonSet,
     Derived,
     Job,
     JobOptions,
-    Microservice,
-    Off,
-    Pods,
     Schedule,
     StatefulSet,
     Workload,

@@ -7,20 +7,10 @@ import pytest
 from support import find
 from workload.samples import PLATFORM, container, microservice
 
-from kubestock import (
-    App,
-    ConfigurationError,
-    Ingress,
-    IngressPath,
-    IngressRule,
-    IngressTls,
-    IpBlocks,
-    Microservice,
-    Off,
-    Pods,
-    Port,
-)
+from kubestock import App, ConfigurationError, IpBlocks, Microservice, Pods, Port
 from kubestock.certificates import Certificate
+from kubestock.values import Off
+from kubestock.workload import Ingress, IngressPath, IngressRule, IngressTls
 
 CONTROLLER = Pods(namespace="ingress-nginx", labels={"app.kubernetes.io/name": "ingress-nginx"})
 

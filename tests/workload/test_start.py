@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kubestock import ConfigurationError, RepeatedStart
+from kubestock import ConfigurationError
+from kubestock.workload import RepeatedStart
 
 SHELLS = pytest.mark.parametrize("shell", [("sh",), ("busybox", "sh")], ids=["sh", "busybox"])
 FAILS_UNTIL = """

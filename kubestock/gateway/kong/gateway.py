@@ -6,7 +6,7 @@ from dataclasses import replace
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.finding import Finding, require_none
+from kubestock.gateway.kong.analysis.finding import KongFinding, require_none
 from kubestock.gateway.kong.backends import (
     Egress,
     RoutedBackend,
@@ -230,7 +230,7 @@ class KongGateway(Group):
         """Everything that Kong serves, with the routes that are declared by now."""
         return self._source.config
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[KongFinding]:
         """Return everything that would not work, or would let requests pass that must not."""
         return self._source.findings()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from kubestock.gateway.kong.analysis.finding import Finding, require_none
+from kubestock.gateway.kong.analysis.finding import KongFinding, require_none
 from kubestock.gateway.kong.analysis.view import Surroundings
 from kubestock.gateway.kong.backends import Egress, TemplatedSecret
 from kubestock.gateway.kong.config.consumers import Consumer
@@ -46,7 +46,7 @@ class Source:
         """Everything that Kong serves, with the routes that are declared by now."""
         return rendered((self, "config"), self._configured)
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[KongFinding]:
         """Return everything that would not work, or would let requests pass that must not."""
         return rendered((self, "findings"), lambda: self.config.findings(self._surroundings()))
 

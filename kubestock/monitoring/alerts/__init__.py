@@ -11,13 +11,13 @@ from kubestock.monitoring.alerts.programs import programs
 from kubestock.monitoring.alerts.scraping import scraping
 from kubestock.monitoring.alerts.secrets import secrets
 from kubestock.monitoring.alerts.security import security
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Objective, Thresholds
 
 __all__ = ["every_group"]
 
 
-def every_group(product: Product, objective: Objective, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
+def every_group(product: MonitoredProduct, objective: Objective, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
     """Return all groups; those of programs and databases are left out if no service exports such metrics.
 
     Groups that read Kong's metrics are left out if there is no gateway. All alerts but those of the nodes have the

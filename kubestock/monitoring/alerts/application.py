@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from kubestock.monitoring.alert import Alert, AlertGroup, Severity
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Objective, Thresholds, budget
 
 _REQUESTS = "kong_http_requests_total"
@@ -16,7 +16,7 @@ _OUTAGE = ("1h", "15m")
 _SLOW = (("1d", "2h", 3.0), ("3d", "6h", 1.0))
 
 
-def application(product: Product, objective: Objective, thresholds: Thresholds) -> AlertGroup:
+def application(product: MonitoredProduct, objective: Objective, thresholds: Thresholds) -> AlertGroup:
     """Return the alerts on errors and latency of each service.
 
     A budget alert reads a long and a short window, so that it fires soon and resolves soon. If most requests fail, a
@@ -68,11 +68,11 @@ def _burn(name: str, severity: Severity, for_: str, expression: str) -> Alert:
     )
 
 
-def _failed(product: Product, window: str) -> str:
+def _failed(product: MonitoredProduct, window: str) -> str:
     return f'sum by (namespace, service) (rate({_REQUESTS}{{{product.served},code=~"5.."}}[{window}]))'
 
 
-def _late(milliseconds: int, product: Product, window: str) -> str:
+def _late(milliseconds: int, product: MonitoredProduct, window: str) -> str:
     # Prometheus 3 writes the bound of a bucket as a float, Prometheus 2 as it is exported.
     bound = f'le=~"{milliseconds}([.]0)?"'
     every = f"sum by (namespace, service) (rate({_LATENCY}_count{{{product.served}}}[{window}]))"
@@ -81,8 +81,8 @@ def _late(milliseconds: int, product: Product, window: str) -> str:
 
 
 def _burning(
-    product: Product,
-    bad: Callable[[Product, str], str],
+    product: MonitoredProduct,
+    bad: Callable[[MonitoredProduct, str], str],
     promised: float,
     windows: tuple[tuple[str, str, float], ...],
     least: int,
@@ -97,7 +97,7 @@ def _burning(
     return " or ".join(either)
 
 
-def _outage(product: Product, thresholds: Thresholds) -> str:
+def _outage(product: MonitoredProduct, thresholds: Thresholds) -> str:
     long, short = _OUTAGE
     limit = f"{thresholds.outage_percent / 100:g}"
     return (
@@ -107,9 +107,9 @@ def _outage(product: Product, thresholds: Thresholds) -> str:
     )
 
 
-def _counted(product: Product, window: str) -> str:
+def _counted(product: MonitoredProduct, window: str) -> str:
     return f"sum by (namespace, service) (increase({_REQUESTS}{{{product.served}}}[{window}]))"
 
 
-def _all(product: Product, window: str) -> str:
+def _all(product: MonitoredProduct, window: str) -> str:
     return f"sum by (namespace, service) (rate({_REQUESTS}{{{product.served}}}[{window}]))"

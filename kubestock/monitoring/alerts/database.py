@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.alerts.outages import connections_lost, unavailable
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.programs import DatabaseMetrics
 from kubestock.monitoring.thresholds import Thresholds
 
@@ -12,7 +12,7 @@ Users = Mapping[DatabaseMetrics, Sequence[str]]
 _POD = "namespace, container, pod"
 
 
-def database(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
+def database(product: MonitoredProduct, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
     """Return the alerts on the databases of the services that have one, or no group without such a service.
 
     Alerts on queries exist only for programs that measure them. If several services have a database and all fail
@@ -32,7 +32,7 @@ def database(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]
     return (AlertGroup(name="database", alerts=tuple(alerts)),)
 
 
-def _pools(product: Product, users: Users, thresholds: Thresholds) -> Alert:
+def _pools(product: MonitoredProduct, users: Users, thresholds: Thresholds) -> Alert:
     full = []
     for metrics, services in users.items():
         of = _of(product, services)
@@ -55,7 +55,7 @@ def _pools(product: Product, users: Users, thresholds: Thresholds) -> Alert:
     )
 
 
-def _instance(product: Product, users: Users, thresholds: Thresholds) -> tuple[Alert, ...]:
+def _instance(product: MonitoredProduct, users: Users, thresholds: Thresholds) -> tuple[Alert, ...]:
     if product.database_connections is None:
         return ()
     each = [
@@ -81,7 +81,7 @@ def _instance(product: Product, users: Users, thresholds: Thresholds) -> tuple[A
     )
 
 
-def _queries(product: Product, users: Users, thresholds: Thresholds) -> tuple[Alert, ...]:
+def _queries(product: MonitoredProduct, users: Users, thresholds: Thresholds) -> tuple[Alert, ...]:
     slow = [
         "histogram_quantile(0.95, sum by (namespace, container, le) "
         f"(rate({metrics.query_seconds}_bucket{{{_of(product, services)}}}[5m]))) > {thresholds.slow_query_seconds:g}"
@@ -104,7 +104,7 @@ def _queries(product: Product, users: Users, thresholds: Thresholds) -> tuple[Al
     )
 
 
-def _missing(product: Product, users: Users) -> Alert:
+def _missing(product: MonitoredProduct, users: Users) -> Alert:
     unseen = [
         f"max by ({_POD}) (up{{{_of(product, services)}}}) == 1 unless on ({_POD}) "
         f"({_said(metrics, _of(product, services))})"
@@ -132,7 +132,7 @@ def _said(metrics: DatabaseMetrics, of: str) -> str:
     return said
 
 
-def _of(product: Product, services: Sequence[str]) -> str:
+def _of(product: MonitoredProduct, services: Sequence[str]) -> str:
     return f'{product.here},container=~"{"|".join(services)}"'
 
 

@@ -1,7 +1,7 @@
 """Alerts on the gateway itself: its pods and its configuration."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 
 # A missing Secret in a volume keeps a pod in ContainerCreating, a state that every pod passes through.
 _STUCK = (
@@ -10,7 +10,7 @@ _STUCK = (
 )
 
 
-def gateway(product: Product) -> AlertGroup:
+def gateway(product: MonitoredProduct) -> AlertGroup:
     """Return the alerts on Kong and its configuration."""
     waiting = f'kube_pod_container_status_waiting_reason{{{product.here},container="{product.gateway}"'
     usable = f'kong_upstream_target_health{{{product.here},state=~"healthy|healthchecks_off"}}'

@@ -1,16 +1,16 @@
 """Alerts on the network: lost packets, and pods that Kong cannot reach."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Thresholds
 
 
-def network(product: Product, thresholds: Thresholds) -> AlertGroup:
+def network(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
     """Return the alerts on the pods' packets, and on the pods as Kong sees them."""
     return AlertGroup(name="network", alerts=(*_packets(product, thresholds), *_upstreams(product, thresholds)))
 
 
-def _packets(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+def _packets(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, ...]:
     return (
         Alert(
             name="PodNetworkErrors",
@@ -33,7 +33,7 @@ def _packets(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     )
 
 
-def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+def _upstreams(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, ...]:
     if product.gateway is None:
         return ()
     here = product.here
@@ -71,7 +71,7 @@ def _upstreams(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     )
 
 
-def _share(product: Product, what: str) -> str:
+def _share(product: MonitoredProduct, what: str) -> str:
     def rate(metric: str) -> str:
         return f"sum by (namespace, pod) (rate({metric}{{{product.here}}}[5m]))"
 

@@ -5,11 +5,11 @@ Programs may answer their health path without a query, so their own health does 
 
 from kubestock.monitoring.alert import Alert
 from kubestock.monitoring.alerts.restarts import ended_together
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Thresholds
 
 
-def unavailable(product: Product, thresholds: Thresholds) -> Alert:
+def unavailable(product: MonitoredProduct, thresholds: Thresholds) -> Alert:
     """Return the alert on services that all fail together, or of which several have no pods."""
     return Alert(
         name="DatabaseUnavailable",
@@ -22,7 +22,7 @@ def unavailable(product: Product, thresholds: Thresholds) -> Alert:
     )
 
 
-def connections_lost(product: Product, thresholds: Thresholds) -> Alert:
+def connections_lost(product: MonitoredProduct, thresholds: Thresholds) -> Alert:
     """Return the alert on services that restart together."""
     return Alert(
         name="DatabaseConnectionsLost",
@@ -34,7 +34,7 @@ def connections_lost(product: Product, thresholds: Thresholds) -> Alert:
     )
 
 
-def _all_fail(product: Product, thresholds: Thresholds) -> tuple[str, ...]:
+def _all_fail(product: MonitoredProduct, thresholds: Thresholds) -> tuple[str, ...]:
     """Return the number of services with requests, if none succeeds: a service that calls another fails with it."""
     if product.gateway is None:
         return ()
@@ -49,7 +49,7 @@ def _all_fail(product: Product, thresholds: Thresholds) -> tuple[str, ...]:
     )
 
 
-def _none_runs(product: Product) -> str:
+def _none_runs(product: MonitoredProduct) -> str:
     """Return the number of services that had pods and have none now."""
     of = f'{product.here},deployment=~"{"|".join(each.name for each in product.sharing_a_database)}"'
     available = f"kube_deployment_status_replicas_available{{{of}}}"

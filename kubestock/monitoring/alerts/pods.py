@@ -2,11 +2,11 @@
 
 from kubestock.monitoring.alert import Alert, AlertGroup
 from kubestock.monitoring.alerts.restarts import CONTAINER, ended_alone
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Thresholds
 
 
-def pods(product: Product, thresholds: Thresholds) -> AlertGroup:
+def pods(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
     """Return the alerts on pods, rollouts, autoscalers, disruption budgets and the quota."""
     return AlertGroup(
         name="pods",
@@ -14,7 +14,7 @@ def pods(product: Product, thresholds: Thresholds) -> AlertGroup:
     )
 
 
-def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+def _resources(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, ...]:
     here = product.here
     used = f"sum by ({CONTAINER}) (rate(container_cpu_usage_seconds_total{{{here}}}[5m]))"
     throttled = f'increase(container_cpu_cfs_throttled_periods_total{{{here},container!=""}}[5m])'
@@ -52,7 +52,7 @@ def _resources(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     )
 
 
-def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+def _health(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, ...]:
     here = product.here
     alive = f'kube_pod_status_phase{{{here},phase=~"Pending|Running|Unknown"}} == 1'
     return (
@@ -97,7 +97,7 @@ def _health(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
     )
 
 
-def _room(product: Product, thresholds: Thresholds) -> tuple[Alert, ...]:
+def _room(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, ...]:
     here = product.here
     return (
         Alert(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kubestock.monitoring.alert import Alert, AlertGroup
-from kubestock.monitoring.product import Product, WatchedService
+from kubestock.monitoring.product import MonitoredProduct, MonitoredService
 from kubestock.monitoring.programs import Dependency, RequestMetrics
 from kubestock.monitoring.thresholds import Thresholds
 
@@ -11,7 +11,7 @@ _BY = "namespace, container"
 _WINDOW = "15m"
 
 
-def programs(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
+def programs(product: MonitoredProduct, thresholds: Thresholds) -> tuple[AlertGroup, ...]:
     """Return the alerts on answers and calls, or no group if no program counts any."""
     answers = [(each, each.exports.requests) for each in product.services if each.exports.requests is not None]
     calls = [(each, one) for each in product.services for one in each.exports.dependencies]
@@ -32,7 +32,7 @@ def programs(product: Product, thresholds: Thresholds) -> tuple[AlertGroup, ...]
     return (AlertGroup(name="programs", alerts=tuple(alerts)),) if alerts else ()
 
 
-def _program_errors(product: Product, expression: str) -> Alert:
+def _program_errors(product: MonitoredProduct, expression: str) -> Alert:
     return Alert(
         name="ProgramErrors",
         expression=expression,
@@ -45,7 +45,7 @@ def _program_errors(product: Product, expression: str) -> Alert:
     )
 
 
-def _program_slow(product: Product, expression: str) -> Alert:
+def _program_slow(product: MonitoredProduct, expression: str) -> Alert:
     return Alert(
         name="ProgramSlow",
         expression=expression,
@@ -58,7 +58,7 @@ def _program_slow(product: Product, expression: str) -> Alert:
     )
 
 
-def _dependency_errors(product: Product, expression: str) -> Alert:
+def _dependency_errors(product: MonitoredProduct, expression: str) -> Alert:
     return Alert(
         name="DependencyErrors",
         expression=expression,
@@ -71,7 +71,7 @@ def _dependency_errors(product: Product, expression: str) -> Alert:
     )
 
 
-def _dependency_slow(product: Product, expression: str) -> Alert:
+def _dependency_slow(product: MonitoredProduct, expression: str) -> Alert:
     return Alert(
         name="DependencySlow",
         expression=expression,
@@ -88,15 +88,21 @@ def _named(dependency: str, expression: str) -> str:
     return f'label_replace({expression}, "dependency", "{dependency}", "", "")'
 
 
-def _failing_calls(product: Product, service: WatchedService, of: Dependency, thresholds: Thresholds) -> Iterator[str]:
+def _failing_calls(
+    product: MonitoredProduct, service: MonitoredService, of: Dependency, thresholds: Thresholds
+) -> Iterator[str]:
     return (_failing(product, service, each, thresholds) for each in of.calls)
 
 
-def _slow_calls(product: Product, service: WatchedService, of: Dependency, thresholds: Thresholds) -> Iterator[str]:
+def _slow_calls(
+    product: MonitoredProduct, service: MonitoredService, of: Dependency, thresholds: Thresholds
+) -> Iterator[str]:
     return (_slow(product, service, each, thresholds) for each in of.calls)
 
 
-def _failing(product: Product, service: WatchedService, requests: RequestMetrics, thresholds: Thresholds) -> str:
+def _failing(
+    product: MonitoredProduct, service: MonitoredService, requests: RequestMetrics, thresholds: Thresholds
+) -> str:
     of = _of(product, service)
     every = f"{requests.total}{{{of}}}"
     failed = f'{requests.total}{{{of},{requests.status}=~"{requests.failed}"}}'
@@ -107,7 +113,9 @@ def _failing(product: Product, service: WatchedService, requests: RequestMetrics
     )
 
 
-def _slow(product: Product, service: WatchedService, requests: RequestMetrics, thresholds: Thresholds) -> str:
+def _slow(
+    product: MonitoredProduct, service: MonitoredService, requests: RequestMetrics, thresholds: Thresholds
+) -> str:
     of = _of(product, service)
     every = f"{requests.seconds}_count{{{of}}}"
     quick = f'{requests.seconds}_bucket{{{of},le=~"{requests.slow_bound}"}}'
@@ -118,5 +126,5 @@ def _slow(product: Product, service: WatchedService, requests: RequestMetrics, t
     )
 
 
-def _of(product: Product, service: WatchedService) -> str:
+def _of(product: MonitoredProduct, service: MonitoredService) -> str:
     return f'{product.here},container="{service.name}"'

@@ -1,13 +1,13 @@
 """Restarts of single containers, and of several services together because of their database."""
 
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Thresholds
 
 CONTAINER = "namespace, pod, container"
 _RESTARTS = "kube_pod_container_status_restarts_total"
 
 
-def ended_alone(product: Product, thresholds: Thresholds) -> str:
+def ended_alone(product: MonitoredProduct, thresholds: Thresholds) -> str:
     """Return the containers that restart repeatedly, except those that restart because of their database."""
     alone = _repeatedly(product.here, thresholds)
     if not product.sharing_a_database:
@@ -19,7 +19,7 @@ def ended_alone(product: Product, thresholds: Thresholds) -> str:
     )
 
 
-def ended_together(product: Product, thresholds: Thresholds) -> str:
+def ended_together(product: MonitoredProduct, thresholds: Thresholds) -> str:
     """Return the number of services with a database that restarted together, if it is more than one.
 
     They restart within ten minutes, or each of them repeatedly. A restart counts only if the pod existed ten minutes
@@ -48,5 +48,5 @@ def _repeatedly(of: str, thresholds: Thresholds) -> str:
     )
 
 
-def _users(product: Product) -> str:
+def _users(product: MonitoredProduct) -> str:
     return f'{product.here},container=~"{"|".join(each.name for each in product.sharing_a_database)}"'

@@ -1,12 +1,12 @@
 """Alerts on missing metrics, without which no other alert can fire."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 
 _TARGET = "namespace, job, pod, endpoint"
 
 
-def scraping(product: Product) -> AlertGroup:
+def scraping(product: MonitoredProduct) -> AlertGroup:
     """Return the alerts on pods that cannot be scraped, workloads without targets, and missing exporters."""
     alerts = [
         Alert(

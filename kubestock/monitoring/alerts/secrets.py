@@ -1,7 +1,7 @@
 """Alerts on sealed values that do not open, and on certificates and pull secrets that expire."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Thresholds
 
 _DAY = 86400
@@ -9,7 +9,7 @@ _OLD_HOURS = 10
 """A password of ECR is valid for 12 hours."""
 
 
-def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
+def secrets(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
     """Return the alerts on sealed secrets and certificates."""
     days = thresholds.certificate_days
     synced = " or ".join(_of_others(product, "sealed_secrets_controller_condition_info", 'condition="Synced"'))
@@ -60,7 +60,7 @@ def secrets(product: Product, thresholds: Thresholds) -> AlertGroup:
     return AlertGroup(name="secrets", alerts=tuple(found))
 
 
-def _pull_secret_old(product: Product) -> Alert:
+def _pull_secret_old(product: MonitoredProduct) -> Alert:
     """Return the alert on a CronJob whose last success, or else whose creation, is too long ago."""
     which = f'{{{product.here},cronjob=~"{"|".join(product.renewals)}"}}'
     last = f"kube_cronjob_status_last_successful_time{which} or kube_cronjob_created{which}"
@@ -85,7 +85,7 @@ def _grown(counter: str) -> str:
     return f"increase({counter}[15m]) > 0 or {counter} unless {counter} offset 15m and on () {watched}"
 
 
-def _of_others(product: Product, metric: str, matcher: str = "") -> tuple[str, str]:
+def _of_others(product: MonitoredProduct, metric: str, matcher: str = "") -> tuple[str, str]:
     """Return the two forms of a metric about the product that a program in another namespace exports.
 
     Prometheus sets the label `namespace` to that of the target, and renames the program's own label to

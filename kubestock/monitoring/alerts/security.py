@@ -1,11 +1,11 @@
 """Alerts on refused requests, by route."""
 
 from kubestock.monitoring.alert import Alert, AlertGroup
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Thresholds
 
 
-def security(product: Product, thresholds: Thresholds) -> AlertGroup:
+def security(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
     """Return the alerts on responses 401, 429 and 403, and on requests without a route."""
     came = f"sum(rate(kong_nginx_requests_total{{{product.here}}}[5m]))"
     routed = f"sum(rate(kong_http_requests_total{{{product.here}}}[5m]))"
@@ -54,6 +54,6 @@ def security(product: Product, thresholds: Thresholds) -> AlertGroup:
     )
 
 
-def _answers(product: Product, code: int, per_second: float) -> str:
+def _answers(product: MonitoredProduct, code: int, per_second: float) -> str:
     selected = f'kong_http_requests_total{{{product.served},code="{code}"}}'
     return f"sum by (namespace, service, route) (rate({selected}[5m])) > {per_second:g}"

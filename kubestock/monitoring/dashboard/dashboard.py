@@ -20,7 +20,7 @@ from kubestock.monitoring.dashboard.programs import programs
 from kubestock.monitoring.dashboard.selectors import sent
 from kubestock.monitoring.dashboard.services import golden_signals
 from kubestock.monitoring.metrics import refuse_unknown
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.values.labels import Labels, label_map
 from kubestock.values.value import Value, checked
@@ -85,7 +85,7 @@ class GrafanaDashboard(Group):
         scope: Construct,
         id: str,
         *,
-        product: Product | Callable[[], Product],
+        product: MonitoredProduct | Callable[[], MonitoredProduct],
         objective: Objective,
         labels: Labels,
         thresholds: Thresholds = Thresholds(),

@@ -2,7 +2,7 @@
 
 from kubestock.monitoring.dashboard.panels import COLUMNS, Panel, Query, Row, Threshold, alert_line
 from kubestock.monitoring.dashboard.selectors import Selectors, quantile
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.programs import DatabaseMetrics
 from kubestock.monitoring.thresholds import Thresholds
 
@@ -10,7 +10,7 @@ _WIDTH = 8
 Selected = list[tuple[DatabaseMetrics, str]]
 
 
-def database(product: Product, thresholds: Thresholds) -> tuple[Row, ...]:
+def database(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Row, ...]:
     """Return connections, restarts and, if programs measure them, queries of each service with a database.
 
     Without such a service, there is no row.
@@ -45,7 +45,7 @@ def _connections(thresholds: Thresholds, selected: Selected) -> Panel:
     )
 
 
-def _open(product: Product, thresholds: Thresholds, selected: Selected) -> Panel:
+def _open(product: MonitoredProduct, thresholds: Thresholds, selected: Selected) -> Panel:
     accepted = product.database_connections
     line = () if accepted is None else (Threshold(at=accepted * thresholds.pool_percent / 100, color="red"),)
     return Panel(

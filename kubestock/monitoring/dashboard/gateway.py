@@ -3,11 +3,11 @@
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
 from kubestock.monitoring.dashboard.saturation import saturation
 from kubestock.monitoring.dashboard.selectors import RATE, Selectors, quantile
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Thresholds
 
 
-def gateway(product: Product, thresholds: Thresholds) -> Row:
+def gateway(product: MonitoredProduct, thresholds: Thresholds) -> Row:
     """Return the panels of Kong, which do not depend on the selected services."""
     on, name = Selectors(namespace=product.namespace), product.gateway or ""
     full = saturation(thresholds, on, name)

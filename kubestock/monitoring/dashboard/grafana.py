@@ -10,7 +10,7 @@ from typing import Any
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring.dashboard.layout import Box, placed
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 
 with warnings.catch_warnings():
     # On import, the library recommends its second format, which Grafana before 12 cannot load.
@@ -42,7 +42,7 @@ def uid_of(name: str) -> str:
     return f"{name[: _LONGEST_UID - 9]}-{digest}"
 
 
-def dashboard_json(product: Product, rows: Sequence[Row], links: Mapping[str, str], *, uid: str) -> str:
+def dashboard_json(product: MonitoredProduct, rows: Sequence[Row], links: Mapping[str, str], *, uid: str) -> str:
     """Return a dashboard as JSON for Grafana: sorted, without timestamps, with ids that depend only on titles."""
     document = plain(_dashboard(product, rows, links, uid).build())
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -59,7 +59,7 @@ def plain(built: dashboard.Dashboard) -> dict[str, Any]:
     return document
 
 
-def _dashboard(product: Product, rows: Sequence[Row], links: Mapping[str, str], uid: str) -> build.Dashboard:
+def _dashboard(product: MonitoredProduct, rows: Sequence[Row], links: Mapping[str, str], uid: str) -> build.Dashboard:
     board = (
         build.Dashboard(f"{product.name}: {product.namespace}")
         .uid(uid)

@@ -2,11 +2,11 @@
 
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, alert_line
 from kubestock.monitoring.dashboard.selectors import Selectors
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Thresholds
 
 
-def namespace(product: Product, thresholds: Thresholds) -> Row:
+def namespace(product: MonitoredProduct, thresholds: Thresholds) -> Row:
     """Return the quota and the state of all pods, which do not depend on the selected services."""
     on = Selectors(namespace=product.namespace)
     used, hard = (f"max by (resource) (kube_resourcequota{on.all(match)})" for match in ('type="used"', 'type="hard"'))

@@ -4,13 +4,13 @@ from functools import partial
 
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold, alert_line
 from kubestock.monitoring.dashboard.selectors import RATE, Selectors, failed_share, quantile, share_of_limit
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import OBJECTIVE_DAYS, Objective, Thresholds
 
 _Number = partial(Panel, kind="stat", width=4, height=4)
 
 
-def overview(product: Product, objective: Objective, thresholds: Thresholds) -> Row:
+def overview(product: MonitoredProduct, objective: Objective, thresholds: Thresholds) -> Row:
     """Return numbers for all selected services together, and graphs with one line for each service."""
     on = Selectors(namespace=product.namespace)
     return Row(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, alert_line
 from kubestock.monitoring.dashboard.selectors import RATE, Selectors
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.programs import RequestMetrics
 from kubestock.monitoring.thresholds import Thresholds
 
@@ -12,7 +12,7 @@ Counted = dict[str, tuple[str, tuple[RequestMetrics, ...]]]
 """By legend, the selector and the metrics of a query; the first with a result is shown."""
 
 
-def programs(product: Product, thresholds: Thresholds) -> tuple[Row, ...]:
+def programs(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Row, ...]:
     """Return what each program answers and calls, with failures and slow requests; no row if no program counts them."""
     on = Selectors(namespace=product.namespace)
     answers: Counted = {}

@@ -4,13 +4,13 @@ from kubestock.monitoring.dashboard.overview import latencies
 from kubestock.monitoring.dashboard.panels import Panel, Query, Row, Threshold
 from kubestock.monitoring.dashboard.saturation import saturation
 from kubestock.monitoring.dashboard.selectors import RATE, SERVICE, Selectors, failed_share, quantile
-from kubestock.monitoring.product import Product
+from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Objective, Thresholds
 
 _WIDTH = 6
 
 
-def golden_signals(product: Product, objective: Objective, thresholds: Thresholds) -> Row:
+def golden_signals(product: MonitoredProduct, objective: Objective, thresholds: Thresholds) -> Row:
     """Return the row that Grafana repeats for each selected service."""
     on = Selectors(namespace=product.namespace)
     return Row(

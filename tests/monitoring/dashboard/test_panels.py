@@ -6,7 +6,7 @@ import cdk8s
 import pytest
 from boards import FIXED_POOL, FULLEST, SMALLEST, Board, board_of, expressions, fullest, panels, smallest
 
-from kubestock.monitoring.product import WatchedService
+from kubestock.monitoring.product import MonitoredService
 from kubestock.monitoring.programs import ProgramMetrics
 
 
@@ -72,7 +72,7 @@ def test_restarts_of_the_services_with_a_database_are_one_panel(chart: cdk8s.Cha
 
 
 def test_queries_that_no_program_measures_have_no_panel(chart: cdk8s.Chart) -> None:
-    service = WatchedService(name="ms-prices", port=3001, exports=ProgramMetrics(database=FIXED_POOL))
+    service = MonitoredService(name="ms-prices", port=3001, exports=ProgramMetrics(database=FIXED_POOL))
     board = board_of(smallest(chart, product=dataclasses.replace(SMALLEST, services=(service,))))
     titles = {each["title"] for each in panels(board)}
 

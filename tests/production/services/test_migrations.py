@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kubestock import RepeatedStart
 from kubestock.production.services import DatabaseBackend
+from kubestock.workload import RepeatedStart
 
 PROGRAM = Path(__file__).parent / "migrating.py"
 PODS = 4

@@ -13,17 +13,17 @@ from kubestock.gateway.kong.analysis import (
     routing,
     tokens,
 )
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.view import View
 
 
-def findings(view: View) -> list[Finding]:
+def findings(view: View) -> list[KongFinding]:
     """Return everything that the rules find, each once, in the order of the rules."""
     found = (_placed(each, view) for each in _findings(view))
     return list(dict.fromkeys(found))
 
 
-def _findings(view: View) -> Iterator[Finding]:
+def _findings(view: View) -> Iterator[KongFinding]:
     yield from names.duplicated(view)
     yield from credentials.sealed(view)
     yield from routing.conflicts(view.routes)
@@ -41,7 +41,7 @@ def _findings(view: View) -> Iterator[Finding]:
     yield from plugins.unreachable(view)
 
 
-def _placed(finding: Finding, view: View) -> Finding:
+def _placed(finding: KongFinding, view: View) -> KongFinding:
     places = view.surroundings.places
     found = tuple(f"{each} in {places[each]}" for each in finding.routes if each in places)
     return replace(finding, places=found) if found else finding

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.reach import read
 from kubestock.gateway.kong.analysis.view import Served, View
 from kubestock.gateway.kong.config import http
@@ -12,14 +12,14 @@ from kubestock.gateway.kong.config.segments import meet
 _PER_CALLER = ("consumer", "credential")
 
 
-def unprotected(view: View) -> Iterator[Finding]:
+def unprotected(view: View) -> Iterator[KongFinding]:
     """Find a route below a protected prefix that admits any client and does not say so."""
     prefixes = [http.segments_read(each) for each in view.protected]
     for each in view.served:
         route, path = each.route, read(each.route)
         below = any(meet(prefix, path) for prefix in prefixes)
         if below and not each.entry.kinds and not route.public:
-            yield Finding(
+            yield KongFinding(
                 id="route-unprotected",
                 message=f"route {route.name} ({route.path}) must carry Jwt or KeyAuth, because it is below a protected "
                 "prefix",
@@ -27,7 +27,7 @@ def unprotected(view: View) -> Iterator[Finding]:
                 routes=(route.name,),
             )
         if each.entry.kinds and route.public:
-            yield Finding(
+            yield KongFinding(
                 id="route-public-and-protected",
                 message=f"route {route.name} ({route.path}) is said to be public, and requires authentication",
                 fix=_one_of_both(each),
@@ -50,11 +50,11 @@ def _switched_off(route: Route) -> bool:
     return any(each.authenticates and not each.enabled for each in route.plugins)
 
 
-def useless_authentication(view: View) -> Iterator[Finding]:
+def useless_authentication(view: View) -> Iterator[KongFinding]:
     """Find authentication that no caller passes, that admits too many, or that a limit makes harmful."""
     for each in view.served:
         for rule, message, fix in (*_shared(each), *_groups(view, each), *_holders(view, each), *_exposed(each)):
-            yield Finding(id=rule, message=message, fix=fix, routes=(each.route.name,))
+            yield KongFinding(id=rule, message=message, fix=fix, routes=(each.route.name,))
 
 
 Problem = tuple[str, str, str]

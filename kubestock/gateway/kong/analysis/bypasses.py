@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kubestock.gateway.kong.analysis.entry import Entry
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.reach import Reach, nested
 from kubestock.gateway.kong.analysis.same_pods import SamePods
 from kubestock.gateway.kong.analysis.view import View
@@ -19,7 +19,7 @@ _FIX = (
 _KEEP_BOTH = "say strip_path=False of both where one path is below the other"
 
 
-def bypasses(view: View) -> Iterator[Finding]:
+def bypasses(view: View) -> Iterator[KongFinding]:
     """Find a route that admits more callers than another one, and can ask the same pods for the same.
 
     What counts is what the pods are asked for: with `strip_path`, /open/7 and /api/orders/7 are both /7 to them. A
@@ -33,7 +33,7 @@ def bypasses(view: View) -> Iterator[Finding]:
         found = _weaker_route(inner, outer) if outer.entry.kinds else _public_route(inner, outer)
         if found is not None:
             message, fix = found
-            yield Finding(id="route-bypass", message=message, fix=fix, routes=(outer.route.name, inner.route.name))
+            yield KongFinding(id="route-bypass", message=message, fix=fix, routes=(outer.route.name, inner.route.name))
 
 
 @dataclass(frozen=True, slots=True)

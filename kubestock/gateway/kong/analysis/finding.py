@@ -10,7 +10,7 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class KongFinding:
     """What a rule found.
 
     Args:
@@ -34,7 +34,7 @@ class Finding:
         return f"{self.message}; {self.fix}{declared} [{self.id}]"
 
 
-def require_none(findings: Iterable[Finding]) -> None:
+def require_none(findings: Iterable[KongFinding]) -> None:
     """Refuse a configuration with findings.
 
     Raises:

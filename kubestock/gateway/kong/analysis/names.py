@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.view import View
 
 
-def duplicated(view: View) -> Iterator[Finding]:
+def duplicated(view: View) -> Iterator[KongFinding]:
     """Find names of services, routes and consumers, credentials and issuers that are duplicated."""
     yield from _unique("service name", (each.name for each in view.services))
     yield from _unique("route name", (each.name for each in view.routes))
@@ -21,16 +21,16 @@ def duplicated(view: View) -> Iterator[Finding]:
     known = {each.upstream.name: each.upstream for each in view.services}
     for each in view.services:
         if known[each.upstream.name] != each.upstream:
-            yield Finding(
+            yield KongFinding(
                 id="upstream-ambiguous",
                 message=f"upstream {each.upstream.name} is described in two ways",
                 fix="rename one of them",
             )
 
 
-def _unique(what: str, values: Iterable[str], fix: str = "rename or remove one") -> Iterator[Finding]:
+def _unique(what: str, values: Iterable[str], fix: str = "rename or remove one") -> Iterator[KongFinding]:
     if repeated := sorted(each for each, count in Counter(values).items() if count > 1):
-        yield Finding(
+        yield KongFinding(
             id="name-duplicated",
             message=f"each {what} must be unique, got {', '.join(map(repr, repeated))} more than once",
             fix=fix,

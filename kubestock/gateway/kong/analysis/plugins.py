@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.view import PluginScope, Served, View
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
@@ -15,7 +15,7 @@ from kubestock.gateway.kong.plugins.untyped import TRAITS
 _REDACTED_BY_KONG = frozenset({"authorization", "proxy-authorization"})
 
 
-def misplaced(view: View) -> Iterator[Finding]:
+def misplaced(view: View) -> Iterator[KongFinding]:
     """Find plugins that Kong would refuse or never run where they stand."""
     for scope in view.scopes:
         yield from _duplicated(scope)
@@ -24,7 +24,7 @@ def misplaced(view: View) -> Iterator[Finding]:
             yield from _unloaded(view, scope, plugin)
             if scope.kind not in plugin.traits.scopes:
                 because = ": it runs before Kong knows who calls, and so never" if scope.kind == "consumer" else ""
-                yield Finding(
+                yield KongFinding(
                     id="plugin-scope",
                     message=f"plugin {plugin.kong_name} must not be on {scope.name}{because}",
                     fix="put it on a route, a service or all requests",
@@ -32,20 +32,20 @@ def misplaced(view: View) -> Iterator[Finding]:
     yield from _duplicated_instances(view)
 
 
-def _duplicated(scope: PluginScope) -> Iterator[Finding]:
+def _duplicated(scope: PluginScope) -> Iterator[KongFinding]:
     for name, count in Counter(each.kong_name for each in scope.plugins).items():
         if count > 1:
-            yield Finding(
+            yield KongFinding(
                 id="plugin-duplicated", message=f"plugin {name} is duplicated on {scope.name}", fix="merge the two"
             )
 
 
-def _duplicated_instances(view: View) -> Iterator[Finding]:
+def _duplicated_instances(view: View) -> Iterator[KongFinding]:
     seen: set[str] = set()
     for scope in view.scopes:
         for name in [each.instance_name for each in scope.plugins if each.instance_name is not None]:
             if name in seen:
-                yield Finding(
+                yield KongFinding(
                     id="plugin-instance-duplicated",
                     message=f"instance_name {name!r} must be unique in the whole configuration, got it again on "
                     f"{scope.name}",
@@ -54,9 +54,9 @@ def _duplicated_instances(view: View) -> Iterator[Finding]:
             seen.add(name)
 
 
-def _early(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[Finding]:
+def _early(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[KongFinding]:
     if set(plugin.traits.phases) <= _too_early(view, scope, plugin):
-        yield Finding(
+        yield KongFinding(
             id="plugin-phase",
             message=f"plugin {plugin.kong_name} on {scope.name} must act in a phase after Kong knows the "
             f"{'caller' if scope.kind == 'consumer' else 'route'}, got {', '.join(plugin.traits.phases)} alone",
@@ -64,14 +64,14 @@ def _early(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[Finding]:
         )
     if scope.kind != "global":
         for setting in plugin.early_settings:
-            yield Finding(
+            yield KongFinding(
                 id="plugin-phase",
                 message=f"{setting} of {plugin.kong_name} must be left out on {scope.name}: Kong runs that phase "
                 "before it knows the route",
                 fix="use access, or put it on all requests",
             )
     if isinstance(plugin, PreFunction) and plugin.enabled and plugin.protocols is not None:
-        yield Finding(
+        yield KongFinding(
             id="guard-limited",
             message="protocols of pre-function must be left out: the gateway removes headers and closes paths in it "
             f"for every request, got {', '.join(plugin.protocols)}",
@@ -87,18 +87,18 @@ def _too_early(view: View, scope: PluginScope, plugin: Plugin) -> set[Phase]:
     return {"certificate", "rewrite", "access"} if before else {"certificate", "rewrite"}
 
 
-def _unloaded(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[Finding]:
+def _unloaded(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[KongFinding]:
     loaded = view.surroundings.loaded
     own = isinstance(plugin, CustomPlugin) and plugin.kong_name not in TRAITS
     if own and loaded is not None and plugin.kong_name not in loaded:
-        yield Finding(
+        yield KongFinding(
             id="plugin-not-loaded",
             message=f"plugin {plugin.kong_name} on {scope.name} must be loaded by Kong, or Kong refuses the file",
             fix=f"give runtime=Runtime(image=…, plugins=[{plugin.kong_name!r}]) with an image that has it",
         )
 
 
-def overridden(view: View) -> Iterator[Finding]:
+def overridden(view: View) -> Iterator[KongFinding]:
     """Find plugins that override a broader one of the same name without doing what that does."""
     for scope in view.scopes:
         for plugin in [each for each in scope.plugins if each.enabled]:
@@ -106,20 +106,20 @@ def overridden(view: View) -> Iterator[Finding]:
                 same = broader.enabled and plugin.kong_name == broader.kong_name and type(plugin) is type(broader)
                 if same and (lost := plugin.lost_from(broader)):
                     what, _, fix = lost.partition("; ")
-                    yield Finding(
+                    yield KongFinding(
                         id="plugin-overrides",
                         message=f"{plugin.kong_name} of {scope.name} overrides a broader one, {what}",
                         fix=fix,
                     )
 
 
-def of_consumers(view: View) -> Iterator[Finding]:
+def of_consumers(view: View) -> Iterator[KongFinding]:
     """Find plugins of a consumer that undo, for that caller, what a route fixes or answers itself."""
     for username, plugin, acted_on in _acting_for_consumers(view):
         if not plugin.enabled:
             continue
         if any(plugin.rewriting):
-            yield Finding(
+            yield KongFinding(
                 id="consumer-rewrites",
                 message=f"{plugin.kong_name} of consumer {username} must not change uri or http_method: this caller "
                 "would then ask the pods for what no route of theirs leads to",
@@ -141,8 +141,8 @@ def _undoes(plugin: Plugin, served: Served) -> bool:
     return plugin.kong_name in names and any(each.traits.authenticates for each in served.plugins)
 
 
-def _undone(username: str, plugin: Plugin, served: Served) -> Finding:
-    return Finding(
+def _undone(username: str, plugin: Plugin, served: Served) -> KongFinding:
+    return KongFinding(
         id="consumer-overrides",
         message=f"plugin {plugin.kong_name} must not be on consumer {username}: it would override the one that runs "
         f"for route {served.route.name} ({served.route.path}), and undo what that does",
@@ -151,7 +151,7 @@ def _undone(username: str, plugin: Plugin, served: Served) -> Finding:
     )
 
 
-def indistinct(view: View) -> Iterator[Finding]:
+def indistinct(view: View) -> Iterator[KongFinding]:
     """Find what is kept for each consumer where one consumer stands for many callers."""
     own = [plugin for each in view.consumers if each.issuers for plugin in each.plugins if plugin.enabled]
     for served in view.served:
@@ -163,7 +163,7 @@ def indistinct(view: View) -> Iterator[Finding]:
                 given = plugin.setting(by)
                 varies = {str(each).lower() for each in given} if isinstance(given, tuple) else set()
                 if missing := sorted(sharing.credential_headers - varies):
-                    yield Finding(
+                    yield KongFinding(
                         id="cache-shared",
                         message=f"{by} of {plugin.kong_name} on {served.route.name} must hold {', '.join(missing)}, "
                         "where the token is: all tokens of an issuer are one consumer, so one person would get the "
@@ -173,7 +173,7 @@ def indistinct(view: View) -> Iterator[Finding]:
                     )
 
 
-def unredacted(view: View) -> Iterator[Finding]:
+def unredacted(view: View) -> Iterator[KongFinding]:
     """Find logs that would hold the credentials of a request."""
     headers = {header for each in view.in_force for header in each.credential_headers} - _REDACTED_BY_KONG
     for log in view.in_force:
@@ -184,16 +184,16 @@ def unredacted(view: View) -> Iterator[Finding]:
         fields = log.setting(by)
         for header in sorted(headers):
             if not isinstance(fields, Mapping) or fields.get(f"request.headers.{header}") != NOTHING:
-                yield Finding(
+                yield KongFinding(
                     id="credential-logged",
                     message=f"{log.kong_name} would write {header!r} in plain text",
                     fix=f"use redactions({header!r})",
                 )
 
 
-def _not_redacting(log: Plugin, headers: Collection[str]) -> Iterator[Finding]:
+def _not_redacting(log: Plugin, headers: Collection[str]) -> Iterator[KongFinding]:
     if headers and log.traits.logs_headers:
-        yield Finding(
+        yield KongFinding(
             id="credential-logged",
             message=f"{log.kong_name} reads the headers of requests in the log phase, and has no setting that leaves "
             f"{', '.join(sorted(headers))} out",
@@ -201,7 +201,7 @@ def _not_redacting(log: Plugin, headers: Collection[str]) -> Iterator[Finding]:
         )
 
 
-def unreachable(view: View) -> Iterator[Finding]:
+def unreachable(view: View) -> Iterator[KongFinding]:
     """Find plugins that connect to a host to which the network policy does not let Kong connect."""
     egress = view.surroundings.egress
     if egress is None:
@@ -210,7 +210,7 @@ def unreachable(view: View) -> Iterator[Finding]:
         for host, transport in plugin.destinations:
             if (host, transport) not in egress:
                 protocol = "" if transport == "TCP" else f", protocol={transport!r}"
-                yield Finding(
+                yield KongFinding(
                     id="egress-closed",
                     message=f"{plugin.kong_name} connects to {host!r}, which the network policy of the gateway does "
                     "not allow",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.path_index import PathIndex
 from kubestock.gateway.kong.analysis.routing import priority
 from kubestock.gateway.kong.analysis.view import Served, View
@@ -36,7 +36,7 @@ def with_preflights(route: Route, wider: Sequence[Plugin], others: Sequence[Rout
     return replace(route, methods=(*route.methods, "OPTIONS"))
 
 
-def lost_preflights(view: View) -> Iterator[Finding]:
+def lost_preflights(view: View) -> Iterator[KongFinding]:
     """Find a route on which CORS acts if preflights for its path are answered by no route with CORS."""
     paths = PathIndex([each.route.segments for each in view.served])
     for each in view.served:
@@ -55,7 +55,7 @@ def lost_preflights(view: View) -> Iterator[Finding]:
         else:
             message = f"methods of route {route.name} must list OPTIONS, because CORS applies"
             fix = "add OPTIONS, or a browser's preflight would find no route"
-        yield Finding(id="preflight-lost", message=message, fix=fix, routes=(route.name,))
+        yield KongFinding(id="preflight-lost", message=message, fix=fix, routes=(route.name,))
 
 
 def _answers_preflights(served: Served) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.path_index import PathIndex
 from kubestock.gateway.kong.config import host_patterns, http
 from kubestock.gateway.kong.config.routes import Route
@@ -22,7 +22,7 @@ def priority(route: Route) -> tuple[int, bool, int, int, int]:
     return (kinds(route), whole, len(route.headers or {}), int(route.is_expression), route.regex_priority)
 
 
-def conflicts(routes: Sequence[Route]) -> Iterator[Finding]:
+def conflicts(routes: Sequence[Route]) -> Iterator[KongFinding]:
     """Find two routes of which the same request could go to either, or goes to the wider of the two."""
     paths = [each for route in routes for each in route.by_path]
     for first, second in PathIndex([each.segments for each in paths]).pairs():
@@ -30,7 +30,7 @@ def conflicts(routes: Sequence[Route]) -> Iterator[Finding]:
         if one.name == other.name or not _meet(one, other):
             continue
         if priority(one) == priority(other):
-            yield Finding(
+            yield KongFinding(
                 id="route-ambiguous",
                 message=f"routes {one.name} and {other.name} match the same requests to {_both(one.path, other.path)}, "
                 "and Kong could not tell them apart",
@@ -42,7 +42,7 @@ def conflicts(routes: Sequence[Route]) -> Iterator[Finding]:
         if fix := _overrides(winner, loser):
             more = kinds(winner) > kinds(loser)
             why = "it also restricts methods or headers" if more else "it names whole hosts alone"
-            yield Finding(
+            yield KongFinding(
                 id="route-overridden",
                 message=f"route {winner.name} ({winner.path}) would take requests from the narrower {loser.name} "
                 f"({loser.path}), because {why}",

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis import findings
-from kubestock.gateway.kong.analysis.finding import Finding, require_none
+from kubestock.gateway.kong.analysis.finding import KongFinding, require_none
 from kubestock.gateway.kong.analysis.view import NOTHING_KNOWN, Surroundings, View
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.allowed_methods import with_methods
@@ -48,7 +48,7 @@ class Configuration(Value):
         for each in self.protected_prefixes:
             http.path("each protected prefix", each)
 
-    def findings(self, surroundings: Surroundings = NOTHING_KNOWN) -> list[Finding]:
+    def findings(self, surroundings: Surroundings = NOTHING_KNOWN) -> list[KongFinding]:
         """Return everything that would not work, or would let requests pass that must not.
 
         Args:
@@ -64,10 +64,10 @@ class Configuration(Value):
         )
         return [*findings(view), *self._too_large()]
 
-    def _too_large(self) -> Iterator[Finding]:
+    def _too_large(self) -> Iterator[KongFinding]:
         size = len(self.template().encode())
         if size > _MAX_BYTES:
-            yield Finding(
+            yield KongFinding(
                 id="file-too-large",
                 message=f"the configuration must be at most {_MAX_BYTES} bytes, got {size}",
                 fix="move large bodies and schemas into the services, or make a second gateway",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from kubestock.gateway.kong import analysis
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.foreign.entities import ForeignRoute
 from kubestock.gateway.kong.analysis.foreign.reader import Reader
 
@@ -21,7 +21,7 @@ _DEPENDS = frozenset({"credential-unencrypted"})
 _OF_PATHS = frozenset({"route-ambiguous", "route-overridden"})
 
 
-def findings_of_file(document: Mapping[str, Any]) -> list[Finding]:
+def findings_of_file(document: Mapping[str, Any]) -> list[KongFinding]:
     """Return what would not work in a file of Kong, or lets requests pass that must not.
 
     A finding that rests on a regular expression of which only the beginning can be read is a warning, and so is a

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.finding import Finding
+from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.foreign.document import findings_of_file
 from kubestock.yaml.reader import read_documents
 
@@ -14,7 +14,7 @@ _BRACES = re.compile(r'\{\{ "\{\{" \}\}')
 _ACTION = re.compile(r"\{\{.*?\}\}")
 
 
-def findings_of_manifest(manifest: Mapping[str, Any]) -> dict[str, list[Finding]]:
+def findings_of_manifest(manifest: Mapping[str, Any]) -> dict[str, list[KongFinding]]:
     """Return the findings of each file of Kong that an object holds, by its key, such as `kong.yml`.
 
     Args:
@@ -34,7 +34,7 @@ def _files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield str(key), _ACTION.sub('"{vault://sealed/value}"', _BRACES.sub("{ {", text))
 
 
-def _findings(text: str) -> list[Finding]:
+def _findings(text: str) -> list[KongFinding]:
     try:
         documents = read_documents("the file of Kong", text.encode())
     except ConfigurationError as error:
@@ -44,8 +44,8 @@ def _findings(text: str) -> list[Finding]:
     return findings_of_file(documents[0])
 
 
-def _malformed(message: str) -> Finding:
-    return Finding(id="file-malformed", message=message, fix="correct the file")
+def _malformed(message: str) -> KongFinding:
+    return KongFinding(id="file-malformed", message=message, fix="correct the file")
 
 
 def _inside(value: Any, *path: str) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from kubestock.gateway.kong.analysis.finding import Finding, Severity
+from kubestock.gateway.kong.analysis.finding import KongFinding, Severity
 from kubestock.gateway.kong.analysis.foreign import lenient, paths
 from kubestock.gateway.kong.analysis.foreign.entities import (
     ANY_HOST,
@@ -33,7 +33,7 @@ class Reader:
 
     def __init__(self, document: Entity) -> None:
         self._document = document
-        self.found: list[Finding] = []
+        self.found: list[KongFinding] = []
 
     def view(self) -> View:
         """Return the view of the rules."""
@@ -78,7 +78,7 @@ class Reader:
                 yield Combined(consumer=on["consumer"], kind=kind, owner=on[kind], plugin=plugin)
 
     def _note(self, rule: str, message: str, fix: str, severity: Severity) -> None:
-        self.found.append(Finding(id=rule, message=message, fix=fix, severity=severity))
+        self.found.append(KongFinding(id=rule, message=message, fix=fix, severity=severity))
 
     def _service(self, given: Entity, everywhere: Sequence[Plugin]) -> ForeignService:
         name, address = _name(given), urlsplit(str(given.get("url") or ""))
