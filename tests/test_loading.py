@@ -36,7 +36,7 @@ HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main
         "from kubestock.checks import built_in_rules; built_in_rules()",
         "import kubestock.changes.compare",
         "import kubestock.secrets.audit, kubestock.secrets.storefile",
-        "from kubestock import ConfigurationError, checks, read_store, secrets, values; checks.findings, secrets.SecretStore, values.Quantity",
+        "from kubestock import ConfigurationError, checks, read_store, secrets; checks.findings, secrets.SecretStore",
         HELP.format("'--help'"),
         HELP.format("'--version'"),
         HELP.format("'diff', '--help'"),
