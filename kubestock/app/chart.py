@@ -13,7 +13,7 @@ from kubestock.checks import Rule
 from kubestock.kube.dependencies import after_dependencies
 from kubestock.kube.objects import KubeObject, ordered_by_dependency
 from kubestock.kube.rendering import one_rendering, rendered
-from kubestock.kube.tree import descendants, ours, real_node, refuse_taken, unused_id
+from kubestock.kube.tree import check_ids_free, descendants, ours, real_node, unused_id
 from kubestock.kube.written import Manifest
 from kubestock.values import names
 from kubestock.values.labels import label_map
@@ -104,7 +104,7 @@ class Chart(Judged, cdk8s.Chart):
             return ordered_by_dependency(self)
         own = [each for each in descendants(self) if isinstance(each, cdk8s.ApiObject)]
         real = real_node(self).find_all()
-        refuse_taken(self, real)
+        check_ids_free(self, real)
         known = set(map(id, own))
         others = [each for each in real if isinstance(each, cdk8s.ApiObject) and id(each) not in known]
         return after_dependencies([*own, *others], real)

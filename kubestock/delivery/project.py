@@ -122,7 +122,7 @@ class ArgoProject(Group):
         """
         found = shipped(self._manifests)
         emitted = emitted_kinds(found)
-        _refuse_elsewhere(found, self._destination)
+        _check_namespaces(found, self._destination)
         if self._kinds is None:
             return emitted
         permitted = sorted(set(self._kinds))
@@ -199,7 +199,7 @@ def _shown(kind: Kind) -> str:
     return f"{kind[1]}.{kind[0]}" if kind[0] else kind[1]
 
 
-def _refuse_elsewhere(manifests: Iterable[Mapping[str, Any]], destination: str) -> None:
+def _check_namespaces(manifests: Iterable[Mapping[str, Any]], destination: str) -> None:
     for each in manifests:
         is_namespace = (each["apiVersion"], each["kind"]) == ("v1", "Namespace")
         found = each["metadata"]["name"] if is_namespace else each["metadata"].get("namespace")

@@ -157,7 +157,7 @@ def unused_id(scope: Construct, id: str) -> str:
     return id
 
 
-def refuse_taken(scope: Scope, real: Iterable[constructs.IConstruct]) -> None:
+def check_ids_free(scope: Scope, real: Iterable[constructs.IConstruct]) -> None:
     """Check that constructs of other libraries do not have the id of one of this library, which Node.js does not know.
 
     Raises:

@@ -6,8 +6,8 @@ from typing import Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.monitoring.durations import seconds_of
-from kubestock.monitoring.metrics import refuse_unknown, refuse_what_is_no_vector
-from kubestock.monitoring.templates import refuse_broken
+from kubestock.monitoring.metrics import check_known_metrics, check_vector
+from kubestock.monitoring.templates import check_template
 from kubestock.values import names
 from kubestock.values.value import Value
 
@@ -55,14 +55,14 @@ class Alert(Value):
         if self.namespace is not None:
             names.dns_label("namespace", self.namespace)
         for what, text in (("summary", self.summary), ("description", self.description)):
-            refuse_broken(f"{what} of {self.name}", text)
+            check_template(f"{what} of {self.name}", text)
         if self.runbook is None or not _PAGE.fullmatch(self.runbook):
             raise ConfigurationError(
                 f"runbook of {self.name} must be a page below the runbooks' address, such as {self.name}.md, "
                 f"got {self.runbook!r}; an engineer who is paged needs a runbook that says what to do"
             )
-        refuse_unknown(self.expression, self.program_metrics)
-        refuse_what_is_no_vector(self.expression)
+        check_known_metrics(self.expression, self.program_metrics)
+        check_vector(self.expression)
 
 
 class AlertGroup(Value):

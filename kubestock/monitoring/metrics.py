@@ -119,7 +119,7 @@ def metric_names(expression: str) -> frozenset[str]:
     return frozenset(_names(_parsed(expression), expression))
 
 
-def refuse_unknown(expression: str, own: frozenset[str] = frozenset()) -> None:
+def check_known_metrics(expression: str, own: frozenset[str] = frozenset()) -> None:
     """Check that an expression reads only metrics that a program exports.
 
     Args:
@@ -136,7 +136,7 @@ def refuse_unknown(expression: str, own: frozenset[str] = frozenset()) -> None:
         )
 
 
-def refuse_what_is_no_vector(expression: str) -> None:
+def check_vector(expression: str) -> None:
     """Check that an expression returns an instant vector: otherwise Prometheus refuses the rule, or it always fires.
 
     Raises:

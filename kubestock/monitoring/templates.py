@@ -17,7 +17,7 @@ _FUNCTIONS = frozenset(
 )
 
 
-def refuse_broken(what: str, text: str) -> None:
+def check_template(what: str, text: str) -> None:
     """Check that Prometheus can render a text.
 
     Raises:

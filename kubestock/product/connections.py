@@ -63,7 +63,7 @@ class ConnectionLimit(Value):
         """The number of connections that the services can use."""
         return self.max_connections - self.reserved
 
-    def refuse_excess(self, demands: Sequence[PoolDemand]) -> None:
+    def check_connections(self, demands: Sequence[PoolDemand]) -> None:
         """Check that the services together open no more connections than the instance has available.
 
         Raises:

@@ -26,7 +26,7 @@ def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = 
     try:
         text = path.read_text("utf-8")
         content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # BaseLoader reads every value as a string
-        _refuse_repeated(path, yaml.compose(text, Loader=yaml.BaseLoader))
+        _check_unique_keys(path, yaml.compose(text, Loader=yaml.BaseLoader))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the image file {path} cannot be read: {error}") from None
     except yaml.YAMLError as error:
@@ -43,7 +43,7 @@ def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = 
     return images
 
 
-def _refuse_repeated(path: Path, content: yaml.Node | None) -> None:
+def _check_unique_keys(path: Path, content: yaml.Node | None) -> None:
     lines: dict[str, int] = {}
     for key, _ in content.value if isinstance(content, yaml.MappingNode) else ():
         line = key.start_mark.line + 1

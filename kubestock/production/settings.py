@@ -110,7 +110,7 @@ class Settings(Value):
                 )
 
         if self.connection_limit is not None:
-            self.connection_limit.refuse_excess(self.pool_demands)
+            self.connection_limit.check_connections(self.pool_demands)
 
     @property
     def pool_demands(self) -> tuple[PoolDemand, ...]:

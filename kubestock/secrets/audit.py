@@ -152,7 +152,7 @@ def _malformed(
         yield AuditFinding(code=code, secret=secret.name, key=defect.key, message=defect.message)
     try:
         templated = templates.get((secret.namespace, secret.name), {})
-        secret.type.refuse_missing(f"secret {secret.name!r}", {*secret.values, *templated})
+        secret.type.check_required_keys(f"secret {secret.name!r}", {*secret.values, *templated})
     except ConfigurationError as error:
         yield AuditFinding(code=Code.MALFORMED, secret=secret.name, key=None, message=str(error))
 

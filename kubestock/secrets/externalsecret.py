@@ -141,7 +141,7 @@ class ExternalSecret(Group):
         """
         templates = self._templates.data()
         keys = (*self._remote, *templates)
-        self._type.refuse_missing(f"external secret {self.name!r}", keys)
+        self._type.check_required_keys(f"external secret {self.name!r}", keys)
         remote = {key: [each.key, each.property, each.version, each.decoding] for key, each in self._remote.items()}
         content = {"store": [self._store.kind, self._store.name], "remote": remote, "templates": templates}
         return SecretRef(name=self.name, keys=keys, checksum=checksum({**content, "type": str(self._type)}))

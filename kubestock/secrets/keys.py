@@ -32,7 +32,7 @@ class SealingCertificate:
     pinned: PinnedCertificate
     public_key: RSAPublicKey
 
-    def refuse_expired(self, today: date) -> None:
+    def check_not_expired(self, today: date) -> None:
         """Check that the certificate is valid today.
 
         Raises:

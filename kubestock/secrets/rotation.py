@@ -29,7 +29,7 @@ class Sealer:
     today: date
 
     def __post_init__(self) -> None:
-        self.certificate.refuse_expired(self.today)
+        self.certificate.check_not_expired(self.today)
 
     def seal(
         self,
@@ -119,7 +119,7 @@ class Sealer:
         self, secret: StoredSecret, key: str, value: bytes, owner: str | None, rotate_days: int | None
     ) -> SealedValue:
         names.data_key(f"a key of secret {secret.name!r}", key)
-        secret.type.refuse_unusable(f"{secret.name}.{key}", key, value)
+        secret.type.check_usable(f"{secret.name}.{key}", key, value)
         before = secret.values.get(key)
         owner = owner or (before.owner if before else None)
         if not owner:

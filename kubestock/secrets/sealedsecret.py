@@ -80,7 +80,7 @@ class SealedSecret(Group):
         """
         secret, templates = self._secret, self._templates.data()
         keys = (*secret.values, *templates)
-        secret.type.refuse_missing(f"secret {secret.name!r}", keys)
+        secret.type.check_required_keys(f"secret {secret.name!r}", keys)
         content = {"encrypted": _ciphertexts(secret), "templates": templates, "type": secret.type}
         return SecretRef(name=secret.name, keys=keys, checksum=checksum(content))
 
@@ -118,7 +118,7 @@ class _Object(KubeObject):
     def add_json_patch(self, *ops: cdk8s.JsonPatch) -> None:
         before = len(self._overrides)
         super().add_json_patch(*ops)
-        self._refuse_changes(before)
+        self._check_unchanged(before)
 
     def problems(self) -> list[str]:
         """Return changes that were not made by an override, such as an annotation that was added later."""
@@ -140,9 +140,9 @@ class _Object(KubeObject):
             )
         before = len(self._overrides)
         super()._override(operation, path, value)
-        self._refuse_changes(before)
+        self._check_unchanged(before)
 
-    def _refuse_changes(self, before: int) -> None:
+    def _check_unchanged(self, before: int) -> None:
         changes = self._changes(super()._render())
         if changes:
             del self._overrides[before:]

@@ -58,7 +58,7 @@ class SecretTemplate(Value):
                     "the controller could not render it, and would not create the Secret"
                 )
 
-    def refuse_unknown(self, what: str, keys: Collection[str]) -> None:
+    def check_keys(self, what: str, keys: Collection[str]) -> None:
         """Check that a template does not render `<no value>` and does not hide a value.
 
         Raises:

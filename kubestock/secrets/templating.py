@@ -20,7 +20,7 @@ class Templates:
     """
 
     def __init__(self, what: str, template: SecretTemplate, keys: Collection[str]) -> None:
-        template.refuse_unknown(what, keys)
+        template.check_keys(what, keys)
         self._what, self._template, self._keys = what, template, keys
         self._later: dict[str, Callable[[], str]] = {}
 
@@ -35,5 +35,5 @@ class Templates:
             return own
         later = rendered((self, "templates"), lambda: {key: render() for key, render in self._later.items()})
         template = replace(self._template, data={**own, **later})
-        template.refuse_unknown(self._what, self._keys)
+        template.check_keys(self._what, self._keys)
         return dict(template.data)

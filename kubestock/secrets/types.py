@@ -19,7 +19,7 @@ class SecretType(StrEnum):
     BASIC_AUTH = "kubernetes.io/basic-auth"
     SSH_AUTH = "kubernetes.io/ssh-auth"
 
-    def refuse_missing(self, what: str, keys: Collection[str]) -> None:
+    def check_required_keys(self, what: str, keys: Collection[str]) -> None:
         """Check that a Secret has the keys that its type requires.
 
         Raises:
@@ -31,7 +31,7 @@ class SecretType(StrEnum):
         if self is SecretType.BASIC_AUTH and not {"username", "password"} & set(keys):
             raise ConfigurationError(f"{what} is of type {self} and must have username or password; seal one of them")
 
-    def refuse_unusable(self, what: str, key: str, value: bytes) -> None:
+    def check_usable(self, what: str, key: str, value: bytes) -> None:
         """Check that the API server accepts a value; without that, no Secret is created.
 
         Raises:

@@ -163,7 +163,7 @@ def annotation_map(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
     """
     for key in annotations:
         qualified_name(f"a key of {what}", key.lower())
-    return refuse_oversized(what, annotations)
+    return check_annotations_size(what, annotations)
 
 
 def size_of(text: str) -> int:
@@ -171,7 +171,7 @@ def size_of(text: str) -> int:
     return len(text.encode(errors="surrogatepass"))
 
 
-def refuse_oversized(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
+def check_annotations_size(what: str, annotations: Mapping[str, str]) -> dict[str, str]:
     """Return a copy of `annotations` after checking their total size.
 
     Raises:

@@ -25,7 +25,7 @@ class _ValueType(type):
         return dataclasses.dataclass(frozen=True, kw_only=kw_only)(made)
 
     def __call__(cls, *args: object, **kwargs: object) -> Any:
-        _arguments(cls).refuse_misnamed(args, kwargs)
+        _arguments(cls).check_names(args, kwargs)
         return super().__call__(*args, **kwargs)
 
 
@@ -72,7 +72,7 @@ def checked(function: F) -> F:
     @functools.wraps(function)
     def call(*args: object, **kwargs: object) -> object:
         arguments = _arguments(function)
-        arguments.refuse_misnamed(args[first:], kwargs, args[0] if first else None)
+        arguments.check_names(args[first:], kwargs, args[0] if first else None)
         given = dict(zip(arguments.positional, args[first:], strict=False)) | kwargs
         for name, hint, fits in arguments.typed:
             if name in given and not fits(given[name]):
@@ -82,7 +82,7 @@ def checked(function: F) -> F:
     return typing.cast("F", call)
 
 
-def refuse_misfit(name: str, value: object, hint: Any) -> None:
+def check_type(name: str, value: object, hint: Any) -> None:
     """Check that a value has its annotated type.
 
     Raises:
@@ -159,7 +159,7 @@ class _Arguments:
         self._known = frozenset(self._names)
         self.typed = [(each, hints[each], fitting(hints[each])) for each in self._names if each in hints]
 
-    def refuse_misnamed(self, args: Sequence[object], kwargs: Mapping[str, object], owner: object = None) -> None:
+    def check_names(self, args: Sequence[object], kwargs: Mapping[str, object], owner: object = None) -> None:
         """Check that no arguments are misspelt, missing, surplus or given twice."""
         count = len(args)
         placed = self.positional[:count]

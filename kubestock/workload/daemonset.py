@@ -17,7 +17,7 @@ from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.service import Service
-from kubestock.workload.storage import refuse_claim_templates, refuse_shared_claims
+from kubestock.workload.storage import check_no_claim_templates, check_shared_claims
 from kubestock.workload.workload import Workload
 
 _MANY = 2
@@ -111,9 +111,9 @@ class DaemonSet(Workload):
         self.network_policy = self._add_network_policy()
 
     def _check_template(self, template: PodTemplate) -> None:
-        refuse_claim_templates(self.name, template.volumes())
+        check_no_claim_templates(self.name, template.volumes())
         fix = "use storage that many nodes can mount, with access mode ReadWriteMany"
-        refuse_shared_claims(self.name, template.volumes(), _MANY, fix)
+        check_shared_claims(self.name, template.volumes(), _MANY, fix)
 
     def _spec(self) -> k8s.DaemonSetSpec:
         template: Any = self._pods()

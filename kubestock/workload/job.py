@@ -18,7 +18,7 @@ from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.probes import Probes
-from kubestock.workload.storage import refuse_claim_templates, refuse_shared_claims
+from kubestock.workload.storage import check_no_claim_templates, check_shared_claims
 from kubestock.workload.workload import Workload
 
 _KEPT_SECONDS = 3600
@@ -70,10 +70,10 @@ class Ending(Workload):
         )
 
     def _check_template(self, template: PodTemplate) -> None:
-        refuse_claim_templates(self.name, template.volumes())
+        check_no_claim_templates(self.name, template.volumes())
         pods = min(self.options.parallelism, self.options.completions)
         fix = "run one pod at a time, or use storage that many nodes can mount, with access mode ReadWriteMany"
-        refuse_shared_claims(self.name, template.volumes(), pods, fix)
+        check_shared_claims(self.name, template.volumes(), pods, fix)
 
 
 class Job(Ending):

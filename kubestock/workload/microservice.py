@@ -14,7 +14,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.service import Service
-from kubestock.workload.storage import refuse_claim_templates, refuse_shared_claims
+from kubestock.workload.storage import check_no_claim_templates, check_shared_claims
 from kubestock.workload.workload import Workload
 
 
@@ -94,15 +94,15 @@ class Microservice(Workload):
         self.network_policy = self._add_network_policy()
 
     def _check_template(self, template: PodTemplate) -> None:
-        self.rollout.refuse_hasty(template.main.probes.longest_start, self.name)
-        refuse_claim_templates(self.name, template.volumes())
+        self.rollout.check_progress_deadline(template.main.probes.longest_start, self.name)
+        check_no_claim_templates(self.name, template.volumes())
         pods = self.scaling.most
         fix = (
             "make it a StatefulSet, whose VolumeClaimTemplate gives each pod its own claim"
             if pods > 1
             else "give rollout=Rollout.recreate(), which stops the old pod first, or make it a StatefulSet"
         )
-        refuse_shared_claims(self.name, template.volumes(), pods + self.rollout.surge(pods), fix)
+        check_shared_claims(self.name, template.volumes(), pods + self.rollout.surge(pods), fix)
 
     def _add_deployment(self) -> KubeObject:
         metadata = meta(self.name, self.labels.release, self._object_annotations())

@@ -52,7 +52,7 @@ def check_mode(mode: int | None) -> None:
         )
 
 
-def refuse_clashing_files(volume: str, paths: Iterable[str]) -> None:
+def check_unique_files(volume: str, paths: Iterable[str]) -> None:
     """Check that all files of a volume can exist together.
 
     Raises:

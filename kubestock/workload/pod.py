@@ -9,7 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import meta
 from kubestock.values import names
-from kubestock.values.labels import Labels, annotation_map, refuse_oversized
+from kubestock.values.labels import Labels, annotation_map, check_annotations_size
 from kubestock.values.numbers import seconds
 from kubestock.values.references import ConfigMapRef, SecretRef, checksum
 from kubestock.values.value import Value, require_unique
@@ -115,8 +115,8 @@ class PodTemplate(Value):
         check_grace(self.labels.name, self.grace_seconds, self._lifecycles())
         self.volumes()
         check_containers(self.pod.annotations, found)
-        refuse_oversized(f"annotations of the pods of {self.labels.name!r}", self.annotations())
-        refuse_oversized(f"annotations of {self.labels.name!r}", self.object_annotations())
+        check_annotations_size(f"annotations of the pods of {self.labels.name!r}", self.annotations())
+        check_annotations_size(f"annotations of {self.labels.name!r}", self.object_annotations())
 
     @property
     def main_name(self) -> str:

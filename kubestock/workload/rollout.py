@@ -88,7 +88,7 @@ class Rollout(Value):
             return 0
         return of_pods(self.max_surge, pods, round_up=True)
 
-    def refuse_hasty(self, longest_start: int, workload: str) -> None:
+    def check_progress_deadline(self, longest_start: int, workload: str) -> None:
         """Check that the progress deadline does not expire while a pod may still be starting.
 
         Raises:

@@ -17,7 +17,7 @@ from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
 from kubestock.workload.service import Service
-from kubestock.workload.storage import VolumeClaimTemplate, refuse_shared_claims
+from kubestock.workload.storage import VolumeClaimTemplate, check_shared_claims
 from kubestock.workload.workload import Workload
 
 _NAME_MAX = 52
@@ -137,7 +137,7 @@ class StatefulSet(Workload):
 
     def _check_template(self, template: PodTemplate) -> None:
         fix = "mount a VolumeClaimTemplate, which gives each pod its own claim"
-        refuse_shared_claims(self.name, template.volumes(), self.replicas, fix)
+        check_shared_claims(self.name, template.volumes(), self.replicas, fix)
 
     def _services_over(self, services: Sequence[Service] | None, ports: Sequence[Port]) -> Sequence[Service]:
         if services is None:

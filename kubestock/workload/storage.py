@@ -105,7 +105,7 @@ class VolumeClaimTemplate(Value):
         return found
 
 
-def refuse_shared_claims(workload: str, volumes: Iterable[object], pods: int, fix: str) -> None:
+def check_shared_claims(workload: str, volumes: Iterable[object], pods: int, fix: str) -> None:
     """Check that pods on several nodes do not share a claim of one node: pods on other nodes would stay pending.
 
     Args:
@@ -122,7 +122,7 @@ def refuse_shared_claims(workload: str, volumes: Iterable[object], pods: int, fi
             )
 
 
-def refuse_claim_templates(workload: str, volumes: Iterable[object]) -> None:
+def check_no_claim_templates(workload: str, volumes: Iterable[object]) -> None:
     """Check that a workload other than a StatefulSet mounts no claim templates."""
     for volume in volumes:
         if isinstance(volume, VolumeClaimTemplate):

@@ -9,7 +9,7 @@ from kubestock.values import names
 from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.values.value import Value
 from kubestock.workload.emptydir import EmptyDir
-from kubestock.workload.paths import check_items, check_mode, refuse_clashing_files
+from kubestock.workload.paths import check_items, check_mode, check_unique_files
 from kubestock.workload.projections import Projection, key_to_path
 from kubestock.workload.storage import PersistentVolumeClaimVolume, VolumeClaimTemplate
 
@@ -28,7 +28,7 @@ class _Files(Value):
 
     def check(self) -> None:
         names.dns_label("volume name", self.name)
-        refuse_clashing_files(f"volume {self.name!r}", self.items.values())
+        check_unique_files(f"volume {self.name!r}", self.items.values())
         check_mode(self.mode)
 
     def _items(self) -> list[k8s.KeyToPath] | None:
@@ -99,7 +99,7 @@ class ProjectedVolume(Value):
         check_mode(self.mode)
         if not self.sources:
             raise ConfigurationError(f"projected volume {self.name!r} must have at least one source, got none")
-        refuse_clashing_files(f"volume {self.name!r}", [path for source in self.sources for path in source.files])
+        check_unique_files(f"volume {self.name!r}", [path for source in self.sources for path in source.files])
 
     def to_kube(self) -> k8s.Volume:
         """Return the binding."""

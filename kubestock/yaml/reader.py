@@ -140,7 +140,7 @@ class _Loader(yaml.CSafeLoader):
         return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]  # as its stubs have it
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as in the base
-        _refuse_repeated(node)
+        _check_unique_keys(node)
         read = super().construct_mapping(node, deep=deep)
         if all(type(key) is str for key in read):
             return read
@@ -176,7 +176,7 @@ for tag, constructor in {
     _Loader.add_constructor(_TAG + tag, constructor)
 
 
-def _refuse_repeated(node: yaml.MappingNode) -> None:
+def _check_unique_keys(node: yaml.MappingNode) -> None:
     keys = [key for key, _ in node.value if type(key) is yaml.ScalarNode and key.tag != _MERGE]
     if len({key.value for key in keys}) < len(keys):
         again = next(key for number, key in enumerate(keys) if key.value in {each.value for each in keys[:number]})

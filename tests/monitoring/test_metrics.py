@@ -1,7 +1,7 @@
 import pytest
 
 from kubestock.errors import ConfigurationError
-from kubestock.monitoring.metrics import EXPORTERS, METRICS, metric_names, refuse_unknown
+from kubestock.monitoring.metrics import EXPORTERS, METRICS, check_known_metrics, metric_names
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,10 @@ def test_refuses_a_selector_without_a_metric_name() -> None:
 
 def test_refuses_a_metric_that_no_program_exports() -> None:
     with pytest.raises(ConfigurationError, match="reads kong_http_status, which no known program"):
-        refuse_unknown("rate(kong_http_status[5m])")
+        check_known_metrics("rate(kong_http_status[5m])")
 
-    refuse_unknown("rate(kong_http_requests_total[5m])")
-    refuse_unknown("db_pool_size", frozenset({"db_pool_size"}))
+    check_known_metrics("rate(kong_http_requests_total[5m])")
+    check_known_metrics("db_pool_size", frozenset({"db_pool_size"}))
 
 
 def test_no_metric_has_two_exporters() -> None:

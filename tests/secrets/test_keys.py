@@ -43,16 +43,16 @@ def test_warns_of_the_sample_certificate(tmp_path: Path) -> None:
 def test_a_certificate_is_valid_until_the_end_of_its_last_day(tmp_path: Path) -> None:
     files = write_keys(tmp_path, expires=TODAY)
 
-    files.sealing.refuse_expired(TODAY)
+    files.sealing.check_not_expired(TODAY)
     with pytest.raises(ConfigurationError, match=r"has expired.*today is 2026-03-16"):
-        files.sealing.refuse_expired(TODAY + timedelta(days=1))
+        files.sealing.check_not_expired(TODAY + timedelta(days=1))
 
 
 def test_refuses_a_certificate_that_is_not_yet_valid(tmp_path: Path) -> None:
     files = write_keys(tmp_path, made=TODAY + timedelta(days=1))
 
     with pytest.raises(ConfigurationError, match="is not yet valid"):
-        files.sealing.refuse_expired(TODAY)
+        files.sealing.check_not_expired(TODAY)
 
 
 def test_refuses_a_missing_or_invalid_certificate_file(tmp_path: Path) -> None:

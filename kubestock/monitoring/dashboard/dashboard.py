@@ -19,7 +19,7 @@ from kubestock.monitoring.dashboard.panels import Row
 from kubestock.monitoring.dashboard.programs import programs
 from kubestock.monitoring.dashboard.selectors import sent
 from kubestock.monitoring.dashboard.services import golden_signals
-from kubestock.monitoring.metrics import refuse_unknown
+from kubestock.monitoring.metrics import check_known_metrics
 from kubestock.monitoring.product import MonitoredProduct
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.values.labels import Labels, label_map
@@ -138,7 +138,7 @@ class GrafanaDashboard(Group):
         )
         own = product.program_metrics.union(self._own_metrics)
         for expression in (query.expression for row in rows for panel in row.panels for query in panel.queries):
-            refuse_unknown(sent(expression), own)
+            check_known_metrics(sent(expression), own)
         text = dashboard_json(product, rows, self._links, uid=self.uid)
         size = len(text.encode())
         if size > MAX_BYTES:

@@ -5,7 +5,7 @@ import pytest
 from boards import FULLEST, Board, board_of, expressions, filled_in, fullest, panels
 
 from kubestock.monitoring.dashboard.selectors import SERVICE, Selectors
-from kubestock.monitoring.metrics import METRICS, metric_names, refuse_unknown
+from kubestock.monitoring.metrics import METRICS, check_known_metrics, metric_names
 
 UNITS = {"reqps", "percentunit", "ms", "s", "short", "Bps", "bytes"}
 
@@ -24,7 +24,7 @@ def matches(selector: str, label: str, value: str, service: str) -> bool:
 def test_every_query_is_valid_and_reads_known_metrics_only(board: Board) -> None:
     read: set[str] = set()
     for _, expression in expressions(board):
-        refuse_unknown(filled_in(expression), FULLEST.program_metrics)
+        check_known_metrics(filled_in(expression), FULLEST.program_metrics)
         read |= metric_names(filled_in(expression))
 
     assert len(read) > 15

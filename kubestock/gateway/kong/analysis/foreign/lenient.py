@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.entities import kong_defaults
 from kubestock.values.references import SecretKey, SecretRef
-from kubestock.values.value import Value, freeze, refuse_misfit
+from kubestock.values.value import Value, check_type, freeze
 
 V = TypeVar("V", bound=Value)
 _REFERENCE = re.compile(r"\s*\{(?:vault://|\{).*", re.DOTALL)
@@ -48,7 +48,7 @@ def _field(name: str, given: Any, hint: Any, default: Any) -> tuple[Any, list[st
         plain = [] if is_reference(given) else [f"{name} is a credential in plain text; seal it"]
         return stand_in(name), plain
     try:
-        refuse_misfit(name, given, hint)
+        check_type(name, given, hint)
     except ConfigurationError as error:
         return (None if default is dataclasses.MISSING else default), [str(error)]
     return freeze(given), []
