@@ -125,7 +125,7 @@ def watch(chart: Chart, platform: Platform, gateway: KongGateway, orders: Micros
         objective=objective,
         labels=labels,
         links={"Runbooks": RUNBOOKS},
-        further=(QUEUE,),
+        extra_rows=(QUEUE,),
         program_metrics=("acme_orders_waiting",),
     )
 

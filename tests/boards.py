@@ -98,7 +98,7 @@ def fullest(chart: cdk8s.Chart) -> GrafanaDashboard:
         thresholds=THRESHOLDS,
         sidecar=Sidecar(labels={"example.com/grafana": "load"}, folder="Shop"),
         links=LINKS,
-        further=(OWN,),
+        extra_rows=(OWN,),
     )
 
 

@@ -45,7 +45,7 @@ LEVELS: Mapping[str, Mapping[str, float]] = {
     "Overview/Request rate": {"requests": 178},
     "Overview/Failing now": {"failing": 0.0004},
     "Overview/Latency objective": {"p99": 390},
-    "Overview/Fullest memory": {"fullest": 0.62},
+    "Overview/Highest memory usage": {"highest": 0.62},
     "Overview/Requests by service": _SERVED,
     "Overview/Failing by service": dict.fromkeys(_SERVED, 0.0002) | {"ms-order-management.3005": 0.0004},
     "Overview/Latency of all services": {"p50": 48, "p95": 205, "p99": 390},
@@ -60,14 +60,16 @@ LEVELS: Mapping[str, Mapping[str, float]] = {
     "$service/CPU throttling": _pods(PRODUCT, 0.04),
     "$service/Restarts in an hour": dict.fromkeys(_pods(PRODUCT, 0), 0),
     "Gateway/Status codes": {"200": 150, "201": 8, "304": 14, "401": 2.4, "404": 3, "429": 0.6, "500": 0.05},
-    "Gateway/Refused, by route": {
+    "Gateway/Rejected requests, by route": {
         "401 ms-order-management.api-orders": 1.3,
         "401 ms-identity.api-users": 0.8,
         "429 ms-product.api-products": 0.5,
     },
     "Gateway/Latency: services and Kong": {"all": 206, "service": 199, "Kong": 4},
-    "Gateway/Pods that Kong may use": {f"{name}.upstream": 3 if name.startswith("ms-p") else 2 for name in _SERVED},
-    "Gateway/Pods that Kong has ejected": {f"{name}.upstream": 0 for name in _SERVED}
+    "Gateway/Healthy addresses, by upstream": {
+        f"{name}.upstream": 3 if name.startswith("ms-p") else 2 for name in _SERVED
+    },
+    "Gateway/Ejected addresses, by upstream": {f"{name}.upstream": 0 for name in _SERVED}
     | {f"{name}.upstream not resolved": 0 for name in _SERVED},
     "Gateway/Traffic in bytes": {"egress": 2_100_000, "ingress": 240_000},
     "Gateway/Connections": {"active": 96, "reading": 1, "waiting": 78, "writing": 17},
@@ -85,11 +87,11 @@ LEVELS: Mapping[str, Mapping[str, float]] = {
     "Database/Connections against limit, by service": {name: 0.1 + 0.9 * _SHARES[name] for name in _USERS},
     "Database/Connections open, by service": {name: 60 * _SHARES[name] for name in _USERS},
     "Database/Restarts in ten minutes, by service": dict.fromkeys(_USERS, 0),
-    "Programs/Answers, by service": {name: 40 * _SHARES[name] for name in _BACKENDS},
-    "Programs/Answers that fail, by service": dict.fromkeys(_BACKENDS, 0.0003),
-    "Programs/Answers that are slow, by service": {name: 0.01 * _SHARES[name] for name in _BACKENDS},
-    "Programs/Calls to the outside that fail": {"ms-identity to identity provider": 0.004},
-    "Programs/Calls to the outside that are slow": {"ms-identity to identity provider": 0.006},
+    "Programs/Responses, by service": {name: 40 * _SHARES[name] for name in _BACKENDS},
+    "Programs/Failed responses, by service": dict.fromkeys(_BACKENDS, 0.0003),
+    "Programs/Slow responses, by service": {name: 0.01 * _SHARES[name] for name in _BACKENDS},
+    "Programs/Failed calls to external services": {"ms-identity to identity provider": 0.004},
+    "Programs/Slow calls to external services": {"ms-identity to identity provider": 0.006},
     "Namespace/Quota used": {
         "limits.cpu": 0.62,
         "limits.memory": 0.66,
@@ -98,7 +100,7 @@ LEVELS: Mapping[str, Mapping[str, float]] = {
         "requests.memory": 0.6,
     },
     "Namespace/Pods by phase": {"Running": 15},
-    "Namespace/Containers that wait, by reason": {"ContainerCreating": 0},
+    "Namespace/Waiting containers, by reason": {"ContainerCreating": 0},
 }
 _LEVEL = re.compile(r"Replicas|Configuration|Pods|Restarts|Containers|Quota|Availability|budget")
 _INCIDENTS = {
@@ -106,9 +108,9 @@ _INCIDENTS = {
     "Overview/Latency of all services": ("p99", 260),
     "Overview/Failing now": ("failing", 0.0009),
     "Gateway/Status codes": ("500", 3.0),
-    "Gateway/Refused, by route": ("429 ms-product.api-products", 4.2),
+    "Gateway/Rejected requests, by route": ("429 ms-product.api-products", 4.2),
     "$service/Replicas": ("ready", -1.0),
-    "Gateway/Pods that Kong has ejected": ("ms-order-management.3005.upstream", 1.0),
+    "Gateway/Ejected addresses, by upstream": ("ms-order-management.3005.upstream", 1.0),
 }
 
 

@@ -35,7 +35,7 @@ class Chart(Judged, cdk8s.Chart):
         provided: objects that exist in the cluster and are not in a chart, such as Secret/registry.
         labels: labels to add to every object of the chart that does not set them. Pods do not get them. Defaults to
             none.
-        rules: further rules for all charts of the app, created with `kubestock.checks.rule`. Defaults to none.
+        rules: additional rules for all charts of the app, created with `kubestock.checks.rule`. Defaults to none.
 
     Raises:
         ConfigurationError: if the namespace or a label is malformed.

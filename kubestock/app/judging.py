@@ -19,7 +19,7 @@ class Judged(Written, Scope):
 
     Attributes:
         provided: objects that exist in the cluster and are not in a chart.
-        rules: further rules for all charts of the app.
+        rules: additional rules for all charts of the app.
     """
 
     provided: tuple[str, ...] = ()

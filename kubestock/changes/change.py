@@ -78,7 +78,7 @@ class FieldChange:
         after: its value, or None if it does not exist or is confidential.
         effect: the effect of applying this change.
         hidden: whether the values are confidential, and left out.
-        note: further facts about the change.
+        note: additional facts about the change.
     """
 
     path: Path
@@ -106,7 +106,7 @@ class ObjectChange:
         name: the name of the object.
         effect: the most urgent of the effects of its fields.
         fields: the fields that differ; none if the object was created or deleted.
-        notes: further facts, such as what is deleted with the object.
+        notes: additional facts, such as what is deleted with the object.
     """
 
     group: str
@@ -148,7 +148,7 @@ class Comparison:
     Args:
         changes: the changes of objects.
         not_compared: objects that could not be compared: the effect of applying them is unknown.
-        notes: further facts about all objects.
+        notes: additional facts about all objects.
         consequences: the consequences of all changes together.
     """
 

@@ -48,7 +48,7 @@ _ANNOTATED_SETTINGS = frozenset({"Service", "Ingress", "IngressClass", "Applicat
 
 
 def effect_of(found: Difference, before: Document, after: Document) -> tuple[Effect, str]:
-    """Return the effect of one difference of two objects, and further facts, except for data that pods read."""
+    """Return the effect of one difference of two objects, and additional facts, except for data that pods read."""
     if is_default(documents.text(after, "kind"), found):
         return Effect.HARMLESS, "a default is written down or left out"
     rules = rules_of(after)

@@ -90,8 +90,8 @@ class PodMonitor(Group):
             ],
             sample_limit=scrape.sample_limit,
         )
-        further = label_map("labels", labels or {})
-        metadata = meta(workload.name, {**workload.labels.metadata, **further})
+        extra = label_map("labels", labels or {})
+        metadata = meta(workload.name, {**workload.labels.metadata, **extra})
         manifest = head("monitoring.coreos.com/v1", "PodMonitor", metadata)
         self.object = KubeObject(self, "PodMonitor", manifest=manifest, body=lambda: {"spec": spec})
 
@@ -139,8 +139,8 @@ class ServiceMonitor(Group):
             "endpoints": [_endpoint(port, scrape, keep) for port in ports],
             "sampleLimit": scrape.sample_limit,
         }
-        further = label_map("labels", labels or {})
-        metadata = meta(workload.name, {**workload.labels.metadata, **further})
+        extra = label_map("labels", labels or {})
+        metadata = meta(workload.name, {**workload.labels.metadata, **extra})
         manifest = head("monitoring.coreos.com/v1", "ServiceMonitor", metadata)
         self.object = KubeObject(self, "ServiceMonitor", manifest=manifest, body=lambda: {"spec": spec})
 

@@ -41,7 +41,7 @@ class Guardrails(Group):
             of the cluster applies.
         limits: the limits of each container. `Off(reason)` creates no LimitRange. Defaults to limits for small
             services.
-        namespace_labels: further labels of the Namespace. Defaults to none.
+        namespace_labels: additional labels of the Namespace. Defaults to none.
         dns: the DNS servers of the cluster, which the policy allow-dns permits. Defaults to those in kube-system.
 
     Raises:

@@ -26,7 +26,7 @@ class Namespace(Group):
         labels: the labels of the object.
         pod_security: Defaults to the level restricted of Kubernetes 1.27. `Off(reason)` sets no labels, so the default
             of the cluster applies.
-        namespace_labels: further labels, such as one that a service mesh reads. Defaults to none.
+        namespace_labels: additional labels, such as one that a service mesh reads. Defaults to none.
 
     Raises:
         ConfigurationError: if the chart has no namespace, or one that is reserved for Kubernetes, or a label is
@@ -45,9 +45,9 @@ class Namespace(Group):
     ) -> None:
         name = _own_namespace(required_namespace(scope, "Namespace"))
         known = {**labels.metadata, **({} if isinstance(pod_security, Off) else pod_security.labels)}
-        further = label_map("namespace_labels", namespace_labels or {})
-        for key in further:
-            if known.get(key, further[key]) != further[key]:
+        extra = label_map("namespace_labels", namespace_labels or {})
+        for key in extra:
+            if known.get(key, extra[key]) != extra[key]:
                 raise ConfigurationError(
                     f"namespace_labels must not set {key!r}, which labels or pod_security sets to {known[key]!r}; "
                     "remove it"
@@ -56,7 +56,7 @@ class Namespace(Group):
         annotations = {}
         if isinstance(pod_security, Off):
             annotations[f"{RELAXED_PREFIX}no-pod-security"] = pod_security.reason
-        manifest = k8s.KubeNamespace.manifest(metadata=meta(name, {**further, **known}, annotations))
+        manifest = k8s.KubeNamespace.manifest(metadata=meta(name, {**extra, **known}, annotations))
         self.object = KubeObject(self, "Namespace", manifest=manifest)
 
 

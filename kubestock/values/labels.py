@@ -42,14 +42,14 @@ class Labels(Value):
         version: the version that runs, as `app.kubernetes.io/version`. It changes with a release, so the selector does
             not contain it. Defaults to none.
         managed_by: the tool that manages the objects, as `app.kubernetes.io/managed-by`. Defaults to cdk8s.
-        further: further labels of every object, such as a team or a cost centre. Defaults to none.
-        extra_pod_labels: further labels of the pods only, such as one that a service mesh reads. Defaults to none.
+        extra: additional labels of every object, such as a team or a cost centre. Defaults to none.
+        extra_pod_labels: additional labels of the pods only, such as one that a service mesh reads. Defaults to none.
         own_selector: labels that select the pods instead of `app`, name and instance, for a Deployment that exists and
             whose selector is immutable. The pods get these labels. Defaults to none.
 
     Raises:
-        ConfigurationError: if a key or a value is not valid for a label, a further label is one that an argument sets,
-            or a label of the pods contradicts their selector.
+        ConfigurationError: if a key or a value is not valid for a label, an additional label is one that an argument
+            sets, or a label of the pods contradicts their selector.
 
     See https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
     """
@@ -61,7 +61,7 @@ class Labels(Value):
     instance: str = ""
     version: str | None = None
     managed_by: str = MANAGED_BY
-    further: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict)
     extra_pod_labels: Mapping[str, str] = field(default_factory=dict)
     own_selector: Mapping[str, str] | None = None
 
@@ -73,7 +73,7 @@ class Labels(Value):
         label_value("instance", self.instance)
         if self.version is not None:
             label_value("version", self.version)
-        for what, given in (("labels", self.further), ("pod_labels", self.extra_pod_labels)):
+        for what, given in (("labels", self.extra), ("pod_labels", self.extra_pod_labels)):
             label_map(what, given)
             for key in given:
                 if key in _ARGUMENTS:
@@ -112,7 +112,7 @@ class Labels(Value):
     def metadata(self) -> dict[str, str]:
         """The labels of every object that belongs to the workload."""
         return {
-            **self.further,
+            **self.extra,
             **self._identity,
             "app.kubernetes.io/component": self.component,
             "app.kubernetes.io/managed-by": self.managed_by,
@@ -128,8 +128,8 @@ class Labels(Value):
 
     @property
     def of_pods(self) -> dict[str, str]:
-        """The labels of the pods: those of a release, the further ones, and those of the selector."""
-        own = {key: value for key, value in self.release.items() if key not in self.further}
+        """The labels of the pods: those of a release, the additional ones, and those of the selector."""
+        own = {key: value for key, value in self.release.items() if key not in self.extra}
         return dict(sorted({**own, **self.extra_pod_labels, **self.selector}.items()))
 
 

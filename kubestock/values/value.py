@@ -35,7 +35,7 @@ class Value(metaclass=_ValueType):
 
     Each field must have the type of its annotation, including the items of collections. A list is accepted for a
     tuple. Collections are copied deeply into tuples and read-only mappings, so that a value cannot change after
-    its checks. A subclass adds further checks in `check`.
+    its checks. A subclass adds additional checks in `check`.
 
     Raises:
         ConfigurationError: if a type is wrong. The message names the argument and the types, but not the value, which
@@ -106,7 +106,7 @@ def to_plain(value: object, keep: tuple[type, ...] = ()) -> Any:
 
     Args:
         value: the value to convert.
-        keep: further types of values that stay as they are. Defaults to none.
+        keep: additional types of values that stay as they are. Defaults to none.
     """
     if isinstance(value, keep):
         return value

@@ -78,7 +78,7 @@ class PolicyRule(Value):
             )
         if self.api_group == _RBAC:
             raise ConfigurationError(
-                f"resources must not be of {_RBAC}, which can grant further permissions, got {resource!r}"
+                f"resources must not be of {_RBAC}, which can grant additional permissions, got {resource!r}"
             )
 
 

@@ -135,7 +135,7 @@ class Autoscaler(Value):
         cpu_percent: target for cpu use, in percent of the pods' cpu requests. Defaults to 70; None does not scale on
             cpu.
         memory_percent: target for memory use, in percent of the pods' memory requests. Defaults to none.
-        metrics: further metrics. Defaults to none.
+        metrics: additional metrics. Defaults to none.
         scale_up: Defaults to at most 2 pods or 100 % each 30 s, after 30 s; None uses the default of Kubernetes: 4 pods
             or 100 % each 15 s, at once.
         scale_down: Defaults to at most 1 pod or 25 % each 60 s, after 300 s; None uses the default of Kubernetes: 100 %

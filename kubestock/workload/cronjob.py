@@ -85,11 +85,11 @@ class CronJob(Ending):
         container: the main container, without ports, probes and lifecycle.
         schedule: when a Job starts.
         options: the deadline, the retries and the parallelism of each Job.
-        pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions, and no spread.
+        pod: the rest of the pod: additional containers, scheduling, security. Defaults to no additions, and no spread.
         component: the role of the workload in the product. Defaults to job.
         config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
-        labels: further labels for all its objects. Defaults to those of the platform.
-        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        labels: additional labels for all its objects. Defaults to those of the platform.
+        pod_labels: additional labels for its pods only. Defaults to those of the platform.
         derived: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of the
             workload.
 

@@ -44,8 +44,8 @@ class DaemonSet(Workload):
             be 0. Defaults to 0.
         min_ready_seconds: how long a new pod must be ready before it counts as available. Defaults to 10.
         revision_history_limit: number of revisions to keep for `kubectl rollout undo`. Defaults to 10.
-        labels: further labels for all its objects. Defaults to those of the platform.
-        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        labels: additional labels for all its objects. Defaults to those of the platform.
+        pod_labels: additional labels for its pods only. Defaults to those of the platform.
         selector: labels that select its pods. For an object that already exists, give its selector, which is immutable.
             Defaults to the labels with its name.
         derived: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of the

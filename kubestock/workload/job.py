@@ -90,13 +90,13 @@ class Job(Ending):
         container: the main container, without ports, probes and lifecycle.
         options: the deadline, the retries and the parallelism.
         hook: the phase of a sync in which Argo CD runs it. Defaults to none: Argo CD applies it like any other object.
-        pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions, and no spread.
+        pod: the rest of the pod: additional containers, scheduling, security. Defaults to no additions, and no spread.
         component: the role of the workload in the product. Defaults to hook for a hook, and job for another Job.
         config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
         annotations: annotations of the Job. Defaults to none.
         suspend: create no pods until it is set to false. Defaults to false.
-        labels: further labels for all its objects. Defaults to those of the platform.
-        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        labels: additional labels for all its objects. Defaults to those of the platform.
+        pod_labels: additional labels for its pods only. Defaults to those of the platform.
         derived: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of the
             workload.
 

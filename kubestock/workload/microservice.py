@@ -31,14 +31,14 @@ class Microservice(Workload):
         name: the name of the objects, at most 63 characters, starting with a letter.
         platform: the settings that all workloads of the product share.
         container: the main container.
-        pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions.
+        pod: the rest of the pod: additional containers, scheduling, security. Defaults to no additions.
         component: the role of the workload in the product. Defaults to service.
         config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
         services: Defaults to one Service with the name of the workload and all ports; without ports, to none.
         scaling: Defaults to two replicas.
         rollout: Defaults to a rolling update with max_surge 1 and max_unavailable 0.
-        labels: further labels for all its objects. Defaults to those of the platform.
-        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        labels: additional labels for all its objects. Defaults to those of the platform.
+        pod_labels: additional labels for its pods only. Defaults to those of the platform.
         selector: labels that select its pods. For a Deployment that already exists, give its selector, which is
             immutable. Defaults to the labels with its name.
         derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one

@@ -63,7 +63,7 @@ class Platform(Value):
         *,
         component: str = "service",
         version: str | None = None,
-        further: Mapping[str, str] | None = None,
+        extra: Mapping[str, str] | None = None,
         extra_pod_labels: Mapping[str, str] | None = None,
         selector: Mapping[str, str] | None = None,
     ) -> Labels:
@@ -73,7 +73,7 @@ class Platform(Value):
             name: the name of the object.
             component: its role in the product. Defaults to service.
             version: the version that runs. Defaults to none.
-            further: labels to add to those of the platform, which they override. Defaults to none.
+            extra: labels to add to those of the platform, which they override. Defaults to none.
             extra_pod_labels: labels to add to those of the platform on its pods. Defaults to none.
             selector: the labels that select its pods. Defaults to the labels with its name.
         """
@@ -84,7 +84,7 @@ class Platform(Value):
             component=component,
             version=version,
             managed_by=self.managed_by,
-            further={**self.extra_labels, **(further or {})},
+            extra={**self.extra_labels, **(extra or {})},
             extra_pod_labels={**self.extra_pod_labels, **(extra_pod_labels or {})},
             own_selector=selector,
         )

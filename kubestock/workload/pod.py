@@ -31,7 +31,7 @@ SECRETS_CHECKSUM = "checksum/secrets"  # the name of an annotation
 
 
 class Pod(Value):
-    """Describes a pod except for its main container: further containers, scheduling, security and annotations.
+    """Describes a pod except for its main container: additional containers, scheduling, security and annotations.
 
     Args:
         init_containers: containers that run one after the other before the main container starts.

@@ -37,7 +37,7 @@ class StatefulSet(Workload):
             the label of a revision.
         platform: the settings that all workloads of the product share.
         container: the main container.
-        pod: the rest of the pod: further containers, scheduling, security. Defaults to no additions.
+        pod: the rest of the pod: additional containers, scheduling, security. Defaults to no additions.
         component: the role of the workload in the product. Defaults to service.
         config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
         services: Services that select all pods. Defaults to one Service with the name of the workload and all ports;
@@ -51,8 +51,8 @@ class StatefulSet(Workload):
         revision_history_limit: number of revisions to keep for `kubectl rollout undo`. Defaults to 10.
         pdb_max_unavailable: maximum number of pods that node drains may evict at once, or a percentage:
             `maxUnavailable` of the PodDisruptionBudget. Defaults to 1.
-        labels: further labels for all its objects. Defaults to those of the platform.
-        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        labels: additional labels for all its objects. Defaults to those of the platform.
+        pod_labels: additional labels for its pods only. Defaults to those of the platform.
         selector: labels that select its pods. For an object that already exists, give its selector, which is immutable.
             Defaults to the labels with its name.
         derived: names for the policy and the disruption budget, or `Off` with a reason to leave one out. Defaults to

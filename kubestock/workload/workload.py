@@ -44,12 +44,12 @@ class Workload(PodSelector):
         name: the name of the objects, at most 63 characters, starting with a letter.
         platform: the settings that all workloads of the product share.
         container: the main container.
-        pod: the rest of the pod: further containers, scheduling, security.
+        pod: the rest of the pod: additional containers, scheduling, security.
         component: the role of the workload in the product.
         config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
         services: Defaults to one Service with the name of the workload and all ports; without ports, to none.
-        labels: further labels for all its objects. Defaults to those of the platform.
-        pod_labels: further labels for its pods only. Defaults to those of the platform.
+        labels: additional labels for all its objects. Defaults to those of the platform.
+        pod_labels: additional labels for its pods only. Defaults to those of the platform.
         selector: labels that select its pods. Defaults to the labels with its name.
         derived: names for the policy, the disruption budget and the autoscaler, and which are left out.
 
@@ -83,7 +83,7 @@ class Workload(PodSelector):
             name,
             component=component,
             version=container.image.version,
-            further=labels,
+            extra=labels,
             extra_pod_labels=pod_labels,
             selector=selector,
         )

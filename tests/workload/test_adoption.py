@@ -241,7 +241,7 @@ def test_refuses_a_malformed_label_of_a_chart(app: App) -> None:
 
 
 def test_further_labels_are_not_in_the_selector(chart: Chart) -> None:
-    labels = Labels(name="orders", part_of="shop", environment="production", further={"team": "a"})
+    labels = Labels(name="orders", part_of="shop", environment="production", extra={"team": "a"})
 
     assert labels.metadata["team"] == "a"
     assert "team" not in labels.selector

@@ -46,8 +46,8 @@ def application(product: MonitoredProduct, objective: Objective, thresholds: Thr
                 expression=quantile,
                 for_="10m",
                 severity="warning",
-                summary="one in twenty answers of {{ $labels.service }} takes {{ $value | humanize }} ms or more",
-                description="Ask whether the service is slow, or what it calls; look at its CPU and its database.",
+                summary="5 % of the responses of {{ $labels.service }} take {{ $value | humanize }} ms or more",
+                description="Find out whether the service is slow or what it calls: look at its CPU and its database.",
                 runbook="ServiceSlow.md",
             ),
         ),
@@ -55,15 +55,15 @@ def application(product: MonitoredProduct, objective: Objective, thresholds: Thr
 
 
 def _burn(name: str, severity: Severity, for_: str, expression: str) -> Alert:
-    what = "fails" if "Errors" in name else "answers late"
+    what = "fails" if "Errors" in name else "responds late"
     rest = "hours" if severity == "critical" else "days"
     return Alert(
         name=name,
         expression=expression,
         for_=for_,
         severity=severity,
-        summary=f"{{{{ $labels.service }}}} {what} so often that a month's budget is gone in {rest}",
-        description="Look what changed: a rollout, the database, another service. Going back is the quickest mend.",
+        summary=f"{{{{ $labels.service }}}} {what} so often that the error budget of a month will be gone in {rest}",
+        description="Find what changed: a rollout, the database, another service. A rollback is the quickest fix.",
         runbook=f"{name}.md",
     )
 

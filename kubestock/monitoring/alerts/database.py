@@ -49,7 +49,7 @@ def _pools(product: MonitoredProduct, users: Users, thresholds: Thresholds) -> A
         for_="5m",
         severity="critical",
         summary="{{ $labels.pod }} uses {{ $value | humanize }} % of its database connections",
-        description="Requests soon wait for a connection. Look for slow queries before you raise the pool.",
+        description="Requests will soon wait for a connection. Look for slow queries before you enlarge the pool.",
         runbook="DatabasePoolNearlyFull.md",
         program_metrics=_own(users),
     )
@@ -74,7 +74,8 @@ def _instance(product: MonitoredProduct, users: Users, thresholds: Thresholds) -
             severity="critical",
             summary=f"the services of {product.namespace} use {{{{ $value | humanize }}}} % of the connections that "
             "their database accepts",
-            description="At 100 % no pod connects, and new pods do not start. Which service has most, and why?",
+            description="At 100 % no pod can connect and new pods do not start. Find the service with the most "
+            "connections.",
             runbook="DatabaseConnectionsNearlyFull.md",
             program_metrics=_own(users),
         ),
@@ -96,8 +97,8 @@ def _queries(product: MonitoredProduct, users: Users, thresholds: Thresholds) ->
             expression=" or ".join(slow),
             for_="10m",
             severity="warning",
-            summary="one in twenty queries of {{ $labels.container }} takes {{ $value | humanize }} s or more",
-            description="Look at the instance's load and locks first, then at queries that the last release brought.",
+            summary="5 % of the queries of {{ $labels.container }} take {{ $value | humanize }} s or more",
+            description="Look at the load and the locks of the instance first, then at queries of the last release.",
             runbook="DatabaseQueriesSlow.md",
             program_metrics=_own(users),
         ),
@@ -115,8 +116,9 @@ def _missing(product: MonitoredProduct, users: Users) -> Alert:
         expression=" or ".join(unseen),
         for_="30m",
         severity="warning",
-        summary="{{ $labels.pod }} is scraped, but says nothing about its database",
-        description="Alerts on its pool and queries are blind. Compare /metrics of the pod with the settings' names.",
+        summary="{{ $labels.pod }} is scraped, but exports no metrics of its database",
+        description="No alert on its pool or queries can fire. Compare /metrics of the pod with the metric names in "
+        "the settings.",
         runbook="DatabaseMetricsMissing.md",
         program_metrics=_own(users),
     )

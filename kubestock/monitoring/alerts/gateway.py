@@ -23,8 +23,8 @@ def gateway(product: MonitoredProduct) -> AlertGroup:
                 expression=f'absent(up{{{product.here},job="{product.namespace}/{product.gateway}"}} == 1)',
                 for_="2m",
                 severity="critical",
-                summary=f"no pod of the gateway of {product.namespace} answers Prometheus",
-                description="Nobody reaches the product. Look at the gateway's pods and their events.",
+                summary=f"no pod of the gateway of {product.namespace} responds to Prometheus",
+                description="No client reaches the product. Look at the pods of the gateway and their events.",
                 runbook="GatewayDown.md",
             ),
             Alert(
@@ -37,7 +37,8 @@ def gateway(product: MonitoredProduct) -> AlertGroup:
                 for_="2m",
                 severity="critical",
                 summary="Kong does not start in {{ $labels.pod }}: {{ $labels.reason }}",
-                description="Old pods serve on. Read its log, which names the field that Kong refuses, or its events.",
+                description="Old pods still serve. Read its log, which names the field that Kong rejects, and its "
+                "events.",
                 runbook="GatewayConfigurationNotLoaded.md",
             ),
             Alert(
@@ -46,7 +47,8 @@ def gateway(product: MonitoredProduct) -> AlertGroup:
                 for_="2m",
                 severity="critical",
                 summary="Kong in {{ $labels.pod }} finds no pod of {{ $labels.upstream }} healthy",
-                description="It answers 503 to every request there. Look whether its pods are ready and let Kong in.",
+                description="Requests to it get 503. Check that its pods are ready, and that their NetworkPolicy "
+                "admits Kong.",
                 runbook="GatewayNoHealthyTarget.md",
             ),
         ),

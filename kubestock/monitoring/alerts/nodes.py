@@ -22,7 +22,8 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
                 for_="5m",
                 severity="critical",
                 summary="node {{ $labels.node }} is not ready",
-                description="Its pods move after five minutes. See that others have room, then look at the node.",
+                description="Its pods move after five minutes. Check that other nodes have room, then look at the "
+                "node.",
                 runbook="NodeNotReady.md",
             ),
             Alert(
@@ -31,9 +32,9 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
                 f"and {free} < {_MOST_FREE} and {_WRITABLE}",
                 for_="15m",
                 severity="warning",
-                summary=f"{{{{ $labels.mountpoint }}}} of {{{{ $labels.instance }}}} is full in "
-                f"{thresholds.disk_full_hours} hours as it fills now",
-                description="A full disk evicts pods. Find what grows: images, logs, or an emptyDir.",
+                summary=f"{{{{ $labels.mountpoint }}}} of {{{{ $labels.instance }}}} will be full in "
+                f"{thresholds.disk_full_hours} hours at the current rate",
+                description="A full disk evicts pods. Find what grows: images, logs or an emptyDir.",
                 runbook="NodeDiskFills.md",
             ),
             Alert(
@@ -42,7 +43,7 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
                 for_="2m",
                 severity="critical",
                 summary="{{ $labels.mountpoint }} of {{ $labels.instance }} has {{ $value | humanize }} % left",
-                description="The node evicts pods soon. Find what grows, and cordon the node until there is room.",
+                description="The node will soon evict pods. Find what grows, and cordon the node until there is room.",
                 runbook="NodeDiskNearlyFull.md",
             ),
             Alert(
@@ -52,7 +53,7 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
                 for_="15m",
                 severity="warning",
                 summary="{{ $labels.instance }} has {{ $value | humanize }} % of its memory in use",
-                description="Pods above their requests are evicted first. Look which ones are, and add a node.",
+                description="Pods above their requests are evicted first. Find these pods, and add a node.",
                 runbook="NodeMemoryLow.md",
             ),
             Alert(
@@ -61,7 +62,7 @@ def nodes(thresholds: Thresholds) -> AlertGroup:
                 for_="30m",
                 severity="warning",
                 summary="{{ $labels.instance }} has {{ $value | humanize }} runnable threads for each core",
-                description="Everything on it is slow. Look which pods use the CPU, and whether requests are too low.",
+                description="All pods on it are slow. Find the pods that use the CPU; their requests may be too low.",
                 runbook="NodeLoadHigh.md",
             ),
         ),

@@ -17,7 +17,7 @@ def unavailable(product: MonitoredProduct, thresholds: Thresholds) -> Alert:
         for_="2m",
         severity="critical",
         summary=f"{{{{ $value | humanize }}}} services of {product.namespace} that use the database fail together",
-        description="Look at the database instance first: the services answer /health without asking it.",
+        description="Look at the database instance first: the health paths of the services do not check it.",
         runbook="DatabaseUnavailable.md",
     )
 

@@ -27,7 +27,8 @@ def _resources(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert
             for_="15m",
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} uses {{ $value | humanize }} % of its CPU limit",
-            description="Look whether traffic grew or a release made it slower; then raise the limit or the pods.",
+            description="Did traffic grow, or did a release make it slower? Then raise the limit or the number of "
+            "pods.",
             runbook="PodCpuNearLimit.md",
         ),
         Alert(
@@ -37,7 +38,7 @@ def _resources(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert
             for_="15m",
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} is throttled in {{ $value | humanize }} % of periods",
-            description="Compare with the latency of the service; if users notice, raise the CPU limit.",
+            description="Compare with the latency of the service. If users notice it, raise the CPU limit.",
             runbook="PodCpuThrottled.md",
         ),
         Alert(
@@ -46,7 +47,7 @@ def _resources(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert
             for_="10m",
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} uses {{ $value | humanize }} % of its memory limit",
-            description="At 100 % the kernel kills it. Look whether memory grows steadily since the last release.",
+            description="At 100 % the kernel kills it. Check whether memory has grown since the last release.",
             runbook="PodMemoryNearLimit.md",
         ),
     )
@@ -61,7 +62,7 @@ def _health(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, .
             expression=ended_alone(product, thresholds),
             severity="warning",
             summary="{{ $labels.container }} in {{ $labels.pod }} restarted {{ $value | humanize }} times in six hours",
-            description="Read why the last one ended: kubectl describe pod, and kubectl logs --previous.",
+            description="Find out why the last container ended: kubectl describe pod, and kubectl logs --previous.",
             runbook="PodRestarts.md",
         ),
         Alert(
@@ -71,7 +72,7 @@ def _health(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, .
             for_="10m",
             severity="warning",
             summary="{{ $labels.pod }} is not ready",
-            description="Read its events: kubectl describe pod. It gets no traffic until it is ready.",
+            description="It receives no traffic until it is ready. Read its events: kubectl describe pod.",
             runbook="PodNotReady.md",
         ),
         Alert(
@@ -80,8 +81,9 @@ def _health(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, .
             'condition="Progressing",status="false"}) == 1',
             for_="1m",
             severity="critical",
-            summary="the rollout of {{ $labels.deployment }} has stopped",
-            description="The old pods serve on. Read why the new ones do not start, and go back if that takes long.",
+            summary="the rollout of {{ $labels.deployment }} makes no progress",
+            description="The old pods still serve. Find out why the new pods do not start, and roll back if that "
+            "takes long.",
             runbook="RolloutStuck.md",
         ),
         Alert(
@@ -90,8 +92,8 @@ def _health(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, .
             f"- max by (namespace, deployment) (kube_deployment_status_replicas_available{{{here}}}) > 0",
             for_="15m",
             severity="warning",
-            summary="{{ $labels.deployment }} lacks {{ $value | humanize }} pods",
-            description="Look for pods that are pending: the quota, or nodes without room, may stop them.",
+            summary="{{ $labels.deployment }} has {{ $value | humanize }} pods too few",
+            description="Look for pending pods: the quota or a lack of room on the nodes may stop them.",
             runbook="ReplicasMissing.md",
         ),
     )
@@ -108,8 +110,8 @@ def _room(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, ...
             f"(kube_horizontalpodautoscaler_spec_max_replicas{{{here}}})",
             for_="30m",
             severity="warning",
-            summary="{{ $labels.horizontalpodautoscaler }} runs all {{ $value | humanize }} pods that it may have",
-            description="More load makes it slower. Is the load real? Then raise the maximum, and the quota with it.",
+            summary="{{ $labels.horizontalpodautoscaler }} has reached its maximum of {{ $value | humanize }} pods",
+            description="More load makes it slower. If the load is genuine, raise the maximum and the quota.",
             runbook="AutoscalerAtMaximum.md",
         ),
         Alert(
@@ -118,8 +120,8 @@ def _room(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, ...
             f"(kube_poddisruptionbudget_status_pod_disruptions_allowed{{{here}}}) == 0",
             for_="30m",
             severity="warning",
-            summary="no pod of {{ $labels.poddisruptionbudget }} may be stopped",
-            description="Node upgrades wait for it. Look which of its pods are not healthy.",
+            summary="{{ $labels.poddisruptionbudget }} allows no eviction",
+            description="Node upgrades wait for it. Find its pods that are not healthy.",
             runbook="DisruptionBudgetAtRisk.md",
         ),
         Alert(
@@ -130,7 +132,7 @@ def _room(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, ...
             for_="15m",
             severity="warning",
             summary="{{ $labels.resource }} of quota {{ $labels.resourcequota }} is {{ $value | humanize }} % used",
-            description="At 100 % no pod starts, those of a rollout included. Find what grew, or raise the quota.",
+            description="At 100 % no new pod starts, and rollouts stop. Find what grew, or raise the quota.",
             runbook="QuotaNearlyFull.md",
         ),
     )

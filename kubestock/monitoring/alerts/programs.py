@@ -38,8 +38,9 @@ def _program_errors(product: MonitoredProduct, expression: str) -> Alert:
         expression=expression,
         for_="5m",
         severity="warning",
-        summary="{{ $labels.container }} itself counts {{ $value | humanize }} % of its answers as failures",
-        description="Calls between services are among them, which the gateway does not see. Read the program's log.",
+        summary="{{ $labels.container }} reports {{ $value | humanize }} % of its responses as failed",
+        description="This includes calls between services, which the gateway does not see. Read the log of the "
+        "program.",
         runbook="ProgramErrors.md",
         program_metrics=product.program_metrics,
     )
@@ -51,8 +52,8 @@ def _program_slow(product: MonitoredProduct, expression: str) -> Alert:
         expression=expression,
         for_="10m",
         severity="warning",
-        summary="{{ $labels.container }} itself counts {{ $value | humanize }} % of its answers as slow",
-        description="Calls between services are among them, which the gateway does not see. Look at what it waits for.",
+        summary="{{ $labels.container }} reports {{ $value | humanize }} % of its responses as slow",
+        description="This includes calls between services, which the gateway does not see. Find out what it waits for.",
         runbook="ProgramSlow.md",
         program_metrics=product.program_metrics,
     )
@@ -64,8 +65,9 @@ def _dependency_errors(product: MonitoredProduct, expression: str) -> Alert:
         expression=expression,
         for_="5m",
         severity="warning",
-        summary="{{ $value | humanize }} % of what {{ $labels.container }} asks the {{ $labels.dependency }} fails",
-        description="Is it down, does it limit us, or does it refuse our credentials? The program's log says which.",
+        summary="{{ $value | humanize }} % of the calls of {{ $labels.container }} to the {{ $labels.dependency }} "
+        "fail",
+        description="It may be down, limit the rate, or reject the credentials. The log of the program says which.",
         runbook="DependencyErrors.md",
         program_metrics=product.program_metrics,
     )
@@ -77,8 +79,9 @@ def _dependency_slow(product: MonitoredProduct, expression: str) -> Alert:
         expression=expression,
         for_="10m",
         severity="warning",
-        summary="{{ $value | humanize }} % of what {{ $labels.container }} asks the {{ $labels.dependency }} is slow",
-        description="Who waits for them waits longer. Read the status page of whoever runs it.",
+        summary="{{ $value | humanize }} % of the calls of {{ $labels.container }} to the {{ $labels.dependency }} "
+        "are slow",
+        description="Requests that need them are slow, too. Read the status page of its provider.",
         runbook="DependencySlow.md",
         program_metrics=product.program_metrics,
     )

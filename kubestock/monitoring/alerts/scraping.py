@@ -16,7 +16,8 @@ def scraping(product: MonitoredProduct) -> AlertGroup:
             for_="10m",
             severity="warning",
             summary="Prometheus cannot scrape {{ $labels.pod }} of {{ $labels.job }}",
-            description="Alerts on its metrics are blind. Does the pod answer, and may Prometheus reach it?",
+            description="No alert on its metrics can fire. Check that the pod responds, and that Prometheus may reach "
+            "it.",
             runbook="ScrapeFails.md",
         ),
         Alert(
@@ -28,7 +29,7 @@ def scraping(product: MonitoredProduct) -> AlertGroup:
             for_="10m",
             severity="warning",
             summary="Prometheus drops the {{ $value | humanize }} samples of {{ $labels.pod }} of {{ $labels.job }}",
-            description="Alerts on its metrics are blind. It probably has more series than the sample limit.",
+            description="No alert on its metrics can fire. It probably has more series than the sample limit.",
             runbook="ScrapeCutOff.md",
         ),
         Alert(
@@ -43,8 +44,8 @@ def scraping(product: MonitoredProduct) -> AlertGroup:
             ),
             for_="10m",
             severity="critical",
-            summary=f"Prometheus has nothing from {{{{ $labels.exporter }}}} about {product.namespace}",
-            description="Most alerts are blind until it is back. Look at its pods, and at Prometheus' targets.",
+            summary=f"Prometheus has no metrics from {{{{ $labels.exporter }}}} about {product.namespace}",
+            description="Most alerts cannot fire until it is back. Look at its pods, and at the targets of Prometheus.",
             runbook="ClusterMetricsMissing.md",
         ),
     ]
@@ -56,7 +57,7 @@ def scraping(product: MonitoredProduct) -> AlertGroup:
                 for_="10m",
                 severity="warning",
                 summary="Prometheus scrapes no pod of {{ $labels.job }}",
-                description="Does it have pods? Then look whether Prometheus selects its PodMonitor.",
+                description="If it has pods, check that Prometheus selects its PodMonitor.",
                 runbook="ScrapeTargetMissing.md",
             )
         )

@@ -20,7 +20,7 @@ def secrets(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
             name="SealedSecretsDoNotOpen",
             expression=f"sum by (reason) ({' or '.join(map(_grown, errors))}) > 0",
             severity="warning",
-            summary=f"the controller fails to open a sealed value of {product.namespace}: {{{{ $labels.reason }}}}",
+            summary=f"the controller cannot unseal a value of {product.namespace}: {{{{ $labels.reason }}}}",
             description=f"The Secret keeps its old value: kubectl --namespace {product.namespace} get sealedsecrets.",
             runbook="SealedSecretsDoNotOpen.md",
         ),
@@ -29,8 +29,8 @@ def secrets(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
             expression=f"max by (name) ({synced}) == -1",
             for_="5m",
             severity="critical",
-            summary=f"SealedSecret {{{{ $labels.name }}}} of {product.namespace} is not what its Secret holds",
-            description="Pods run on with the old value, and new ones may not start. Read its status.",
+            summary=f"SealedSecret {{{{ $labels.name }}}} of {product.namespace} differs from its Secret",
+            description="Pods keep the old value, and new pods may not start. Read its status.",
             runbook="SealedSecretNotSynced.md",
         ),
         Alert(
@@ -40,7 +40,7 @@ def secrets(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
             severity="warning",
             summary=f"certificate {{{{ $labels.name }}}} of {product.namespace} "
             "ends in {{ $value | humanizeDuration }}",
-            description="cert-manager should have renewed it long ago: kubectl describe certificate.",
+            description="cert-manager should already have renewed it: kubectl describe certificate.",
             runbook="CertificateExpires.md",
         ),
     ]
@@ -51,7 +51,7 @@ def secrets(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
                 expression=f"vector(time()) > {product.certificate_due - days * _DAY}",
                 severity="warning",
                 summary=f"the sealed certificate of {product.name} in {product.namespace} is due for rotation",
-                description="Seal a new one with kubestock seal, and roll it out, before browsers refuse the old one.",
+                description="Seal a new certificate with kubestock seal, and roll it out before the old one expires.",
                 runbook="CertificateRotationDue.md",
             )
         )
@@ -70,7 +70,8 @@ def _pull_secret_old(product: MonitoredProduct) -> Alert:
         severity="critical",
         summary=f"{{{{ $labels.cronjob }}}} of {product.namespace} has not renewed its pull secret for "
         "{{ $value | humanizeDuration }}",
-        description="Two hours after this, no node can pull an image with it. Read the log of the CronJob's last Job.",
+        description="Two hours after this alert, nodes can no longer pull images. Read the log of the last Job of the "
+        "CronJob.",
         runbook="PullSecretOld.md",
     )
 

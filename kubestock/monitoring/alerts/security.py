@@ -17,8 +17,9 @@ def security(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
                 expression=_answers(product, 401, thresholds.unauthorized_per_second),
                 for_="10m",
                 severity="warning",
-                summary="{{ $labels.route }} answers 401 {{ $value | humanize }} times a second",
-                description="Many addresses: a rotated key of the identity provider. Few: somebody is guessing.",
+                summary="{{ $labels.route }} returns 401 {{ $value | humanize }} times a second",
+                description="From many addresses: the identity provider rotated its key. From few: an attacker "
+                "guesses credentials.",
                 runbook="AuthenticationFails.md",
             ),
             Alert(
@@ -26,8 +27,8 @@ def security(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
                 expression=_answers(product, 429, thresholds.limited_per_second),
                 for_="10m",
                 severity="warning",
-                summary="{{ $labels.route }} answers 429 {{ $value | humanize }} times a second",
-                description="Look whose addresses they are: a client in a loop, an attack, or honest growth.",
+                summary="{{ $labels.route }} returns 429 {{ $value | humanize }} times a second",
+                description="Find the clients by their addresses: a client in a loop, an attack, or genuine growth.",
                 runbook="RateLimitHit.md",
             ),
             Alert(
@@ -35,8 +36,9 @@ def security(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
                 expression=_answers(product, 403, thresholds.forbidden_per_second),
                 for_="10m",
                 severity="warning",
-                summary="{{ $labels.route }} answers 403 {{ $value | humanize }} times a second",
-                description="Somebody with a valid credential asks for what it may not: find the consumer in the log.",
+                summary="{{ $labels.route }} returns 403 {{ $value | humanize }} times a second",
+                description="A client with a valid credential requests a route that it may not use. Find the consumer "
+                "in the log.",
                 runbook="RequestsForbidden.md",
             ),
             Alert(
@@ -46,8 +48,8 @@ def security(product: MonitoredProduct, thresholds: Thresholds) -> AlertGroup:
                 for_="10m",
                 severity="warning",
                 summary=f"{{{{ $value | humanize }}}} requests a second to {product.namespace} reach no service",
-                description="A flood that nginx answers 429, a scan of unknown paths, or plain http, which Kong "
-                "redirects and does not count: look who sends them.",
+                description="A flood that nginx answers with 429, a scan of unknown paths, or plain HTTP, which Kong "
+                "redirects and does not count. Find the clients.",
                 runbook="GatewayRequestsUnrouted.md",
             ),
         ),

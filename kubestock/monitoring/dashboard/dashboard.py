@@ -70,7 +70,7 @@ class GrafanaDashboard(Group):
         labels: labels of the owner.
         sidecar: how Grafana's sidecar finds the dashboard.
         links: by title, the URLs of links at the top of the dashboard: runbooks, guides. Defaults to none.
-        further: additional rows below the others. Defaults to none.
+        extra_rows: rows below the others. Defaults to none.
         program_metrics: names of metrics that the programs of the product export, for queries in those rows, in
             addition to the metrics in `exports` of its services. Defaults to none.
 
@@ -91,7 +91,7 @@ class GrafanaDashboard(Group):
         thresholds: Thresholds = Thresholds(),
         sidecar: Sidecar = Sidecar(),
         links: Mapping[str, str] | None = None,
-        further: tuple[Row, ...] = (),
+        extra_rows: tuple[Row, ...] = (),
         program_metrics: tuple[str, ...] = (),
     ) -> None:
         for title, address in (links or {}).items():
@@ -103,7 +103,7 @@ class GrafanaDashboard(Group):
         namespace = required_namespace(self, "GrafanaDashboard") if known is None else known.namespace
         self.uid = uid_of(f"{namespace}-{name}")
         self._product, self._objective, self._thresholds = product, objective, thresholds
-        self._further, self._own_metrics, self._links = further, program_metrics, dict(links or {})
+        self._extra_rows, self._program_metrics, self._links = extra_rows, program_metrics, dict(links or {})
         if known is not None:
             _ = self.json
         annotations = {} if sidecar.folder is None else {FOLDER: sidecar.folder}
@@ -134,9 +134,9 @@ class GrafanaDashboard(Group):
             *programs(product, thresholds),
             *database(product, thresholds),
             of_namespace(product, thresholds),
-            *self._further,
+            *self._extra_rows,
         )
-        own = product.program_metrics.union(self._own_metrics)
+        own = product.program_metrics.union(self._program_metrics)
         for expression in (query.expression for row in rows for panel in row.panels for query in panel.queries):
             check_known_metrics(sent(expression), own)
         text = dashboard_json(product, rows, self._links, uid=self.uid)

@@ -36,8 +36,8 @@ def _containers(on: Selectors, names: tuple[str, ...] | list[str]) -> str:
 def _connections(thresholds: Thresholds, selected: Selected) -> Panel:
     return Panel(
         title="Connections against limit, by service",
-        description="The pod of each service that uses most of its pool. Normal is below the line, where the alert "
-        "begins to count; at 100 % requests wait for a connection.",
+        description="The pod of each service with the highest usage of its pool. Normal is below the line, at which "
+        "the alert begins to count; at 100 % requests wait for a connection.",
         unit="percentunit",
         queries=tuple(Query(expression=_used(metrics, of), legend="{{container}}") for metrics, of in selected),
         thresholds=alert_line(thresholds.pool_percent),
@@ -50,8 +50,9 @@ def _open(product: MonitoredProduct, thresholds: Thresholds, selected: Selected)
     line = () if accepted is None else (Threshold(at=accepted * thresholds.pool_percent / 100, color="red"),)
     return Panel(
         title="Connections open, by service",
-        description="All that the database instance sees, idle ones too, one service on top of the other. Normal is "
-        "below what the instance accepts (`max_connections`); where that is known, the line is where the alert counts.",
+        description="Connections to the database instance, idle ones included, stacked by service. Normal is below "
+        "the number that the instance accepts (`max_connections`); if that number is known, the line is the one at "
+        "which the alert begins to count.",
         unit="short",
         decimals=0,
         queries=tuple(
@@ -76,8 +77,8 @@ def _used(metrics: DatabaseMetrics, of: str) -> str:
 def _restarts(of: str) -> Panel:
     return Panel(
         title="Restarts in ten minutes, by service",
-        description="How often containers of the services with a database started again. Normal is 0; all of them at "
-        "once is a database that restarted, failed over, or refuses connections.",
+        description="Restarts of containers of the services with a database. Normal is 0; if all restart at once, the "
+        "database restarted, failed over, or refuses connections.",
         unit="short",
         decimals=0,
         queries=(
@@ -98,8 +99,8 @@ def _queries(thresholds: Thresholds, selected: Selected) -> tuple[Panel, ...]:
     return (
         Panel(
             title="Queries, p95 by service",
-            description="95 % of the queries of each service are answered within this time. Normal is below the line, "
-            "where the alert begins to count.",
+            description="The time within which 95 % of the queries of each service complete. Normal is below the "
+            "line, at which the alert begins to count.",
             unit="s",
             queries=tuple(
                 Query(expression=quantile(0.95, seconds, of, by="container"), legend="{{container}}")

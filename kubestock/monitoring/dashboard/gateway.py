@@ -20,16 +20,17 @@ def _answers(on: Selectors) -> tuple[Panel, ...]:
     return (
         Panel(
             title="Status codes",
-            description="Answers by status code, of all services. Normal is mostly 2xx; 5xx while no service fails is "
-            "Kong's own.",
+            description="Responses of all services by status code. Normal is mostly 2xx; 5xx while no service fails "
+            "comes from Kong itself.",
             unit="reqps",
             queries=(Query(expression=f"sum by (code) (rate({requests}{on.all()}{RATE}))", legend="{{code}}"),),
             stacked=True,
         ),
         Panel(
-            title="Refused, by route",
-            description="Requests that authentication (401), access control (403) or rate limits (429) turned away. "
-            "Normal is a little; a burst of 401 is guessing, of 429 a flood or a limit that is too low.",
+            title="Rejected requests, by route",
+            description="Requests that authentication (401), access control (403) or rate limits (429) rejected. A "
+            "low rate is normal; a burst of 401 suggests guessed credentials, and a burst of 429 a flood or a limit "
+            "that is too low.",
             unit="reqps",
             queries=(
                 Query(
@@ -40,8 +41,8 @@ def _answers(on: Selectors) -> tuple[Panel, ...]:
         ),
         Panel(
             title="Latency: services and Kong",
-            description="p95 of the whole answer, of the wait for the service, and of what Kong itself adds. Normal "
-            "is a few milliseconds for Kong; more is a slow plugin or too little CPU.",
+            description="p95 of the whole response time, of the time of the service, and of the time that Kong itself "
+            "adds. Normal is a few milliseconds for Kong; more means a slow plugin or too little CPU.",
             unit="ms",
             queries=tuple(
                 Query(expression=quantile(0.95, f"kong_{part}_latency_ms", on.all()), legend=legend)
@@ -57,9 +58,9 @@ def _behind(on: Selectors) -> tuple[Panel, ...]:
     out, unresolved = (on.all(f'state="{state}"') for state in ("unhealthy", "dns_error"))
     return (
         Panel(
-            title="Pods that Kong may use",
-            description="Addresses behind each upstream that pass their health checks, or have none; each Kong pod "
-            "checks for itself, and the smallest count is drawn. Normal is the number of replicas.",
+            title="Healthy addresses, by upstream",
+            description="Addresses of each upstream that pass their health checks or have no check. Each Kong pod "
+            "checks separately, and the graph shows the smallest count. Normal is the number of replicas.",
             unit="short",
             decimals=0,
             queries=(
@@ -69,9 +70,9 @@ def _behind(on: Selectors) -> tuple[Panel, ...]:
             ),
         ),
         Panel(
-            title="Pods that Kong has ejected",
+            title="Ejected addresses, by upstream",
             description="Addresses that fail their health checks, and upstreams whose name does not resolve. Normal "
-            "is 0, but for the seconds of a rollout.",
+            "is 0, except for seconds during a rollout.",
             unit="short",
             decimals=0,
             queries=(
@@ -85,8 +86,8 @@ def _behind(on: Selectors) -> tuple[Panel, ...]:
         ),
         Panel(
             title="Traffic in bytes",
-            description="What clients sent and got. Normal follows the requests; bytes that grow alone are larger "
-            "answers, or a download that nobody meant.",
+            description="Bytes that clients sent and received. Normal follows the number of requests; if only the "
+            "bytes grow, responses are larger, or a client downloads too much.",
             unit="Bps",
             queries=(
                 Query(
@@ -104,25 +105,25 @@ def _program(on: Selectors, name: str) -> tuple[Panel, ...]:
     return (
         Panel(
             title="Connections",
-            description="Client connections of all Kong pods. Normal is level for the time of day; a climb of "
-            "`writing` is services that answer slowly.",
+            description="Client connections of all Kong pods. Normal is a steady level for the time of day; if "
+            "`writing` rises, services respond slowly.",
             unit="short",
             decimals=0,
             queries=(Query(expression=f"sum by (state) (kong_nginx_connections_total{states})", legend="{{state}}"),),
         ),
         Panel(
             title="Shared memory of Kong",
-            description="How full Kong's own tables are, in the fullest pod. Normal is below 80 %, but for caches, "
-            "which evict; when `prometheus_metrics` is full, numbers on this page are lost.",
+            description="Usage of Kong's shared memory, in the pod with the highest usage. Normal is below 80 %, "
+            "except for caches, which evict entries; when `prometheus_metrics` is full, metrics on this page are lost.",
             unit="percentunit",
             queries=(Query(expression=f"max by (shared_dict) ({used} / {room})", legend="{{shared_dict}}"),),
             highest=1.0,
         ),
         Panel(
             title="Configuration",
-            description="Kong pods that are wanted, that are ready, and that are not. A pod is ready only when it has "
-            "loaded its configuration. Normal is as many ready as wanted, and none that is not, but for the minutes of "
-            "a rollout; one that stays so cannot read its configuration, and the old ones serve on with theirs.",
+            description="Desired, ready and unready pods of Kong. A pod is ready only when it has loaded its "
+            "configuration. Normal is all pods ready, except for minutes during a rollout. A pod that stays unready "
+            "cannot read its configuration; the old pods still serve with theirs.",
             unit="short",
             decimals=0,
             queries=_configuration(on, name),

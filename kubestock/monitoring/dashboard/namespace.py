@@ -15,8 +15,8 @@ def namespace(product: MonitoredProduct, thresholds: Thresholds) -> Row:
         panels=(
             Panel(
                 title="Quota used",
-                description="What is taken of each amount that the quota admits. Normal is below the line, where "
-                "the alert begins to count; at 100 % no pod can start, so no rollout and no autoscaler moves.",
+                description="Usage of each resource of the quota. Normal is below the line, at which the alert begins "
+                "to count; at 100 % no new pod can start, so rollouts and autoscalers stop.",
                 unit="percentunit",
                 queries=(Query(expression=f"{used} / ({hard} > 0)", legend="{{resource}}"),),
                 thresholds=alert_line(thresholds.quota_percent),
@@ -24,8 +24,8 @@ def namespace(product: MonitoredProduct, thresholds: Thresholds) -> Row:
             ),
             Panel(
                 title="Pods by phase",
-                description="All pods of the namespace. Normal is Running; Pending for minutes is a full cluster or a "
-                "full quota.",
+                description="All pods of the namespace. Normal is Running; pods that are Pending for minutes mean a "
+                "full cluster or a full quota.",
                 unit="short",
                 decimals=0,
                 queries=(
@@ -34,9 +34,9 @@ def namespace(product: MonitoredProduct, thresholds: Thresholds) -> Row:
                 stacked=True,
             ),
             Panel(
-                title="Containers that wait, by reason",
-                description="Containers that do not run, and why. Normal is none; ImagePullBackOff is a tag or a pull "
-                "secret, CrashLoopBackOff a program that ends.",
+                title="Waiting containers, by reason",
+                description="Containers that do not run, by reason. Normal is none; ImagePullBackOff means a wrong "
+                "tag or pull secret, CrashLoopBackOff a program that exits.",
                 unit="short",
                 decimals=0,
                 queries=(

@@ -30,8 +30,8 @@ def _promises(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
     return (
         _Number(
             title="Availability",
-            description=f"Share of requests that did not fail with a 5xx, over {OBJECTIVE_DAYS} days, or over less "
-            f"where Prometheus keeps less. The objective is {objective.availability:g} %.",
+            description=f"Share of requests that did not fail with a 5xx, over {OBJECTIVE_DAYS} days, or over the "
+            f"retention of Prometheus if it is shorter. The objective is {objective.availability:g} %.",
             unit="percentunit",
             decimals=3,
             queries=(Query(expression=f"1 - {failed}", legend="availability"),),
@@ -42,8 +42,8 @@ def _promises(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
         ),
         _Number(
             title="Error budget left",
-            description=f"What is left of the failures that {OBJECTIVE_DAYS} days may have. Normal is above half; at "
-            "0 the objective is missed, and changes wait.",
+            description=f"The rest of the error budget of {OBJECTIVE_DAYS} days. Normal is above half; at 0 the "
+            "objective is missed, and changes wait.",
             unit="percentunit",
             queries=(Query(expression=f"1 - {failed} / {objective.may_fail}", legend="budget"),),
             lowest=None,
@@ -58,14 +58,14 @@ def _numbers(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
     return (
         _Number(
             title="Request rate",
-            description="Requests that Kong passed to the chosen services. Normal is what this hour of the week had "
-            "before; a sudden zero is an outage in front of Kong.",
+            description="Requests that Kong forwarded to the selected services. Normal is the level of the same hour "
+            "last week; a sudden zero means an outage in front of Kong.",
             unit="reqps",
             queries=(Query(expression=f"sum (rate(kong_http_requests_total{on.kong()}{RATE}))", legend="requests"),),
         ),
         _Number(
             title="Failing now",
-            description="Share of requests answered 5xx. Normal is below what the objective allows, "
+            description="Share of requests with a 5xx response. Normal is below what the objective allows, "
             f"{100 * objective.may_fail:g} %.",
             unit="percentunit",
             decimals=3,
@@ -77,7 +77,7 @@ def _numbers(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
         ),
         _Number(
             title="Latency objective",
-            description=f"{objective.fast:g} % of the answers leave Kong within this time. Normal is below "
+            description=f"{objective.fast:g} % of the responses leave Kong within this time. Normal is below "
             f"{objective.latency_ms} ms, the objective.",
             unit="ms",
             queries=(
@@ -93,11 +93,11 @@ def _numbers(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
 
 def _fullest(thresholds: Thresholds, on: Selectors) -> Panel:
     return _Number(
-        title="Fullest memory",
-        description="The container that is nearest to its memory limit. Normal is below "
-        f"{thresholds.memory_percent:g} %, where the alert begins to count; at 100 % the kernel kills it.",
+        title="Highest memory usage",
+        description="The container with the highest share of its memory limit. Normal is below "
+        f"{thresholds.memory_percent:g} %, at which the alert begins to count; at 100 % the kernel kills it.",
         unit="percentunit",
-        queries=(Query(expression=share_of_limit("memory", on), legend="fullest"),),
+        queries=(Query(expression=share_of_limit("memory", on), legend="highest"),),
         thresholds=alert_line(thresholds.memory_percent),
     )
 
@@ -106,8 +106,8 @@ def _signals(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
     return (
         Panel(
             title="Requests by service",
-            description="What Kong passed to each service. Calls between services do not go through Kong and are not "
-            "in it. Normal follows the time of day.",
+            description="Requests that Kong forwarded to each service. Calls between services do not pass through "
+            "Kong and are not included. Normal follows the time of day.",
             unit="reqps",
             queries=(
                 Query(
@@ -119,15 +119,15 @@ def _signals(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
         ),
         Panel(
             title="Failing by service",
-            description="Share of each service's requests that was answered 5xx. Normal is 0; the line is what the "
-            "objective allows.",
+            description="Share of the requests of each service with a 5xx response. Normal is 0; the line is the "
+            "share that the objective allows.",
             unit="percentunit",
             queries=(Query(expression=failed_share(on, by="service"), legend="{{service}}"),),
             thresholds=(Threshold(at=objective.may_fail, color="red"),),
         ),
         Panel(
             title="Latency of all services",
-            description="Half, 95 % and 99 % of the answers leave Kong within these times. Normal is a "
+            description="50 %, 95 % and 99 % of the responses leave Kong within these times. Normal is a "
             f"{objective.quantile} below the line, {objective.latency_ms} ms.",
             unit="ms",
             queries=latencies("kong_request_latency_ms", on.kong()),
@@ -140,8 +140,8 @@ def _fill(thresholds: Thresholds, on: Selectors) -> tuple[Panel, ...]:
     return (
         Panel(
             title="CPU against limit, by service",
-            description="The busiest container of each service. Normal is below the line, where the alert begins to "
-            "count; near 100 % it is throttled and its latency grows.",
+            description="The container of each service with the highest CPU usage. Normal is below the line, at which "
+            "the alert begins to count; near 100 % it is throttled, and its latency grows.",
             unit="percentunit",
             queries=(Query(expression=share_of_limit("cpu", on, by="container"), legend="{{container}}"),),
             width=12,
@@ -149,8 +149,8 @@ def _fill(thresholds: Thresholds, on: Selectors) -> tuple[Panel, ...]:
         ),
         Panel(
             title="Memory against limit, by service",
-            description="The fullest container of each service. Normal is below the line, where the alert begins to "
-            "count; at 100 % it is killed.",
+            description="The container of each service with the highest memory usage. Normal is below the line, at "
+            "which the alert begins to count; at 100 % it is killed.",
             unit="percentunit",
             queries=(Query(expression=share_of_limit("memory", on, by="container"), legend="{{container}}"),),
             width=12,

@@ -32,15 +32,15 @@ def _answers(counted: Counted, thresholds: Thresholds) -> tuple[Panel, ...]:
         return ()
     return (
         Panel(
-            title="Answers, by service",
-            description="Requests as the programs count them, calls from other services included, on the paths that "
-            "are scraped. Normal follows the time of day.",
+            title="Responses, by service",
+            description="Requests that the programs count on the scraped paths, including calls from other services. "
+            "Normal follows the time of day.",
             unit="reqps",
             queries=_queries(counted, lambda requests, of: f"sum (rate({requests.total}{of}{RATE}))"),
             stacked=True,
         ),
-        _failing("Answers that fail, by service", counted, thresholds),
-        _slow("Answers that are slow, by service", counted, thresholds),
+        _failing("Failed responses, by service", counted, thresholds),
+        _slow("Slow responses, by service", counted, thresholds),
     )
 
 
@@ -48,16 +48,16 @@ def _calls(counted: Counted, thresholds: Thresholds) -> tuple[Panel, ...]:
     if not counted:
         return ()
     return (
-        _failing("Calls to the outside that fail", counted, thresholds, width=12),
-        _slow("Calls to the outside that are slow", counted, thresholds, width=12),
+        _failing("Failed calls to external services", counted, thresholds, width=12),
+        _slow("Slow calls to external services", counted, thresholds, width=12),
     )
 
 
 def _failing(title: str, counted: Counted, thresholds: Thresholds, width: int = 8) -> Panel:
     return Panel(
         title=title,
-        description="Share that ended with a server error, as the programs count it. Normal is 0; the alert begins to "
-        "count at the line.",
+        description="Share of requests with a server error, as the programs count them. Normal is 0; the alert begins "
+        "to count at the line.",
         unit="percentunit",
         queries=_queries(counted, _failed),
         thresholds=alert_line(thresholds.failed_percent),
@@ -68,8 +68,8 @@ def _failing(title: str, counted: Counted, thresholds: Thresholds, width: int = 
 def _slow(title: str, counted: Counted, thresholds: Thresholds, width: int = 8) -> Panel:
     return Panel(
         title=title,
-        description="Share that took longer than the bound in the program's metrics. Normal is below the line, where "
-        "the alert begins to count.",
+        description="Share of requests that took longer than the bound in the metrics of the program. Normal is below "
+        "the line, at which the alert begins to count.",
         unit="percentunit",
         queries=_queries(counted, _late),
         thresholds=alert_line(thresholds.slow_percent),

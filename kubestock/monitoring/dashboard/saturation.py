@@ -12,7 +12,8 @@ def saturation(thresholds: Thresholds, on: Selectors, workload: str = SERVICE) -
     return (
         Panel(
             title="CPU against limit",
-            description="Each pod's share of its CPU limit. Normal is below the line, where the alert begins to count.",
+            description="CPU usage of each pod as a share of its limit. Normal is below the line, at which the alert "
+            "begins to count.",
             unit="percentunit",
             queries=(Query(expression=share_of_limit("cpu", on, workload, by="pod"), legend="{{pod}}"),),
             thresholds=alert_line(thresholds.cpu_percent),
@@ -20,8 +21,8 @@ def saturation(thresholds: Thresholds, on: Selectors, workload: str = SERVICE) -
         ),
         Panel(
             title="Memory against limit",
-            description="Each pod's share of its memory limit. Normal is below the line and level; a steady climb is a "
-            "leak, and at 100 % the pod is killed.",
+            description="Memory usage of each pod as a share of its limit. Normal is a steady level below the line; a "
+            "steady rise is a leak, and at 100 % the container is killed.",
             unit="percentunit",
             queries=(Query(expression=share_of_limit("memory", on, workload, by="pod"), legend="{{pod}}"),),
             thresholds=alert_line(thresholds.memory_percent),
@@ -29,8 +30,8 @@ def saturation(thresholds: Thresholds, on: Selectors, workload: str = SERVICE) -
         ),
         Panel(
             title="CPU throttling",
-            description="Share of its scheduling periods in which a pod was held back by its CPU limit. Normal is "
-            "below the line, where the alert begins to count; above it answers wait for the scheduler.",
+            description="Share of the CPU periods in which a pod was throttled by its CPU limit. Normal is below the "
+            "line, at which the alert begins to count; above it, responses are delayed.",
             unit="percentunit",
             queries=(Query(expression=throttled(on, workload), legend="{{pod}}"),),
             thresholds=alert_line(thresholds.throttled_percent),
@@ -39,7 +40,7 @@ def saturation(thresholds: Thresholds, on: Selectors, workload: str = SERVICE) -
         ),
         Panel(
             title="Restarts in an hour",
-            description="How often a container started again within the last hour. Normal is 0.",
+            description="Restarts of each container within the last hour. Normal is 0.",
             unit="short",
             decimals=0,
             queries=(Query(expression=restarts(on, workload), legend="{{pod}}"),),

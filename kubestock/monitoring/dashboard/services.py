@@ -24,7 +24,7 @@ def _seen_by_users(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
     return (
         Panel(
             title="Traffic",
-            description="Requests by status code, as Kong answered them. Normal is 2xx and some 3xx and 4xx.",
+            description="Responses of Kong by status code. Normal is 2xx with some 3xx and 4xx.",
             unit="reqps",
             queries=(
                 Query(expression=f"sum by (code) (rate(kong_http_requests_total{on.kong()}{RATE}))", legend="{{code}}"),
@@ -34,7 +34,8 @@ def _seen_by_users(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
         ),
         Panel(
             title="Errors",
-            description="Share of requests answered 5xx. Normal is 0; the line is what the objective allows.",
+            description="Share of requests with a 5xx response. Normal is 0; the line is the share that the objective "
+            "allows.",
             unit="percentunit",
             queries=(Query(expression=failed_share(on), legend="5xx"),),
             thresholds=(Threshold(at=objective.may_fail, color="red"),),
@@ -42,8 +43,8 @@ def _seen_by_users(objective: Objective, on: Selectors) -> tuple[Panel, ...]:
         ),
         Panel(
             title="Latency",
-            description="Until the answer had left Kong, and p95 of the wait for the service alone. Normal is a "
-            f"{objective.quantile} of the answers below the line, {objective.latency_ms} ms.",
+            description="The response time at Kong, and p95 of the time of the service alone. Normal is a "
+            f"{objective.quantile} of the responses below the line, {objective.latency_ms} ms.",
             unit="ms",
             queries=(
                 *latencies("kong_request_latency_ms", on.kong()),
@@ -60,8 +61,8 @@ def _replicas(on: Selectors) -> Panel:
     autoscaler = on.all(f'horizontalpodautoscaler=~"({SERVICE})"')
     return Panel(
         title="Replicas",
-        description="Pods that are ready, that are wanted, and the most that the autoscaler may ask for. Normal is "
-        "ready = wanted, below the most; at the most, load can grow no further.",
+        description="Ready pods, desired pods, and the maximum of the autoscaler. Normal is ready = desired, below "
+        "the maximum; at the maximum, more load makes the service slower.",
         unit="short",
         decimals=0,
         queries=(

@@ -150,7 +150,7 @@ def test_refuses_a_dashboard_larger_than_the_limit_of_the_api_server(chart: cdk8
     row = Row(title="Own", panels=(dataclasses.replace(OWN.panels[0], queries=(query,)),))
 
     with pytest.raises(ConfigurationError, match=r"must have at most 1048576 bytes, got \d+; split it"):
-        smallest(chart, further=(row,))
+        smallest(chart, extra_rows=(row,))
 
 
 def own_row(expression: str) -> Row:
@@ -163,19 +163,19 @@ def test_refuses_an_additional_row_with_an_unknown_metric(chart: cdk8s.Chart) ->
     row = own_row("rate(db_pool_size[$__rate_interval])")
 
     with pytest.raises(ConfigurationError, match="reads db_pool_size, which no known program"):
-        smallest(chart, further=(row,))
+        smallest(chart, extra_rows=(row,))
 
-    assert smallest(chart, further=(row,), program_metrics=("db_pool_size",)).json
+    assert smallest(chart, extra_rows=(row,), program_metrics=("db_pool_size",)).json
 
 
 def test_refuses_an_additional_row_with_invalid_promql(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="expression must be valid PromQL"):
-        smallest(chart, further=(own_row("sum("),))
+        smallest(chart, extra_rows=(own_row("sum("),))
 
 
 def test_refuses_two_rows_with_the_same_title(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="titles 'Certificates' and 'Certificates' must differ; rename"):
-        smallest(chart, further=(OWN, OWN))
+        smallest(chart, extra_rows=(OWN, OWN))
 
 
 def test_refuses_a_link_that_is_not_an_http_url(chart: cdk8s.Chart) -> None:

@@ -26,16 +26,16 @@ def lines(board: Board, title: str) -> list[list[float]]:
         ("CPU against limit, by service", 0.7, 1),
         ("Memory against limit", 0.75, 2),
         ("Memory against limit, by service", 0.75, 1),
-        ("Fullest memory", 0.75, 1),
+        ("Highest memory usage", 0.75, 1),
         ("CPU throttling", 0.3, 2),
         ("Quota used", 0.85, 1),
         ("Connections against limit, by service", 0.6, 1),
         ("Connections open, by service", 60, 1),
         ("Queries, p95 by service", 0.5, 1),
-        ("Answers that fail, by service", 0.15, 1),
-        ("Answers that are slow, by service", 0.12, 1),
-        ("Calls to the outside that fail", 0.15, 1),
-        ("Calls to the outside that are slow", 0.12, 1),
+        ("Failed responses, by service", 0.15, 1),
+        ("Slow responses, by service", 0.12, 1),
+        ("Failed calls to external services", 0.15, 1),
+        ("Slow calls to external services", 0.12, 1),
     ],
 )
 def test_a_line_is_at_the_threshold_of_the_alert(chart: cdk8s.Chart, title: str, at: float, drawn: int) -> None:
@@ -82,8 +82,8 @@ def test_queries_that_no_program_measures_have_no_panel(chart: cdk8s.Chart) -> N
 
 def test_requests_that_programs_count_are_shown_for_those_programs(chart: cdk8s.Chart) -> None:
     read = list(expressions(board_of(fullest(chart))))
-    answers = [each for title, each in read if title.startswith("Answers")]
-    calls = [each for title, each in read if title.startswith("Calls to the outside")]
+    answers = [each for title, each in read if title.endswith("by service") and "orders_request" in each]
+    calls = [each for title, each in read if title.endswith("calls to external services")]
 
     assert len(answers) == 3
     assert all("orders_request" in each and 'container="ms-orders"' in each for each in answers)
@@ -110,7 +110,9 @@ def test_the_latency_of_a_service_has_the_objective_as_a_line(chart: cdk8s.Chart
 
 
 def test_a_pod_without_health_checks_counts_as_usable_by_kong(chart: cdk8s.Chart) -> None:
-    (query,) = [each for title, each in expressions(board_of(fullest(chart))) if title == "Pods that Kong may use"]
+    (query,) = [
+        each for title, each in expressions(board_of(fullest(chart))) if title == "Healthy addresses, by upstream"
+    ]
 
     assert 'state=~"healthy|healthchecks_off"' in query
 
