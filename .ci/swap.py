@@ -1,4 +1,4 @@
-"""Swap two folders in one step, so that whoever is killed meanwhile leaves one of them whole: swap.py NEW OLD."""
+"""Swap two folders in one step, so that one of them is complete even if the program is killed: swap.py NEW OLD."""
 
 import ctypes
 import os
@@ -15,7 +15,7 @@ def swap(new: Path, old: Path) -> None:
         new.rename(old)
         return
     if not _exchanged(new, old):
-        # Where the system cannot exchange two names, the old folder is beside the new one for a moment.
+        # Where the system cannot exchange two names, both folders exist for a moment, next to each other.
         aside = old.with_name(f".{old.name}.old")
         shutil.rmtree(aside, ignore_errors=True)
         old.rename(aside)

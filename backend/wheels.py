@@ -1,7 +1,7 @@
 """Builds wheels by setuptools, and puts `kubestock.pth` at their root: setuptools has no option for a file there.
 
 jsii starts Node while `cdk8s` is imported, which formatters sort before `kubestock`. Only what Python reads at its
-start comes before that, so `kubestock.pth` names the Node that is installed beside it (`sitedir` is what Python's own
+start comes before that, so `kubestock.pth` names the Node that is installed next to it (`sitedir` is what Python's own
 `site.addpackage` calls the folder). An editable install is a wheel as well, and takes the same way.
 """
 

@@ -23,7 +23,7 @@ Manifest = dict[str, Any]
 
 NAMESPACE = "fleet"
 SERVICES = (100, 300, 1430)
-"""700, 2,100 and 10,010 objects, beside those of the namespace itself."""
+"""700, 2,100 and 10,010 objects, in addition to those of the namespace itself."""
 
 _RUNS = 7
 _ALL = "all"

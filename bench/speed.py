@@ -43,7 +43,7 @@ _LABELS = {
     "kubestock": "kubestock",
     "typed": "typed bindings by hand",
     "kustomize": "kustomize",
-    "plain": "plain dicts, only written",
+    "dicts": "plain dicts, only written",
 }
 
 
@@ -64,7 +64,7 @@ class Subject:
 def subjects(program: str | None) -> list[Subject]:
     """Return what is measured, the floors first."""
     floors = [Subject("empty"), Subject("bindings"), Subject("production"), Subject("routes", 1)]
-    names = ["kubestock", "typed", *(["kustomize"] if program else []), "plain"]
+    names = ["kubestock", "typed", *(["kustomize"] if program else []), "dicts"]
     sized = [Subject(name, size) for name in names for size in SIZES if size <= _MOST.get(name, size)]
     return [*floors, Subject("routes", ROUTES), *sized]
 
@@ -110,7 +110,7 @@ def report(costs: Mapping[Subject, Cost], inside: Mapping[int, Mapping[str, floa
 
 
 def _per_service(costs: Mapping[Subject, Cost]) -> Iterator[str]:
-    names = ["kubestock", "typed", "kustomize", "plain"]
+    names = ["kubestock", "typed", "kustomize", "dicts"]
     yield f"| services | {' | '.join(_LABELS[name] for name in names)} |"
     yield "|---" * (len(names) + 1) + "|"
     for size in SIZES:
@@ -196,7 +196,7 @@ def main() -> None:
     head, _, rest = readme.read_text("utf-8").partition(BEGIN)
     lines = "\n".join(report(costs, inside, given.runs))
     readme.write_text(f"{head}{BEGIN}\n\n{lines}\n\n{END}{rest.partition(END)[2]}", "utf-8")
-    names = ("kubestock", "typed", "kustomize", "plain")
+    names = ("kubestock", "typed", "kustomize", "dicts")
     curves = {
         _LABELS[name]: [(each.number, cost.cpu) for each, cost in costs.items() if each.name == name] for name in names
     }

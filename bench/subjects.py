@@ -52,7 +52,7 @@ def typed(services: int, folder: str) -> None:
     fleet(services, folder).synth()
 
 
-def plain(services: int, folder: str) -> None:
+def dicts(services: int, folder: str) -> None:
     """The same services as plain dicts, through this library's YAML writer."""
     from plain import service
 
@@ -62,7 +62,7 @@ def plain(services: int, folder: str) -> None:
     Path(folder, "fleet.k8s.yaml").write_text(to_yaml(manifests), "utf-8")
 
 
-SUBJECTS: tuple[Callable[[int, str], None], ...] = (empty, bindings, production, kubestock, routes, typed, plain)
+SUBJECTS: tuple[Callable[[int, str], None], ...] = (empty, bindings, production, kubestock, routes, typed, dicts)
 
 if __name__ == "__main__":
     name, count, out = sys.argv[1:]

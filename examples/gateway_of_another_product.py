@@ -1,4 +1,4 @@
-"""Somebody else's product behind Kong: a public catalogue, orders by token, stock by API key, and a storefront.
+"""Another product behind Kong: a public catalogue, orders by token, stock by API key, and a storefront.
 
 The credentials are samples, sealed with a certificate of which no key remains. docs/gateway.md says how this
 gateway answers.

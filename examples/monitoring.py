@@ -1,4 +1,4 @@
-"""Somebody else's product, watched: a monitor for each workload, alerts, and a dashboard with a row of its own.
+"""Another product with monitoring: a monitor for each workload, alerts, and a dashboard with a row of its own.
 
 Its program tells how it answers and how many database connections it has, under names of its own; the series of paths
 with an id are dropped as they are scraped.
@@ -56,7 +56,7 @@ QUEUE = Row(
     panels=(
         Panel(
             title="Orders that wait",
-            description="Orders that nobody has packed yet. Normal is below a hundred.",
+            description="Orders that are not packed yet. Normal is below a hundred.",
             unit="short",
             queries=(Query(expression='sum(acme_orders_waiting{namespace="acme"})', legend="waiting"),),
         ),

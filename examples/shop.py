@@ -1,4 +1,4 @@
-"""Somebody else's product: two services, one of which calls the other."""
+"""Another product: two services, one of which calls the other."""
 
 from kubestock import (
     App,

@@ -16,7 +16,7 @@ STAGING = replace(
     edge=replace(
         PRODUCTION.edge,
         host="staging.kubestock.dpiyumal.me",
-        machines=(),  # nobody has a key for staging
+        machines=(),  # no program has a key for staging
         scaling=Autoscaler(min_replicas=2, max_replicas=3),
     ),
     backend_size=SMALL,

@@ -58,11 +58,11 @@ class Command:
             elif self.verb == "top":
                 yield "list", f"{_METRICS}/{plural(resource)}"
             else:
-                # A verb that nobody has listed here is one that no Role gives.
+                # No Role gives a verb that is not listed here.
                 yield from ((verb, plural(resource)) for verb in _VERBS.get(self.verb, (self.verb,)))
 
     def permitted(self, rules: Rules, namespaces: tuple[str, ...]) -> bool:
-        """Whether a Role with these rules, in a namespace of these names, lets somebody run it."""
+        """Whether a Role with these rules, in a namespace of these names, allows it."""
         if self.options.get("namespace") not in namespaces or "all-namespaces" in self.options:
             return False
         return all(_permits(rules, verb, resource) for verb, resource in self.needed)

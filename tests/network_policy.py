@@ -81,7 +81,7 @@ class World:
             if not selects(peer["namespaceSelector"], self.namespaces[pod.namespace]):
                 return False
         elif pod.namespace != policy["metadata"]["namespace"]:
-            # A selector of pods alone means pods beside the policy.
+            # A pod selector without a namespace selector selects pods in the namespace of the policy.
             return False
         return "podSelector" not in peer or selects(peer["podSelector"], dict(pod.labels))
 

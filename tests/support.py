@@ -1,4 +1,4 @@
-"""What many tests need beside `kubestock.testing`."""
+"""Helpers of many tests, in addition to `kubestock.testing`."""
 
 import copy
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The rooms of the package, and the direction of every import between them."""
+"""The packages of the library, and the direction of every import between them."""
 
 import ast
 import re
@@ -37,9 +37,9 @@ PURE = {"_node", "errors", "values", "yaml", "checks", "changes"}
 
 def modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        if room != "__init__":
-            yield room, path
+        package = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if package != "__init__":
+            yield package, path
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -51,22 +51,22 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-def rooms_of(names: Iterator[str]) -> set[str]:
+def packages_of(names: Iterator[str]) -> set[str]:
     return {name.split(".")[1] if "." in name else name for name in names if name.startswith("kubestock.")}
 
 
 @pytest.mark.parametrize(
-    ("room", "path"), [pytest.param(*each, id=str(each[1].relative_to(PACKAGE))) for each in modules()]
+    ("package", "path"), [pytest.param(*each, id=str(each[1].relative_to(PACKAGE))) for each in modules()]
 )
-def test_every_import_points_the_allowed_way(room: str, path: Path) -> None:
-    assert rooms_of(imported(path)) - {room} <= ALLOWED[room]
+def test_every_import_points_the_allowed_way(package: str, path: Path) -> None:
+    assert packages_of(imported(path)) - {package} <= ALLOWED[package]
 
 
-def test_rooms_of_plain_data_import_no_cdk8s() -> None:
+def test_packages_of_plain_data_import_no_cdk8s() -> None:
     foreign = {"cdk8s", "cdk8s_plus_27", "constructs", "jsii"}
 
-    for room, path in modules():
-        if room in PURE:
+    for package, path in modules():
+        if package in PURE:
             assert not foreign & {name.split(".")[0] for name in imported(path)}, path
 
 
@@ -114,7 +114,9 @@ def test_only_the_package_of_kubestock_itself_knows_its_names() -> None:
 
 def test_no_construct_and_no_command_imports_a_whole_product() -> None:
     whole = {"product", "production"}
-    importers = {(room, of) for room, path in modules() for of in rooms_of(imported(path)) & whole if of != room}
+    importers = {
+        (package, of) for package, path in modules() for of in packages_of(imported(path)) & whole if of != package
+    }
 
-    assert {room for room, of in importers if of == "production"} == {"__main__"}
-    assert {room for room, of in importers if of == "product"} == {"production"}
+    assert {package for package, of in importers if of == "production"} == {"__main__"}
+    assert {package for package, of in importers if of == "product"} == {"production"}

@@ -51,7 +51,7 @@ def test_the_documented_line_releases_one_service_and_changes_one_line(tmp_path:
     assert [new for _, new in changed] == ["ms-product: 0f3c9de"]
 
 
-def test_the_table_of_rooms_names_every_folder_of_the_package() -> None:
+def test_the_table_of_packages_names_every_folder_of_the_package() -> None:
     folders = {each.parent.name for each in (ROOT / "kubestock").glob("*/__init__.py")}
 
     assert set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == folders

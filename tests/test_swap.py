@@ -18,7 +18,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("can_exchange", [True, False])
-def test_the_new_folder_takes_the_place_of_the_old_one(
+def test_the_new_folder_replaces_the_old_one(
     folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, can_exchange: bool
 ) -> None:
     new, old = folders

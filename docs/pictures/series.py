@@ -118,7 +118,7 @@ def series(row: str, title: str, legend: str) -> dict[str, list[float]]:
     """Return the curves of one query, by the names that its legend gives them.
 
     Raises:
-        KeyError: if nobody has made up what the panel shows.
+        KeyError: if there is no sample series for the panel.
     """
     path = f"{row}/{title}"
     named = re.compile(re.sub(r"\\\{\\\{.*?\\\}\\\}", ".+", re.escape(legend)))

@@ -9,7 +9,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 sys.path.insert(0, str(Path(__file__).parent))
-from public_names import packages  # it is beside this file, which mkdocs loads by its path
+from public_names import packages  # it is next to this file, which mkdocs loads by its path
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = re.compile(r"^<!-- options: (\S+) -->$", re.MULTILINE)

@@ -15,7 +15,7 @@ _HEAD = """# kubestock
 > not work in a cluster is refused before anything is written, and the error says how to fix it.
 
 Constructs take keyword arguments. `python main.py` writes `dist/`, which is committed. `kubestock check` applies the
-same rules to any YAML. Each example in these pages runs as a test, and the YAML beside it is what comes out.
+same rules to any YAML. Each example in these pages runs as a test, and the YAML next to it is what comes out.
 """
 
 

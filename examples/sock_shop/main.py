@@ -192,7 +192,7 @@ class SockShop(Chart):
         )
 
     def _rabbitmq(self) -> StatefulSet:
-        """Add the queue, and beside it the exporter of its metrics, which asks it over localhost."""
+        """Add the queue, and in its pod the exporter of its metrics, which reads it over localhost."""
         data = VolumeClaimTemplate(name="data", storage=Storage(size="2Gi"))
         container = Container(
             image=ContainerImage("docker.io/library/rabbitmq", tag="3.13.7-management"),

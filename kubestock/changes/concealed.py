@@ -70,7 +70,7 @@ def hidden_in(value: Any) -> Iterator[object]:
 
 
 def _is_confidential(value: str) -> bool:
-    """Whether a string is confidential by its content, whatever its name is."""
+    """Whether a string is confidential by its content, regardless of its name."""
     if _PRIVATE_KEY in value:
         return True
     if "\n" in value:

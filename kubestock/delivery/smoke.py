@@ -23,7 +23,7 @@ from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.resources import ContainerResources
 
 CURL = ContainerImage("docker.io/curlimages/curl", tag="8.12.1")
-"""curl's official image, which has a shell and runs as the user nobody."""
+"""curl's official image, which has a shell and does not run as root."""
 
 _PATH = re.compile(r"/[A-Za-z0-9/._~-]*")
 _FIRST_STATUS, _LAST_STATUS = 200, 499

@@ -118,7 +118,7 @@ class Database(ExternalService):
 class ClusterService(Value):
     """Something in the cluster that is not a workload of your app, such as PostgreSQL, NATS, Vault or a collector.
 
-    A call permits egress of the caller to the peer, only on that port. Whoever runs the peer must permit the ingress.
+    A call permits egress of the caller to the peer, only on that port. The owner of the peer must permit the ingress.
 
     Args:
         host: its host name: `<service>` in the caller's namespace, or `<service>.<namespace>`, optionally followed by

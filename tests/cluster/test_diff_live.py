@@ -103,12 +103,12 @@ def test_what_a_viewer_may_not_ask_for_is_not_compared(
     sync(server, production, by_annotation)
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argocd"}}
     assert server.kubectl("apply", "-f", "-", manifest=namespace).returncode == 0
-    rights = ("create", "rolebinding", "somebody", "--clusterrole=cluster-admin", "--user=somebody")
+    rights = ("create", "rolebinding", "outsider", "--clusterrole=cluster-admin", "--user=outsider")
     assert server.kubectl(*rights, "--namespace", APPLICATION).returncode == 0
     shipped = [each for each in production if each["kind"] in ("ConfigMap", "Service", "NetworkPolicy")]
     argo = list(yaml.safe_load_all((DIST / "argocd" / "production.k8s.yaml").read_text()))
     (tmp_path / "dist.yaml").write_text(yaml.safe_dump_all([*argo, *shipped]))
-    kubectl = f"{server.tools / 'kubectl'} --kubeconfig {server.folder / 'kubeconfig'} --as somebody"
+    kubectl = f"{server.tools / 'kubectl'} --kubeconfig {server.folder / 'kubeconfig'} --as outsider"
     ran = kubestock("diff", "--live", "--kubectl", kubectl, "--manifests", str(tmp_path))
 
     assert (ran.code, ran.out) == (0, f"no change; 2 objects not compared (the live cluster → {tmp_path})\n"), ran.err

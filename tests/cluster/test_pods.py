@@ -67,7 +67,7 @@ def settled(observed: Namespace, wanted: dict[str, int]) -> bool:
     """All pods are available, none is being deleted, and each disruption budget has counted them.
 
     A Deployment does not count a pod that is being deleted, but it is there until its node has stopped it. The API
-    server evicts such a pod whatever its budget says, because it is lost already.
+    server evicts such a pod regardless of its budget, because it is lost already.
     """
     available_now = available(observed)
     budgets = {

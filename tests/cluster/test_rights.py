@@ -3,7 +3,7 @@
 import pytest
 from cluster.controlplane import Cluster
 
-VIEWERS, OPERATORS, NOBODY = "kubestock:viewers", "kubestock:operators", "kubestock:nobody"
+VIEWERS, OPERATORS, STRANGERS = "kubestock:viewers", "kubestock:operators", "kubestock:strangers"
 LOOKING = [
     ("get", "pods"),
     ("list", "deployments.apps"),
@@ -61,7 +61,7 @@ def test_viewers_and_operators_may_look(
 ) -> None:
     assert may(cluster, VIEWERS, verb, resource, namespace)
     assert may(cluster, OPERATORS, verb, resource, namespace)
-    assert not may(cluster, NOBODY, verb, resource, namespace)
+    assert not may(cluster, STRANGERS, verb, resource, namespace)
     assert not may(cluster, OPERATORS, verb, resource, "default")
 
 
@@ -75,7 +75,7 @@ def test_only_operators_may_restart_scale_and_delete_pods(
 
 
 @pytest.mark.parametrize(("verb", "resource"), NEVER)
-def test_nobody_has_secrets_shells_or_rights_over_rights(
+def test_no_group_has_secrets_shells_or_rights_over_rights(
     cluster: Cluster, applied: object, namespace: str, verb: str, resource: str
 ) -> None:
     assert not may(cluster, VIEWERS, verb, resource, namespace)

@@ -73,7 +73,7 @@ class Program:
         return Reply(status=404)
 
     def serves(self, method: str, path: str) -> bool:
-        """Whether a route is there, whatever it then says of the call."""
+        """Whether a route exists, regardless of its response."""
         return any(
             method == known and re.fullmatch(_expression(pattern), path.partition("?")[0], re.IGNORECASE)
             for known, pattern, _ in self.routes
@@ -96,12 +96,12 @@ def _expression(pattern: str) -> str:
 
 
 def known(handler: Handler) -> Handler:
-    """Whoever has a token may call, however it is signed."""
+    """Any token is enough, regardless of its signature."""
     return lambda call: 401 if call.groups is None else handler(call)
 
 
 def of(*groups: str) -> Callable[[Handler], Handler]:
-    """Whoever's token says one of the groups may call."""
+    """A token with one of the groups is required."""
 
     def asking(handler: Handler) -> Handler:
         def asked(call: Call) -> int:

@@ -44,7 +44,7 @@ class RunningKong:
         return found[0]
 
     def send(self, request: Request, address: str | None = None) -> Answer:
-        """Send it once, whatever `times` says; `length` is announced only."""
+        """Send it once and ignore `times`; `length` is only announced."""
         client = address or next(ADDRESSES)
         sent = {"Host": request.host, "X-Forwarded-Proto": request.scheme, "X-Real-IP": client, **request.headers}
         path = request.path

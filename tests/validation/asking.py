@@ -20,7 +20,7 @@ _SEARCH = settings(
 """The same examples every time, so that a change is judged by itself; VALIDATION_EXAMPLES=1000 searches further."""
 
 
-def whatever_is_accepted_is_valid(
+def everything_accepted_is_valid(
     releases: Releases, space: st.SearchStrategy[Any], make: Callable[[cdk8s.Chart, Any], object]
 ) -> None:
     """Make objects in a chart from each value of a space, and ask every release about them."""

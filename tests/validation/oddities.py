@@ -65,7 +65,7 @@ def maybe(each: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
 def accepted(
     draw: st.DrawFn, make: Callable[..., T], base: Mapping[str, Any], spaces: Mapping[str, st.SearchStrategy[Any]]
 ) -> T:
-    """Whatever `make` accepts: `base`, which works, with some of its arguments from their whole spaces.
+    """Everything that `make` accepts: `base`, which works, with some of its arguments from their whole spaces.
 
     Where it refuses them, it gets `base` alone, so that no example is lost.
     """

@@ -197,19 +197,19 @@ security = accepted(
 )
 
 
-def _beside(names: list[str]) -> st.SearchStrategy[tuple[Any, ...]]:
-    """Containers beside the main one, which have names and no ports of their own."""
-    beside = st.builds(lambda name, made: replace(made, name=name), st.sampled_from(names), jobs)
-    return st.lists(beside, max_size=2, unique_by=lambda each: each.name).map(tuple)
+def _additional(names: list[str]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Containers in addition to the main one, which have names and no ports of their own."""
+    additional = st.builds(lambda name, made: replace(made, name=name), st.sampled_from(names), jobs)
+    return st.lists(additional, max_size=2, unique_by=lambda each: each.name).map(tuple)
 
 
 pods = accepted(
     Pod,
     {},
     {
-        "init_containers": _beside(["init", "i" * 63, "0"]),
-        "native_sidecars": _beside(["native", "n" * 63]),
-        "sidecars": _beside(["sidecar", "s" * 62 + "a", "s" * 62 + "b"]),
+        "init_containers": _additional(["init", "i" * 63, "0"]),
+        "native_sidecars": _additional(["native", "n" * 63]),
+        "sidecars": _additional(["sidecar", "s" * 62 + "a", "s" * 62 + "b"]),
         "scheduling": scheduling,
         "security": security,
         "termination_grace_period_seconds": numbers,

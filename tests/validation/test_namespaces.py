@@ -1,4 +1,4 @@
-"""Whatever the constructors of a namespace accept, the API server accepts."""
+"""Everything that the constructors of a namespace accept is valid for the API server."""
 
 from operator import add
 
@@ -6,7 +6,7 @@ import cdk8s
 import pytest
 from hypothesis import strategies as st
 from support import manifests
-from validation.asking import whatever_is_accepted_is_valid
+from validation.asking import everything_accepted_is_valid
 from validation.oddities import accepted, amounts, likely_names, maps, maybe, numbers, sequences, texts
 from validation.pod_spaces import labels
 from validation.validator import Releases
@@ -39,19 +39,19 @@ security = accepted(
 )
 
 
-def test_whatever_limits_may_be_is_valid(releases: Releases) -> None:
-    whatever_is_accepted_is_valid(
+def test_all_accepted_limits_are_valid(releases: Releases) -> None:
+    everything_accepted_is_valid(
         releases, limits, lambda chart, value: NamespaceLimits(chart, "limits", limits=value, labels=LABELS)
     )
 
 
-def test_whatever_a_quota_may_be_is_valid(releases: Releases) -> None:
-    whatever_is_accepted_is_valid(
+def test_every_accepted_quota_is_valid(releases: Releases) -> None:
+    everything_accepted_is_valid(
         releases, quotas, lambda chart, value: NamespaceQuota(chart, "quota", quota=value, labels=LABELS)
     )
 
 
-def test_whatever_guardrails_may_be_is_valid(releases: Releases) -> None:
+def test_all_accepted_guardrails_are_valid(releases: Releases) -> None:
     groups = sequences(texts)
     arguments = {
         "labels": labels,
@@ -62,7 +62,7 @@ def test_whatever_guardrails_may_be_is_valid(releases: Releases) -> None:
         "limits": limits | st.just(Off("why")),
     }
 
-    whatever_is_accepted_is_valid(
+    everything_accepted_is_valid(
         releases,
         accepted(dict, {"labels": LABELS}, arguments),
         lambda chart, given: Guardrails(chart, "guardrails", **given),
@@ -70,7 +70,7 @@ def test_whatever_guardrails_may_be_is_valid(releases: Releases) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "0", "9-a", "n" * 63])
-def test_whatever_a_namespace_may_be_named_is_valid(releases: Releases, name: str) -> None:
+def test_every_accepted_name_of_a_namespace_is_valid(releases: Releases, name: str) -> None:
     chart = cdk8s.Chart(cdk8s.App(), "shop", namespace=name)
     Guardrails(chart, "guardrails", labels=LABELS)
 

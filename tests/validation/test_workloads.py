@@ -1,11 +1,11 @@
-"""Whatever the constructors of workloads accept, the API server accepts."""
+"""Everything that the constructors of workloads accept is valid for the API server."""
 
 from typing import Any
 
 import cdk8s
 import pytest
 from hypothesis import strategies as st
-from validation.asking import objects, whatever_is_accepted_is_valid
+from validation.asking import everything_accepted_is_valid, objects
 from validation.container_spaces import containers, jobs
 from validation.oddities import accepted, amounts, likely_names, maps, maybe, numbers, sequences, shares, texts
 from validation.pod_spaces import cidrs, derived, labels, peers, platforms, pods, rights, rollouts, scaling, services
@@ -76,15 +76,15 @@ def test_the_samples_are_valid(releases: Releases) -> None:
 
 
 @pytest.mark.parametrize("argument", sorted(ARGUMENTS))
-def test_whatever_an_argument_of_a_microservice_may_be_is_valid(releases: Releases, argument: str) -> None:
+def test_every_accepted_argument_of_a_microservice_is_valid(releases: Releases, argument: str) -> None:
     def make(chart: cdk8s.Chart, value: Any) -> None:
         microservice(chart, **{argument: value})
 
-    whatever_is_accepted_is_valid(releases, ARGUMENTS[argument], make)
+    everything_accepted_is_valid(releases, ARGUMENTS[argument], make)
 
 
-def test_whatever_all_arguments_of_a_microservice_may_be_together_is_valid(releases: Releases) -> None:
-    whatever_is_accepted_is_valid(
+def test_all_accepted_arguments_of_a_microservice_together_are_valid(releases: Releases) -> None:
+    everything_accepted_is_valid(
         releases, accepted(dict, {}, ARGUMENTS), lambda chart, changes: microservice(chart, **changes)
     )
 
@@ -116,16 +116,16 @@ def test_whomever_a_microservice_calls_its_policy_is_valid(releases: Releases) -
         {"callee": external | inside, "variable": names, "variables": st.dictionaries(names, forms, max_size=2)},
     )
 
-    whatever_is_accepted_is_valid(releases, calls, lambda chart, call: microservice(chart).calls(**call))
+    everything_accepted_is_valid(releases, calls, lambda chart, call: microservice(chart).calls(**call))
 
 
-def test_whoever_may_call_a_microservice_its_policy_is_valid(releases: Releases) -> None:
+def test_the_policy_of_a_microservice_is_valid_for_all_callers(releases: Releases) -> None:
     def make(chart: cdk8s.Chart, value: list[Any]) -> None:
         made = microservice(chart)
         for each in value:
             made.allow_from(each)
 
-    whatever_is_accepted_is_valid(releases, st.lists(peers, max_size=5), make)
+    everything_accepted_is_valid(releases, st.lists(peers, max_size=5), make)
 
 
 RUNS = accepted(
@@ -158,13 +158,13 @@ ENDING: dict[str, st.SearchStrategy[Any]] = {
 """The arguments that a Job and a CronJob share."""
 
 
-def test_whatever_the_arguments_of_a_job_may_be_is_valid(releases: Releases) -> None:
+def test_all_accepted_arguments_of_a_job_are_valid(releases: Releases) -> None:
     arguments = {**ENDING, "hook": maybe(HOOKS), "annotations": maps}
 
-    whatever_is_accepted_is_valid(releases, accepted(dict, {}, arguments), lambda chart, changes: job(chart, **changes))
+    everything_accepted_is_valid(releases, accepted(dict, {}, arguments), lambda chart, changes: job(chart, **changes))
 
 
-def test_whatever_the_arguments_of_a_cron_job_may_be_is_valid(releases: Releases) -> None:
+def test_all_accepted_arguments_of_a_cron_job_are_valid(releases: Releases) -> None:
     fields = st.sampled_from(
         ["*", "?", "0", "5", "*/2", "1-3", "1-5/2", "MON", "JAN", "7", "32", "99999999999", "*/99"]
     )
@@ -186,7 +186,7 @@ def test_whatever_the_arguments_of_a_cron_job_may_be_is_valid(releases: Releases
     base = {"platform": PLATFORM, "container": Container(image=IMAGE, resources=RESOURCES), "name": "report"}
     plain = {**base, "schedule": Schedule(cron="0 3 * * *"), "options": JobOptions(deadline_seconds=60)}
 
-    whatever_is_accepted_is_valid(
+    everything_accepted_is_valid(
         releases, accepted(dict, plain, arguments), lambda chart, given: CronJob(chart, "report", **given)
     )
 
@@ -224,7 +224,7 @@ def test_whatever_the_arguments_of_a_stateful_set_may_be_is_valid(releases: Rele
     }
     base = {"name": "db", "platform": PLATFORM, "container": container()}
 
-    whatever_is_accepted_is_valid(
+    everything_accepted_is_valid(
         releases, accepted(dict, base, arguments), lambda chart, given: StatefulSet(chart, "db", **given)
     )
 
@@ -234,7 +234,7 @@ def test_whatever_a_pod_of_a_stateful_set_claims_is_valid(releases: Releases) ->
         mounts = tuple(VolumeMount(volume=each, path=f"/{position}") for position, each in enumerate(templates))
         StatefulSet(chart, "db", name="db", platform=PLATFORM, container=container(mounts=mounts))
 
-    whatever_is_accepted_is_valid(releases, st.lists(TEMPLATES, max_size=2), make)
+    everything_accepted_is_valid(releases, st.lists(TEMPLATES, max_size=2), make)
 
 
 def test_whatever_the_arguments_of_a_daemon_set_may_be_is_valid(releases: Releases) -> None:
@@ -247,7 +247,7 @@ def test_whatever_the_arguments_of_a_daemon_set_may_be_is_valid(releases: Releas
     }
     base = {"name": "agent", "platform": PLATFORM, "container": container()}
 
-    whatever_is_accepted_is_valid(
+    everything_accepted_is_valid(
         releases, accepted(dict, base, arguments), lambda chart, given: DaemonSet(chart, "agent", **given)
     )
 
@@ -256,7 +256,7 @@ def test_whatever_a_claim_may_be_is_valid(releases: Releases) -> None:
     arguments = {"name": likely_names | texts, "storage": STORAGE, "component": texts, "annotations": maps}
     base = {"name": "files", "platform": PLATFORM, "storage": Storage(size="1Gi")}
 
-    whatever_is_accepted_is_valid(
+    everything_accepted_is_valid(
         releases, accepted(dict, base, arguments), lambda chart, given: PersistentVolumeClaim(chart, "files", **given)
     )
 
@@ -265,14 +265,14 @@ def test_whatever_a_rollout_that_recreates_may_be_is_valid(releases: Releases) -
     names = ("min_ready_seconds", "progress_deadline_seconds", "revision_history_limit")
     recreating = accepted(Rollout.recreate, {}, dict.fromkeys(names, numbers))
 
-    whatever_is_accepted_is_valid(releases, recreating, lambda chart, rollout: microservice(chart, rollout=rollout))
+    everything_accepted_is_valid(releases, recreating, lambda chart, rollout: microservice(chart, rollout=rollout))
 
 
 def test_whatever_a_config_map_may_hold_is_valid(releases: Releases) -> None:
     arguments = {"name": likely_names | texts, "data": maps, "labels": labels}
     base = {"name": "flags", "data": {"beta": "on"}, "labels": PLATFORM.labels("flags")}
 
-    whatever_is_accepted_is_valid(
+    everything_accepted_is_valid(
         releases, accepted(dict, base, arguments), lambda chart, given: ConfigMap(chart, "flags", **given)
     )
 
@@ -281,7 +281,7 @@ def test_whatever_a_priority_class_may_be_is_valid(releases: Releases) -> None:
     arguments = {"labels": labels, "value": numbers, "description": texts}
     base = {"labels": PLATFORM.labels("shop"), "value": 1, "description": "the shop"}
 
-    whatever_is_accepted_is_valid(
+    everything_accepted_is_valid(
         releases, accepted(dict, base, arguments), lambda chart, given: PriorityClass(chart, "priority", **given)
     )
 
@@ -294,7 +294,7 @@ def test_whatever_an_account_may_be_is_valid(releases: Releases) -> None:
         "rules": st.lists(rights, max_size=3),
     }
 
-    whatever_is_accepted_is_valid(
+    everything_accepted_is_valid(
         releases,
         accepted(dict, {"labels": PLATFORM.labels("shop")}, arguments),
         lambda chart, given: ServiceAccount(chart, "account", **given),
@@ -334,4 +334,4 @@ def test_whatever_an_ingress_may_be_is_valid(releases: Releases) -> None:
         certificates = [] if tls is None else [IngressTls(tls[0], hosts=(tls[1],))]
         Ingress(chart, "ingress", rules=[rule], tls=certificates, **given)
 
-    whatever_is_accepted_is_valid(releases, accepted(dict, base, arguments), make)
+    everything_accepted_is_valid(releases, accepted(dict, base, arguments), make)

@@ -71,5 +71,5 @@ def test_parsing_a_reference_gives_back_the_image(name: str, tag: str) -> None:
 
 
 @pytest.mark.parametrize(("tag", "label"), [("1.4.2", "1.4.2"), ("_x_", "x"), ("a" * 70, "a" * 63), ("_", None)])
-def test_the_tag_is_a_label_whatever_its_length(tag: str, label: str | None) -> None:
+def test_the_tag_is_a_label_regardless_of_its_length(tag: str, label: str | None) -> None:
     assert ContainerImage("orders", tag=tag).version == label

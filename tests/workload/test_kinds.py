@@ -150,7 +150,7 @@ def test_each_pod_of_a_stateful_set_claims_its_storage(chart: cdk8s.Chart) -> No
     assert [each["name"] for each in pod["volumes"]] == ["tmp"]
 
 
-def test_replicas_of_a_stateful_set_are_spread_whatever_their_revision(chart: cdk8s.Chart) -> None:
+def test_replicas_of_a_stateful_set_are_spread_regardless_of_their_revision(chart: cdk8s.Chart) -> None:
     stateful_set(chart)
     spread = find(chart, "StatefulSet", "db")["spec"]["template"]["spec"]["topologySpreadConstraints"]
 

@@ -44,11 +44,11 @@ def uid_of(name: str) -> str:
 
 def dashboard_json(product: MonitoredProduct, rows: Sequence[Row], links: Mapping[str, str], *, uid: str) -> str:
     """Return a dashboard as JSON for Grafana: sorted, without timestamps, with ids that depend only on titles."""
-    document = plain(_dashboard(product, rows, links, uid).build())
+    document = to_json_object(_dashboard(product, rows, links, uid).build())
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def plain(built: dashboard.Dashboard) -> dict[str, Any]:
+def to_json_object(built: dashboard.Dashboard) -> dict[str, Any]:
     """Return a dashboard as a JSON object, without the fields that Grafana's library adds by itself."""
     document: dict[str, Any] = json.loads(JSONEncoder().encode(built))
     for link in document["links"]:

@@ -12,7 +12,7 @@ from kubestock.monitoring.dashboard.panels import COLUMNS, Panel, Query, Row
 def panel(number: int, width: int, height: int) -> Panel:
     return Panel(
         title=f"p{number}",
-        description="Normal is whatever comes out of it.",
+        description="Normal is any value.",
         unit="short",
         queries=(Query(expression="up", legend="up"),),
         width=width,

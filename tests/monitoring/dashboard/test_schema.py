@@ -18,7 +18,7 @@ import cdk8s
 import pytest
 from boards import Board, board_of, fullest
 
-from kubestock.monitoring.dashboard.grafana import plain
+from kubestock.monitoring.dashboard.grafana import to_json_object
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -96,4 +96,4 @@ def test_grafanas_types_accept_the_dashboard_and_refuse_a_broken_one(board: Boar
 def test_grafanas_library_reads_the_dashboard_back_without_a_difference(board: Board) -> None:
     register_default_plugins()
 
-    assert plain(Dashboard.from_json(copy.deepcopy(board))) == board
+    assert to_json_object(Dashboard.from_json(copy.deepcopy(board))) == board
