@@ -135,7 +135,7 @@ def _configuration(on: Selectors, name: str) -> tuple[Query, ...]:
     deployment = on.all(f'deployment="{name}"')
     ready, waiting = (on.pods(name, f'condition="{condition}"') for condition in ("true", "false"))
     return (
-        Query(expression=f"sum (kube_deployment_spec_replicas{deployment})", legend="wanted"),
+        Query(expression=f"sum (kube_deployment_spec_replicas{deployment})", legend="desired"),
         Query(expression=f"sum (kube_pod_status_ready{ready})", legend="ready"),
         Query(expression=f"sum (kube_pod_status_ready{waiting})", legend="not ready"),
     )

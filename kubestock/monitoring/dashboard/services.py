@@ -67,8 +67,8 @@ def _replicas(on: Selectors) -> Panel:
         decimals=0,
         queries=(
             Query(expression=f"sum (kube_deployment_status_replicas_available{deployment})", legend="ready"),
-            Query(expression=f"sum (kube_deployment_spec_replicas{deployment})", legend="wanted"),
-            Query(expression=f"sum (kube_horizontalpodautoscaler_spec_max_replicas{autoscaler})", legend="most"),
+            Query(expression=f"sum (kube_deployment_spec_replicas{deployment})", legend="desired"),
+            Query(expression=f"sum (kube_horizontalpodautoscaler_spec_max_replicas{autoscaler})", legend="maximum"),
         ),
         width=_WIDTH,
     )
