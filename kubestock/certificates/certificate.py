@@ -15,19 +15,21 @@ from kubestock.values.value import checked
 
 
 class Certificate(Group):
-    """A cert-manager Certificate, whose Secret holds tls.crt and tls.key; a new key at each renewal.
+    """Requests a TLS certificate from cert-manager, which renews it: a Certificate with a Secret of the same name.
+
+    The Secret has the keys tls.crt and tls.key. Each renewal creates a new private key.
 
     Args:
-        scope: the chart.
-        id: of the construct.
-        name: of the Certificate and of its Secret.
-        hosts: the names that it is valid for; at least one.
-        issuer: the name of the issuer.
-        labels: of the owner.
-        issuer_kind: Defaults to ClusterIssuer.
+        scope: the parent construct, within a chart that has a namespace.
+        id: the id of the construct.
+        name: the name of the Certificate and of its Secret.
+        hosts: the host names for which the certificate is valid; at least one.
+        issuer: the name of the issuer, which signs the certificate.
+        labels: the labels of the owner.
+        issuer_kind: the kind of the issuer: Issuer, in the same namespace, or ClusterIssuer. Defaults to ClusterIssuer.
 
     Raises:
-        ConfigurationError: if there is no host, or one that is no host name.
+        ConfigurationError: if there is no host, or a host name is invalid.
 
     See https://cert-manager.io/docs/usage/certificate/
     """

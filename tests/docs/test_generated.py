@@ -3,14 +3,20 @@
 import re
 
 import pytest
+from constructs import Construct
 from docs.blocks import FENCE, ROOT, pages
 from docs.importing import imported
 from watched import ALERTS
 
+from kubestock import app, certificates, delivery, kube, monitoring, namespace, product, secrets, workload
 from kubestock.delivery.order import arrange
 from kubestock.delivery.versions import LEAST_ARGO_CD, least_versions
+from kubestock.gateway import kong
+from kubestock.monitoring import dashboard
+from kubestock.workload import Workload
 
 DOCS = ROOT / "docs"
+PACKAGES = (app, certificates, delivery, kong, kube, monitoring, dashboard, namespace, product, secrets, workload)
 PAGES = imported(DOCS / "site" / "pages.py").made()
 
 
@@ -47,6 +53,22 @@ def test_every_construct_of_the_index_has_a_page_with_its_options() -> None:
 
     assert linked == files
     assert all("<!-- options: " in (DOCS / "constructs" / each).read_text("utf-8") for each in files)
+
+
+def test_every_public_construct_has_its_options_on_a_page() -> None:
+    shown = {
+        path
+        for each in (DOCS / "constructs").glob("*.md")
+        for path in re.findall(r"^<!-- options: (\S+) -->$", each.read_text("utf-8"), re.MULTILINE)
+    }
+    public = {
+        f"{each.__module__}.{each.__qualname__}"
+        for package in PACKAGES
+        for name in package.__all__
+        if isinstance(each := getattr(package, name), type) and issubclass(each, Construct) and each is not Workload
+    }
+
+    assert public - shown == set()
 
 
 def test_the_navigation_names_every_folder_of_pages() -> None:
