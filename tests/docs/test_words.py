@@ -34,7 +34,14 @@ NAMES = {
     r"(^|_)(mend|rooms|doors)(_|$)": "fix, package, entry point",
 }
 PAGES = sorted(
-    each for each in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "Makefile"]
+    each
+    for each in [
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "CHANGELOG.md",
+        ROOT / "Makefile",
+    ]
 )
 SOURCES = sorted(
     each
