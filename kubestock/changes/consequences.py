@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from kubestock.changes.routes import RouteChange, route_changes
 from kubestock.checks import Inventory
-from kubestock.checks.facts.quotas import rooms, shown_amount
-from kubestock.checks.facts.reach import Reach, reach
+from kubestock.checks.facts.quotas import describe_amount, quota_usages
+from kubestock.checks.facts.reach import PermittedConnection, permitted_connections
 from kubestock.checks.finding import reference
 
 
@@ -40,8 +40,8 @@ class Consequences:
         room: what quotas leave, for resources where that changes.
     """
 
-    opened: tuple[Reach, ...] = ()
-    closed: tuple[Reach, ...] = ()
+    opened: tuple[PermittedConnection, ...] = ()
+    closed: tuple[PermittedConnection, ...] = ()
     routes: tuple[RouteChange, ...] = ()
     room: tuple[Left, ...] = ()
 
@@ -57,7 +57,7 @@ def consequences(before: Iterable[object], after: Iterable[object]) -> Consequen
         after: manifests as YAML loads them.
     """
     old, new = Inventory(before), Inventory(after)
-    reached, reaching = reach(old), reach(new)
+    reached, reaching = permitted_connections(old), permitted_connections(new)
     return Consequences(
         opened=tuple(sorted(reaching - reached)),
         closed=tuple(sorted(reached - reaching)),
@@ -68,13 +68,14 @@ def consequences(before: Iterable[object], after: Iterable[object]) -> Consequen
 
 def _room(before: Inventory, after: Inventory) -> tuple[Left, ...]:
     old, new = (
-        {(reference(each.quota), each.resource): each for each in rooms(inventory)} for inventory in (before, after)
+        {(reference(each.quota), each.resource): each for each in quota_usages(inventory)}
+        for inventory in (before, after)
     )
     found = []
     for quota, resource in dict.fromkeys([*new, *old]):
         was, now = old.get((quota, resource)), new.get((quota, resource))
-        left = ["" if each is None else shown_amount(resource, each.left) for each in (was, now)]
+        left = ["" if each is None else describe_amount(resource, each.remaining) for each in (was, now)]
         if left[0] != left[1]:
-            hard = "" if now is None else shown_amount(resource, now.hard)
+            hard = "" if now is None else describe_amount(resource, now.hard)
             found.append(Left(quota=quota, resource=resource, hard=hard, before=left[0], after=left[1]))
     return tuple(found)

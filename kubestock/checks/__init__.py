@@ -1,11 +1,11 @@
-"""Rules over plain manifests: what the YAML of a chart says that could not work in a cluster.
+"""Rules that find errors in manifests before they reach a cluster.
 
-They read anybody's YAML, and import no construct. The packages:
+The rules read plain YAML from any source, and use no constructs. The contents of this package:
 
-- here: what a rule and a finding are (`definition`, `finding`), which rules there are (`registry`), how they judge
-  (`judging`), and what silences one (`silencing`);
-- `rules`: the rules, a package for each family;
-- `facts`: what several rules look up in the manifests.
+- the modules here define rules (`definition`) and findings (`finding`), list the rules (`registry`), run them
+  (`judging`), and let objects silence them (`silencing`);
+- `rules` contains the rules, a package for each family;
+- `facts` contains the lookups in the manifests that several rules share.
 """
 
 from kubestock.checks.definition import Rule, rule

@@ -1,4 +1,4 @@
-"""What a rule is, and how one is written."""
+"""The definition of a rule, and the decorator that creates one."""
 
 import inspect
 import re
@@ -10,28 +10,28 @@ from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.errors import ConfigurationError
 
 Judging = Callable[[Inventory], Iterable[Problem | Unjudged]]
-"""The function of a rule: it reads the objects, and yields what is wrong with them."""
+"""The function of a rule: it reads the objects, and yields the problems in them."""
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rule:
-    """Something that must be true of manifests. The decorator `rule` makes one of a function.
+    """A rule for manifests. The decorator `rule` creates one from a function.
 
     Args:
-        id: by which it is selected, skipped and explained: words of lower case with hyphens.
-        title: what is wrong where it finds something, as a sentence: "A Secret is in plain text".
-        reason: what happens in a cluster then.
-        judging: the function that reads the objects. It takes any of them: whatever is absent or of another type
-            reads as empty with `kubestock.values.documents`.
+        id: the name for selecting, skipping and explaining the rule: lowercase words joined by hyphens.
+        title: the error that the rule finds, as a sentence: "A Secret is in plain text".
+        reason: what happens in a cluster because of the error.
+        judging: the function that reads the objects. It must accept any object: a field can be missing or have a wrong
+            type. The functions of `kubestock.values.documents` treat such a field as empty.
         severity: an error, which stops a synth and a pipeline, or a warning.
-        sources: addresses of the documentation that says so.
-        fails: documents of YAML in which the rule finds exactly one thing.
-        passes: documents of YAML in which it finds nothing.
+        sources: URLs of the documentation on which the rule is based.
+        fails: YAML documents in which the rule finds exactly one problem.
+        passes: YAML documents in which the rule finds no problem.
 
     Raises:
-        ConfigurationError: if the id is malformed, or the title empty.
+        ConfigurationError: if the id is malformed, or the title is empty.
     """
 
     id: str
@@ -46,15 +46,15 @@ class Rule:
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
             raise ConfigurationError(
-                f"the id of a rule must be words of lower case joined by hyphens, such as service-port, got {self.id!r}"
+                f"the id of a rule must be lowercase words joined by hyphens, such as service-port, got {self.id!r}"
             )
         if not self.title.strip():
-            raise ConfigurationError(f"the rule {self.id} must have a title: say in a sentence what it finds")
+            raise ConfigurationError(f"the rule {self.id} must have a title: write a sentence that says what it finds")
         if self.severity not in (Severity.ERROR, Severity.WARNING):
             raise ConfigurationError(f"the severity of the rule {self.id} must be error or warning: choose one")
 
     def __call__(self, inventory: Inventory) -> Iterable[Problem | Unjudged]:
-        """Yield what is wrong with the objects of an inventory."""
+        """Yield the problems in the objects of an inventory."""
         return self.judging(inventory)
 
 
@@ -67,7 +67,7 @@ def rule(
     fails: str = "",
     passes: str = "",
 ) -> Callable[[Judging], Rule]:
-    """Make a rule of a function, whose docstring is the reason.
+    """Create a rule from a function whose docstring is the reason of the rule.
 
         @rule("owner", title="A Deployment names no owner", severity="warning")
         def owner(inventory: Inventory) -> Iterator[Problem]:
@@ -77,20 +77,20 @@ def rule(
                     yield Problem(deployment, "has no label owner", fix="add one", field=("metadata", "labels"))
 
     Args:
-        id: as of a Rule.
-        title: as of a Rule.
-        source: the address of the documentation that says so, or several. Defaults to none; kubestock's own have one.
+        id: as in `Rule`.
+        title: as in `Rule`.
+        source: the URL of the documentation on which the rule is based, or several. Optional for rules of your own.
         severity: `error` (the default) or `warning`.
-        fails: as of a Rule. Defaults to none; kubestock's own have one.
-        passes: as of a Rule. Defaults to none; kubestock's own have one.
+        fails: as in `Rule`. Optional for rules of your own.
+        passes: as in `Rule`. Optional for rules of your own.
 
     Raises:
-        ConfigurationError: if the id or the severity is malformed, or the title empty.
+        ConfigurationError: if the id or the severity is invalid, or the title is empty.
     """
     if severity not in tuple(Severity):
         raise ConfigurationError(f"the severity of the rule {id} must be error or warning, got {severity!r}")
 
-    def made(judging: Judging) -> Rule:
+    def create(judging: Judging) -> Rule:
         return Rule(
             id=id,
             title=title,
@@ -102,4 +102,4 @@ def rule(
             passes=inspect.cleandoc(passes),
         )
 
-    return made
+    return create

@@ -1,4 +1,4 @@
-"""What a rule finds, and where."""
+"""Findings and problems of rules, and where they are."""
 
 import dataclasses
 from dataclasses import KW_ONLY, dataclass
@@ -9,26 +9,26 @@ from kubestock.values.documents import Document, Path
 
 
 class Severity(StrEnum):
-    """How much a finding matters."""
+    """The severity of a finding."""
 
     ERROR = "error"
-    """Something does not work in a cluster, or is open to an attacker."""
+    """The object does not work in a cluster, or is open to an attacker."""
 
     WARNING = "warning"
-    """Something works, and is weaker than its author means it to be."""
+    """The object works, but is less reliable or less secure than its author intends."""
 
     NOTE = "note"
-    """Something that a rule could not judge. A rule itself never has this severity."""
+    """A rule could not check the object. Only such findings have this severity, never a rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a finding can be corrected.
+    """The place where a finding can be fixed.
 
     Args:
-        file: that says it: a manifest, or a Python program. Defaults to unknown.
-        line: in the file. Defaults to none.
-        construct: the path of the construct that made the object. Defaults to none.
+        file: the file with the object: a manifest, or a Python program. Defaults to an empty text, for unknown.
+        line: the line in the file. Defaults to None, for unknown.
+        construct: the path of the construct that creates the object. Defaults to an empty text, for none.
     """
 
     file: str = ""
@@ -42,18 +42,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a rule found in one object.
+    """A finding of a rule in one object.
 
-    Two findings of one rule that say the same about an object are equal, wherever they were found.
+    Two findings of a rule with the same object, message and fix are equal, even if their places differ.
 
     Args:
         rule: the id of the rule, for example `service-port`.
-        severity: of the rule.
+        severity: the severity of the rule.
         object: kind, namespace and name, for example `Deployment/shop/orders`.
         message: what is wrong. It never contains the value of a secret.
-        fix: what to do about it.
-        field: the field of the object, for example `spec.ports[0].targetPort`. Defaults to none.
-        place: where that is written. Defaults to unknown.
+        fix: how to fix it.
+        field: the path of the field, for example `spec.ports[0].targetPort`. Defaults to an empty text: the whole
+            object.
+        place: where the field is written. Defaults to None, for unknown.
     """
 
     rule: str
@@ -71,45 +72,45 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What the function of a rule yields for each thing that is wrong.
+    """A problem in one object. The function of a rule yields it.
 
     Args:
-        document: the object that is wrong, as the inventory holds it.
+        document: the object with the problem, as the inventory contains it.
         message: what is wrong, without the object's name. It never contains the value of a secret.
-        fix: what to do about it, as an imperative: "declare the port".
-        within: a map or a list of the document to which `field` is relative, for example one of its containers.
+        fix: how to fix it, in the imperative: "declare the port".
+        part: the map or list in the document from which the path `field` starts, for example one of its containers.
             Defaults to the document itself.
-        field: the path of the field that is wrong. Defaults to none.
+        field: the path of the field with the problem. Defaults to the whole part.
     """
 
     document: Document
     message: str
     _: KW_ONLY
     fix: str
-    within: object = None
+    part: object = None
     field: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """What the function of a rule yields for what it could not read; the command shows it with `--verbose`.
+    """An object that a rule could not check. The function of a rule yields it; `--verbose` of the command shows it.
 
     Args:
-        document: the object that is not judged, as the inventory holds it.
-        message: what could not be judged, and why. It never contains the value of a secret.
-        within: as of a problem.
-        field: as of a problem.
+        document: the object, as the inventory contains it.
+        message: what could not be checked, and why. It never contains the value of a secret.
+        part: as in `Problem`.
+        field: as in `Problem`.
     """
 
     document: Document
     message: str
     _: KW_ONLY
-    within: object = None
+    part: object = None
     field: Path = ()
 
 
 def reference(document: Document) -> str:
-    """Return kind, namespace (if it has one) and name of an object, as findings show them."""
+    """Return kind, namespace (if it has one) and name of an object, for findings."""
     parts = (
         documents.text(document, "kind") or "(no kind)",
         documents.namespace(document),

@@ -1,4 +1,4 @@
-"""How rules judge manifests."""
+"""Runs rules on manifests."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,26 +16,26 @@ from kubestock.values.documents import Document, Path
 
 
 class Places:
-    """Says where objects are written: unknown here, which means one file."""
+    """Finds the files and lines of objects. This base class knows no places, and treats all objects as one file."""
 
-    def place(self, document: Document, path: Path) -> Place | None:  # noqa: ARG002  # what is derived from it reads them
-        """Return where a field of an object is written."""
+    def place(self, document: Document, path: Path) -> Place | None:  # noqa: ARG002  # subclasses use them
+        """Return the place of a field of an object, or None if it is unknown."""
         return None
 
     def file_of(self, document: Document) -> str:  # noqa: ARG002  # as above
-        """Return the file that is applied with an object in it; only the order within one file is judged."""
+        """Return the file that contains an object. Rules check the order of objects only within one file."""
         return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What rules say about manifests.
+    """The results of the rules for a set of manifests.
 
     Args:
-        findings: what would not work in a cluster, rule by rule, each in the order of the manifests.
-        silenced: what was found, and is silenced with a reason.
-        unjudged: what rules could not judge, as findings of severity `note`.
-        inventory: the objects that were judged.
+        findings: the errors and warnings: rule by rule, and in the order of the manifests within a rule.
+        silenced: findings that are silenced with a reason.
+        unjudged: what rules could not check, as findings of severity `note`.
+        inventory: the objects that were checked.
     """
 
     findings: tuple[Finding, ...]
@@ -52,19 +52,19 @@ def findings(
     release: str = "",
     crds: Iterable[Mapping[str, Any]] = (),
 ) -> list[Finding]:
-    """Return what would not work in a cluster, rule by rule, each in the order of the manifests.
+    """Return the findings of the rules: rule by rule, and in the order of the manifests within a rule.
 
-    An annotation `kubestock/skip.<rule>` of an object, whose text is the reason, silences a rule for that object.
+    The annotation `kubestock/skip.<rule>` silences a rule for an object. Its text is the reason.
 
     Args:
-        manifests: documents as YAML loads them, of one chart or several. Anything may be missing or
-            malformed in them: what cannot be read is not judged.
-        provided: objects that the cluster has outside the manifests, so that a reference to them is fine:
+        manifests: documents as YAML loads them, of one or several charts. Fields can be missing or malformed: parts
+            that cannot be read are not checked.
+        provided: objects of the cluster that are not in the manifests, so that references to them are valid:
             `Secret/registry` in any namespace, or `Secret/<namespace>/registry`.
-        rules: that judge. Defaults to kubestock's own; `rules_with` adds others to them.
-        release: of Kubernetes whose schemas hold, such as `1.31`. Defaults to the newest one that is known.
-        crds: CustomResourceDefinitions of the cluster, as YAML loads them: objects of their kinds are held against
-            their schemas. Those among the manifests count as well.
+        rules: the rules to run. Defaults to kubestock's own rules; `rules_with` adds others to them.
+        release: the Kubernetes release whose schemas apply, such as `1.31`. Defaults to the newest known release.
+        crds: CustomResourceDefinitions of the cluster, as YAML loads them. Custom resources are validated by their
+            schemas and by those of the CRDs in the manifests.
     """
     return list(judge(manifests, provided=provided, rules=rules, release=release, crds=crds).findings)
 
@@ -79,50 +79,50 @@ def judge(
     release: str = "",
     crds: Iterable[Mapping[str, Any]] = (),
 ) -> Judgement:
-    """Return what rules say about manifests, what is silenced, and what they could not judge.
+    """Return the results of the rules: findings, silenced findings, and what could not be checked.
 
     Args:
-        manifests: as of `findings`.
-        provided: as of `findings`.
-        rules: as of `findings`.
+        manifests: as in `findings`.
+        provided: as in `findings`.
+        rules: as in `findings`.
         skipped: the ids of rules that are silenced for all objects, each with the reason. Defaults to none.
-        places: says where the objects are written. Defaults to unknown, and one file.
-        release: as of `findings`.
-        crds: as of `findings`.
+        places: finds the files and lines of the objects. By default, they are unknown, and all objects are in one file.
+        release: as in `findings`.
+        crds: as in `findings`.
     """
     places = places or Places()
     inventory = Inventory(manifests, provided=provided, file_of=places.file_of, release=release, crds=crds)
     judging = built_in_rules() if rules is None else rules
-    told: dict[Finding, Finding] = {}
+    found: dict[Finding, Finding] = {}
     silenced: dict[Finding, Silenced] = {}
-    for finding, reason in _told(judging, inventory, skipped or {}, places):
+    for finding, reason in _results(judging, inventory, skipped or {}, places):
         if reason:
             silenced.setdefault(finding, Silenced(finding=finding, reason=reason))
         else:
-            told.setdefault(finding, finding)
+            found.setdefault(finding, finding)
     return Judgement(
-        findings=tuple(each for each in told.values() if each.severity != Severity.NOTE),
+        findings=tuple(each for each in found.values() if each.severity != Severity.NOTE),
         silenced=tuple(silenced.values()),
-        unjudged=tuple(each for each in told.values() if each.severity == Severity.NOTE),
+        unjudged=tuple(each for each in found.values() if each.severity == Severity.NOTE),
         inventory=inventory,
     )
 
 
-def _told(
+def _results(
     rules: Iterable[Rule], inventory: Inventory, skipped: Mapping[str, str], places: Places
 ) -> Iterator[tuple[Finding, str]]:
-    """Yield each finding, and the reason for which it is silenced, which is empty where it is not."""
+    """Yield each finding with the reason why it is silenced; the reason is empty if it is not silenced."""
     for rule in rules:
         try:
             for each in rule(inventory):
                 silent = isinstance(each, Problem) and (skipped.get(rule.id) or reason_in(each.document, rule.id))
                 yield _finding(rule, each, places), silent or ""
-        except Exception as error:  # noqa: BLE001  # a user's rule may raise anything; it is told as an error
-            yield _broken(rule, error), ""
+        except Exception as error:  # noqa: BLE001  # a user's rule can raise any exception; it becomes a finding
+            yield _failed_rule(rule, error), ""
 
 
 def _finding(rule: Rule, found: Problem | Unjudged, places: Places) -> Finding:
-    above = () if found.within is None else path_to(found.document, found.within)
+    above = () if found.part is None else path_to(found.document, found.part)
     path = () if above is None else (*above, *found.field)
     return Finding(
         rule=rule.id,
@@ -135,15 +135,15 @@ def _finding(rule: Rule, found: Problem | Unjudged, places: Places) -> Finding:
     )
 
 
-def _broken(rule: Rule, error: Exception) -> Finding:
-    # The message of the exception may hold the value of a secret.
+def _failed_rule(rule: Rule, error: Exception) -> Finding:
+    # The message of the exception can contain the value of a secret, so it is left out.
     last = extract_tb(error.__traceback__)[-1]
     return Finding(
         rule=rule.id,
         severity=Severity.ERROR,
         object="the rule itself",
-        message=f"stopped with {type(error).__name__} at {File(last.filename).name}:{last.lineno}, so it did not judge "
+        message=f"raised {type(error).__name__} at {File(last.filename).name}:{last.lineno}, so it did not check "
         "all objects",
-        fix="correct the rule: it must take any document",
+        fix="correct the rule: it must accept any document",
         place=Place(file=last.filename, line=last.lineno),
     )

@@ -1,4 +1,4 @@
-"""Which rules there are: kubestock's own, those of installed packages, and a user's."""
+"""Lists the rules: kubestock's own, those of installed packages, and those of a user."""
 
 import importlib
 import pkgutil
@@ -12,40 +12,40 @@ from kubestock.checks.definition import Rule
 from kubestock.errors import ConfigurationError
 
 ENTRY_POINTS = "kubestock.rules"
-"""The group of entry points by which a package brings rules: each names a Rule, several, or a module of rules."""
+"""The group of entry points for rules of packages: each names a Rule, a list of rules, or a module with rules."""
 
 
 @cache
 def built_in_rules() -> tuple[Rule, ...]:
-    """Return kubestock's own rules, family by family: whatever the modules of `kubestock.checks.rules` define."""
+    """Return kubestock's own rules, family by family: all rules that the modules of `kubestock.checks.rules` define."""
     names = sorted(each.name for each in pkgutil.walk_packages(families.__path__, f"{families.__name__}."))
     return _unique(found for name in names for found in rules_in(importlib.import_module(name)))
 
 
 def installed_rules() -> tuple[Rule, ...]:
-    """Return the rules that installed packages bring by entry points of the group `kubestock.rules`.
+    """Return the rules of installed packages, from their entry points of the group `kubestock.rules`.
 
     Raises:
-        ConfigurationError: if an entry point names something else than rules.
+        ConfigurationError: if an entry point names anything other than rules.
     """
     entries = sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name)
     return tuple(rule for each in entries for rule in _rules_of(each))
 
 
-def rules_with(further: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Return kubestock's own rules and further ones.
+def rules_with(additional: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return kubestock's own rules together with additional ones.
 
     Args:
-        further: rules of a user or of installed packages.
+        additional: rules of a user or of installed packages.
 
     Raises:
-        ConfigurationError: if two rules have one id.
+        ConfigurationError: if two rules have the same id.
     """
-    return _unique([*built_in_rules(), *further])
+    return _unique([*built_in_rules(), *additional])
 
 
 def rules_in(module: ModuleType) -> list[Rule]:
-    """Return the rules that a module holds, in the order in which it defines them."""
+    """Return the rules that a module defines, in their order."""
     return [each for each in vars(module).values() if isinstance(each, Rule)]
 
 

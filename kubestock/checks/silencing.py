@@ -1,4 +1,4 @@
-"""What silences a rule for one object, with a reason."""
+"""Annotations that silence a rule for one object, with a reason."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ from kubestock.values import documents
 from kubestock.values.documents import Document
 
 SKIP = "kubestock/skip."
-"""What an annotation begins with that silences a rule: the id of the rule follows, and its text is the reason."""
+"""The prefix of an annotation that silences a rule. The id of the rule follows; the value is the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silenced:
-    """Something that a rule found, and that is silenced.
+    """A finding that is silenced.
 
     Args:
-        finding: what was found.
-        reason: why it is fine.
+        finding: the finding.
+        reason: why the object is acceptable.
     """
 
     finding: Finding
@@ -24,5 +24,5 @@ class Silenced:
 
 
 def reason_in(document: Document, rule: str) -> str:
-    """Return the reason for which an object silences a rule, or nothing if it does not."""
+    """Return the reason for which an object silences a rule, or an empty text if it does not silence it."""
     return documents.annotation(document, f"{SKIP}{rule}").strip()

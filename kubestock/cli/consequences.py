@@ -6,7 +6,7 @@ from typing import Any
 
 from kubestock.changes.consequences import Consequences, Left
 from kubestock.changes.routes import Access, RouteChange
-from kubestock.checks.facts.reach import Reach, grouped
+from kubestock.checks.facts.reach import PermittedConnection, group_by_destination
 
 
 def sections(found: Consequences) -> Iterator[tuple[str, list[str]]]:
@@ -29,8 +29,8 @@ def consequences_as_json(found: Consequences) -> dict[str, Any]:
     return {"connections": connections, "routes": routes, "room": [asdict(each) for each in found.room]}
 
 
-def _connections(found: Iterable[Reach]) -> Iterator[str]:
-    for destination, ports, sources in grouped(found):
+def _connections(found: Iterable[PermittedConnection]) -> Iterator[str]:
+    for destination, ports, sources in group_by_destination(found):
         yield f"{', '.join(sources)} → {destination} {', '.join(ports)}"
 
 
@@ -58,5 +58,5 @@ def _left(room: Left) -> str:
     return f"{shown}{room.before or 'not limited'} → {room.after} of {room.hard}"
 
 
-def _reach(each: Reach) -> dict[str, str]:
+def _reach(each: PermittedConnection) -> dict[str, str]:
     return {"from": each.source, "to": each.destination, "port": each.port}

@@ -4,7 +4,7 @@ import pytest
 from shop import Manifest, main, pod, shop, the, told
 
 from kubestock.checks import Inventory, judge
-from kubestock.checks.facts.calls import reading
+from kubestock.checks.facts.calls import read_calls
 
 RULES = ("call-to-nothing", "call-blocked", "egress-blocked")
 
@@ -23,7 +23,7 @@ def with_arguments(*arguments: str) -> list[Manifest]:
 
 def called(manifests: list[Manifest]) -> list[tuple[str, int | None]]:
     """Return whom ms-orders calls, and at which port."""
-    calls = reading(Inventory(manifests)).calls
+    calls = read_calls(Inventory(manifests)).calls
     return [(call.host.shown, call.port) for workload, call in calls if workload.name == "ms-orders"]
 
 
@@ -339,7 +339,7 @@ def test_what_a_proxy_calls_need_not_be_reached() -> None:
 
 
 def test_calls_are_counted() -> None:
-    assert reading(Inventory(announcing(A_URL="http://ms-inventory", B_URL="https://example.com"))).count == 2
+    assert read_calls(Inventory(announcing(A_URL="http://ms-inventory", B_URL="https://example.com"))).count == 2
 
 
 def settings(name: str, **data: str) -> Manifest:

@@ -110,9 +110,8 @@ def test_refuses_a_call_of_a_headless_service_at_a_port_that_its_pods_lack() -> 
     the(chart, "Service", "ms-inventory")["clusterIP"] = "None"
 
     assert told(chart, "call-blocked") == [
-        f"{ORDERS}: PEER calls port 80 of the headless Service/shop/ms-inventory, which leads to "
-        "the pods of Deployment/shop/ms-inventory themselves, and they do not declare it; call a port of "
-        "theirs"
+        f"{ORDERS}: PEER calls port 80 of the headless Service/shop/ms-inventory, but the "
+        "pods of Deployment/shop/ms-inventory do not have this port; call a port of the pods"
     ]
 
 

@@ -1,7 +1,7 @@
 import pytest
 from shop import main, pod, shop, told
 
-from kubestock.checks.facts.environment import expanded
+from kubestock.checks.facts.environment import expand
 
 
 @pytest.mark.parametrize("field", ["volumeMounts", "volumeDevices"])
@@ -63,12 +63,12 @@ def test_text_that_is_no_use_of_a_later_variable_is_fine(text: str) -> None:
 
 
 def test_expansion_leaves_what_is_escaped_or_unknown() -> None:
-    assert expanded("$$(A) $(A) $(B)", {"A": "a"}) == "$(A) a $(B)"
+    assert expand("$$(A) $(A) $(B)", {"A": "a"}) == "$(A) a $(B)"
 
 
 def test_variables_that_repeat_each_other_are_not_expanded_without_end() -> None:
     text = "a"
     for _ in range(60):
-        text = expanded("$(A)$(A)", {"A": text})
+        text = expand("$(A)$(A)", {"A": text})
 
     assert len(text) < 2**18

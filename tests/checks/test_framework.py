@@ -38,7 +38,7 @@ CONFIG: dict[str, Any] = {
 def no_settings(inventory: Inventory) -> Iterator[Problem]:
     """Settings are read by no program."""
     for each in inventory.of_kind("ConfigMap"):
-        yield Problem(each, "is read by no program", fix="remove it", within=each["metadata"], field=("name",))
+        yield Problem(each, "is read by no program", fix="remove it", part=each["metadata"], field=("name",))
 
 
 def test_a_rule_of_a_user_judges_beside_the_others() -> None:
@@ -78,7 +78,7 @@ def test_a_part_that_is_a_copy_names_no_field() -> None:
     @rule("copies", title="There are copies")
     def copies(inventory: Inventory) -> Iterator[Problem]:
         for each in inventory.objects:
-            yield Problem(each, "is copied", fix="do not", within=dict(each["metadata"]), field=("name",))
+            yield Problem(each, "is copied", fix="do not", part=dict(each["metadata"]), field=("name",))
 
     (found,) = findings([CONFIG], rules=[copies])
 

@@ -87,7 +87,10 @@ TARGET = ("upstreams", 0, "targets", 0, "target")
     ("file", "message"),
     [
         (changed(*TARGET, to="order-pods.shop.svc:3000"), "leads to 'order-pods' in namespace 'shop', where the chart"),
-        (changed(*TARGET, to="orders-pods:3001"), "leads to port 3001 of the headless Service/shop/orders-pods, which"),
+        (
+            changed(*TARGET, to="orders-pods:3001"),
+            "leads to port 3001 of the headless Service/shop/orders-pods, but the",
+        ),
         (changed("services", 1, "url", to="http://order:80"), "leads to 'order' in namespace 'shop', where the chart"),
         (
             changed("plugins", 0, to={"name": "http-log", "config": {"http_endpoint": "http://logs:80"}}),

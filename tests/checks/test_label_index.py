@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kubestock.checks.facts.label_index import Labelled, Selecting
+from kubestock.checks.facts.label_index import LabelIndex, SelectorIndex
 from kubestock.checks.facts.selectors import matches
 
 KEYS = st.sampled_from(["app", "tier"])
@@ -36,7 +36,7 @@ NUMBER = {"matchLabels": {"app": 1}}
 @example(labels=[{"app": "a"}, {"app": "b"}, {"app": "a"}], selector=EITHER)
 @example(labels=[{"app": "1"}, {"app": 1}], selector=NUMBER)
 def test_a_selector_finds_what_it_matches_in_order(labels: list[dict[str, Any]], selector: Any) -> None:
-    found = list(Labelled((each, position) for position, each in enumerate(labels)).selected(selector))
+    found = list(LabelIndex((each, position) for position, each in enumerate(labels)).selected(selector))
 
     assert found == [position for position, each in enumerate(labels) if matches(selector, each)]
 
@@ -48,7 +48,7 @@ def test_labels_find_every_selector_that_matches_them_once_and_in_order(
     things: list[dict[str, Any]], labels: dict[str, Any]
 ) -> None:
     present = {"pods": labels, "peers": labels}
-    found = Selecting((each, position) for position, each in enumerate(things)).candidates(present)
+    found = SelectorIndex((each, position) for position, each in enumerate(things)).candidates(present)
     matching = [
         position for position, each in enumerate(things) if all(matches(each[role], present[role]) for role in each)
     ]
@@ -58,7 +58,7 @@ def test_labels_find_every_selector_that_matches_them_once_and_in_order(
 
 
 def test_labels_find_few_other_selectors() -> None:
-    owners = Selecting(
+    owners = SelectorIndex(
         ({"pods": {"matchLabels": {"environment": "production", "app": str(number)}}}, number) for number in range(100)
     )
 

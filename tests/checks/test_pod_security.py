@@ -31,20 +31,20 @@ def test_refuses_a_volume_of_the_host() -> None:
     [
         (
             {"sysctls": [{"name": "kernel.msgmax"}]},
-            "the sysctl 'kernel.msgmax' is not a safe one; leave it out",
+            "the sysctl 'kernel.msgmax' is not safe; leave it out",
         ),
-        ({"runAsUser": 0}, "the pod runs as user 0; name another runAsUser"),
+        ({"runAsUser": 0}, "the pod runs as user 0; set another runAsUser"),
         (
             {"windowsOptions": {"hostProcess": True}},
             "the pod is a process of the Windows host; leave hostProcess out",
         ),
         (
             {"seLinuxOptions": {"type": "spc_t"}},
-            "the pod sets seLinuxOptions that are not those of a container; leave them out",
+            "the pod sets seLinuxOptions that are not allowed for containers; leave them out",
         ),
         (
             {"seLinuxOptions": {"user": "system_u"}},
-            "the pod sets seLinuxOptions that are not those of a container; leave them out",
+            "the pod sets seLinuxOptions that are not allowed for containers; leave them out",
         ),
         (
             {"seccompProfile": {"type": "Unconfined"}},
@@ -67,14 +67,14 @@ def test_refuses_an_unsafe_context_of_the_pod(change: dict[str, Any], violation:
     ("change", "violation"),
     [
         ({"privileged": True}, "is privileged; set privileged: false"),
-        ({"procMount": "Unmasked"}, "has another procMount than Default; leave it out"),
-        ({"runAsUser": 0}, "runs as user 0; name another runAsUser"),
+        ({"procMount": "Unmasked"}, "has a procMount other than Default; leave it out"),
+        ({"runAsUser": 0}, "runs as user 0; set another runAsUser"),
         ({"runAsNonRoot": False}, "may run as root; set runAsNonRoot: true"),
         ({"allowPrivilegeEscalation": None}, "may gain privileges; set allowPrivilegeEscalation: false"),
         ({"capabilities": {"drop": ["NET_RAW"]}}, "keeps capabilities; drop ALL"),
         (
             {"capabilities": {"drop": ["ALL"], "add": ["SYS_TIME", "NET_BIND_SERVICE"]}},
-            "adds the capabilities SYS_TIME; take them out: only NET_BIND_SERVICE may be added",
+            "adds the capabilities SYS_TIME; remove them: only NET_BIND_SERVICE may be added",
         ),
     ],
 )
@@ -89,7 +89,7 @@ def test_refuses_a_port_of_the_host() -> None:
     chart = shop()
     main(chart, "ms-orders")["ports"][0]["hostPort"] = 80
 
-    assert told(chart, RULE) == [f"{REJECTED}{MAIN} takes a hostPort; leave it out, and use a Service"]
+    assert told(chart, RULE) == [f"{REJECTED}{MAIN} uses a hostPort; leave it out, and use a Service"]
 
 
 def test_refuses_pods_that_say_nothing_about_root_and_seccomp() -> None:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from shop import shop
 
 from kubestock.checks import Inventory
-from kubestock.checks.facts.connections import endpoints, known_policies
+from kubestock.checks.facts.connections import endpoints, network_policies
 from kubestock.checks.facts.policies import Connection
-from kubestock.checks.facts.reach import reach
+from kubestock.checks.facts.reach import permitted_connections
 
 Manifest = dict[str, Any]
 NAME = "kubernetes.io/metadata.name"
@@ -41,7 +41,7 @@ def app(name: str) -> Manifest:
 
 
 def told(*manifests: Manifest) -> set[str]:
-    return {f"{each.source} → {each.destination} {each.port}" for each in reach(Inventory(manifests))}
+    return {f"{each.source} → {each.destination} {each.port}" for each in permitted_connections(Inventory(manifests))}
 
 
 def test_pods_without_policies_are_open() -> None:
@@ -152,8 +152,8 @@ POLICIES = st.builds(
 @given(st.lists(POLICIES, max_size=4))
 def test_every_pair_is_told_as_the_policies_say_of_it_alone(policies: list[Manifest]) -> None:
     inventory = Inventory([pod("a"), pod("b"), pod("a", "other"), pod("c", "other"), *policies])
-    found = {(each.source, each.destination): set[str]() for each in reach(inventory)}
-    for each in reach(inventory):
+    found = {(each.source, each.destination): set[str]() for each in permitted_connections(inventory)}
+    for each in permitted_connections(inventory):
         found[each.source, each.destination].add(each.port)
 
     for source, one in inventory.derived(endpoints).items():
@@ -161,7 +161,7 @@ def test_every_pair_is_told_as_the_policies_say_of_it_alone(policies: list[Manif
             ports = found.get((source.reference, destination.reference), set())
             for port, protocol in () if source is destination else ((8080, "TCP"), (53, "UDP"), (9, "TCP")):
                 asked = Connection(source=one, destination=other, port=port, protocol=protocol)
-                known = inventory.derived(known_policies)
+                known = inventory.derived(network_policies)
                 permitted = not any(known.blocking(asked, direction) for direction in ("Ingress", "Egress"))
                 assert permitted == bool(ports & {"all ports", f"{port}/{protocol}"})
 

@@ -1,7 +1,7 @@
 """The addresses in a text: URLs of any scheme, lists of them, `host:port`, and connection strings.
 
-Image names, times and other texts with the form of an address are recognized where the text is used: by the name of
-the variable, and by the objects among the manifests.
+An image name or a time can look like an address. This module does not tell them apart: the callers do, by the name of
+the variable and by the objects in the manifests.
 """
 
 import ipaddress
@@ -38,7 +38,7 @@ _TCP_PORTS = {
     "ws": 80,
     "wss": 443,
 }
-_NO_CALL = frozenset(
+_NOT_CALLED = frozenset(
     {
         "data",
         "docker",
@@ -56,7 +56,7 @@ _NO_CALL = frozenset(
         "vault",
     }
 )
-"""Schemes of URLs whose host is no host, or has its ports in DNS."""
+"""Schemes of URLs that lead to no connection to the host in the URL, or whose port is in DNS."""
 
 _SCHEME = re.compile(r"(?:(?:jdbc|r2dbc):)?(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?:thin:@)?//")
 _AUTHORITY = re.compile(r"[^\s/?#\"'<>`|\\;&]*")
@@ -66,19 +66,19 @@ _PAIR = re.compile(r"(?P<host>[A-Za-z][A-Za-z0-9.-]*):(?P<port>[0-9]{1,5})(?:/[^
 _GO_DSN = re.compile(r"@(?P<protocol>tcp|udp)\((?P<pair>[^()\s]+)\)")
 _KEYWORD_HOST = re.compile(r"(?:^|[\s;])(?:host|server|data source)\s*=\s*(?:tcp:)?([^\s;,=]+)(?:,([0-9]{1,5}))?", re.I)
 _KEYWORD_PORT = re.compile(r"(?:^|[\s;])port\s*=\s*([0-9]{1,5})", re.I)
-_UNKNOWN = re.compile(r"[$%{}()\[\]]|<|>")
+_EXPRESSION = re.compile(r"[$%{}()\[\]]|<|>")
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?\.?")
 _LARGEST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A host that a text names.
+    """A host in a text.
 
     Args:
-        host: its name in lower case, or an IP address; empty if it is not known, because a variable stands for it.
-        port: its port, or None if the text says none.
-        protocol: TCP or UDP, or None if the text does not say.
+        host: its name in lower case, or an IP address; empty if the text has a variable instead of the host.
+        port: its port, or None if the text has no port.
+        protocol: TCP or UDP, or None if the text does not say which.
     """
 
     host: str
@@ -87,7 +87,7 @@ class Address:
 
 
 def addresses_of(value: str) -> list[Address]:
-    """Return the addresses of a text that as a whole is an address, or a list of them."""
+    """Return the addresses in a text that consists of one address or of a list of addresses."""
     if has_url(value):
         pieces = _BETWEEN.split(value.strip())
         return [] if any(re.search(r"\s", each) for each in pieces) else list(_urls(pieces))
@@ -95,7 +95,7 @@ def addresses_of(value: str) -> list[Address]:
 
 
 def has_url(text: str) -> bool:
-    """Whether there is a URL in a text."""
+    """Whether a text contains a URL."""
     return "//" in text and _SCHEME.search(text) is not None
 
 
@@ -105,13 +105,13 @@ def urls_within(text: str) -> list[Address]:
 
 
 def pairs_within(text: str, hosts: frozenset[str]) -> list[Address]:
-    """Return what is written as `host:port` anywhere in a text, of these hosts."""
+    """Return the addresses of these hosts that are written as `host:port` anywhere in a text."""
     found = (each for each in re.finditer(r"(?<![\w./@:-])" + _PAIR.pattern, text) if each["host"].lower() in hosts)
     return [_pair(each) for each in found]
 
 
 def is_name(host: str) -> bool:
-    """Whether a text is a host's name or address as it is, with nothing that stands for something else."""
+    """Whether a text is a host name or an IPv4 address, without variables or placeholders."""
     return bool(_NAME.fullmatch(host))
 
 
@@ -125,7 +125,7 @@ def is_address(host: str) -> bool:
 
 
 def port_number(text: str) -> int | None:
-    """Return the port that a text is, or None."""
+    """Return the port number in a text, or None if the text is not a port number."""
     number = int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 0
     return number if 0 < number <= _LARGEST_PORT else None
 
@@ -137,7 +137,7 @@ def _urls(pieces: "Iterator[str] | list[str]") -> Iterator[Address]:
             continue
         scheme = begin["scheme"].lower()
         authority = _AUTHORITY.match(piece, begin.end())
-        if scheme in _NO_CALL or authority is None:
+        if scheme in _NOT_CALLED or authority is None:
             continue
         for each in authority[0].rpartition("@")[2].split(","):
             found = _of_url(scheme, each)
@@ -146,7 +146,7 @@ def _urls(pieces: "Iterator[str] | list[str]") -> Iterator[Address]:
 
 
 def _of_url(scheme: str, written: str) -> Address | None:
-    if _UNKNOWN.search(written) and not written.startswith("["):
+    if _EXPRESSION.search(written) and not written.startswith("["):
         return Address(host="")
     found = _HOST_PORT.fullmatch(written)
     default = _TCP_PORTS.get(scheme) or _TCP_PORTS.get(scheme.partition("+")[0])

@@ -1,4 +1,4 @@
-"""Which kinds the API server has in which version, and since when it lacks those that were removed.
+"""The kinds and versions that the API server has, and the versions that were removed.
 
 See https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 """
@@ -38,7 +38,7 @@ STABLE: Mapping[str, frozenset[str]] = MappingProxyType(
         }.items()
     }
 )
-"""The kinds of each version that is stable."""
+"""The kinds of each stable version."""
 
 SERVED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -51,7 +51,7 @@ SERVED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """The release that no longer has a version of a kind, and the version that replaces it: none for some."""
+    """The first release without a version of a kind, and the version that replaces it (empty if there is none)."""
 
     release: str
     replacement: str
@@ -104,4 +104,4 @@ REMOVED: Mapping[tuple[str, str], Removal] = MappingProxyType(
         1.32 flowcontrol.apiserver.k8s.io/v1beta3 flowcontrol.apiserver.k8s.io/v1 FlowSchema PriorityLevelConfiguration
     """)
 )
-"""The versions of kinds that were removed."""
+"""The removed versions, by version and kind."""

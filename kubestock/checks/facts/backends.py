@@ -1,4 +1,4 @@
-"""The Services to which Ingresses and routes of the Gateway API lead."""
+"""The Services to which Ingresses and routes of the Gateway API send requests."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,27 +11,28 @@ _ROUTES = ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 _GATEWAY_API = "gateway.networking.k8s.io"
 _INGRESS = "networking.k8s.io"
 _CLASS = "kubernetes.io/ingress.class"
-_BY_ANNOTATION = "use-annotation"
+_USE_ANNOTATION = "use-annotation"
 _ALB_ACTION = "alb.ingress.kubernetes.io/actions."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """A Service to which an object leads.
+    """A Service to which an Ingress or a route sends requests.
 
     Args:
         document: the Ingress or the route.
         name: of the Service.
         namespace: of the Service.
-        port: its number or name, or None if the object says none.
-        within: the part of the object that says so, and the field of it.
+        port: its number or name, or None if the object does not set it.
+        part: the map in the object that refers to the Service.
+        field: the path of the field in `part`.
     """
 
     document: Document
     name: str
     namespace: str
     port: int | str | None
-    within: object = field(default=None, compare=False)
+    part: object = field(default=None, compare=False)
     field: Path = field(default=(), compare=False)
 
     def service_in(self, inventory: Inventory) -> Document | None:
@@ -39,7 +40,7 @@ class Backend:
         return inventory.find("Service", self.namespace, self.name)
 
     def port_in(self, inventory: Inventory) -> Document | None:
-        """Return the port of the Service, or None if it lacks it."""
+        """Return the port of the Service, or None if the Service does not have it."""
         key = "name" if isinstance(self.port, str) else "port"
         for each in documents.mappings(self.service_in(inventory), "spec", "ports"):
             if self.port is not None and documents.at(each, key) == self.port:
@@ -48,7 +49,7 @@ class Backend:
 
 
 def ingress_backends(inventory: Inventory) -> list[Backend]:
-    """Return the Services to which Ingresses lead."""
+    """Return the backends of all Ingresses."""
     return [
         each
         for document in inventory.of_kind("Ingress")
@@ -58,7 +59,7 @@ def ingress_backends(inventory: Inventory) -> list[Backend]:
 
 
 def route_backends(inventory: Inventory) -> list[Backend]:
-    """Return the Services to which routes of the Gateway API lead."""
+    """Return the backends of all routes of the Gateway API."""
     return [
         each
         for document in inventory.of_kind(*_ROUTES)
@@ -68,7 +69,7 @@ def route_backends(inventory: Inventory) -> list[Backend]:
 
 
 def is_alb(ingress: Document) -> bool:
-    """Whether the load balancer of an Ingress is one of AWS, which is no pod."""
+    """Whether an AWS load balancer serves an Ingress; such a load balancer does not run in a pod."""
     annotations = documents.text_map(ingress, "metadata", "annotations")
     return "alb" in (documents.text(ingress, "spec", "ingressClassName"), annotations.get(_CLASS))
 
@@ -81,8 +82,8 @@ def _of_ingress(ingress: Document) -> Iterator[Backend]:
     for holder in holders:
         service = documents.at(holder, "service")
         name = documents.text(service, "name")
-        # The AWS load balancer takes the name for an action of an annotation.
-        action = _ALB_ACTION + name in annotations or documents.text(service, "port", "name") == _BY_ANNOTATION
+        # For an AWS load balancer, the name can refer to an action in an annotation instead of a Service.
+        action = _ALB_ACTION + name in annotations or documents.text(service, "port", "name") == _USE_ANNOTATION
         if name and not action:
             number, named = documents.whole(service, "port", "number"), documents.text(service, "port", "name")
             yield Backend(
@@ -90,7 +91,7 @@ def _of_ingress(ingress: Document) -> Iterator[Backend]:
                 name=name,
                 namespace=documents.namespace(ingress),
                 port=number if number is not None else named or None,
-                within=service,
+                part=service,
             )
 
 
@@ -106,5 +107,5 @@ def _of_route(route: Document) -> Iterator[Backend]:
                     name=name,
                     namespace=documents.text(each, "namespace") or documents.namespace(route),
                     port=documents.whole(each, "port"),
-                    within=each,
+                    part=each,
                 )

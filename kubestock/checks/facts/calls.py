@@ -1,6 +1,6 @@
-"""The calls that programs are told of: in their environment, arguments, ConfigMaps and mounted files.
+"""The calls of programs, read from their environment variables, arguments, ConfigMaps and mounted files.
 
-A value that cannot be read, such as the key of a Secret, is told apart, so that the command can say so.
+Addresses whose host is unknown, for example because it is in a Secret, are listed separately.
 """
 
 import re
@@ -8,11 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kubestock.checks.facts.addresses import Address
-from kubestock.checks.facts.hosts import Host, aliases, host_of
+from kubestock.checks.facts.configured_addresses import (
+    ConfiguredAddresses,
+    addresses_in,
+    config_map_consumers,
+    configured_addresses,
+)
+from kubestock.checks.facts.hosts import Host, aliases, resolve_host
 from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.checks.facts.kong import KongFile
 from kubestock.checks.facts.kong_calls import kong_addresses
-from kubestock.checks.facts.told import Told, addresses_in, map_consumers, told
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
 
@@ -21,137 +26,142 @@ _OWN_ADDRESSES = re.compile(r"(^|[_.-])(OWN|SELF|ADVERTISED?|LISTEN|LISTENERS|BI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call of a Service or of a host outside, and what announces it.
+    """A call to a Service or to a host outside the cluster, and the setting from which it is known.
 
     Args:
-        variable: what announces it, as findings show it: the name of a variable, an argument, the key of a ConfigMap.
-        host: whom it calls.
-        port: at which, or None if that is not known.
-        protocol: TCP or UDP, or None if that is not known.
-        sure: whether it is a call whatever the manifests have: the text is an address as a whole, and is named so.
-        of_kong: the file of a Kong that says it, if one does.
-        within: the part of the workload that says it, and the field of it.
+        variable: the setting with the address, as findings show it: the name of an environment variable, an argument,
+            or the key of a ConfigMap.
+        host: the called host.
+        port: the called port, or None if it is unknown.
+        protocol: TCP or UDP, or None if it is unknown.
+        certain: whether the setting is an address for certain: its whole text is an address, and its name says so.
+        kong_file: the declarative file of Kong from which the call is known, or None.
+        part: the map in the workload that has the setting.
+        field: the path of the setting in `part`.
     """
 
     variable: str
     host: Host
     port: int | None
     protocol: str | None
-    sure: bool
-    of_kong: KongFile | None = field(default=None, compare=False)
-    within: object = field(default=None, compare=False)
+    certain: bool
+    kong_file: KongFile | None = field(default=None, compare=False)
+    part: object = field(default=None, compare=False)
     field: Path = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """An address whose host the manifests do not say, and its port if they say that."""
+class UnknownHost:
+    """An address whose host is not in the manifests, with its port if that is known."""
 
     variable: str
     why: str
     port: int | None = None
     protocol: str | None = None
-    within: object = field(default=None, compare=False)
+    part: object = field(default=None, compare=False)
     field: Path = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The calls of all programs, and what could not be read of them.
+class Calls:
+    """The calls of all programs.
 
     Args:
         calls: each with the workload that makes it.
-        shared: what a ConfigMap names that several workloads take over: which of them calls it is not known.
-        unread: each with the workload that is told it.
+        shared: each with its ConfigMap. Several workloads use that ConfigMap, so it is unknown which of them makes the
+            call.
+        unknown_hosts: each with the workload that has the setting.
     """
 
     calls: list[tuple[Workload, Call]]
     shared: list[tuple[Document, Call]]
-    unread: list[tuple[Workload, Unread]]
+    unknown_hosts: list[tuple[Workload, UnknownHost]]
 
     @property
     def count(self) -> int:
-        """How many calls were read."""
+        """The number of calls."""
         return len(self.calls) + len(self.shared)
 
 
-def reading(inventory: Inventory) -> Reading:
-    """Return the calls of all programs; a program's own address is none."""
-    found = Reading([], list(_shared(inventory)), [])
+def read_calls(inventory: Inventory) -> Calls:
+    """Return the calls of all programs; the address of a program itself is not a call."""
+    found = Calls([], list(_shared(inventory)), [])
     for workload in inventory.workloads:
         calls: dict[Call, None] = {}
-        unread: dict[Unread, None] = {}
+        unknown_hosts: dict[UnknownHost, None] = {}
         own, searches = aliases(workload), documents.sequence(workload.spec, "dnsConfig", "searches")
-        for each in told(inventory, workload):
+        for each in configured_addresses(inventory, workload):
             for call in _calls(inventory, workload.namespace, each, own):
-                if isinstance(call, Unread):
-                    unread[call] = None
+                if isinstance(call, UnknownHost):
+                    unknown_hosts[call] = None
                 elif not _is_own(inventory, workload, call):
-                    # Further domains are searched for a name that is not that of a Service.
-                    calls[replace(call, sure=False) if searches else call] = None
+                    # With search domains, a name that is not a Service's can be in another domain.
+                    calls[replace(call, certain=False) if searches else call] = None
         calls |= dict.fromkeys(_of_kong(inventory, workload))
         found.calls.extend((workload, each) for each in calls)
-        found.unread.extend((workload, each) for each in unread)
+        found.unknown_hosts.extend((workload, each) for each in unknown_hosts)
     return found
 
 
 def service_of(inventory: Inventory, call: Call) -> Document | None:
-    """Return the Service that a call names, or None if the manifests do not have it."""
+    """Return the Service to which a call is made, or None if it is not in the manifests."""
     return inventory.find("Service", call.host.namespace, call.host.name) if call.host.name else None
 
 
 def _shared(inventory: Inventory) -> Iterator[tuple[Document, Call]]:
-    for (namespace, name), consumers in inventory.derived(map_consumers).items():
+    for (namespace, name), consumers in inventory.derived(config_map_consumers).items():
         found = inventory.find("ConfigMap", namespace, name)
         if found is not None and len(consumers) > 1:
             for key, value in documents.text_map(found, "data").items():
                 each = addresses_in(key, value)
                 for call in () if each is None or "\n" in value else _calls(inventory, namespace, each):
                     if isinstance(call, Call) and not _OWN_ADDRESSES.search(key):
-                        yield found, replace(call, within=found["data"], field=(key,))
+                        yield found, replace(call, part=found["data"], field=(key,))
 
 
 def _calls(
-    inventory: Inventory, namespace: str, each: Told, own: Mapping[str, Host] | None = None
-) -> Iterator[Call | Unread]:
+    inventory: Inventory, namespace: str, each: ConfiguredAddresses, own: Mapping[str, Host] | None = None
+) -> Iterator[Call | UnknownHost]:
     for address in each.addresses:
         if not address.host:
             yield _unread(each, address)
             continue
-        host = (own or {}).get(address.host) or host_of(inventory, namespace, address.host)
+        host = (own or {}).get(address.host) or resolve_host(inventory, namespace, address.host)
         if host is not None:
             yield Call(
                 variable=each.name,
                 host=host,
                 port=address.port,
                 protocol=address.protocol,
-                sure=each.sure,
-                within=each.within,
+                certain=each.certain,
+                part=each.part,
                 field=each.field,
             )
 
 
-def _unread(each: Told, address: Address) -> Unread:
-    return Unread(
+def _unread(each: ConfiguredAddresses, address: Address) -> UnknownHost:
+    return UnknownHost(
         variable=each.name,
-        why=each.why or "a variable that the manifests do not say is part of it",
+        why=each.why or "it has a variable whose value is not in the manifests",
         port=address.port,
         protocol=address.protocol,
-        within=each.within,
+        part=each.part,
         field=each.field,
     )
 
 
 def _is_own(inventory: Inventory, workload: Workload, call: Call) -> bool:
-    # A program is told its own address to announce it to others, not to call itself.
+    # A program has a setting with its own address to tell other programs, not to call itself.
     if _OWN_ADDRESSES.search(call.variable):
         return True
     service = service_of(inventory, call)
-    return service is not None and workload in inventory.behind(service)
+    return service is not None and workload in inventory.workloads_behind(service)
 
 
 def _of_kong(inventory: Inventory, workload: Workload) -> Iterator[Call]:
     for file, shown, address in kong_addresses(inventory, workload):
-        host = host_of(inventory, workload.namespace, address.host)
+        host = resolve_host(inventory, workload.namespace, address.host)
         if host is not None:
-            yield Call(variable=shown, host=host, port=address.port, protocol=address.protocol, sure=True, of_kong=file)
+            yield Call(
+                variable=shown, host=host, port=address.port, protocol=address.protocol, certain=True, kong_file=file
+            )

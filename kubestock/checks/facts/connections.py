@@ -1,16 +1,16 @@
-"""What of the manifests decides which connections are permitted."""
+"""The pods and NetworkPolicies that decide which connections are permitted."""
 
 from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.checks.facts.policies import Endpoint, Policies
 
 
-def known_policies(inventory: Inventory) -> Policies:
-    """Return the NetworkPolicies, indexed."""
+def network_policies(inventory: Inventory) -> Policies:
+    """Return an index of the NetworkPolicies."""
     return Policies(inventory.of_kind("NetworkPolicy"))
 
 
 def endpoints(inventory: Inventory) -> dict[Workload, Endpoint]:
-    """Return the pods of each workload, as a policy sees them."""
+    """Return the pods of each workload, with the properties that policies select by."""
     return {
         workload: Endpoint(
             namespace=workload.namespace,
@@ -22,20 +22,20 @@ def endpoints(inventory: Inventory) -> dict[Workload, Endpoint]:
     }
 
 
-def resolver(inventory: Inventory) -> Endpoint:
-    """Return the pods of the cluster's resolver."""
-    return _resolver(inventory, "kube-dns")
+def cluster_dns(inventory: Inventory) -> Endpoint:
+    """Return the pods of the cluster's DNS service."""
+    return _dns_pods(inventory, "kube-dns")
 
 
-def node_local(inventory: Inventory) -> Endpoint:
-    """Return the pods of the resolver's cache on each node, if the cluster has one.
+def node_local_dns(inventory: Inventory) -> Endpoint:
+    """Return the pods of NodeLocal DNSCache, which some clusters run on each node.
 
     See https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
     """
-    return _resolver(inventory, "node-local-dns")
+    return _dns_pods(inventory, "node-local-dns")
 
 
-def _resolver(inventory: Inventory, name: str) -> Endpoint:
+def _dns_pods(inventory: Inventory, name: str) -> Endpoint:
     return Endpoint(
         namespace="kube-system",
         namespace_labels=inventory.namespace_labels("kube-system"),

@@ -1,14 +1,14 @@
-"""Credentials in texts: by the name that they go by, and by what they look like."""
+"""Finds credentials in texts, by their names and by their form."""
 
 import re
 from collections.abc import Iterator
 
 from kubestock.values.secrecy import is_credential, is_secret_name
 
-_Look = tuple[str, tuple[str, ...], re.Pattern[str]]
-"""What it is, a text that is in each of them, and the pattern."""
+_Pattern = tuple[str, tuple[str, ...], re.Pattern[str]]
+"""What the credential is, texts of which each such credential contains one, and the pattern."""
 
-_LOOKS: tuple[_Look, ...] = (
+_PATTERNS: tuple[_Pattern, ...] = (
     ("a private key", ("PRIVATE KEY-----",), re.compile(r"-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY-----")),
     ("an access key of AWS", ("AKIA", "ASIA"), re.compile(r"(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])")),
     ("a token of GitHub", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), re.compile(r"(?<!\w)gh[pousr]_[A-Za-z0-9]{36}")),
@@ -24,17 +24,17 @@ _HINTS = (
     *("auth", "bearer", "cookie", "cred", "docker", "htpasswd", "jwt", "key", "kubeconfig", "netrc", "otp", "pass"),
     *("pepper", "pin", "pw", "salt", "secret", "sid", "sig", "token"),
 )
-"""One of them is in every line that names a secret."""
+"""Every line that names a secret contains one of these."""
 
 _LINE = re.compile(
     r"""^\s*(?:export\s+|-\s+)?["']?([A-Za-z][A-Za-z0-9_.-]{0,80})["']?\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,;#{}\[\]()]+)(?=\s*[,;]?\s*(?:\#.*)?$))"""
 )
 _IN_JSON = re.compile(r'"([A-Za-z][A-Za-z0-9_.-]{0,80})"\s*:\s*"([^"\n]*)"')
-_ELSEWHERE = re.compile(r"[$<{%(]|\*+$|x+$|/|\.{1,2}/|file:|env:|vault:|ref\+|op:|arn:|projects/", re.IGNORECASE)
-"""How a value begins that only says where the credential is, or that it is left out."""
+_REFERENCES = re.compile(r"[$<{%(]|\*+$|x+$|/|\.{1,2}/|file:|env:|vault:|ref\+|op:|arn:|projects/", re.IGNORECASE)
+"""The beginning of a value that refers to a credential stored elsewhere, or that masks it."""
 
-_FILLED_IN = re.compile(r"[A-Z]+(_[A-Z]+)+|(insert|replace|your)[-_ ].*", re.DOTALL)
-"""What a program or a reader puts the credential in place of."""
+_PLACEHOLDERS = re.compile(r"[A-Z]+(_[A-Z]+)+|(insert|replace|your)[-_ ].*", re.DOTALL)
+"""Placeholders that a program or a person replaces by the credential."""
 
 _PLAIN = re.compile(r"true|false|yes|no|on|off|null|none|nil|undefined|[0-9.]+[a-z]{0,2}|https?://\S*", re.IGNORECASE)
 _RANDOM = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/_=]{12,}")
@@ -43,19 +43,19 @@ _LONGEST = 100_000
 
 
 def credential_in(name: str, value: str) -> str:
-    """Return which credential a value of this name is or holds, or nothing; the value itself is never returned."""
+    """Return a description of the credential in a value with this name, or an empty text; never the value itself."""
     text = value[:_LONGEST]
     if "\n" not in text.strip() and is_secret_name(name) and _is_secret(text):
         return f"the value of {name}"
     if is_credential(text):
         return "a token of an Authorization header"
-    looks = _looks(text)
-    if looks:
-        return looks
+    pattern = _matching_pattern(text)
+    if pattern:
+        return pattern
     return next(
         (
             f"the value of {each}"
-            for each, inside in _named_in(text)
+            for each, inside in _assignments(text)
             if is_secret_name(each.rpartition(".")[2]) and _is_secret(inside)
         ),
         "",
@@ -63,7 +63,7 @@ def credential_in(name: str, value: str) -> str:
 
 
 def credential_of_arguments(arguments: list[str]) -> str:
-    """Return which credential a command or its arguments hold, or nothing."""
+    """Return a description of the credential in a command or its arguments, or an empty text."""
     for position, argument in enumerate(arguments):
         option, given, value = argument.partition("=")
         if not given and option.startswith("-"):
@@ -72,26 +72,26 @@ def credential_of_arguments(arguments: list[str]) -> str:
         name = option.lstrip("-")
         if option.startswith("-") and is_secret_name(name) and _is_secret(value):
             return f"the value of {option}"
-        looks = _looks(argument[:_LONGEST])
-        if looks:
-            return looks
+        pattern = _matching_pattern(argument[:_LONGEST])
+        if pattern:
+            return pattern
     return ""
 
 
 def is_random(value: str) -> bool:
-    """Whether a text is of letters and digits without a meaning, and not the name of something."""
+    """Whether a text looks like random letters and digits, not like a name."""
     return _RANDOM.fullmatch(value.strip()) is not None
 
 
-def _looks(text: str) -> str:
-    for what, hints, pattern in _LOOKS:
+def _matching_pattern(text: str) -> str:
+    for what, hints, pattern in _PATTERNS:
         if any(hint in text for hint in hints) and pattern.search(text):
             return what
     return ""
 
 
-def _named_in(text: str) -> Iterator[tuple[str, str]]:
-    """Yield names with values, as files of properties, YAML and JSON write them."""
+def _assignments(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and values in a text with the syntax of properties files, YAML or JSON."""
     for line in text.splitlines():
         lower = line.lower()
         if not any(hint in lower for hint in _HINTS):
@@ -104,8 +104,8 @@ def _named_in(text: str) -> Iterator[tuple[str, str]]:
 
 def _is_secret(value: str) -> bool:
     text = value.strip().strip("\"'")
-    return len(text) >= _SHORTEST and not _ELSEWHERE.match(text) and not _is_plain(text)
+    return len(text) >= _SHORTEST and not _REFERENCES.match(text) and not _is_plain(text)
 
 
 def _is_plain(text: str) -> bool:
-    return _PLAIN.fullmatch(text) is not None or _FILLED_IN.fullmatch(text) is not None
+    return _PLAIN.fullmatch(text) is not None or _PLACEHOLDERS.fullmatch(text) is not None

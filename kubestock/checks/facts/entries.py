@@ -1,4 +1,4 @@
-"""Where requests enter, where they are led, and what they must bring: routes of Kong, Ingresses and the Gateway API."""
+"""All routes for incoming requests: those of Kong, of Ingresses and of the Gateway API."""
 
 from collections.abc import Iterator
 
@@ -19,11 +19,11 @@ _PROTECTING = {
     "traefik.ingress.kubernetes.io/router.middlewares": "what {} admits",
     "konghq.com/plugins": "what the plugins {} admit",
 }
-"""Annotations of Ingresses that refuse requests, and what they require in words."""
+"""Annotations of Ingresses that restrict requests, and a description of what they require."""
 
 
 def entries(inventory: Inventory) -> list[Entry]:
-    """Return every route by which requests enter."""
+    """Return all routes for incoming requests."""
     return inventory.derived(_entries)
 
 
@@ -40,12 +40,12 @@ def _of_ingress(inventory: Inventory, backend: Backend) -> Iterator[Entry]:
     ingress = backend.document
     annotations = documents.text_map(ingress, "metadata", "annotations")
     requires = tuple(text.format(annotations[name]) for name, text in _PROTECTING.items() if annotations.get(name))
-    if backend.within is documents.at(ingress, "spec", "defaultBackend", "service"):
+    if backend.part is documents.at(ingress, "spec", "defaultBackend", "service"):
         yield _entry(inventory, backend, requires=requires)
     for rule in documents.mappings(ingress, "spec", "rules"):
         host = documents.text(rule, "host")
         for path in documents.mappings(rule, "http", "paths"):
-            if documents.at(path, "backend", "service") is backend.within:
+            if documents.at(path, "backend", "service") is backend.part:
                 shown = documents.text(path, "path") or "/"
                 yield _entry(inventory, backend, hosts=(host,) if host else (), path=shown, requires=requires)
 
@@ -54,7 +54,7 @@ def _of_route(inventory: Inventory, backend: Backend) -> Iterator[Entry]:
     route = backend.document
     hosts = tuple(documents.texts(route, "spec", "hostnames"))
     for rule in documents.mappings(route, "spec", "rules"):
-        if not any(each is backend.within for each in documents.mappings(rule, "backendRefs")):
+        if not any(each is backend.part for each in documents.mappings(rule, "backendRefs")):
             continue
         filters = [documents.text(each, "extensionRef", "name") for each in documents.mappings(rule, "filters")]
         requires = tuple(f"what the filter {name} admits" for name in filters if name)

@@ -1,4 +1,4 @@
-"""What a route by which requests enter consists of."""
+"""A route for incoming requests."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,16 @@ ANY_METHOD = "any method"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A route by which requests enter.
+    """A route for incoming requests.
 
     Args:
-        gateway: the reference of the workload or the Ingress that has it.
-        hosts: to which requests are sent; none means any.
-        path: as the gateway has it, a prefix or a pattern.
-        methods: of the requests.
-        targets: the references of the workloads to which it leads, or in words what is not among the manifests.
-        requires: what a request must bring, in words; nothing means that anyone may enter.
+        gateway: the reference of the workload, Ingress or route object that defines it.
+        hosts: the hosts of the requests; empty for any host.
+        path: the path prefix or pattern, as the gateway defines it.
+        methods: the methods of the requests.
+        targets: the references of the workloads that receive the requests, or a description of a target that is not in
+            the manifests.
+        requires: descriptions of what a request must have, such as a token; empty if the route is open to any client.
     """
 
     gateway: str
@@ -29,7 +30,7 @@ class Entry:
     requires: tuple[str, ...]
 
 
-def targets_of(inventory: Inventory, service: Document | None, shown: str) -> tuple[str, ...]:
-    """Return the references of the workloads behind a Service, or how it is shown where there are none."""
-    behind = [] if service is None else inventory.behind(service)
-    return tuple(each.reference for each in behind) or (shown,)
+def targets_of(inventory: Inventory, service: Document | None, description: str) -> tuple[str, ...]:
+    """Return the references of the workloads behind a Service, or the description if there are none."""
+    behind = [] if service is None else inventory.workloads_behind(service)
+    return tuple(each.reference for each in behind) or (description,)

@@ -1,4 +1,4 @@
-"""Whom the name of a host stands for: a Service, or a host outside the cluster.
+"""Resolves host names to Services of the cluster or to hosts outside it.
 
 See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
 """
@@ -11,21 +11,21 @@ from kubestock.values import documents
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_THE_POD_ITSELF = frozenset({"localhost", "ip6-localhost", "localhost.localdomain", "host.docker.internal"})
+_POD_ITSELF = frozenset({"localhost", "ip6-localhost", "localhost.localdomain", "host.docker.internal"})
 _NO_DOTS, _WITH_NAMESPACE, _OF_POD = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """A Service, or a host outside.
+    """A Service, or a host outside the cluster.
 
     Args:
-        shown: as the text says it.
+        shown: the host as the setting has it.
         name: of the Service; empty for a host outside.
         namespace: of the Service.
-        known_namespace: whether the manifests have objects in that namespace, so that a Service that they lack is not
-            there.
-        address: of a host outside, if the text says an IP address.
+        known_namespace: whether the manifests have objects in that namespace. A Service of that namespace that is not
+            in the manifests does not exist.
+        address: the IP address of a host outside, if the setting has one.
     """
 
     shown: str
@@ -35,9 +35,9 @@ class Host:
     address: Ip | None = None
 
 
-def host_of(inventory: Inventory, namespace: str, written: str) -> Host | None:
-    """Return whom a name stands for where pods of a namespace look it up; None for the pod itself."""
-    if written in _THE_POD_ITSELF or written.endswith(".localhost"):
+def resolve_host(inventory: Inventory, namespace: str, written: str) -> Host | None:
+    """Return the host that pods of a namespace reach by a name, or None if it is the pod itself."""
+    if written in _POD_ITSELF or written.endswith(".localhost"):
         return None
     address = _ip(written)
     if address is not None:
@@ -55,7 +55,7 @@ def host_of(inventory: Inventory, namespace: str, written: str) -> Host | None:
 
 
 def aliases(workload: Workload) -> dict[str, Host]:
-    """Return the hosts that a pod's own file of hosts names, each with its address."""
+    """Return the hosts in the `hostAliases` of a pod, by name."""
     found: dict[str, Host] = {}
     for each in documents.mappings(workload.spec, "hostAliases"):
         address = _ip(documents.text(each, "ip"))
@@ -65,14 +65,14 @@ def aliases(workload: Workload) -> dict[str, Host]:
 
 
 def known_namespaces(inventory: Inventory) -> frozenset[str]:
-    """Return the namespaces that the manifests make, or in which they have Services or pods."""
+    """Return the namespaces that the manifests create, or in which they have Services or pods."""
     made = {documents.name(each) for each in inventory.of_kind("Namespace")}
     used = {documents.namespace(each) for each in inventory.of_kind("Service")}
     return frozenset(made | used | {each.namespace for each in inventory.workloads})
 
 
 def _named_namespaces(inventory: Inventory) -> frozenset[str]:
-    """Return the known namespaces, and those that a NetworkPolicy names, which the cluster then has."""
+    """Return the known namespaces, and those that NetworkPolicies name, which must exist in the cluster."""
     peers = (
         peer
         for policy in inventory.of_kind("NetworkPolicy")
@@ -85,7 +85,7 @@ def _named_namespaces(inventory: Inventory) -> frozenset[str]:
 
 
 def _in_cluster(inventory: Inventory, namespace: str, labels: list[str]) -> tuple[str, str] | None:
-    """Return name and namespace of the Service that a name stands for, or None if it stands for a host outside."""
+    """Return the name and namespace of the Service that a host name means, or None for a host outside the cluster."""
     if "svc" in labels[_WITH_NAMESPACE:]:
         at = labels.index("svc", _WITH_NAMESPACE)
         return labels[at - 2], labels[at - 1]
@@ -95,7 +95,7 @@ def _in_cluster(inventory: Inventory, namespace: str, labels: list[str]) -> tupl
         name = labels[-2]
         if len(labels) == _WITH_NAMESPACE or inventory.find("Service", labels[-1], name):
             return name, labels[-1]
-    # The pods of a StatefulSet have names below their headless Service.
+    # The DNS names of a StatefulSet's pods are subdomains of their headless Service.
     if len(labels) == _WITH_NAMESPACE and inventory.find("Service", namespace, labels[1]):
         return labels[1], namespace
     return None

@@ -1,11 +1,11 @@
-"""The objects of a set of manifests, as the rules look them up."""
+"""The objects of a set of manifests, indexed for the rules."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar, cast
 
-from kubestock.checks.facts.label_index import Labelled
+from kubestock.checks.facts.label_index import LabelIndex
 from kubestock.checks.finding import Problem, reference
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
@@ -16,16 +16,16 @@ from kubestock.values.limit_ranges import ContainerDefaults, container_resources
 T = TypeVar("T")
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
-"""The label that the API server itself puts on every namespace."""
+"""The label that the API server adds to every namespace."""
 
 
 class Workload:
-    """An object that makes pods, and what its pods are like.
+    """An object that creates pods, and the properties of its pods.
 
     Args:
         document: the object.
-        spec: of its pods.
-        defaults: what the LimitRanges of its namespace fill in.
+        spec: the specification of its pods.
+        defaults: the default resources that the LimitRanges of its namespace set.
     """
 
     def __init__(self, document: Document, spec: Document, defaults: ContainerDefaults) -> None:
@@ -40,17 +40,17 @@ class Workload:
 
     @property
     def reference(self) -> str:
-        """Kind, namespace and name."""
+        """Kind, namespace and name of the object."""
         return reference(self.document)
 
     @cached_property
     def containers(self) -> list[Document]:
-        """All containers: those that start the pod first, then those that run."""
+        """All containers, the init containers first."""
         return documents.mappings(self.spec, "initContainers") + documents.mappings(self.spec, "containers")
 
     @cached_property
     def ports(self) -> list[Document]:
-        """The ports that the containers declare which run while the pod is ready: native sidecars are among them."""
+        """The ports of the containers that run while the pod is ready, including native sidecars."""
         sidecars = [
             each
             for each in documents.mappings(self.spec, "initContainers")
@@ -61,33 +61,34 @@ class Workload:
 
     @cached_property
     def resources(self) -> list[tuple[Document, Mapping[str, Mapping[str, Fraction]]]]:
-        """Each container with its `requests` and `limits`, once the API server has completed them."""
+        """Each container with its `requests` and `limits`, with the defaults that the API server adds."""
         return [(each, container_resources(each, self.defaults)) for each in self.containers]
 
     @property
     def on_host_network(self) -> bool:
-        """Whether the pods have the node's addresses, to which no NetworkPolicy applies."""
+        """Whether the pods use the network of the node, to which no NetworkPolicy applies."""
         return documents.at(self.spec, "hostNetwork") is True
 
     @property
     def pod_path(self) -> tuple[str, ...]:
-        """The path of the specification of its pods in the object, to name fields of it."""
+        """The path of the pod specification in the object."""
         return (*POD_TEMPLATES[self.kind], "spec")
 
-    def problem(self, message: str, *, fix: str, within: object = None, field: Path = ()) -> Problem:
+    def problem(self, message: str, *, fix: str, part: object = None, field: Path = ()) -> Problem:
         """Return a problem of this workload: see `Problem`."""
-        return Problem(self.document, message, fix=fix, within=within, field=field)
+        return Problem(self.document, message, fix=fix, part=part, field=field)
 
 
 class Inventory:
-    """The objects of a chart, indexed by kind, namespace and name, and those that make pods by their labels.
+    """The objects of a set of manifests, indexed by kind, namespace and name, and workloads also by their pods' labels.
 
     Args:
-        manifests: documents as YAML loads them; whatever is not an object is passed over.
-        provided: what the cluster has besides, as `Secret/registry` or `Secret/<namespace>/registry`.
-        file_of: says in which file an object is written. Defaults to one file for all.
-        release: of Kubernetes whose schemas hold, such as `1.31`. Defaults to the newest one that is known.
-        crds: CustomResourceDefinitions that the cluster has; those among the manifests count as well.
+        manifests: documents as YAML loads them; documents that are not objects are ignored.
+        provided: objects of the cluster that are not in the manifests, as `Secret/registry` or
+            `Secret/<namespace>/registry`.
+        file_of: returns the file of an object. Defaults to one file for all objects.
+        release: the Kubernetes release whose schemas apply, such as `1.31`. Defaults to the newest known release.
+        crds: CustomResourceDefinitions of the cluster, in addition to those in the manifests.
     """
 
     def __init__(
@@ -117,18 +118,18 @@ class Inventory:
         for workload in self.workloads:
             self._workloads_of.setdefault(workload.namespace, []).append(workload)
         self._pods = {
-            namespace: Labelled((each.labels, each) for each in inside)
+            namespace: LabelIndex((each.labels, each) for each in inside)
             for namespace, inside in self._workloads_of.items()
         }
         self._derived: dict[Callable[[Inventory], object], object] = {}
 
     def of_kind(self, *kinds: str) -> Iterator[Document]:
-        """Yield the objects of these kinds, kind by kind, each in the order of the manifests."""
+        """Yield the objects of these kinds: kind by kind, and in the order of the manifests within a kind."""
         for kind in kinds:
             yield from self._by_kind.get(kind, ())
 
     def of_namespace(self, namespace: str, *kinds: str) -> Iterator[Document]:
-        """Yield the objects of a namespace, of these kinds or of all, kind by kind."""
+        """Yield the objects of a namespace kind by kind: of these kinds, or of all kinds if none is given."""
         by_kind = self._by_namespace.get(namespace, {})
         for kind in kinds or by_kind:
             yield from by_kind.get(kind, ())
@@ -138,19 +139,19 @@ class Inventory:
         return self._workloads_of.get(namespace, [])
 
     def find(self, kind: str, namespace: str, name: str) -> Document | None:
-        """Return one object, or None; the namespace of a cluster-scoped kind is ignored."""
+        """Return the object with this name, or None; the namespace is ignored for a cluster-scoped kind."""
         return self._by_name.get(_key(kind, namespace, name))
 
     def provides(self, kind: str, namespace: str, name: str) -> bool:
-        """Whether the cluster is said to have an object that the chart lacks."""
+        """Whether an object that is not in the manifests is provided by the cluster."""
         return not self._provided.isdisjoint({f"{kind}/{name}", f"{kind}/{namespace}/{name}"})
 
     def provides_some(self, kind: str) -> bool:
-        """Whether the cluster is said to have objects of a kind that the chart lacks, so that others are not there."""
+        """Whether any object of a kind is listed as provided: all others of that kind must be in the manifests."""
         return any(each.startswith(f"{kind}/") for each in self._provided)
 
     def in_one_file(self, one: Document, other: Document) -> bool:
-        """Whether two objects are in one file, whose order is that in which they are applied."""
+        """Whether two objects are in one file; the objects of a file are applied in its order."""
         return self._file_of is None or self._file_of(one) == self._file_of(other)
 
     def selected(self, namespace: str, selector: object) -> Iterator[Workload]:
@@ -158,17 +159,17 @@ class Inventory:
         if namespace in self._pods:
             yield from self._pods[namespace].selected(selector)
 
-    def behind(self, service: Document) -> Sequence[Workload]:
-        """Return the workloads to whose pods a Service leads."""
+    def workloads_behind(self, service: Document) -> Sequence[Workload]:
+        """Return the workloads whose pods a Service selects."""
         return self.derived(_behind).get(id(service), ())
 
     def namespace_labels(self, namespace: str) -> Document:
-        """Return the labels of a namespace, so far as the manifests and the API server set them."""
+        """Return the labels that the manifests and the API server set on a namespace."""
         declared = self.find("Namespace", "", namespace)
         return {**documents.mapping(declared, "metadata", "labels"), NAMESPACE_NAME: namespace}
 
     def derived(self, compute: "Callable[[Inventory], T]") -> T:
-        """Return what a function computes from these objects, computed once for all rules."""
+        """Return the result of a function of this inventory; it is computed once and shared by all rules."""
         if compute not in self._derived:
             self._derived[compute] = compute(self)
         return cast("T", self._derived[compute])
@@ -178,12 +179,12 @@ class Inventory:
         for document in self.objects:
             spec = pod_spec(document)
             if spec is not None:
-                filled_in = defaults.get(documents.namespace(document), ContainerDefaults())
-                yield Workload(document, spec, filled_in)
+                namespace_defaults = defaults.get(documents.namespace(document), ContainerDefaults())
+                yield Workload(document, spec, namespace_defaults)
 
 
-def shown(container: Document) -> str:
-    """Return how findings name a container."""
+def describe_container(container: Document) -> str:
+    """Return the description of a container for findings."""
     return f"container {documents.text(container, 'name')!r}"
 
 

@@ -1,4 +1,4 @@
-"""Kong's containers, and its declarative files in ConfigMaps, Secrets and what makes Secrets.
+"""The containers that run Kong, and its declarative files in ConfigMaps, Secrets and objects that create Secrets.
 
 See https://developer.konghq.com/gateway/db-less-mode/
 """
@@ -20,8 +20,8 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     "SealedSecret": ("spec", "template", "data"),
     "ExternalSecret": ("spec", "target", "template", "data"),
 }
-UNKNOWN = "__template__"
-"""Stands in the content for what a template fills in in the cluster."""
+PLACEHOLDER = "__template__"
+"""Replaces the actions of a template in the content of a file; their results are known only in the cluster."""
 
 _FORMAT = re.compile(r"^\s*[\"']?_format_version[\"']?\s*:", re.MULTILINE)
 _ACTION = re.compile(r"\{\{-?\s*(?P<action>.*?)\s*-?\}\}")
@@ -36,12 +36,12 @@ class KongFile:
     """A declarative file of Kong.
 
     Args:
-        document: the object that has it.
-        path: of its text in the object.
-        name: of the file.
-        content: what it says; empty if it cannot be read.
-        error: why it is not valid YAML, if it is not.
-        unreadable: whether a template decides on its structure, so that it is known only in the cluster.
+        document: the object that contains the file.
+        path: the path of the text in the object.
+        name: the name of the file.
+        content: the parsed file; empty if it cannot be read.
+        error: why the file is not valid YAML; empty if it is valid.
+        unreadable: whether template actions such as `if` change its structure, so that it is known only in the cluster.
     """
 
     document: Document
@@ -53,7 +53,7 @@ class KongFile:
 
 
 def kong_files(inventory: Inventory) -> dict[tuple[str, str, str], list[KongFile]]:
-    """Return all declarative files by kind (ConfigMap or Secret), namespace and name of the volume's source."""
+    """Return all declarative files by kind (ConfigMap or Secret), namespace and name of the mounted object."""
     found: dict[tuple[str, str, str], list[KongFile]] = {}
     for kind, path in _PLACES.items():
         source = "ConfigMap" if kind == "ConfigMap" else "Secret"
@@ -67,14 +67,14 @@ def kong_files(inventory: Inventory) -> dict[tuple[str, str, str], list[KongFile
 
 
 def kong_containers(inventory: Inventory, workload: Workload) -> Iterator[tuple[Document, dict[str, str]]]:
-    """Yield the containers of a workload that run Kong, with what their environment sets."""
+    """Yield the containers of a workload that run Kong, each with its environment variables."""
     for container in workload.containers:
         names = {documents.text(each, "name") for each in documents.mappings(container, "env")}
         if _IMAGE.search(documents.text(container, "image")) or not _SETTINGS.isdisjoint(names):
             yield container, {**known_variables(inventory, workload.namespace, container)}
 
 
-def files_of(inventory: Inventory, workload: Workload) -> Iterator[KongFile]:
+def mounted_kong_files(inventory: Inventory, workload: Workload) -> Iterator[KongFile]:
     """Yield the declarative files that the pods of a workload mount."""
     files = inventory.derived(kong_files)
     if not files:
@@ -88,32 +88,32 @@ def files_of(inventory: Inventory, workload: Workload) -> Iterator[KongFile]:
             yield from files.get(("Secret", workload.namespace, of_secret), ())
 
 
-def actions(text: str) -> list[str]:
-    """Return what a Go template writes between braces."""
+def template_actions(text: str) -> list[str]:
+    """Return the actions of a Go template: the texts between `{{` and `}}`."""
     return [found["action"] for found in _ACTION.finditer(text)]
 
 
 def _read(document: Document, path: Path, name: str, text: str, *, templated: bool) -> KongFile:
-    if templated and any(_CONTROL.match(each) for each in actions(text)):
+    if templated and any(_CONTROL.match(each) for each in template_actions(text)):
         return KongFile(document=document, path=path, name=name, content={}, unreadable=True)
     written = _ACTION.sub(_placeholder, text) if templated else text
     try:
-        content = yaml.load(written, Loader=_LOADER)  # noqa: S506  # a safe loader, the quick one where there is one
+        content = yaml.load(written, Loader=_LOADER)  # noqa: S506  # both are safe loaders
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return KongFile(document=document, path=path, name=name, content={}, error=_told(error))
+        return KongFile(document=document, path=path, name=name, content={}, error=_describe_error(error))
     if not isinstance(content, Mapping):
         return KongFile(document=document, path=path, name=name, content={}, error="it is not a map")
     return KongFile(document=document, path=path, name=name, content=content)
 
 
 def _placeholder(found: re.Match[str]) -> str:
-    # toJson and quote write their own quotes.
-    return f'"{UNKNOWN}"' if re.search(r"\b(toJson|quote)$", found["action"]) else UNKNOWN
+    # The results of toJson and quote contain the quotes.
+    return f'"{PLACEHOLDER}"' if re.search(r"\b(toJson|quote)$", found["action"]) else PLACEHOLDER
 
 
-def _told(error: Exception) -> str:
-    # The text beside the place may be a credential, so only what is wrong and where is told.
+def _describe_error(error: Exception) -> str:
+    # The file can contain credentials, so the message has only the kind of the error and its line.
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "it cannot be read"
-    told = re.sub(r"'[^']*'", "a character", str(problem))
-    return f"{told} in line {mark.line + 1}" if mark is not None else told
+    message = re.sub(r"'[^']*'", "a character", str(problem))
+    return f"{message} in line {mark.line + 1}" if mark is not None else message

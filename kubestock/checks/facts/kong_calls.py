@@ -1,10 +1,10 @@
-"""Whom Kong's declarative file makes it call: backends, targets of upstreams, and what plugins send to."""
+"""The addresses that Kong calls according to its declarative file: services, targets of upstreams, and plugins."""
 
 from collections.abc import Iterator
 
 from kubestock.checks.facts.addresses import Address, addresses_of, port_number
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.facts.kong import UNKNOWN, KongFile, files_of, kong_containers
+from kubestock.checks.facts.kong import PLACEHOLDER, KongFile, kong_containers, mounted_kong_files
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
@@ -14,17 +14,17 @@ _HOLDERS = ("services", "routes", "consumers", "consumer_groups")
 
 
 def kong_addresses(inventory: Inventory, workload: Workload) -> Iterator[tuple[KongFile, str, Address]]:
-    """Yield what the Kong of a workload calls, the file that says so, and what in it."""
+    """Yield the addresses that Kong calls in a workload, each with the file and a description of the entity in it."""
     if not any(True for _ in kong_containers(inventory, workload)):
         return
-    for file in files_of(inventory, workload):
+    for file in mounted_kong_files(inventory, workload):
         for shown, address in _of_file(file):
-            if address.host and UNKNOWN not in address.host:
+            if address.host and PLACEHOLDER not in address.host:
                 yield file, shown, address
 
 
 def plugins_of(content: Document) -> Iterator[Document]:
-    """Yield the plugins of a declarative file, wherever they stand in it."""
+    """Yield all plugins of a declarative file: the global ones and those of other entities."""
     yield from documents.mappings(content, "plugins")
     for holder in _HOLDERS:
         for each in documents.mappings(content, holder):

@@ -1,4 +1,4 @@
-"""The routes in the declarative files of Kong, and what its plugins require of requests.
+"""The routes in the declarative files of Kong, and what the plugins require of requests.
 
 See https://developer.konghq.com/gateway/entities/plugin/#plugin-precedence
 """
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from kubestock.checks.facts.addresses import addresses_of
 from kubestock.checks.facts.entry import ANY_METHOD, Entry, targets_of
-from kubestock.checks.facts.hosts import host_of
+from kubestock.checks.facts.hosts import resolve_host
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.facts.kong import files_of, kong_containers
+from kubestock.checks.facts.kong import kong_containers, mounted_kong_files
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
@@ -32,30 +32,30 @@ AUTHENTICATING = frozenset(
         "vault-auth",
     }
 )
-"""Kong's plugins that authenticate."""
+"""The plugins of Kong that authenticate requests."""
 
-_ANSWERING = "request-termination"
+_TERMINATION = "request-termination"
 
 
 def kong_entries(inventory: Inventory) -> Iterator[Entry]:
-    """Yield the routes of each Kong that lead to a program: those that it answers itself lead nowhere."""
+    """Yield the routes of Kong, except those that Kong answers itself with the request-termination plugin."""
     for workload in inventory.workloads:
         if any(True for _ in kong_containers(inventory, workload)):
-            for file in files_of(inventory, workload):
+            for file in mounted_kong_files(inventory, workload):
                 yield from _of_file(inventory, workload, file.content)
 
 
 def _of_file(inventory: Inventory, workload: Workload, content: Document) -> Iterator[Entry]:
     services = documents.mappings(content, "services")
-    loose = documents.mappings(content, "routes")
+    top_level = documents.mappings(content, "routes")
     for service in services:
         targets = _targets(inventory, workload, content, service)
         for route in (
             *documents.mappings(service, "routes"),
-            *(each for each in loose if _names(each, "service", service)),
+            *(each for each in top_level if _names(each, "service", service)),
         ):
             plugins = _effective(content, service, route)
-            if _ANSWERING not in plugins:
+            if _TERMINATION not in plugins:
                 requires = tuple(_requirements(plugins))
                 for path in documents.texts(route, "paths") or ["/"]:
                     yield Entry(
@@ -73,28 +73,28 @@ def _targets(inventory: Inventory, workload: Workload, content: Document, servic
         (each.host for each in addresses_of(documents.text(service, "url"))), ""
     )
     upstreams = (each for each in documents.mappings(content, "upstreams") if documents.text(each, "name") == host)
-    aims = [
+    target_hosts = [
         documents.text(target, "target").partition(":")[0]
         for upstream in upstreams
         for target in documents.mappings(upstream, "targets")
     ]
     found: list[str] = []
-    for aim in aims or [host]:
-        named = host_of(inventory, workload.namespace, aim.lower().removesuffix("."))
+    for target_host in target_hosts or [host]:
+        named = resolve_host(inventory, workload.namespace, target_host.lower().removesuffix("."))
         known = named is not None and inventory.find("Service", named.namespace, named.name)
-        found.extend(targets_of(inventory, known or None, aim))
+        found.extend(targets_of(inventory, known or None, target_host))
     return tuple(dict.fromkeys(found))
 
 
 def _effective(content: Document, service: Document, route: Document) -> dict[str, Document]:
-    """Return the plugins that run on a route, by name: one of the route comes before one of its service."""
+    """Return the plugins that run on a route by name: a plugin of the route overrides that of its service."""
     found: dict[str, Document] = {}
-    loose = documents.mappings(content, "plugins")
-    everywhere = [each for each in loose if not any(each.get(scope) for scope in ("service", "route", "consumer"))]
+    top_level = documents.mappings(content, "plugins")
+    everywhere = [each for each in top_level if not any(each.get(scope) for scope in ("service", "route", "consumer"))]
     for plugins in (
         everywhere,
-        [*documents.mappings(service, "plugins"), *(each for each in loose if _names(each, "service", service))],
-        [*documents.mappings(route, "plugins"), *(each for each in loose if _names(each, "route", route))],
+        [*documents.mappings(service, "plugins"), *(each for each in top_level if _names(each, "service", service))],
+        [*documents.mappings(route, "plugins"), *(each for each in top_level if _names(each, "route", route))],
     ):
         for plugin in plugins:
             if documents.at(plugin, "enabled") is not False:

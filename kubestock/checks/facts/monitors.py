@@ -1,4 +1,4 @@
-"""What the monitors of the Prometheus Operator select, and at which ports they scrape.
+"""The targets that the monitors of the Prometheus Operator select, and the ports that they scrape.
 
 See https://prometheus-operator.dev/docs/api-reference/api/
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.facts.label_index import Labelled
+from kubestock.checks.facts.label_index import LabelIndex
 from kubestock.checks.facts.listening import answering_port, is_closed
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -19,7 +19,7 @@ _SCRAPE, _PORT = "prometheus.io/scrape", "prometheus.io/port"
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """A PodMonitor or ServiceMonitor, the namespaces in which it selects, and what it selects there."""
+    """A PodMonitor or ServiceMonitor, with its namespaces, and the workloads and Services that it selects there."""
 
     document: Document
     namespaces: tuple[str, ...]
@@ -28,33 +28,33 @@ class Monitor:
 
     @property
     def of_services(self) -> bool:
-        """Whether it selects Services."""
+        """Whether it is a ServiceMonitor."""
         return documents.kind(self.document) == "ServiceMonitor"
 
     @property
     def endpoints(self) -> list[tuple[int, Document]]:
-        """What it scrapes of each pod or Service, each with its position."""
+        """The endpoints that it scrapes on each pod or Service, each with its position."""
         field = _ENDPOINTS[documents.kind(self.document)]
         return list(enumerate(documents.mappings(self.document, "spec", field)))
 
     @property
     def endpoints_path(self) -> tuple[str, ...]:
-        """The path of what it scrapes."""
+        """The path of its endpoints."""
         return ("spec", _ENDPOINTS[documents.kind(self.document)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scraped:
-    """A port at which pods are scraped, and the object that says so."""
+class ScrapedPort:
+    """A scraped port of a workload's pods, with the object that configures the scrape."""
 
     document: Document
     workload: Workload
     port: int
-    within: object = field(default=None, compare=False)
+    part: object = field(default=None, compare=False)
 
 
 def monitors(inventory: Inventory) -> list[Monitor]:
-    """Return the monitors, with what they select."""
+    """Return all monitors."""
     return [
         _monitor(inventory, document)
         for document in inventory.of_kind(*_ENDPOINTS)
@@ -62,19 +62,19 @@ def monitors(inventory: Inventory) -> list[Monitor]:
     ]
 
 
-def scraped(inventory: Inventory) -> Iterator[Scraped]:
-    """Yield the ports at which pods are scraped, as far as they are known."""
+def scraped_ports(inventory: Inventory) -> Iterator[ScrapedPort]:
+    """Yield the scraped ports of pods, as far as they are known."""
     for monitor in inventory.derived(monitors):
         for _, endpoint in monitor.endpoints:
-            for workload, port in _ports(inventory, monitor, endpoint):
-                yield Scraped(document=monitor.document, workload=workload, port=port, within=endpoint)
-    for workload, port in annotated(inventory):
+            for workload, port in _scraped_by(inventory, monitor, endpoint):
+                yield ScrapedPort(document=monitor.document, workload=workload, port=port, part=endpoint)
+    for workload, port in annotated_workloads(inventory):
         if not is_closed(inventory, workload, port):
-            yield Scraped(document=workload.document, workload=workload, port=port)
+            yield ScrapedPort(document=workload.document, workload=workload, port=port)
 
 
-def annotated(inventory: Inventory) -> Iterator[tuple[Workload, int]]:
-    """Yield the workloads whose pods ask by annotations to be scraped, and the port."""
+def annotated_workloads(inventory: Inventory) -> Iterator[tuple[Workload, int]]:
+    """Yield the workloads whose pods have annotations for scraping, each with the port."""
     for workload in inventory.workloads:
         annotations = documents.text_map(workload.pod_metadata, "annotations")
         port = annotations.get(_PORT, "")
@@ -83,7 +83,7 @@ def annotated(inventory: Inventory) -> Iterator[tuple[Workload, int]]:
 
 
 def has_port(monitor: Monitor, endpoint: Document) -> bool:
-    """Whether anything that a monitor selects has the port of an endpoint by name."""
+    """Whether any pod or Service that a monitor selects has a port with the name in an endpoint."""
     name = documents.text(endpoint, "port")
     if monitor.of_services:
         ports = (port for each in monitor.services for port in documents.mappings(each, "spec", "ports"))
@@ -92,13 +92,13 @@ def has_port(monitor: Monitor, endpoint: Document) -> bool:
     return any(documents.text(port, "name") == name for port in ports)
 
 
-def services_by_labels(inventory: Inventory) -> dict[str, Labelled[Document]]:
-    """Return the Services of each namespace, by their labels."""
+def services_by_labels(inventory: Inventory) -> dict[str, LabelIndex[Document]]:
+    """Return an index of the Services by their labels, for each namespace."""
     found: dict[str, list[tuple[Document, Document]]] = {}
     for service in inventory.of_kind("Service"):
         labels = documents.mapping(service, "metadata", "labels")
         found.setdefault(documents.namespace(service), []).append((labels, service))
-    return {namespace: Labelled(inside) for namespace, inside in found.items()}
+    return {namespace: LabelIndex(inside) for namespace, inside in found.items()}
 
 
 def _monitor(inventory: Inventory, document: Document) -> Monitor:
@@ -111,7 +111,7 @@ def _monitor(inventory: Inventory, document: Document) -> Monitor:
     services = tuple(
         each for namespace in namespaces if namespace in known for each in known[namespace].selected(selector)
     )
-    behind = dict.fromkeys(workload for service in services for workload in inventory.behind(service))
+    behind = dict.fromkeys(workload for service in services for workload in inventory.workloads_behind(service))
     return Monitor(document, namespaces, tuple(behind), services)
 
 
@@ -128,13 +128,13 @@ def _all_namespaces(inventory: Inventory) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(each.namespace for each in inventory.workloads), *of_services]))
 
 
-def _ports(inventory: Inventory, monitor: Monitor, endpoint: Document) -> Iterator[tuple[Workload, int]]:
+def _scraped_by(inventory: Inventory, monitor: Monitor, endpoint: Document) -> Iterator[tuple[Workload, int]]:
     name = documents.text(endpoint, "port")
     number = documents.whole(endpoint, "portNumber") or documents.whole(endpoint, "targetPort")
     for service in monitor.services:
         for port in documents.mappings(service, "spec", "ports"):
             if name and documents.text(port, "name") == name:
-                for workload in inventory.behind(service):
+                for workload in inventory.workloads_behind(service):
                     answering = answering_port(inventory, workload, port)
                     if answering is not None:
                         yield workload, answering

@@ -1,4 +1,4 @@
-"""Which files a container finds in the ConfigMaps and Secrets that it mounts."""
+"""The files of the ConfigMaps and Secrets that a container mounts."""
 
 import posixpath
 
@@ -11,12 +11,12 @@ _KEYED = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName")
 
 
 class Mounts:
-    """The volumes that a container mounts, and the files of those whose keys the manifests say.
+    """The volumes that a container mounts, with their files if the manifests have all keys of the ConfigMap or Secret.
 
     Args:
         inventory: the objects.
-        workload: of the container.
-        container: that mounts them.
+        workload: the workload of the container.
+        container: the container that mounts the volumes.
     """
 
     def __init__(self, inventory: Inventory, workload: Workload, container: Document) -> None:
@@ -29,7 +29,7 @@ class Mounts:
                 self._files[at] = _files_at(_files(inventory, workload.namespace, volume), mount)
 
     def lacks(self, path: str) -> bool:
-        """Whether a path is in a volume whose files are known, and is neither one of them nor a folder of theirs."""
+        """Whether a path is in a volume with known files, and is neither one of them nor a folder that contains one."""
         wanted, files = self._in(path) or ("", None)
         if files is None:
             return False
@@ -37,19 +37,19 @@ class Mounts:
         return wanted not in files and not (of_folder and files)
 
     def holds(self, path: str) -> bool:
-        """Whether a path is in a volume that has it, or may have it."""
+        """Whether a path is in a volume that has this file, or whose files are unknown."""
         found = self._in(path)
         return found is not None and (found[1] is None or found[0] in found[1])
 
     def shown(self) -> str:
-        """Return how findings show the files that are known."""
+        """Return the description of the known files for findings."""
         known = [posixpath.join(at, each) for at, files in self._files.items() for each in sorted(files or ())]
         return (
             f"the volumes have {', '.join(each.removesuffix('/.') for each in known)}" if known else "no file is known"
         )
 
     def _in(self, path: str) -> tuple[str, frozenset[str] | None] | None:
-        """Return the path relative to the innermost mount that holds it, and the files of that."""
+        """Return the path relative to the innermost mount that contains it, and the files of that mount."""
         wanted = posixpath.normpath(path)
         above = [at for at in self._files if wanted == at or wanted.startswith(at.rstrip("/") + "/")]
         if not above:
@@ -59,7 +59,7 @@ class Mounts:
 
 
 def _files(inventory: Inventory, namespace: str, volume: Document) -> frozenset[str] | None:
-    """Return the files of a volume, or None if the manifests do not say them."""
+    """Return the files of a volume, or None if they are not known from the manifests."""
     for field, kind, named in _KEYED:
         source = documents.mapping(volume, field)
         if source:
@@ -77,5 +77,5 @@ def _files_at(files: frozenset[str] | None, mount: Document) -> frozenset[str] |
         return None if "subPathExpr" in mount else files
     inside = posixpath.normpath(part)
     below = frozenset(each.removeprefix(inside + "/") for each in files if each.startswith(inside + "/"))
-    # A file that is mounted alone is at the path of the mount itself.
+    # With subPath, a single file is mounted at the path of the mount itself.
     return below or frozenset({"."} if inside in files else ())

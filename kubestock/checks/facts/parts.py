@@ -1,4 +1,4 @@
-"""The parts of objects by the names that the API gives them: each container, port, probe and volume, wherever it is."""
+"""The parts of objects by their type in the API: all containers, ports, probes and volumes of all objects."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ _INSIDE: Mapping[str, Mapping[str, str]] = {
     "Role": {"rules[]": "PolicyRule"},
     "ClusterRole": {"rules[]": "PolicyRule"},
 }
-"""Where each part has others; a path with `[]` at its end is one of a list."""
+"""The paths and types of the parts within each type; `[]` at the end of a path means a list of parts."""
 
 _Steps = tuple[tuple[tuple[str, ...], bool, str], ...]
 _STEPS: Mapping[str, _Steps] = MappingProxyType(
@@ -117,44 +117,44 @@ _STEPS: Mapping[str, _Steps] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of an object: its map, and the object."""
+    """A part of an object: the object, and the map of the part."""
 
     document: Document
     value: Document
 
     def problem(self, message: str, *, fix: str, field: Path = ()) -> Problem:
-        """Return a problem of a field of this part."""
-        return Problem(self.document, message, fix=fix, within=self.value, field=field)
+        """Return a problem with a field of this part."""
+        return Problem(self.document, message, fix=fix, part=self.value, field=field)
 
 
-def parts(inventory: Inventory) -> Mapping[str, list[Part]]:
-    """Return the parts of all objects, by the name of their type; an object is the part of its kind."""
+def parts_by_type(inventory: Inventory) -> Mapping[str, list[Part]]:
+    """Return the parts of all objects by the name of their type; each object is also a part of its kind."""
     found: dict[str, list[Part]] = {}
     for document in inventory.objects:
         metadata = documents.at(document, "metadata")
         if isinstance(metadata, Mapping):
             found.setdefault("ObjectMeta", []).append(Part(document, metadata))
-        for name, value in _within(documents.kind(document), document):
+        for name, value in _parts_within(documents.kind(document), document):
             found.setdefault(name, []).append(Part(document, value))
     return found
 
 
-def each(inventory: Inventory, *names: str) -> Iterator[Part]:
-    """Yield the parts of these types, type by type, each in the order of the manifests."""
-    known = inventory.derived(parts)
+def parts_of_type(inventory: Inventory, *names: str) -> Iterator[Part]:
+    """Yield the parts of these types: type by type, and in the order of the manifests within a type."""
+    known = inventory.derived(parts_by_type)
     for name in names:
         yield from known.get(name, ())
 
 
-def _within(name: str, value: Document) -> Iterator[tuple[str, Document]]:
+def _parts_within(name: str, value: Document) -> Iterator[tuple[str, Document]]:
     if not name:
         return
     yield name, value
     for path, several, inside in _STEPS.get(name, ()):
         if several:
             for item in documents.mappings(value, *path):
-                yield from _within(inside, item)
+                yield from _parts_within(inside, item)
         else:
             found = documents.at(value, *path)
             if isinstance(found, Mapping):
-                yield from _within(inside, found)
+                yield from _parts_within(inside, found)

@@ -1,4 +1,4 @@
-"""Parts of objects, which a program such as kustomize merges into whole ones."""
+"""Patches: incomplete objects that a tool such as kustomize merges into complete ones."""
 
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -7,7 +7,7 @@ _SELECTING = ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
 
 
 def is_patch(document: Document) -> bool:
-    """Whether an object is a patch: a controller with neither a selector nor labels of its pods is no whole one."""
+    """Whether an object is a patch: its kind requires a selector, but it has neither a selector nor pod labels."""
     if documents.kind(document) not in _SELECTING:
         return False
     selector = documents.at(document, "spec", "selector")

@@ -1,10 +1,10 @@
-"""The other ends that rules of NetworkPolicies name: workloads of the manifests, and what is not among them."""
+"""The peers in the rules of NetworkPolicies: workloads in the manifests, and peers that are not in them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from kubestock.checks.facts import selectors
 from kubestock.checks.facts.inventory import NAMESPACE_NAME, Inventory, Workload
-from kubestock.checks.facts.ports import number_of, protocol
+from kubestock.checks.facts.ports import describe_number, protocol
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
@@ -20,7 +20,7 @@ class Peers:
         self._namespaces = list(dict.fromkeys(each.namespace for each in inventory.workloads))
 
     def of(self, policy: Document, direction: str) -> Iterator[tuple[Document, list[Document] | None]]:
-        """Yield the rules of a policy in a direction, each with its peers, or None where it names none: all are."""
+        """Yield the rules of a policy in a direction, each with its peers, or with None if it permits all peers."""
         for rule in documents.mappings(policy, "spec", direction.lower()):
             yield rule, documents.mappings(rule, _LISTS[direction]) or None
 
@@ -28,10 +28,10 @@ class Peers:
         """Yield the workloads whose pods a peer selects."""
         pods = documents.at(peer, "podSelector")
         if documents.at(peer, "ipBlock") is None and (pods is not None or "namespaceSelector" in peer):
-            for namespace in self._within(policy, peer):
+            for namespace in self._namespaces_of(policy, peer):
                 yield from self._inventory.selected(namespace, {} if pods is None else pods)
 
-    def _within(self, policy: Document, peer: Document) -> Iterable[str]:
+    def _namespaces_of(self, policy: Document, peer: Document) -> Iterable[str]:
         chosen = documents.at(peer, "namespaceSelector")
         if chosen is None:
             return [documents.namespace(policy)]
@@ -39,27 +39,33 @@ class Peers:
         return (each for each in self._namespaces if selectors.matches(chosen, labels(each)))
 
 
-def others(peers: Peers, policy: Document, named: Sequence[Document]) -> Iterator[str]:
-    """Yield in words what peers may select that is not among the manifests."""
+def describe_external_peers(peers: Peers, policy: Document, named: Sequence[Document]) -> Iterator[str]:
+    """Yield descriptions of what peers can select outside the manifests.
+
+    Args:
+        peers: finds the workloads that a peer selects.
+        policy: the policy of the rule.
+        named: the peers of the rule.
+    """
     for peer in named:
         if documents.at(peer, "ipBlock") is not None:
-            yield _shown_block(documents.mapping(peer, "ipBlock"))
+            yield _describe_block(documents.mapping(peer, "ipBlock"))
         elif not _is_one_namespace(peer) or not any(True for _ in peers.workloads(policy, peer)):
-            yield _shown_pods(policy, peer)
+            yield _describe_pods(policy, peer)
 
 
 def is_every_address(peer: Document) -> bool:
-    """Whether a peer is a range of all addresses, which holds those of all pods."""
+    """Whether a peer is a range of all addresses, so that it contains all pods."""
     return documents.text(peer, "ipBlock", "cidr") in _ALL_ADDRESSES
 
 
 def ports_of(rule: Document, declared: Iterable[Document] | None) -> list[str] | None:
-    """Return the ports that a rule opens, such as `443/TCP`, or None for all.
+    """Return the ports that a rule permits, such as `443/TCP`, or None for all ports.
 
     Args:
-        rule: of a policy.
-        declared: the ports of the containers at the destination, by which a name becomes a number, or None if they
-            are unknown.
+        rule: a rule of a policy.
+        declared: the ports of the containers at the destination, which give the numbers of named ports, or None if the
+            containers are unknown.
     """
     ports = documents.mappings(rule, "ports")
     if not ports:
@@ -67,12 +73,12 @@ def ports_of(rule: Document, declared: Iterable[Document] | None) -> list[str] |
     numbers = None
     if declared is not None:
         numbers = {
-            (documents.text(port, "name"), protocol(port)): number_of(port, "containerPort") for port in declared
+            (documents.text(port, "name"), protocol(port)): describe_number(port, "containerPort") for port in declared
         }
-    return [shown for each in ports if (shown := _shown_port(each, numbers))]
+    return [shown for each in ports if (shown := _describe_port(each, numbers))]
 
 
-def _shown_port(port: Document, numbers: dict[tuple[str, str], str] | None) -> str:
+def _describe_port(port: Document, numbers: dict[tuple[str, str], str] | None) -> str:
     first, last, transport = documents.at(port, "port"), documents.whole(port, "endPort"), protocol(port)
     if first is None:
         return f"all ports/{transport}"
@@ -82,29 +88,31 @@ def _shown_port(port: Document, numbers: dict[tuple[str, str], str] | None) -> s
     return f"{first}/{transport}" if last in (None, first) else f"{first}-{last}/{transport}"
 
 
-def _shown_block(block: Document) -> str:
-    holes = documents.texts(block, "except")
-    return documents.text(block, "cidr") + (f" except {', '.join(holes)}" if holes else "")
+def _describe_block(block: Document) -> str:
+    exceptions = documents.texts(block, "except")
+    return documents.text(block, "cidr") + (f" except {', '.join(exceptions)}" if exceptions else "")
 
 
 def _is_one_namespace(peer: Document) -> bool:
-    """Whether a peer names its namespace, so that the manifests may have all that it selects."""
+    """Whether a peer selects pods in one namespace by its name, so that all these pods may be in the manifests."""
     chosen = documents.at(peer, "namespaceSelector")
     return chosen is None or any(key == NAMESPACE_NAME for key, _ in selectors.requirements(chosen))
 
 
-def _shown_pods(policy: Document, peer: Document) -> str:
+def _describe_pods(policy: Document, peer: Document) -> str:
     chosen = documents.at(peer, "namespaceSelector")
     if chosen is None:
-        within = f"namespace {documents.namespace(policy)}"
+        place = f"namespace {documents.namespace(policy)}"
     else:
         name = documents.text(chosen, "matchLabels", NAMESPACE_NAME)
-        within = f"namespace {name}" if name else f"namespaces {_shown(chosen)}" if chosen else "any namespace"
+        place = (
+            f"namespace {name}" if name else f"namespaces {_describe_selector(chosen)}" if chosen else "any namespace"
+        )
     pods = documents.at(peer, "podSelector")
-    return f"pods {_shown(pods)} of {within}" if pods else f"all pods of {within}"
+    return f"pods {_describe_selector(pods)} of {place}" if pods else f"all pods of {place}"
 
 
-def _shown(selector: object) -> str:
+def _describe_selector(selector: object) -> str:
     texts = [f"{key}: {value}" for key, value in sorted(documents.text_map(selector, "matchLabels").items())]
     for each in documents.mappings(selector, "matchExpressions"):
         values = ", ".join(documents.texts(each, "values"))

@@ -1,6 +1,6 @@
-"""What the ResourceQuotas of a namespace leave, once every workload rolls out at its largest size.
+"""How much of each ResourceQuota remains when every workload rolls out at its largest size.
 
-A quota with `scopes` or a `scopeSelector` counts only the pods that they choose.
+A quota with `scopes` or a `scopeSelector` counts only the pods that these select.
 See https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.makers import made_by_others
-from kubestock.checks.facts.scopes import Scope, is_chosen, scopes_of
+from kubestock.checks.facts.makers import secrets_of_controllers
+from kubestock.checks.facts.scopes import Scope, is_in_scopes, scopes_of
 from kubestock.values import documents
 from kubestock.values.documents import Document
 from kubestock.values.footprint import rollout_footprint
@@ -22,21 +22,21 @@ ALIASES = {
     "ephemeral-storage": "requests.ephemeral-storage",
     "count/pods": "pods",
 }
-"""Resources that have two names in a quota."""
+"""Resources with two names in a quota."""
 
-_ALWAYS_THERE = {("", "ConfigMap"): 1, ("", "ServiceAccount"): 1}
-"""The ConfigMap kube-root-ca.crt and the ServiceAccount default are in every namespace."""
+_ALWAYS_PRESENT = {("", "ConfigMap"): 1, ("", "ServiceAccount"): 1}
+"""Kubernetes creates the ConfigMap kube-root-ca.crt and the ServiceAccount default in every namespace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
-    """What a quota leaves of a resource.
+class QuotaUsage:
+    """The use of one resource of a quota.
 
     Args:
-        quota: the object.
-        resource: as the quota names it.
-        hard: how much of it there may be.
-        needed: how much the manifests take when every workload rolls out at its largest size.
+        quota: the ResourceQuota.
+        resource: the name of the resource in the quota.
+        hard: the hard limit.
+        needed: how much the manifests need when every workload rolls out at its largest size.
     """
 
     quota: Document
@@ -45,45 +45,45 @@ class Room:
     needed: Fraction
 
     @property
-    def left(self) -> Fraction:
-        """What is left of it, less than nothing where it does not suffice."""
+    def remaining(self) -> Fraction:
+        """The amount that remains; it is negative if the quota does not suffice."""
         return self.hard - self.needed
 
 
-def rooms(inventory: Inventory) -> list[Room]:
-    """Return what each quota leaves of each of its resources."""
-    taken: dict[tuple[str, str], dict[str, Fraction]] = {}
+def quota_usages(inventory: Inventory) -> list[QuotaUsage]:
+    """Return the use of each resource of each quota."""
+    needed_by: dict[tuple[str, str], dict[str, Fraction]] = {}
     found = []
     for quota in inventory.of_kind("ResourceQuota"):
         scopes = scopes_of(quota)
         if scopes is None:
             continue
         key = documents.namespace(quota), repr(scopes)
-        if key not in taken:
-            taken[key] = _taken(inventory, key[0], scopes)
+        if key not in needed_by:
+            needed_by[key] = _needed(inventory, key[0], scopes)
         for resource, hard in documents.amounts(quota, "spec", "hard").items():
-            needed = taken[key].get(ALIASES.get(resource, resource), Fraction(0))
-            found.append(Room(quota=quota, resource=resource, hard=hard, needed=needed))
+            needed = needed_by[key].get(ALIASES.get(resource, resource), Fraction(0))
+            found.append(QuotaUsage(quota=quota, resource=resource, hard=hard, needed=needed))
     return found
 
 
-def shown_amount(resource: str, amount: Fraction) -> str:
-    """Return how findings show an amount of a resource."""
+def describe_amount(resource: str, amount: Fraction) -> str:
+    """Return the description of an amount of a resource for findings."""
     if amount < 0:
-        return f"-{shown_amount(resource, -amount)}"
+        return f"-{describe_amount(resource, -amount)}"
     if resource.endswith("cpu"):
         return Quantity.cpu(amount).text
     return Quantity.bytes(amount).text if resource.endswith(("memory", "storage")) else str(amount)
 
 
-def _taken(inventory: Inventory, namespace: str, scopes: Sequence[Scope]) -> dict[str, Fraction]:
+def _needed(inventory: Inventory, namespace: str, scopes: Sequence[Scope]) -> dict[str, Fraction]:
     others = inventory.of_namespace(namespace, "HorizontalPodAutoscaler", "LimitRange", "PersistentVolumeClaim")
-    chosen = (each.document for each in inventory.workloads_of(namespace) if is_chosen(each, scopes))
-    reckoned = (*chosen, *others)
+    chosen = (each.document for each in inventory.workloads_of(namespace) if is_in_scopes(each, scopes))
+    counted = (*chosen, *others)
     if scopes:
-        return rollout_footprint(reckoned)
+        return rollout_footprint(counted)
     services = inventory.of_namespace(namespace, "Service")
-    total = {**_objects(inventory, namespace), **_services(services), **rollout_footprint(reckoned)}
+    total = {**_objects(inventory, namespace), **_services(services), **rollout_footprint(counted)}
     total["count/persistentvolumeclaims"] = total["persistentvolumeclaims"]
     return total
 
@@ -94,11 +94,11 @@ def _objects(inventory: Inventory, namespace: str) -> dict[str, Fraction]:
     for document in inventory.of_namespace(namespace):
         kind = (documents.group(document), documents.text(document, "kind"))
         names.setdefault(kind, set()).add(documents.name(document))
-    # The controller of a SealedSecret makes a Secret of the same name, which counts as well.
+    # The controller of a SealedSecret creates a Secret with the same name, which counts as well.
     names["", "Secret"].update(map(documents.name, inventory.of_namespace(namespace, "SealedSecret")))
-    names["", "Secret"].update(made_by_others(inventory, namespace))
+    names["", "Secret"].update(secrets_of_controllers(inventory, namespace))
     counts = {
-        _plural(kind) + (f".{group}" if group else ""): Fraction(len(found) + _ALWAYS_THERE.get((group, kind), 0))
+        _plural(kind) + (f".{group}" if group else ""): Fraction(len(found) + _ALWAYS_PRESENT.get((group, kind), 0))
         for (group, kind), found in names.items()
     }
     return {**{f"count/{resource}": number for resource, number in counts.items()}, **counts}

@@ -1,29 +1,37 @@
-"""What pods name that must be in the cluster."""
+"""The objects to which pods refer by name, and which must exist in the cluster."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.inventory import Inventory, Workload, describe_container
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
 NEEDED_FIRST = frozenset({"ConfigMap", "PersistentVolumeClaim", "PriorityClass", "Secret", "ServiceAccount"})
-"""Kinds without which a pod does not start."""
+"""Kinds of objects without which a pod does not start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """Something that a pod needs by name, the keys of it, and the part of the pod that names it."""
+    """A reference of a pod to an object by name.
+
+    Args:
+        kind: the kind of the object.
+        name: the name of the object.
+        place: the description of the field with the reference, for findings.
+        keys: the keys of the object that the pod needs.
+        part: the map in the pod with the reference.
+    """
 
     kind: str
     name: str
     place: str
     keys: tuple[str, ...] = ()
-    within: object = field(default=None, compare=False)
+    part: object = field(default=None, compare=False)
 
 
 def references_of_workloads(inventory: Inventory) -> list[tuple[Workload, list[Reference]]]:
-    """Return each workload with everything that its pods name; what is optional is left out."""
+    """Return each workload with all references of its pods, except optional ones."""
     return [(each, [*_of_pod(each.spec), *_of_containers(each)]) for each in inventory.workloads]
 
 
@@ -37,12 +45,12 @@ def _of_pod(spec: Document) -> Iterator[Reference]:
     for pull in documents.mappings(spec, "imagePullSecrets"):
         name = documents.text(pull, "name")
         if name:
-            yield Reference(kind="Secret", name=name, place="imagePullSecrets", within=pull)
+            yield Reference(kind="Secret", name=name, place="imagePullSecrets", part=pull)
     for volume in documents.mappings(spec, "volumes"):
         place = f"volume {documents.text(volume, 'name')!r}"
         claim = documents.text(volume, "persistentVolumeClaim", "claimName")
         if claim:
-            yield Reference(kind="PersistentVolumeClaim", name=claim, place=place, within=volume)
+            yield Reference(kind="PersistentVolumeClaim", name=claim, place=place, part=volume)
         for source in (volume, *documents.mappings(volume, "projected", "sources")):
             yield from _of_source(source, place)
 
@@ -50,26 +58,26 @@ def _of_pod(spec: Document) -> Iterator[Reference]:
 def _of_source(source: Document, place: str) -> Iterator[Reference]:
     for kind, named in (("ConfigMap", "configMap"), ("Secret", "secret")):
         found = documents.mapping(source, named)
-        # A volume says secretName; a source of a projected volume says name.
+        # A volume has the field secretName, a source of a projected volume has the field name.
         name = documents.text(found, "secretName") or documents.text(found, "name")
         if name and documents.at(found, "optional") is not True:
             keys = (documents.text(item, "key") for item in documents.mappings(found, "items"))
-            yield Reference(kind=kind, name=name, place=place, keys=tuple(key for key in keys if key), within=source)
+            yield Reference(kind=kind, name=name, place=place, keys=tuple(key for key in keys if key), part=source)
 
 
 def _of_containers(workload: Workload) -> Iterator[Reference]:
     for container in workload.containers:
-        owner = f"of {shown(container)}"
+        owner = f"of {describe_container(container)}"
         for variable in documents.mappings(container, "env"):
             place = f"variable {documents.text(variable, 'name')} {owner}"
             for kind, named in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
                 found = documents.mapping(variable, "valueFrom", named)
                 name, key = documents.text(found, "name"), documents.text(found, "key")
                 if name and documents.at(found, "optional") is not True:
-                    yield Reference(kind=kind, name=name, place=place, keys=(key,) if key else (), within=variable)
+                    yield Reference(kind=kind, name=name, place=place, keys=(key,) if key else (), part=variable)
         for source in documents.mappings(container, "envFrom"):
             for kind, named in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
                 found = documents.mapping(source, named)
                 name = documents.text(found, "name")
                 if name and documents.at(found, "optional") is not True:
-                    yield Reference(kind=kind, name=name, place=f"envFrom {owner}", within=source)
+                    yield Reference(kind=kind, name=name, place=f"envFrom {owner}", part=source)

@@ -1,4 +1,4 @@
-"""Which schema each object has: of a release of Kubernetes, or of a CRD."""
+"""Validates objects by their schemas: those of a Kubernetes release, and those of CRDs."""
 
 import functools
 import importlib.util
@@ -18,11 +18,11 @@ _METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
 
 class Schemas:
-    """The schemas of a release of Kubernetes, and of CRDs.
+    """The schemas of a Kubernetes release and of CRDs.
 
     Args:
-        release: of Kubernetes, such as `1.31`. Defaults to the newest one that is known.
-        crds: CustomResourceDefinitions, as YAML loads them.
+        release: the Kubernetes release, such as `1.31`. Defaults to the newest known release.
+        crds: CustomResourceDefinitions as YAML loads them.
     """
 
     def __init__(self, release: str = "", crds: Iterable[Document] = ()) -> None:
@@ -32,11 +32,11 @@ class Schemas:
 
     @property
     def has_server(self) -> bool:
-        """Whether the schemas of the API server are there: the package kubernetes-validate brings them."""
+        """Whether the schemas of the API server are available: the package kubernetes-validate contains them."""
         return self._server is not None
 
     def violations(self, document: Document) -> list[Violation] | None:
-        """Return what is wrong with an object by its schema, or None if its kind has none."""
+        """Return the violations of the schema in an object, or None if there is no schema for its kind."""
         found: list[Violation] = []
         key = documents.text(document, "apiVersion"), documents.text(document, "kind")
         own = None if self._server is None else self._server.check(*key)
@@ -54,18 +54,18 @@ class Schemas:
 
 
 def schemas(inventory: Inventory) -> Schemas:
-    """Return the schemas that the objects of an inventory have: CRDs among them count."""
+    """Return the schemas for the objects of an inventory, including those of CRDs in the manifests."""
     return Schemas(inventory.release, (*inventory.crds, *inventory.of_kind("CustomResourceDefinition")))
 
 
 def violations(inventory: Inventory) -> list[tuple[Document, list[Violation] | None]]:
-    """Return each object with what its schema says is wrong with it."""
+    """Return each object with the violations of its schema."""
     known = inventory.derived(schemas)
-    return [(each, _of_whole(each, known.violations(each))) for each in inventory.objects]
+    return [(each, _unless_patch(each, known.violations(each))) for each in inventory.objects]
 
 
-def _of_whole(document: Document, found: list[Violation] | None) -> list[Violation] | None:
-    """Return what is wrong with an object, or None if it is no whole one."""
+def _unless_patch(document: Document, found: list[Violation] | None) -> list[Violation] | None:
+    """Return the violations, or None if the object is a patch."""
     patched = is_patch(document) or any("$patch" in each.path for each in found or ())
     return None if patched else found
 
@@ -88,7 +88,7 @@ class _Server:
 
 @functools.cache
 def _of_release(release: str) -> _Server | None:
-    # The package itself is not imported, since it loads another implementation of schemas.
+    # Only the files of the package are used. Importing it would also import another implementation of JSON schemas.
     found = importlib.util.find_spec(_PACKAGE)
     if found is None or not found.submodule_search_locations:
         return None
@@ -114,7 +114,7 @@ def _of_crds(crds: Iterable[Document]) -> Iterable[tuple[tuple[str, str], Docume
 
 
 def _of_object(schema: Document) -> Check:
-    # These are the API server's own, whatever the CRD says.
+    # The API server defines these fields for every custom resource.
     own = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {}}
     whole = {**schema, "type": "object", "properties": {**documents.mapping(schema, "properties"), **own}}
     return Compiler().check(whole)

@@ -1,4 +1,4 @@
-"""Which pods the scopes of a ResourceQuota choose.
+"""The pods that the scopes of a ResourceQuota select.
 
 See https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-scopes
 """
@@ -16,7 +16,7 @@ _KNOWN = ("Terminating", "BestEffort", "PriorityClass")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One condition that a pod must meet to be counted."""
+    """A condition that a pod must meet to be counted."""
 
     name: str
     operator: str = "Exists"
@@ -24,7 +24,7 @@ class Scope:
 
 
 def scopes_of(quota: Document) -> tuple[Scope, ...] | None:
-    """Return the conditions of a quota, or None if one of them is not known here."""
+    """Return the scopes of a quota, or None if one of them is not supported here."""
     found = [Scope(each) for each in documents.texts(quota, "spec", "scopes")]
     for each in documents.mappings(quota, "spec", "scopeSelector", "matchExpressions"):
         name, operator = documents.text(each, "scopeName"), documents.text(each, "operator")
@@ -33,8 +33,8 @@ def scopes_of(quota: Document) -> tuple[Scope, ...] | None:
     return tuple(found) if known else None
 
 
-def is_chosen(workload: Workload, scopes: Sequence[Scope]) -> bool:
-    """Whether the pods of a workload meet all conditions."""
+def is_in_scopes(workload: Workload, scopes: Sequence[Scope]) -> bool:
+    """Whether the pods of a workload meet all scopes."""
     return all(_meets(workload, each) for each in scopes)
 
 

@@ -1,4 +1,4 @@
-"""What label selectors select.
+"""Label selectors: which objects they select.
 
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
 """
@@ -10,28 +10,28 @@ from kubestock.values import documents
 from kubestock.values.documents import Document
 
 Requirement = tuple[str, tuple[str | None, ...]]
-"""The key of a label and its values, one of which an object must have to be selected; None stands for any."""
+"""The key of a label, and the values of which a selected object must have one; None means any value."""
 
 _PLAIN = (str, int, float)
 
 
 def matches(selector: object, labels: Document) -> bool:
-    """Whether a label selector selects an object with these labels: an empty one selects every object.
+    """Whether a label selector selects an object with these labels.
 
-    A selector that the API server would refuse selects nothing.
+    An empty selector selects every object. A selector that the API server rejects selects no object.
     """
     if not isinstance(selector, Mapping):
         return False
-    wanted = documents.mapping(selector, "matchLabels")
-    return all(_is(labels.get(key), value) for key, value in wanted.items()) and all(
+    match_labels = documents.mapping(selector, "matchLabels")
+    return all(_is(labels.get(key), value) for key, value in match_labels.items()) and all(
         _holds(each, labels) for each in documents.sequence(selector, "matchExpressions")
     )
 
 
 def requirements(selector: object) -> list[Requirement]:
-    """Return what an object must have to be selected, so that an index finds the few that may be.
+    """Return labels that every selected object has, for use by an index.
 
-    An object without one of them is not selected; whether one that has all is, `matches` decides.
+    An object that lacks one of them is not selected. For an object that has all of them, `matches` decides.
     """
     found = [_one_of(key, [value]) for key, value in documents.mapping(selector, "matchLabels").items()]
     for expression in documents.mappings(selector, "matchExpressions"):
@@ -44,7 +44,7 @@ def requirements(selector: object) -> list[Requirement]:
 
 
 def _one_of(key: str, values: list[Any]) -> Requirement:
-    # Only texts are indexed by their value.
+    # Labels are indexed by their value only if it is a text.
     return key, tuple(dict.fromkeys(values)) if all(isinstance(value, str) for value in values) else (None,)
 
 
@@ -67,8 +67,8 @@ def _holds(expression: object, labels: Document) -> bool:
     return operator == "DoesNotExist" and key not in labels
 
 
-def shown_selector(selector: object) -> str:
-    """Return how findings show the labels that a selector requires."""
+def describe_selector(selector: object) -> str:
+    """Return the description of a selector's labels for findings."""
     labels = documents.mapping(selector, "matchLabels") or documents.mapping(selector)
     simple = {key: value for key, value in labels.items() if isinstance(value, str)}
     return "{" + ", ".join(f"{key}: {value}" for key, value in sorted(simple.items())) + "}"

@@ -1,6 +1,6 @@
-"""Documents held against OpenAPI schemas: those of the API server, and those of CRDs.
+"""Validates documents by OpenAPI schemas: those of the API server, and those of CRDs.
 
-A schema becomes a function once, so that each object takes one walk.
+Each schema is compiled to a function once, because many objects are validated by the same schema.
 """
 
 import datetime
@@ -14,7 +14,7 @@ from kubestock.values.documents import Document, Path
 
 
 class Fault(StrEnum):
-    """What can be wrong with a field."""
+    """The types of errors in a field."""
 
     UNKNOWN = "unknown"
     TYPE = "type"
@@ -24,7 +24,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One fault of a document: at which path, and what is accepted there."""
+    """An error in a document: its type, its path, and what is accepted there."""
 
     fault: Fault
     path: Path
@@ -32,10 +32,10 @@ class Violation:
 
 
 Check = Callable[[Any, Path, list[Violation]], None]
-"""Adds what is wrong with a value at a path."""
+"""A function that appends the violations in the value at a path."""
 
 _DEEPEST = 200
-"""A document may be in itself, as the aliases of YAML permit."""
+"""The deepest level that is validated: with YAML aliases, a document can contain itself."""
 
 _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "string": ((str, datetime.date), "a text"),
@@ -49,11 +49,11 @@ _RANGES = {"int32": 2**31, "int64": 2**63}
 
 
 class Compiler:
-    """Makes checks of schemas, each definition once.
+    """Compiles schemas to functions; each definition is compiled once.
 
     Args:
-        definitions: that schemas refer to, by name. Defaults to none: the schema of a CRD stands by itself, knows all
-            its fields, and says which values they accept.
+        definitions: the definitions to which schemas refer, by name. Without definitions, a schema is that of a CRD:
+            fields that it does not define are unknown, and the values of its enums are checked.
     """
 
     def __init__(self, definitions: Mapping[str, Any] | None = None) -> None:
@@ -62,51 +62,51 @@ class Compiler:
         self._made: dict[str, Check] = {}
 
     def definition(self, name: str) -> Check:
-        """Return the check of a definition, which may contain itself."""
+        """Return the check of a definition; a definition can refer to itself."""
         if name not in self._made:
-            self._made[name] = self._later(name)
+            self._made[name] = self._deferred(name)
             self._made[name] = self.check(self._definitions.get(name))
         return self._made[name]
 
     def check(self, schema: object) -> Check:
         """Return the check of a schema."""
-        refers = documents.text(schema, "$ref")
-        if refers:
-            return self._later(refers.rpartition("/")[2])
+        reference = documents.text(schema, "$ref")
+        if reference:
+            return self._deferred(reference.rpartition("/")[2])
         if documents.at(schema, "x-kubernetes-int-or-string") is True:
-            return _either(("string", "integer"), (), "a whole number or a text")
+            return _check_of_types(("string", "integer"), (), "a whole number or a text")
         named = _types(schema)
         if not named:
             return _anything
         special = self._of_type(named[0], documents.mapping(schema)) if len(named) == 1 else _anything
         accepted = " or ".join(_TYPES[each][1] for each in named)
-        return _either(named, _values(schema) if self._custom else (), accepted, special)
+        return _check_of_types(named, _values(schema) if self._custom else (), accepted, special)
 
-    def _later(self, name: str) -> Check:
-        def judge(value: Any, path: Path, found: list[Violation]) -> None:
+    def _deferred(self, name: str) -> Check:
+        def check(value: Any, path: Path, found: list[Violation]) -> None:
             self.definition(name)(value, path, found)
 
-        return judge
+        return check
 
     def _of_type(self, named: str, schema: Document) -> Check:
         if named == "object":
             return self._of_map(schema)
         if named == "array":
             return self._of_list(schema)
-        return _of_whole(documents.text(schema, "format")) if named == "integer" else _anything
+        return _check_of_range(documents.text(schema, "format")) if named == "integer" else _anything
 
     def _of_list(self, schema: Document) -> Check:
         each = self.check(documents.at(schema, "items"))
         required = self._required(documents.at(schema, "items"))
 
-        def judge(value: Any, path: Path, found: list[Violation]) -> None:
+        def check(value: Any, path: Path, found: list[Violation]) -> None:
             for position, item in enumerate(value):
                 if item is not None:
                     each(item, (*path, position), found)
                 elif required:
                     found.append(Violation(Fault.MISSING, (*path, position), required[0]))
 
-        return judge
+        return check
 
     def _required(self, schema: object) -> list[str]:
         name = documents.text(schema, "$ref").rpartition("/")[2]
@@ -117,7 +117,7 @@ class Compiler:
         required = documents.texts(schema, "required")
         others = self._others(schema, known=bool(fields))
 
-        def judge(value: Any, path: Path, found: list[Violation]) -> None:
+        def check(value: Any, path: Path, found: list[Violation]) -> None:
             if len(path) > _DEEPEST:
                 return
             found.extend(Violation(Fault.MISSING, path, name) for name in required if value.get(name) is None)
@@ -128,23 +128,25 @@ class Compiler:
                 elif inside is not None:
                     check(inside, (*path, str(name)), found)
 
-        return judge
+        return check
 
     def _others(self, schema: Document, *, known: bool) -> Check | None:
-        further = documents.at(schema, "additionalProperties")
-        if isinstance(further, Mapping):
-            return self.check(further)
-        if documents.at(schema, "x-kubernetes-preserve-unknown-fields") is True or further is True:
+        additional = documents.at(schema, "additionalProperties")
+        if isinstance(additional, Mapping):
+            return self.check(additional)
+        if documents.at(schema, "x-kubernetes-preserve-unknown-fields") is True or additional is True:
             return _anything
-        return None if further is False or (known and self._custom) else _anything
+        return None if additional is False or (known and self._custom) else _anything
 
 
-def _either(named: Sequence[str], values: Sequence[object], accepted: str, special: Check | None = None) -> Check:
+def _check_of_types(
+    named: Sequence[str], values: Sequence[object], accepted: str, special: Check | None = None
+) -> Check:
     types = tuple(each for name in named for each in _TYPES[name][0])
     truth, whole = "boolean" in named, "integer" in named and "number" not in named
     shown = ", ".join(map(str, values))
 
-    def judge(value: Any, path: Path, found: list[Violation]) -> None:
+    def check(value: Any, path: Path, found: list[Violation]) -> None:
         if (
             not isinstance(value, types)
             or (isinstance(value, bool) and not truth)
@@ -156,19 +158,19 @@ def _either(named: Sequence[str], values: Sequence[object], accepted: str, speci
         elif special is not None:
             special(value, path, found)
 
-    return judge
+    return check
 
 
-def _of_whole(form: str) -> Check:
+def _check_of_range(form: str) -> Check:
     if form not in _RANGES:
         return _anything
     bound = _RANGES[form]
 
-    def judge(value: Any, path: Path, found: list[Violation]) -> None:
+    def check(value: Any, path: Path, found: list[Violation]) -> None:
         if not -bound <= value < bound:
             found.append(Violation(Fault.TYPE, path, f"a whole number of {form}"))
 
-    return judge
+    return check
 
 
 def _anything(_: Any, __: Path, ___: list[Violation]) -> None:
@@ -182,6 +184,6 @@ def _types(schema: object) -> list[str]:
 
 
 def _values(schema: object) -> list[object]:
-    # The enumeration of a CRD is of texts nearly always; another one is not judged.
+    # Nearly all enums of CRDs consist of texts; other enums are not checked.
     found = documents.sequence(schema, "enum")
     return found if all(isinstance(each, str) for each in found) else []

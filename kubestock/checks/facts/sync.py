@@ -1,4 +1,4 @@
-"""When Argo CD applies an object: in which phase, and in which wave of it.
+"""The phase and the wave in which Argo CD applies an object.
 
 See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
 """
@@ -15,13 +15,13 @@ _OF_HELM = {"pre-install": "PreSync", "pre-upgrade": "PreSync", "post-install": 
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
-def is_arranged(document: Document) -> bool:
-    """Whether an object says when it is applied."""
+def has_sync_order(document: Document) -> bool:
+    """Whether an object sets a sync wave or is a hook."""
     return bool(documents.annotation(document, WAVE) or phase(document))
 
 
-def moment(document: Document) -> tuple[int, int]:
-    """Return when Argo CD applies an object; one moment is one batch, in which the order does no harm."""
+def phase_and_wave(document: Document) -> tuple[int, int]:
+    """Return the phase and the wave of an object; Argo CD applies objects with the same result together."""
     if not documents.at(document, "metadata", "annotations"):
         return _PHASES["Sync"], 0
     wave = documents.annotation(document, WAVE)
@@ -29,7 +29,7 @@ def moment(document: Document) -> tuple[int, int]:
 
 
 def phase(document: Document) -> str:
-    """Return the phase of a hook, or nothing of what is none; Argo CD runs those of Helm, too."""
+    """Return the phase of a hook, or an empty text if the object is not a hook; Argo CD also runs hooks of Helm."""
     own = documents.annotation(document, HOOK)
     if own:
         return next((each for each in map(str.strip, own.split(",")) if each in _PHASES), "")

@@ -1,7 +1,7 @@
-"""The rules, a package for each family, whose docstring introduces its page in `docs/rules`.
+"""The rules, a package for each family. The docstring of the package introduces the page of the family in `docs/rules`.
 
-A module of a family defines rules with the decorator `kubestock.checks.rule`. Nothing else registers them: the registry
-loads every module below this package, and `make rules` writes the documentation. Each rule brings its own test: its
-failing example has exactly one finding, its passing example none. What several rules look up in the manifests is a
-function of `kubestock.checks.facts`, computed once by `Inventory.derived`.
+The modules of a family define rules with the decorator `kubestock.checks.rule`. They need no registration: the registry
+loads every module below this package, and `make rules` writes the documentation. Each rule contains its own test: the
+failing example has exactly one finding, and the passing example has none. Lookups that several rules share are
+functions in `kubestock.checks.facts`; `Inventory.derived` computes each of them once.
 """

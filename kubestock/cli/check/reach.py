@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from kubestock.checks import Inventory
-from kubestock.checks.facts.reach import grouped, reach
+from kubestock.checks.facts.reach import group_by_destination, permitted_connections
 from kubestock.cli.graph.mermaid import as_mermaid
 from kubestock.cli.graph.model import Box, Line, Look, Picture
 from kubestock.cli.printing import printable
@@ -24,7 +24,9 @@ def as_table(inventory: Inventory, out: Console) -> None:
         table.add_column(name, overflow="fold")
     last = ""
     own = _workloads(inventory)
-    for destination, ports, sources in sorted(grouped(reach(inventory)), key=lambda each: each[0] not in own):
+    for destination, ports, sources in sorted(
+        group_by_destination(permitted_connections(inventory)), key=lambda each: each[0] not in own
+    ):
         if last and destination != last:
             table.add_section()
         shown = "" if destination == last else destination
@@ -38,7 +40,7 @@ def as_table(inventory: Inventory, out: Console) -> None:
 
 def reach_as_json(inventory: Inventory) -> Iterator[str]:
     """Yield one text: a list of connections, each with where it comes from, where it leads, and the port."""
-    found = sorted(reach(inventory))
+    found = sorted(permitted_connections(inventory))
     yield json.dumps([{"from": each.source, "to": each.destination, "port": each.port} for each in found], indent=2)
 
 
@@ -46,7 +48,7 @@ def reach_as_mermaid(inventory: Inventory) -> Iterator[str]:
     """Yield the lines of a flowchart; several ports of one connection are written on one line."""
     own = _workloads(inventory)
     ports: dict[tuple[str, str], list[str]] = {}
-    for each in sorted(reach(inventory)):
+    for each in sorted(permitted_connections(inventory)):
         ports.setdefault((each.source, each.destination), []).append(each.port)
     ends = dict.fromkeys([*sorted(own), *(end for pair in ports for end in pair)])
     boxes = [Box(id=each, title=each, look=Look.WORKLOAD if each in own else Look.OUTSIDE) for each in ends]

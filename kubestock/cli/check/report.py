@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kubestock.checks import Finding, Judgement, Rule, Severity
-from kubestock.checks.facts.calls import reading
+from kubestock.checks.facts.calls import read_calls
 from kubestock.cli.check.inputs import Objects, Unreadable
 
 _MANY = 2
@@ -50,7 +50,7 @@ class Report:
     @property
     def calls(self) -> int:
         """How many calls of other programs were read."""
-        return self.judgement.inventory.derived(reading).count
+        return self.judgement.inventory.derived(read_calls).count
 
     def closing(self) -> str:
         """Return one line: how much was found, and in how much."""

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from kubestock.checks import Inventory
-from kubestock.checks.facts.calls import Call, reading, service_of
+from kubestock.checks.facts.calls import Call, read_calls, service_of
 from kubestock.checks.facts.connections import endpoints
 from kubestock.checks.facts.entries import entries
 from kubestock.checks.facts.entry import Entry
-from kubestock.checks.facts.environment import known_variables, used_in
+from kubestock.checks.facts.environment import known_variables, referenced_variables
+from kubestock.checks.facts.external_peers import ExternalPeer, blocking_policies
 from kubestock.checks.facts.inventory import Workload
-from kubestock.checks.facts.outside import Aim, blocking
-from kubestock.checks.facts.reach import ALL_PORTS, ANYWHERE, reach
+from kubestock.checks.facts.reach import ALL_PORTS, ANYWHERE, permitted_connections
 from kubestock.checks.facts.references import references_of_workloads
 from kubestock.cli.graph.model import Box, Line, Look, Picture
 from kubestock.cli.graph.names import KEPT, plain_path, requirement, title_of
@@ -78,19 +78,19 @@ class _Drawn:
             self._line(box, target)
         for service in self._inventory.of_kind("Service"):
             kind = documents.text(service, "spec", "type")
-            for workload in self._inventory.behind(service) if kind in _EXPOSED else ():
+            for workload in self._inventory.workloads_behind(service) if kind in _EXPOSED else ():
                 self._box(_CLIENTS, _CLIENTS, [], Look.OUTSIDE)
                 self._line(_CLIENTS, workload.reference, kind)
 
     def add_calls(self) -> None:
         """Draw whom programs call, and the databases whose host is known in the cluster only."""
         led = {(each.gateway, target) for each in entries(self._inventory) for target in each.targets}
-        found = self._inventory.derived(reading)
+        found = self._inventory.derived(read_calls)
         for workload, call in found.calls:
             for target in self._targets(workload, call):
                 if (workload.reference, target) not in led:
                     self._line(workload.reference, target, "" if call.port is None else str(call.port))
-        for workload, unread in found.unread:
+        for workload, unread in found.unknown_hosts:
             if unread.port in KEPT:
                 name = next(_databases(self._inventory, workload), "")
                 text = [f"{KEPT[unread.port]}, {unread.port}", unread.why.removeprefix("it is ").replace("'", "")]
@@ -101,7 +101,7 @@ class _Drawn:
 
     def add_permitted(self) -> None:
         """Draw what policies permit between two workloads: a program may know a name that no manifest says."""
-        permitted = sorted(reach(self._inventory))
+        permitted = sorted(permitted_connections(self._inventory))
         # Who may connect anywhere is not meant by the policy of whoever is reached.
         own = {each.reference for each in self._inventory.workloads}
         own -= {each.source for each in permitted if each.destination == ANYWHERE}
@@ -114,7 +114,7 @@ class _Drawn:
     def add_ranges(self) -> None:
         """Draw the address ranges that a policy opens, where it is not known who is called there."""
         own = {each.reference for each in self._inventory.workloads}
-        for each in sorted(reach(self._inventory)):
+        for each in sorted(permitted_connections(self._inventory)):
             number = each.port.partition("/")[0]
             known = self._ports.get(each.source, set())
             if (
@@ -130,7 +130,7 @@ class _Drawn:
     def _targets(self, workload: Workload, call: Call) -> Iterator[str]:
         service = service_of(self._inventory, call)
         if service is not None:
-            yield from (each.reference for each in self._inventory.behind(service) if each is not workload)
+            yield from (each.reference for each in self._inventory.workloads_behind(service) if each is not workload)
         elif call.host.name or not self._is_blocked(workload, call):
             look = Look.DATABASE if call.port in KEPT else Look.OUTSIDE
             title = f"{call.host.name}.{call.host.namespace}" if call.host.name else call.host.shown
@@ -145,9 +145,9 @@ class _Drawn:
 
     def _is_blocked(self, workload: Workload, call: Call) -> bool:
         """Whether policies block a call to a host outside: a browser may call what its page's server does not."""
-        aim = Aim(port=call.port, transport=call.protocol, address=call.host.address)
+        aim = ExternalPeer(port=call.port, protocol=call.protocol, address=call.host.address)
         pods = self._inventory.derived(endpoints)[workload]
-        return not workload.on_host_network and bool(blocking(self._inventory, pods, aim, "Egress"))
+        return not workload.on_host_network and bool(blocking_policies(self._inventory, pods, aim, "Egress"))
 
     def _box(self, id: str, title: str, text: Iterable[str], look: Look) -> None:
         self.boxes.setdefault(id, Box(id=id, title=title or "(no name)", text=tuple(text), look=look))
@@ -167,7 +167,7 @@ def _databases(inventory: Inventory, workload: Workload) -> Iterator[str]:
     """Yield the names of databases that the environment of a workload says."""
     for container in workload.containers:
         for name, value in known_variables(inventory, workload.namespace, container).items():
-            if name.upper().endswith(_DATABASE_NAMES) and not used_in(value):
+            if name.upper().endswith(_DATABASE_NAMES) and not referenced_variables(value):
                 yield value
 
 

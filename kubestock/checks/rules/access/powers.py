@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import Part, each
+from kubestock.checks.facts.parts import Part, parts_of_type
 from kubestock.checks.finding import Problem, Severity
 from kubestock.values import documents
 
@@ -51,7 +51,7 @@ _MAKING = {"pods": _WRITING - {"update", "patch"}}
 )
 def writes_secrets(inventory: Inventory) -> Iterator[Problem]:
     """Its holder replaces certificates and passwords, and makes tokens of any account of the namespace."""
-    for found in each(inventory, "PolicyRule"):
+    for found in parts_of_type(inventory, "PolicyRule"):
         verbs = _granted(found, ("secrets",), _WRITING)
         if verbs and not documents.sequence(found.value, "resourceNames"):
             yield _problem(found, f"grants {_listed(verbs)} of secrets", "name the ones that it needs in resourceNames")
@@ -82,7 +82,7 @@ def creates_pods(inventory: Inventory) -> Iterator[Problem]:
 
     A patch of what is there restarts and scales it, which operators need, and is not counted.
     """
-    for found in each(inventory, "PolicyRule"):
+    for found in parts_of_type(inventory, "PolicyRule"):
         for resource in sorted(_PODS.intersection(documents.texts(found.value, "resources"))):
             verbs = _granted(found, (resource,), _MAKING.get(resource, _WRITING - {"patch"}))
             if verbs and not documents.sequence(found.value, "resourceNames"):
@@ -112,7 +112,7 @@ def creates_pods(inventory: Inventory) -> Iterator[Problem]:
 )
 def creates_tokens(inventory: Inventory) -> Iterator[Problem]:
     """Its holder acts as any account of the namespace, with all its rights."""
-    for found in each(inventory, "PolicyRule"):
+    for found in parts_of_type(inventory, "PolicyRule"):
         verbs = _granted(found, ("serviceaccounts/token",), _WRITING)
         if verbs and not documents.sequence(found.value, "resourceNames"):
             message = f"grants {_listed(verbs)} of serviceaccounts/token for every account"
@@ -141,7 +141,7 @@ def creates_tokens(inventory: Inventory) -> Iterator[Problem]:
 )
 def proxies(inventory: Inventory) -> Iterator[Problem]:
     """`nodes/proxy` executes commands in every pod of a node, past admission and audit; the others bypass policies."""
-    for found in each(inventory, "PolicyRule"):
+    for found in parts_of_type(inventory, "PolicyRule"):
         resources = {"nodes/proxy", "pods/proxy", "services/proxy"} & set(documents.texts(found.value, "resources"))
         if resources and documents.texts(found.value, "verbs"):
             fix = "grant nodes/metrics or nodes/stats" if "nodes/proxy" in resources else "call the Service itself"
@@ -170,7 +170,7 @@ def proxies(inventory: Inventory) -> Iterator[Problem]:
 )
 def writes_roles(inventory: Inventory) -> Iterator[Problem]:
     """Its holder passes all that it has on to whom it likes, and takes what others have away."""
-    for found in each(inventory, "PolicyRule"):
+    for found in parts_of_type(inventory, "PolicyRule"):
         for resource in sorted(_ROLES.intersection(documents.texts(found.value, "resources"))):
             verbs = _granted(found, (resource,), _WRITING)
             if verbs:

@@ -43,7 +43,7 @@ def wildcard(inventory: Inventory) -> Iterator[Problem]:
         for field in _FIELDS:
             if any(each == "*" or each.startswith("*/") for each in documents.texts(granted, field)):
                 yield Problem(
-                    role, f"{field} holds '*'", fix="name those that are needed", within=granted, field=(field,)
+                    role, f"{field} holds '*'", fix="name those that are needed", part=granted, field=(field,)
                 )
 
 
@@ -76,7 +76,7 @@ def reads_secrets(inventory: Inventory) -> Iterator[Problem]:
                 role,
                 f"grants {', '.join(verbs)} of secrets",
                 fix="mount the one that is needed into the pod instead",
-                within=granted,
+                part=granted,
                 field=("resources",),
             )
 
@@ -110,7 +110,7 @@ def executes_in_pods(inventory: Inventory) -> Iterator[Problem]:
                 role,
                 f"grants {', '.join(sorted(resources))}",
                 fix="leave it to people, with a binding that expires",
-                within=granted,
+                part=granted,
                 field=("resources",),
             )
 
@@ -143,7 +143,7 @@ def escalates(inventory: Inventory) -> Iterator[Problem]:
                     role,
                     f"grants {verb}, with which its holder takes any right",
                     fix="take it out",
-                    within=granted,
+                    part=granted,
                     field=("verbs",),
                 )
 

@@ -45,7 +45,7 @@ def cluster_admin(inventory: Inventory) -> Iterator[Problem]:
         for subject in documents.mappings(binding, "subjects"):
             if documents.text(subject, "name") == "system:masters":
                 message = "grants to system:masters, which no authorization ever limits"
-                yield Problem(binding, message, fix="name a group of your own", within=subject, field=("name",))
+                yield Problem(binding, message, fix="name a group of your own", part=subject, field=("name",))
 
 
 @rule(
@@ -79,7 +79,7 @@ def anonymous(inventory: Inventory) -> Iterator[Problem]:
                     binding,
                     f"grants {documents.text(binding, 'roleRef', 'name')!r} to {name}",
                     fix="name the group or the account that needs it",
-                    within=subject,
+                    part=subject,
                     field=("name",),
                 )
 
@@ -138,7 +138,7 @@ def _of_account(inventory: Inventory, binding: Document, subject: Document) -> I
         binding,
         f"grants to ServiceAccount {name!r} in namespace {namespace!r}, which is not in the manifests",
         fix="correct the name, or declare the account as provided",
-        within=subject,
+        part=subject,
         field=("name",),
     )
 

@@ -1,1 +1,1 @@
-"""Whether the calls that programs are told of get through."""
+"""These rules check that the calls of programs, as known from their settings, reach their destination."""

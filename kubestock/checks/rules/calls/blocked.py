@@ -1,22 +1,22 @@
-"""Whether the calls of Services get through."""
+"""Rules about calls to Services in the manifests."""
 
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.calls import Call, reading, service_of
-from kubestock.checks.facts.connections import endpoints, known_policies
+from kubestock.checks.facts.called_ports import CalledPort, called_port
+from kubestock.checks.facts.calls import Call, read_calls, service_of
+from kubestock.checks.facts.connections import endpoints, network_policies
 from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.checks.facts.listening import answering_port
 from kubestock.checks.facts.policies import Connection
 from kubestock.checks.facts.ports import protocol
-from kubestock.checks.facts.service_ports import Reached, reached
 from kubestock.checks.finding import Problem, Unjudged
 from kubestock.values import documents
 
 
 @rule(
     "call-blocked",
-    title="A call is refused or blocked",
+    title="A call to a Service fails or is blocked",
     source="https://kubernetes.io/docs/concepts/services-networking/network-policies/",
     fails="""
         apiVersion: v1
@@ -60,28 +60,28 @@ from kubestock.values import documents
     """,
 )
 def call_blocked(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """A call to a port that a Service lacks is refused; one that a policy blocks waits for its timeout."""
-    read = inventory.derived(reading)
-    for workload, call in read.calls:
-        found = reached(inventory, call)
+    """A call to a port that the Service does not have fails. A call that a NetworkPolicy blocks times out."""
+    calls = inventory.derived(read_calls)
+    for workload, call in calls.calls:
+        found = called_port(inventory, call)
         if found is None:
             continue
-        if found.lacking and not call.of_kong:
-            yield workload.problem(found.lacking, fix=found.fix, within=call.within, field=call.field)
-        yield from _through_policies(inventory, workload, call, found)
-    for settings, call in read.shared:
-        found = reached(inventory, call)
-        if found is not None and found.lacking:
-            yield Problem(settings, found.lacking, fix=found.fix, within=call.within, field=call.field)
+        if found.problem and not call.kong_file:
+            yield workload.problem(found.problem, fix=found.fix, part=call.part, field=call.field)
+        yield from _blocked_by_policies(inventory, workload, call, found)
+    for config_map, call in calls.shared:
+        found = called_port(inventory, call)
+        if found is not None and found.problem:
+            yield Problem(config_map, found.problem, fix=found.fix, part=call.part, field=call.field)
 
 
-def _through_policies(
-    inventory: Inventory, caller: Workload, call: Call, found: Reached
+def _blocked_by_policies(
+    inventory: Inventory, caller: Workload, call: Call, found: CalledPort
 ) -> Iterator[Problem | Unjudged]:
     service = service_of(inventory, call)
     if found.port is None or service is None or caller.on_host_network:
         return
-    for callee in inventory.behind(service):
+    for callee in inventory.workloads_behind(service):
         number = answering_port(inventory, callee, found.port)
         if number is not None and not callee.on_host_network:
             pods = inventory.derived(endpoints)
@@ -94,7 +94,7 @@ def _through_policies(
 def _blocked(
     inventory: Inventory, caller: Workload, callee: Workload, call: Call, connection: Connection
 ) -> Iterator[Problem | Unjudged]:
-    policies = inventory.derived(known_policies)
+    policies = inventory.derived(network_policies)
     for direction, fix in (
         ("Egress", f"permit egress from {caller.name} to the pods of {callee.name}"),
         ("Ingress", f"permit ingress to {callee.name} from the pods of {caller.name}"),
@@ -102,14 +102,18 @@ def _blocked(
         blocking = policies.blocking(connection, direction)
         if not blocking:
             continue
-        aim = f"{call.variable} calls {callee.reference} on {connection.protocol} {connection.port}"
+        summary = f"{call.variable} calls {callee.reference} on {connection.protocol} {connection.port}"
         if policies.may_permit(connection, direction):
-            message = f"{aim}, and {direction.lower()} is permitted by range: the addresses of pods are not known"
-            yield Unjudged(caller.document, message, within=call.within, field=call.field)
+            message = (
+                f"{summary}, and {direction.lower()} is permitted for an address range that may contain the addresses "
+                "of the pods"
+            )
+            yield Unjudged(caller.document, message, part=call.part, field=call.field)
             continue
         yield caller.problem(
-            f"{aim}, but {direction.lower()} is blocked by NetworkPolicy {', '.join(map(documents.name, blocking))}",
+            f"{summary}, but {direction.lower()} is blocked by NetworkPolicy "
+            f"{', '.join(map(documents.name, blocking))}",
             fix=f"{fix} on that port",
-            within=call.within,
+            part=call.part,
             field=call.field,
         )

@@ -1,14 +1,14 @@
-"""Whether the calls of what is not among the manifests may leave."""
+"""Rules about calls to hosts that are not in the manifests."""
 
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.calls import Call, Unread, reading, service_of
+from kubestock.checks.facts.calls import Call, UnknownHost, read_calls, service_of
 from kubestock.checks.facts.connections import endpoints
 from kubestock.checks.facts.environment import known_variables
-from kubestock.checks.facts.hosts import host_of
+from kubestock.checks.facts.external_peers import ExternalPeer, blocking_policies
+from kubestock.checks.facts.hosts import resolve_host
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.facts.outside import Aim, blocking
 from kubestock.checks.finding import Problem, Unjudged
 from kubestock.values import documents
 
@@ -17,7 +17,7 @@ _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 
 @rule(
     "egress-blocked",
-    title="A call of something outside is blocked",
+    title="A call to a host outside the manifests is blocked",
     source="https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
     fails="""
         apiVersion: networking.k8s.io/v1
@@ -63,85 +63,86 @@ _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
     """,
 )
 def egress_blocked(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """The call waits for its timeout: no rule of the policies that isolate the pod can permit it.
+    """The call times out: no rule of the policies that isolate the pod can permit it.
 
-    The address of a host is known in the cluster only, so a rule that names any range at the port may permit it.
+    The address of a host name is unknown before the call, so a rule that permits any address range at the port counts
+    as one that permits the call.
     """
-    read = inventory.derived(reading)
-    for workload, call in read.calls:
-        aims = _aims(inventory, call)
-        if aims and not _is_proxied(inventory, workload, aims[0]):
+    calls = inventory.derived(read_calls)
+    for workload, call in calls.calls:
+        peers = _peers(inventory, call)
+        if peers and not _is_proxied(inventory, workload, peers[0]):
             outside = f"{call.host.shown} on {'any port' if call.port is None else f'port {call.port}'}"
-            yield from _blocked(inventory, workload, call, aims, f"{call.variable} calls {outside}")
-    for workload, unread in read.unread:
-        if unread.port is None:
-            yield _unjudged(workload, unread)
+            yield from _blocked(inventory, workload, call, peers, f"{call.variable} calls {outside}")
+    for workload, unknown in calls.unknown_hosts:
+        if unknown.port is None:
+            yield _unjudged(workload, unknown)
             continue
-        aim = Aim(port=unread.port, transport=unread.protocol or "TCP", anywhere=True)
-        message = f"{unread.variable} calls a host on port {unread.port}"
-        found = [*_blocked(inventory, workload, unread, [aim], message)]
+        peer = ExternalPeer(port=unknown.port, protocol=unknown.protocol or "TCP", anywhere=True)
+        message = f"{unknown.variable} calls a host on port {unknown.port}"
+        found = [*_blocked(inventory, workload, unknown, [peer], message)]
         yield from found
         if not found:
-            yield _unjudged(workload, unread)
+            yield _unjudged(workload, unknown)
 
 
-def _aims(inventory: Inventory, call: Call) -> list[Aim]:
-    """Return what a call may be of, if it is of nothing among the manifests."""
-    aim = _aim(inventory, call)
-    if aim is None:
+def _peers(inventory: Inventory, call: Call) -> list[ExternalPeer]:
+    """Return the peers that a call can reach; an empty list if its destination is in the manifests."""
+    peer = _peer(inventory, call)
+    if peer is None:
         return []
     name, dot, namespace = call.host.shown.partition(".")
-    if not aim.namespace and aim.address is None and name and dot and "." not in namespace:
-        # `name.namespace` is a Service, too, where the cluster has that namespace.
-        return [aim, Aim(transport=call.protocol, namespace=namespace)]
-    return [aim]
+    if not peer.namespace and peer.address is None and name and dot and "." not in namespace:
+        # `name.namespace` can also be a Service, if the cluster has that namespace.
+        return [peer, ExternalPeer(protocol=call.protocol, namespace=namespace)]
+    return [peer]
 
 
-def _aim(inventory: Inventory, call: Call) -> Aim | None:
+def _peer(inventory: Inventory, call: Call) -> ExternalPeer | None:
     host = call.host
-    if not call.sure and not host.name:
-        return None  # a file may name hosts for others: the page of a web server, for one
+    if not call.certain and not host.name:
+        return None  # a file can have hosts that other programs call, for example the page of a web server
     service = service_of(inventory, call)
     if service is not None:
         if documents.text(service, "spec", "type") != "ExternalName":
             return None
-        found = host_of(inventory, host.namespace, documents.text(service, "spec", "externalName").lower())
+        found = resolve_host(inventory, host.namespace, documents.text(service, "spec", "externalName").lower())
         if found is None or found.name:
             return None
         host = found
     elif host.name and host.known_namespace:
         return None
     if host.name:
-        # The Service of another namespace may lead to another port of its pods.
-        return Aim(transport=call.protocol, namespace=host.namespace)
-    return Aim(port=call.port, transport=call.protocol, address=host.address)
+        # The pods behind the Service can listen at another port than the Service.
+        return ExternalPeer(protocol=call.protocol, namespace=host.namespace)
+    return ExternalPeer(port=call.port, protocol=call.protocol, address=host.address)
 
 
-def _is_proxied(inventory: Inventory, workload: Workload, aim: Aim) -> bool:
-    """Whether a proxy may make the call: then it is the proxy that must be reached."""
-    if aim.namespace or aim.address is not None:
+def _is_proxied(inventory: Inventory, workload: Workload, peer: ExternalPeer) -> bool:
+    """Whether a proxy can make the call. In that case, egress to the proxy must be permitted instead."""
+    if peer.namespace or peer.address is not None:
         return False
     known = (known_variables(inventory, workload.namespace, each) for each in workload.containers)
     return any(name.lower() in _PROXIES for variables in known for name in variables)
 
 
 def _blocked(
-    inventory: Inventory, workload: Workload, told: Call | Unread, aims: list[Aim], message: str
+    inventory: Inventory, workload: Workload, setting: Call | UnknownHost, peers: list[ExternalPeer], message: str
 ) -> Iterator[Problem]:
     if workload.on_host_network:
         return
     pods = inventory.derived(endpoints)[workload]
-    blocked = [blocking(inventory, pods, each, "Egress") for each in aims]
+    blocked = [blocking_policies(inventory, pods, each, "Egress") for each in peers]
     policies = blocked[0]
     if all(blocked):
         yield workload.problem(
             f"{message}, but egress is blocked by NetworkPolicy {', '.join(map(documents.name, policies))}",
-            fix="permit egress to it on that port",
-            within=told.within,
-            field=told.field,
+            fix="permit egress to this host on that port",
+            part=setting.part,
+            field=setting.field,
         )
 
 
-def _unjudged(workload: Workload, unread: Unread) -> Unjudged:
-    message = f"{unread.variable} names a host that is not known: {unread.why}"
-    return Unjudged(workload.document, message, within=unread.within, field=unread.field)
+def _unjudged(workload: Workload, unknown: UnknownHost) -> Unjudged:
+    message = f"{unknown.variable} has a host that is unknown: {unknown.why}"
+    return Unjudged(workload.document, message, part=unknown.part, field=unknown.field)

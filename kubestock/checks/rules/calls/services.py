@@ -1,11 +1,11 @@
-"""Whether the Services that programs are told of are there."""
+"""Rules about Services that programs call and that do not exist."""
 
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.calls import Call, reading, service_of
+from kubestock.checks.facts.calls import Call, read_calls, service_of
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.operators import may_make_service
+from kubestock.checks.facts.unlisted_pods import may_make_service
 from kubestock.checks.finding import Problem, Unjudged
 
 
@@ -45,37 +45,38 @@ from kubestock.checks.finding import Problem, Unjudged
     """,
 )
 def call_to_nothing(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """A host without a dot is looked up in the caller's namespace, and no Service has that name.
+    """The call fails, because the name of the host cannot be resolved.
 
-    Where the manifests have no Service of the namespace at all, those are shipped apart, and the call is not judged.
+    A host name without a dot means a Service in the caller's namespace. If the manifests have no Service at all in that
+    namespace, its Services are probably deployed separately, and the call is not checked.
     """
-    read = inventory.derived(reading)
-    told = [(workload.document, call) for workload, call in read.calls if call.of_kong is None]
-    for document, call in (*told, *read.shared):
-        if not call.sure or not is_missing(inventory, call):
+    calls = inventory.derived(read_calls)
+    by_workloads = [(workload.document, call) for workload, call in calls.calls if call.kong_file is None]
+    for document, call in (*by_workloads, *calls.shared):
+        if not call.certain or not is_missing(inventory, call):
             continue
         message = (
-            f"{call.variable} calls {call.host.name!r} in namespace {call.host.namespace!r}, where the chart has no "
+            f"{call.variable} calls {call.host.name!r} in namespace {call.host.namespace!r}, but the manifests have no "
             "such Service"
         )
         services = inventory.of_namespace(call.host.namespace, "Service")
         if not inventory.provides_some("Service") and not any(True for _ in services):
-            yield Unjudged(document, f"{message}, nor any other", within=call.within, field=call.field)
+            yield Unjudged(document, f"{message} and no other Service there", part=call.part, field=call.field)
             continue
         yield Problem(
             document,
             message,
             fix="correct the name, or declare the Service as provided",
-            within=call.within,
+            part=call.part,
             field=call.field,
         )
 
 
 def is_missing(inventory: Inventory, call: Call) -> bool:
-    """Whether a call is of a Service that neither the manifests nor the cluster have."""
+    """Whether a call is to a Service that is neither in the manifests nor provided by the cluster."""
     host = call.host
     known = not host.name or not host.known_namespace or service_of(inventory, call) is not None
-    # What names no namespace is applied in any.
+    # An object without a namespace can be applied in any namespace.
     known = known or inventory.find("Service", "", host.name) is not None
     known = known or may_make_service(inventory, host.namespace, host.name)
     return not known and not inventory.provides("Service", host.namespace, host.name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.inventory import Inventory, Workload, describe_container
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -49,7 +49,7 @@ def consistent(inventory: Inventory) -> Iterator[Problem]:
                                 f"{low_name} {resource} {_written(resource, low[resource])} is above its "
                                 f"{high_name} {_written(resource, high[resource])}",
                                 fix="lower the first",
-                                within=item,
+                                part=item,
                                 field=(low_name, resource),
                             )
 
@@ -87,10 +87,10 @@ def request_within_limit(inventory: Inventory) -> Iterator[Problem]:
                 request, limit = resources["requests"][resource], resources["limits"][resource]
                 if request > limit:
                     yield workload.problem(
-                        f"{shown(container)} requests {resource} "
+                        f"{describe_container(container)} requests {resource} "
                         f"{_written(resource, request)}, above its limit {_written(resource, limit)}",
                         fix="raise the limit, or lower the request",
-                        within=container,
+                        part=container,
                         field=("resources",),
                     )
 
@@ -164,7 +164,7 @@ class _Bounds:
 def _subjects(limited: str, workload: Workload) -> Iterator[tuple[str, _Sides]]:
     if limited == "Container":
         for container, resources in workload.resources:
-            yield shown(container), resources
+            yield describe_container(container), resources
     elif limited == "Pod":
         yield "the pod", pod_resources(workload.spec, workload.defaults)
 

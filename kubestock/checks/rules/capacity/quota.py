@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.inventory import Inventory, shown
-from kubestock.checks.facts.quotas import ALIASES, rooms, shown_amount
-from kubestock.checks.facts.scopes import is_chosen, scopes_of
+from kubestock.checks.facts.inventory import Inventory, describe_container
+from kubestock.checks.facts.quotas import ALIASES, describe_amount, quota_usages
+from kubestock.checks.facts.scopes import is_in_scopes, scopes_of
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
@@ -55,12 +55,12 @@ _NEEDED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.me
 )
 def quota_stops_rollout(inventory: Inventory) -> Iterator[Problem]:
     """A rollout that meets its quota stops half way: the new pods are never made, and no error says so."""
-    for room in rooms(inventory):
+    for room in quota_usages(inventory):
         if room.needed > room.hard:
             yield Problem(
                 room.quota,
-                f"{room.resource} is {shown_amount(room.resource, room.hard)}, but the chart takes "
-                f"{shown_amount(room.resource, room.needed)} when every workload rolls out at its largest size",
+                f"{room.resource} is {describe_amount(room.resource, room.hard)}, but the chart takes "
+                f"{describe_amount(room.resource, room.needed)} when every workload rolls out at its largest size",
                 fix="raise it to that at least",
                 field=("spec", "hard", room.resource),
             )
@@ -111,16 +111,16 @@ def quota_refuses_pod(inventory: Inventory) -> Iterator[Problem]:
         needed = sorted(constrained & _NEEDED)
         for workload in inventory.workloads_of(documents.namespace(quota)):
             # Amounts for the pod as a whole stand in for those of its containers.
-            if documents.at(workload.spec, "resources") or not is_chosen(workload, scopes):
+            if documents.at(workload.spec, "resources") or not is_in_scopes(workload, scopes):
                 continue
             for container, declared in workload.resources:
                 absent = [each for each in needed if not _has(declared, each)]
                 if absent:
                     yield workload.problem(
-                        f"{shown(container)} declares no {', '.join(absent)}, "
+                        f"{describe_container(container)} declares no {', '.join(absent)}, "
                         f"which ResourceQuota {documents.name(quota)!r} demands",
                         fix="declare it, or let a LimitRange default it",
-                        within=container,
+                        part=container,
                         field=("resources",),
                     )
 

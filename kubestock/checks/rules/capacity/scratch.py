@@ -52,7 +52,7 @@ def ephemeral_storage(inventory: Inventory) -> Iterator[Problem]:
                     f"volume {documents.text(volume, 'name')!r} may take {Quantity.bytes(size).text}, and all "
                     f"containers together {Quantity.bytes(most).text} of {resource}",
                     fix="raise their limits, or lower its sizeLimit",
-                    within=volume,
+                    part=volume,
                     field=("emptyDir", "sizeLimit"),
                 )
 

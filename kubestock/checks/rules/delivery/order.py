@@ -6,7 +6,7 @@ from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.makers import maker_of
 from kubestock.checks.facts.references import NEEDED_FIRST, references_of_workloads
-from kubestock.checks.facts.sync import is_arranged, moment, phase
+from kubestock.checks.facts.sync import has_sync_order, phase, phase_and_wave
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -88,10 +88,10 @@ def needs_first(inventory: Inventory) -> Iterator[Problem]:
 
     A chart with waves has an order, and its file is read as well: kubectl applies it from its head.
     """
-    if not any(map(is_arranged, inventory.objects)):
+    if not any(map(has_sync_order, inventory.objects)):
         return
     position = {id(each): number for number, each in enumerate(inventory.objects)}
-    moments = {id(each): moment(each) for each in inventory.objects}
+    moments = {id(each): phase_and_wave(each) for each in inventory.objects}
     for document, needed, shown in _needs(inventory):
         if moments[id(needed)] > moments[id(document)]:
             early = phase(document) == "PreSync" and not phase(needed)
@@ -116,7 +116,7 @@ def needs_first(inventory: Inventory) -> Iterator[Problem]:
 
 def _is_above(inventory: Inventory, document: Document, needed: Document) -> bool:
     """Whether the order of a file decides that an object is applied before one below it."""
-    return moment(needed) >= moment(document) and inventory.in_one_file(document, needed)
+    return phase_and_wave(needed) >= phase_and_wave(document) and inventory.in_one_file(document, needed)
 
 
 def _needs(inventory: Inventory) -> Iterator[tuple[Document, Document, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.backends import Backend, ingress_backends, route_backends
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.ports import number_of
+from kubestock.checks.facts.ports import describe_number
 from kubestock.checks.finding import Problem, Unjudged, reference
 from kubestock.values import documents
 
@@ -128,7 +128,7 @@ def route_grant(inventory: Inventory) -> Iterator[Problem]:
                 f"leads to Service {backend.name!r} in namespace {backend.namespace!r}, where no ReferenceGrant "
                 f"permits that to a {documents.kind(route)} of namespace {documents.namespace(route)!r}",
                 fix="add a ReferenceGrant there",
-                within=backend.within,
+                part=backend.part,
             )
 
 
@@ -140,12 +140,15 @@ def _problems(inventory: Inventory, backends: Iterable[Backend]) -> Iterator[Pro
         elif backend.port_in(inventory) is None and backend.port is not None:
             ports = documents.mappings(service, "spec", "ports")
             shown = [documents.text(each, "name") if isinstance(backend.port, str) else "" for each in ports]
-            has = ", ".join(name or number_of(port, "port") for name, port in zip(shown, ports, strict=True)) or "none"
+            has = (
+                ", ".join(name or describe_number(port, "port") for name, port in zip(shown, ports, strict=True))
+                or "none"
+            )
             yield Problem(
                 backend.document,
                 f"leads to port {backend.port!r} of {reference(service)}, which has {has}",
                 fix="correct the port",
-                within=backend.within,
+                part=backend.part,
             )
 
 
@@ -158,13 +161,13 @@ def _absent(inventory: Inventory, backend: Backend) -> Iterator[Problem | Unjudg
         True for _ in inventory.of_namespace(backend.namespace, "Service")
     )
     if not shipped:
-        yield Unjudged(backend.document, f"{message}, nor is any Service of its namespace", within=backend.within)
+        yield Unjudged(backend.document, f"{message}, nor is any Service of its namespace", part=backend.part)
         return
     yield Problem(
         backend.document,
         message,
         fix="add it, correct the name, or declare it as provided",
-        within=backend.within,
+        part=backend.part,
     )
 
 

@@ -59,7 +59,7 @@ def tls_secret(inventory: Inventory) -> Iterator[Problem | Unjudged]:
                 document,
                 f"serves the certificate of Secret {name!r}, which has the keys {', '.join(sorted(keys.keys))}",
                 fix="name its keys tls.crt and tls.key",
-                within=part,
+                part=part,
             )
 
 
@@ -71,9 +71,9 @@ def _absent(
     message = f"serves the certificate of Secret {name!r}, which is not in the chart"
     # Where nothing is said of the Secrets of the namespace, they are made apart.
     if not inventory.provides_some("Secret") and not any(True for _ in inventory.of_namespace(namespace, *_MAKERS)):
-        yield Unjudged(document, f"{message}, nor is any Secret of its namespace", within=part)
+        yield Unjudged(document, f"{message}, nor is any Secret of its namespace", part=part)
         return
-    yield Problem(document, message, fix="add it, correct the name, or declare it as provided", within=part)
+    yield Problem(document, message, fix="add it, correct the name, or declare it as provided", part=part)
 
 
 def _of_ingresses(inventory: Inventory) -> Iterator[tuple[Document, Document, str, str]]:

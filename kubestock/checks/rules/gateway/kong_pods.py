@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.inventory import Inventory, shown
+from kubestock.checks.facts.inventory import Inventory, describe_container
 from kubestock.checks.facts.kong import kong_containers
 from kubestock.checks.facts.mounts import Mounts
 from kubestock.checks.facts.ports import protocol
@@ -70,9 +70,10 @@ def kong_admin_published(inventory: Inventory) -> Iterator[Problem]:
             open_ones = [host for host, _ in _listeners(written) if not _LOOPBACK.fullmatch(host)]
             if open_ones and not (verified and _is_all_tls(written)):
                 yield workload.problem(
-                    f"{shown(container)} opens the admin API of Kong at {open_ones[0]}, without a client certificate",
+                    f"{describe_container(container)} opens the admin API of Kong at {open_ones[0]}, without a "
+                    "client certificate",
                     fix="set KONG_ADMIN_LISTEN to off, or to 127.0.0.1:8444 ssl",
-                    within=container,
+                    part=container,
                     field=("env",),
                 )
 
@@ -101,9 +102,10 @@ def kong_listener(inventory: Inventory) -> Iterator[Problem]:
                 number = documents.whole(port, "containerPort")
                 if number is not None and protocol(port) == "TCP" and number not in reached:
                     yield workload.problem(
-                        f"{shown(container)} declares port {number}, at which Kong does not listen for others",
+                        f"{describe_container(container)} declares port {number}, at which Kong does not listen "
+                        "for others",
                         fix="name the port in the KONG_*_LISTEN that it belongs to",
-                        within=port,
+                        part=port,
                         field=("containerPort",),
                     )
 
@@ -144,9 +146,9 @@ def kong_file_path(inventory: Inventory) -> Iterator[Problem]:
                     own = variable == "KONG_DECLARATIVE_CONFIG" and "volumeMounts" in container
                     if path.startswith("/") and (mounts.lacks(path) or (own and not mounts.holds(path))):
                         yield workload.problem(
-                            f"{variable} of {shown(container)} is {path}, where no volume has a file",
+                            f"{variable} of {describe_container(container)} is {path}, where no volume has a file",
                             fix=f"mount it there, or correct the path: {mounts.shown()}",
-                            within=container,
+                            part=container,
                             field=("env",),
                         )
 

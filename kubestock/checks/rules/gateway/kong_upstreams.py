@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.calls import Call, reading, service_of
+from kubestock.checks.facts.called_ports import called_port
+from kubestock.checks.facts.calls import Call, read_calls, service_of
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.kong import KongFile
-from kubestock.checks.facts.service_ports import reached
 from kubestock.checks.finding import Problem, Severity, reference
 from kubestock.checks.rules.calls.services import is_missing
 from kubestock.values import documents
@@ -68,17 +68,17 @@ _UPSTREAM = """
 )
 def kong_upstream(inventory: Inventory) -> Iterator[Problem]:
     """Every request of the route is answered with 503, or with 502."""
-    for workload, call in inventory.derived(reading).calls:
-        if call.of_kong is None:
+    for workload, call in inventory.derived(read_calls).calls:
+        if call.kong_file is None:
             continue
         if is_missing(inventory, call):
             message = f"leads to {call.host.name!r} in namespace {call.host.namespace!r}, where the chart has no such"
-            yield _of_call(call, call.of_kong, f"{message} Service", "correct it, or declare the Service as provided")
+            yield _of_call(call, call.kong_file, f"{message} Service", "correct it, or declare the Service as provided")
             continue
-        found = reached(inventory, call)
-        if found is not None and found.lacking:
-            message = found.lacking.removeprefix(f"{call.variable} calls ")
-            yield _of_call(call, call.of_kong, f"leads to {message}, as {workload.reference} reads it", found.fix)
+        found = called_port(inventory, call)
+        if found is not None and found.problem:
+            message = found.problem.removeprefix(f"{call.variable} calls ")
+            yield _of_call(call, call.kong_file, f"leads to {message} (Kong runs in {workload.reference})", found.fix)
 
 
 @rule(
@@ -99,8 +99,8 @@ def kong_upstream_balanced(inventory: Inventory) -> Iterator[Problem]:
     One that fails is never taken out, or all of them are. The name of a headless Service has the addresses of its pods.
     """
     checked: dict[int, dict[str, str]] = {}
-    for _, call in inventory.derived(reading).calls:
-        service, file = service_of(inventory, call), call.of_kong
+    for _, call in inventory.derived(read_calls).calls:
+        service, file = service_of(inventory, call), call.kong_file
         if file is None or service is None or documents.at(service, "spec", "clusterIP") == "None":
             continue
         if id(file) not in checked:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.kong import actions
+from kubestock.checks.facts.kong import template_actions
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
@@ -55,7 +55,7 @@ def _sealed(document: Document) -> frozenset[str]:
 
 def _unknown(document: Document, path: tuple[str, ...], known: frozenset[str]) -> Iterator[Problem]:
     for name, text in documents.text_map(document, *path).items():
-        found = actions(text)
+        found = template_actions(text)
         # Inside a range or a with, the dot stands for something else.
         if any(_BLOCKS.search(_QUOTED.sub("", each)) for each in found):
             continue

@@ -5,11 +5,18 @@ from collections.abc import Iterator
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.listening import is_closed
-from kubestock.checks.facts.monitors import Monitor, annotated, has_port, monitors, scraped, services_by_labels
-from kubestock.checks.facts.operators import pods_elsewhere
-from kubestock.checks.facts.ports import declared
-from kubestock.checks.facts.selectors import shown_selector
-from kubestock.checks.facts.strangers import SCRAPERS, blocking_strangers
+from kubestock.checks.facts.monitors import (
+    Monitor,
+    annotated_workloads,
+    has_port,
+    monitors,
+    scraped_ports,
+    services_by_labels,
+)
+from kubestock.checks.facts.platform_pods import SCRAPERS, policies_blocking_platform_pods
+from kubestock.checks.facts.ports import describe_ports
+from kubestock.checks.facts.selectors import describe_selector
+from kubestock.checks.facts.unlisted_pods import why_unlisted_pods_may_match
 from kubestock.checks.finding import Problem, Unjudged
 from kubestock.values import documents
 
@@ -43,7 +50,7 @@ def monitor_selector(inventory: Inventory) -> Iterator[Problem | Unjudged]:
             continue
         selector = documents.mapping(monitor.document, "spec", "selector")
         what = "Service" if monitor.of_services else "pods of a workload"
-        shown = f"spec.selector {shown_selector(selector)} matches no {what} in {_shown(monitor)}"
+        shown = f"spec.selector {describe_selector(selector)} matches no {what} in {_shown(monitor)}"
         elsewhere = _elsewhere(inventory, monitor)
         if elsewhere:
             yield Unjudged(monitor.document, f"{shown}, but {elsewhere}", field=("spec", "selector"))
@@ -79,12 +86,13 @@ def monitor_port(inventory: Inventory) -> Iterator[Problem]:
                 yield _lacking(monitor, position, repr(name), "port")
             elif not name and number is not None and _all_closed(inventory, monitor, number):
                 yield _lacking(monitor, position, str(number), "portNumber")
-    for workload, port in annotated(inventory):
+    for workload, port in annotated_workloads(inventory):
         if is_closed(inventory, workload, port):
             yield workload.problem(
-                f"has the annotation prometheus.io/port: {port}, but its containers declare {declared(workload.ports)}",
+                f"has the annotation prometheus.io/port: {port}, but its containers declare "
+                f"{describe_ports(workload.ports)}",
                 fix="name one of these, or declare it",
-                within=workload.pod_metadata,
+                part=workload.pod_metadata,
                 field=("annotations",),
             )
 
@@ -115,17 +123,17 @@ def monitor_port(inventory: Inventory) -> Iterator[Problem]:
 )
 def scrape_blocked(inventory: Inventory) -> Iterator[Problem]:
     """Every scrape times out: no rule at the port admits pods that may be those of Prometheus."""
-    for each in scraped(inventory):
+    for each in scraped_ports(inventory):
         if each.workload.on_host_network:
             continue
-        policies = blocking_strangers(inventory, each.workload, each.port, like=SCRAPERS)
+        policies = policies_blocking_platform_pods(inventory, each.workload, each.port, like=SCRAPERS)
         if policies:
             yield Problem(
                 each.document,
                 f"has {each.workload.reference} scraped on port {each.port}, but ingress is blocked by NetworkPolicy "
                 f"{', '.join(map(documents.name, policies))}",
                 fix="permit ingress from the pods of Prometheus on that port",
-                within=each.within,
+                part=each.part,
             )
 
 
@@ -134,7 +142,7 @@ def _elsewhere(inventory: Inventory, monitor: Monitor) -> str:
     if documents.at(monitor.document, "spec", "namespaceSelector", "any") is True:
         return "the cluster has namespaces that the manifests do not show"
     if not monitor.of_services:
-        found = (pods_elsewhere(inventory, each, selector) for each in monitor.namespaces)
+        found = (why_unlisted_pods_may_match(inventory, each, selector) for each in monitor.namespaces)
         return next(filter(None, found), "")
     known = inventory.derived(services_by_labels)
     if "" in known and any(True for _ in known[""].selected(selector)):

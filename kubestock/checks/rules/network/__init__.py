@@ -1,1 +1,1 @@
-"""Whether Services, probes and names lead to a program that listens."""
+"""These rules check that Services, probes and names lead to a program that listens."""

@@ -1,11 +1,11 @@
-"""Whether Services have pods behind them."""
+"""Rules about the endpoints of Services."""
 
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.operators import pods_elsewhere
-from kubestock.checks.facts.selectors import shown_selector
+from kubestock.checks.facts.selectors import describe_selector
+from kubestock.checks.facts.unlisted_pods import why_unlisted_pods_may_match
 from kubestock.checks.finding import Problem, Unjudged
 from kubestock.values import documents
 
@@ -38,16 +38,16 @@ from kubestock.values import documents
     """,
 )
 def pods_selected(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """A Service without pods has no endpoints, so every connection to it is refused."""
+    """A Service that selects no pods has no endpoints, so every connection to it fails."""
     for service in inventory.of_kind("Service"):
         selector = documents.mapping(service, "spec", "selector")
         external = documents.text(service, "spec", "type") == "ExternalName"
-        if not selector or external or inventory.behind(service):
+        if not selector or external or inventory.workloads_behind(service):
             continue
-        elsewhere = pods_elsewhere(inventory, documents.namespace(service), {"matchLabels": selector})
-        shown = f"spec.selector {shown_selector(selector)} matches the pods of no workload in its namespace"
-        if elsewhere:
-            yield Unjudged(service, f"{shown}, but {elsewhere}", field=("spec", "selector"))
+        reason = why_unlisted_pods_may_match(inventory, documents.namespace(service), {"matchLabels": selector})
+        shown = f"spec.selector {describe_selector(selector)} matches no pods of a workload in its namespace"
+        if reason:
+            yield Unjudged(service, f"{shown}, but {reason}", field=("spec", "selector"))
             continue
         yield Problem(
             service,

@@ -1,15 +1,15 @@
-"""Whether what comes from outside the cluster reaches the pods that it is meant for."""
+"""Rules about connections from outside the cluster to pods."""
 
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.backends import Backend, ingress_backends, is_alb
 from kubestock.checks.facts.connections import endpoints
+from kubestock.checks.facts.external_peers import ExternalPeer, blocking_policies
 from kubestock.checks.facts.inventory import Inventory, Workload
 from kubestock.checks.facts.listening import answering_port
-from kubestock.checks.facts.outside import Aim, blocking
+from kubestock.checks.facts.platform_pods import GATEWAYS, policies_blocking_platform_pods
 from kubestock.checks.facts.ports import protocol
-from kubestock.checks.facts.strangers import GATEWAYS, blocking_strangers
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -59,14 +59,15 @@ from kubestock.values.documents import Document
     """,
 )
 def load_balancer_blocked(inventory: Inventory) -> Iterator[Problem]:
-    """Clients, nodes and load balancers are no pods: only a rule with an ipBlock, or one for all peers, admits them.
+    """Connections through the load balancer time out.
 
-    That is so for a Service of type LoadBalancer or NodePort, and for the Ingress of an AWS load balancer.
+    Clients, nodes and load balancers are not pods, so only a rule with an ipBlock or a rule without peers permits them.
+    This applies to Services of type LoadBalancer or NodePort, and to an Ingress of an AWS load balancer.
     """
     for service in inventory.of_kind("Service"):
         if documents.text(service, "spec", "type") in ("LoadBalancer", "NodePort"):
             for port in documents.mappings(service, "spec", "ports"):
-                for workload in inventory.behind(service):
+                for workload in inventory.workloads_behind(service):
                     yield from _blocked(inventory, service, workload, port, _source_ranges(service))
     for backend in inventory.derived(ingress_backends):
         if is_alb(backend.document):
@@ -132,7 +133,7 @@ def load_balancer_blocked(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def ingress_blocked(inventory: Inventory) -> Iterator[Problem]:
-    """Every request times out: no rule admits pods other than those of the manifests, among which is no controller."""
+    """Every request through the Ingress times out: no rule permits ingress from the pods of its controller."""
     for backend in inventory.derived(ingress_backends):
         if is_alb(backend.document) or documents.kind(backend.document) != "Ingress":
             continue
@@ -140,7 +141,9 @@ def ingress_blocked(inventory: Inventory) -> Iterator[Problem]:
             number = answering_port(inventory, workload, port)
             if number is None or workload.on_host_network:
                 continue
-            policies = blocking_strangers(inventory, workload, number, like=GATEWAYS, transport=protocol(port))
+            policies = policies_blocking_platform_pods(
+                inventory, workload, number, like=GATEWAYS, transport=protocol(port)
+            )
             if policies:
                 yield _problem(backend.document, workload, number, policies, "the pods of its controller")
 
@@ -149,7 +152,7 @@ def _behind(inventory: Inventory, backend: Backend) -> Iterator[tuple[Workload, 
     port = backend.port_in(inventory)
     service = backend.service_in(inventory)
     if port is not None and service is not None:
-        for workload in inventory.behind(service):
+        for workload in inventory.workloads_behind(service):
             yield workload, port
 
 
@@ -164,23 +167,23 @@ def _blocked(
         for each in workload.ports
         if documents.whole(each, "containerPort") == number and protocol(each) == protocol(port)
     )
-    aim = Aim(port=number, transport=protocol(port), names=names, ranges=ranges)
-    policies = blocking(inventory, inventory.derived(endpoints)[workload], aim, "Ingress")
+    peer = ExternalPeer(port=number, protocol=protocol(port), port_names=names, ranges=ranges)
+    policies = blocking_policies(inventory, inventory.derived(endpoints)[workload], peer, "Ingress")
     if policies:
-        yield _problem(entry, workload, number, policies, "the addresses from which it comes")
+        yield _problem(entry, workload, number, policies, "the addresses of the clients or the load balancer")
 
 
 def _problem(entry: Document, workload: Workload, number: int, policies: list[Document], source: str) -> Problem:
     return Problem(
         entry,
-        f"leads to {workload.reference} on port {number}, but ingress is blocked by NetworkPolicy "
+        f"leads to {workload.reference} on port {number}, but ingress there is blocked by NetworkPolicy "
         f"{', '.join(map(documents.name, policies))}",
         fix=f"permit ingress from {source} on that port",
     )
 
 
 def _source_ranges(service: Document) -> tuple[str, ...]:
-    """Return the ranges of the clients whose addresses the pods see; none if they see those of nodes."""
+    """Return the client ranges of a Service if its pods see client addresses, and not the addresses of nodes."""
     if documents.text(service, "spec", "externalTrafficPolicy") != "Local":
         return ()
     return tuple(documents.texts(service, "spec", "loadBalancerSourceRanges"))

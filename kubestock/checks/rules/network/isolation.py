@@ -1,13 +1,13 @@
-"""Whether NetworkPolicies isolate the pods that they are meant to isolate."""
+"""Rules about the isolation of pods by NetworkPolicies."""
 
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.connections import endpoints, known_policies
+from kubestock.checks.facts.connections import endpoints, network_policies
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.facts.operators import pods_elsewhere
 from kubestock.checks.facts.policies import policy_types
-from kubestock.checks.facts.selectors import requirements, shown_selector
+from kubestock.checks.facts.selectors import describe_selector, requirements
+from kubestock.checks.facts.unlisted_pods import why_unlisted_pods_may_match
 from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -54,16 +54,16 @@ _SEVERAL = 2
     """,
 )
 def policy_selects_nothing(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """The policy has no effect: the pods that it is meant for are as open, or as closed, as they are without it."""
+    """The policy has no effect: it neither isolates any pod nor permits any connection."""
     for policy in inventory.of_kind("NetworkPolicy"):
         selector = documents.mapping(policy, "spec", "podSelector")
         namespace = documents.namespace(policy)
         if not selector or any(True for _ in inventory.selected(namespace, selector)):
             continue
-        elsewhere = pods_elsewhere(inventory, namespace, selector)
-        shown = f"spec.podSelector {shown_selector(selector)} matches the pods of no workload in its namespace"
-        if elsewhere:
-            yield Unjudged(policy, f"{shown}, but {elsewhere}", field=("spec", "podSelector"))
+        reason = why_unlisted_pods_may_match(inventory, namespace, selector)
+        shown = f"spec.podSelector {describe_selector(selector)} matches no pods of a workload in its namespace"
+        if reason:
+            yield Unjudged(policy, f"{shown}, but {reason}", field=("spec", "podSelector"))
             continue
         yield Problem(
             policy,
@@ -75,7 +75,7 @@ def policy_selects_nothing(inventory: Inventory) -> Iterator[Problem | Unjudged]
 
 @rule(
     "no-default-deny",
-    title="A namespace denies nothing by default",
+    title="A namespace has no default-deny NetworkPolicy",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic",
     fails="""
@@ -105,7 +105,7 @@ def policy_selects_nothing(inventory: Inventory) -> Iterator[Problem | Unjudged]
     """,
 )
 def no_default_deny(inventory: Inventory) -> Iterator[Problem]:
-    """Any pod of the cluster reaches a pod that has no policy of its own yet."""
+    """Any pod in the cluster can connect to a pod in this namespace that no other policy isolates."""
     if any(documents.text(each, "kind") in _OTHER_POLICIES for each in inventory.objects):
         return
     foreign = {documents.namespace(each) for each in inventory.objects if _is_foreign_policy(each)}
@@ -116,8 +116,8 @@ def no_default_deny(inventory: Inventory) -> Iterator[Problem]:
         if not any(map(_denies, inventory.of_namespace(name, "NetworkPolicy"))):
             yield Problem(
                 namespace,
-                "has pods, and no NetworkPolicy that selects all of them and denies ingress",
-                fix="add one with podSelector: {} and policyTypes: [Ingress], and permit what is meant beside it",
+                "has pods, but no NetworkPolicy selects all of them and denies ingress",
+                fix="add one with podSelector: {} and policyTypes: [Ingress], and permit what is needed in others",
             )
 
 
@@ -167,7 +167,10 @@ def no_default_deny(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def pod_not_isolated(inventory: Inventory) -> Iterator[Problem]:
-    """In a namespace that denies by default, this pod was forgotten: any pod of the cluster reaches it."""
+    """All other pods of the namespace are isolated, so this pod was probably forgotten.
+
+    Nothing restricts its connections in that direction.
+    """
     for direction in ("Ingress", "Egress"):
         for namespace in dict.fromkeys(each.namespace for each in inventory.workloads):
             workloads = [each for each in inventory.workloads_of(namespace) if not each.on_host_network]
@@ -176,12 +179,12 @@ def pod_not_isolated(inventory: Inventory) -> Iterator[Problem]:
                 yield open_ones[0].problem(
                     f"is the only one of {len(workloads)} workloads in its namespace whose {direction.lower()} no "
                     "NetworkPolicy isolates",
-                    fix="select its pods, too",
+                    fix="select its pods in a NetworkPolicy, too",
                 )
 
 
 def _is_isolated(inventory: Inventory, workload: Workload, direction: str) -> bool:
-    return bool(inventory.derived(known_policies).isolating(inventory.derived(endpoints)[workload], direction))
+    return bool(inventory.derived(network_policies).isolating(inventory.derived(endpoints)[workload], direction))
 
 
 def _denies(policy: Document) -> bool:

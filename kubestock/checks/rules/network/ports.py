@@ -1,11 +1,11 @@
-"""Whether Services and probes lead to a port at which a program listens."""
+"""Rules about the target ports of Services and the ports of probes."""
 
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.inventory import Inventory, Workload, describe_container
 from kubestock.checks.facts.listening import answering_port, handlers, is_closed
-from kubestock.checks.facts.ports import declared, is_port, protocol, shown_port, target_port, wanted
+from kubestock.checks.facts.ports import describe_port, describe_ports, matches_port, protocol, target_of, target_port
 from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
@@ -39,18 +39,19 @@ from kubestock.values.documents import Document, Path
     """,
 )
 def service_port(inventory: Inventory) -> Iterator[Problem]:
-    """No connection to the Service gets through: its endpoints lack the port.
+    """Every connection to the Service fails, because its endpoints do not have the port.
 
-    A name must be that of a port of a container, of the same protocol. A number needs no declaration.
+    If `targetPort` is a name, a container must have a port with that name and the same protocol. A port number does not
+    have to be declared.
     """
     for service, workload, port in _undeclared(inventory):
-        if documents.whole(wanted(port)) is None:
-            yield _leads_nowhere(service, workload, port)
+        if documents.whole(target_of(port)) is None:
+            yield _undeclared_target(service, workload, port)
 
 
 @rule(
     "undeclared-port",
-    title="A Service or a probe leads to a number that the pods do not mention",
+    title="A Service or a probe uses a port number that the pods do not mention",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports",
     fails="""
@@ -82,50 +83,51 @@ def service_port(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def undeclared_port(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """Most likely no program listens there: every connection is refused, and a probe always fails.
+    """Most likely no program listens at the port: every connection is refused, and a probe always fails.
 
-    Kubernetes needs no declaration of a number, so one is found only where the containers name other ports, and neither
-    their arguments, their environment, their files nor their probes mention it.
+    Kubernetes does not require the declaration of a port number. The rule therefore has a finding only if the
+    containers declare other ports with names, and if their arguments, environment variables, files and probes do not
+    contain the number.
     """
     for service, workload, port in _undeclared(inventory):
-        number = documents.whole(wanted(port))
+        number = documents.whole(target_of(port))
         if number is None:
             continue
         if answering_port(inventory, workload, port) is None:
-            yield _leads_nowhere(service, workload, port)
+            yield _undeclared_target(service, workload, port)
             continue
-        shown_number = f"target port {number} ({protocol(port)})"
-        message = f"{shown_number} is declared by no container of {workload.reference}, and need not be"
-        yield Unjudged(service, message, within=port, field=("targetPort",))
-    for pods, container, path, asked in _probed(inventory):
-        number = documents.whole(asked)
+        target = f"target port {number} ({protocol(port)})"
+        message = f"{target} is not declared by the containers of {workload.reference}, which is not required"
+        yield Unjudged(service, message, part=port, field=("targetPort",))
+    for pods, container, path, port in _probed(inventory):
+        number = documents.whole(port)
         if number is not None and is_closed(inventory, pods, number):
-            yield _asks_nowhere(pods, container, path, asked)
+            yield _undeclared_probe_port(pods, container, path, port)
 
 
 def _undeclared(inventory: Inventory) -> Iterator[tuple[Document, Workload, Document]]:
-    """Yield each Service with pods behind it, and a port of it that they do not declare."""
+    """Yield each Service with a workload that it selects, and with a port that the workload does not declare."""
     for service in inventory.of_kind("Service"):
-        for workload in inventory.behind(service):
+        for workload in inventory.workloads_behind(service):
             for port in documents.mappings(service, "spec", "ports"):
                 if target_port(workload, port) is None:
                     yield service, workload, port
 
 
-def _leads_nowhere(service: Document, workload: Workload, port: Document) -> Problem:
+def _undeclared_target(service: Document, workload: Workload, port: Document) -> Problem:
     return Problem(
         service,
-        f"target port {shown_port(wanted(port))} ({protocol(port)}) is not a port of the containers of "
-        f"{workload.reference}, which declare {declared(workload.ports)}",
-        fix="target one of these, or declare it",
-        within=port,
+        f"target port {describe_port(target_of(port))} ({protocol(port)}) is not a port of the containers of "
+        f"{workload.reference}, which declare {describe_ports(workload.ports)}",
+        fix="use one of these, or declare it",
+        part=port,
         field=("targetPort",),
     )
 
 
 @rule(
     "probe-port",
-    title="A probe asks a port that no container has",
+    title="A probe uses a port that the container does not have",
     source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
     fails="""
         apiVersion: v1
@@ -151,36 +153,37 @@ def _leads_nowhere(service: Document, workload: Workload, port: Document) -> Pro
     """,
 )
 def probe_port(inventory: Inventory) -> Iterator[Problem]:
-    """The probe always fails: the pod does not become ready, or the kubelet restarts it for ever.
+    """The probe always fails: the pod never becomes ready, or the kubelet restarts it again and again.
 
-    A name must be that of a port of the container itself. A number needs no declaration.
+    If the port is a name, the container itself must have a port with that name. A port number does not have to be
+    declared.
     """
     for workload, container, path, port in _probed(inventory):
         if documents.whole(port) is None:
-            yield _asks_nowhere(workload, container, path, port)
+            yield _undeclared_probe_port(workload, container, path, port)
 
 
 def _probed(inventory: Inventory) -> Iterator[tuple[Workload, Document, Path, object]]:
-    """Yield the probes that ask a port which is not declared, each with its path in the container."""
+    """Yield the probes whose port is not declared, each with its path in the container."""
     for workload in inventory.workloads:
         for container in workload.containers:
             for probe, kind, handler in handlers(container):
                 port = documents.at(handler, "port")
-                if not any(is_port(each, port) for each in _known(workload, container, port)):
+                if not any(matches_port(each, port) for each in _known(workload, container, port)):
                     yield workload, container, (probe, kind, "port"), port
 
 
 def _known(workload: Workload, container: Document, port: object) -> list[Document]:
-    # A name is looked up in the container itself, a number reaches the whole pod.
+    # A name must be declared by the container itself. A number can be a port of any container of the pod.
     own = documents.mappings(container, "ports")
     return own if isinstance(port, str) else own + workload.ports
 
 
-def _asks_nowhere(workload: Workload, container: Document, path: Path, port: object) -> Problem:
+def _undeclared_probe_port(workload: Workload, container: Document, path: Path, port: object) -> Problem:
     return workload.problem(
-        f"{path[0]} of {shown(container)} asks port {shown_port(port)}, but the ports are "
-        f"{declared(_known(workload, container, port))}",
-        fix="probe one of these",
-        within=container,
+        f"{path[0]} of {describe_container(container)} uses port {describe_port(port)}, but the ports are "
+        f"{describe_ports(_known(workload, container, port))}",
+        fix="use one of these",
+        part=container,
         field=path,
     )

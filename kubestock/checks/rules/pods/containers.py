@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.environment import used_in
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.environment import referenced_variables
+from kubestock.checks.facts.inventory import Inventory, Workload, describe_container
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -44,10 +44,10 @@ def mount(inventory: Inventory) -> Iterator[Problem]:
                     name = documents.text(mounted, "name")
                     if name not in volumes:
                         yield workload.problem(
-                            f"{shown(container)} mounts the volume {name!r}, "
+                            f"{describe_container(container)} mounts the volume {name!r}, "
                             f"but the pod has {', '.join(sorted(volumes)) or 'none'}",
                             fix="add it to volumes",
-                            within=mounted,
+                            part=mounted,
                             field=("name",),
                         )
 
@@ -81,9 +81,9 @@ def environment_unique(inventory: Inventory) -> Iterator[Problem]:
         duplicates = sorted(name for name, number in Counter(variables).items() if number > 1)
         for name in duplicates:
             yield workload.problem(
-                f"{shown(container)} has the variable {name} more than once",
+                f"{describe_container(container)} has the variable {name} more than once",
                 fix="keep one",
-                within=container,
+                part=container,
                 field=("env",),
             )
 
@@ -118,13 +118,14 @@ def environment_order(inventory: Inventory) -> Iterator[Problem]:
     for workload, container, variables in _environments(inventory):
         first = {name: position for position, name in reversed(list(enumerate(variables)))}
         for position, variable in enumerate(documents.mappings(container, "env")):
-            for used in used_in(documents.text(variable, "value")):
+            for used in referenced_variables(documents.text(variable, "value")):
                 if first.get(used, -1) >= position:
                     yield workload.problem(
-                        f"variable {documents.text(variable, 'name')} of {shown(container)} uses $({used}), which is "
+                        f"variable {documents.text(variable, 'name')} of {describe_container(container)} uses "
+                        f"$({used}), which is "
                         f"not defined above it, so the program sees the text $({used})",
                         fix=f"put {used} first",
-                        within=variable,
+                        part=variable,
                         field=("value",),
                     )
 

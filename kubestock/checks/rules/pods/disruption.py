@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.facts.operators import pods_elsewhere
-from kubestock.checks.facts.selectors import shown_selector
+from kubestock.checks.facts.selectors import describe_selector
+from kubestock.checks.facts.unlisted_pods import why_unlisted_pods_may_match
 from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents, numbers
 from kubestock.values.documents import Document
@@ -165,8 +165,8 @@ def budget_of_pods(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     for budget in inventory.of_kind("PodDisruptionBudget"):
         if not _protected(inventory, budget):
             selector = documents.at(budget, "spec", "selector")
-            shown = f"spec.selector {shown_selector(selector)} matches the pods of no workload in its namespace"
-            elsewhere = pods_elsewhere(inventory, documents.namespace(budget), selector)
+            shown = f"spec.selector {describe_selector(selector)} matches the pods of no workload in its namespace"
+            elsewhere = why_unlisted_pods_may_match(inventory, documents.namespace(budget), selector)
             if elsewhere:
                 yield Unjudged(budget, f"{shown}, but {elsewhere}", field=("spec", "selector"))
                 continue

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.inventory import Inventory, shown
+from kubestock.checks.facts.inventory import Inventory, describe_container
 from kubestock.checks.finding import Problem, Severity
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -50,10 +50,11 @@ def grace_period(inventory: Inventory) -> Iterator[Problem]:
             pause = _pause(documents.mapping(container, "lifecycle", "preStop"))
             if pause >= grace:
                 yield workload.problem(
-                    f"the preStop hook of {shown(container)} takes {pause} s of a grace period of {grace} s, so the "
+                    f"the preStop hook of {describe_container(container)} takes {pause} s of a grace period of "
+                    f"{grace} s, so the "
                     "program has no time to end",
                     fix=f"let terminationGracePeriodSeconds be more than {pause}",
-                    within=workload.spec,
+                    part=workload.spec,
                     field=("terminationGracePeriodSeconds",),
                 )
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.environment import announced, expanded, known_variables
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.environment import declared_variables, expand, known_variables
+from kubestock.checks.facts.inventory import Inventory, Workload, describe_container
 from kubestock.checks.facts.mounts import Mounts
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
@@ -62,15 +62,16 @@ def mounted_file(inventory: Inventory) -> Iterator[Problem]:
             for told, path in _paths(inventory, workload, container) if mounts is not None else ():
                 if mounts is not None and mounts.lacks(path):
                     yield workload.problem(
-                        f"{told} of {shown(container)} is {path}, which the volume that is mounted there does not have",
+                        f"{told} of {describe_container(container)} is {path}, which the volume that is mounted "
+                        "there does not have",
                         fix=f"correct the path or the key: {mounts.shown()}",
-                        within=container,
+                        part=container,
                     )
 
 
 def _paths(inventory: Inventory, workload: Workload, container: Document) -> Iterator[tuple[str, str]]:
     """Yield the paths that a container is told of, and what tells it."""
-    for name, value in announced(inventory, workload.namespace, container).items():
+    for name, value in declared_variables(inventory, workload.namespace, container).items():
         # The files of Kong have a rule of their own, which knows which of its settings are files.
         found = None if name.startswith("KONG_") else _PATH.fullmatch(value)
         if found is not None:
@@ -78,6 +79,6 @@ def _paths(inventory: Inventory, workload: Workload, container: Document) -> Ite
     known = known_variables(inventory, workload.namespace, container)
     for field in ("command", "args"):
         for written in documents.texts(container, field):
-            found = _PATH.fullmatch(expanded(written, known))
+            found = _PATH.fullmatch(expand(written, known))
             if found is not None:
                 yield f"the {field.removesuffix('s')} {written.partition('=')[0]}", found["path"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.inventory import Inventory, Workload, describe_container
 from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -50,12 +50,12 @@ def image_tag(inventory: Inventory) -> Iterator[Problem]:
         if read is None or read["digest"]:
             continue
         if read["tag"] is None:
-            message = f"the image of {shown(container)} has no tag, which means latest"
+            message = f"the image of {describe_container(container)} has no tag, which means latest"
         elif read["tag"].lower() in _MOVING:
-            message = f"the tag {read['tag']} of the image of {shown(container)} moves"
+            message = f"the tag {read['tag']} of the image of {describe_container(container)} moves"
         else:
             continue
-        yield workload.problem(message, fix="name a release, or a digest", within=container, field=("image",))
+        yield workload.problem(message, fix="name a release, or a digest", part=container, field=("image",))
 
 
 @rule(
@@ -79,11 +79,14 @@ def image_reference(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """The pod waits in InvalidImageName: repositories are of lower case, and have no scheme."""
     for workload, container, image in _images(inventory):
         if _FILLED_IN.search(image):
-            message = f"the image of {shown(container)} is filled in by a program later"
-            yield Unjudged(workload.document, message, within=container, field=("image",))
+            message = f"the image of {describe_container(container)} is filled in by a program later"
+            yield Unjudged(workload.document, message, part=container, field=("image",))
         elif len(image) > _LONGEST or not _IMAGE.fullmatch(image):
-            message = f"the image of {shown(container)} must be [registry/]repository[:tag][@digest], got {image!r}"
-            yield workload.problem(message, fix="correct it", within=container, field=("image",))
+            message = (
+                f"the image of {describe_container(container)} must be [registry/]repository[:tag][@digest], got "
+                f"{image!r}"
+            )
+            yield workload.problem(message, fix="correct it", part=container, field=("image",))
 
 
 def _images(inventory: Inventory) -> Iterator[tuple[Workload, Document, str]]:

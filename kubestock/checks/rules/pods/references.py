@@ -57,7 +57,7 @@ def references(inventory: Inventory) -> Iterator[Problem]:
             missing = _missing(inventory, workload.namespace, each)
             if missing is not None:
                 message, fix = missing
-                yield workload.problem(message, fix=fix, within=each.within)
+                yield workload.problem(message, fix=fix, part=each.part)
 
 
 def _missing(inventory: Inventory, namespace: str, reference: Reference) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.inventory import Inventory, Workload, describe_container
 from kubestock.checks.finding import Problem, reference
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -101,7 +101,8 @@ def _lacking(autoscaler: Document, workload: Workload, resource: str, of_contain
         if id(container) in serving and chosen and resource not in declared["requests"]:
             yield Problem(
                 autoscaler,
-                f"scales by the utilization of {resource}, of which {shown(container)} of {workload.reference} "
+                f"scales by the utilization of {resource}, of which {describe_container(container)} of "
+                f"{workload.reference} "
                 "requests nothing",
                 fix=f"request {resource} in every container",
                 field=("spec", "metrics"),

@@ -6,7 +6,7 @@ from kubestock.checks.definition import rule
 from kubestock.checks.facts import selectors
 from kubestock.checks.facts.inventory import Inventory
 from kubestock.checks.facts.patches import is_patch
-from kubestock.checks.facts.selectors import shown_selector
+from kubestock.checks.facts.selectors import describe_selector
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
@@ -52,8 +52,8 @@ def template_selected(inventory: Inventory) -> Iterator[Problem]:
             yield workload.problem("has no spec.selector", fix="repeat the constant labels of its template")
         elif not selectors.matches(selector, workload.labels):
             yield workload.problem(
-                f"spec.selector {shown_selector(selector)} does not match the labels of its pod template "
-                f"{shown_selector(workload.labels)}",
+                f"spec.selector {describe_selector(selector)} does not match the labels of its pod template "
+                f"{describe_selector(workload.labels)}",
                 fix="make it a subset of them",
                 field=("spec", "selector"),
             )
@@ -114,7 +114,7 @@ def disjoint_workloads(inventory: Inventory) -> Iterator[Problem]:
                 continue
             reported.add(pair)
             yield workload.problem(
-                f"spec.selector {shown_selector(selector)} also selects the pods of {other.reference}",
+                f"spec.selector {describe_selector(selector)} also selects the pods of {other.reference}",
                 fix="give each a label of its own in selector and template",
                 field=("spec", "selector"),
             )

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from kubestock.checks.definition import rule
 from kubestock.checks.facts import selectors
 from kubestock.checks.facts.inventory import Inventory, Workload
-from kubestock.checks.facts.selectors import shown_selector
+from kubestock.checks.facts.selectors import describe_selector
 from kubestock.checks.finding import Problem, Severity, Unjudged
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -52,10 +52,10 @@ def own_pods_spread(inventory: Inventory) -> Iterator[Problem]:
             selector = documents.at(constraint, "labelSelector")
             if not selectors.matches(selector, workload.labels):
                 yield workload.problem(
-                    f"topologySpreadConstraints[{position}] selects {shown_selector(selector)}, which the pod's own "
+                    f"topologySpreadConstraints[{position}] selects {describe_selector(selector)}, which the pod's own "
                     "labels do not match, so it spreads nothing",
                     fix="use the labels of spec.selector",
-                    within=constraint,
+                    part=constraint,
                     field=("labelSelector",),
                 )
 
@@ -98,16 +98,16 @@ def kept_apart(inventory: Inventory) -> Iterator[Problem | Unjudged]:
             selector = documents.at(term, "labelSelector")
             if not any(True for _ in inventory.selected(workload.namespace, selector)):
                 shown = (
-                    f"podAntiAffinity selects {shown_selector(selector)}, which no workload of the namespace matches"
+                    f"podAntiAffinity selects {describe_selector(selector)}, which no workload of the namespace matches"
                 )
                 if not _means_own(workload, selector):
                     message = f"{shown}: it may mean pods that are shipped apart"
-                    yield Unjudged(workload.document, message, within=term, field=("labelSelector",))
+                    yield Unjudged(workload.document, message, part=term, field=("labelSelector",))
                     continue
                 yield workload.problem(
                     f"{shown}, so it keeps no pods apart",
                     fix="use the labels of a spec.selector",
-                    within=term,
+                    part=term,
                     field=("labelSelector",),
                 )
 

@@ -55,6 +55,6 @@ def _wrong(inventory: Inventory, workload: Workload) -> tuple[str, str] | None:
     if documents.text(service, "spec", "clusterIP") != "None":
         return f"serviceName is {name!r}, which is not headless", "set clusterIP: None on it, or name another one"
     selects = documents.mapping(service, "spec", "selector")
-    if selects and workload not in inventory.behind(service):
+    if selects and workload not in inventory.workloads_behind(service):
         return f"serviceName is {name!r}, and {reference(service)} does not select its pods", "correct its selector"
     return None

@@ -70,7 +70,7 @@ def claim_of_one_node(inventory: Inventory) -> Iterator[Problem]:
                     "once",
                     fix="run one pod with strategy Recreate, give each pod a claim by volumeClaimTemplates, or use "
                     "access mode ReadWriteMany",
-                    within=volume,
+                    part=volume,
                 )
 
 

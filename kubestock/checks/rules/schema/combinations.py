@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import Part, each
+from kubestock.checks.facts.parts import Part, parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Path
@@ -43,7 +43,7 @@ _Wrong = tuple[str, str, Path]
 def invalid_combination(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the object."""
     for part, judge in _JUDGES:
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for message, fix, field in judge(found):
                 yield found.problem(message, fix=fix, field=field)
 

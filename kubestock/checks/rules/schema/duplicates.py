@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import each
+from kubestock.checks.facts.parts import parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -47,7 +47,7 @@ _DEFAULTS = {"protocol": "TCP"}
 def duplicate_entry(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses containers, volumes, mounts and ports that it cannot tell apart."""
     for part, lists in _UNIQUE.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for fields, keys in lists:
                 seen = set()
                 items = [item for field in fields for item in documents.mappings(found.value, field)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import each
+from kubestock.checks.facts.parts import parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
@@ -45,7 +45,7 @@ def probe_handler(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the pod."""
     for part, known in _HANDLERS.items():
         what = "a probe" if part == "Probe" else "a hook of lifecycle"
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             given = [name for name in known if documents.at(found.value, name) is not None]
             if len(given) != 1:
                 yield found.problem(

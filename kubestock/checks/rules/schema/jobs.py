@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import each
+from kubestock.checks.facts.parts import parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.errors import ConfigurationError
 from kubestock.values import cron, documents
@@ -71,7 +71,7 @@ def restart_policy(inventory: Inventory) -> Iterator[Problem]:
 )
 def schedule(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the CronJob, or no day of the calendar is one of its days."""
-    for found in each(inventory, "CronJobSpec"):
+    for found in parts_of_type(inventory, "CronJobSpec"):
         given = documents.at(found.value, "schedule")
         if isinstance(given, str) and (wrong := _wrong_schedule(given)):
             yield found.problem(wrong, fix="write minute hour day month weekday", field=("schedule",))

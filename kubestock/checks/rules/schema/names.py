@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.apis import SERVED
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import Part, each
+from kubestock.checks.facts.parts import Part, parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.errors import ConfigurationError
 from kubestock.values import documents, labels, names
@@ -68,14 +68,14 @@ def invalid_name(inventory: Inventory) -> Iterator[Problem]:
     for document in inventory.objects:
         yield from _of_object(document)
     for part, fields in _FORMS.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for path, form in fields.items():
                 given = documents.text(found.value, *path)
                 if given and (wrong := _wrong(form, ".".join(map(str, path)), given)):
                     yield found.problem(wrong, fix="rename it", field=path)
     yield from _of_variables(inventory)
     for part in ("RoleRef", "CrossVersionObjectReference"):
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for field in ("kind", "name"):
                 given = documents.text(found.value, field)
                 if "/" in given or "%" in given:
@@ -103,13 +103,13 @@ def invalid_name(inventory: Inventory) -> Iterator[Problem]:
 def invalid_label(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the object, and a selector with it."""
     for part, path in _LABELS.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for key, value in documents.text_map(found.value, *path).items():
                 yield from _of_label(found, path, key, value)
-    for found in each(inventory, "ServiceSpec"):
+    for found in parts_of_type(inventory, "ServiceSpec"):
         for key, value in documents.text_map(found.value, "selector").items():
             yield from _of_label(found, ("selector",), key, value)
-    for found in each(inventory, "ObjectMeta"):
+    for found in parts_of_type(inventory, "ObjectMeta"):
         given = documents.text_map(found.value, "annotations")
         for key in given:
             if wrong := _wrong(labels.qualified_name, "the key of an annotation", key.lower()):
@@ -154,7 +154,7 @@ def _of_name(kind: str, given: str) -> str:
 
 def _of_variables(inventory: Inventory) -> Iterator[Problem]:
     # Kubernetes 1.32 and later take any visible character but `=`; a cluster before refuses the pod.
-    for found in each(inventory, "EnvVar"):
+    for found in parts_of_type(inventory, "EnvVar"):
         given = documents.text(found.value, "name")
         if given and (wrong := _wrong(names.variable_name, "the name of a variable", given)):
             yield found.problem(wrong, fix="rename it", field=("name",))

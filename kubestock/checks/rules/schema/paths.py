@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import each
+from kubestock.checks.facts.parts import parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
@@ -42,12 +42,12 @@ _NOT_IN_A_ROUTE = ("//", "/./", "/../", "%2f", "%2F")
 def invalid_path(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the object."""
     for part, field in _INSIDE.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             given = documents.text(found.value, field)
             if given.startswith("/") or ".." in given.split("/"):
                 message = f"{field} must be inside the volume, without a leading / and .., got {given!r}"
                 yield found.problem(message, fix="correct it", field=(field,))
-    for found in each(inventory, "HTTPIngressPath"):
+    for found in parts_of_type(inventory, "HTTPIngressPath"):
         given = documents.text(found.value, "path")
         exact = documents.text(found.value, "pathType") in ("Exact", "Prefix")
         if given and not given.startswith("/") and exact:

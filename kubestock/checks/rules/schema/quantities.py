@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import each
+from kubestock.checks.facts.parts import parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
@@ -43,13 +43,13 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 def invalid_quantity(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the object: `Gb` and `MB` are no suffixes, `G` and `Gi` are. None may be negative."""
     for part, maps in _MAPS.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for field in maps:
                 for key, given in documents.mapping(found.value, field).items():
                     if wrong := _wrong(given) or _uncounted(part, key, given):
                         yield found.problem(f"{field}.{key} {wrong}", fix="correct it", field=(field, key))
     for part, fields in _FIELDS.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for field in fields:
                 if wrong := _wrong(documents.at(found.value, field)):
                     yield found.problem(f"{field} {wrong}", fix="correct it", field=(field,))
@@ -58,7 +58,7 @@ def invalid_quantity(inventory: Inventory) -> Iterator[Problem]:
 
 def _of_claims(inventory: Inventory) -> Iterator[Problem]:
     path = ("resources", "requests", "storage")
-    for found in each(inventory, "PersistentVolumeClaimSpec"):
+    for found in parts_of_type(inventory, "PersistentVolumeClaimSpec"):
         if documents.amount(documents.at(found.value, *path)) == 0:
             yield found.problem("resources.requests.storage must be more than 0", fix="raise it", field=path)
 

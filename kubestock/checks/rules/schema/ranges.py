@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import each
+from kubestock.checks.facts.parts import parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
@@ -36,8 +36,8 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
     """,
 )
 def invalid_cidr(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object. An exception must be inside the range, and not all of it."""
-    for found in each(inventory, "IPBlock"):
+    """The API server refuses the object. What is excepted must be inside the range, and not all of it."""
+    for found in parts_of_type(inventory, "IPBlock"):
         given = documents.text(found.value, "cidr")
         block = _network(given)
         if given and block is None:
@@ -48,7 +48,7 @@ def invalid_cidr(inventory: Inventory) -> Iterator[Problem]:
             wrong = _wrong_hole(block, hole) if isinstance(hole, str) else ""
             if wrong:
                 yield found.problem(wrong, fix="correct it", field=("except", position))
-    for found in each(inventory, "ServiceSpec"):
+    for found in parts_of_type(inventory, "ServiceSpec"):
         for position, source in enumerate(documents.texts(found.value, "loadBalancerSourceRanges")):
             if _network(source.strip()) is None:
                 message = f"loadBalancerSourceRanges must hold ranges such as 10.0.0.0/8, got {source!r}"
@@ -79,7 +79,7 @@ def invalid_cidr(inventory: Inventory) -> Iterator[Problem]:
 def invalid_address(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the object: an address is four numbers from 0 to 255, or one of IPv6."""
     for part, fields in _ADDRESSES.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for path, free in fields.items():
                 given = documents.at(found.value, *path)
                 for address in given if isinstance(given, list | tuple) else (given,):

@@ -6,7 +6,7 @@ See https://kubernetes.io/docs/reference/kubernetes-api/
 from collections.abc import Iterator, Mapping
 
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import Part, each
+from kubestock.checks.facts.parts import Part, parts_of_type
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
 
@@ -56,10 +56,10 @@ _EMPTY: tuple[object, ...] = (None, "", [], ())
 def lacking(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
     """Yield each part with the path of a field that it must have."""
     for part, paths in _ALWAYS.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             yield from ((found, path) for path in paths if documents.at(found.value, *path) in _EMPTY)
     for kind, path in _OF_OBJECTS.items():
-        for found in each(inventory, kind):
+        for found in parts_of_type(inventory, kind):
             if not documents.mapping(found.value, "spec"):
                 yield found, path
     for judge in (_of_sources, _of_pods, _of_services, _of_autoscalers, _of_ingresses, _of_backends, _of_roles):
@@ -68,7 +68,7 @@ def lacking(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
 
 def _of_sources(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
     for part, fields in _WHERE_THERE.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for holder, field in fields:
                 if _is_there(found.value, holder) and not documents.text(found.value, holder, field):
                     yield found, (holder, field)
@@ -81,7 +81,7 @@ def _of_pods(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
 
 
 def _of_roles(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
-    for found in each(inventory, "PolicyRule"):
+    for found in parts_of_type(inventory, "PolicyRule"):
         if not documents.sequence(found.value, "nonResourceURLs"):
             for field in ("apiGroups", "resources"):
                 if not documents.sequence(found.value, field):
@@ -89,7 +89,7 @@ def _of_roles(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
 
 
 def _of_services(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
-    for found in each(inventory, "ServiceSpec"):
+    for found in parts_of_type(inventory, "ServiceSpec"):
         ports = documents.mappings(found.value, "ports")
         headless = documents.text(found.value, "clusterIP") == "None"
         if not ports and not headless and documents.text(found.value, "type") != "ExternalName":
@@ -100,33 +100,33 @@ def _of_services(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
 
 
 def _of_autoscalers(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
-    for found in each(inventory, "MetricSpec"):
+    for found in parts_of_type(inventory, "MetricSpec"):
         source = _OF_METRICS.get(documents.text(found.value, "type"))
         if source is not None and not _is_there(found.value, source):
             yield found, (source,)
-    for found in each(inventory, "HPAScalingRules"):
+    for found in parts_of_type(inventory, "HPAScalingRules"):
         if documents.at(found.value, "policies") == []:
             yield found, ("policies",)
-    for found in each(inventory, "MetricTarget"):
+    for found in parts_of_type(inventory, "MetricTarget"):
         value = _OF_TARGETS.get(documents.text(found.value, "type"))
         if value is not None and not _is_there(found.value, value):
             yield found, (value,)
 
 
 def _of_ingresses(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
-    for found in each(inventory, "HTTPIngressPath"):
+    for found in parts_of_type(inventory, "HTTPIngressPath"):
         if documents.text(found.value, "pathType") in ("Exact", "Prefix") and not documents.text(found.value, "path"):
             yield found, ("path",)
-    for found in each(inventory, "IngressSpec"):
+    for found in parts_of_type(inventory, "IngressSpec"):
         if not documents.sequence(found.value, "rules") and not _is_there(found.value, "defaultBackend"):
             yield found, ("rules",)
-    for found in each(inventory, "IngressRule"):
+    for found in parts_of_type(inventory, "IngressRule"):
         if _is_there(found.value, "http") and not documents.sequence(found.value, "http", "paths"):
             yield found, ("http", "paths")
 
 
 def _of_backends(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
-    for found in each(inventory, "IngressBackend"):
+    for found in parts_of_type(inventory, "IngressBackend"):
         service = documents.mapping(found.value, "service")
         if not service and not _is_there(found.value, "resource"):
             yield found, ("service",)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import Part, each
+from kubestock.checks.facts.parts import Part, parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
@@ -40,9 +40,9 @@ _NOTHING = (0, "0", "0%", "00%")
 )
 def rollout_stuck(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the controller: with maxSurge and maxUnavailable 0, no pod could be replaced."""
-    for found in each(inventory, "DeploymentStrategy"):
+    for found in parts_of_type(inventory, "DeploymentStrategy"):
         yield from _of(found, surge_by_default="25%")
-    for found in each(inventory, "DaemonSetUpdateStrategy"):
+    for found in parts_of_type(inventory, "DaemonSetUpdateStrategy"):
         yield from _of(found, surge_by_default="0")
 
 
@@ -107,7 +107,7 @@ def _is_nothing(share: object) -> bool:
 )
 def autoscaler_bounds(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the autoscaler."""
-    for found in each(inventory, "HorizontalPodAutoscalerSpec"):
+    for found in parts_of_type(inventory, "HorizontalPodAutoscalerSpec"):
         least, most = (documents.whole(found.value, field) for field in ("minReplicas", "maxReplicas"))
         if most is not None and (1 if least is None else least) > most:
             yield found.problem(

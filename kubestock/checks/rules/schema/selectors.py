@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import each
+from kubestock.checks.facts.parts import parts_of_type
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
@@ -34,7 +34,7 @@ _WITH_VALUES = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": Fals
 )
 def invalid_selector(inventory: Inventory) -> Iterator[Problem]:
     """The API server refuses the object."""
-    for found in each(inventory, "LabelSelector"):
+    for found in parts_of_type(inventory, "LabelSelector"):
         for position, expression in enumerate(documents.mappings(found.value, "matchExpressions")):
             operator = documents.text(expression, "operator")
             values = bool(documents.sequence(expression, "values"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.inventory import Inventory
-from kubestock.checks.facts.parts import Part, each
+from kubestock.checks.facts.parts import Part, parts_of_type
 from kubestock.checks.facts.schemas import violations
 from kubestock.checks.facts.structure import Fault
 from kubestock.checks.fields import written
@@ -51,7 +51,7 @@ def invalid_value(inventory: Inventory) -> Iterator[Problem]:
 
 def _of_texts(inventory: Inventory) -> Iterator[Problem]:
     for part, fields in ACCEPTED.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for path, accepted in fields.items():
                 given = documents.at(found.value, *path)
                 for value in given if isinstance(given, list | tuple) else (given,):
@@ -63,7 +63,7 @@ def _of_texts(inventory: Inventory) -> Iterator[Problem]:
 
 def _of_numbers(inventory: Inventory) -> Iterator[Problem]:
     for part, fields in RANGES.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for path, (least, most) in fields.items():
                 given = documents.whole(found.value, *path)
                 if given is not None and not least <= given <= most:
@@ -74,7 +74,7 @@ def _of_numbers(inventory: Inventory) -> Iterator[Problem]:
 
 def _of_shares(inventory: Inventory) -> Iterator[Problem]:
     for part, paths in SHARES.items():
-        for found in each(inventory, part):
+        for found in parts_of_type(inventory, part):
             for path in paths:
                 given = documents.at(found.value, *path)
                 if not _is_share(given, above_all=path[-1] == "maxSurge"):
@@ -89,14 +89,14 @@ def _is_share(given: object, *, above_all: bool) -> bool:
 
 
 def _of_pairs(inventory: Inventory) -> Iterator[Problem]:
-    for found in each(inventory, "DeploymentSpec"):
+    for found in parts_of_type(inventory, "DeploymentSpec"):
         deadline, ready = (
             documents.whole(found.value, name) for name in ("progressDeadlineSeconds", "minReadySeconds")
         )
         if deadline is not None and deadline <= (ready or 0):
             message = f"progressDeadlineSeconds must be greater than minReadySeconds ({ready or 0}), got {deadline}"
             yield found.problem(message, fix="raise it", field=("progressDeadlineSeconds",))
-    for found in each(inventory, "NetworkPolicyPort"):
+    for found in parts_of_type(inventory, "NetworkPolicyPort"):
         first, last = documents.whole(found.value, "port"), documents.whole(found.value, "endPort")
         if first is not None and last is not None and last < first:
             message = f"endPort must be at least port ({first}), got {last}"
@@ -104,12 +104,12 @@ def _of_pairs(inventory: Inventory) -> Iterator[Problem]:
     yield from _of_thresholds(inventory)
     yield from _of_limit_ranges(inventory)
     yield from _of_scopes(inventory)
-    for found in each(inventory, "IngressRule"):
+    for found in parts_of_type(inventory, "IngressRule"):
         yield from _of_host(found)
 
 
 def _of_thresholds(inventory: Inventory) -> Iterator[Problem]:
-    for found in each(inventory, "Container"):
+    for found in parts_of_type(inventory, "Container"):
         for probe in ("livenessProbe", "startupProbe"):
             threshold = documents.whole(found.value, probe, "successThreshold")
             if threshold not in (None, 0, 1):
@@ -118,7 +118,7 @@ def _of_thresholds(inventory: Inventory) -> Iterator[Problem]:
 
 
 def _of_limit_ranges(inventory: Inventory) -> Iterator[Problem]:
-    for found in each(inventory, "LimitRangeItem"):
+    for found in parts_of_type(inventory, "LimitRangeItem"):
         kind = documents.text(found.value, "type")
         if kind and "/" not in kind and kind not in _LIMITED:
             message = f"type must be one of {', '.join(_LIMITED)}, got {kind!r}"
@@ -130,7 +130,7 @@ _COUNTED_BY_SCOPES = ("pods", "cpu", "memory", "ephemeral-storage", "requests.",
 
 
 def _of_scopes(inventory: Inventory) -> Iterator[Problem]:
-    for found in each(inventory, "ResourceQuotaSpec"):
+    for found in parts_of_type(inventory, "ResourceQuotaSpec"):
         scopes = documents.texts(found.value, "scopes")
         for one, other in _APART.items():
             if one in scopes and other in scopes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kubestock.checks.definition import rule
 from kubestock.checks.facts.credentials import credential_in, credential_of_arguments, is_random
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
+from kubestock.checks.facts.inventory import Inventory, Workload, describe_container
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
@@ -62,14 +62,14 @@ def _of_containers(workload: Workload) -> Iterator[Problem]:
             name = documents.text(variable, "name")
             found = credential_in(name, documents.text(variable, "value"))
             if found:
-                message = f"variable {name} of {shown(container)} holds {found}"
-                yield workload.problem(f"{message} in plain text", fix=_FIX, within=variable, field=("value",))
+                message = f"variable {name} of {describe_container(container)} holds {found}"
+                yield workload.problem(f"{message} in plain text", fix=_FIX, part=variable, field=("value",))
         for field in ("command", "args"):
             found = credential_of_arguments(documents.texts(container, field))
             if found:
-                message = f"{field} of {shown(container)} hold {found} in plain text"
+                message = f"{field} of {describe_container(container)} hold {found} in plain text"
                 fix = "hand it over in a variable or a file of a Secret"
-                yield workload.problem(message, fix=fix, within=container, field=(field,))
+                yield workload.problem(message, fix=fix, part=container, field=(field,))
 
 
 def _of_data(document: Document, path: tuple[str, ...]) -> Iterator[Problem]:
@@ -89,4 +89,4 @@ def _of_annotations(document: Document, holder: object) -> Iterator[Problem]:
         if found:
             path: Path = ("metadata", "annotations", key)
             message = f"the annotation {key} holds {found} in plain text"
-            yield Problem(document, message, fix="take it out", within=holder, field=path)
+            yield Problem(document, message, fix="take it out", part=holder, field=path)

@@ -1,4 +1,4 @@
-"""What the manifests tell a program of addresses, and how sure it is that a text is one."""
+"""The addresses in the settings of programs, and whether it is certain that a text is an address."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,9 @@ from kubestock.checks.facts.addresses import (
     port_number,
     urls_within,
 )
-from kubestock.checks.facts.environment import announced, data_of, expanded, known_variables
-from kubestock.checks.facts.inventory import Inventory, Workload, shown
-from kubestock.checks.facts.words import ADDRESS, STORES, is_no_call, words_of
+from kubestock.checks.facts.environment import config_map_data, declared_variables, expand, known_variables
+from kubestock.checks.facts.inventory import Inventory, Workload, describe_container
+from kubestock.checks.facts.variable_names import ADDRESS_WORDS, DATA_STORE_WORDS, is_not_called, words_of
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
 
@@ -27,27 +27,28 @@ _LONGEST_FILE = 2**18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """Addresses that a program is told, and where.
+class ConfiguredAddresses:
+    """The addresses in one setting of a program.
 
     Args:
-        name: what tells it, as findings show it.
-        addresses: what it names.
-        sure: whether they are called whatever the manifests have.
-        why: why a host is not known, if it is not.
-        within: the part of the workload that tells it, and the field of it.
+        name: the name of the setting, as findings show it.
+        addresses: the addresses in its value.
+        certain: whether the value is an address for certain.
+        why: why a host is unknown; empty if all are known.
+        part: the map in the workload that has the setting.
+        field: the path of the setting in `part`.
     """
 
     name: str
     addresses: tuple[Address, ...]
-    sure: bool = True
+    certain: bool = True
     why: str = ""
-    within: object = None
+    part: object = None
     field: Path = ()
 
 
-def told(inventory: Inventory, workload: Workload) -> Iterator[Told]:
-    """Yield the addresses that the programs of a workload are told."""
+def configured_addresses(inventory: Inventory, workload: Workload) -> Iterator[ConfiguredAddresses]:
+    """Yield the addresses in the settings of a workload's programs."""
     for container in workload.containers:
         known = known_variables(inventory, workload.namespace, container)
         yield from _of_environment(inventory, workload, container, known)
@@ -55,76 +56,79 @@ def told(inventory: Inventory, workload: Workload) -> Iterator[Told]:
     yield from _of_files(inventory, workload)
 
 
-def addresses_in(name: str, value: str) -> Told | None:
-    """Return the addresses of a text with a name, or None if it has none."""
+def addresses_in(name: str, value: str) -> ConfiguredAddresses | None:
+    """Return the addresses in the value of a setting, or None if it has no address."""
     words = words_of(name)
-    if not value or is_no_call(words):
+    if not value or is_not_called(words):
         return None
     found = addresses_of(value)
-    sure = has_url(value) or not words.isdisjoint(ADDRESS)
+    certain = has_url(value) or not words.isdisjoint(ADDRESS_WORDS)
     if not found and has_url(value):
-        found, sure = urls_within(value), False
-    return Told(name=name, addresses=tuple(found), sure=sure) if found else None
+        found, certain = urls_within(value), False
+    return ConfiguredAddresses(name=name, addresses=tuple(found), certain=certain) if found else None
 
 
-def map_consumers(inventory: Inventory) -> dict[tuple[str, str], set[Workload]]:
-    """Return the workloads that take over or mount each ConfigMap as a whole, by namespace and name."""
+def config_map_consumers(inventory: Inventory) -> dict[tuple[str, str], set[Workload]]:
+    """Return the workloads that use each ConfigMap in `envFrom` or mount it, by its namespace and name."""
     found: dict[tuple[str, str], set[Workload]] = {}
     for workload in inventory.workloads:
-        for name in (*_taken_over(workload), *_mounted(workload)):
+        for name in (*_env_from_maps(workload), *_mounted_maps(workload)):
             found.setdefault((workload.namespace, name), set()).add(workload)
     return found
 
 
 def _of_environment(
     inventory: Inventory, workload: Workload, container: Document, known: Mapping[str, str]
-) -> Iterator[Told]:
-    values = announced(inventory, workload.namespace, container)
+) -> Iterator[ConfiguredAddresses]:
+    values = declared_variables(inventory, workload.namespace, container)
     variables = {documents.text(each, "name"): each for each in documents.mappings(container, "env")}
     own = {name: known[name] for name in _own_map_keys(inventory, workload, container) if name in known}
     for name, value in {**own, **values}.items():
         found = addresses_in(name, value) or _bare_host(name, value, known)
         if found is not None:
-            yield _at(found, variables.get(name), ("value",))
+            yield _with_location(found, variables.get(name), ("value",))
     for name, variable in variables.items():
         hidden = _hidden_host(name, variable, known)
         if hidden is not None:
-            yield _at(hidden, variable, ("valueFrom",))
+            yield _with_location(hidden, variable, ("valueFrom",))
 
 
 def _own_map_keys(inventory: Inventory, workload: Workload, container: Document) -> Iterator[str]:
-    """Yield the variables of the maps that only this workload takes over: a shared one names what others call."""
+    """Yield the `envFrom` variables from ConfigMaps that no other workload uses.
+
+    A shared ConfigMap can have addresses that only the other workloads call.
+    """
     for source in documents.mappings(container, "envFrom"):
         name = documents.text(source, "configMapRef", "name")
-        if len(inventory.derived(map_consumers).get((workload.namespace, name), ())) == 1:
+        if len(inventory.derived(config_map_consumers).get((workload.namespace, name), ())) == 1:
             prefix = documents.text(source, "prefix")
-            yield from (prefix + key for key in data_of(inventory, workload.namespace, name))
+            yield from (prefix + key for key in config_map_data(inventory, workload.namespace, name))
 
 
-def _bare_host(name: str, value: str, known: Mapping[str, str]) -> Told | None:
+def _bare_host(name: str, value: str, known: Mapping[str, str]) -> ConfiguredAddresses | None:
     found = _HOST.fullmatch(name)
-    if found is None or not found["of"] or not is_name(value) or is_no_call(words_of(name)):
+    if found is None or not found["of"] or not is_name(value) or is_not_called(words_of(name)):
         return None
-    port = _port_beside(name, found["of"], known)
-    sure = port is not None or is_address(value) or not words_of(found["of"]).isdisjoint(STORES)
-    if not sure and found["what"].upper() == "SERVICE":
+    port = _port_variable(name, found["of"], known)
+    certain = port is not None or is_address(value) or not words_of(found["of"]).isdisjoint(DATA_STORE_WORDS)
+    if not certain and found["what"].upper() == "SERVICE":
         return None
     address = Address(host=value.removesuffix(".").lower(), port=port)
-    return Told(name=name, addresses=(address,), sure=sure)
+    return ConfiguredAddresses(name=name, addresses=(address,), certain=certain)
 
 
-def _hidden_host(name: str, variable: Document, known: Mapping[str, str]) -> Told | None:
+def _hidden_host(name: str, variable: Document, known: Mapping[str, str]) -> ConfiguredAddresses | None:
     chosen = documents.mapping(variable, "valueFrom", "secretKeyRef")
     words = words_of(name)
     if not chosen or words.isdisjoint({"host", "hostname", "url", "uri", "dsn", "endpoint", "addr", "address"}):
         return None
     found = _HOST.fullmatch(name)
-    port = _port_beside(name, found["of"], known) if found else None
+    port = _port_variable(name, found["of"], known) if found else None
     why = f"it is in Secret {documents.text(chosen, 'name')!r}"
-    return Told(name=name, addresses=(Address(host="", port=port),), why=why)
+    return ConfiguredAddresses(name=name, addresses=(Address(host="", port=port),), why=why)
 
 
-def _port_beside(name: str, owner: str, known: Mapping[str, str]) -> int | None:
+def _port_variable(name: str, owner: str, known: Mapping[str, str]) -> int | None:
     join = re.search(r"[_.-]", name[len(owner) :])
     for suffix in ("PORT", "port", "Port"):
         found = port_number(known.get(owner + (join[0] if join else "") + suffix, ""))
@@ -133,42 +137,50 @@ def _port_beside(name: str, owner: str, known: Mapping[str, str]) -> int | None:
     return None
 
 
-def _of_arguments(container: Document, known: Mapping[str, str]) -> Iterator[Told]:
+def _of_arguments(container: Document, known: Mapping[str, str]) -> Iterator[ConfiguredAddresses]:
     for field in ("command", "args"):
         previous = ""
         for position, written in enumerate(documents.sequence(container, field)):
             if not isinstance(written, str):
                 continue
-            value = expanded(written, known)
+            value = expand(written, known)
             found = _of_argument(previous, value)
             if found is not None:
-                name = f"the {field.removesuffix('s')} {_short(found.name)} of {shown(container)}"
-                yield _at(Told(name=name, addresses=found.addresses, sure=found.sure), container, (field, position))
+                name = f"the {field.removesuffix('s')} {_short(found.name)} of {describe_container(container)}"
+                yield _with_location(
+                    ConfiguredAddresses(name=name, addresses=found.addresses, certain=found.certain),
+                    container,
+                    (field, position),
+                )
             previous = value
 
 
-def _of_argument(previous: str, value: str) -> Told | None:
+def _of_argument(previous: str, value: str) -> ConfiguredAddresses | None:
     flag = _FLAG.fullmatch(value)
     if flag is not None and not re.search(r"\s", value):
         return addresses_in(flag["name"], flag["value"])
     if re.search(r"\s", value):
         urls = urls_within(_COMMENT.sub("", value[:_LONGEST_FILE]))
-        return Told(name="script", addresses=tuple(each for each in urls if each.host), sure=False) if urls else None
+        return (
+            ConfiguredAddresses(name="script", addresses=tuple(each for each in urls if each.host), certain=False)
+            if urls
+            else None
+        )
     named = previous.lstrip("-") if previous.startswith("-") and "=" not in previous else ""
     return addresses_in(named, value)
 
 
-def _of_files(inventory: Inventory, workload: Workload) -> Iterator[Told]:
-    for name in dict.fromkeys(_mounted(workload)):
+def _of_files(inventory: Inventory, workload: Workload) -> Iterator[ConfiguredAddresses]:
+    for name in dict.fromkeys(_mounted_maps(workload)):
         key = (workload.namespace, name)
-        if len(inventory.derived(map_consumers).get(key, ())) == 1:
+        if len(inventory.derived(config_map_consumers).get(key, ())) == 1:
             services = inventory.derived(_service_names).get(workload.namespace, frozenset())
-            for file, text in data_of(inventory, workload.namespace, name).items():
+            for file, text in config_map_data(inventory, workload.namespace, name).items():
                 read = _COMMENT.sub("", text[:_LONGEST_FILE])
                 urls = (each for each in urls_within(read) if each.host) if has_url(read) else ()
                 found = tuple(dict.fromkeys((*urls, *pairs_within(read, services))))
                 if found:
-                    yield Told(name=f"file {file} of ConfigMap {name!r}", addresses=found, sure=False)
+                    yield ConfiguredAddresses(name=f"file {file} of ConfigMap {name!r}", addresses=found, certain=False)
 
 
 def _service_names(inventory: Inventory) -> dict[str, frozenset[str]]:
@@ -178,13 +190,13 @@ def _service_names(inventory: Inventory) -> dict[str, frozenset[str]]:
     return {namespace: frozenset(inside) for namespace, inside in names.items()}
 
 
-def _taken_over(workload: Workload) -> Iterator[str]:
+def _env_from_maps(workload: Workload) -> Iterator[str]:
     for container in workload.containers:
         for source in documents.mappings(container, "envFrom"):
             yield documents.text(source, "configMapRef", "name")
 
 
-def _mounted(workload: Workload) -> Iterator[str]:
+def _mounted_maps(workload: Workload) -> Iterator[str]:
     for volume in documents.mappings(workload.spec, "volumes"):
         for source in (volume, *documents.mappings(volume, "projected", "sources")):
             name = documents.text(source, "configMap", "name")
@@ -192,8 +204,10 @@ def _mounted(workload: Workload) -> Iterator[str]:
                 yield name
 
 
-def _at(found: Told, within: object, field: Path) -> Told:
-    return Told(name=found.name, addresses=found.addresses, sure=found.sure, why=found.why, within=within, field=field)
+def _with_location(found: ConfiguredAddresses, part: object, field: Path) -> ConfiguredAddresses:
+    return ConfiguredAddresses(
+        name=found.name, addresses=found.addresses, certain=found.certain, why=found.why, part=part, field=field
+    )
 
 
 def _short(name: str) -> str:

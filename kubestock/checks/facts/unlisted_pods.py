@@ -1,4 +1,4 @@
-"""Pods that the manifests do not show, because a controller makes them from another object."""
+"""Pods that are not in the manifests because a controller creates them, for example from a custom resource."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,14 +8,14 @@ from kubestock.checks.finding import reference
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
-_OF_AUTHORS = frozenset({"", "app.kubernetes.io", "helm.sh"})
-"""The prefixes of labels that authors of manifests set; another prefix is that of a controller, unless pods have it."""
+_AUTHOR_LABEL_PREFIXES = frozenset({"", "app.kubernetes.io", "helm.sh"})
+"""The prefixes of labels that authors set; a label with another prefix, which no workload has, is a controller's."""
 
-_OF_CONTROLLERS = frozenset({"job-name", "controller-uid", "pod-template-hash", "controller-revision-hash"})
+_CONTROLLER_LABELS = frozenset({"job-name", "controller-uid", "pod-template-hash", "controller-revision-hash"})
 
 _OF_THE_CLUSTER = "kube-system"
 
-_NO_MAKERS = frozenset(
+_KINDS_WITHOUT_PODS = frozenset(
     {
         "AppProject",
         "Application",
@@ -29,9 +29,9 @@ _NO_MAKERS = frozenset(
         "ServiceMonitor",
     }
 )
-"""Kinds whose templates are not those of pods."""
+"""Kinds whose templates are not templates of pods."""
 
-_MAKERS = frozenset(
+_KINDS_WITH_PODS = frozenset(
     {
         "Alertmanager",
         "Cassandra",
@@ -99,39 +99,39 @@ _MAKERS = frozenset(
         "postgresql",
     }
 )
-"""Kinds whose controller makes pods, with the name of the object or of its kind in their labels."""
+"""Kinds whose controller creates pods that have the name of the object or of its kind in their labels."""
 
 
-def pods_elsewhere(inventory: Inventory, namespace: str, selector: object) -> str:
-    """Return why a selector that selects no workload may select pods all the same, or nothing if it surely does not."""
+def why_unlisted_pods_may_match(inventory: Inventory, namespace: str, selector: object) -> str:
+    """Return why a selector that matches no workload can match pods in the cluster, or an empty text if it cannot."""
     wanted = selectors.requirements(selector)
     for key, _ in wanted:
         if _is_of_controller(key) and key not in inventory.derived(_keys_of_pods):
             return f"a controller sets the label {key}"
     if namespace == _OF_THE_CLUSTER:
-        return "the cluster has pods of its own there"
-    maker = next(_makers_of(inventory, namespace, selector), None)
+        return "the cluster itself runs pods in that namespace"
+    maker = next(_pod_makers_for(inventory, namespace, selector), None)
     if maker is not None:
-        return f"{reference(maker)} makes pods"
+        return f"the controller of {reference(maker)} creates pods"
     return _of_other_namespaces(inventory, namespace, selector)
 
 
 def _of_other_namespaces(inventory: Inventory, namespace: str, selector: object) -> str:
     if namespace and any(True for _ in inventory.selected("", selector)):
-        return "pods that it matches name no namespace"
+        return "it matches pods whose manifest has no namespace"
     elsewhere = _matches_elsewhere(inventory, selector)
     if elsewhere and not namespace:
-        return "it names no namespace, and pods of another one match"
+        return "it has no namespace, and it matches pods in one"
     if not elsewhere and not inventory.workloads_of(namespace):
-        return "the manifests make no pods in the namespace"
+        return "the manifests have no workload in that namespace"
     return ""
 
 
 def may_make_service(inventory: Inventory, namespace: str, name: str) -> bool:
-    """Whether a custom object may make a Service of a name: controllers name theirs after the object."""
+    """Whether a controller may create a Service with this name: it names its Services after the custom resource."""
     return any(
         each and (name == each or name.startswith(f"{each}-"))
-        for _, _, names in inventory.derived(_makers).get(namespace, ())
+        for _, _, names in inventory.derived(_pod_makers).get(namespace, ())
         for each in names
     ) or name in inventory.derived(_custom_names).get(namespace, ())
 
@@ -141,50 +141,50 @@ def _custom_names(inventory: Inventory) -> dict[str, set[str]]:
     for document in inventory.objects:
         group = documents.group(document)
         of_controller = "." in group and not group.endswith(".k8s.io")
-        if of_controller and documents.text(document, "kind") not in _NO_MAKERS:
+        if of_controller and documents.text(document, "kind") not in _KINDS_WITHOUT_PODS:
             found.setdefault(documents.namespace(document), set()).add(documents.name(document))
     return found
 
 
 def _is_of_controller(key: str) -> bool:
     prefix = key.rpartition("/")[0]
-    return prefix not in _OF_AUTHORS or key in _OF_CONTROLLERS
+    return prefix not in _AUTHOR_LABEL_PREFIXES or key in _CONTROLLER_LABELS
 
 
 def _keys_of_pods(inventory: Inventory) -> frozenset[str]:
     return frozenset(key for workload in inventory.workloads for key in workload.labels)
 
 
-def _makers_of(inventory: Inventory, namespace: str, selector: object) -> Iterator[Document]:
+def _pod_makers_for(inventory: Inventory, namespace: str, selector: object) -> Iterator[Document]:
     values = {value for _, values in selectors.requirements(selector) for value in values if value is not None}
-    for maker, templates, names in inventory.derived(_makers).get(namespace, ()):
+    for maker, templates, names in inventory.derived(_pod_makers).get(namespace, ()):
         if any(selectors.matches(selector, each) for each in templates) or not names.isdisjoint(values):
             yield maker
 
 
-def _makers(inventory: Inventory) -> dict[str, list[tuple[Document, list[Document], frozenset[str]]]]:
-    """Return the custom objects that make pods, with the labels of their templates, and values of further labels."""
+def _pod_makers(inventory: Inventory) -> dict[str, list[tuple[Document, list[Document], frozenset[str]]]]:
+    """Return the custom resources that create pods, each with the labels of its templates and other label values."""
     found: dict[str, list[tuple[Document, list[Document], frozenset[str]]]] = {}
     for document in inventory.objects:
         kind, group = documents.text(document, "kind"), documents.group(document)
-        if "." not in group or (group.endswith(".k8s.io") and kind not in _MAKERS):
+        if "." not in group or (group.endswith(".k8s.io") and kind not in _KINDS_WITH_PODS):
             continue
-        names = frozenset({documents.name(document), kind.lower()} if kind in _MAKERS else ())
-        templates = [] if kind in _NO_MAKERS else [*_labels_of_templates(documents.mapping(document, "spec"))]
+        names = frozenset({documents.name(document), kind.lower()} if kind in _KINDS_WITH_PODS else ())
+        templates = [] if kind in _KINDS_WITHOUT_PODS else [*_labels_of_templates(documents.mapping(document, "spec"))]
         if templates or names:
             found.setdefault(documents.namespace(document), []).append((document, templates, names))
     return found
 
 
 def _labels_of_templates(spec: Document) -> Iterator[Document]:
-    """Yield the labels of whatever has metadata in the specification of a custom object."""
+    """Yield the labels of all metadata in the specification of a custom resource."""
     waiting: list[object] = [spec]
     seen: set[int] = set()
     while waiting:
         holder = waiting.pop()
         if id(holder) in seen:
             continue
-        seen.add(id(holder))  # the aliases of YAML permit a value to be in itself
+        seen.add(id(holder))  # with YAML aliases, a value can contain itself
         if isinstance(holder, list):
             waiting += holder
         elif isinstance(holder, Mapping):

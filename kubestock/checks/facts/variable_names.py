@@ -1,4 +1,4 @@
-"""What the words in the name of a variable say of its value."""
+"""Guesses from the name of a variable whether its value is an address that the pod calls."""
 
 import re
 
@@ -9,19 +9,19 @@ _IDENTIFIERS = frozenset(
         "realm redirect redirects referer referrer scope scopes subject xmlns"
     )
 )
-"""Words in the names of variables that hold what has the form of an address, and is compared or announced."""
+"""Words in the names of variables whose values look like addresses, but are only compared or announced."""
 
-_OF_OTHERS = frozenset(
+_LOOKALIKES = frozenset(
     _WORDS.findall(
         "cron docs domain domains help homepage image images link links logo namespace privacy public runbook schedule "
         "support tag terms time topic topics uid version vite website"
     )
 )
-"""Words in the names of variables whose value only looks like an address, unless they name a service, too."""
+"""Words in the names of variables whose values only look like addresses, unless the name also has a service word."""
 
-_CALLED = frozenset(_WORDS.findall("addr address backend host server service services svc upstream"))
+_SERVICE_WORDS = frozenset(_WORDS.findall("addr address backend host server service services svc upstream"))
 
-ADDRESS = frozenset(
+ADDRESS_WORDS = frozenset(
     _WORDS.findall(
         "addr address addresses amqp api backend backends bootstrap broker brokers cluster conn connect connection "
         "connectionstring connstr database db dsn endpoint endpoints etcd gateway grpc host hosts hostname kafka "
@@ -29,23 +29,23 @@ ADDRESS = frozenset(
         "server servers service services sql svc target targets upstream upstreams uri uris url urls zookeeper"
     )
 )
-"""Words in the names of variables that hold addresses."""
+"""Words in the names of variables whose values are addresses."""
 
-STORES = frozenset(
+DATA_STORE_WORDS = frozenset(
     _WORDS.findall(
         "amqp cache database db elasticsearch kafka mail memcached mongo mongodb mysql nats opensearch pg postgres "
         "postgresql rabbitmq redis smtp sql"
     )
 )
-"""Words in the names of what a program connects to at a port that is not said."""
+"""Words for services to which a program connects even if no port is set."""
 
 
 def words_of(name: str) -> frozenset[str]:
-    """Return the words of a name in lower case, those of camelCase apart."""
+    """Return the words of a name in lower case; camelCase is split into words."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     return frozenset(each.lower() for each in _WORDS.findall(apart))
 
 
-def is_no_call(words: frozenset[str]) -> bool:
-    """Whether the words of a name say that its value is not called by the pod itself, whatever its form."""
-    return bool(words & _IDENTIFIERS) or bool(words & _OF_OTHERS and not words & _CALLED)
+def is_not_called(words: frozenset[str]) -> bool:
+    """Whether the words of a variable's name show that the pod does not call its value."""
+    return bool(words & _IDENTIFIERS) or bool(words & _LOOKALIKES and not words & _SERVICE_WORDS)

@@ -1,10 +1,13 @@
-"""Whether pods that the manifests do not show may reach a pod: those of Prometheus, or of an Ingress controller."""
+"""Whether pods of the platform, such as Prometheus or an Ingress controller, can connect to a pod.
+
+Such pods are often not in the manifests.
+"""
 
 import re
 from collections.abc import Mapping
 from itertools import islice
 
-from kubestock.checks.facts.connections import endpoints, known_policies
+from kubestock.checks.facts.connections import endpoints, network_policies
 from kubestock.checks.facts.hosts import known_namespaces
 from kubestock.checks.facts.inventory import NAMESPACE_NAME, Inventory, Workload
 from kubestock.checks.facts.ports import protocol
@@ -13,41 +16,41 @@ from kubestock.values import documents
 from kubestock.values.documents import Document
 
 SCRAPERS = re.compile(r"prometheus|opentelemetry|otel|alloy|grafana-agent|vmagent|victoria|telegraf|datadog|metrics")
-"""Found in the image or the labels of what scrapes metrics."""
+"""Matches the image or the labels of pods that scrape metrics."""
 
 GATEWAYS = re.compile(r"ingress|gateway|kong|traefik|haproxy|envoy|contour|nginx|istio|emissary|ambassador|caddy")
-"""Found in the image or the labels of what serves Ingresses and routes."""
+"""Matches the image or the labels of pods that serve Ingresses and routes."""
 
 _FEW = 20
 
 
-def blocking_strangers(
+def policies_blocking_platform_pods(
     inventory: Inventory, workload: Workload, port: int, *, like: re.Pattern[str], transport: str = "TCP"
 ) -> list[Document]:
-    """Return the policies that surely keep pods of others away from a port: none if one of them may permit it.
+    """Return the policies that block connections from the platform's pods, or an empty list if one may permit them.
 
     Args:
         inventory: the objects.
-        workload: whose pods are reached.
-        port: at which they are reached.
-        like: found in the image or the labels of the pods of the manifests that may be the ones.
+        workload: the destination of the connections.
+        port: the port at the destination.
+        like: matches the image or the labels of the platform's pods, if they are in the manifests.
         transport: the protocol.
     """
     pods = inventory.derived(endpoints)[workload]
-    isolating = inventory.derived(known_policies).isolating(pods, "Ingress")
-    judged = inventory.derived(_judged)
+    isolating = inventory.derived(network_policies).isolating(pods, "Ingress")
+    results = inventory.derived(_cached_results)
     for policy in isolating:
         for rule in documents.mappings(policy, "spec", "ingress"):
-            if _opens(rule, workload, port, transport) and _admits(inventory, policy, rule, like, judged):
+            if _permits_port(rule, workload, port, transport) and _may_admit(inventory, policy, rule, like, results):
                 return []
     return isolating
 
 
-def _judged(_: Inventory) -> dict[tuple[int, str], bool]:
+def _cached_results(_: Inventory) -> dict[tuple[int, str], bool]:
     return {}
 
 
-def _opens(rule: Document, workload: Workload, port: int, transport: str) -> bool:
+def _permits_port(rule: Document, workload: Workload, port: int, transport: str) -> bool:
     ports = documents.sequence(rule, "ports")
     return not ports or any(isinstance(each, Mapping) and _is_port(each, workload, port, transport) for each in ports)
 
@@ -63,14 +66,14 @@ def _is_port(rule: Document, workload: Workload, port: int, transport: str) -> b
     return first is None or (isinstance(first, int) and first <= port <= (first if last is None else last))
 
 
-def _admits(
-    inventory: Inventory, policy: Document, rule: Document, like: re.Pattern[str], judged: dict[tuple[int, str], bool]
+def _may_admit(
+    inventory: Inventory, policy: Document, rule: Document, like: re.Pattern[str], results: dict[tuple[int, str], bool]
 ) -> bool:
     key = (id(rule), like.pattern)
-    if key not in judged:
+    if key not in results:
         peers = documents.sequence(rule, "from")
-        judged[key] = not peers or any(_may_be(inventory, policy, each, like) for each in peers)
-    return judged[key]
+        results[key] = not peers or any(_may_be(inventory, policy, each, like) for each in peers)
+    return results[key]
 
 
 def _may_be(inventory: Inventory, policy: Document, peer: object, like: re.Pattern[str]) -> bool:
@@ -83,7 +86,7 @@ def _may_be(inventory: Inventory, policy: Document, peer: object, like: re.Patte
     if inside is None or not inventory.derived(known_namespaces).issuperset(inside):
         return True
     if not requirements(selector):
-        return True  # whatever else is in the namespace is admitted, too
+        return True  # it admits all pods in the namespace
     found = [each for namespace in inside for each in islice(inventory.selected(namespace, selector), _FEW)]
     return not found or any(_is_like(each, like) for each in found)
 

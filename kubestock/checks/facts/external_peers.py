@@ -1,7 +1,7 @@
-"""What NetworkPolicies permit to and from hosts of which the manifests know only an address, a port or a namespace.
+"""Connections between pods and peers that are not in the manifests, such as hosts outside the cluster.
 
-Where a rule may permit a connection and it is not known whether it does, it is taken to: only what no rule can permit
-is blocked.
+Of such a peer, only an address, a port or a namespace is known. A connection counts as blocked only if no rule can
+permit it: a rule that may permit it counts as a rule that permits it.
 """
 
 import ipaddress
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kubestock.checks.facts import selectors
-from kubestock.checks.facts.connections import known_policies
+from kubestock.checks.facts.connections import network_policies
 from kubestock.checks.facts.hosts import Ip
 from kubestock.checks.facts.inventory import NAMESPACE_NAME, Inventory
 from kubestock.checks.facts.policies import Endpoint
@@ -26,39 +26,39 @@ _PEERS = {"Ingress": "from", "Egress": "to"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aim:
-    """The other end of a connection of which little is known.
+class ExternalPeer:
+    """A peer that is not in the manifests, and the port of the connection.
 
     Args:
-        port: at the destination, or None for any.
-        transport: TCP or UDP, or None for either.
-        names: what the port is called, if the pods at the destination are known.
-        address: of a host outside the cluster, or None if only its name is known.
-        namespace: of pods that are not among the manifests; empty for a host outside.
-        anywhere: whether the other end may be any host or pod.
-        ranges: of the hosts outside, if they are known.
+        port: the port at the destination, or None for any port.
+        protocol: TCP or UDP, or None for either.
+        port_names: the names of the port, if the destination is a pod in the manifests.
+        address: the address of a host outside the cluster, or None if only its name is known.
+        namespace: the namespace of pods that are not in the manifests; empty for a host outside the cluster.
+        anywhere: whether the peer can be any host or pod.
+        ranges: the address ranges of the hosts outside the cluster, if they are known.
     """
 
     port: int | None = None
-    transport: str | None = None
-    names: frozenset[str] = frozenset()
+    protocol: str | None = None
+    port_names: frozenset[str] = frozenset()
     address: Ip | None = None
     namespace: str = ""
     anywhere: bool = False
     ranges: tuple[str, ...] = ()
 
 
-def blocking(inventory: Inventory, pods: Endpoint, aim: Aim, direction: Direction) -> list[Document]:
-    """Return the policies that surely block a connection: none if one of them may permit it."""
-    isolating = inventory.derived(known_policies).isolating(pods, direction)
-    rules = inventory.derived(_rules)
-    permitted = any(_may_permit(rule, aim) for policy in isolating for rule in rules.of(policy, direction))
+def blocking_policies(inventory: Inventory, pods: Endpoint, peer: ExternalPeer, direction: Direction) -> list[Document]:
+    """Return the policies that block a connection with a peer, or an empty list if one of them may permit it."""
+    isolating = inventory.derived(network_policies).isolating(pods, direction)
+    rules = inventory.derived(_rule_summaries)
+    permitted = any(_may_permit(rule, peer) for policy in isolating for rule in rules.of(policy, direction))
     return [] if permitted else isolating
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    """A rule of a policy in short; the texts and blocks are each said once."""
+class _RuleSummary:
+    """The parts of a policy's rule that decide whether an external peer may match it."""
 
     ports: tuple[_Port, ...]
     open: bool
@@ -67,27 +67,27 @@ class _Rule:
     unknown: bool
 
 
-class _Rules:
-    """The rules of all policies in short."""
+class _RuleSummaries:
+    """The summaries of the rules of all policies."""
 
     def __init__(self, inventory: Inventory) -> None:
-        self._found: dict[tuple[int, str], list[_Rule]] = {}
+        self._found: dict[tuple[int, str], list[_RuleSummary]] = {}
         for policy in inventory.of_kind("NetworkPolicy"):
             for direction, peers in _PEERS.items():
-                written = documents.mappings(policy, "spec", direction.lower())
+                rules = documents.mappings(policy, "spec", direction.lower())
                 own = documents.namespace(policy)
-                short = (_short(each, documents.sequence(each, peers), own) for each in written)
+                short = (_summary(each, documents.sequence(each, peers), own) for each in rules)
                 self._found[id(policy), direction] = list(dict.fromkeys(short))
 
-    def of(self, policy: Document, direction: Direction) -> list[_Rule]:
+    def of(self, policy: Document, direction: Direction) -> list[_RuleSummary]:
         return self._found.get((id(policy), direction), [])
 
 
-def _rules(inventory: Inventory) -> _Rules:
-    return _Rules(inventory)
+def _rule_summaries(inventory: Inventory) -> _RuleSummaries:
+    return _RuleSummaries(inventory)
 
 
-def _short(rule: Document, peers: list[object], own: str) -> _Rule:
+def _summary(rule: Document, peers: list[object], own: str) -> _RuleSummary:
     ports = tuple(
         (
             protocol(each),
@@ -99,7 +99,7 @@ def _short(rule: Document, peers: list[object], own: str) -> _Rule:
     blocks = [documents.mapping(each, "ipBlock") for each in peers if documents.at(each, "ipBlock") is not None]
     of_pods = [each for each in peers if documents.at(each, "ipBlock") is None]
     named = [_namespaces(each, own) for each in of_pods]
-    return _Rule(
+    return _RuleSummary(
         ports=ports if ports or not documents.sequence(rule, "ports") else (("", 0, None),),
         open=not peers,
         blocks=tuple((documents.text(each, "cidr"), tuple(documents.texts(each, "except"))) for each in blocks),
@@ -114,7 +114,7 @@ def _port(port: Document) -> _Port:
 
 
 def _namespaces(peer: object, own: str) -> Iterable[str] | None:
-    """Return the namespaces that a peer may be in, by name, or None if others than named ones may be."""
+    """Return the names of the namespaces that a peer selects, or None if it does not select them by name."""
     chosen = documents.at(peer, "namespaceSelector")
     if chosen is None:
         return (own,) if documents.at(peer, "podSelector") is not None else ()
@@ -124,33 +124,33 @@ def _namespaces(peer: object, own: str) -> Iterable[str] | None:
     return None
 
 
-def _may_permit(rule: _Rule, aim: Aim) -> bool:
-    if rule.ports and not any(_is_port(each, aim) for each in rule.ports):
+def _may_permit(rule: _RuleSummary, peer: ExternalPeer) -> bool:
+    if rule.ports and not any(_is_port(each, peer) for each in rule.ports):
         return False
-    if rule.open or aim.anywhere:
+    if rule.open or peer.anywhere:
         return True
-    if aim.namespace:
-        # The addresses of pods elsewhere are not known, so any block may hold them.
-        return rule.unknown or aim.namespace in rule.namespaces or bool(rule.blocks)
-    return any(_holds(block, aim) for block in rule.blocks)
+    if peer.namespace:
+        # The addresses of these pods are unknown, so any block may contain them.
+        return rule.unknown or peer.namespace in rule.namespaces or bool(rule.blocks)
+    return any(_may_contain(block, peer) for block in rule.blocks)
 
 
-def _is_port(port: _Port, aim: Aim) -> bool:
+def _is_port(port: _Port, peer: ExternalPeer) -> bool:
     transport, first, last = port
-    if aim.transport is not None and transport != aim.transport:
+    if peer.protocol is not None and transport != peer.protocol:
         return False
-    if first is None or aim.port is None:
+    if first is None or peer.port is None:
         return True
     if isinstance(first, str):
-        return first in aim.names
-    return first <= aim.port <= (first if last is None else last)
+        return first in peer.port_names
+    return first <= peer.port <= (first if last is None else last)
 
 
-def _holds(block: tuple[str, tuple[str, ...]], aim: Aim) -> bool:
-    cidr, holes = block
-    if aim.address is not None:
-        return _is_in(aim.address, [cidr]) and not _is_in(aim.address, holes)
-    known = [*_networks(aim.ranges)]
+def _may_contain(block: tuple[str, tuple[str, ...]], peer: ExternalPeer) -> bool:
+    cidr, exceptions = block
+    if peer.address is not None:
+        return _is_in(peer.address, [cidr]) and not _is_in(peer.address, exceptions)
+    known = [*_networks(peer.ranges)]
     return not known or any(
         each.version == network.version and each.overlaps(network) for each in known for network in _networks([cidr])
     )
