@@ -65,7 +65,7 @@ def test_a_plain_chart_is_checked_too(app: App) -> None:
     plain = cdk8s.Chart(app, "plain", namespace="shop")
     pods(plain, reads="missing")
 
-    with pytest.raises(ConfigurationError, match="ConfigMap 'missing', which is not in the chart"):
+    with pytest.raises(ConfigurationError, match="ConfigMap 'missing', which is not in the manifests"):
         app.synth()
 
 

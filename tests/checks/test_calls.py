@@ -37,7 +37,7 @@ def test_calls_that_get_through_or_leave_the_cluster_are_fine(address: str) -> N
 
 def test_refuses_a_call_of_a_service_that_is_not_there() -> None:
     assert told(calling("http://ms-inventroy:80"), "call-to-nothing") == [
-        f"{ORDERS}: PEER calls 'ms-inventroy' in namespace 'shop', where the chart has no such Service; "
+        f"{ORDERS}: PEER calls 'ms-inventroy' in namespace 'shop', but the manifests have no such Service; "
         "correct the name, or declare the Service as provided"
     ]
 

@@ -43,7 +43,7 @@ def unjudged(manifests: list[Manifest], rule: str) -> list[str]:
 
 def test_refuses_a_policy_whose_selector_matches_no_pod() -> None:
     assert told([*shop(), policy("extra", {"app": "ms-order"}, policyTypes=["Ingress"])], "policy-selects-nothing") == [
-        "NetworkPolicy/shop/extra: spec.podSelector {app: ms-order} matches the pods of no workload in its namespace, "
+        "NetworkPolicy/shop/extra: spec.podSelector {app: ms-order} matches no pods in its namespace, "
         "so it has no effect; use the labels of the pod template"
     ]
 
@@ -112,8 +112,8 @@ def test_warns_where_no_policy_denies_ingress_to_all_pods(spec: Manifest) -> Non
     the(chart, "NetworkPolicy", "deny-all").update(spec)
 
     assert told(chart, "no-default-deny") == [
-        "Namespace/shop: has pods, and no NetworkPolicy that selects all of them and denies ingress; add one with "
-        "podSelector: {} and policyTypes: [Ingress], and permit what is meant beside it"
+        "Namespace/shop: has pods, but no NetworkPolicy selects all of them and denies ingress; add one with "
+        "podSelector: {} and policyTypes: [Ingress], and permit what is needed in others"
     ]
 
 
@@ -183,7 +183,8 @@ def test_refuses_a_load_balancer_whose_addresses_are_not_permitted(kind: str) ->
 
     assert told(chart, "load-balancer-blocked") == [
         "Service/shop/public: leads to Deployment/shop/ms-inventory on port 3003, but ingress is blocked by "
-        "NetworkPolicy deny-all, ms-inventory; permit ingress from the addresses from which it comes on that port"
+        "NetworkPolicy deny-all, ms-inventory; permit ingress from the addresses of the clients or the load balancer "
+        "on that port"
     ]
 
     the(chart, "NetworkPolicy", "ms-inventory")["ingress"].append(

@@ -132,13 +132,13 @@ def test_a_rule_that_raises_is_an_error_and_stops_no_other() -> None:
 
     assert (first.message, other.rule) == ("is first", "no-settings")
     assert (broken.rule, broken.object, broken.severity) == ("raising", "the rule itself", Severity.ERROR)
-    assert "stopped with KeyError at test_framework.py:" in broken.message
+    assert "raised KeyError at test_framework.py:" in broken.message
     assert "odd" not in str(broken)
 
 
 @pytest.mark.parametrize("id", ["", "Owner", "has_underscore", "-a", "a--b", "a b"])
 def test_refuses_a_malformed_id(id: str) -> None:
-    with pytest.raises(ConfigurationError, match="the id of a rule must be words of lower case joined by hyphens"):
+    with pytest.raises(ConfigurationError, match="the id of a rule must be lowercase words joined by hyphens"):
         rule(id, title="Wrong")(lambda _: [])
 
 

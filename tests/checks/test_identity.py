@@ -11,7 +11,7 @@ def test_refuses_two_objects_of_one_name() -> None:
     assert told(chart, "duplicate-object") == [
         "PriorityClass/anywhere/shop-services: exists twice, and the second replaces the first; rename one "
         "or leave it out",
-        "Role/shop/reader: exists twice, and the second replaces the first; rename one or leave it out",
+        "Role/shop/reader: exists twice, and the second replaces the first; rename one, or remove it",
     ]
 
 

@@ -94,7 +94,7 @@ TARGET = ("upstreams", 0, "targets", 0, "target")
         (changed("services", 1, "url", to="http://order:80"), "leads to 'order' in namespace 'shop', where the chart"),
         (
             changed("plugins", 0, to={"name": "http-log", "config": {"http_endpoint": "http://logs:80"}}),
-            "leads to 'logs' in namespace 'shop', where the chart has no such Service",
+            "leads to 'logs' in namespace 'shop', but the manifests have no such Service",
         ),
     ],
 )

@@ -16,7 +16,7 @@ def test_refuses_a_target_port_at_which_no_program_listens(target: object, shown
         == told(chart, rule)
         == [
             f"Service/shop/ms-orders: target port {shown} (TCP) is not a port of the containers of "
-            "Deployment/shop/ms-orders, which declare http (3005), metrics (9100); target one of these, or "
+            "Deployment/shop/ms-orders, which declare http (3005), metrics (9100); use one of these, or "
             "declare it"
         ]
     )
@@ -44,8 +44,8 @@ def test_refuses_a_probe_of_a_port_that_nobody_declares(handler: str) -> None:
     main(chart, "ms-orders")["startupProbe"] = {handler: {"port": 3001}}
 
     assert told(chart, "undeclared-port") == [
-        "Deployment/shop/ms-orders: startupProbe of container 'ms-orders' asks port 3001, but the ports are "
-        "http (3005), metrics (9100); probe one of these"
+        "Deployment/shop/ms-orders: startupProbe of container 'ms-orders' uses port 3001, but the ports are "
+        "http (3005), metrics (9100); use one of these"
     ]
 
 
@@ -54,8 +54,8 @@ def test_refuses_a_probe_that_names_the_port_of_another_container() -> None:
     main(chart, "ms-orders")["readinessProbe"]["httpGet"]["port"] = "metrics"
 
     assert told(chart, "probe-port") == [
-        "Deployment/shop/ms-orders: readinessProbe of container 'ms-orders' asks port 'metrics', but the "
-        "ports are http (3005); probe one of these"
+        "Deployment/shop/ms-orders: readinessProbe of container 'ms-orders' uses port 'metrics', but the "
+        "ports are http (3005); use one of these"
     ]
 
 

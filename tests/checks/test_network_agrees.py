@@ -170,7 +170,7 @@ def test_a_call_is_blocked_where_the_specification_says_so(
     for position, word in enumerate(("egress", "ingress")):
         answers = {each[position] for each in expected}
         blocked = any(f"but {word} is blocked" in each for each in told)
-        unknown = any(f"and {word} is permitted by range" in each for each in unsure)
+        unknown = any(f"and {word} is permitted for an address range" in each for each in unsure)
         assert not (blocked and True in answers)
         assert not (False in answers and not blocked and not unknown)
 

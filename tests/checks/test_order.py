@@ -36,7 +36,7 @@ def test_refuses_an_object_above_its_namespace() -> None:
     assert told([*namespaces, *others], "namespace-order") == []
     found = told([others[-1], *namespaces, *others[:-1]], "namespace-order")
     assert len(found) == 1
-    assert "stands above its Namespace 'shop'; add the namespace to the chart first" in found[0]
+    assert "is above its Namespace 'shop'; add the namespace to the chart first" in found[0]
 
 
 def test_a_namespace_of_an_earlier_wave_may_stand_below() -> None:

@@ -12,7 +12,7 @@ def granting(**rule: object) -> list[Manifest]:
 @pytest.mark.parametrize("field", ["apiGroups", "resources", "verbs", "nonResourceURLs"])
 def test_refuses_a_wildcard(field: str) -> None:
     assert told(granting(**{field: ["*"]}), "rbac-wildcard") == [
-        f"Role/shop/reader: {field} holds '*'; name those that are needed"
+        f"Role/shop/reader: {field} has a wildcard '*'; list the needed ones"
     ]
 
 
@@ -21,13 +21,13 @@ def test_refuses_a_wildcard_in_a_cluster_role() -> None:
     role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "all"}}
 
     assert told([*chart, {**role, "rules": [{"resources": ["*/scale"]}]}], "rbac-wildcard") == [
-        "ClusterRole/all: resources holds '*'; name those that are needed"
+        "ClusterRole/all: resources has a wildcard '*'; list the needed ones"
     ]
 
 
 def test_refuses_the_reading_of_secrets() -> None:
     assert told(granting(resources=["secrets"], verbs=["get", "create", "list"]), "rbac-reads-secrets") == [
-        "Role/shop/reader: grants get, list of secrets; mount the one that is needed into the pod instead"
+        "Role/shop/reader: grants get, list on secrets; mount the needed Secret into the pod instead"
     ]
     assert told(granting(resources=["secrets"], verbs=["create"]), "rbac-reads-secrets") == []
 
@@ -35,12 +35,12 @@ def test_refuses_the_reading_of_secrets() -> None:
 @pytest.mark.parametrize("resource", ["pods/exec", "pods/attach"])
 def test_refuses_the_execution_in_pods(resource: str) -> None:
     assert told(granting(resources=[resource], verbs=["create"]), "rbac-executes-in-pods") == [
-        f"Role/shop/reader: grants {resource}; leave it to people, with a binding that expires"
+        f"Role/shop/reader: grants {resource}; grant it only to people, with a binding that expires"
     ]
 
 
 @pytest.mark.parametrize("verb", ["bind", "escalate", "impersonate"])
 def test_refuses_a_way_to_more_rights(verb: str) -> None:
     assert told(granting(verbs=[verb]), "rbac-escalates") == [
-        f"Role/shop/reader: grants {verb}, with which its holder takes any right; take it out"
+        f"Role/shop/reader: grants {verb}, with which an account can get any permission; remove it"
     ]

@@ -3,7 +3,7 @@ from shop import Manifest, main, pod, shop, the, told
 
 RULES = ("references", "bound-role")
 OWNER = "Deployment/shop/ms-orders"
-MEND = "which is not in the chart; add it, correct the name, or declare it as provided"
+MEND = "which is not in the manifests; add it, correct the name, or declare it as provided"
 
 
 def with_variable(source: str, **chosen: object) -> list[Manifest]:
@@ -123,7 +123,7 @@ def test_object_of_another_namespace_is_out_of_reach() -> None:
     messages = told(chart, *RULES)
 
     assert len(messages) == 2
-    assert all("refers to Secret 'ms-orders', which is not in the chart" in each for each in messages)
+    assert all("refers to Secret 'ms-orders', which is not in the manifests" in each for each in messages)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_refuses_a_binding_to_a_role_that_does_not_exist(kind: str) -> None:
     binding = the(chart, "RoleBinding", "reader")
     binding["roleRef"] = {"kind": kind, "name": "reading"}
 
-    assert told(chart, *RULES) == [f"RoleBinding/shop/reader: roleRef names {kind} 'reading', {MEND}"]
+    assert told(chart, *RULES) == [f"RoleBinding/shop/reader: roleRef refers to {kind} 'reading', {MEND}"]
 
 
 def test_refuses_a_secret_in_plain_text_without_showing_it() -> None:

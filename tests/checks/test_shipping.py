@@ -151,7 +151,7 @@ def test_refuses_a_kind_that_is_not_listed() -> None:
 def test_refuses_a_project_that_is_not_there() -> None:
     (found,) = shipped(project="shops")
 
-    assert "is of the project 'shops', which is not in the chart" in found
+    assert "is of the project 'shops', which is not in the manifests" in found
     assert shipped(project="default") == []
 
 

@@ -141,7 +141,7 @@ def test_refuses_a_disruption_budget_that_protects_nothing() -> None:
     the(chart, "PodDisruptionBudget", "ms-orders")["selector"]["matchLabels"]["app"] = "ms-order"
 
     assert told(chart, *RULES) == [
-        "PodDisruptionBudget/shop/ms-orders: spec.selector {app: ms-order} matches the pods of no workload "
+        "PodDisruptionBudget/shop/ms-orders: spec.selector {app: ms-order} matches no pods "
         "in its namespace, so it protects nothing; use the labels of the pod template"
     ]
 
@@ -151,7 +151,7 @@ def test_refuses_an_autoscaler_of_nothing() -> None:
     the(chart, "HorizontalPodAutoscaler", "ms-orders")["scaleTargetRef"]["name"] = "ms-order"
 
     assert told(chart, *RULES) == [
-        "HorizontalPodAutoscaler/shop/ms-orders: scales Deployment 'ms-order', which is not in the chart; "
+        "HorizontalPodAutoscaler/shop/ms-orders: scales Deployment 'ms-order', which is not in the manifests; "
         "name one that is"
     ]
 

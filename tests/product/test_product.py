@@ -255,7 +255,7 @@ def test_a_secret_that_is_neither_sealed_nor_provided_stops_the_synth(app: App) 
     shop = product(app)
     orders(shop, env={"KEY": shop.secret("payment", keys=["KEY"])["KEY"]})
 
-    with pytest.raises(ConfigurationError, match="refers to Secret 'payment', which is not in the chart"):
+    with pytest.raises(ConfigurationError, match="refers to Secret 'payment', which is not in the manifests"):
         app.synth()
 
 

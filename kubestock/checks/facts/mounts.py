@@ -28,7 +28,7 @@ class Mounts:
             if volume is not None:
                 self._files[at] = _files_at(_files(inventory, workload.namespace, volume), mount)
 
-    def lacks(self, path: str) -> bool:
+    def is_missing(self, path: str) -> bool:
         """Whether a path is in a volume with known files, and is neither one of them nor a folder that contains one."""
         wanted, files = self._in(path) or ("", None)
         if files is None:
@@ -36,12 +36,12 @@ class Mounts:
         of_folder = wanted == "." or any(each.startswith(f"{wanted}/") for each in files)
         return wanted not in files and not (of_folder and files)
 
-    def holds(self, path: str) -> bool:
+    def may_contain(self, path: str) -> bool:
         """Whether a path is in a volume that has this file, or whose files are unknown."""
         found = self._in(path)
         return found is not None and (found[1] is None or found[0] in found[1])
 
-    def shown(self) -> str:
+    def describe(self) -> str:
         """Return the description of the known files for findings."""
         known = [posixpath.join(at, each) for at, files in self._files.items() for each in sorted(files or ())]
         return (

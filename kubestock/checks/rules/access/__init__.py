@@ -1,1 +1,1 @@
-"""Whether roles grant more than is needed, and bindings what exists."""
+"""These rules check that roles grant no more than needed, and that bindings refer to roles and accounts that exist."""

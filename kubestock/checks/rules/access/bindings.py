@@ -1,4 +1,4 @@
-"""Whether bindings bind what exists."""
+"""Rules about the roles in bindings."""
 
 from collections.abc import Iterator
 
@@ -14,10 +14,10 @@ _BUILT_IN_ROLES = frozenset(
         *("registry-editor", "registry-viewer", "self-provisioner", "sudoer"),
     }
 )
-"""Those of Kubernetes, and those of OpenShift."""
+"""The ClusterRoles that Kubernetes and OpenShift create, except those whose names begin with `system:`."""
 
 _BUILT_IN_ROLES_OF_KUBE_SYSTEM = frozenset({"extension-apiserver-authentication-reader"})
-"""Those that Kubernetes puts into kube-system, beside the ones that begin with `system:`."""
+"""The Roles that Kubernetes creates in kube-system, except those whose names begin with `system:`."""
 
 
 @rule(
@@ -52,7 +52,7 @@ def bound_role(inventory: Inventory) -> Iterator[Problem]:
         if not built_in and not known:
             yield Problem(
                 binding,
-                f"roleRef names {kind} {name!r}, which is not in the chart",
+                f"roleRef refers to {kind} {name!r}, which is not in the manifests",
                 fix="add it, correct the name, or declare it as provided",
                 field=("roleRef",),
             )

@@ -1,4 +1,4 @@
-"""Whether roles grant powers by which their holder takes over pods, accounts or nodes.
+"""Rules about roles with which an account can take control of pods, accounts or nodes.
 
 See https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks
 """
@@ -11,7 +11,7 @@ from kubestock.checks.facts.parts import Part, parts_of_type
 from kubestock.checks.finding import Problem, Severity
 from kubestock.values import documents
 
-_WRITING = frozenset({"create", "update", "patch", "*"})
+_WRITE_VERBS = frozenset({"create", "update", "patch", "*"})
 _PODS = frozenset(
     {
         "pods",
@@ -25,13 +25,13 @@ _PODS = frozenset(
     }
 )
 _ROLES = frozenset({"clusterrolebindings", "clusterroles", "rolebindings", "roles"})
-_MAKING = {"pods": _WRITING - {"update", "patch"}}
-"""The image of a pod is all that can be changed of it; of what makes pods, all can."""
+_POD_VERBS = {"pods": _WRITE_VERBS - {"update", "patch"}}
+"""The verbs that count for a resource: of a pod, only the image can be changed; of a workload, everything can."""
 
 
 @rule(
     "rbac-writes-secrets",
-    title="A role writes Secrets",
+    title="A role can write Secrets",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
     fails="""
@@ -50,16 +50,16 @@ _MAKING = {"pods": _WRITING - {"update", "patch"}}
     """,
 )
 def writes_secrets(inventory: Inventory) -> Iterator[Problem]:
-    """Its holder replaces certificates and passwords, and makes tokens of any account of the namespace."""
+    """An account with this role can replace certificates and passwords, and create tokens for any ServiceAccount."""
     for found in parts_of_type(inventory, "PolicyRule"):
-        verbs = _granted(found, ("secrets",), _WRITING)
+        verbs = _granted(found, ("secrets",), _WRITE_VERBS)
         if verbs and not documents.sequence(found.value, "resourceNames"):
-            yield _problem(found, f"grants {_listed(verbs)} of secrets", "name the ones that it needs in resourceNames")
+            yield _problem(found, f"grants {_listed(verbs)} on secrets", "list the needed Secrets in resourceNames")
 
 
 @rule(
     "rbac-creates-pods",
-    title="A role makes pods, or changes what they run",
+    title="A role can create pods, or change the pods of workloads",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#workload-creation",
     fails="""
@@ -78,21 +78,24 @@ def writes_secrets(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def creates_pods(inventory: Inventory) -> Iterator[Problem]:
-    """A pod mounts any Secret of its namespace, and runs as any of its accounts.
+    """A pod can mount any Secret of its namespace, and run as any of its ServiceAccounts.
 
-    A patch of what is there restarts and scales it, which operators need, and is not counted.
+    The verb patch is not counted: operators need it to restart and scale workloads.
     """
     for found in parts_of_type(inventory, "PolicyRule"):
         for resource in sorted(_PODS.intersection(documents.texts(found.value, "resources"))):
-            verbs = _granted(found, (resource,), _MAKING.get(resource, _WRITING - {"patch"}))
+            verbs = _granted(found, (resource,), _POD_VERBS.get(resource, _WRITE_VERBS - {"patch"}))
             if verbs and not documents.sequence(found.value, "resourceNames"):
-                message = f"grants {_listed(verbs)} of {resource}, and so all that a pod of the namespace may have"
-                yield _problem(found, message, "leave it to the pipeline that delivers")
+                message = (
+                    f"grants {_listed(verbs)} on {resource}, and with it access to everything that pods of the "
+                    "namespace can use"
+                )
+                yield _problem(found, message, "leave this to the delivery pipeline")
 
 
 @rule(
     "rbac-creates-tokens",
-    title="A role makes tokens of accounts",
+    title="A role can create tokens for any ServiceAccount",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#token-request",
     fails="""
@@ -111,17 +114,17 @@ def creates_pods(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def creates_tokens(inventory: Inventory) -> Iterator[Problem]:
-    """Its holder acts as any account of the namespace, with all its rights."""
+    """An account with this role can act as any ServiceAccount of the namespace, with all its permissions."""
     for found in parts_of_type(inventory, "PolicyRule"):
-        verbs = _granted(found, ("serviceaccounts/token",), _WRITING)
+        verbs = _granted(found, ("serviceaccounts/token",), _WRITE_VERBS)
         if verbs and not documents.sequence(found.value, "resourceNames"):
-            message = f"grants {_listed(verbs)} of serviceaccounts/token for every account"
-            yield _problem(found, message, "name the accounts in resourceNames")
+            message = f"grants {_listed(verbs)} on serviceaccounts/token for every ServiceAccount"
+            yield _problem(found, message, "list the needed ServiceAccounts in resourceNames")
 
 
 @rule(
     "rbac-nodes-proxy",
-    title="A role passes requests through the API server",
+    title="A role can send requests through the proxy of the API server",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#access-to-proxy-subresource-of-nodes",
     fails="""
@@ -140,7 +143,11 @@ def creates_tokens(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def proxies(inventory: Inventory) -> Iterator[Problem]:
-    """`nodes/proxy` executes commands in every pod of a node, past admission and audit; the others bypass policies."""
+    """An account with this role can bypass other protection.
+
+    With `nodes/proxy`, it can run commands in every pod of a node, without admission control and audit logs. With
+    `pods/proxy` and `services/proxy`, its requests bypass NetworkPolicies.
+    """
     for found in parts_of_type(inventory, "PolicyRule"):
         resources = {"nodes/proxy", "pods/proxy", "services/proxy"} & set(documents.texts(found.value, "resources"))
         if resources and documents.texts(found.value, "verbs"):
@@ -150,7 +157,7 @@ def proxies(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "rbac-writes-roles",
-    title="A role writes roles or bindings",
+    title="A role can write roles or bindings",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping",
     fails="""
@@ -169,14 +176,12 @@ def proxies(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def writes_roles(inventory: Inventory) -> Iterator[Problem]:
-    """Its holder passes all that it has on to whom it likes, and takes what others have away."""
+    """An account with this role can give its own permissions to any other account, and remove those of others."""
     for found in parts_of_type(inventory, "PolicyRule"):
         for resource in sorted(_ROLES.intersection(documents.texts(found.value, "resources"))):
-            verbs = _granted(found, (resource,), _WRITING)
+            verbs = _granted(found, (resource,), _WRITE_VERBS)
             if verbs:
-                yield _problem(
-                    found, f"grants {_listed(verbs)} of {resource}", "leave it to the pipeline that delivers"
-                )
+                yield _problem(found, f"grants {_listed(verbs)} on {resource}", "leave this to the delivery pipeline")
 
 
 def _granted(found: Part, resources: tuple[str, ...], verbs: frozenset[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Whether roles grant more than a workload should ever have.
+"""Rules about roles that grant more than a workload needs.
 
 See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 """
@@ -12,7 +12,7 @@ from kubestock.values import documents
 from kubestock.values.documents import Document
 
 _READING = frozenset({"get", "list", "watch"})
-_INTO_PODS = frozenset({"pods/attach", "pods/ephemeralcontainers", "pods/exec", "pods/portforward"})
+_POD_ACCESS = frozenset({"pods/attach", "pods/ephemeralcontainers", "pods/exec", "pods/portforward"})
 _ESCALATING = ("bind", "escalate", "impersonate")
 _FIELDS = ("apiGroups", "resources", "verbs", "nonResourceURLs")
 
@@ -38,18 +38,18 @@ _FIELDS = ("apiGroups", "resources", "verbs", "nonResourceURLs")
     """,
 )
 def wildcard(inventory: Inventory) -> Iterator[Problem]:
-    """A wildcard grants what exists today, and what any later version or operator adds."""
+    """A wildcard also grants permissions that later versions and operators add."""
     for role, granted in _rules(inventory):
         for field in _FIELDS:
             if any(each == "*" or each.startswith("*/") for each in documents.texts(granted, field)):
                 yield Problem(
-                    role, f"{field} holds '*'", fix="name those that are needed", part=granted, field=(field,)
+                    role, f"{field} has a wildcard '*'", fix="list the needed ones", part=granted, field=(field,)
                 )
 
 
 @rule(
     "rbac-reads-secrets",
-    title="A role reads Secrets",
+    title="A role can read Secrets",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#listing-secrets",
     fails="""
@@ -68,14 +68,14 @@ def wildcard(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def reads_secrets(inventory: Inventory) -> Iterator[Problem]:
-    """Whoever lists Secrets has the values of all of them."""
+    """The verbs get, list and watch on Secrets return their values."""
     for role, granted in _rules(inventory):
         verbs = sorted(_READING.intersection(documents.texts(granted, "verbs")))
         if verbs and "secrets" in documents.texts(granted, "resources"):
             yield Problem(
                 role,
-                f"grants {', '.join(verbs)} of secrets",
-                fix="mount the one that is needed into the pod instead",
+                f"grants {', '.join(verbs)} on secrets",
+                fix="mount the needed Secret into the pod instead",
                 part=granted,
                 field=("resources",),
             )
@@ -83,7 +83,7 @@ def reads_secrets(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "rbac-executes-in-pods",
-    title="A role executes commands in pods",
+    title="A role can run commands in pods",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#workload-creation",
     fails="""
@@ -102,14 +102,14 @@ def reads_secrets(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def executes_in_pods(inventory: Inventory) -> Iterator[Problem]:
-    """A process in a pod has everything that the pod has: its Secrets, its network, its service account."""
+    """A process in a pod can use everything that the pod has: its Secrets, its network and its ServiceAccount."""
     for role, granted in _rules(inventory):
-        resources = _INTO_PODS.intersection(documents.texts(granted, "resources"))
+        resources = _POD_ACCESS.intersection(documents.texts(granted, "resources"))
         if resources and documents.texts(granted, "verbs"):
             yield Problem(
                 role,
                 f"grants {', '.join(sorted(resources))}",
-                fix="leave it to people, with a binding that expires",
+                fix="grant it only to people, with a binding that expires",
                 part=granted,
                 field=("resources",),
             )
@@ -117,7 +117,7 @@ def executes_in_pods(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "rbac-escalates",
-    title="A role grants rights beyond itself",
+    title="A role allows an account to get more permissions",
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#escalate-verb",
     fails="""
         apiVersion: rbac.authorization.k8s.io/v1
@@ -135,14 +135,14 @@ def executes_in_pods(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def escalates(inventory: Inventory) -> Iterator[Problem]:
-    """With these verbs an account takes rights that were never granted to it."""
+    """With the verbs bind, escalate and impersonate, an account can get permissions that were not granted to it."""
     for role, granted in _rules(inventory):
         for verb in _ESCALATING:
             if verb in documents.texts(granted, "verbs"):
                 yield Problem(
                     role,
-                    f"grants {verb}, with which its holder takes any right",
-                    fix="take it out",
+                    f"grants {verb}, with which an account can get any permission",
+                    fix="remove it",
                     part=granted,
                     field=("verbs",),
                 )

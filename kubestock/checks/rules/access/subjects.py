@@ -1,4 +1,4 @@
-"""Whether bindings grant to whom they mean to, and no more than they should."""
+"""Rules about the subjects of bindings."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ _PUBLIC = frozenset({"system:public-info-viewer", "system:discovery", "system:ba
 
 @rule(
     "rbac-cluster-admin",
-    title="A binding grants every right",
+    title="A binding grants all permissions",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
     fails="""
@@ -37,20 +37,20 @@ _PUBLIC = frozenset({"system:public-info-viewer", "system:discovery", "system:ba
     """,
 )
 def cluster_admin(inventory: Inventory) -> Iterator[Problem]:
-    """One stolen token of such an account is the whole cluster, or the whole namespace."""
+    """An attacker with a token of such an account controls the whole cluster, or the whole namespace."""
     for binding in inventory.of_kind(*_BINDINGS):
         if documents.text(binding, "roleRef", "name") == "cluster-admin":
-            fix = "bind a role of the rights that are needed"
+            fix = "bind a role with only the needed permissions"
             yield Problem(binding, "grants cluster-admin", fix=fix, field=("roleRef",))
         for subject in documents.mappings(binding, "subjects"):
             if documents.text(subject, "name") == "system:masters":
-                message = "grants to system:masters, which no authorization ever limits"
-                yield Problem(binding, message, fix="name a group of your own", part=subject, field=("name",))
+                message = "binds the group system:masters, which bypasses all authorization"
+                yield Problem(binding, message, fix="use another group", part=subject, field=("name",))
 
 
 @rule(
     "rbac-anonymous",
-    title="A binding grants to every client",
+    title="A binding grants a role to any client",
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#hardening",
     fails="""
         apiVersion: rbac.authorization.k8s.io/v1
@@ -68,7 +68,7 @@ def cluster_admin(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def anonymous(inventory: Inventory) -> Iterator[Problem]:
-    """Any client that reaches the API server, or any pod of the cluster, has the rights of the role."""
+    """Any client that can connect to the API server, or any pod of the cluster, has the permissions of the role."""
     for binding in inventory.of_kind(*_BINDINGS):
         if documents.text(binding, "roleRef", "name") in _PUBLIC:
             continue
@@ -78,7 +78,7 @@ def anonymous(inventory: Inventory) -> Iterator[Problem]:
                 yield Problem(
                     binding,
                     f"grants {documents.text(binding, 'roleRef', 'name')!r} to {name}",
-                    fix="name the group or the account that needs it",
+                    fix="bind the group or the account that needs it",
                     part=subject,
                     field=("name",),
                 )
@@ -86,7 +86,7 @@ def anonymous(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "binding-subject",
-    title="A binding grants to an account that does not exist",
+    title="A binding refers to a ServiceAccount that does not exist",
     source="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects",
     fails="""
         apiVersion: rbac.authorization.k8s.io/v1
@@ -112,14 +112,15 @@ def anonymous(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def binding_subject(inventory: Inventory) -> Iterator[Problem]:
-    """The program that should have the rights gets `Forbidden`.
+    """The program that needs the permissions gets `Forbidden`.
 
-    An account in a namespace of which the manifests show no account may come from elsewhere.
+    If the manifests have no ServiceAccount in a namespace, the accounts of that namespace can have another source, and
+    references to them are not checked.
     """
     for binding in inventory.of_kind(*_BINDINGS):
         subjects = documents.mappings(binding, "subjects")
         if not subjects and not documents.sequence(binding, "subjects"):
-            message = "has no subjects, so it grants nothing"
+            message = "has no subjects, so it has no effect"
             yield Problem(binding, message, fix="add one, or remove it", field=("subjects",))
         for subject in subjects:
             if documents.text(subject, "kind") == "ServiceAccount":
@@ -129,22 +130,22 @@ def binding_subject(inventory: Inventory) -> Iterator[Problem]:
 def _of_account(inventory: Inventory, binding: Document, subject: Document) -> Iterator[Problem]:
     name = documents.text(subject, "name")
     namespace = documents.text(subject, "namespace") or documents.namespace(binding)
-    # An object without a namespace gets that of whoever applies it.
+    # An object without a namespace can be applied in any namespace.
     if name in ("", "default") or any(inventory.find("ServiceAccount", each, name) for each in (namespace, "")):
         return
     if inventory.provides("ServiceAccount", namespace, name) or not _has_accounts(inventory, namespace, name):
         return
     yield Problem(
         binding,
-        f"grants to ServiceAccount {name!r} in namespace {namespace!r}, which is not in the manifests",
-        fix="correct the name, or declare the account as provided",
+        f"refers to ServiceAccount {name!r} in namespace {namespace!r}, which is not in the manifests",
+        fix="correct the name, or declare the ServiceAccount as provided",
         part=subject,
         field=("name",),
     )
 
 
 def _has_accounts(inventory: Inventory, namespace: str, name: str) -> bool:
-    """Whether the manifests would show the account: some of its namespace, or it itself in another one."""
+    """Whether the account should be in the manifests: they have accounts of its namespace, or one with its name."""
     return any(True for _ in inventory.of_namespace(namespace, "ServiceAccount")) or name in inventory.derived(_names)
 
 

@@ -1,1 +1,1 @@
-"""Whether quotas and limits admit everything."""
+"""These rules check that the objects fit in the quotas and limits of their namespaces."""

@@ -1,4 +1,4 @@
-"""Whether containers fit between the limits of their namespace.
+"""Rules about LimitRanges, and about requests and limits of containers.
 
 See https://kubernetes.io/docs/concepts/policy/limit-range/
 """
@@ -36,7 +36,7 @@ _Sides = Mapping[str, Mapping[str, Fraction]]
     """,
 )
 def consistent(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses a LimitRange whose own amounts contradict each other."""
+    """The API server rejects a LimitRange whose amounts contradict each other."""
     for limit_range in inventory.of_kind("LimitRange"):
         for item in documents.mappings(limit_range, "spec", "limits"):
             ascending = [(name, documents.amounts(item, name)) for name in _ASCENDING]
@@ -46,9 +46,9 @@ def consistent(inventory: Inventory) -> Iterator[Problem]:
                         if low[resource] > high[resource]:
                             yield Problem(
                                 limit_range,
-                                f"{low_name} {resource} {_written(resource, low[resource])} is above its "
-                                f"{high_name} {_written(resource, high[resource])}",
-                                fix="lower the first",
+                                f"{low_name} {resource} {_describe(resource, low[resource])} is above "
+                                f"{high_name} {_describe(resource, high[resource])}",
+                                fix="lower the first amount",
                                 part=item,
                                 field=(low_name, resource),
                             )
@@ -56,7 +56,7 @@ def consistent(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "request-above-limit",
-    title="A container requests more than its limit",
+    title="A container has a request above its limit",
     source="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
     fails="""
         apiVersion: v1
@@ -80,7 +80,7 @@ def consistent(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def request_within_limit(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses a container whose request is above its limit, a default one too."""
+    """The API server rejects a container whose request is above its limit, including a default limit."""
     for workload in inventory.workloads:
         for container, resources in workload.resources:
             for resource in sorted(resources["requests"].keys() & resources["limits"].keys()):
@@ -88,7 +88,7 @@ def request_within_limit(inventory: Inventory) -> Iterator[Problem]:
                 if request > limit:
                     yield workload.problem(
                         f"{describe_container(container)} requests {resource} "
-                        f"{_written(resource, request)}, above its limit {_written(resource, limit)}",
+                        f"{_describe(resource, request)}, above its limit {_describe(resource, limit)}",
                         fix="raise the limit, or lower the request",
                         part=container,
                         field=("resources",),
@@ -131,7 +131,7 @@ def request_within_limit(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def within_limits(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the pod, and the rollout stops without an error."""
+    """The API server rejects the pod, and the rollout stops without an error."""
     for limit_range in inventory.of_kind("LimitRange"):
         for item in documents.mappings(limit_range, "spec", "limits"):
             bounds = _Bounds.of(item)
@@ -149,7 +149,7 @@ _ASCENDING = ("min", "defaultRequest", "default", "max")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bounds:
-    """What an item of a LimitRange demands."""
+    """The bounds in an item of a LimitRange."""
 
     minimum: dict[str, Fraction]
     maximum: dict[str, Fraction]
@@ -175,24 +175,24 @@ def _violations(bounds: _Bounds, resources: _Sides) -> Iterator[str]:
     for resource, ratio in sorted(bounds.ratio.items()):
         request, limit = resources["requests"].get(resource), resources["limits"].get(resource)
         if not request or not limit:
-            yield f"needs a request and a limit of {resource} for the maxLimitRequestRatio"
+            yield f"must have a request and a limit of {resource} because of the maxLimitRequestRatio"
         elif limit / request > ratio:
-            yield f"limits {resource} to more than {float(ratio):g} times its request, the highest ratio"
+            yield f"has a limit of {resource} above {float(ratio):g} times its request, the maxLimitRequestRatio"
 
 
 def _out_of_bounds(resources: _Sides, which: str, bounds: Mapping[str, Fraction]) -> Iterator[str]:
-    # A minimum demands a request and a maximum demands a limit, even where neither would be exceeded.
-    demanded = "requests" if which == "minimum" else "limits"
+    # With a minimum, a request is required; with a maximum, a limit is required.
+    required = "requests" if which == "minimum" else "limits"
     for resource, bound in sorted(bounds.items()):
-        if resource not in resources[demanded]:
-            given_for = f"{which} {_written(resource, bound)}"
-            yield f"has no {resource} in its {demanded}, which must be given for the {given_for}"
+        if resource not in resources[required]:
+            bound_text = f"{which} {_describe(resource, bound)}"
+            yield f"has no {resource} in its {required}, which is required because of the {bound_text}"
         for side, given in resources.items():
             amount = given.get(resource, bound)
             if amount < bound if which == "minimum" else amount > bound:
                 beyond = "below the minimum" if which == "minimum" else "above the maximum"
-                yield f"{side} {resource} {_written(resource, amount)}, {beyond} {_written(resource, bound)}"
+                yield f"{side} {resource} {_describe(resource, amount)}, {beyond} {_describe(resource, bound)}"
 
 
-def _written(resource: str, amount: Fraction) -> str:
+def _describe(resource: str, amount: Fraction) -> str:
     return Quantity.cpu(amount).text if resource == "cpu" else Quantity.bytes(amount).text

@@ -1,6 +1,6 @@
-"""Whether the ResourceQuotas of a namespace admit everything in it.
+"""Rules about ResourceQuotas.
 
-A quota with `scopes` or a `scopeSelector` counts only the pods that they choose.
+A quota with `scopes` or a `scopeSelector` counts only the pods that these select.
 See https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
 
@@ -15,7 +15,7 @@ from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
 _NEEDED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
-"""What every container must declare once it is under quota; ephemeral-storage is counted but not demanded."""
+"""Resources that every container must declare if a quota limits them; this does not apply to ephemeral-storage."""
 
 
 @rule(
@@ -54,21 +54,21 @@ _NEEDED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.me
     """,
 )
 def quota_stops_rollout(inventory: Inventory) -> Iterator[Problem]:
-    """A rollout that meets its quota stops half way: the new pods are never made, and no error says so."""
-    for room in quota_usages(inventory):
-        if room.needed > room.hard:
+    """A rollout that reaches the quota stops: the new pods are not created, and no error is shown."""
+    for usage in quota_usages(inventory):
+        if usage.needed > usage.hard:
             yield Problem(
-                room.quota,
-                f"{room.resource} is {describe_amount(room.resource, room.hard)}, but the chart takes "
-                f"{describe_amount(room.resource, room.needed)} when every workload rolls out at its largest size",
-                fix="raise it to that at least",
-                field=("spec", "hard", room.resource),
+                usage.quota,
+                f"{usage.resource} is {describe_amount(usage.resource, usage.hard)}, but the manifests need "
+                f"{describe_amount(usage.resource, usage.needed)} when every workload rolls out at its largest size",
+                fix="raise it at least to that amount",
+                field=("spec", "hard", usage.resource),
             )
 
 
 @rule(
     "quota-refuses-pod",
-    title="A container does not declare what is under quota",
+    title="A container does not declare a resource that a quota limits",
     source="https://kubernetes.io/docs/concepts/policy/resource-quotas/#requests-vs-limits",
     fails="""
         apiVersion: v1
@@ -102,7 +102,7 @@ def quota_stops_rollout(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def quota_refuses_pod(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses a pod that leaves out an amount of cpu or memory that is under quota."""
+    """If a quota limits cpu or memory, the API server rejects a pod with a container that does not declare it."""
     for quota in inventory.of_kind("ResourceQuota"):
         scopes = scopes_of(quota)
         if scopes is None:
@@ -110,7 +110,7 @@ def quota_refuses_pod(inventory: Inventory) -> Iterator[Problem]:
         constrained = {ALIASES.get(each, each) for each in documents.mapping(quota, "spec", "hard")}
         needed = sorted(constrained & _NEEDED)
         for workload in inventory.workloads_of(documents.namespace(quota)):
-            # Amounts for the pod as a whole stand in for those of its containers.
+            # Resources of the pod replace those of its containers.
             if documents.at(workload.spec, "resources") or not is_in_scopes(workload, scopes):
                 continue
             for container, declared in workload.resources:
@@ -118,8 +118,8 @@ def quota_refuses_pod(inventory: Inventory) -> Iterator[Problem]:
                 if absent:
                     yield workload.problem(
                         f"{describe_container(container)} declares no {', '.join(absent)}, "
-                        f"which ResourceQuota {documents.name(quota)!r} demands",
-                        fix="declare it, or let a LimitRange default it",
+                        f"which ResourceQuota {documents.name(quota)!r} requires",
+                        fix="declare it, or set a default in a LimitRange",
                         part=container,
                         field=("resources",),
                     )

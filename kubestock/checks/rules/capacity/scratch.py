@@ -1,4 +1,4 @@
-"""Whether what pods write fits into what they may take."""
+"""Rules about the temporary files of pods."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -12,7 +12,7 @@ from kubestock.values.quantities import Quantity
 
 @rule(
     "ephemeral-storage",
-    title="A volume may grow beyond what the pod may take",
+    title="A volume can become larger than the limit of the pod",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/storage/ephemeral-storage/#emptydir",
     fails="""
@@ -41,7 +41,10 @@ from kubestock.values.quantities import Quantity
     """,
 )
 def ephemeral_storage(inventory: Inventory) -> Iterator[Problem]:
-    """The kubelet evicts the pod before its volume is full; one in memory counts as memory, and the pod is killed."""
+    """The kubelet evicts the pod before the volume is full.
+
+    A volume in memory counts as memory of the pod, so a container of the pod is killed instead.
+    """
     for workload in inventory.workloads:
         for volume in documents.mappings(workload.spec, "volumes"):
             resource = "memory" if documents.text(volume, "emptyDir", "medium") == "Memory" else "ephemeral-storage"
@@ -49,16 +52,16 @@ def ephemeral_storage(inventory: Inventory) -> Iterator[Problem]:
             most = _limit(workload, resource)
             if size is not None and most is not None and size > most:
                 yield workload.problem(
-                    f"volume {documents.text(volume, 'name')!r} may take {Quantity.bytes(size).text}, and all "
-                    f"containers together {Quantity.bytes(most).text} of {resource}",
-                    fix="raise their limits, or lower its sizeLimit",
+                    f"volume {documents.text(volume, 'name')!r} can have up to {Quantity.bytes(size).text}, but all "
+                    f"containers together are limited to {Quantity.bytes(most).text} of {resource}",
+                    fix="raise the limits, or lower the sizeLimit",
                     part=volume,
                     field=("emptyDir", "sizeLimit"),
                 )
 
 
 def _limit(workload: Workload, resource: str) -> Fraction | None:
-    """Return what the containers may take together, or None if one of them is not limited."""
+    """Return the sum of the containers' limits, or None if one of them has no limit."""
     running = {id(each) for each in documents.mappings(workload.spec, "containers")}
     limits = [declared["limits"].get(resource) for each, declared in workload.resources if id(each) in running]
     known = [each for each in limits if each is not None]

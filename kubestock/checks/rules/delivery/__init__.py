@@ -1,1 +1,1 @@
-"""Whether everything is applied in an order that works, and ends."""
+"""These rules check that objects are applied in an order that works, and that every sync ends."""

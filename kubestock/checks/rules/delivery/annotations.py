@@ -1,4 +1,4 @@
-"""Whether the annotations by which Argo CD and Helm order a release are spelled as they are read."""
+"""Rules about the spelling of annotations for Argo CD and Helm."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -75,7 +75,7 @@ _OPTION_NAMES = frozenset(
 
 @rule(
     "unknown-hook",
-    title="A hook is of a phase that does not exist",
+    title="A hook has an unknown phase or delete policy",
     source="https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/",
     fails="""
         apiVersion: v1
@@ -89,7 +89,10 @@ _OPTION_NAMES = frozenset(
     """,
 )
 def unknown_hook(inventory: Inventory) -> Iterator[Problem]:
-    """The object is applied with all others, or never; one whose delete policy is unknown stays for ever."""
+    """An object with an unknown phase is applied with all others, or never.
+
+    An object with an unknown delete policy is never deleted.
+    """
     for document in inventory.objects:
         for name, known in _VALUES.items():
             for value in filter(None, map(str.strip, documents.annotation(document, name).split(","))):
@@ -113,7 +116,7 @@ def unknown_hook(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def unknown_wave(inventory: Inventory) -> Iterator[Problem]:
-    """What is no number counts as wave 0: the object is applied with all that has no wave."""
+    """A wave that is not a whole number counts as wave 0, so the object is applied with those that have no wave."""
     for document in inventory.objects:
         for name in (WAVE, _HELM_WEIGHT):
             value = documents.annotation(document, name)
@@ -137,17 +140,17 @@ def unknown_wave(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def unknown_sync_annotation(inventory: Inventory) -> Iterator[Problem]:
-    """Argo CD and Helm pass over what they do not know, and over what stands among the labels."""
+    """Argo CD and Helm ignore annotations that they do not know, and labels with the name of an annotation."""
     for document in inventory.objects:
         metadata = documents.mapping(document, "metadata")
         for name in documents.mapping(metadata, "annotations"):
-            meant = _meant(name)
-            if meant:
-                message = f"has the annotation {name}, which neither Argo CD nor Helm reads"
-                yield Problem(document, message, fix=f"write {meant}", field=("metadata", "annotations", name))
+            intended = _intended(name)
+            if intended:
+                message = f"has the annotation {name}, which does not exist in Argo CD or Helm"
+                yield Problem(document, message, fix=f"write {intended}", field=("metadata", "annotations", name))
         for name in documents.mapping(metadata, "labels"):
             if name in _KNOWN:
-                message = f"has {name} among its labels, where Argo CD does not read it"
+                message = f"has {name} as a label, but Argo CD reads only the annotation"
                 yield Problem(document, message, fix="make it an annotation", field=("metadata", "labels", name))
         for option in filter(None, map(str.strip, documents.annotation(document, _OPTIONS).split(","))):
             if option.partition("=")[0] not in _OPTION_NAMES:
@@ -156,8 +159,8 @@ def unknown_sync_annotation(inventory: Inventory) -> Iterator[Problem]:
                 yield _problem(document, _OPTIONS, repr(option), fix)
 
 
-def _meant(name: str) -> str:
-    """Return the annotation that a misspelt one was to be, or nothing if it is like none."""
+def _intended(name: str) -> str:
+    """Return the annotation that is similar to a misspelled one, or an empty text if no annotation is similar."""
     if "/" not in name or name in _OTHERS:
         return ""
     prefix = name.partition("/")[0] + "/"

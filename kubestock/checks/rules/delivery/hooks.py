@@ -1,4 +1,4 @@
-"""Whether hooks end, and make room for the next."""
+"""Rules about the end of hooks."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _HELM_DELETE_POLICY = "helm.sh/hook-delete-policy"
 
 @rule(
     "hook-ends",
-    title="A hook may never end, or is never removed",
+    title="A hook may never end, or is never deleted",
     severity=Severity.WARNING,
     source="https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/",
     fails="""
@@ -44,7 +44,10 @@ _HELM_DELETE_POLICY = "helm.sh/hook-delete-policy"
     """,
 )
 def hook_ends(inventory: Inventory) -> Iterator[Problem]:
-    """A hook that hangs holds the sync, and with it every later release; one that stays blocks its successor."""
+    """A hook that does not end blocks the sync, and with it all later releases.
+
+    A hook that is not deleted blocks the next hook with the same name.
+    """
     for workload in inventory.workloads:
         hook = workload.document
         if not phase(hook):
@@ -53,9 +56,9 @@ def hook_ends(inventory: Inventory) -> Iterator[Problem]:
             yield workload.problem("is a hook and never ends", fix="make it a Job", field=("kind",))
         elif documents.whole(hook, "spec", "activeDeadlineSeconds") is None:
             yield workload.problem(
-                "is a hook without activeDeadlineSeconds", fix="say how long it may take", field=("spec",)
+                "is a hook without activeDeadlineSeconds", fix="set the longest time that it may run", field=("spec",)
             )
         if not documents.annotation(hook, DELETE_POLICY) and not documents.annotation(hook, _HELM_DELETE_POLICY):
             yield workload.problem(
-                f"is a hook without {DELETE_POLICY}", fix="say when it is removed", field=("metadata", "annotations")
+                f"is a hook without {DELETE_POLICY}", fix="set when it is deleted", field=("metadata", "annotations")
             )

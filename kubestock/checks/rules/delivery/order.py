@@ -1,4 +1,4 @@
-"""Whether what an object needs is there when it is applied: by kubectl in file order, or by Argo CD in waves."""
+"""Rules about the order in which kubectl (in the order of a file) or Argo CD (in waves) applies objects."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ _NAMED = {
     "Certificate": ("spec", "issuerRef"),
     "ExternalSecret": ("spec", "secretStoreRef"),
 }
-"""Where objects that make no pods name what they need, by kind and name."""
+"""The fields in which these objects refer to another object by kind and name."""
 
 
 @rule(
@@ -37,17 +37,20 @@ _NAMED = {
     """,
 )
 def namespace_first(inventory: Inventory) -> Iterator[Problem]:
-    """A file is applied from its head: what stands above its Namespace is refused, unless a wave applies that first."""
-    unseen = {documents.name(each): each for each in reversed([*inventory.of_kind("Namespace")])}
+    """The API server rejects an object above its Namespace, because kubectl applies a file from top to bottom.
+
+    The rule has no finding if Argo CD applies the Namespace in an earlier wave.
+    """
+    later = {documents.name(each): each for each in reversed([*inventory.of_kind("Namespace")])}
     for document in inventory.objects:
         if documents.kind(document) == "Namespace":
-            unseen.pop(documents.name(document), None)
+            later.pop(documents.name(document), None)
         namespace = documents.namespace(document)
-        if namespace in unseen and _is_above(inventory, document, unseen[namespace]):
+        if namespace in later and _is_above(inventory, document, later[namespace]):
             yield Problem(
                 document,
-                f"stands above its Namespace {namespace!r}",
-                fix="add the namespace to the chart first",
+                f"is above its Namespace {namespace!r} in the file",
+                fix="add the Namespace to the chart first",
                 field=("metadata", "namespace"),
             )
 
@@ -84,18 +87,19 @@ def namespace_first(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def needs_first(inventory: Inventory) -> Iterator[Problem]:
-    """Argo CD waits for a wave to be healthy: pods whose Secret comes later wait for ever, and the sync with them.
+    """If pods need a Secret of a later wave, they never become healthy, and the sync never ends.
 
-    A chart with waves has an order, and its file is read as well: kubectl applies it from its head.
+    Argo CD waits until a wave is healthy before it applies the next one. For charts with waves or hooks, the order of
+    objects in a file is checked as well, because kubectl applies a file from top to bottom.
     """
     if not any(map(has_sync_order, inventory.objects)):
         return
     position = {id(each): number for number, each in enumerate(inventory.objects)}
-    moments = {id(each): phase_and_wave(each) for each in inventory.objects}
+    order = {id(each): phase_and_wave(each) for each in inventory.objects}
     for document, needed, shown in _needs(inventory):
-        if moments[id(needed)] > moments[id(document)]:
+        if order[id(needed)] > order[id(document)]:
             early = phase(document) == "PreSync" and not phase(needed)
-            fix = "make the hook one of phase Sync" if early else "give that an earlier wave"
+            fix = "change the phase of the hook to Sync" if early else "set an earlier wave on that object"
             yield Problem(
                 document,
                 f"is applied before {shown}, which it needs",
@@ -109,18 +113,18 @@ def needs_first(inventory: Inventory) -> Iterator[Problem]:
         ):
             yield Problem(
                 document,
-                f"stands above {shown}, which it needs",
-                fix="add that to the chart first, or arrange the chart",
+                f"is above {shown} in the file, which it needs",
+                fix="add that object to the chart first, or call arrange on the chart",
             )
 
 
 def _is_above(inventory: Inventory, document: Document, needed: Document) -> bool:
-    """Whether the order of a file decides that an object is applied before one below it."""
+    """Whether an object is applied before a needed one because of the order in the file."""
     return phase_and_wave(needed) >= phase_and_wave(document) and inventory.in_one_file(document, needed)
 
 
 def _needs(inventory: Inventory) -> Iterator[tuple[Document, Document, str]]:
-    """Yield each object with one that it needs, and how that is shown."""
+    """Yield each object with an object that it needs, and the description of that."""
     for workload, references in inventory.derived(references_of_workloads):
         found = {(each.kind, each.name) for each in references if each.kind in NEEDED_FIRST}
         for kind, name in sorted(found):

@@ -1,4 +1,4 @@
-"""Whether the projects of Argo CD permit what their Applications ship."""
+"""Rules about the projects of Argo CD."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _APPLICATION = """
 
 @rule(
     "project-permits",
-    title="A project of Argo CD does not permit what is shipped",
+    title="A project of Argo CD does not permit an object of its Application",
     source="https://argo-cd.readthedocs.io/en/stable/user-guide/projects/",
     fails=f"""{_PROJECT}{_APPLICATION}
           destination: {{server: "https://kubernetes.default.svc", namespace: shop-staging}}
@@ -46,7 +46,7 @@ _APPLICATION = """
     """,
 )
 def project_permits(inventory: Inventory) -> Iterator[Problem]:
-    """Argo CD refuses to sync the Application, or the object that is not permitted."""
+    """Argo CD does not sync the Application, or does not apply the object that is not permitted."""
     for application in inventory.of_kind("Application"):
         if documents.group(application) != _GROUP:
             continue
@@ -57,7 +57,7 @@ def project_permits(inventory: Inventory) -> Iterator[Problem]:
             continue
         yield from _sources(application, project)
         yield from _destination(application, project)
-    for application, project in _only_shippers(inventory):
+    for application, project in _only_applications(inventory):
         yield from _objects(inventory, application, project)
 
 
@@ -67,7 +67,7 @@ def _unknown_project(inventory: Inventory, application: Document, name: str) -> 
     if known and name != _DEFAULT_PROJECT and not inventory.provides("AppProject", own, name):
         yield Problem(
             application,
-            f"is of the project {name!r}, which is not in the chart",
+            f"has the project {name!r}, which is not in the manifests",
             fix="add it, correct the name, or declare it as provided",
             field=("spec", "project"),
         )
@@ -79,7 +79,7 @@ def _sources(application: Document, project: Document) -> Iterator[Problem]:
     for source in sources:
         url = documents.text(source, "repoURL")
         if url and not _is_one_of(_plain_url(url), [_plain_url(each) for each in permitted]):
-            yield _refused(application, project, f"the repository {url}", "sourceRepos", ("spec",))
+            yield _not_permitted(application, project, f"the repository {url}", "sourceRepos", ("spec",))
 
 
 def _destination(application: Document, project: Document) -> Iterator[Problem]:
@@ -88,21 +88,24 @@ def _destination(application: Document, project: Document) -> Iterator[Problem]:
     if not any(_is_destination(each, wanted) for each in destinations):
         where = documents.text(wanted, "server") or documents.text(wanted, "name")
         what = f"the namespace {documents.text(wanted, 'namespace')!r} of the cluster {where}"
-        yield _refused(application, project, what, "destinations", ("spec", "destination"))
+        yield _not_permitted(application, project, what, "destinations", ("spec", "destination"))
 
 
 def _is_destination(permitted: Document, wanted: Document) -> bool:
     cluster = documents.text(wanted, "server"), documents.text(wanted, "name")
     allowed = documents.text(permitted, "server"), documents.text(permitted, "name")
-    same = any(mine and theirs and fnmatchcase(mine, theirs) for mine, theirs in zip(cluster, allowed, strict=True))
-    # Whether a cluster's name and its address are one is known in Argo CD only.
-    unlike = not any(mine and theirs for mine, theirs in zip(cluster, allowed, strict=True))
+    equal = any(
+        own and allowed_value and fnmatchcase(own, allowed_value)
+        for own, allowed_value in zip(cluster, allowed, strict=True)
+    )
+    # Only Argo CD knows whether the name and the address of a cluster mean the same cluster.
+    incomparable = not any(own and allowed_value for own, allowed_value in zip(cluster, allowed, strict=True))
     namespace = documents.text(permitted, "namespace")
-    return (same or unlike) and fnmatchcase(documents.text(wanted, "namespace"), namespace)
+    return (equal or incomparable) and fnmatchcase(documents.text(wanted, "namespace"), namespace)
 
 
-def _only_shippers(inventory: Inventory) -> Iterator[tuple[Document, Document]]:
-    """Yield the Applications that alone ship to a namespace, each with its project."""
+def _only_applications(inventory: Inventory) -> Iterator[tuple[Document, Document]]:
+    """Yield the Applications that are the only one for their namespace, each with its project."""
     by_namespace: dict[str, list[Document]] = {}
     for application in inventory.of_kind("Application"):
         namespace = documents.text(application, "spec", "destination", "namespace")
@@ -116,19 +119,23 @@ def _only_shippers(inventory: Inventory) -> Iterator[tuple[Document, Document]]:
 
 def _objects(inventory: Inventory, application: Document, project: Document) -> Iterator[Problem]:
     namespace = documents.text(application, "spec", "destination", "namespace")
-    inside: dict[tuple[str, str], str] = {}
+    kinds: dict[tuple[str, str], str] = {}
     for each in inventory.of_namespace(namespace):
         kind = documents.text(each, "kind")
         if kind not in _OWN | CLUSTER_SCOPED:
-            inside.setdefault((documents.group(each), kind), "")
-    for group, kind in inside:
+            kinds.setdefault((documents.group(each), kind), "")
+    for group, kind in kinds:
         if not _is_permitted(project, "namespaceResource", group, kind, ""):
             what = f"a {kind} of the group {group!r}"
-            yield _refused(application, project, what, "namespaceResourceWhitelist or -Blacklist", ("spec", "project"))
+            yield _not_permitted(
+                application, project, what, "namespaceResourceWhitelist or -Blacklist", ("spec", "project")
+            )
     for group, kind, name in _of_the_cluster(inventory, namespace):
         if not _is_permitted(project, "clusterResource", group, kind, name):
             what = f"the {kind} {name!r}"
-            yield _refused(application, project, what, "clusterResourceWhitelist or -Blacklist", ("spec", "project"))
+            yield _not_permitted(
+                application, project, what, "clusterResourceWhitelist or -Blacklist", ("spec", "project")
+            )
 
 
 def _of_the_cluster(inventory: Inventory, namespace: str) -> Iterator[tuple[str, str, str]]:
@@ -146,7 +153,7 @@ def _is_permitted(project: Document, lists: str, group: str, kind: str, name: st
         return False
     permitted = documents.at(project, "spec", f"{lists}Whitelist")
     if permitted is None:
-        # Without a list, all kinds of namespaces are permitted, and none of the cluster.
+        # By default, all namespaced kinds are permitted, and no cluster-scoped kinds.
         return lists == "namespaceResource"
     return any(_is_kind(each, group, kind, name) for each in documents.mappings(project, "spec", f"{lists}Whitelist"))
 
@@ -167,10 +174,10 @@ def _plain_url(url: str) -> str:
     return re.sub(r"(\.git)?/?$", "", url.strip().lower())
 
 
-def _refused(application: Document, project: Document, what: str, lists: str, field: Path) -> Problem:
+def _not_permitted(application: Document, project: Document, what: str, lists: str, field: Path) -> Problem:
     return Problem(
         application,
-        f"ships {what}, which the project {documents.name(project)!r} does not permit",
+        f"deploys {what}, which the project {documents.name(project)!r} does not permit",
         fix=f"add it to the {lists} of the project",
         field=field,
     )

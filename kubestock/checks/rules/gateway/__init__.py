@@ -1,1 +1,1 @@
-"""Whether gateways, Ingresses and routes lead to what is there, and read the files that they are given."""
+"""These rules check that gateways, Ingresses and routes lead to existing Services, and that Kong can read its files."""

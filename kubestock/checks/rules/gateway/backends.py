@@ -1,4 +1,4 @@
-"""Whether Ingresses and routes lead to a Service and a port that are there."""
+"""Rules about the Services and ports to which Ingresses and routes send requests."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ from kubestock.values import documents
 
 @rule(
     "ingress-backend",
-    title="An Ingress leads to a Service or a port that is not there",
+    title="An Ingress leads to a Service or a port that does not exist",
     source="https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource",
     fails="""
         apiVersion: networking.k8s.io/v1
@@ -38,13 +38,13 @@ from kubestock.values import documents
     """,
 )
 def ingress_backend(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """The controller answers 503, or does not take the Ingress at all."""
+    """The controller answers requests with 503, or does not use the Ingress at all."""
     yield from _problems(inventory, inventory.derived(ingress_backends))
 
 
 @rule(
     "route-backend",
-    title="A route leads to a Service or a port that is not there",
+    title="A route leads to a Service or a port that does not exist",
     source="https://gateway-api.sigs.k8s.io/reference/spec/#backendref",
     fails="""
         apiVersion: gateway.networking.k8s.io/v1
@@ -74,13 +74,13 @@ def ingress_backend(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """,
 )
 def route_backend(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """The route is not resolved, and its requests are answered with 500."""
+    """The gateway cannot resolve the route, and answers its requests with 500."""
     yield from _problems(inventory, inventory.derived(route_backends))
 
 
 @rule(
     "route-grant",
-    title="A route leads to another namespace that does not permit it",
+    title="A route leads to a Service in another namespace without a ReferenceGrant",
     source="https://gateway-api.sigs.k8s.io/api-types/referencegrant/",
     fails="""
         apiVersion: gateway.networking.k8s.io/v1
@@ -117,17 +117,17 @@ def route_backend(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """,
 )
 def route_grant(inventory: Inventory) -> Iterator[Problem]:
-    """Without a ReferenceGrant in the namespace of the Service, the requests are answered with 500."""
+    """Without a ReferenceGrant in the namespace of the Service, the gateway answers the requests with 500."""
     for backend in inventory.derived(route_backends):
         route = backend.document
-        # Where the manifests do not have the Service, they need not have the grant.
+        # A Service that is not in the manifests can have a grant that is not in them either.
         crosses = backend.namespace != documents.namespace(route) and backend.service_in(inventory) is not None
         if crosses and not _is_granted(inventory, backend):
             yield Problem(
                 route,
-                f"leads to Service {backend.name!r} in namespace {backend.namespace!r}, where no ReferenceGrant "
-                f"permits that to a {documents.kind(route)} of namespace {documents.namespace(route)!r}",
-                fix="add a ReferenceGrant there",
+                f"leads to Service {backend.name!r} in namespace {backend.namespace!r}, but no ReferenceGrant there "
+                f"permits this for a {documents.kind(route)} of namespace {documents.namespace(route)!r}",
+                fix="add one",
                 part=backend.part,
             )
 
@@ -155,13 +155,13 @@ def _problems(inventory: Inventory, backends: Iterable[Backend]) -> Iterator[Pro
 def _absent(inventory: Inventory, backend: Backend) -> Iterator[Problem | Unjudged]:
     if inventory.provides("Service", backend.namespace, backend.name) or inventory.find("Service", "", backend.name):
         return
-    message = f"leads to Service {backend.name!r}, which is not in the chart"
-    # Where the manifests have no Service of the namespace at all, those are shipped apart.
-    shipped = inventory.provides_some("Service") or any(
+    message = f"leads to Service {backend.name!r}, which is not in the manifests"
+    # If the manifests have no Service at all in the namespace, its Services are probably deployed separately.
+    has_services = inventory.provides_some("Service") or any(
         True for _ in inventory.of_namespace(backend.namespace, "Service")
     )
-    if not shipped:
-        yield Unjudged(backend.document, f"{message}, nor is any Service of its namespace", part=backend.part)
+    if not has_services:
+        yield Unjudged(backend.document, f"{message}, like all Services of its namespace", part=backend.part)
         return
     yield Problem(
         backend.document,

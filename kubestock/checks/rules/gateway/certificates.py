@@ -1,4 +1,4 @@
-"""Whether the certificates that Ingresses and Gateways serve are there."""
+"""Rules about the certificates of Ingresses and Gateways."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,14 @@ from kubestock.checks.finding import Problem, Unjudged
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
-_MADE_BY_ANNOTATION = ("cert-manager.io/", "kubernetes.io/tls-acme", "gardener.cloud/", "certmanager.k8s.io/")
+_ISSUER_ANNOTATIONS = ("cert-manager.io/", "kubernetes.io/tls-acme", "gardener.cloud/", "certmanager.k8s.io/")
 _MAKERS = ("Secret", "SealedSecret", "ExternalSecret", "Certificate")
 _KEYS = ("tls.crt", "tls.key")
 
 
 @rule(
     "tls-secret",
-    title="The Secret of a certificate is not there",
+    title="The Secret of a certificate does not exist or lacks a key",
     source=(
         "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
         "https://gateway-api.sigs.k8s.io/guides/tls/",
@@ -49,7 +49,7 @@ _KEYS = ("tls.crt", "tls.key")
     """,
 )
 def tls_secret(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """Clients get a certificate that the controller made up, or none, and refuse the connection."""
+    """The controller uses a self-signed certificate or none, so clients refuse the connection."""
     for document, part, namespace, name in (*_of_ingresses(inventory), *_of_gateways(inventory)):
         keys = keys_of(inventory, "Secret", namespace, name)
         if keys is None:
@@ -57,8 +57,8 @@ def tls_secret(inventory: Inventory) -> Iterator[Problem | Unjudged]:
         elif keys.complete and keys.keys and not keys.keys.issuperset(_KEYS):
             yield Problem(
                 document,
-                f"serves the certificate of Secret {name!r}, which has the keys {', '.join(sorted(keys.keys))}",
-                fix="name its keys tls.crt and tls.key",
+                f"uses the certificate in Secret {name!r}, which has the keys {', '.join(sorted(keys.keys))}",
+                fix="use the keys tls.crt and tls.key in the Secret",
                 part=part,
             )
 
@@ -68,17 +68,17 @@ def _absent(
 ) -> Iterator[Problem | Unjudged]:
     if inventory.provides("Secret", namespace, name):
         return
-    message = f"serves the certificate of Secret {name!r}, which is not in the chart"
-    # Where nothing is said of the Secrets of the namespace, they are made apart.
+    message = f"uses the certificate in Secret {name!r}, which is not in the manifests"
+    # If the manifests have no Secret at all in the namespace, its Secrets are probably created separately.
     if not inventory.provides_some("Secret") and not any(True for _ in inventory.of_namespace(namespace, *_MAKERS)):
-        yield Unjudged(document, f"{message}, nor is any Secret of its namespace", part=part)
+        yield Unjudged(document, f"{message}, like all Secrets of its namespace", part=part)
         return
     yield Problem(document, message, fix="add it, correct the name, or declare it as provided", part=part)
 
 
 def _of_ingresses(inventory: Inventory) -> Iterator[tuple[Document, Document, str, str]]:
     for ingress in inventory.of_kind("Ingress"):
-        if _is_made_by_annotation(ingress):
+        if _has_issuer_annotation(ingress):
             continue
         for tls in documents.mappings(ingress, "spec", "tls"):
             name = documents.text(tls, "secretName")
@@ -88,7 +88,7 @@ def _of_ingresses(inventory: Inventory) -> Iterator[tuple[Document, Document, st
 
 def _of_gateways(inventory: Inventory) -> Iterator[tuple[Document, Document, str, str]]:
     for gateway in inventory.of_kind("Gateway"):
-        if documents.group(gateway) != "gateway.networking.k8s.io" or _is_made_by_annotation(gateway):
+        if documents.group(gateway) != "gateway.networking.k8s.io" or _has_issuer_annotation(gateway):
             continue
         for listener in documents.mappings(gateway, "spec", "listeners"):
             for each in documents.mappings(listener, "tls", "certificateRefs"):
@@ -97,5 +97,5 @@ def _of_gateways(inventory: Inventory) -> Iterator[tuple[Document, Document, str
                     yield gateway, each, documents.text(each, "namespace") or documents.namespace(gateway), name
 
 
-def _is_made_by_annotation(document: Document) -> bool:
-    return any(key.startswith(_MADE_BY_ANNOTATION) for key in documents.mapping(document, "metadata", "annotations"))
+def _has_issuer_annotation(document: Document) -> bool:
+    return any(key.startswith(_ISSUER_ANNOTATIONS) for key in documents.mapping(document, "metadata", "annotations"))

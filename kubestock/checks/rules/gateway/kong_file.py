@@ -1,6 +1,6 @@
-"""Whether a declarative file of Kong can be read, and protects what it seems to.
+"""Rules about the declarative file of Kong.
 
-What is wrong with its routes and plugins, `kubestock.gateway` says; here is what concerns the objects around it.
+`kubestock.gateway` checks the routes and plugins in the file; these rules check whether Kong can read it.
 """
 
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ _CONFIG_MAP = """
 
 @rule(
     "kong-file",
-    title="Kong cannot read its file",
+    title="Kong cannot read its declarative file",
     source="https://developer.konghq.com/gateway/db-less-mode/#declarative-configuration-format",
     fails=f"""{_CONFIG_MAP}
             service: [{{name: orders, url: "https://orders.example.com"}}]
@@ -89,10 +89,10 @@ _CONFIG_MAP = """
     """,
 )
 def kong_file(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """Kong does not start with a file that it cannot read, or goes on with the one before."""
+    """With a file that it cannot read, Kong does not start, or keeps using the previous file."""
     for file in _files(inventory):
         if file.unreadable:
-            message = f"{file.name} is written by a template, so what it says is known in the cluster only"
+            message = f"{file.name} is written by a template, so its content is known only in the cluster"
             yield Unjudged(file.document, message, field=file.path)
         elif file.error:
             yield _problem(file, f"is not valid YAML: {file.error}", "correct it")
@@ -102,7 +102,7 @@ def kong_file(inventory: Inventory) -> Iterator[Problem | Unjudged]:
 
 @rule(
     "kong-plugin-disabled",
-    title="A plugin that protects is disabled",
+    title="A plugin that protects routes is disabled",
     severity=Severity.WARNING,
     source="https://developer.konghq.com/gateway/entities/plugin/",
     fails=f"""{_CONFIG_MAP}
@@ -113,12 +113,12 @@ def kong_file(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """,
 )
 def kong_plugin_disabled(inventory: Inventory) -> Iterator[Problem]:
-    """The file looks protected, and the gateway admits what the plugin would refuse."""
+    """The plugin is in the file, but Kong does not run it, so it accepts requests that the plugin would reject."""
     for file in _files(inventory):
         for plugin in plugins_of(file.content):
             name = documents.text(plugin, "name")
             if name in _PROTECTING and documents.at(plugin, "enabled") is False:
-                yield _problem(file, f"has the plugin {name} with enabled: false", "enable it, or take it out")
+                yield _problem(file, f"has the plugin {name} with enabled: false", "enable it, or remove it")
 
 
 def _files(inventory: Inventory) -> Iterator[KongFile]:
@@ -135,13 +135,13 @@ def _of_content(file: KongFile) -> Iterator[Problem]:
         if key in _OTHER_KEYS:
             continue
         if key not in _ENTITIES:
-            # Entities of a user's own plugins have names that are not known here.
-            meant = get_close_matches(key, _ENTITIES, n=1, cutoff=0.8) if isinstance(key, str) else []
-            if meant or not isinstance(key, str):
-                fix = f"write {meant[0]}" if meant else "write the name of an entity"
-                yield _problem(file, f"has {key!r}, which is no entity of Kong", fix)
+            # Plugins of users can define entities with other names.
+            similar = get_close_matches(key, _ENTITIES, n=1, cutoff=0.8) if isinstance(key, str) else []
+            if similar or not isinstance(key, str):
+                fix = f"write {similar[0]}" if similar else "write the name of an entity"
+                yield _problem(file, f"has {key!r}, which is not an entity of Kong", fix)
         elif value is not None and not _is_list_of_maps(value):
-            yield _problem(file, f"has {key} that are not a list of maps", "write a list")
+            yield _problem(file, f"has {key} that is not a list of maps", "write a list")
 
 
 def _is_list_of_maps(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Whether Kong's pods listen where they are reached, read the file that they mount, and keep their admin API closed."""
+"""Rules about the listeners, files and admin API of Kong's pods."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -62,7 +62,10 @@ _POD = """
     """,
 )
 def kong_admin_published(inventory: Inventory) -> Iterator[Problem]:
-    """It requires no authentication: whoever reaches it changes every route, and reads every credential."""
+    """The admin API requires no authentication.
+
+    Any client that can connect to it can change all routes and read all credentials.
+    """
     for workload in inventory.workloads:
         for container, settings in kong_containers(inventory, workload):
             written = settings.get("KONG_ADMIN_LISTEN", "")
@@ -70,7 +73,8 @@ def kong_admin_published(inventory: Inventory) -> Iterator[Problem]:
             open_ones = [host for host, _ in _listeners(written) if not _LOOPBACK.fullmatch(host)]
             if open_ones and not (verified and _is_all_tls(written)):
                 yield workload.problem(
-                    f"{describe_container(container)} opens the admin API of Kong at {open_ones[0]}, without a "
+                    f"{describe_container(container)} opens the admin API of Kong at {open_ones[0]} without "
+                    "requiring a "
                     "client certificate",
                     fix="set KONG_ADMIN_LISTEN to off, or to 127.0.0.1:8444 ssl",
                     part=container,
@@ -80,7 +84,7 @@ def kong_admin_published(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "kong-listener",
-    title="Kong listens at no port that is declared",
+    title="Kong does not listen at a port that its container declares",
     source="https://developer.konghq.com/gateway/configuration/#nginx-section",
     fails=f"""{_POD}
               ports: [{{name: status, containerPort: 8100}}]
@@ -92,19 +96,19 @@ def kong_admin_published(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def kong_listener(inventory: Inventory) -> Iterator[Problem]:
-    """Every connection to the port is refused: no listener of Kong has it, or it is one for the pod itself."""
+    """Every connection to the port is refused: no listener of Kong uses it, or only one on the loopback address."""
     for workload in inventory.workloads:
         for container, settings in kong_containers(inventory, workload):
-            if _hides_a_listener(container, settings):
+            if _may_have_other_listeners(container, settings):
                 continue
-            reached = _reached(settings)
+            open_ports = _open_ports(settings)
             for port in documents.mappings(container, "ports"):
                 number = documents.whole(port, "containerPort")
-                if number is not None and protocol(port) == "TCP" and number not in reached:
+                if number is not None and protocol(port) == "TCP" and number not in open_ports:
                     yield workload.problem(
-                        f"{describe_container(container)} declares port {number}, at which Kong does not listen "
-                        "for others",
-                        fix="name the port in the KONG_*_LISTEN that it belongs to",
+                        f"{describe_container(container)} declares port {number}, but Kong does not listen at it "
+                        "for connections from outside the pod",
+                        fix="set the port in the matching KONG_*_LISTEN variable",
                         part=port,
                         field=("containerPort",),
                     )
@@ -136,18 +140,18 @@ def kong_listener(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def kong_file_path(inventory: Inventory) -> Iterator[Problem]:
-    """Kong does not start: it finds no file at the path of its declarative configuration, or of a certificate."""
+    """Kong does not start, because its declarative configuration or a certificate is not at the configured path."""
     for workload in inventory.workloads:
         for container, settings in kong_containers(inventory, workload):
             mounts = Mounts(inventory, workload, container)
             for variable in _PATHS:
                 for path in filter(None, re.split(r"\s*,\s*", settings.get(variable, ""))):
-                    # Certificates may be part of the image; the declarative file never is.
+                    # Certificates can be part of the image. The declarative file never is.
                     own = variable == "KONG_DECLARATIVE_CONFIG" and "volumeMounts" in container
-                    if path.startswith("/") and (mounts.lacks(path) or (own and not mounts.holds(path))):
+                    if path.startswith("/") and (mounts.is_missing(path) or (own and not mounts.may_contain(path))):
                         yield workload.problem(
-                            f"{variable} of {describe_container(container)} is {path}, where no volume has a file",
-                            fix=f"mount it there, or correct the path: {mounts.shown()}",
+                            f"{variable} of {describe_container(container)} is {path}, but no volume has a file there",
+                            fix=f"mount it there, or correct the path: {mounts.describe()}",
                             part=container,
                             field=("env",),
                         )
@@ -161,18 +165,18 @@ def _is_all_tls(written: str) -> bool:
     return all(re.search(r"\bssl\b", each) for each in written.split(",") if _LISTENER.search(each))
 
 
-def _reached(settings: Mapping[str, str]) -> frozenset[int]:
+def _open_ports(settings: Mapping[str, str]) -> frozenset[int]:
     listening = {**_DEFAULT_LISTENERS, **{name: value for name, value in settings.items() if name.endswith("_LISTEN")}}
     found = (each for written in listening.values() for each in _listeners(written))
     return frozenset(port for host, port in found if not _LOOPBACK.fullmatch(host))
 
 
-def _hides_a_listener(container: Document, settings: Mapping[str, str]) -> bool:
-    """Whether something decides on a listener that the manifests do not say: a Secret, or a file of its own."""
+def _may_have_other_listeners(container: Document, settings: Mapping[str, str]) -> bool:
+    """Whether a listener can be set outside the manifests: in a Secret, or in a file that Kong includes."""
     if any("secretRef" in each for each in documents.mappings(container, "envFrom")):
         return True
-    return any("$(" in value or "INCLUDE" in name for name, value in settings.items() if _decides(name))
+    return any("$(" in value or "INCLUDE" in name for name, value in settings.items() if _sets_listeners(name))
 
 
-def _decides(name: str) -> bool:
+def _sets_listeners(name: str) -> bool:
     return name.endswith("_LISTEN") or name.startswith(("KONG_NGINX_HTTP_INCLUDE", "KONG_NGINX_STREAM_INCLUDE"))

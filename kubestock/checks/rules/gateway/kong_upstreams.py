@@ -1,4 +1,4 @@
-"""Whether Kong leads to Services that are there, and to the pods that its health checks are of."""
+"""Rules about the Services to which Kong sends requests."""
 
 from collections.abc import Iterator
 
@@ -52,7 +52,7 @@ _UPSTREAM = """
 
 @rule(
     "kong-upstream",
-    title="Kong leads to a Service that is not there",
+    title="Kong leads to a Service or a port that does not exist",
     source="https://developer.konghq.com/gateway/entities/target/",
     fails=f"""{_KONG}
             services: [{{name: orders, url: "http://orders:8080"}}]
@@ -67,13 +67,17 @@ _UPSTREAM = """
     """,
 )
 def kong_upstream(inventory: Inventory) -> Iterator[Problem]:
-    """Every request of the route is answered with 503, or with 502."""
+    """Kong answers every request of the route with 503 or 502."""
     for workload, call in inventory.derived(read_calls).calls:
         if call.kong_file is None:
             continue
         if is_missing(inventory, call):
-            message = f"leads to {call.host.name!r} in namespace {call.host.namespace!r}, where the chart has no such"
-            yield _of_call(call, call.kong_file, f"{message} Service", "correct it, or declare the Service as provided")
+            message = (
+                f"leads to {call.host.name!r} in namespace {call.host.namespace!r}, but the manifests have no such"
+            )
+            yield _of_call(
+                call, call.kong_file, f"{message} Service", "correct the name, or declare the Service as provided"
+            )
             continue
         found = called_port(inventory, call)
         if found is not None and found.problem:
@@ -83,7 +87,7 @@ def kong_upstream(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "kong-upstream-balanced",
-    title="The health checks of an upstream are not those of pods",
+    title="An upstream with health checks leads to a Service that is not headless",
     severity=Severity.WARNING,
     source="https://developer.konghq.com/gateway/traffic-control/health-checks-circuit-breakers/",
     fails=f"""{_KONG}{_UPSTREAM}
@@ -94,9 +98,10 @@ def kong_upstream(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def kong_upstream_balanced(inventory: Inventory) -> Iterator[Problem]:
-    """Kong checks the address of the Service, behind which each request finds another pod.
+    """Kong checks only the address of the Service, and each check can reach another pod.
 
-    One that fails is never taken out, or all of them are. The name of a headless Service has the addresses of its pods.
+    Kong then removes no failing pod, or it removes all pods at once. The name of a headless Service resolves to the
+    addresses of its pods, so Kong checks each pod.
     """
     checked: dict[int, dict[str, str]] = {}
     for _, call in inventory.derived(read_calls).calls:
@@ -107,17 +112,17 @@ def kong_upstream_balanced(inventory: Inventory) -> Iterator[Problem]:
             checked[id(file)] = _checked_targets(file.content)
         upstream = checked[id(file)].get(call.host.shown)
         if upstream is not None and documents.text(service, "spec", "type") in ("", "ClusterIP"):
-            message = f"has health checks, and leads to {reference(service)}, which is not headless"
+            message = f"has health checks, but leads to {reference(service)}, which is not headless"
             yield Problem(
                 file.document,
                 f"upstream {upstream!r} of {file.name} {message}",
-                fix="lead to a Service with clusterIP: None",
+                fix="use a Service with clusterIP: None",
                 field=file.path,
             )
 
 
 def _checked_targets(content: Document) -> dict[str, str]:
-    """Return the hosts of the targets of upstreams with health checks, each with the name of its upstream."""
+    """Return the hosts of targets in upstreams with health checks, each with the name of its upstream."""
     return {
         documents.text(target, "target").lower().partition(":")[0].removesuffix("."): documents.text(upstream, "name")
         for upstream in documents.mappings(content, "upstreams")

@@ -1,4 +1,4 @@
-"""Whether the templates of Secrets use keys that there are."""
+"""Rules about the templates of Secrets."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _BLOCKS = re.compile(r"\b(range|with|define|template|block)\b|:=")
 
 @rule(
     "template-key",
-    title="A template uses a key that is not sealed",
+    title="A template uses a key that does not exist",
     source=(
         "https://github.com/bitnami-labs/sealed-secrets#sealedsecrets-as-templates-for-secrets",
         "https://external-secrets.io/latest/guides/templating/",
@@ -40,7 +40,7 @@ _BLOCKS = re.compile(r"\b(range|with|define|template|block)\b|:=")
     """,
 )
 def template_key(inventory: Inventory) -> Iterator[Problem]:
-    """The program reads `<no value>` or nothing in its place, or the controller makes no Secret at all."""
+    """The Secret contains `<no value>` or an empty text instead of the value, or the controller creates no Secret."""
     for document in inventory.of_kind("SealedSecret"):
         yield from _unknown(document, ("spec", "template", "data"), _sealed(document))
     for document in inventory.of_kind("ExternalSecret"):
@@ -56,7 +56,7 @@ def _sealed(document: Document) -> frozenset[str]:
 def _unknown(document: Document, path: tuple[str, ...], known: frozenset[str]) -> Iterator[Problem]:
     for name, text in documents.text_map(document, *path).items():
         found = template_actions(text)
-        # Inside a range or a with, the dot stands for something else.
+        # Within `range` or `with`, the dot has another meaning.
         if any(_BLOCKS.search(_QUOTED.sub("", each)) for each in found):
             continue
         for key in sorted({key for each in found for key in _keys(each)} - known):
@@ -65,7 +65,7 @@ def _unknown(document: Document, path: tuple[str, ...], known: frozenset[str]) -
             yield Problem(
                 document,
                 f"the template {name} uses the key {key!r}, but the keys are {has}",
-                fix="seal that key, or correct its name",
+                fix="add that key, or correct its name",
                 field=place,
             )
 

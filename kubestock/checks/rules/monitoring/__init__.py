@@ -1,1 +1,1 @@
-"""Whether monitors, alerts and dashboards work where Prometheus and Grafana read them."""
+"""These rules check that monitors, alerts and dashboards work in Prometheus and Grafana."""

@@ -1,4 +1,4 @@
-"""Whether Prometheus finds what it is to scrape, and reaches it."""
+"""Rules about the targets that Prometheus scrapes."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ _POD = """
 
 @rule(
     "monitor-selector",
-    title="A monitor selects nothing",
+    title="A monitor selects no pods or Services",
     source="https://prometheus-operator.dev/docs/developer/getting-started/",
     fails=f"""{_POD}
         spec: {{selector: {{matchLabels: {{app: order}}}}, podMetricsEndpoints: [{{port: http}}]}}
@@ -44,29 +44,29 @@ _POD = """
     """,
 )
 def monitor_selector(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """Nothing is scraped, and the alerts on its metrics never fire."""
+    """Prometheus does not scrape the metrics, and alerts on them never fire."""
     for monitor in inventory.derived(monitors):
         if monitor.services or (monitor.workloads and not monitor.of_services):
             continue
         selector = documents.mapping(monitor.document, "spec", "selector")
-        what = "Service" if monitor.of_services else "pods of a workload"
+        what = "Service" if monitor.of_services else "pods"
         shown = f"spec.selector {describe_selector(selector)} matches no {what} in {_shown(monitor)}"
-        elsewhere = _elsewhere(inventory, monitor)
-        if elsewhere:
-            yield Unjudged(monitor.document, f"{shown}, but {elsewhere}", field=("spec", "selector"))
+        reason = _why_targets_may_exist(inventory, monitor)
+        if reason:
+            yield Unjudged(monitor.document, f"{shown}, but {reason}", field=("spec", "selector"))
             continue
         labels = "of metadata.labels of the Service" if monitor.of_services else "of the pod template"
         yield Problem(
             monitor.document,
             shown,
-            fix=f"use the labels {labels}, and its namespace",
+            fix=f"use the labels {labels}, and the correct namespace",
             field=("spec", "selector"),
         )
 
 
 @rule(
     "monitor-port",
-    title="A monitor scrapes a port that is not there",
+    title="A monitor scrapes a port that does not exist",
     source="https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMetricsEndpoint",
     fails=f"""{_POD}
         spec: {{selector: {{matchLabels: {{app: orders}}}}, podMetricsEndpoints: [{{port: metrics}}]}}
@@ -76,22 +76,25 @@ def monitor_selector(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """,
 )
 def monitor_port(inventory: Inventory) -> Iterator[Problem]:
-    """Nothing is scraped: the operator drops every target that lacks the port, and no connection to it gets through."""
+    """Prometheus does not scrape the metrics.
+
+    It drops targets without a port of that name, and cannot connect to a port number at which no program listens.
+    """
     for monitor in inventory.derived(monitors):
         for position, endpoint in monitor.endpoints:
             if not monitor.services and not monitor.workloads:
                 continue
             name, number = documents.text(endpoint, "port"), documents.whole(endpoint, "portNumber")
             if name and not has_port(monitor, endpoint):
-                yield _lacking(monitor, position, repr(name), "port")
+                yield _missing_port(monitor, position, repr(name), "port")
             elif not name and number is not None and _all_closed(inventory, monitor, number):
-                yield _lacking(monitor, position, str(number), "portNumber")
+                yield _missing_port(monitor, position, str(number), "portNumber")
     for workload, port in annotated_workloads(inventory):
         if is_closed(inventory, workload, port):
             yield workload.problem(
                 f"has the annotation prometheus.io/port: {port}, but its containers declare "
                 f"{describe_ports(workload.ports)}",
-                fix="name one of these, or declare it",
+                fix="use one of these, or declare it",
                 part=workload.pod_metadata,
                 field=("annotations",),
             )
@@ -122,7 +125,7 @@ def monitor_port(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def scrape_blocked(inventory: Inventory) -> Iterator[Problem]:
-    """Every scrape times out: no rule at the port admits pods that may be those of Prometheus."""
+    """Every scrape times out: no rule permits ingress from the pods of Prometheus at the port."""
     for each in scraped_ports(inventory):
         if each.workload.on_host_network:
             continue
@@ -130,27 +133,27 @@ def scrape_blocked(inventory: Inventory) -> Iterator[Problem]:
         if policies:
             yield Problem(
                 each.document,
-                f"has {each.workload.reference} scraped on port {each.port}, but ingress is blocked by NetworkPolicy "
+                f"scrapes {each.workload.reference} on port {each.port}, but ingress is blocked by NetworkPolicy "
                 f"{', '.join(map(documents.name, policies))}",
                 fix="permit ingress from the pods of Prometheus on that port",
                 part=each.part,
             )
 
 
-def _elsewhere(inventory: Inventory, monitor: Monitor) -> str:
+def _why_targets_may_exist(inventory: Inventory, monitor: Monitor) -> str:
     selector = documents.mapping(monitor.document, "spec", "selector")
     if documents.at(monitor.document, "spec", "namespaceSelector", "any") is True:
-        return "the cluster has namespaces that the manifests do not show"
+        return "the cluster can have namespaces that are not in the manifests"
     if not monitor.of_services:
         found = (why_unlisted_pods_may_match(inventory, each, selector) for each in monitor.namespaces)
         return next(filter(None, found), "")
     known = inventory.derived(services_by_labels)
     if "" in known and any(True for _ in known[""].selected(selector)):
-        return "Services that it matches name no namespace"
+        return "it matches Services whose manifest has no namespace"
     if any(namespace in known for namespace in monitor.namespaces):
         return ""
     matched = any(True for each in known.values() for _ in each.selected(selector))
-    return "" if matched else "the manifests have no Service there"
+    return "" if matched else "the manifests have no Service in that namespace"
 
 
 def _shown(monitor: Monitor) -> str:
@@ -158,12 +161,12 @@ def _shown(monitor: Monitor) -> str:
     return f"namespace {names}" if names else "its namespace"
 
 
-def _lacking(monitor: Monitor, position: int, port: str, field: str) -> Problem:
+def _missing_port(monitor: Monitor, position: int, port: str, field: str) -> Problem:
     what = "the Services" if monitor.of_services else "the pods"
     return Problem(
         monitor.document,
-        f"scrapes port {port}, which none of {what} that it selects have",
-        fix="name one of their ports",
+        f"scrapes port {port}, but {what} that it selects do not have this port",
+        fix="use one of their ports",
         field=(*monitor.endpoints_path, position, field),
     )
 

@@ -1,4 +1,4 @@
-"""Whether Prometheus can read its rules, and Grafana its dashboards."""
+"""Rules about PromQL queries and dashboards."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _DASHBOARD_LABEL = "grafana_dashboard"
 
 @rule(
     "promql",
-    title="An alert has a query that does not parse",
+    title="An alert or recording rule has an invalid query or duration",
     source="https://prometheus.io/docs/prometheus/latest/querying/basics/",
     fails="""
         apiVersion: monitoring.coreos.com/v1
@@ -49,7 +49,7 @@ _DASHBOARD_LABEL = "grafana_dashboard"
     """,
 )
 def promql(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """Prometheus loads none of the rules of the file, or the operator refuses it: no alert of it fires."""
+    """Prometheus does not load any rule of the file, or the operator rejects it, so none of its alerts fires."""
     for document in inventory.of_kind("PrometheusRule"):
         for at, group in enumerate(documents.mappings(document, "spec", "groups")):
             for position, each in enumerate(documents.mappings(group, "rules")):
@@ -59,7 +59,7 @@ def promql(inventory: Inventory) -> Iterator[Problem | Unjudged]:
 
 @rule(
     "dashboard-json",
-    title="A dashboard cannot be read",
+    title="A dashboard is invalid, or has an invalid query",
     source="https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/",
     fails="""
         apiVersion: v1
@@ -75,7 +75,7 @@ def promql(inventory: Inventory) -> Iterator[Problem | Unjudged]:
     """,
 )
 def dashboard_json(inventory: Inventory) -> Iterator[Problem]:
-    """Grafana passes over a dashboard that is not a map in JSON; a panel whose query does not parse shows an error."""
+    """Grafana does not load a dashboard that is not a JSON object. A panel with an invalid query shows an error."""
     for document, path, text in _dashboards(inventory):
         name = path[-1]
         try:
@@ -88,7 +88,7 @@ def dashboard_json(inventory: Inventory) -> Iterator[Problem]:
             yield Problem(document, f"{name} is not a map", fix="write a dashboard", field=path)
             continue
         for title, query in _queries(content):
-            wrong = _wrong(query)
+            wrong = _parse_error(query)
             if wrong and not _is_newer(query, wrong):
                 message = f"panel {title!r} of {name} has a query that does not parse: {wrong}"
                 yield Problem(document, message, fix="correct the query", field=path)
@@ -97,22 +97,26 @@ def dashboard_json(inventory: Inventory) -> Iterator[Problem]:
 def _of_rule(document: Document, each: Document, path: Path) -> Iterator[Problem | Unjudged]:
     name = documents.text(each, "alert") or documents.text(each, "record") or "(no name)"
     query = documents.text(each, "expr")
-    wrong = _wrong(query) if "expr" in each and not isinstance(each["expr"], int | float) else ""
-    if wrong and _is_newer(query, wrong):
-        yield Unjudged(document, f"the query of {name} may be newer than its parser: {wrong}", field=(*path, "expr"))
-    elif wrong:
-        message = f"the query of {name} does not parse: {wrong}"
+    error = _parse_error(query) if "expr" in each and not isinstance(each["expr"], int | float) else ""
+    if error and _is_newer(query, error):
+        yield Unjudged(
+            document,
+            f"the query of {name} may use syntax that is newer than the parser: {error}",
+            field=(*path, "expr"),
+        )
+    elif error:
+        message = f"the query of {name} does not parse: {error}"
         yield Problem(document, message, fix="correct the query", field=(*path, "expr"))
     for field in ("for", "keep_firing_for"):
         duration = documents.text(each, field)
         if duration and not _DURATION.fullmatch(duration):
-            message = f"{field} of {name} is {duration!r}, which is no duration"
-            yield Problem(document, message, fix="write one as 5m or 1h30m", field=(*path, field))
+            message = f"{field} of {name} is {duration!r}, which is not a duration"
+            yield Problem(document, message, fix="write a duration such as 5m or 1h30m", field=(*path, field))
 
 
-def _wrong(query: str) -> str:
-    """Return why a query does not parse, or nothing if it does."""
-    # Importing it takes longer than all other rules.
+def _parse_error(query: str) -> str:
+    """Return why a query does not parse, or an empty text if it parses."""
+    # This import takes longer than all other rules, so it runs only if there is a query.
     import promql_parser  # noqa: PLC0415
 
     try:
@@ -122,12 +126,12 @@ def _wrong(query: str) -> str:
     return ""
 
 
-def _is_newer(query: str, wrong: str) -> bool:
-    """Whether Prometheus may know what the parser does not: a function that is like no other, a word of its future."""
-    function = _UNKNOWN_FUNCTION.search(wrong)
+def _is_newer(query: str, error: str) -> bool:
+    """Whether Prometheus may know syntax that the parser does not know: a new function, modifier or regex."""
+    function = _UNKNOWN_FUNCTION.search(error)
     if function is not None:
         return not get_close_matches(function[1], _FUNCTIONS.split(), cutoff=0.8)
-    return bool(_NEWER.search(query)) or "regex" in wrong
+    return bool(_NEWER.search(query)) or "regex" in error
 
 
 def _dashboards(inventory: Inventory) -> Iterator[tuple[Document, tuple[str, ...], str]]:
@@ -143,7 +147,7 @@ def _dashboards(inventory: Inventory) -> Iterator[tuple[Document, tuple[str, ...
 
 
 def _queries(dashboard: Document) -> Iterator[tuple[str, str]]:
-    """Yield the title of each panel and its queries of PromQL, without the variables of Grafana."""
+    """Yield the title of each panel with its PromQL queries, in which the variables of Grafana are replaced."""
     rows = [each for row in documents.mappings(dashboard, "rows") for each in documents.mappings(row, "panels")]
     above = [*documents.mappings(dashboard, "panels"), *rows]
     inside = [each for row in above for each in documents.mappings(row, "panels")]

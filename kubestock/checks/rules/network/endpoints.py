@@ -45,7 +45,7 @@ def pods_selected(inventory: Inventory) -> Iterator[Problem | Unjudged]:
         if not selector or external or inventory.workloads_behind(service):
             continue
         reason = why_unlisted_pods_may_match(inventory, documents.namespace(service), {"matchLabels": selector})
-        shown = f"spec.selector {describe_selector(selector)} matches no pods of a workload in its namespace"
+        shown = f"spec.selector {describe_selector(selector)} matches no pods in its namespace"
         if reason:
             yield Unjudged(service, f"{shown}, but {reason}", field=("spec", "selector"))
             continue

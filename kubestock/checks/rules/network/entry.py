@@ -176,7 +176,7 @@ def _blocked(
 def _problem(entry: Document, workload: Workload, number: int, policies: list[Document], source: str) -> Problem:
     return Problem(
         entry,
-        f"leads to {workload.reference} on port {number}, but ingress there is blocked by NetworkPolicy "
+        f"leads to {workload.reference} on port {number}, but ingress is blocked by NetworkPolicy "
         f"{', '.join(map(documents.name, policies))}",
         fix=f"permit ingress from {source} on that port",
     )

@@ -61,7 +61,7 @@ def policy_selects_nothing(inventory: Inventory) -> Iterator[Problem | Unjudged]
         if not selector or any(True for _ in inventory.selected(namespace, selector)):
             continue
         reason = why_unlisted_pods_may_match(inventory, namespace, selector)
-        shown = f"spec.podSelector {describe_selector(selector)} matches no pods of a workload in its namespace"
+        shown = f"spec.podSelector {describe_selector(selector)} matches no pods in its namespace"
         if reason:
             yield Unjudged(policy, f"{shown}, but {reason}", field=("spec", "podSelector"))
             continue

@@ -99,10 +99,10 @@ def undeclared_port(inventory: Inventory) -> Iterator[Problem | Unjudged]:
         target = f"target port {number} ({protocol(port)})"
         message = f"{target} is not declared by the containers of {workload.reference}, which is not required"
         yield Unjudged(service, message, part=port, field=("targetPort",))
-    for pods, container, path, port in _probed(inventory):
-        number = documents.whole(port)
+    for pods, container, path, probed in _probed(inventory):
+        number = documents.whole(probed)
         if number is not None and is_closed(inventory, pods, number):
-            yield _undeclared_probe_port(pods, container, path, port)
+            yield _undeclared_probe_port(pods, container, path, probed)
 
 
 def _undeclared(inventory: Inventory) -> Iterator[tuple[Document, Workload, Document]]:

@@ -1,1 +1,1 @@
-"""Whether pods start, keep running, and can be replaced."""
+"""These rules check that pods start, keep running, and can be replaced."""

@@ -1,4 +1,4 @@
-"""Whether autoscalers scale what they name."""
+"""Rules about the targets of autoscalers."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from kubestock.values.documents import Document
 
 @rule(
     "autoscaler-target",
-    title="An autoscaler names something that does not exist",
+    title="The target of an autoscaler does not exist",
     source="https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
     fails="""
         apiVersion: autoscaling/v2
@@ -57,7 +57,7 @@ from kubestock.values.documents import Document
     """,
 )
 def autoscaler_target(inventory: Inventory) -> Iterator[Problem]:
-    """The autoscaler scales nothing, whatever the load."""
+    """The autoscaler has no effect."""
     for autoscaler in inventory.of_kind("HorizontalPodAutoscaler"):
         namespace = documents.namespace(autoscaler)
         kind, name = _target(autoscaler)
@@ -65,15 +65,15 @@ def autoscaler_target(inventory: Inventory) -> Iterator[Problem]:
         if scaled is None and not inventory.provides(kind, namespace, name):
             yield Problem(
                 autoscaler,
-                f"scales {kind} {name!r}, which is not in the chart",
-                fix="name one that is",
+                f"scales {kind} {name!r}, which is not in the manifests",
+                fix="correct the target, or declare it as provided",
                 field=("spec", "scaleTargetRef"),
             )
 
 
 @rule(
     "autoscaler-fixed-replicas",
-    title="An autoscaler scales what has fixed replicas",
+    title="The target of an autoscaler has fixed replicas",
     source="https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"
     "#migrating-deployments-and-statefulsets-to-horizontal-autoscaling",
     fails="""
@@ -121,15 +121,15 @@ def autoscaler_target(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def fixed_replicas(inventory: Inventory) -> Iterator[Problem]:
-    """Every apply sets the number of pods back, whatever the load."""
+    """Each apply resets the number of pods to the fixed one, even under load."""
     for autoscaler in inventory.of_kind("HorizontalPodAutoscaler"):
         kind, name = _target(autoscaler)
         scaled = inventory.find(kind, documents.namespace(autoscaler), name) if kind and name else None
         if documents.at(scaled, "spec", "replicas") is not None:
             yield Problem(
                 autoscaler,
-                f"scales {kind} {name!r}, which has fixed replicas, so each apply would undo the scaling",
-                fix="leave replicas out of it",
+                f"scales {kind} {name!r}, which has fixed replicas, so each apply undoes the scaling",
+                fix="remove spec.replicas from it",
                 field=("spec", "scaleTargetRef"),
             )
 

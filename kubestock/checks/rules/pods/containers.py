@@ -1,4 +1,4 @@
-"""Whether what a container has fits together."""
+"""Rules about the volume mounts and environment variables of containers."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ from kubestock.values.documents import Document
     """,
 )
 def mount(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the pod, so a Deployment of such pods makes none."""
+    """The API server rejects the pod, so the Deployment has no pods."""
     for workload in inventory.workloads:
         volumes = _volumes(workload)
         for container in workload.containers:
@@ -54,7 +54,7 @@ def mount(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "environment-unique",
-    title="A container has a variable twice",
+    title="A container has a duplicate environment variable",
     source="https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy",
     fails="""
         apiVersion: v1
@@ -76,7 +76,7 @@ def mount(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def environment_unique(inventory: Inventory) -> Iterator[Problem]:
-    """The last of two variables of one name wins, and server-side apply refuses the list."""
+    """The container gets the last value, and server-side apply rejects the list."""
     for workload, container, variables in _environments(inventory):
         duplicates = sorted(name for name, number in Counter(variables).items() if number > 1)
         for name in duplicates:
@@ -90,7 +90,7 @@ def environment_unique(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "environment-order",
-    title="A variable uses one that is not defined above it",
+    title="An environment variable refers to one that is not defined before it",
     source="https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/",
     fails="""
         apiVersion: v1
@@ -114,17 +114,17 @@ def environment_unique(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def environment_order(inventory: Inventory) -> Iterator[Problem]:
-    """Only variables that stand above are expanded; the others reach the program as `$(NAME)`."""
+    """Only references to earlier variables are expanded. The program gets other references as the text `$(NAME)`."""
     for workload, container, variables in _environments(inventory):
         first = {name: position for position, name in reversed(list(enumerate(variables)))}
         for position, variable in enumerate(documents.mappings(container, "env")):
             for used in referenced_variables(documents.text(variable, "value")):
                 if first.get(used, -1) >= position:
                     yield workload.problem(
-                        f"variable {documents.text(variable, 'name')} of {describe_container(container)} uses "
-                        f"$({used}), which is "
-                        f"not defined above it, so the program sees the text $({used})",
-                        fix=f"put {used} first",
+                        f"variable {documents.text(variable, 'name')} of {describe_container(container)} refers to "
+                        f"$({used}), which is not defined before it, "
+                        f"so the program gets the text $({used})",
+                        fix=f"define {used} first",
                         part=variable,
                         field=("value",),
                     )

@@ -1,4 +1,4 @@
-"""Whether nodes can be drained."""
+"""Rules about PodDisruptionBudgets, which decide whether nodes can be drained."""
 
 from collections.abc import Iterator, Mapping
 
@@ -51,25 +51,25 @@ _REPLICATED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController
     """,
 )
 def disruption_budget(inventory: Inventory) -> Iterator[Problem]:
-    """A budget that permits no eviction at all stops every drain, and with it every upgrade of a node."""
-    scaled = _scaled(inventory)
+    """If a budget never permits an eviction, nodes cannot be drained, and so they cannot be upgraded."""
+    min_replicas = _min_replicas(inventory)
     for budget in inventory.of_kind("PodDisruptionBudget"):
         protected = _protected(inventory, budget)
-        # The number of other pods, those of a DaemonSet for one, is not in the manifests.
+        # The number of pods of other workloads, such as a DaemonSet, is not in the manifests.
         counted = all(each.kind in _REPLICATED for each in protected)
-        pods = sum(_fewest(each, scaled) for each in protected) if counted else 0
+        pods = sum(_replicas(each, min_replicas) for each in protected) if counted else 0
         least = _pods(documents.at(budget, "spec", "minAvailable"), pods)
         most = _pods(documents.at(budget, "spec", "maxUnavailable"), pods)
         if least is not None and most is not None:
-            message = "has both minAvailable and maxUnavailable, which the API server refuses"
+            message = "has both minAvailable and maxUnavailable, which the API server rejects"
             yield Problem(budget, message, fix="keep one", field=("spec",))
         elif most == 0 and pods:
             message = "maxUnavailable 0 permits no eviction, so no node can be drained"
-            yield Problem(budget, message, fix="let it be 1", field=("spec", "maxUnavailable"))
+            yield Problem(budget, message, fix="set it to 1", field=("spec", "maxUnavailable"))
         elif least is not None and pods and least >= pods:
             yield Problem(
                 budget,
-                f"minAvailable keeps {least} of at least {pods} pods, so no node can be drained",
+                f"minAvailable requires {least} of at least {pods} pods, so no node can be drained",
                 fix="use maxUnavailable: 1, or run more replicas",
                 field=("spec", "minAvailable"),
             )
@@ -77,7 +77,7 @@ def disruption_budget(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "disruption-budget-overlap",
-    title="Two PodDisruptionBudgets protect one pod",
+    title="Two PodDisruptionBudgets select the same pod",
     source="https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/",
     fails="""
         apiVersion: policy/v1
@@ -118,7 +118,7 @@ def disruption_budget(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def one_budget(inventory: Inventory) -> Iterator[Problem]:
-    """The eviction of a pod that two budgets protect fails with an error, whatever they permit."""
+    """The eviction of a pod that two budgets select fails with an error, even if both budgets permit it."""
     budgets: dict[Workload, list[str]] = {}
     for budget in inventory.of_kind("PodDisruptionBudget"):
         for workload in _protected(inventory, budget):
@@ -161,18 +161,18 @@ def one_budget(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def budget_of_pods(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """A budget without pods protects nothing: a drain may evict all of them at once."""
+    """The budget has no effect: a drain can evict all pods at once."""
     for budget in inventory.of_kind("PodDisruptionBudget"):
         if not _protected(inventory, budget):
             selector = documents.at(budget, "spec", "selector")
-            shown = f"spec.selector {describe_selector(selector)} matches the pods of no workload in its namespace"
-            elsewhere = why_unlisted_pods_may_match(inventory, documents.namespace(budget), selector)
-            if elsewhere:
-                yield Unjudged(budget, f"{shown}, but {elsewhere}", field=("spec", "selector"))
+            shown = f"spec.selector {describe_selector(selector)} matches no pods in its namespace"
+            reason = why_unlisted_pods_may_match(inventory, documents.namespace(budget), selector)
+            if reason:
+                yield Unjudged(budget, f"{shown}, but {reason}", field=("spec", "selector"))
                 continue
             yield Problem(
                 budget,
-                f"{shown}, so it protects nothing",
+                f"{shown}, so it has no effect",
                 fix="use the labels of the pod template",
                 field=("spec", "selector"),
             )
@@ -182,8 +182,8 @@ def _protected(inventory: Inventory, budget: Document) -> list[Workload]:
     return list(inventory.selected(documents.namespace(budget), documents.at(budget, "spec", "selector")))
 
 
-def _scaled(inventory: Inventory) -> dict[tuple[str, str, str], int]:
-    """Return the fewest replicas that autoscalers give, by namespace, kind and name of what they scale."""
+def _min_replicas(inventory: Inventory) -> dict[tuple[str, str, str], int]:
+    """Return the minimum replicas of autoscalers, by namespace, kind and name of their target."""
     fewest: dict[tuple[str, str, str], int] = {}
     for autoscaler in inventory.of_kind("HorizontalPodAutoscaler"):
         target = documents.mapping(autoscaler, "spec", "scaleTargetRef")
@@ -193,10 +193,10 @@ def _scaled(inventory: Inventory) -> dict[tuple[str, str, str], int]:
     return fewest
 
 
-def _fewest(workload: Workload, scaled: Mapping[tuple[str, str, str], int]) -> int:
+def _replicas(workload: Workload, min_replicas: Mapping[tuple[str, str, str], int]) -> int:
     declared = documents.whole(workload.document, "spec", "replicas")
     unscaled = 1 if declared is None else declared
-    return scaled.get((workload.namespace, workload.kind, workload.name), unscaled)
+    return min_replicas.get((workload.namespace, workload.kind, workload.name), unscaled)
 
 
 def _pods(value: object, pods: int) -> int | None:

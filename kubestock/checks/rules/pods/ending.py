@@ -1,4 +1,4 @@
-"""Whether pods have the time that they take to end."""
+"""Rules about the termination of pods."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ _SLEEP = re.compile(r"(?:^|[\s;&|])sleep\s+([0-9]{1,6})s?(?=$|[\s;&|])")
     """,
 )
 def grace_period(inventory: Inventory) -> Iterator[Problem]:
-    """The grace period runs while the hook does: what is left is the program's, and then it is killed at its work."""
+    """The time of the hook counts towards the grace period, so the program is killed before it can shut down."""
     for workload in inventory.workloads:
         given = documents.whole(workload.spec, "terminationGracePeriodSeconds")
         grace = _DEFAULT if given is None else max(given, 1)
@@ -51,9 +51,8 @@ def grace_period(inventory: Inventory) -> Iterator[Problem]:
             if pause >= grace:
                 yield workload.problem(
                     f"the preStop hook of {describe_container(container)} takes {pause} s of a grace period of "
-                    f"{grace} s, so the "
-                    "program has no time to end",
-                    fix=f"let terminationGracePeriodSeconds be more than {pause}",
+                    f"{grace} s, so the program has no time to shut down",
+                    fix=f"set terminationGracePeriodSeconds to more than {pause}",
                     part=workload.spec,
                     field=("terminationGracePeriodSeconds",),
                 )

@@ -1,4 +1,4 @@
-"""Whether the files that programs are told of are in the volumes that should have them."""
+"""Rules about the files that programs read from volumes."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _PATH = re.compile(r"(?:-{1,2}[A-Za-z][\w.-]*=)?(?P<path>/[\w./-]+)")
 
 @rule(
     "mounted-file",
-    title="A program is told of a file that its volume does not have",
+    title="A setting of a program has the path of a file that its volume does not contain",
     source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/"
     "#add-configmap-data-to-a-volume",
     fails="""
@@ -55,24 +55,24 @@ _PATH = re.compile(r"(?:-{1,2}[A-Za-z][\w.-]*=)?(?P<path>/[\w./-]+)")
     """,
 )
 def mounted_file(inventory: Inventory) -> Iterator[Problem]:
-    """The program does not start, or goes on without its configuration: a ConfigMap or Secret has other keys."""
+    """The program does not start, or runs without its configuration. The ConfigMap or Secret has other keys."""
     for workload in inventory.workloads:
         for container in workload.containers:
             mounts = Mounts(inventory, workload, container) if "volumeMounts" in container else None
-            for told, path in _paths(inventory, workload, container) if mounts is not None else ():
-                if mounts is not None and mounts.lacks(path):
+            for setting, path in _paths(inventory, workload, container) if mounts is not None else ():
+                if mounts is not None and mounts.is_missing(path):
                     yield workload.problem(
-                        f"{told} of {describe_container(container)} is {path}, which the volume that is mounted "
-                        "there does not have",
-                        fix=f"correct the path or the key: {mounts.shown()}",
+                        f"{setting} of {describe_container(container)} is {path}, but the volume that is mounted there "
+                        "does not contain this file",
+                        fix=f"correct the path or the key: {mounts.describe()}",
                         part=container,
                     )
 
 
 def _paths(inventory: Inventory, workload: Workload, container: Document) -> Iterator[tuple[str, str]]:
-    """Yield the paths that a container is told of, and what tells it."""
+    """Yield the paths in the settings of a container, each with the name of the setting."""
     for name, value in declared_variables(inventory, workload.namespace, container).items():
-        # The files of Kong have a rule of their own, which knows which of its settings are files.
+        # The rule kong-file-path checks the files of Kong.
         found = None if name.startswith("KONG_") else _PATH.fullmatch(value)
         if found is not None:
             yield name, found["path"]

@@ -1,4 +1,4 @@
-"""Whether images can be pulled, and stay what they are."""
+"""Rules about the names and tags of images."""
 
 import re
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ _IMAGE = re.compile(
     rf"(?P<digest>@(?:sha256:[a-f0-9]{{64}}|sha512:[a-f0-9]{{128}}))?"
 )
 _LONGEST = 512
-_FILLED_IN = re.compile(r"\$\{|\$\(|\{\{|<[A-Za-z]")
-_MOVING = frozenset(
+_PLACEHOLDER = re.compile(r"\$\{|\$\(|\{\{|<[A-Za-z]")
+_MUTABLE_TAGS = frozenset(
     {
         *("canary", "dev", "develop", "development", "edge", "head", "latest", "main", "master", "nightly", "next"),
         *("prod", "production", "release", "snapshot", "stable", "staging", "test", "trunk", "unstable"),
@@ -27,7 +27,7 @@ _MOVING = frozenset(
 
 @rule(
     "image-tag",
-    title="A tag of an image moves",
+    title="The tag of an image can change its content",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/containers/images/#image-names",
     fails="""
@@ -44,18 +44,18 @@ _MOVING = frozenset(
     """,
 )
 def image_tag(inventory: Inventory) -> Iterator[Problem]:
-    """Two pods of one workload run different programs, and there is no way back to the one before."""
+    """Two pods of one workload can run different images, and a rollback to the previous image is impossible."""
     for workload, container, image in _images(inventory):
         read = _IMAGE.fullmatch(image)
         if read is None or read["digest"]:
             continue
         if read["tag"] is None:
             message = f"the image of {describe_container(container)} has no tag, which means latest"
-        elif read["tag"].lower() in _MOVING:
-            message = f"the tag {read['tag']} of the image of {describe_container(container)} moves"
+        elif read["tag"].lower() in _MUTABLE_TAGS:
+            message = f"the tag {read['tag']} of the image of {describe_container(container)} does not name one release"
         else:
             continue
-        yield workload.problem(message, fix="name a release, or a digest", part=container, field=("image",))
+        yield workload.problem(message, fix="use the tag of a release, or a digest", part=container, field=("image",))
 
 
 @rule(
@@ -76,10 +76,10 @@ def image_tag(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def image_reference(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """The pod waits in InvalidImageName: repositories are of lower case, and have no scheme."""
+    """The pod stays in InvalidImageName. The name of a repository is in lower case and has no scheme."""
     for workload, container, image in _images(inventory):
-        if _FILLED_IN.search(image):
-            message = f"the image of {describe_container(container)} is filled in by a program later"
+        if _PLACEHOLDER.search(image):
+            message = f"the image of {describe_container(container)} has a placeholder that a program replaces later"
             yield Unjudged(workload.document, message, part=container, field=("image",))
         elif len(image) > _LONGEST or not _IMAGE.fullmatch(image):
             message = (

@@ -1,4 +1,4 @@
-"""Whether namespaces admit their pods, and enforce what their pods keep anyway.
+"""Rules about Pod Security admission.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/
 """
@@ -35,13 +35,13 @@ _POD = """
 
 @rule(
     "pod-security",
-    title="The namespace rejects a pod",
+    title="Pod Security admission rejects a pod",
     source="https://kubernetes.io/docs/concepts/security/pod-security-admission/",
     fails=_POD.replace("runAsNonRoot: true, ", ""),
     passes=_POD,
 )
 def pod_security(inventory: Inventory) -> Iterator[Problem]:
-    """The admission rejects the pod, not the Deployment: the rollout hangs with no pod to look at."""
+    """Admission rejects the pods but accepts the Deployment, so the rollout stops, and no pod shows an error."""
     for namespace in dict.fromkeys(each.namespace for each in inventory.workloads):
         labels = inventory.namespace_labels(namespace)
         level = documents.text(labels, ENFORCE)
@@ -59,7 +59,7 @@ def pod_security(inventory: Inventory) -> Iterator[Problem]:
     passes=_POD,
 )
 def pod_security_labels(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the namespace, or ignores a label that it does not know and enforces nothing."""
+    """The API server rejects the namespace, or it ignores an unknown label, and no level is enforced."""
     for namespace in inventory.of_kind("Namespace"):
         for key, value in documents.text_map(namespace, "metadata", "labels").items():
             mode = key.removeprefix(_PREFIX)
@@ -79,30 +79,30 @@ def pod_security_labels(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "pod-security-weak",
-    title="A namespace admits pods that are weaker than its own",
+    title="A namespace enforces a lower Pod Security level than its pods meet",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     fails=_POD.replace("enforce: restricted", "enforce: baseline"),
     passes=_POD,
 )
 def pod_security_weak(inventory: Inventory) -> Iterator[Problem]:
-    """Whoever may make pods there gets more than any of these pods needs: the host, or root."""
+    """An account that can create pods in the namespace can use more than these pods need, such as root or the host."""
     for namespace in inventory.of_kind("Namespace"):
         workloads = inventory.workloads_of(documents.name(namespace))
         level = documents.text(namespace, "metadata", "labels", ENFORCE) or LEVELS[0]
-        if not workloads or level not in LEVELS[:2] or _is_meant(namespace):
+        if not workloads or level not in LEVELS[:2] or _is_intended(namespace):
             continue
-        kept = next(each for each in reversed(LEVELS) if not any(violations(one, each) for one in workloads))
-        if LEVELS.index(kept) > LEVELS.index(level):
+        met = next(each for each in reversed(LEVELS) if not any(violations(one, each) for one in workloads))
+        if LEVELS.index(met) > LEVELS.index(level):
             yield Problem(
                 namespace,
-                f"enforces {level}, and all of its pods keep {kept}",
-                fix=f"set the label {ENFORCE}: {kept}",
+                f"enforces {level}, but all of its pods meet {met}",
+                fix=f"set the label {ENFORCE}: {met}",
                 field=("metadata", "labels"),
             )
 
 
-def _is_meant(namespace: Document) -> bool:
-    """Whether an annotation of our constructs gives a reason."""
+def _is_intended(namespace: Document) -> bool:
+    """Whether an annotation of kubestock's constructs gives a reason for the level."""
     annotations = documents.text_map(namespace, "metadata", "annotations")
     return any(key.startswith(RELAXED_PREFIX) and "pod-security" in key for key in annotations)

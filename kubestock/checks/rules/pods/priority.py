@@ -1,4 +1,4 @@
-"""Whether priorities are what their names say."""
+"""Rules about PriorityClasses."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from kubestock.values import documents
 
 @rule(
     "priority-class-default",
-    title="Two PriorityClasses are the default",
+    title="Two PriorityClasses are the global default",
     source="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass",
     fails="""
         apiVersion: scheduling.k8s.io/v1
@@ -39,8 +39,8 @@ from kubestock.values import documents
     """,
 )
 def priority_class_default(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the second one: a cluster has one default for pods that name no class."""
+    """The API server rejects the second one: a cluster can have only one default for pods without a class."""
     defaults = [each for each in inventory.of_kind("PriorityClass") if documents.at(each, "globalDefault") is True]
     for each in defaults[1:]:
-        message = f"is a globalDefault, as {documents.name(defaults[0])!r} is"
-        yield Problem(each, message, fix="leave globalDefault out of one", field=("globalDefault",))
+        message = f"has globalDefault: true, like {documents.name(defaults[0])!r}"
+        yield Problem(each, message, fix="remove globalDefault from one of them", field=("globalDefault",))

@@ -1,4 +1,4 @@
-"""Whether everything that a pod refers to exists, and has the keys that are read."""
+"""Rules about the objects and keys to which pods refer."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from kubestock.checks.facts.references import Reference, references_of_workloads
 from kubestock.checks.finding import Problem
 from kubestock.values import documents
 
-_ALWAYS_THERE = frozenset({("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")})
+_ALWAYS_PRESENT = frozenset({("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")})
 
 
 @rule(
@@ -51,7 +51,7 @@ _ALWAYS_THERE = frozenset({("ServiceAccount", "default"), ("ConfigMap", "kube-ro
     """,
 )
 def references(inventory: Inventory) -> Iterator[Problem]:
-    """The pod waits in ContainerCreating or CreateContainerConfigError, or never gets its image."""
+    """The pod stays in ContainerCreating, CreateContainerConfigError or ImagePullBackOff."""
     for workload, named in inventory.derived(references_of_workloads):
         for each in named:
             missing = _missing(inventory, workload.namespace, each)
@@ -61,30 +61,33 @@ def references(inventory: Inventory) -> Iterator[Problem]:
 
 
 def _missing(inventory: Inventory, namespace: str, reference: Reference) -> tuple[str, str] | None:
-    """Return what is missing of a reference, and the fix."""
+    """Return the message and the fix for a reference to something that does not exist, or None if it exists."""
     kind, name = reference.kind, reference.name
-    if (kind, name) in _ALWAYS_THERE or inventory.provides(kind, namespace, name):
+    if (kind, name) in _ALWAYS_PRESENT or inventory.provides(kind, namespace, name):
         return None
     refers = f"{reference.place} refers to {kind} {name!r}"
-    absent = f"{refers}, which is not in the chart", "add it, correct the name, or declare it as provided"
+    absent = f"{refers}, which is not in the manifests", "add it, correct the name, or declare it as provided"
     if kind not in ("ConfigMap", "Secret"):
         return None if inventory.find(kind, namespace, name) else absent
     known = keys_of(inventory, kind, namespace, name)
     if known is None:
         return absent
-    lacking = sorted(set(reference.keys) - known.keys) if known.complete else []
-    if not lacking:
+    missing = sorted(set(reference.keys) - known.keys) if known.complete else []
+    if not missing:
         return None
     has = ", ".join(sorted(known.keys)) or "none"
-    return f"{refers} and wants its key {', '.join(map(repr, lacking))}, but it has {has}", "correct the key, or add it"
+    return (
+        f"{refers} and its key {', '.join(map(repr, missing))}, but it has the keys {has}",
+        "correct the key, or add it",
+    )
 
 
-_PULLED_BY = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
+_PULL_SECRET_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 
 
 @rule(
     "pull-secret-type",
-    title="A pull secret is of another type",
+    title="A pull secret has another type",
     source="https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/",
     fails="""
         apiVersion: bitnami.com/v1alpha1
@@ -116,20 +119,20 @@ _PULLED_BY = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
     """,
 )
 def pull_secret_type(inventory: Inventory) -> Iterator[Problem]:
-    """The kubelet ignores the Secret, and the registry refuses the image: ImagePullBackOff."""
-    told = set()
+    """The kubelet ignores the Secret, so it cannot pull the image (ImagePullBackOff)."""
+    reported = set()
     for workload, named in inventory.derived(references_of_workloads):
         for each in named:
             maker = maker_of(inventory, "Secret", workload.namespace, each.name)
-            if each.place != "imagePullSecrets" or maker is None or id(maker) in told:
+            if each.place != "imagePullSecrets" or maker is None or id(maker) in reported:
                 continue
             sealed = documents.kind(maker) == "SealedSecret"
             kind = documents.text(maker, *(("spec", "template") if sealed else ()), "type") or "Opaque"
-            if documents.kind(maker) in ("Secret", "SealedSecret") and kind not in _PULLED_BY:
-                told.add(id(maker))
+            if documents.kind(maker) in ("Secret", "SealedSecret") and kind not in _PULL_SECRET_TYPES:
+                reported.add(id(maker))
                 yield Problem(
                     maker,
-                    f"is of type {kind}, and pods pull images with it",
-                    fix=f"make it {_PULLED_BY[0]}",
+                    f"has the type {kind}, but pods use it to pull images",
+                    fix=f"use the type {_PULL_SECRET_TYPES[0]}",
                     field=("spec", "template", "type") if sealed else ("type",),
                 )

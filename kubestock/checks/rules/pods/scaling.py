@@ -1,4 +1,4 @@
-"""Whether autoscalers have what they reckon with."""
+"""Rules about the metrics of autoscalers."""
 
 from collections.abc import Iterator
 
@@ -37,13 +37,13 @@ _SERVED = ("cpu", "memory")
 
 @rule(
     "autoscaler-requests",
-    title="An autoscaler compares with a request that is not there",
+    title="An autoscaler uses the utilization of a resource without a request",
     source="https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work",
     fails=f"{_AUTOSCALER}    ---{_DEPLOYMENT.replace('cpu: 100m', 'memory: 64Mi')}",
     passes=f"{_AUTOSCALER}    ---{_DEPLOYMENT}",
 )
 def autoscaler_requests(inventory: Inventory) -> Iterator[Problem]:
-    """A utilization is a share of the request: without one in every container, the number of pods stays as it is."""
+    """The utilization is a percentage of the request. If a container has no request, the autoscaler does not scale."""
     workloads = inventory.derived(_by_identity)
     for autoscaler in inventory.of_kind("HorizontalPodAutoscaler"):
         workload = workloads.get(_target(autoscaler))
@@ -54,7 +54,7 @@ def autoscaler_requests(inventory: Inventory) -> Iterator[Problem]:
                     autoscaler, message, fix="scale by cpu, memory or a custom metric", field=("spec", "metrics")
                 )
             elif workload is not None and relative:
-                yield from _lacking(autoscaler, workload, resource, of_container)
+                yield from _missing_requests(autoscaler, workload, resource, of_container)
 
 
 @rule(
@@ -65,7 +65,7 @@ def autoscaler_requests(inventory: Inventory) -> Iterator[Problem]:
     passes=f"{_AUTOSCALER}    ---{_DEPLOYMENT}",
 )
 def autoscaler_unique(inventory: Inventory) -> Iterator[Problem]:
-    """Each sets the number of pods that it reckons, so that pods come and go all the time."""
+    """Each autoscaler sets its own number of pods, so pods are created and deleted all the time."""
     first: dict[tuple[str, str, str], Document] = {}
     for autoscaler in inventory.of_kind("HorizontalPodAutoscaler"):
         target = _target(autoscaler)
@@ -73,14 +73,14 @@ def autoscaler_unique(inventory: Inventory) -> Iterator[Problem]:
         if other is not autoscaler and target[2] and documents.name(other) != documents.name(autoscaler):
             yield Problem(
                 autoscaler,
-                f"scales {target[1]} {target[2]!r}, as {reference(other)} does",
+                f"scales {target[1]} {target[2]!r}, like {reference(other)}",
                 fix="merge their metrics into one",
                 field=("spec", "scaleTargetRef"),
             )
 
 
 def _metrics(autoscaler: Document) -> Iterator[tuple[str, str, bool]]:
-    """Yield the resources that an autoscaler measures: of one container or of all, and whether as a share."""
+    """Yield the resources that an autoscaler uses, with the container (empty for all) and whether it is relative."""
     given = documents.mappings(autoscaler, "spec", "metrics")
     for metric in given:
         for source in ("resource", "containerResource"):
@@ -92,7 +92,7 @@ def _metrics(autoscaler: Document) -> Iterator[tuple[str, str, bool]]:
         yield "cpu", "", True
 
 
-def _lacking(autoscaler: Document, workload: Workload, resource: str, of_container: str) -> Iterator[Problem]:
+def _missing_requests(autoscaler: Document, workload: Workload, resource: str, of_container: str) -> Iterator[Problem]:
     if documents.mapping(workload.spec, "resources", "requests").get(resource) is not None:
         return
     serving = {id(each) for each in documents.mappings(workload.spec, "containers")}
@@ -101,10 +101,9 @@ def _lacking(autoscaler: Document, workload: Workload, resource: str, of_contain
         if id(container) in serving and chosen and resource not in declared["requests"]:
             yield Problem(
                 autoscaler,
-                f"scales by the utilization of {resource}, of which {describe_container(container)} of "
-                f"{workload.reference} "
-                "requests nothing",
-                fix=f"request {resource} in every container",
+                f"scales by the utilization of {resource}, but {describe_container(container)} of "
+                f"{workload.reference} has no request for it",
+                fix=f"set a request for {resource} in every container",
                 field=("spec", "metrics"),
             )
 

@@ -1,4 +1,4 @@
-"""Whether controllers select the pods that they make, and no others."""
+"""Rules about the selectors of Deployments and other controllers."""
 
 from collections.abc import Iterator
 
@@ -39,22 +39,22 @@ _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
     """,
 )
 def template_selected(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the controller.
+    """The API server rejects the controller.
 
-    A Job selects by a label that it makes itself, unless it has a selector of its own.
+    A Job needs no selector, because Kubernetes adds one.
     """
     for workload in inventory.workloads:
         selector = documents.at(workload.document, "spec", "selector")
-        by_itself = workload.kind == "Job" and selector is None
-        if workload.kind not in (*_CONTROLLERS, "Job") or by_itself or is_patch(workload.document):
+        has_default = workload.kind == "Job" and selector is None
+        if workload.kind not in (*_CONTROLLERS, "Job") or has_default or is_patch(workload.document):
             continue
         if not documents.mapping(selector, "matchLabels") and not documents.sequence(selector, "matchExpressions"):
-            yield workload.problem("has no spec.selector", fix="repeat the constant labels of its template")
+            yield workload.problem("has no spec.selector", fix="use the constant labels of the pod template")
         elif not selectors.matches(selector, workload.labels):
             yield workload.problem(
                 f"spec.selector {describe_selector(selector)} does not match the labels of its pod template "
                 f"{describe_selector(workload.labels)}",
-                fix="make it a subset of them",
+                fix="use only labels of the pod template",
                 field=("spec", "selector"),
             )
 
@@ -103,7 +103,7 @@ def template_selected(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def disjoint_workloads(inventory: Inventory) -> Iterator[Problem]:
-    """Controllers that select each other's pods fight over them, and autoscalers count the wrong ones."""
+    """Both controllers try to manage the same pods, and autoscalers count the pods of both."""
     controllers = [each for each in inventory.workloads if each.kind in _CONTROLLERS]
     reported = set()
     for workload in controllers:
@@ -115,6 +115,6 @@ def disjoint_workloads(inventory: Inventory) -> Iterator[Problem]:
             reported.add(pair)
             yield workload.problem(
                 f"spec.selector {describe_selector(selector)} also selects the pods of {other.reference}",
-                fix="give each a label of its own in selector and template",
+                fix="add a distinct label to the selector and the template of each",
                 field=("spec", "selector"),
             )

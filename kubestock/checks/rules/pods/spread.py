@@ -1,4 +1,4 @@
-"""Whether pods are kept apart from the pods that are meant."""
+"""Rules about topology spread constraints and anti-affinity."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ _CLOSE = 0.7
 
 @rule(
     "spread-selector",
-    title="A spread constraint does not select the pod's own kind",
+    title="A topology spread constraint does not select its own pods",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
     fails="""
@@ -45,15 +45,16 @@ _CLOSE = 0.7
     """,
 )
 def own_pods_spread(inventory: Inventory) -> Iterator[Problem]:
-    """A spread constraint that selects other pods spreads nothing: all pods may be on one node."""
+    """The constraint has no effect: all pods can run on one node."""
     for workload in inventory.workloads:
         constraints = documents.mappings(workload.spec, "topologySpreadConstraints")
         for position, constraint in enumerate(constraints):
             selector = documents.at(constraint, "labelSelector")
             if not selectors.matches(selector, workload.labels):
                 yield workload.problem(
-                    f"topologySpreadConstraints[{position}] selects {describe_selector(selector)}, which the pod's own "
-                    "labels do not match, so it spreads nothing",
+                    f"topologySpreadConstraints[{position}] selects {describe_selector(selector)}, which does not "
+                    "match the "
+                    "labels of the pods, so it has no effect",
                     fix="use the labels of spec.selector",
                     part=constraint,
                     field=("labelSelector",),
@@ -62,7 +63,7 @@ def own_pods_spread(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "anti-affinity-selector",
-    title="An anti-affinity selects no pods",
+    title="A pod anti-affinity selects no pods",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity",
     fails="""
@@ -89,31 +90,32 @@ def own_pods_spread(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def kept_apart(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """An anti-affinity whose selector matches no workload keeps no pods apart.
+    """The anti-affinity has no effect: the pods can run on one node.
 
-    One that is like none of the labels of the namespace is taken to mean pods that are shipped apart.
+    A selector that is not similar to the labels of the workload can be for pods that are not in the manifests, so it is
+    not checked.
     """
     for workload in inventory.workloads:
-        for term in _kept_apart_from(workload):
+        for term in _anti_affinity_terms(workload):
             selector = documents.at(term, "labelSelector")
             if not any(True for _ in inventory.selected(workload.namespace, selector)):
                 shown = (
-                    f"podAntiAffinity selects {describe_selector(selector)}, which no workload of the namespace matches"
+                    f"podAntiAffinity selects {describe_selector(selector)}, which matches no workload of the namespace"
                 )
-                if not _means_own(workload, selector):
-                    message = f"{shown}: it may mean pods that are shipped apart"
+                if not _is_like_own_labels(workload, selector):
+                    message = f"{shown}: it may be for pods that are not in the manifests"
                     yield Unjudged(workload.document, message, part=term, field=("labelSelector",))
                     continue
                 yield workload.problem(
-                    f"{shown}, so it keeps no pods apart",
+                    f"{shown}, so it has no effect",
                     fix="use the labels of a spec.selector",
                     part=term,
                     field=("labelSelector",),
                 )
 
 
-def _means_own(workload: Workload, selector: object) -> bool:
-    """Whether a selector is nearly one of the pod's own labels: it has one of them, or one that is misspelt."""
+def _is_like_own_labels(workload: Workload, selector: object) -> bool:
+    """Whether a selector is similar to the labels of the workload: it has one of them, or a misspelled one."""
     required = selectors.requirements(selector)
     for key, values in required:
         own = workload.labels.get(key)
@@ -123,7 +125,7 @@ def _means_own(workload: Workload, selector: object) -> bool:
     return not required
 
 
-def _kept_apart_from(workload: Workload) -> Iterator[Document]:
+def _anti_affinity_terms(workload: Workload) -> Iterator[Document]:
     affinity = documents.mapping(workload.spec, "affinity", "podAntiAffinity")
     preferred = documents.mappings(affinity, "preferredDuringSchedulingIgnoredDuringExecution")
     for term in (

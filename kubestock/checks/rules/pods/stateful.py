@@ -1,4 +1,4 @@
-"""Whether the pods of a StatefulSet get the names that they are made for."""
+"""Rules about the DNS names of a StatefulSet's pods."""
 
 from collections.abc import Iterator
 
@@ -27,34 +27,37 @@ _CHART = """
 
 @rule(
     "stateful-set-service",
-    title="The pods of a StatefulSet have no names in DNS",
+    title="The pods of a StatefulSet have no DNS names",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id",
     fails=_CHART.replace("serviceName: database", "serviceName: data"),
     passes=_CHART,
 )
 def stateful_set_service(inventory: Inventory) -> Iterator[Problem]:
-    """`database-0.database` resolves only with a headless Service of that name which selects the pods."""
+    """The DNS name of a pod, such as `database-0.database`, needs a headless Service that selects the pods."""
     for workload in inventory.workloads:
         if workload.kind == "StatefulSet":
-            wrong = _wrong(inventory, workload)
-            if wrong:
-                message, fix = wrong
+            error = _error(inventory, workload)
+            if error:
+                message, fix = error
                 yield workload.problem(message, fix=fix, field=("spec", "serviceName"))
 
 
-def _wrong(inventory: Inventory, workload: Workload) -> tuple[str, str] | None:
+def _error(inventory: Inventory, workload: Workload) -> tuple[str, str] | None:
     name = documents.text(workload.document, "spec", "serviceName")
     if not name:
-        return "has no serviceName", "name a headless Service that selects its pods"
+        return "has no serviceName", "set it to the name of a headless Service that selects its pods"
     service = inventory.find("Service", workload.namespace, name)
     if service is None:
         if inventory.provides("Service", workload.namespace, name):
             return None
-        return f"serviceName is {name!r}, and there is no such Service", "add it, headless, or correct the name"
+        return (
+            f"serviceName is {name!r}, but this Service does not exist",
+            "add a headless Service, or correct the name",
+        )
     if documents.text(service, "spec", "clusterIP") != "None":
-        return f"serviceName is {name!r}, which is not headless", "set clusterIP: None on it, or name another one"
+        return f"serviceName is {name!r}, which is not headless", "set clusterIP: None on it, or use another Service"
     selects = documents.mapping(service, "spec", "selector")
     if selects and workload not in inventory.workloads_behind(service):
-        return f"serviceName is {name!r}, and {reference(service)} does not select its pods", "correct its selector"
+        return f"serviceName is {name!r}, but {reference(service)} does not select its pods", "correct its selector"
     return None

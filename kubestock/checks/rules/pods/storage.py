@@ -1,4 +1,4 @@
-"""Whether every pod can mount what it claims."""
+"""Rules about PersistentVolumeClaims."""
 
 from collections.abc import Iterator, Mapping
 
@@ -56,27 +56,30 @@ _SEVERAL = 2
     """,
 )
 def claim_of_one_node(inventory: Inventory) -> Iterator[Problem]:
-    """A claim that one node can mount leaves the pods on other nodes waiting, also the one that a rollout adds."""
-    single = inventory.derived(_claims_of_one_node)
-    if not single:
+    """Pods on other nodes cannot mount the claim, so they do not start.
+
+    This also applies to the new pod of a rollout.
+    """
+    of_one_node = inventory.derived(_claims_of_one_node)
+    if not of_one_node:
         return
-    ceilings = inventory.derived(_ceilings)
+    max_replicas = inventory.derived(_max_replicas)
     for workload in inventory.workloads:
-        pods = _pods(workload, ceilings) if workload.kind in _KINDS else 0
+        pods = _pods(workload, max_replicas) if workload.kind in _KINDS else 0
         for name, volume in _claims(workload) if pods > 1 else ():
-            if (workload.namespace, name) in single:
+            if (workload.namespace, name) in of_one_node:
                 yield workload.problem(
                     f"mounts PersistentVolumeClaim {name!r}, which only one node can mount, in up to {pods} pods at "
                     "once",
-                    fix="run one pod with strategy Recreate, give each pod a claim by volumeClaimTemplates, or use "
+                    fix="run one pod with strategy Recreate, use volumeClaimTemplates for a claim for each pod, or use "
                     "access mode ReadWriteMany",
                     part=volume,
                 )
 
 
-def _pods(workload: Workload, ceilings: Mapping[tuple[str, str, str], int]) -> int:
-    # The pods of a DaemonSet are as many as the nodes.
-    return _SEVERAL if workload.kind == "DaemonSet" else largest_rollout(workload.document, ceilings)
+def _pods(workload: Workload, max_replicas: Mapping[tuple[str, str, str], int]) -> int:
+    # A DaemonSet has one pod for each node.
+    return _SEVERAL if workload.kind == "DaemonSet" else largest_rollout(workload.document, max_replicas)
 
 
 def _claims(workload: Workload) -> Iterator[tuple[str, Document]]:
@@ -99,5 +102,5 @@ def _modes(claim: Mapping[str, object]) -> list[str]:
     return [each for each in found if isinstance(each, str)] if isinstance(found, list | tuple) else []
 
 
-def _ceilings(inventory: Inventory) -> dict[tuple[str, str, str], int]:
+def _max_replicas(inventory: Inventory) -> dict[tuple[str, str, str], int]:
     return autoscaled(inventory.of_kind("HorizontalPodAutoscaler"))

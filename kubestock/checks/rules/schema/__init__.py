@@ -1,1 +1,1 @@
-"""Whether every object is one that the API server takes."""
+"""These rules check that the API server accepts every object."""

@@ -1,4 +1,4 @@
-"""Which values the API server accepts of fields whose schema only says their type.
+"""The values that the API server accepts in fields for which the schema has only a type.
 
 See https://kubernetes.io/docs/reference/kubernetes-api/
 """
@@ -79,7 +79,7 @@ ACCEPTED: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]] = {
     "RoleRef": {("kind",): ("Role", "ClusterRole"), ("apiGroup",): ("", "rbac.authorization.k8s.io")},
     "Subject": {("kind",): ("User", "Group", "ServiceAccount")},
 }
-"""The texts that fields accept."""
+"""The texts that each field accepts."""
 
 _LARGEST = 2**31 - 1
 _SOME = (0, _LARGEST)
@@ -140,7 +140,7 @@ RANGES: Mapping[str, Mapping[tuple[str, ...], tuple[int, int]]] = {
     "HPAScalingPolicy": {("value",): _ONE, ("periodSeconds",): (1, 1800)},
     "PriorityClass": {("value",): (-(2**31), 1_000_000_000)},
 }
-"""The least and the most that fields accept."""
+"""The lowest and the highest number that each field accepts."""
 
 SHARES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "DeploymentStrategy": (("rollingUpdate", "maxSurge"), ("rollingUpdate", "maxUnavailable")),
@@ -148,4 +148,4 @@ SHARES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "StatefulSetUpdateStrategy": (("rollingUpdate", "maxUnavailable"),),
     "PodDisruptionBudgetSpec": (("maxUnavailable",), ("minAvailable",)),
 }
-"""The fields that take a number of pods or a percentage of them."""
+"""The fields whose value is a number of pods or a percentage."""

@@ -1,4 +1,4 @@
-"""Whether lists whose items have names hold each name once."""
+"""The rule about duplicate items in lists."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,14 +20,14 @@ _UNIQUE: Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = {
     "LimitRangeSpec": ((("limits",), ("type",)),),
     "StatefulSetSpec": ((("volumeClaimTemplates",), ("metadata",)),),
 }
-"""By which fields the items of lists are told apart."""
+"""The fields that must be unique among the items of lists."""
 
 _DEFAULTS = {"protocol": "TCP"}
 
 
 @rule(
     "duplicate-entry",
-    title="A list has an item twice",
+    title="A list has duplicate items",
     source="https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy",
     fails="""
         apiVersion: v1
@@ -45,7 +45,7 @@ _DEFAULTS = {"protocol": "TCP"}
     """,
 )
 def duplicate_entry(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses containers, volumes, mounts and ports that it cannot tell apart."""
+    """The API server rejects lists of containers, volumes, mounts and ports with duplicate items."""
     for part, lists in _UNIQUE.items():
         for found in parts_of_type(inventory, part):
             for fields, keys in lists:
@@ -57,14 +57,14 @@ def duplicate_entry(inventory: Inventory) -> Iterator[Problem]:
                         shown = " ".join(identity)
                         yield found.problem(
                             f"{' and '.join(fields)} have {' and '.join(keys)} {shown!r} more than once",
-                            fix="rename one, or leave it out",
+                            fix="rename one, or remove it",
                             field=(fields[0],),
                         )
                     seen.add(identity)
 
 
 def _identity(item: Document, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what tells an item of a list from the others, or nothing if it does not say it."""
+    """Return the values that must be unique for an item, or an empty tuple if it does not have all of them."""
     found = []
     for key in keys:
         value = documents.at(item, key)

@@ -1,4 +1,4 @@
-"""Whether probes and hooks of a container do exactly one thing."""
+"""The rule about the handlers of probes and lifecycle hooks."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ _HANDLERS = {
 
 @rule(
     "probe-handler",
-    title="A probe or a hook has no handler, or two",
+    title="A probe or a lifecycle hook has no handler, or more than one",
     source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
     fails="""
         apiVersion: v1
@@ -42,15 +42,15 @@ _HANDLERS = {
     """,
 )
 def probe_handler(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the pod."""
+    """The API server rejects the pod."""
     for part, known in _HANDLERS.items():
-        what = "a probe" if part == "Probe" else "a hook of lifecycle"
+        what = "a probe" if part == "Probe" else "a lifecycle hook"
         for found in parts_of_type(inventory, part):
             given = [name for name in known if documents.at(found.value, name) is not None]
             if len(given) != 1:
                 yield found.problem(
-                    f"{what} must have one handler of {', '.join(known)}, got {' and '.join(given) or 'none'}",
+                    f"{what} must have one of the handlers {', '.join(known)}, got {' and '.join(given) or 'none'}",
                     fix="keep one" if given else "add one",
                 )
             elif given == ["exec"] and not documents.sequence(found.value, "exec", "command"):
-                yield found.problem(f"{what} must have a command to execute", fix="add it", field=("exec",))
+                yield found.problem(f"{what} must have a command to run", fix="add it", field=("exec",))

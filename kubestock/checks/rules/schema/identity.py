@@ -1,4 +1,4 @@
-"""Whether the cluster can tell every object from the others."""
+"""Rules about the names and namespaces that identify objects."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from kubestock.values.kinds import CLUSTER_SCOPED
 
 @rule(
     "duplicate-object",
-    title="Two objects have one kind, name and namespace",
+    title="Two objects have the same kind, name and namespace",
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
     fails="""
         {apiVersion: v1, kind: ConfigMap, metadata: {name: orders}, data: {level: info}}
@@ -25,7 +25,7 @@ from kubestock.values.kinds import CLUSTER_SCOPED
     """,
 )
 def duplicate_object(inventory: Inventory) -> Iterator[Problem]:
-    """Two objects of one kind, name and namespace are one: the second silently replaces the first."""
+    """The second object replaces the first without an error, because they are one object for the cluster."""
     seen = set()
     for document in inventory.objects:
         kind = documents.text(document, "kind")
@@ -36,7 +36,7 @@ def duplicate_object(inventory: Inventory) -> Iterator[Problem]:
             yield Problem(
                 document,
                 "exists twice, and the second replaces the first",
-                fix="rename one or leave it out",
+                fix="rename one, or remove it",
                 field=("metadata", "name"),
             )
         seen.add(identity)
@@ -60,12 +60,12 @@ def duplicate_object(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def cluster_scoped_namespace(inventory: Inventory) -> Iterator[Problem]:
-    """The API server drops the namespace, so that Argo CD, for one, never finds the object in sync."""
+    """The API server removes the namespace, so tools such as Argo CD always show the object as out of sync."""
     for document in inventory.objects:
         if documents.text(document, "kind") in CLUSTER_SCOPED and documents.namespace(document):
             yield Problem(
                 document,
                 "is cluster-scoped but has a metadata.namespace",
-                fix="take it out",
+                fix="remove it",
                 field=("metadata", "namespace"),
             )

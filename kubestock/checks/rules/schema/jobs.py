@@ -1,4 +1,4 @@
-"""Whether pods restart as their controller needs it, and schedules can be read."""
+"""Rules about restart policies and schedules."""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from kubestock.checks.finding import Problem
 from kubestock.errors import ConfigurationError
 from kubestock.values import cron, documents
 
-_BY_NAME = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every ([0-9.]+(h|m|s|ms))+)")
+_MACRO = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every ([0-9.]+(h|m|s|ms))+)")
 _OF_KIND = {"Pod": ("Always", "OnFailure", "Never"), "Job": ("OnFailure", "Never"), "CronJob": ("OnFailure", "Never")}
 
 
 @rule(
     "restart-policy",
-    title="Pods have a restartPolicy that their controller refuses",
+    title="The restartPolicy of pods is invalid for their controller",
     source="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy",
     fails="""
         apiVersion: batch/v1
@@ -32,7 +32,7 @@ _OF_KIND = {"Pod": ("Always", "OnFailure", "Never"), "Job": ("OnFailure", "Never
     """,
 )
 def restart_policy(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the controller: Jobs need Never or OnFailure, and Always is the default."""
+    """The API server rejects the controller. A Job needs Never or OnFailure, but the default is Always."""
     for workload in inventory.workloads:
         accepted = _OF_KIND.get(workload.kind, ("Always",))
         given = documents.at(workload.spec, "restartPolicy") or "Always"
@@ -46,7 +46,7 @@ def restart_policy(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "schedule",
-    title="A CronJob has a schedule that cannot be read",
+    title="A CronJob has an invalid schedule or time zone",
     source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax",
     fails="""
         apiVersion: batch/v1
@@ -70,19 +70,19 @@ def restart_policy(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def schedule(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the CronJob, or no day of the calendar is one of its days."""
+    """The API server rejects the CronJob, or its schedule never matches a date."""
     for found in parts_of_type(inventory, "CronJobSpec"):
         given = documents.at(found.value, "schedule")
-        if isinstance(given, str) and (wrong := _wrong_schedule(given)):
-            yield found.problem(wrong, fix="write minute hour day month weekday", field=("schedule",))
+        if isinstance(given, str) and (wrong := _schedule_error(given)):
+            yield found.problem(wrong, fix="write it as minute hour day month weekday", field=("schedule",))
         zone = documents.at(found.value, "timeZone")
         if isinstance(zone, str) and not _is_zone(zone):
-            message = f"timeZone must be one of IANA's, such as Europe/Zurich, got {zone!r}"
+            message = f"timeZone must be the name of an IANA time zone, such as Europe/Zurich, got {zone!r}"
             yield found.problem(message, fix="correct it", field=("timeZone",))
 
 
-def _wrong_schedule(given: str) -> str:
-    if _BY_NAME.fullmatch(given):
+def _schedule_error(given: str) -> str:
+    if _MACRO.fullmatch(given):
         return ""
     try:
         cron.cron_schedule("schedule", " ".join(given.split()))

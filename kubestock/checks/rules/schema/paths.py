@@ -1,4 +1,4 @@
-"""Whether paths in volumes, mounts and addresses are ones that Kubernetes takes."""
+"""The rule about paths in volumes, mounts and Ingresses."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _NOT_IN_A_ROUTE = ("//", "/./", "/../", "%2f", "%2F")
 
 @rule(
     "invalid-path",
-    title="A path leads out of its volume, or is none",
+    title="A path is invalid, or leads out of its volume",
     source="https://kubernetes.io/docs/concepts/storage/volumes/#using-subpath",
     fails="""
         apiVersion: v1
@@ -40,12 +40,12 @@ _NOT_IN_A_ROUTE = ("//", "/./", "/../", "%2f", "%2F")
     """,
 )
 def invalid_path(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object."""
+    """The API server rejects the object."""
     for part, field in _INSIDE.items():
         for found in parts_of_type(inventory, part):
             given = documents.text(found.value, field)
             if given.startswith("/") or ".." in given.split("/"):
-                message = f"{field} must be inside the volume, without a leading / and .., got {given!r}"
+                message = f"{field} must be inside the volume, without / at the beginning and without .., got {given!r}"
                 yield found.problem(message, fix="correct it", field=(field,))
     for found in parts_of_type(inventory, "HTTPIngressPath"):
         given = documents.text(found.value, "path")
@@ -54,5 +54,5 @@ def invalid_path(inventory: Inventory) -> Iterator[Problem]:
             yield found.problem(f"path must begin with /, got {given!r}", fix="add it", field=("path",))
         elif exact and (any(each in given for each in _NOT_IN_A_ROUTE) or given.endswith(("/.", "/.."))):
             yield found.problem(
-                f"path must be normal, without //, /./ and /../, got {given!r}", fix="correct it", field=("path",)
+                f"path must not contain //, /./ or /../, got {given!r}", fix="correct it", field=("path",)
             )

@@ -1,4 +1,4 @@
-"""Whether amounts of cpu, memory and storage can be read."""
+"""The rule about quantities."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _MAPS: Mapping[str, tuple[str, ...]] = {
     "LimitRangeItem": ("min", "max", "default", "defaultRequest", "maxLimitRequestRatio"),
 }
 _MEASURED = re.compile(r"(^|[./])(cpu|memory|ephemeral-storage|storage)$|^requests\.|^limits\.")
-"""Resources of a quota that are no number of objects."""
+"""Resources of a quota that are quantities and not numbers of objects."""
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "EmptyDirVolumeSource": ("sizeLimit",),
@@ -25,7 +25,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 
 @rule(
     "invalid-quantity",
-    title="An amount is no quantity",
+    title="A quantity is invalid",
     source="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/",
     fails="""
         apiVersion: v1
@@ -41,18 +41,18 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     """,
 )
 def invalid_quantity(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object: `Gb` and `MB` are no suffixes, `G` and `Gi` are. None may be negative."""
+    """The API server rejects the object. `Gb` and `MB` are not valid suffixes, but `G` and `Gi` are."""
     for part, maps in _MAPS.items():
         for found in parts_of_type(inventory, part):
             for field in maps:
                 for key, given in documents.mapping(found.value, field).items():
-                    if wrong := _wrong(given) or _uncounted(part, key, given):
-                        yield found.problem(f"{field}.{key} {wrong}", fix="correct it", field=(field, key))
+                    if error := _error(given) or _count_error(part, key, given):
+                        yield found.problem(f"{field}.{key} {error}", fix="correct it", field=(field, key))
     for part, fields in _FIELDS.items():
         for found in parts_of_type(inventory, part):
             for field in fields:
-                if wrong := _wrong(documents.at(found.value, field)):
-                    yield found.problem(f"{field} {wrong}", fix="correct it", field=(field,))
+                if error := _error(documents.at(found.value, field)):
+                    yield found.problem(f"{field} {error}", fix="correct it", field=(field,))
     yield from _of_claims(inventory)
 
 
@@ -63,20 +63,20 @@ def _of_claims(inventory: Inventory) -> Iterator[Problem]:
             yield found.problem("resources.requests.storage must be more than 0", fix="raise it", field=path)
 
 
-def _uncounted(part: str, resource: str, given: object) -> str:
+def _count_error(part: str, resource: str, given: object) -> str:
     amount = documents.amount(given)
     if part != "ResourceQuotaSpec" or amount is None or amount.denominator == 1 or _MEASURED.search(resource):
         return ""
-    return f"must be a whole number, got {_shown(given)}"
+    return f"must be a whole number, got {_describe(given)}"
 
 
-def _wrong(given: object) -> str:
+def _error(given: object) -> str:
     if not isinstance(given, str | int | float) or isinstance(given, bool):
         return ""
     if documents.amount(given) is None:
-        return f"must be a quantity such as 500m, 256Mi or 1Gi, got {_shown(given)}"
+        return f"must be a quantity such as 500m, 256Mi or 1Gi, got {_describe(given)}"
     return ""
 
 
-def _shown(given: object) -> str:
+def _describe(given: object) -> str:
     return repr(given) if isinstance(given, str) or documents.whole(given) is not None else "another number"

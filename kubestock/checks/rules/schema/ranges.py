@@ -1,4 +1,4 @@
-"""Whether ranges of addresses can be read."""
+"""Rules about addresses and address ranges."""
 
 import ipaddress
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @rule(
     "invalid-cidr",
-    title="A range of addresses is malformed",
+    title="An address range is invalid",
     source="https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
     fails="""
         apiVersion: networking.k8s.io/v1
@@ -36,7 +36,7 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
     """,
 )
 def invalid_cidr(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object. What is excepted must be inside the range, and not all of it."""
+    """The API server rejects the object. The ranges in `except` must be smaller than the range, and inside it."""
     for found in parts_of_type(inventory, "IPBlock"):
         given = documents.text(found.value, "cidr")
         block = _network(given)
@@ -44,20 +44,20 @@ def invalid_cidr(inventory: Inventory) -> Iterator[Problem]:
             yield found.problem(
                 f"cidr must be a range such as 10.0.0.0/8, got {given!r}", fix="correct it", field=("cidr",)
             )
-        for position, hole in enumerate(documents.sequence(found.value, "except")):
-            wrong = _wrong_hole(block, hole) if isinstance(hole, str) else ""
-            if wrong:
-                yield found.problem(wrong, fix="correct it", field=("except", position))
+        for position, exception in enumerate(documents.sequence(found.value, "except")):
+            error = _error_exception(block, exception) if isinstance(exception, str) else ""
+            if error:
+                yield found.problem(error, fix="correct it", field=("except", position))
     for found in parts_of_type(inventory, "ServiceSpec"):
         for position, source in enumerate(documents.texts(found.value, "loadBalancerSourceRanges")):
             if _network(source.strip()) is None:
-                message = f"loadBalancerSourceRanges must hold ranges such as 10.0.0.0/8, got {source!r}"
+                message = f"loadBalancerSourceRanges must contain ranges such as 10.0.0.0/8, got {source!r}"
                 yield found.problem(message, fix="correct it", field=("loadBalancerSourceRanges", position))
 
 
 @rule(
     "invalid-address",
-    title="An address is malformed",
+    title="An IP address is invalid",
     source="https://kubernetes.io/docs/concepts/services-networking/service/#choosing-your-own-ip-address",
     fails="""
         apiVersion: v1
@@ -77,14 +77,14 @@ def invalid_cidr(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def invalid_address(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object: an address is four numbers from 0 to 255, or one of IPv6."""
+    """The API server rejects the object. A valid address is an IPv4 address such as 10.0.0.7, or an IPv6 address."""
     for part, fields in _ADDRESSES.items():
         for found in parts_of_type(inventory, part):
             for path, free in fields.items():
                 given = documents.at(found.value, *path)
                 for address in given if isinstance(given, list | tuple) else (given,):
                     if isinstance(address, str) and address not in free and not _is_address(address):
-                        message = f"{'.'.join(path)} must be an address such as 10.0.0.7, got {address!r}"
+                        message = f"{'.'.join(path)} must be an IP address such as 10.0.0.7, got {address!r}"
                         yield found.problem(message, fix="correct it", field=path)
 
 
@@ -93,7 +93,7 @@ _ADDRESSES: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]] = {
     "HostAlias": {("ip",): ()},
     "PodSpec": {("dnsConfig", "nameservers"): ()},
 }
-"""Where addresses stand, and which other texts are accepted there."""
+"""The fields with addresses, and the other texts that they accept."""
 
 
 def _is_address(given: str) -> bool:
@@ -104,17 +104,17 @@ def _is_address(given: str) -> bool:
     return True
 
 
-def _wrong_hole(block: _Network | None, hole: str) -> str:
-    inside = _network(hole)
+def _error_exception(block: _Network | None, exception: str) -> str:
+    inside = _network(exception)
     if inside is None:
-        return f"except must hold ranges such as 10.0.9.0/24, got {hole!r}"
+        return f"except must contain ranges such as 10.0.9.0/24, got {exception!r}"
     if block is None or (inside.version == block.version and inside != block and inside.subnet_of(block)):  # type: ignore[arg-type]  # of one version
         return ""
-    return f"except must hold ranges inside {block}, got {hole!r}"
+    return f"except must contain ranges inside {block}, got {exception!r}"
 
 
 def _network(given: str) -> _Network | None:
-    # Kubernetes takes an address with bits beyond its prefix, but wants the prefix.
+    # Kubernetes accepts host bits after the prefix, but requires the prefix length.
     if "/" not in given or not given.rpartition("/")[2].isdigit():
         return None
     try:

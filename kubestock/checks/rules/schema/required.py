@@ -1,4 +1,4 @@
-"""Which fields the API server demands that its schema leaves open.
+"""Fields that the API server requires although they are optional in its schema.
 
 See https://kubernetes.io/docs/reference/kubernetes-api/
 """
@@ -30,7 +30,7 @@ _ALWAYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "PodAffinityTerm": (("topologyKey",),),
     "IPBlock": (("cidr",),),
 }
-_WHERE_THERE: Mapping[str, tuple[tuple[str, str], ...]] = {
+_IF_PRESENT: Mapping[str, tuple[tuple[str, str], ...]] = {
     "EnvFromSource": (("configMapRef", "name"), ("secretRef", "name")),
     "Volume": (("configMap", "name"), ("secret", "secretName"), ("persistentVolumeClaim", "claimName")),
     "MetricSpec": (("resource", "name"),),
@@ -40,7 +40,7 @@ _OF_OBJECTS: Mapping[str, Path] = {
     "PersistentVolumeClaim": ("spec", "accessModes"),
     "Service": ("spec", "ports"),
 }
-"""What is missing of objects without a spec."""
+"""The path that is reported as missing for objects without a spec."""
 
 _OF_METRICS = {
     "Resource": "resource",
@@ -53,8 +53,8 @@ _OF_TARGETS = {"Utilization": "averageUtilization", "AverageValue": "averageValu
 _EMPTY: tuple[object, ...] = (None, "", [], ())
 
 
-def lacking(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
-    """Yield each part with the path of a field that it must have."""
+def missing_fields(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
+    """Yield each part with the path of a required field that is missing."""
     for part, paths in _ALWAYS.items():
         for found in parts_of_type(inventory, part):
             yield from ((found, path) for path in paths if documents.at(found.value, *path) in _EMPTY)
@@ -62,15 +62,15 @@ def lacking(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
         for found in parts_of_type(inventory, kind):
             if not documents.mapping(found.value, "spec"):
                 yield found, path
-    for judge in (_of_sources, _of_pods, _of_services, _of_autoscalers, _of_ingresses, _of_backends, _of_roles):
-        yield from judge(inventory)
+    for check in (_of_sources, _of_pods, _of_services, _of_autoscalers, _of_ingresses, _of_backends, _of_roles):
+        yield from check(inventory)
 
 
 def _of_sources(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
-    for part, fields in _WHERE_THERE.items():
+    for part, fields in _IF_PRESENT.items():
         for found in parts_of_type(inventory, part):
             for holder, field in fields:
-                if _is_there(found.value, holder) and not documents.text(found.value, holder, field):
+                if _is_present(found.value, holder) and not documents.text(found.value, holder, field):
                     yield found, (holder, field)
 
 
@@ -102,14 +102,14 @@ def _of_services(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
 def _of_autoscalers(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
     for found in parts_of_type(inventory, "MetricSpec"):
         source = _OF_METRICS.get(documents.text(found.value, "type"))
-        if source is not None and not _is_there(found.value, source):
+        if source is not None and not _is_present(found.value, source):
             yield found, (source,)
     for found in parts_of_type(inventory, "HPAScalingRules"):
         if documents.at(found.value, "policies") == []:
             yield found, ("policies",)
     for found in parts_of_type(inventory, "MetricTarget"):
         value = _OF_TARGETS.get(documents.text(found.value, "type"))
-        if value is not None and not _is_there(found.value, value):
+        if value is not None and not _is_present(found.value, value):
             yield found, (value,)
 
 
@@ -118,17 +118,17 @@ def _of_ingresses(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
         if documents.text(found.value, "pathType") in ("Exact", "Prefix") and not documents.text(found.value, "path"):
             yield found, ("path",)
     for found in parts_of_type(inventory, "IngressSpec"):
-        if not documents.sequence(found.value, "rules") and not _is_there(found.value, "defaultBackend"):
+        if not documents.sequence(found.value, "rules") and not _is_present(found.value, "defaultBackend"):
             yield found, ("rules",)
     for found in parts_of_type(inventory, "IngressRule"):
-        if _is_there(found.value, "http") and not documents.sequence(found.value, "http", "paths"):
+        if _is_present(found.value, "http") and not documents.sequence(found.value, "http", "paths"):
             yield found, ("http", "paths")
 
 
 def _of_backends(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
     for found in parts_of_type(inventory, "IngressBackend"):
         service = documents.mapping(found.value, "service")
-        if not service and not _is_there(found.value, "resource"):
+        if not service and not _is_present(found.value, "resource"):
             yield found, ("service",)
         if service and not documents.text(service, "name"):
             yield found, ("service", "name")
@@ -136,5 +136,5 @@ def _of_backends(inventory: Inventory) -> Iterator[tuple[Part, Path]]:
             yield found, ("service", "port")
 
 
-def _is_there(value: Document, field: str) -> bool:
+def _is_present(value: Document, field: str) -> bool:
     return documents.at(value, field) is not None

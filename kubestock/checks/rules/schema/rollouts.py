@@ -1,4 +1,4 @@
-"""Whether controllers can replace and scale their pods at all."""
+"""Rules about the bounds of rollouts and autoscalers."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _NOTHING = (0, "0", "0%", "00%")
 
 @rule(
     "rollout-stuck",
-    title="A rollout may neither add nor remove a pod",
+    title="A rollout can neither add nor remove a pod",
     source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment",
     fails="""
         apiVersion: apps/v1
@@ -39,7 +39,7 @@ _NOTHING = (0, "0", "0%", "00%")
     """,
 )
 def rollout_stuck(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the controller: with maxSurge and maxUnavailable 0, no pod could be replaced."""
+    """The API server rejects the controller: if maxSurge and maxUnavailable are 0, no pod can be replaced."""
     for found in parts_of_type(inventory, "DeploymentStrategy"):
         yield from _of(found, surge_by_default="25%")
     for found in parts_of_type(inventory, "DaemonSetUpdateStrategy"):
@@ -55,7 +55,7 @@ def _of(found: Part, *, surge_by_default: str) -> Iterator[Problem]:
     if _is_nothing(surge) and _is_nothing(unavailable):
         yield found.problem(
             "maxSurge and maxUnavailable are both 0, so no pod can be replaced",
-            fix="let maxSurge be 1",
+            fix="set maxSurge to 1",
             field=("rollingUpdate",),
         )
 
@@ -106,12 +106,12 @@ def _is_nothing(share: object) -> bool:
     """,
 )
 def autoscaler_bounds(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the autoscaler."""
+    """The API server rejects the autoscaler."""
     for found in parts_of_type(inventory, "HorizontalPodAutoscalerSpec"):
         least, most = (documents.whole(found.value, field) for field in ("minReplicas", "maxReplicas"))
         if most is not None and (1 if least is None else least) > most:
             yield found.problem(
-                f"minReplicas is {1 if least is None else least}, above maxReplicas {most}",
+                f"minReplicas is {1 if least is None else least}, which is above maxReplicas {most}",
                 fix="raise maxReplicas",
                 field=("maxReplicas",),
             )

@@ -1,4 +1,4 @@
-"""Whether label selectors can be read."""
+"""The rule about the syntax of label selectors."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _WITH_VALUES = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": Fals
 
 @rule(
     "invalid-selector",
-    title="A label selector cannot be read",
+    title="A label selector is invalid",
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements",
     fails="""
         apiVersion: networking.k8s.io/v1
@@ -33,7 +33,7 @@ _WITH_VALUES = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": Fals
     """,
 )
 def invalid_selector(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object."""
+    """The API server rejects the object."""
     for found in parts_of_type(inventory, "LabelSelector"):
         for position, expression in enumerate(documents.mappings(found.value, "matchExpressions")):
             operator = documents.text(expression, "operator")

@@ -1,4 +1,4 @@
-"""Whether the annotations that silence rules do so."""
+"""The rule about annotations that silence rules."""
 
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
@@ -13,7 +13,7 @@ from kubestock.values import documents
 
 @rule(
     "skip-annotation",
-    title="An annotation that is to silence a rule silences none",
+    title="An annotation for silencing a rule has no effect",
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/",
     severity="warning",
     fails="""
@@ -30,7 +30,7 @@ from kubestock.values import documents
     """,
 )
 def skip_annotation(inventory: Inventory) -> Iterator[Problem]:
-    """What is meant to be silenced is not: the annotation gives no reason, or the id of the rule is misspelt."""
+    """The rule still has its finding, because the annotation has no reason, or the id of the rule is misspelled."""
     known: set[str] = set()
     for document in inventory.objects:
         annotations = documents.at(document, "metadata", "annotations")
@@ -45,8 +45,11 @@ def skip_annotation(inventory: Inventory) -> Iterator[Problem]:
 
 
 def _fix(id: str, reason: object, known: Collection[str]) -> str:
-    """Return how an annotation is corrected; an id like none of these is taken for that of a user's rule."""
-    meant = [] if id in known else get_close_matches(id, known, n=1)
-    if meant:
-        return f"write {SKIP}{meant[0]}"
-    return "" if isinstance(reason, str) and reason.strip() else "say as a text why the rule is wrong there"
+    """Return the fix of an annotation, or an empty text if it is valid.
+
+    An id that is not similar to a known one can be that of a user's rule, so it is accepted.
+    """
+    similar = [] if id in known else get_close_matches(id, known, n=1)
+    if similar:
+        return f"write {SKIP}{similar[0]}"
+    return "" if isinstance(reason, str) and reason.strip() else "write the reason for silencing the rule as its text"

@@ -1,6 +1,6 @@
-"""Whether objects have the fields that their schema has.
+"""Rules that validate objects by their schemas.
 
-The schemas of the API server come with the package kubernetes-validate, those of other kinds with their CRDs.
+The schemas of the API server are in the package kubernetes-validate, those of custom resources in their CRDs.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from kubestock.checks.facts.schemas import schemas, violations
 from kubestock.checks.facts.structure import Fault, Violation
 from kubestock.checks.fields import path_to, written
 from kubestock.checks.finding import Problem, Unjudged
-from kubestock.checks.rules.schema.required import lacking
+from kubestock.checks.rules.schema.required import missing_fields
 from kubestock.values import documents
 from kubestock.values.documents import Document
 
@@ -33,37 +33,37 @@ _PASSES = """
 
 @rule(
     "unknown-field",
-    title="An object has a field that its schema does not know",
+    title="An object has an unknown field",
     source="https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation",
     fails=_PASSES.replace("replicas", "replcas"),
     passes=_PASSES,
 )
 def unknown_field(inventory: Inventory) -> Iterator[Problem | Unjudged]:
-    """The API server refuses the object, or drops the field without a word if the client does not validate."""
+    """The API server rejects the object, or removes the field without an error if the client does not validate."""
     yield from _unjudged(inventory)
     for document, each in _of(inventory, Fault.UNKNOWN):
         near = get_close_matches(str(each.path[-1]), each.accepted.split(", "), n=1, cutoff=0.6)
         yield Problem(
             document,
             f"{written(each.path)} is an unknown field",
-            fix=f"write {near[0]}" if near else "correct its name or its place, or take it out",
+            fix=f"write {near[0]}" if near else "correct its name or its place, or remove it",
             field=each.path,
         )
 
 
 @rule(
     "wrong-type",
-    title="A field holds a value of another type",
+    title="A field has a value of the wrong type",
     source="https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation",
     fails=_PASSES.replace("replicas: 2", 'replicas: "2"'),
     passes=_PASSES,
 )
 def wrong_type(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object. In YAML, `8080`, `true` and `1.0` are no texts, unless they are in quotes."""
+    """The API server rejects the object. In YAML, `8080`, `true` and `1.0` are texts only if they are in quotes."""
     for document, each in _of(inventory, Fault.TYPE):
         yield Problem(
             document,
-            f"{written(each.path)} must be {each.accepted}, got {_shown(document, each)}",
+            f"{written(each.path)} must be {each.accepted}, got {_describe_type(document, each)}",
             fix="put it in quotes" if each.accepted == "a text" and _is_plain(document, each) else "change it",
             field=each.path,
         )
@@ -71,7 +71,7 @@ def wrong_type(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "missing-field",
-    title="An object lacks a field that it must have",
+    title="An object does not have a required field",
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields",
     fails="""
         apiVersion: v1
@@ -87,11 +87,11 @@ def wrong_type(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def missing_field(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object."""
+    """The API server rejects the object."""
     for document, each in _of(inventory, Fault.MISSING):
         path = (*each.path, each.accepted)
         yield Problem(document, f"{written(path)} is missing", fix="add it", field=each.path)
-    for part, field in lacking(inventory):
+    for part, field in missing_fields(inventory):
         if is_patch(part.document):
             continue
         inside = path_to(part.document, part.value)
@@ -111,31 +111,32 @@ def _unjudged(inventory: Inventory) -> Iterator[Unjudged]:
         for document in inventory.objects[:1]:
             yield Unjudged(
                 document,
-                "is not held against a schema, and no other object is: install kubernetes-validate, which brings them",
+                "is not validated, and neither is any other object: install kubernetes-validate, which contains "
+                "the schemas",
             )
         return
     for document, found in inventory.derived(violations):
         if found is None:
             kind = f"{documents.text(document, 'apiVersion')} {documents.text(document, 'kind')}"
             own = documents.text(document, "kind") in SERVED
-            why = "it looks like a patch, which another program completes" if own else f"no CRD of {kind} is given"
-            yield Unjudged(document, f"is not held against a schema: {why}")
+            why = "it looks like a patch for another tool" if own else f"there is no CRD of {kind}"
+            yield Unjudged(document, f"is not validated by a schema: {why}")
 
 
-def _shown(document: Document, violation: Violation) -> str:
-    """Return the type of what stands there, and not its value, which may be confidential."""
+def _describe_type(document: Document, violation: Violation) -> str:
+    """Return the type of the value, and not the value itself, which can be confidential."""
     value: object = document
     for step in violation.path:
-        value = _inside(value, step)
+        value = _child(value, step)
     names = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a map"}
     return names.get(type(value), "something else")
 
 
 def _is_plain(document: Document, violation: Violation) -> bool:
-    return _shown(document, violation) in ("true or false", "a number")
+    return _describe_type(document, violation) in ("true or false", "a number")
 
 
-def _inside(holder: object, step: str | int) -> object:
+def _child(holder: object, step: str | int) -> object:
     if isinstance(step, int):
         found = documents.sequence(holder)
         return found[step] if step < len(found) else None

@@ -1,4 +1,4 @@
-"""Whether fields have values that Kubernetes accepts: what the API server validates beyond its schema."""
+"""The rule about values that the API server rejects although they match its schema."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from kubestock.values.documents import Path
 
 _PERCENTAGE = re.compile(r"[0-9]+%")
 _LIMITED = ("Container", "Pod", "PersistentVolumeClaim")
-_WHOLE_SHARE = 100
+_ALL_PERCENT = 100
 
 
 @rule(
@@ -37,7 +37,7 @@ _WHOLE_SHARE = 100
     """,
 )
 def invalid_value(inventory: Inventory) -> Iterator[Problem]:
-    """The API server refuses the object. Values are told apart by their case: `always` is not `Always`."""
+    """The API server rejects the object. Values are case-sensitive: `always` is not `Always`."""
     yield from _of_texts(inventory)
     yield from _of_numbers(inventory)
     yield from _of_shares(inventory)
@@ -77,14 +77,14 @@ def _of_shares(inventory: Inventory) -> Iterator[Problem]:
         for found in parts_of_type(inventory, part):
             for path in paths:
                 given = documents.at(found.value, *path)
-                if not _is_share(given, above_all=path[-1] == "maxSurge"):
-                    message = f"{'.'.join(path)} must be a whole number from 0, or a percentage such as 25%"
+                if not _is_share(given, above_100=path[-1] == "maxSurge"):
+                    message = f"{'.'.join(path)} must be a whole number of at least 0, or a percentage such as 25%"
                     yield found.problem(message, fix="change it", field=path)
 
 
-def _is_share(given: object, *, above_all: bool) -> bool:
+def _is_share(given: object, *, above_100: bool) -> bool:
     if isinstance(given, str):
-        return bool(_PERCENTAGE.fullmatch(given)) and (above_all or int(given[:9].rstrip("%")) <= _WHOLE_SHARE)
+        return bool(_PERCENTAGE.fullmatch(given)) and (above_100 or int(given[:9].rstrip("%")) <= _ALL_PERCENT)
     return documents.whole(given) is None or documents.whole(given) in range(2**31)
 
 
@@ -125,21 +125,21 @@ def _of_limit_ranges(inventory: Inventory) -> Iterator[Problem]:
             yield found.problem(message, fix="choose one", field=("type",))
 
 
-_APART: Mapping[str, str] = {"Terminating": "NotTerminating", "BestEffort": "NotBestEffort"}
+_EXCLUSIVE: Mapping[str, str] = {"Terminating": "NotTerminating", "BestEffort": "NotBestEffort"}
 _COUNTED_BY_SCOPES = ("pods", "cpu", "memory", "ephemeral-storage", "requests.", "limits.", "count/pods")
 
 
 def _of_scopes(inventory: Inventory) -> Iterator[Problem]:
     for found in parts_of_type(inventory, "ResourceQuotaSpec"):
         scopes = documents.texts(found.value, "scopes")
-        for one, other in _APART.items():
+        for one, other in _EXCLUSIVE.items():
             if one in scopes and other in scopes:
-                message = f"scopes must not hold both {one} and {other}"
-                yield found.problem(message, fix="make two quotas", field=("scopes",))
+                message = f"scopes must not contain both {one} and {other}"
+                yield found.problem(message, fix="split it into two quotas", field=("scopes",))
         for resource in documents.mapping(found.value, "hard") if scopes else ():
             if not resource.startswith(_COUNTED_BY_SCOPES):
-                message = f"hard must not hold {resource} where scopes choose pods"
-                yield found.problem(message, fix="put it into a quota without scopes", field=("hard", resource))
+                message = f"hard must not contain {resource} in a quota with scopes"
+                yield found.problem(message, fix="move it to a quota without scopes", field=("hard", resource))
 
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -151,6 +151,6 @@ def _of_host(found: Part) -> Iterator[Problem]:
     if host and (not _HOST.fullmatch(host) or _ADDRESS.fullmatch(host)):
         yield found.problem(
             f"host must be a DNS name such as shop.example.com or *.example.com, got {host!r}",
-            fix="write the name alone, without scheme, port and path",
+            fix="write only the name, without scheme, port and path",
             field=("host",),
         )

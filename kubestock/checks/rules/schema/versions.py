@@ -1,4 +1,4 @@
-"""Whether the API server has the kinds, in the versions that are named."""
+"""Rules about the kinds and versions of objects."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ _GROUPS = frozenset(each.rpartition("/")[0] for each in STABLE)
 
 @rule(
     "api-version",
-    title="The API server has no such kind",
+    title="The API server does not have this kind in this version",
     source="https://kubernetes.io/docs/reference/kubernetes-api/",
     fails="""
         apiVersion: v1
@@ -30,14 +30,14 @@ _GROUPS = frozenset(each.rpartition("/")[0] for each in STABLE)
     """,
 )
 def api_version(inventory: Inventory) -> Iterator[Problem]:
-    """The API server answers `no matches for kind`, and Argo CD syncs nothing at all."""
+    """The API server answers `no matches for kind`, and the sync of Argo CD fails for all objects."""
     for document in inventory.objects:
         version, kind = documents.text(document, "apiVersion"), documents.text(document, "kind")
         if not version and not kind:
             continue
         if not version or not kind:
-            lacking = "kind" if version else "apiVersion"
-            yield Problem(document, f"{lacking} is missing", fix="add it")
+            missing = "kind" if version else "apiVersion"
+            yield Problem(document, f"{missing} is missing", fix="add it")
         elif (version, kind) not in REMOVED and kind not in STABLE.get(version, ()) and _is_own(version, kind):
             known = SERVED.get(kind)
             near = get_close_matches(kind, STABLE.get(version, SERVED), n=1)
@@ -51,7 +51,7 @@ def api_version(inventory: Inventory) -> Iterator[Problem]:
 
 @rule(
     "removed-api",
-    title="The API server no longer has a version of a kind",
+    title="An object has a removed API version",
     source="https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
     fails="""
         apiVersion: batch/v1beta1
@@ -75,7 +75,10 @@ def api_version(inventory: Inventory) -> Iterator[Problem]:
     """,
 )
 def removed_api(inventory: Inventory) -> Iterator[Problem]:
-    """What was applied before an upgrade of the cluster lives on, and can no longer be changed or made again."""
+    """Such an object can no longer be created or changed.
+
+    An object that exists before the upgrade of the cluster stays.
+    """
     for document in inventory.objects:
         version, kind = documents.text(document, "apiVersion"), documents.text(document, "kind")
         removal = REMOVED.get((version, kind))
@@ -83,17 +86,17 @@ def removed_api(inventory: Inventory) -> Iterator[Problem]:
             yield Problem(
                 document,
                 f"{version} {kind} was removed in Kubernetes {removal.release}",
-                fix=f"write it for {removal.replacement}" if removal.replacement else "take it out",
+                fix=f"migrate it to {removal.replacement}" if removal.replacement else "remove it",
                 field=("apiVersion",),
             )
 
 
 def _is_own(version: str, kind: str) -> bool:
-    """Whether the API server alone decides which kinds there are: a CRD has a group with a dot."""
+    """Whether the API server itself defines the kinds of a group, so that no CRD can define others."""
     group, _, name = version.rpartition("/")
     unstable = "alpha" in name or "beta" in name
     if "." not in group:
-        # Files of programs, such as skaffold/v3, are no objects.
+        # Files of tools, such as skaffold/v3, are not Kubernetes objects.
         return kind in SERVED or (group in _GROUPS and (not unstable or not group))
     return group in _GROUPS and not unstable
 

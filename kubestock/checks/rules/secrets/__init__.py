@@ -1,1 +1,1 @@
-"""Whether confidential values stay confidential."""
+"""These rules check that confidential values stay confidential."""

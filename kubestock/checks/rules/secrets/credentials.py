@@ -1,4 +1,4 @@
-"""Whether credentials are written where any reader of the manifests sees them."""
+"""Rules about credentials in plain text."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,10 @@ from kubestock.checks.finding import Problem
 from kubestock.values import documents
 from kubestock.values.documents import Document, Path
 
-_FIX = "seal it as a Secret, and refer to that"
+_FIX = "move it to a sealed Secret, and refer to that"
 _OF_TOOLS = ("kubectl.kubernetes.io/last-applied-configuration",)
 _ABOUT = ("checksum", "hash", "sha")
-"""Words in the key of an annotation whose value is only computed from a Secret."""
+"""Words in the keys of annotations whose values are checksums."""
 
 
 @rule(
@@ -41,7 +41,10 @@ _ABOUT = ("checksum", "hash", "sha")
     """,
 )
 def credential(inventory: Inventory) -> Iterator[Problem]:
-    """Whoever reads the repository, the object or the list of processes has it, and it cannot be taken back."""
+    """Everyone who can read the repository, the object or the list of processes can read the credential.
+
+    Once it was in the repository, it must be replaced.
+    """
     for workload in inventory.workloads:
         yield from _of_containers(workload)
     for document in inventory.of_kind("ConfigMap"):
@@ -62,13 +65,13 @@ def _of_containers(workload: Workload) -> Iterator[Problem]:
             name = documents.text(variable, "name")
             found = credential_in(name, documents.text(variable, "value"))
             if found:
-                message = f"variable {name} of {describe_container(container)} holds {found}"
+                message = f"variable {name} of {describe_container(container)} contains {found}"
                 yield workload.problem(f"{message} in plain text", fix=_FIX, part=variable, field=("value",))
         for field in ("command", "args"):
             found = credential_of_arguments(documents.texts(container, field))
             if found:
-                message = f"{field} of {describe_container(container)} hold {found} in plain text"
-                fix = "hand it over in a variable or a file of a Secret"
+                message = f"{field} of {describe_container(container)} contain {found} in plain text"
+                fix = "pass it in a variable or a file from a Secret"
                 yield workload.problem(message, fix=fix, part=container, field=(field,))
 
 
@@ -76,7 +79,7 @@ def _of_data(document: Document, path: tuple[str, ...]) -> Iterator[Problem]:
     for key, value in documents.text_map(document, *path).items():
         found = credential_in(key, value)
         if found:
-            message = f"{'.'.join(path)} holds under {key} {found} in plain text"
+            message = f"{'.'.join(path)} contains under {key} {found} in plain text"
             yield Problem(document, message, fix=_FIX, field=(*path, key))
 
 
@@ -84,9 +87,9 @@ def _of_annotations(document: Document, holder: object) -> Iterator[Problem]:
     for key, value in documents.text_map(holder, "metadata", "annotations").items():
         if key in _OF_TOOLS or any(word in key.lower() for word in _ABOUT):
             continue
-        # Most annotations that speak of a secret hold its name, or a sentence.
+        # Most annotations with a secret's name as key contain the name of a Secret or a sentence, not a credential.
         found = credential_in(key.rpartition("/")[2] if is_random(value) else "", value)
         if found:
             path: Path = ("metadata", "annotations", key)
-            message = f"the annotation {key} holds {found} in plain text"
-            yield Problem(document, message, fix="take it out", part=holder, field=path)
+            message = f"the annotation {key} contains {found} in plain text"
+            yield Problem(document, message, fix="remove it", part=holder, field=path)

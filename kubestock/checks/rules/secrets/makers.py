@@ -1,4 +1,4 @@
-"""Whether one thing alone makes each Secret."""
+"""Rules about the objects that create Secrets."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from kubestock.values.makers import PROGRAMS
 
 @rule(
     "one-maker",
-    title="Two objects make one Secret",
+    title="Two objects create the same Secret",
     source="https://kubernetes.io/docs/concepts/architecture/controller/#design",
     fails="""
         apiVersion: bitnami.com/v1alpha1
@@ -39,12 +39,12 @@ from kubestock.values.makers import PROGRAMS
     """,
 )
 def one_maker(inventory: Inventory) -> Iterator[Problem]:
-    """Each overwrites what the other wrote, so that a value that was renewed goes back to an expired one."""
+    """Each controller overwrites the values of the other, so an expired value can replace a renewed one."""
     first: dict[tuple[str, str], Document] = {}
     for maker, name in makers_of_secrets(inventory):
         other = first.setdefault((documents.namespace(maker), name), maker)
         kinds = {documents.kind(other), documents.kind(maker)}
-        # Two of one kind and name are duplicates; a Job may make what a CronJob renews.
+        # The rule for duplicates finds two objects of one kind. A Job may create a Secret that a CronJob renews.
         if len(kinds) > 1 and kinds != set(PROGRAMS):
             shown = f"{documents.kind(other)} {documents.name(other)!r}"
-            yield Problem(maker, f"makes Secret {name!r}, and so does {shown}", fix="remove one of the two")
+            yield Problem(maker, f"creates Secret {name!r}, which {shown} also creates", fix="remove one of the two")

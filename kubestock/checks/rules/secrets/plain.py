@@ -1,4 +1,4 @@
-"""Whether a Secret is written in the open."""
+"""The rule about Secrets in plain text."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ from kubestock.values import documents
     """,
 )
 def plain_secret(inventory: Inventory) -> Iterator[Problem]:
-    """Base64 is no encryption: whoever reads the repository reads the Secret."""
+    """Base64 is not encryption: everyone who can read the repository can read the Secret."""
     for secret in inventory.of_kind("Secret"):
         for field in ("data", "stringData"):
             if documents.at(secret, field):
