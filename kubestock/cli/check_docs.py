@@ -1,8 +1,8 @@
-"""The documentation of the rules, made from the rules themselves.
+"""Writes the documentation of the rules from the rules themselves.
 
     python -m kubestock.cli.check_docs docs/rules
 
-writes a page for each family and a table of all, into a folder that holds nothing else.
+writes a page for each family and a table of all rules into a folder that contains nothing else.
 """
 
 import sys
@@ -18,16 +18,17 @@ from kubestock.errors import ConfigurationError
 
 _HEAD = """# Rules
 
-Constructs refuse what is wrong with one argument. These rules read finished manifests, whoever wrote them: what a whole
-chart says, and what no schema sees. In a chart, any finding stops the synth before a file is written; `kubestock check`
-applies them to any YAML, and so does `kubestock.checks.findings(manifests)`.
+A construct rejects an invalid argument at once. These rules check finished manifests from any source, and also find
+errors that involve several objects, which a schema cannot find. In a chart, any finding stops the synth before a file
+is written. `kubestock check` applies the rules to any YAML, and so does `kubestock.checks.findings(manifests)`.
 
-An error does not work in a cluster, or is open to an attacker. A warning works, and is weaker than its author means it
-to be. What the cluster has and the manifests do not make is named in `provided`, such as `Secret/registry`.
+An object with an error does not work in a cluster, or is open to an attacker. An object with a warning works, but is
+less reliable or less secure than its author intends. If manifests refer to an object that exists in the cluster but not
+in the manifests, list it in `provided`, for example as `Secret/registry`.
 
-Where a rule is wrong about one object, an annotation of that object silences it, and says why:
-`kubestock/skip.plain-secret: "these are made-up samples"`. `kubestock check --skip plain-secret="made-up samples"`
-silences a rule for all objects. What is silenced is counted and listed.
+If a rule is wrong about an object, silence the rule with an annotation of the object. The text of the annotation is the
+reason: `kubestock/skip.plain-secret: "these are made-up samples"`. To silence a rule for all objects, use
+`kubestock check --skip plain-secret="made-up samples"`. Silenced findings are counted and listed.
 
 | rule | severity | finds |
 |---|---|---|
@@ -35,8 +36,8 @@ silences a rule for all objects. What is silenced is counted and listed.
 _OWN = """
 ## Rules of your own
 
-A rule is a function that reads an inventory of the objects and yields problems. Its docstring says what happens where
-it finds something.
+A rule is a function that reads an inventory of the objects and yields problems. Its docstring says what happens in a
+cluster because of the problem.
 
 ```python
 from collections.abc import Iterator
@@ -53,17 +54,17 @@ def owner_label(inventory: Inventory) -> Iterator[Problem]:
             yield Problem(deployment, "has no label owner", fix="add it", field=("metadata", "labels"))
 ```
 
-`findings(manifests, rules=rules_with([owner_label]))` applies it beside kubestock's own. A package brings its rules by
-an entry point of the group `kubestock.rules`, which names a rule, a list of rules, or a module:
+`findings(manifests, rules=rules_with([owner_label]))` applies it together with kubestock's own rules. A package can
+provide rules with an entry point of the group `kubestock.rules`, which names a rule, a list of rules, or a module:
 
 ```toml
 [project.entry-points."kubestock.rules"]
 acme = "acme.rules"
 ```
 
-`kubestock.values.documents` reads whatever is absent or of another type as empty. Where a rule raises an exception all
-the same, a finding of that rule says so. `rule` also takes the address of a `source`, and examples in YAML (`fails` and
-`passes`).
+The functions of `kubestock.values.documents` treat a field that is missing or has a wrong type as empty. If a rule
+raises an exception, this becomes a finding of that rule. `rule` also accepts the URL of a `source`, and examples in
+YAML (`fails` and `passes`).
 """
 
 
@@ -84,19 +85,19 @@ def pages() -> dict[str, str]:
 
 
 def section(rule: Rule) -> str:
-    """Return what the documentation says of a rule, in Markdown, without a heading."""
+    """Return the documentation of a rule in Markdown, without a heading."""
     parts = [f"{rule.title}. Severity: {rule.severity}.", rule.reason]
     parts += [f"See <{source}>." for source in rule.sources]
     if rule.fails:
-        told = "\n".join(str(each) for each in findings_of_example(rule, rule.fails))
-        parts += ["Finds something in:", f"```yaml\n{rule.fails}\n```", f"```text\n{told}\n```"]
+        shown = "\n".join(str(each) for each in findings_of_example(rule, rule.fails))
+        parts += ["The rule has a finding in this example:", f"```yaml\n{rule.fails}\n```", f"```text\n{shown}\n```"]
     if rule.passes:
-        parts += ["Finds nothing in:", f"```yaml\n{rule.passes}\n```"]
+        parts += ["The rule has no finding in this example:", f"```yaml\n{rule.passes}\n```"]
     return "\n\n".join(part for part in parts if part)
 
 
 def findings_of_example(rule: Rule, example: str) -> list[Finding]:
-    """Return what a rule finds in an example of its own.
+    """Return the findings of a rule in one of its examples.
 
     Raises:
         ConfigurationError: if the example is not valid YAML.
@@ -108,7 +109,7 @@ def findings_of_example(rule: Rule, example: str) -> list[Finding]:
 
 
 def write(folder: Path) -> None:
-    """Write the documentation into a folder, and remove the pages of families that are gone."""
+    """Write the documentation into a folder, and remove the pages of families that no longer exist."""
     wanted = pages()
     for file in folder.glob("*.md"):
         if file.name not in wanted:

@@ -49,8 +49,8 @@ def test_refuses_a_variable_that_is_used_before_it_is_defined() -> None:
     variables.append(variables.pop(0))
 
     assert told(chart, "environment-unique", "environment-order") == [
-        "Deployment/shop/ms-orders: variable INVENTORY_SERVICE_URL of container 'ms-orders' uses $(HOST), "
-        "which is not defined above it, so the program sees the text $(HOST); put HOST first"
+        "Deployment/shop/ms-orders: variable INVENTORY_SERVICE_URL of container 'ms-orders' refers to $(HOST), "
+        "which is not defined before it, so the program gets the text $(HOST); define HOST first"
     ]
 
 

@@ -19,7 +19,7 @@ def budgeted(**budget: object) -> list[Manifest]:
 )
 def test_refuses_a_budget_that_keeps_every_pod(least: int | str, kept: int) -> None:
     assert told(budgeted(minAvailable=least), *RULES) == [
-        f"PodDisruptionBudget/shop/ms-orders: minAvailable keeps {kept} of at least 2 pods, so no node can "
+        f"PodDisruptionBudget/shop/ms-orders: minAvailable requires {kept} of at least 2 pods, so no node can "
         "be drained; use maxUnavailable: 1, or run more replicas"
     ]
 
@@ -28,7 +28,7 @@ def test_refuses_a_budget_that_keeps_every_pod(least: int | str, kept: int) -> N
 def test_refuses_a_budget_that_lets_no_pod_go(most: int | str) -> None:
     assert told(budgeted(maxUnavailable=most), *RULES) == [
         "PodDisruptionBudget/shop/ms-orders: maxUnavailable 0 permits no eviction, so no node can be "
-        "drained; let it be 1"
+        "drained; set it to 1"
     ]
 
 
@@ -40,7 +40,7 @@ def test_budget_that_lets_one_pod_go_is_fine(budget: Manifest) -> None:
 def test_refuses_a_budget_with_both_bounds() -> None:
     assert told(budgeted(minAvailable=1, maxUnavailable=1), *RULES) == [
         "PodDisruptionBudget/shop/ms-orders: has both minAvailable and maxUnavailable, which the API server "
-        "refuses; keep one"
+        "rejects; keep one"
     ]
 
 
@@ -49,7 +49,7 @@ def test_one_replica_is_assumed_where_none_are_named() -> None:
     del the(chart, "HorizontalPodAutoscaler", "ms-orders")["minReplicas"]
     (message,) = told(chart, *RULES)
 
-    assert "minAvailable keeps 1 of at least 1 pods" in message
+    assert "minAvailable requires 1 of at least 1 pods" in message
 
 
 def test_refuses_two_budgets_for_one_pod() -> None:

@@ -313,8 +313,8 @@ def test_a_certificate_needs_both_keys() -> None:
     public["spec"]["tls"] = [{"secretName": "ms-orders"}]
 
     assert told([*shop(), public], "tls-secret") == [
-        "Ingress/shop/public: serves the certificate of Secret 'ms-orders', which has the keys DB_PASSWORD, "
-        "config.json; name its keys tls.crt and tls.key"
+        "Ingress/shop/public: uses the certificate in Secret 'ms-orders', which has the keys DB_PASSWORD, "
+        "config.json; use the keys tls.crt and tls.key in the Secret"
     ]
 
 

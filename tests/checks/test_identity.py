@@ -9,8 +9,8 @@ def test_refuses_two_objects_of_one_name() -> None:
     the(chart[-2:], "PriorityClass", "shop-services")["metadata"]["namespace"] = "anywhere"
 
     assert told(chart, "duplicate-object") == [
-        "PriorityClass/anywhere/shop-services: exists twice, and the second replaces the first; rename one "
-        "or leave it out",
+        "PriorityClass/anywhere/shop-services: exists twice, and the second replaces the first; rename one, "
+        "or remove it",
         "Role/shop/reader: exists twice, and the second replaces the first; rename one, or remove it",
     ]
 
@@ -36,5 +36,5 @@ def test_refuses_a_namespace_on_what_is_cluster_scoped() -> None:
     the(chart, "PriorityClass", "shop-services")["metadata"]["namespace"] = "shop"
 
     assert told(chart, "cluster-scoped-namespace") == [
-        "PriorityClass/shop/shop-services: is cluster-scoped but has a metadata.namespace; take it out"
+        "PriorityClass/shop/shop-services: is cluster-scoped but has a metadata.namespace; remove it"
     ]

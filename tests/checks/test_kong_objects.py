@@ -86,12 +86,18 @@ TARGET = ("upstreams", 0, "targets", 0, "target")
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        (changed(*TARGET, to="order-pods.shop.svc:3000"), "leads to 'order-pods' in namespace 'shop', where the chart"),
+        (
+            changed(*TARGET, to="order-pods.shop.svc:3000"),
+            "leads to 'order-pods' in namespace 'shop', but the manifests",
+        ),
         (
             changed(*TARGET, to="orders-pods:3001"),
             "leads to port 3001 of the headless Service/shop/orders-pods, but the",
         ),
-        (changed("services", 1, "url", to="http://order:80"), "leads to 'order' in namespace 'shop', where the chart"),
+        (
+            changed("services", 1, "url", to="http://order:80"),
+            "leads to 'order' in namespace 'shop', but the manifests",
+        ),
         (
             changed("plugins", 0, to={"name": "http-log", "config": {"http_endpoint": "http://logs:80"}}),
             "leads to 'logs' in namespace 'shop', but the manifests have no such Service",
@@ -141,9 +147,9 @@ def test_refuses_a_service_that_balances_by_itself_below_health_checks() -> None
     [
         ("_format_version: '3.0'\nservices: {", "is not valid YAML"),
         ("_format_version: '3.0'\n\tservices: []", "is not valid YAML"),
-        ("_format_version: '3.0'\nservices: {a: b}", "has services that are not a list of maps"),
-        ("_format_version: '3.0'\nservice: []", "has 'service', which is no entity of Kong; write services"),
-        ("_format_version: '3.0'\nplugin: []", "has 'plugin', which is no entity of Kong; write plugins"),
+        ("_format_version: '3.0'\nservices: {a: b}", "has services that is not a list of maps"),
+        ("_format_version: '3.0'\nservice: []", "has 'service', which is not an entity of Kong; write services"),
+        ("_format_version: '3.0'\nplugin: []", "has 'plugin', which is not an entity of Kong; write plugins"),
         ("_format_version: 3.1\n", "has the _format_version 3.1"),
     ],
 )
@@ -185,7 +191,7 @@ def test_a_template_with_a_condition_is_known_in_the_cluster_only() -> None:
     unjudged = [each.message for each in judge(gateway(text)).unjudged if each.rule == "kong-file"]
 
     assert told(gateway(text)) == []
-    assert unjudged == ["kong.yml is written by a template, so what it says is known in the cluster only"]
+    assert unjudged == ["kong.yml is written by a template, so its content is known only in the cluster"]
 
 
 @pytest.mark.parametrize(
@@ -240,8 +246,8 @@ def test_the_admin_api_may_require_certificates_of_clients() -> None:
 
 def test_declared_ports_must_be_those_of_listeners() -> None:
     assert told(gateway(KONG_PROXY_LISTEN="0.0.0.0:8080"), "kong-listener") == [
-        "Pod/shop/kong: container 'kong' declares port 8000, at which Kong does not listen for others; name the port "
-        "in the KONG_*_LISTEN that it belongs to [kong-listener]"
+        "Pod/shop/kong: container 'kong' declares port 8000, but Kong does not listen at it for connections from outside "
+        "the pod; set the port in the matching KONG_*_LISTEN variable [kong-listener]"
     ]
     assert len(told(gateway(KONG_PROXY_LISTEN="127.0.0.1:8000"), "kong-listener")) == 1
     assert told(gateway(KONG_PROXY_LISTEN="$(LISTEN)"), "kong-listener") == []

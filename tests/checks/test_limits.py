@@ -19,7 +19,7 @@ def item(chart: list[Manifest]) -> dict[str, Any]:
         ({"limits": {"memory": "2Gi"}}, "limits memory 2Gi, above the maximum 1Gi"),
         (
             {"requests": {"cpu": "10m"}, "limits": {"cpu": "101m"}},
-            "limits cpu to more than 10 times its request, the highest ratio",
+            "has a limit of cpu above 10 times its request, the maxLimitRequestRatio",
         ),
     ],
 )
@@ -60,9 +60,9 @@ def test_refuses_a_pod_without_the_amounts_that_are_limited() -> None:
     assert messages == [
         f"Deployment/shop/ms-inventory: the pod {violation} {CHANGE}"
         for violation in (
-            "has no cpu in its requests, which must be given for the minimum 1m",
-            "has no memory in its limits, which must be given for the maximum 2Gi",
-            "needs a request and a limit of cpu for the maxLimitRequestRatio",
+            "has no cpu in its requests, which is required because of the minimum 1m",
+            "has no memory in its limits, which is required because of the maximum 2Gi",
+            "must have a request and a limit of cpu because of the maxLimitRequestRatio",
         )
     ]
 
@@ -100,9 +100,9 @@ def test_refuses_a_request_above_the_limit_that_it_gets_by_default() -> None:
 @pytest.mark.parametrize(
     ("field", "amount", "message"),
     [
-        ("min", "60m", "min cpu 60m is above its defaultRequest 50m; lower the first"),
-        ("defaultRequest", "210m", "defaultRequest cpu 210m is above its default 200m; lower the first"),
-        ("default", "2", "default cpu 2 is above its max 1; lower the first"),
+        ("min", "60m", "min cpu 60m is above defaultRequest 50m; lower the first amount"),
+        ("defaultRequest", "210m", "defaultRequest cpu 210m is above default 200m; lower the first amount"),
+        ("default", "2", "default cpu 2 is above max 1; lower the first amount"),
     ],
 )
 def test_refuses_a_limit_range_that_contradicts_itself(field: str, amount: str, message: str) -> None:
@@ -119,7 +119,7 @@ def test_refuses_a_ratio_without_both_of_its_amounts(resources: Manifest) -> Non
     the(chart, "LimitRange", "limits")["limits"] = [{"type": "Container", "maxLimitRequestRatio": {"cpu": 2}}]
     (message,) = [each for each in told(chart, *RULES) if "ms-inventory" in each]
 
-    assert "needs a request and a limit of cpu for the maxLimitRequestRatio" in message
+    assert "must have a request and a limit of cpu because of the maxLimitRequestRatio" in message
 
 
 def test_limit_range_may_leave_no_choice() -> None:

@@ -36,7 +36,7 @@ def test_refuses_an_object_above_its_namespace() -> None:
     assert told([*namespaces, *others], "namespace-order") == []
     found = told([others[-1], *namespaces, *others[:-1]], "namespace-order")
     assert len(found) == 1
-    assert "is above its Namespace 'shop'; add the namespace to the chart first" in found[0]
+    assert "is above its Namespace 'shop' in the file; add the Namespace to the chart first" in found[0]
 
 
 def test_a_namespace_of_an_earlier_wave_may_stand_below() -> None:
@@ -86,7 +86,9 @@ def test_refuses_pods_that_are_applied_before_what_they_need(needed: str, worklo
     assert found == (
         []
         if fine
-        else [f"{OWNER}: is applied before SealedSecret 'ms-orders', which it needs; give that an earlier wave"]
+        else [
+            f"{OWNER}: is applied before SealedSecret 'ms-orders', which it needs; set an earlier wave on that object"
+        ]
     )
 
 
@@ -96,8 +98,8 @@ def test_refuses_a_hook_that_runs_before_the_sync_makes_what_it_needs() -> None:
     manifests = annotated([*shop(), hook], "Job", "smoke", hook="PreSync", delete="BeforeHookCreation")
 
     assert told(manifests, "apply-order") == [
-        "Job/shop/smoke: is applied before ConfigMap 'settings', which it needs; make the hook one of phase Sync",
-        "Job/shop/smoke: is applied before Namespace 'shop', which it needs; make the hook one of phase Sync",
+        "Job/shop/smoke: is applied before ConfigMap 'settings', which it needs; change the phase of the hook to Sync",
+        "Job/shop/smoke: is applied before Namespace 'shop', which it needs; change the phase of the hook to Sync",
     ]
     annotated(manifests, "Job", "smoke", hook="PostSync")
     assert told(manifests, "apply-order") == []
@@ -107,8 +109,8 @@ def test_refuses_a_hook_without_an_end() -> None:
     hook = annotated([job()], "Job", "smoke", hook="PostSync")
 
     assert told(hook, "hook-ends") == [
-        "Job/shop/smoke: is a hook without activeDeadlineSeconds; say how long it may take",
-        "Job/shop/smoke: is a hook without argocd.argoproj.io/hook-delete-policy; say when it is removed",
+        "Job/shop/smoke: is a hook without activeDeadlineSeconds; set the longest time that it may run",
+        "Job/shop/smoke: is a hook without argocd.argoproj.io/hook-delete-policy; set when it is deleted",
     ]
     assert told(annotated([job()], "Job", "smoke"), "hook-ends") == []
     ended = annotated([job(activeDeadlineSeconds=60)], "Job", "smoke", hook="PostSync", delete="HookSucceeded")
@@ -164,8 +166,8 @@ def test_refuses_what_stands_above_what_it_needs_in_the_file_of_a_chart_with_wav
     arranged = annotated([*shop(), binding, role], "RoleBinding", "viewer", wave="0")
 
     assert told(arranged, "apply-order") == [
-        "RoleBinding/shop/viewer: stands above Role 'viewer', which it needs; add that to the chart first, or arrange "
-        "the chart"
+        "RoleBinding/shop/viewer: is above Role 'viewer' in the file, which it needs; add that object to the chart first, or call arrange "
+        "on the chart"
     ]
     binding["metadata"].pop("annotations")
     assert told([*shop(), binding, role], "apply-order") == []
@@ -178,7 +180,7 @@ def test_refuses_a_hook_that_never_ends_or_is_a_pod_without_an_end() -> None:
     server = annotated(shop(), "Deployment", "ms-orders", hook="Sync", delete="BeforeHookCreation")
 
     assert told(hook, "hook-ends") == [
-        "Pod/shop/smoke: is a hook without activeDeadlineSeconds; say how long it may take"
+        "Pod/shop/smoke: is a hook without activeDeadlineSeconds; set the longest time that it may run"
     ]
     assert told(server, "hook-ends") == ["Deployment/shop/ms-orders: is a hook and never ends; make it a Job"]
 

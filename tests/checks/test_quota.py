@@ -13,7 +13,7 @@ from kubestock.values.quantities import Quantity
 
 STOPS = "quota-stops-rollout"
 REFUSES = "quota-refuses-pod"
-MEND = "when every workload rolls out at its largest size; raise it to that at least"
+MEND = "when every workload rolls out at its largest size; raise it at least to that amount"
 
 
 def quota(chart: list[Manifest], **spec: object) -> list[Manifest]:
@@ -51,7 +51,7 @@ def test_refuses_a_quota_that_the_largest_rollout_exceeds(resource: str, hard: o
     written = "500m" if hard == "0.5" else hard
 
     assert told(chart, STOPS) == [
-        f"ResourceQuota/shop/quota: {resource} is {written}, but the chart takes {needed} {MEND}"
+        f"ResourceQuota/shop/quota: {resource} is {written}, but the manifests need {needed} {MEND}"
     ]
     assert told(quota(chart, hard={resource: needed}), STOPS) == []
 
@@ -61,7 +61,7 @@ def test_ephemeral_storage_is_counted_where_it_is_declared() -> None:
     main(chart, "ms-orders")["resources"]["limits"]["ephemeral-storage"] = "1Gi"
 
     assert told(chart, STOPS) == [
-        f"ResourceQuota/shop/quota: {resource} is 1Gi, but the chart takes 5Gi {MEND}"
+        f"ResourceQuota/shop/quota: {resource} is 1Gi, but the manifests need 5Gi {MEND}"
         for resource in ("ephemeral-storage", "limits.ephemeral-storage")
     ]
 
@@ -121,11 +121,11 @@ def test_refuses_a_container_without_the_amounts_that_are_under_quota() -> None:
 
     assert told(chart, REFUSES) == [
         "Deployment/shop/ms-orders: container 'proxy' declares no limits.memory, which ResourceQuota 'quota' "
-        "demands; declare it, or let a LimitRange default it",
+        "requires; declare it, or set a default in a LimitRange",
         "Deployment/shop/ms-inventory: container 'ms-inventory' declares no limits.memory, requests.cpu, "
-        "which ResourceQuota 'quota' demands; declare it, or let a LimitRange default it",
+        "which ResourceQuota 'quota' requires; declare it, or set a default in a LimitRange",
         "CronJob/shop/reports: container 'reports' declares no limits.memory, requests.cpu, which "
-        "ResourceQuota 'quota' demands; declare it, or let a LimitRange default it",
+        "ResourceQuota 'quota' requires; declare it, or set a default in a LimitRange",
     ]
 
 

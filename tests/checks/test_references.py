@@ -36,12 +36,12 @@ def test_refuses_a_variable_from_what_does_not_exist(source: str, kind: str) -> 
         (
             "secretKeyRef",
             "ms-orders",
-            "Secret 'ms-orders' and wants its key 'A', but it has DB_PASSWORD, config.json",
+            "Secret 'ms-orders' and its key 'A', but it has the keys DB_PASSWORD, config.json",
         ),
         (
             "configMapKeyRef",
             "settings",
-            "ConfigMap 'settings' and wants its key 'A', but it has INVENTORY_URL, inventory-host",
+            "ConfigMap 'settings' and its key 'A', but it has the keys INVENTORY_URL, inventory-host",
         ),
     ],
     ids=["sealed", "config"],
@@ -85,7 +85,7 @@ def test_refuses_a_volume_of_a_key_that_the_source_lacks() -> None:
     items = [{"key": "config.yaml", "path": "config.yaml"}]
 
     assert told(with_volume(secret={"secretName": "ms-orders", "items": items}), *RULES) == [
-        f"{OWNER}: volume 'extra' refers to Secret 'ms-orders' and wants its key 'config.yaml', but it has "
+        f"{OWNER}: volume 'extra' refers to Secret 'ms-orders' and its key 'config.yaml', but it has the keys "
         "DB_PASSWORD, config.json; correct the key, or add it"
     ]
 
@@ -201,6 +201,6 @@ def test_a_folder_in_a_volume_is_that_of_a_key() -> None:
     main(chart, "ms-orders")["env"] = [{"name": "CONF", "value": "/etc/orders/config"}]
 
     assert told(chart, "mounted-file") == [
-        "Deployment/shop/ms-orders: CONF of container 'ms-orders' is /etc/orders/config, which the volume that is "
-        "mounted there does not have; correct the path or the key: the volumes have /etc/orders/conf/config.json"
+        "Deployment/shop/ms-orders: CONF of container 'ms-orders' is /etc/orders/config, but the volume that is "
+        "mounted there does not contain this file; correct the path or the key: the volumes have /etc/orders/conf/config.json"
     ]

@@ -75,7 +75,7 @@ def test_a_version_that_a_release_still_has_is_not_removed() -> None:
         return [each.fix for each in findings([budget], release=release) if each.rule == "removed-api"]
 
     assert removed("1.24") == []
-    assert removed("1.25") == ["write it for policy/v1"]
+    assert removed("1.25") == ["migrate it to policy/v1"]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_metadata_of_any_kind_are_held_against_their_schema() -> None:
 def test_a_kind_without_a_crd_is_not_judged() -> None:
     (unjudged,) = judge([widget()]).unjudged
 
-    assert "no CRD of example.com/v1 Widget is given" in unjudged.message
+    assert "there is no CRD of example.com/v1 Widget" in unjudged.message
 
 
 def test_without_the_package_of_the_schemas_that_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +122,7 @@ def test_without_the_package_of_the_schemas_that_is_said_once(monkeypatch: pytes
 
     assert [each for each in judgement.findings if each.rule == "unknown-field"] == []
     assert [each.message for each in judgement.unjudged if each.rule == "unknown-field"] == [
-        "is not held against a schema, and no other object is: install kubernetes-validate, which brings them"
+        "is not validated, and neither is any other object: install kubernetes-validate, which contains the schemas"
     ]
 
 
@@ -179,6 +179,6 @@ def test_a_controller_without_selector_and_labels_is_a_patch() -> None:
     patch = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "orders"}, "spec": spec}
 
     assert findings([patch]) == []
-    assert "is not held against a schema: it looks like a patch, which another program completes" in [
+    assert "is not validated by a schema: it looks like a patch for another tool" in [
         each.message for each in judge([patch]).unjudged
     ]

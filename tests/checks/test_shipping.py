@@ -78,7 +78,7 @@ def test_refuses_a_wave_among_the_labels() -> None:
     chart = [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": identity}]
 
     assert told(chart, "unknown-sync-annotation") == [
-        "ConfigMap/a: has argocd.argoproj.io/sync-wave among its labels, where Argo CD does not read it; make it an "
+        "ConfigMap/a: has argocd.argoproj.io/sync-wave as a label, but Argo CD reads only the annotation; make it an "
         "annotation"
     ]
 
@@ -137,21 +137,21 @@ def test_repositories_may_be_patterns(repositories: list[str]) -> None:
 def test_refuses_what_a_project_does_not_permit(project: Manifest, what: str) -> None:
     found = shipped(project)
 
-    assert any(f"ships {what}" in each for each in found)
+    assert any(f"deploys {what}" in each for each in found)
 
 
 def test_refuses_a_kind_that_is_not_listed() -> None:
     listed = [{"group": "*", "kind": kind} for kind in ("Deployment", "Service", "ConfigMap", "Secret")]
 
     assert any(
-        "ships a CronJob of the group 'batch'" in each for each in shipped({"namespaceResourceWhitelist": listed})
+        "deploys a CronJob of the group 'batch'" in each for each in shipped({"namespaceResourceWhitelist": listed})
     )
 
 
 def test_refuses_a_project_that_is_not_there() -> None:
     (found,) = shipped(project="shops")
 
-    assert "is of the project 'shops', which is not in the manifests" in found
+    assert "has the project 'shops', which is not in the manifests" in found
     assert shipped(project="default") == []
 
 

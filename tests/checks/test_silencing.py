@@ -41,7 +41,7 @@ def test_an_annotation_without_a_reason_silences_nothing(reason: object) -> None
 
     assert {"plain-secret", "skip-annotation"} <= set(ids(found))
     assert [each.fix for each in found if each.rule == "skip-annotation"] == [
-        "say as a text why the rule is wrong there"
+        "write the reason for silencing the rule as its text"
     ]
 
 

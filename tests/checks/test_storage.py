@@ -42,7 +42,7 @@ def told(manifests: list[dict[str, Any]]) -> list[str]:
 def test_finds_a_claim_of_one_node_below_several_pods(kind: str, spec: dict[str, Any], pods: int) -> None:
     assert told(objects(kind, spec)) == [
         f"{kind}/shop/files: mounts PersistentVolumeClaim 'files', which only one node can mount, in up to {pods} pods "
-        "at once; run one pod with strategy Recreate, give each pod a claim by volumeClaimTemplates, or use access "
+        "at once; run one pod with strategy Recreate, use volumeClaimTemplates for a claim for each pod, or use access "
         "mode ReadWriteMany [claim-of-one-node]"
     ]
 

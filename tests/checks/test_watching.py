@@ -51,7 +51,7 @@ def test_a_monitor_of_services_is_about_their_labels_not_those_of_pods() -> None
 
     assert told([*chart, *plain], "monitor-selector") == [
         "ServiceMonitor/shop/watch: spec.selector {app: ms-orders} matches no Service in namespace shop; use the "
-        "labels of metadata.labels of the Service, and its namespace"
+        "labels of metadata.labels of the Service, and the correct namespace"
     ]
 
 
@@ -85,7 +85,7 @@ def test_refuses_an_annotation_of_a_port_that_the_pods_lack() -> None:
     assert told(annotated("3005"), "monitor-port") == []
     assert told(annotated("3001"), "monitor-port") == [
         "Deployment/shop/ms-orders: has the annotation prometheus.io/port: 3001, but its containers declare http "
-        "(3005), metrics (9100); name one of these, or declare it"
+        "(3005), metrics (9100); use one of these, or declare it"
     ]
 
 

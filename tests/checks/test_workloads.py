@@ -21,7 +21,7 @@ def test_refuses_a_selector_that_does_not_match_its_own_template() -> None:
 
     assert told(chart, *RULES) == [
         "Deployment/shop/ms-orders: spec.selector {app: ms-orders, version: def5678} does not match the "
-        "labels of its pod template {app: ms-orders, version: abc1234}; make it a subset of them"
+        "labels of its pod template {app: ms-orders, version: abc1234}; use only labels of the pod template"
     ]
 
 
@@ -31,7 +31,7 @@ def test_refuses_a_deployment_without_a_selector(selector: object) -> None:
     the(chart, "Deployment", "ms-orders")["selector"] = selector
 
     assert told(chart, *RULES) == [
-        "Deployment/shop/ms-orders: has no spec.selector; repeat the constant labels of its template"
+        "Deployment/shop/ms-orders: has no spec.selector; use the constant labels of the pod template"
     ]
 
 
@@ -69,8 +69,8 @@ def test_refuses_a_spread_over_the_pods_of_somebody_else() -> None:
     spread[0]["labelSelector"]["matchLabels"]["app"] = "ms-order"
 
     assert told(chart, *RULES) == [
-        "Deployment/shop/ms-orders: topologySpreadConstraints[0] selects {app: ms-order}, which the pod's "
-        "own labels do not match, so it spreads nothing; use the labels of spec.selector"
+        "Deployment/shop/ms-orders: topologySpreadConstraints[0] selects {app: ms-order}, which does not match the "
+        "labels of the pods, so it has no effect; use the labels of spec.selector"
     ]
 
 
@@ -124,7 +124,7 @@ def test_refuses_a_service_that_leads_nowhere() -> None:
     the(chart, "Service", "ms-orders")["selector"]["app"] = "ms-order"
 
     assert told(chart, *RULES) == [
-        "Service/shop/ms-orders: spec.selector {app: ms-order} matches the pods of no workload in its "
+        "Service/shop/ms-orders: spec.selector {app: ms-order} matches no pods in its "
         "namespace, so it has no endpoints; use the labels of the pod template"
     ]
 
@@ -142,7 +142,7 @@ def test_refuses_a_disruption_budget_that_protects_nothing() -> None:
 
     assert told(chart, *RULES) == [
         "PodDisruptionBudget/shop/ms-orders: spec.selector {app: ms-order} matches no pods "
-        "in its namespace, so it protects nothing; use the labels of the pod template"
+        "in its namespace, so it has no effect; use the labels of the pod template"
     ]
 
 
@@ -152,7 +152,7 @@ def test_refuses_an_autoscaler_of_nothing() -> None:
 
     assert told(chart, *RULES) == [
         "HorizontalPodAutoscaler/shop/ms-orders: scales Deployment 'ms-order', which is not in the manifests; "
-        "name one that is"
+        "correct the target, or declare it as provided"
     ]
 
 
@@ -162,7 +162,7 @@ def test_refuses_fixed_replicas_beside_an_autoscaler() -> None:
 
     assert told(chart, *RULES) == [
         "HorizontalPodAutoscaler/shop/ms-orders: scales Deployment 'ms-orders', which has fixed replicas, "
-        "so each apply would undo the scaling; leave replicas out of it"
+        "so each apply undoes the scaling; remove spec.replicas from it"
     ]
 
 
@@ -178,7 +178,7 @@ def test_refuses_two_deployments_that_select_the_same_pods() -> None:
 
     assert told([*chart, canary], *RULES) == [
         "Deployment/shop/ms-inventory: spec.selector {app: ms-inventory} also selects the pods of "
-        "Deployment/shop/canary; give each a label of its own in selector and template"
+        "Deployment/shop/canary; add a distinct label to the selector and the template of each"
     ]
 
 

@@ -242,7 +242,7 @@ def test_a_rule_is_explained_with_its_examples() -> None:
 
     assert ran.code == 0
     assert ran.out.startswith("# plain-secret\n\n")
-    assert "Finds something in:\n\n```yaml\n" in ran.out
+    assert "The rule has a finding in this example:\n\n```yaml\n" in ran.out
 
 
 def test_verbose_tells_what_was_not_judged_and_how_many_calls_were_read(here: Path) -> None:

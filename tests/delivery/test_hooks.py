@@ -132,7 +132,7 @@ def test_refuses_a_pre_sync_hook_that_needs_what_the_sync_creates(tmp_path: Path
     job(chart, platform=platform, phase="PreSync")
     arrange(chart)
 
-    with pytest.raises(ConfigurationError, match=r"before PriorityClass 'shop'.*make the hook one of phase Sync"):
+    with pytest.raises(ConfigurationError, match=r"before PriorityClass 'shop'.*change the phase of the hook to Sync"):
         app.synth()
 
 
@@ -175,7 +175,9 @@ def test_refuses_a_pre_sync_hook_in_a_namespace_that_the_sync_creates(tmp_path: 
     job(chart, phase="PreSync")
     arrange(chart)
 
-    with pytest.raises(ConfigurationError, match=r"Job/shop/migrate: is applied before Namespace 'shop'.*phase Sync"):
+    with pytest.raises(
+        ConfigurationError, match=r"Job/shop/migrate: is applied before Namespace 'shop'.*phase of the hook to Sync"
+    ):
         app.synth()
 
 

@@ -75,7 +75,7 @@ def test_reports_a_dependency_in_a_later_wave(production: list[Manifest]) -> Non
 
     assert [str(each) for each in findings(late) if each.rule == "apply-order"] == [
         "Deployment/kubestock-production/ms-product: is applied before ConfigMap 'ms-product-config', which it needs; "
-        "give that an earlier wave [apply-order]"
+        "set an earlier wave on that object [apply-order]"
     ]
 
 
