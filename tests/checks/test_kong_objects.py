@@ -246,7 +246,8 @@ def test_the_admin_api_may_require_certificates_of_clients() -> None:
 
 def test_declared_ports_must_be_those_of_listeners() -> None:
     assert told(gateway(KONG_PROXY_LISTEN="0.0.0.0:8080"), "kong-listener") == [
-        "Pod/shop/kong: container 'kong' declares port 8000, but Kong does not listen at it for connections from outside "
+        "Pod/shop/kong: container 'kong' declares port 8000, but Kong does not listen at it for connections from "
+        "outside "
         "the pod; set the port in the matching KONG_*_LISTEN variable [kong-listener]"
     ]
     assert len(told(gateway(KONG_PROXY_LISTEN="127.0.0.1:8000"), "kong-listener")) == 1

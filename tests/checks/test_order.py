@@ -166,7 +166,8 @@ def test_refuses_what_stands_above_what_it_needs_in_the_file_of_a_chart_with_wav
     arranged = annotated([*shop(), binding, role], "RoleBinding", "viewer", wave="0")
 
     assert told(arranged, "apply-order") == [
-        "RoleBinding/shop/viewer: is above Role 'viewer' in the file, which it needs; add that object to the chart first, or call arrange "
+        "RoleBinding/shop/viewer: is above Role 'viewer' in the file, which it needs; add that object to the "
+        "chart first, or call arrange "
         "on the chart"
     ]
     binding["metadata"].pop("annotations")

@@ -202,5 +202,6 @@ def test_a_folder_in_a_volume_is_that_of_a_key() -> None:
 
     assert told(chart, "mounted-file") == [
         "Deployment/shop/ms-orders: CONF of container 'ms-orders' is /etc/orders/config, but the volume that is "
-        "mounted there does not contain this file; correct the path or the key: the volumes have /etc/orders/conf/config.json"
+        "mounted there does not contain this file; correct the path or the key: the volumes have "
+        "/etc/orders/conf/config.json"
     ]
