@@ -1,4 +1,4 @@
-"""A chart that works, as plain YAML, and what the rules say once a test has broken it."""
+"""A working chart as plain YAML, and helpers to change it and to get the findings of rules."""
 
 import copy
 from pathlib import Path
@@ -16,25 +16,25 @@ _DOCUMENTS = list(yaml.safe_load_all(_FILE.read_text(encoding="utf-8")))
 
 
 def shop() -> list[Manifest]:
-    """Return the working chart, which the caller may break."""
+    """Return a copy of the working chart, which the caller may change."""
     return copy.deepcopy(_DOCUMENTS)
 
 
-def told(manifests: list[Manifest], *rules: str) -> list[str]:
-    """Return what some rules say, without their ids at the end."""
+def messages_of(manifests: list[Manifest], *rules: str) -> list[str]:
+    """Return the findings of these rules as texts, without the ids of the rules."""
     found = findings(manifests, provided=PROVIDED)
     return [str(each).removesuffix(f" [{each.rule}]") for each in found if each.rule in rules]
 
 
 def the(manifests: list[Manifest], kind: str, name: str) -> Manifest:
-    """Return the body of one object: its spec, or all of it where it has none."""
+    """Return the spec of an object, or the object itself if it has no spec."""
     (found,) = [each for each in manifests if each["kind"] == kind and each["metadata"]["name"] == name]
     spec: Manifest = found.get("spec", found)
     return spec
 
 
 def pod(manifests: list[Manifest], name: str) -> Manifest:
-    """Return the specification of the pods of a Deployment."""
+    """Return the pod specification of a Deployment."""
     spec: Manifest = the(manifests, "Deployment", name)["template"]["spec"]
     return spec
 

@@ -1,7 +1,7 @@
-"""The forms in which programs are told whom to call, and what only looks like one."""
+"""The forms of addresses in the settings of programs, and texts that only look like addresses."""
 
 import pytest
-from shop import Manifest, main, pod, shop, the, told
+from shop import Manifest, main, messages_of, pod, shop, the
 
 from kubestock.checks import Inventory, judge
 from kubestock.checks.facts.calls import read_calls
@@ -9,7 +9,7 @@ from kubestock.checks.facts.calls import read_calls
 RULES = ("call-to-nothing", "call-blocked", "egress-blocked")
 
 
-def announcing(**variables: str) -> list[Manifest]:
+def with_variables(**variables: str) -> list[Manifest]:
     chart = shop()
     main(chart, "ms-orders")["env"] = [{"name": name, "value": value} for name, value in variables.items()]
     return chart
@@ -22,7 +22,7 @@ def with_arguments(*arguments: str) -> list[Manifest]:
 
 
 def called(manifests: list[Manifest]) -> list[tuple[str, int | None]]:
-    """Return whom ms-orders calls, and at which port."""
+    """Return the hosts and ports that ms-orders calls."""
     calls = read_calls(Inventory(manifests)).calls
     return [(call.host.shown, call.port) for workload, call in calls if workload.name == "ms-orders"]
 
@@ -53,21 +53,21 @@ WRONG_PORT = [
 
 
 @pytest.mark.parametrize("value", WRONG_PORT)
-def test_refuses_a_port_that_the_service_lacks_in_every_form(value: str) -> None:
-    found = told(announcing(INVENTORY_URL=value), *RULES)
+def test_finds_a_wrong_port_in_every_form_of_address(value: str) -> None:
+    found = messages_of(with_variables(INVENTORY_URL=value), *RULES)
 
     assert found
     assert all("INVENTORY_URL calls port 81 of Service/shop/ms-inventory" in each for each in found)
 
 
 @pytest.mark.parametrize("value", WRONG_PORT)
-def test_takes_the_same_form_with_a_port_that_is_there(value: str) -> None:
-    assert told(announcing(INVENTORY_URL=value.replace("81", "80").replace("udp:", "tcp:")), *RULES) == []
+def test_a_correct_port_has_no_finding_in_every_form_of_address(value: str) -> None:
+    assert messages_of(with_variables(INVENTORY_URL=value.replace("81", "80").replace("udp:", "tcp:")), *RULES) == []
 
 
 @pytest.mark.parametrize("value", [each.replace("ms-inventory", "ms-inventroy") for each in WRONG_PORT])
-def test_refuses_a_service_that_is_not_there_in_every_form(value: str) -> None:
-    assert told(announcing(INVENTORY_URL=value), "call-to-nothing")
+def test_finds_a_missing_service_in_every_form_of_address(value: str) -> None:
+    assert messages_of(with_variables(INVENTORY_URL=value), "call-to-nothing")
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_refuses_a_service_that_is_not_there_in_every_form(value: str) -> None:
         ("nats://ms-inventory", 4222),
     ],
 )
-def test_a_scheme_has_a_port_of_its_own(url: str, port: int) -> None:
-    assert called(announcing(URL=url)) == [("ms-inventory", port)]
+def test_a_scheme_has_a_default_port(url: str, port: int) -> None:
+    assert called(with_variables(URL=url)) == [("ms-inventory", port)]
 
 
 @pytest.mark.parametrize(
@@ -95,15 +95,15 @@ def test_a_scheme_has_a_port_of_its_own(url: str, port: int) -> None:
         {"INVENTORY_HOSTNAME": "ms-inventory", "INVENTORY_PORT": "81"},
     ],
 )
-def test_host_and_port_may_be_in_two_variables(variables: dict[str, str]) -> None:
-    (found,) = told(announcing(**variables), *RULES)
+def test_host_and_port_can_be_in_two_variables(variables: dict[str, str]) -> None:
+    (found,) = messages_of(with_variables(**variables), *RULES)
 
     assert "calls port 81 of Service/shop/ms-inventory" in found
 
 
-def test_refuses_the_host_of_a_database_that_is_not_there_without_a_port() -> None:
-    assert told(announcing(DB_HOST="database"), "call-to-nothing")
-    assert told(announcing(LABEL_HOST="database"), "call-to-nothing") == []
+def test_finds_a_missing_database_host_without_a_port() -> None:
+    assert messages_of(with_variables(DB_HOST="database"), "call-to-nothing")
+    assert messages_of(with_variables(LABEL_HOST="database"), "call-to-nothing") == []
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_refuses_the_host_of_a_database_that_is_not_there_without_a_port() -> No
         ["sh", "-c", "until curl -f http://ms-inventory:81/health; do sleep 1; done"],
     ],
 )
-def test_arguments_are_read(arguments: list[str]) -> None:
-    (found,) = told(with_arguments(*arguments), *RULES)
+def test_calls_are_read_from_arguments(arguments: list[str]) -> None:
+    (found,) = messages_of(with_arguments(*arguments), *RULES)
 
     assert " of container 'ms-orders' calls port 81 of Service/shop/ms-inventory" in found
 
@@ -128,42 +128,42 @@ def test_variables_in_arguments_are_expanded() -> None:
     chart = with_arguments("--inventory=http://$(PEER):81")
     main(chart, "ms-orders")["env"] = [{"name": "PEER", "value": "ms-inventory"}]
 
-    assert len(told(chart, "call-blocked")) == 1
+    assert len(messages_of(chart, "call-blocked")) == 1
 
 
-def test_a_map_that_one_program_takes_over_is_its_own() -> None:
+def test_finds_calls_in_a_config_map_that_only_one_workload_uses() -> None:
     chart = shop()
     main(chart, "ms-orders")["envFrom"] = [{"configMapRef": {"name": "orders"}}]
     chart.append(settings("orders", INVENTORY_URL="http://ms-inventory:81"))
 
-    assert "INVENTORY_URL calls port 81" in told(chart, "call-blocked")[0]
+    assert "INVENTORY_URL calls port 81" in messages_of(chart, "call-blocked")[0]
 
 
-def test_of_a_map_that_several_take_over_only_the_services_are_judged() -> None:
+def test_calls_in_a_shared_config_map_are_checked_only_for_their_service_and_port() -> None:
     chart = shop()
     for name in ("ms-orders", "ms-inventory"):
         main(chart, name).setdefault("envFrom", []).append({"configMapRef": {"name": "shared"}})
     chart.append(settings("shared", A_URL="http://ms-orders:80", B_URL="http://ms-inventory:81", C_URL="http://c"))
 
-    assert told(chart, "call-blocked") == [
+    assert messages_of(chart, "call-blocked") == [
         "ConfigMap/shop/shared: B_URL calls port 81 of Service/shop/ms-inventory, which has 80 (TCP); correct the port"
     ]
-    assert len(told(chart, "call-to-nothing")) == 1
+    assert len(messages_of(chart, "call-to-nothing")) == 1
 
 
-def test_the_urls_of_a_mounted_file_are_read_but_for_its_comments() -> None:
+def test_the_urls_in_a_mounted_file_are_read_except_in_comments() -> None:
     chart = shop()
     pod(chart, "ms-orders")["volumes"].append({"name": "nginx", "configMap": {"name": "nginx"}})
     text = "# http://ms-inventory:82\nproxy_pass http://ms-inventory:81;\nserver unknown:80;\nhttp://backend/\n"
     chart.append(settings("nginx", **{"nginx.conf": text}))
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "Deployment/shop/ms-orders: file nginx.conf of ConfigMap 'nginx' calls port 81 of Service/shop/ms-inventory, "
         "which has 80 (TCP); correct the port"
     ]
 
 
-NO_CALL = {
+NOT_CALLED = {
     "JWT_AUDIENCE": "http://kubestock",
     "JWT_ISSUER": "https://issuer",
     "OIDC_ISS": "http://auth:81",
@@ -197,41 +197,41 @@ NO_CALL = {
 }
 
 
-@pytest.mark.parametrize("name", NO_CALL)
-def test_what_is_no_call_is_not_taken_for_one(name: str) -> None:
-    assert told(announcing(**{name: NO_CALL[name]}), *RULES) == []
+@pytest.mark.parametrize("name", NOT_CALLED)
+def test_a_value_that_only_looks_like_an_address_is_not_a_call(name: str) -> None:
+    assert messages_of(with_variables(**{name: NOT_CALLED[name]}), *RULES) == []
 
 
 @pytest.mark.parametrize(
     "name", ["IMAGE_SERVICE_URL", "imageServiceHost", "SCHEDULE_SERVER_ADDR", "supportService.url"]
 )
-def test_a_service_may_be_named_after_what_is_no_call(name: str) -> None:
-    assert len(told(announcing(**{name: "http://ms-inventory:81"}), "call-blocked")) == 1
+def test_a_variable_with_a_service_word_is_a_call(name: str) -> None:
+    assert len(messages_of(with_variables(**{name: "http://ms-inventory:81"}), "call-blocked")) == 1
 
 
-def test_calls_a_service_of_another_namespace_that_the_manifests_have() -> None:
-    chart = announcing(PEER_URL="http://reports.other:80")
+def test_finds_a_call_to_a_missing_service_in_another_namespace_of_the_manifests() -> None:
+    chart = with_variables(PEER_URL="http://reports.other:80")
 
-    assert told(chart, "call-to-nothing") == []  # the domain `other` may be outside
+    assert messages_of(chart, "call-to-nothing") == []  # `other` can also be a domain outside the cluster
 
     spec = {"type": "ExternalName", "externalName": "example.com"}
     identity = {"name": "report", "namespace": "other"}
     chart.append({"apiVersion": "v1", "kind": "Service", "metadata": identity, "spec": spec})
 
-    assert len(told(chart, "call-to-nothing")) == 1
+    assert len(messages_of(chart, "call-to-nothing")) == 1
 
 
-def test_pods_of_a_stateful_set_have_names_below_its_service() -> None:
-    chart = announcing(KAFKA_BROKERS="ms-inventory-0.ms-inventory:3003,ms-inventory-1.ms-inventory.shop.svc:3003")
+def test_the_pods_of_a_stateful_set_have_names_in_the_domain_of_its_service() -> None:
+    chart = with_variables(KAFKA_BROKERS="ms-inventory-0.ms-inventory:3003,ms-inventory-1.ms-inventory.shop.svc:3003")
     the(chart, "Service", "ms-inventory")["clusterIP"] = "None"
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []
 
 
-def test_a_host_outside_is_judged_against_egress() -> None:
-    chart = announcing(PAYMENTS_URL="https://payments.example.com")
+def test_finds_a_call_to_an_external_host_that_no_egress_rule_permits() -> None:
+    chart = with_variables(PAYMENTS_URL="https://payments.example.com")
 
-    assert told(chart, "egress-blocked") == [
+    assert messages_of(chart, "egress-blocked") == [
         "Deployment/shop/ms-orders: PAYMENTS_URL calls payments.example.com on port 443, but egress is blocked by "
         "NetworkPolicy deny-all, dns, ms-orders; permit egress to this host on that port"
     ]
@@ -239,16 +239,16 @@ def test_a_host_outside_is_judged_against_egress() -> None:
     block = {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}
     the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [{"ipBlock": block}], "ports": [{"port": 443}]})
 
-    assert told(chart, "egress-blocked") == []
+    assert messages_of(chart, "egress-blocked") == []
 
 
 @pytest.mark.parametrize(("address", "problems"), [("10.1.2.3", 0), ("10.1.9.3", 1), ("10.2.2.3", 1)])
-def test_an_address_must_be_in_the_range_and_not_in_a_hole(address: str, problems: int) -> None:
-    chart = announcing(DB_HOST=address, DB_PORT="5432")
+def test_an_address_must_be_in_the_range_and_not_in_an_exception(address: str, problems: int) -> None:
+    chart = with_variables(DB_HOST=address, DB_PORT="5432")
     block = {"cidr": "10.1.0.0/16", "except": ["10.1.9.0/24"]}
     the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [{"ipBlock": block}], "ports": [{"port": 5432}]})
 
-    assert len(told(chart, "egress-blocked")) == problems
+    assert len(messages_of(chart, "egress-blocked")) == problems
 
 
 def database(chart: list[Manifest], port: str) -> list[Manifest]:
@@ -257,91 +257,98 @@ def database(chart: list[Manifest], port: str) -> list[Manifest]:
     return chart
 
 
-def test_refuses_a_database_in_a_secret_at_a_port_that_no_rule_opens() -> None:
+def test_finds_a_database_whose_port_no_egress_rule_permits() -> None:
     chart = database(shop(), "5432")
 
-    assert told(chart, "egress-blocked") == [
+    assert messages_of(chart, "egress-blocked") == [
         "Deployment/shop/ms-orders: DB_HOST calls a host on port 5432, but egress is blocked by NetworkPolicy "
         "deny-all, dns, ms-orders; permit egress to this host on that port"
     ]
-    assert told(database(chart, "3003"), "egress-blocked") == []
+    assert messages_of(database(chart, "3003"), "egress-blocked") == []
 
 
-def test_what_cannot_be_read_is_said() -> None:
+def test_an_unknown_host_is_listed_as_unchecked() -> None:
     unjudged = judge(database(shop(), "3003")).unjudged
 
     assert "DB_HOST has a host that is unknown: it is in Secret 'ms-orders'" in [each.message for each in unjudged]
 
 
-def test_calls_of_pods_that_the_manifests_lack_are_judged_by_their_namespace() -> None:
-    chart = announcing(LOGS_URL="http://logs.observability.svc:80")
+def test_calls_to_pods_outside_the_manifests_are_checked_by_their_namespace() -> None:
+    chart = with_variables(LOGS_URL="http://logs.observability.svc:80")
 
-    assert len(told(chart, "egress-blocked")) == 1
+    assert len(messages_of(chart, "egress-blocked")) == 1
 
     peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "observability"}}}
     the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [peer], "ports": [{"port": 9880}]})
 
-    assert told(chart, "egress-blocked") == []
+    assert messages_of(chart, "egress-blocked") == []
 
 
 @pytest.mark.parametrize("host", ["postgres.data", "postgres.data.svc", "0.postgres.data.svc.cluster.local"])
-def test_a_host_may_be_a_service_of_a_namespace_that_the_manifests_lack(host: str) -> None:
-    chart = announcing(DB_URL=f"postgres://{host}:5432/orders")
+def test_a_host_can_be_a_service_in_a_namespace_outside_the_manifests(host: str) -> None:
+    chart = with_variables(DB_URL=f"postgres://{host}:5432/orders")
     peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "data"}}}
     the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [peer], "ports": [{"port": 5432}]})
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []
 
     peer["namespaceSelector"] = {"matchLabels": {"tier": "data"}}
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []
 
     peer["namespaceSelector"] = {"matchLabels": {"kubernetes.io/metadata.name": "stores"}}
 
-    assert len(told(chart, "egress-blocked")) == 1
+    assert len(messages_of(chart, "egress-blocked")) == 1
 
 
-def test_a_range_that_may_hold_the_pods_is_not_judged() -> None:
-    chart = announcing(PEER_URL="http://ms-inventory")
+def test_a_call_is_not_checked_if_a_permitted_range_may_contain_the_pods() -> None:
+    chart = with_variables(PEER_URL="http://ms-inventory")
     the(chart, "NetworkPolicy", "ms-orders")["egress"] = [{"to": [{"ipBlock": {"cidr": "10.244.0.0/16"}}]}]
     the(chart, "NetworkPolicy", "ms-inventory")["ingress"] = [{"from": [{"ipBlock": {"cidr": "10.244.0.0/16"}}]}]
 
-    assert told(chart, "call-blocked") == []
+    assert messages_of(chart, "call-blocked") == []
     assert "an address range that may contain the addresses of the pods" in " ".join(
         each.message for each in judge(chart).unjudged
     )
 
 
-def test_the_hosts_of_a_pod_have_addresses() -> None:
-    chart = announcing(DB_URL="postgres://database:5432", SITE_URL="https://site.example.com")
+def test_host_aliases_give_the_addresses_of_hosts() -> None:
+    chart = with_variables(DB_URL="postgres://database:5432", SITE_URL="https://site.example.com")
     names = {"ip": "10.1.2.3", "hostnames": ["database", "site.example.com"]}
     pod(chart, "ms-orders")["hostAliases"] = [names]
     block = {"cidr": "10.1.0.0/16"}
     the(chart, "NetworkPolicy", "ms-orders")["egress"].append({"to": [{"ipBlock": block}]})
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []
 
     names["ip"] = "10.2.2.3"
 
-    assert len(told(chart, "egress-blocked")) == 2
+    assert len(messages_of(chart, "egress-blocked")) == 2
 
 
-def test_a_name_may_be_found_in_another_domain_that_is_searched() -> None:
-    chart = announcing(DB_URL="postgres://database:5432")
+def test_a_host_name_can_be_in_a_dns_search_domain() -> None:
+    chart = with_variables(DB_URL="postgres://database:5432")
     pod(chart, "ms-orders")["dnsConfig"] = {"searches": ["stores.example.com"]}
 
-    assert told(chart, "call-to-nothing") == []
+    assert messages_of(chart, "call-to-nothing") == []
 
 
-def test_what_a_proxy_calls_need_not_be_reached() -> None:
-    chart = announcing(SITE_URL="https://site.example.com", HTTPS_PROXY="http://ms-inventory:80")
+def test_a_call_through_a_proxy_needs_egress_to_the_proxy_only() -> None:
+    chart = with_variables(SITE_URL="https://site.example.com", HTTPS_PROXY="http://ms-inventory:80")
 
-    assert told(chart, *RULES) == []
-    assert len(told(announcing(SITE_URL="https://site.example.com", HTTPS_PROXY="http://ms-inventory:81"), *RULES)) == 1
+    assert messages_of(chart, *RULES) == []
+    assert (
+        len(
+            messages_of(
+                with_variables(SITE_URL="https://site.example.com", HTTPS_PROXY="http://ms-inventory:81"), *RULES
+            )
+        )
+        == 1
+    )
 
 
 def test_calls_are_counted() -> None:
-    assert read_calls(Inventory(announcing(A_URL="http://ms-inventory", B_URL="https://example.com"))).count == 2
+    assert read_calls(Inventory(with_variables(A_URL="http://ms-inventory", B_URL="https://example.com"))).count == 2
 
 
 def settings(name: str, **data: str) -> Manifest:

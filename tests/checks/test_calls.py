@@ -1,5 +1,5 @@
 import pytest
-from shop import Manifest, main, pod, shop, the, told
+from shop import Manifest, main, messages_of, pod, shop, the
 
 ORDERS = "Deployment/shop/ms-orders"
 
@@ -28,15 +28,15 @@ def calling(address: str) -> list[Manifest]:
         "http://",
     ],
 )
-def test_calls_that_get_through_or_leave_the_cluster_are_fine(address: str) -> None:
+def test_permitted_calls_and_external_calls_have_no_finding(address: str) -> None:
     chart = calling(address)
 
-    assert told(chart, "call-blocked") == []
-    assert told(chart, "call-to-nothing") == []
+    assert messages_of(chart, "call-blocked") == []
+    assert messages_of(chart, "call-to-nothing") == []
 
 
-def test_refuses_a_call_of_a_service_that_is_not_there() -> None:
-    assert told(calling("http://ms-inventroy:80"), "call-to-nothing") == [
+def test_finds_a_call_to_a_service_that_does_not_exist() -> None:
+    assert messages_of(calling("http://ms-inventroy:80"), "call-to-nothing") == [
         f"{ORDERS}: PEER calls 'ms-inventroy' in namespace 'shop', but the manifests have no such Service; "
         "correct the name, or declare the Service as provided"
     ]
@@ -45,80 +45,80 @@ def test_refuses_a_call_of_a_service_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     "address", ["http://ms-inventory:3003", "https://ms-inventory", "http://ms-inventory.shop.svc:8080"]
 )
-def test_refuses_a_call_of_a_port_that_the_service_lacks(address: str) -> None:
-    (message,) = told(calling(address), "call-blocked")
+def test_finds_a_call_to_a_port_that_the_service_does_not_have(address: str) -> None:
+    (message,) = messages_of(calling(address), "call-blocked")
 
     assert message.startswith(f"{ORDERS}: PEER calls port ")
     assert message.endswith(" of Service/shop/ms-inventory, which has 80 (TCP); correct the port")
 
 
-def test_refuses_a_call_that_the_caller_may_not_make() -> None:
+def test_finds_a_call_that_egress_of_the_caller_blocks() -> None:
     chart = shop()
     the(chart, "NetworkPolicy", "ms-orders")["egress"][0]["ports"] = [{"port": 80}]
 
-    assert told(chart, "call-blocked") == [
+    assert messages_of(chart, "call-blocked") == [
         f"{ORDERS}: INVENTORY_SERVICE_URL calls Deployment/shop/ms-inventory on TCP 3003, but egress is "
         "blocked by NetworkPolicy deny-all, dns, ms-orders; permit egress from ms-orders to the pods of "
         "ms-inventory on that port"
     ]
 
 
-def test_refuses_a_call_that_the_callee_does_not_accept() -> None:
+def test_finds_a_call_that_ingress_of_the_callee_blocks() -> None:
     chart = shop()
     the(chart, "NetworkPolicy", "ms-inventory")["ingress"] = []
 
-    assert told(chart, "call-blocked") == [
+    assert messages_of(chart, "call-blocked") == [
         f"{ORDERS}: INVENTORY_SERVICE_URL calls Deployment/shop/ms-inventory on TCP 3003, but ingress is "
         "blocked by NetworkPolicy deny-all, ms-inventory; permit ingress to ms-inventory from the pods of "
         "ms-orders on that port"
     ]
 
 
-def test_refuses_a_call_whose_address_stands_in_a_config_map() -> None:
+def test_finds_a_call_whose_address_is_in_a_config_map() -> None:
     chart = shop()
     the(chart, "ConfigMap", "settings")["data"]["inventory-url"] = "http://ms-inventory:81"
     chosen = {"name": "settings", "key": "inventory-url"}
     main(chart, "ms-orders")["env"] = [{"name": "PEER", "valueFrom": {"configMapKeyRef": chosen}}]
-    (message,) = told(chart, "call-blocked")
+    (message,) = messages_of(chart, "call-blocked")
 
     assert "PEER calls port 81 of Service/shop/ms-inventory, which has 80" in message
 
 
-def test_namespaces_are_told_apart_by_their_labels() -> None:
+def test_a_namespace_selector_selects_by_the_labels_of_namespaces() -> None:
     chart = shop()
     policy = the(chart, "NetworkPolicy", "ms-inventory")
     policy["ingress"][0]["from"][0]["namespaceSelector"] = {"matchLabels": {"tier": "trusted"}}
 
-    assert len(told(chart, "call-blocked")) == 1
+    assert len(messages_of(chart, "call-blocked")) == 1
 
     for document in chart:
         if document["kind"] == "Namespace":
             document["metadata"]["labels"]["tier"] = "trusted"
 
-    assert told(chart, "call-blocked") == []
+    assert messages_of(chart, "call-blocked") == []
 
 
-def test_headless_service_leads_to_the_port_of_the_pod() -> None:
+def test_a_headless_service_leads_to_the_port_of_the_pod() -> None:
     chart = calling("http://ms-inventory:3003")
     the(chart, "Service", "ms-inventory")["clusterIP"] = "None"
 
-    assert told(chart, "call-blocked") == []
+    assert messages_of(chart, "call-blocked") == []
 
 
-def test_refuses_a_call_of_a_headless_service_at_a_port_that_its_pods_lack() -> None:
+def test_finds_a_call_to_a_headless_service_at_a_port_that_its_pods_do_not_have() -> None:
     chart = calling("http://ms-inventory:80")
     the(chart, "Service", "ms-inventory")["clusterIP"] = "None"
 
-    assert told(chart, "call-blocked") == [
+    assert messages_of(chart, "call-blocked") == [
         f"{ORDERS}: PEER calls port 80 of the headless Service/shop/ms-inventory, but the "
         "pods of Deployment/shop/ms-inventory do not have this port; call a port of the pods"
     ]
 
 
-def test_refuses_a_call_of_a_port_of_another_protocol() -> None:
+def test_finds_a_call_to_a_port_with_another_protocol() -> None:
     chart = calling("http://ms-inventory:80")
     the(chart, "Service", "ms-inventory")["ports"][0]["protocol"] = "UDP"
-    (message,) = told(chart, "call-blocked")
+    (message,) = messages_of(chart, "call-blocked")
 
     assert message.endswith("which has 80 (UDP); correct the port")
 
@@ -128,18 +128,18 @@ def test_policies_do_not_apply_to_pods_on_the_network_of_the_host() -> None:
     pod(chart, "ms-orders")["hostNetwork"] = True
     the(chart, "NetworkPolicy", "ms-orders")["egress"] = []
 
-    assert told(chart, "call-blocked") == []
+    assert messages_of(chart, "call-blocked") == []
 
 
-def test_external_name_leads_out_of_the_cluster() -> None:
+def test_an_external_name_service_is_outside_the_cluster() -> None:
     chart = calling("https://ms-inventory")
     the(chart, "Service", "ms-inventory")["type"] = "ExternalName"
 
-    assert told(chart, "call-blocked") == []
+    assert messages_of(chart, "call-blocked") == []
 
 
-def test_own_address_of_a_program_is_not_a_call() -> None:
-    assert told(calling("http://ms-orders:80"), "call-blocked") == []
+def test_the_own_address_of_a_program_is_not_a_call() -> None:
+    assert messages_of(calling("http://ms-orders:80"), "call-blocked") == []
 
 
 @pytest.mark.parametrize(
@@ -151,11 +151,11 @@ def test_own_address_of_a_program_is_not_a_call() -> None:
         ([{"port": 443}], ["UDP", "TCP"]),
     ],
 )
-def test_refuses_egress_without_dns(ports: list[Manifest], missing: list[str]) -> None:
+def test_finds_egress_without_dns(ports: list[Manifest], missing: list[str]) -> None:
     chart = shop()
     the(chart, "NetworkPolicy", "dns")["egress"][0]["ports"] = ports
 
-    assert [each for each in told(chart, "dns-blocked") if each.startswith(ORDERS)] == [
+    assert [each for each in messages_of(chart, "dns-blocked") if each.startswith(ORDERS)] == [
         f"{ORDERS}: NetworkPolicy deny-all, dns, ms-orders blocks DNS over {protocol}; permit egress to port "
         "53, UDP and TCP, in the namespace kube-system"
         for protocol in missing
@@ -167,29 +167,29 @@ def test_refuses_egress_without_dns(ports: list[Manifest], missing: list[str]) -
     [({"cidr": "0.0.0.0/0"}, 0), ({"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}, 3)],
     ids=["everything", "internet"],
 )
-def test_dns_may_be_open_with_every_address_but_not_with_the_internet_alone(block: Manifest, pods: int) -> None:
+def test_a_range_of_all_addresses_permits_dns_but_a_public_range_does_not(block: Manifest, pods: int) -> None:
     chart = shop()
     the(chart, "NetworkPolicy", "dns")["egress"] = [{"to": [{"ipBlock": block}]}]
 
-    assert len(told(chart, "dns-blocked")) == 2 * pods
+    assert len(messages_of(chart, "dns-blocked")) == 2 * pods
 
 
-def test_dns_may_be_found_by_labels_that_the_chart_puts_on_its_namespace() -> None:
+def test_dns_can_be_permitted_by_labels_that_the_manifests_set_on_its_namespace() -> None:
     chart = shop()
     peer = {"namespaceSelector": {"matchLabels": {"role": "system"}}}
     the(chart, "NetworkPolicy", "dns")["egress"][0]["to"] = [peer]
 
-    assert told(chart, "dns-blocked")
+    assert messages_of(chart, "dns-blocked")
 
     identity = {"name": "kube-system", "labels": {"role": "system"}}
     chart.append({"apiVersion": "v1", "kind": "Namespace", "metadata": identity})
 
-    assert told(chart, "dns-blocked") == []
+    assert messages_of(chart, "dns-blocked") == []
 
 
-def test_pod_with_a_resolver_of_its_own_needs_no_cluster_dns() -> None:
+def test_a_pod_with_its_own_dns_config_needs_no_cluster_dns() -> None:
     chart = shop()
     the(chart, "NetworkPolicy", "dns")["egress"] = []
     pod(chart, "ms-orders")["dnsPolicy"] = "None"
 
-    assert not [each for each in told(chart, "dns-blocked") if each.startswith(ORDERS)]
+    assert not [each for each in messages_of(chart, "dns-blocked") if each.startswith(ORDERS)]

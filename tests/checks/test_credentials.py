@@ -1,4 +1,4 @@
-"""Which texts are credentials, and which only speak of them."""
+"""Which texts are credentials, and which only mention them."""
 
 from typing import Any
 
@@ -64,11 +64,11 @@ def test_a_credential_is_found(name: str, value: str, what: str) -> None:
         ("schema.json", '{"password": {"type": "string"}, "required": ["password", "token"]}'),
     ],
 )
-def test_what_only_speaks_of_a_credential_is_none(name: str, value: str) -> None:
+def test_a_text_that_only_mentions_a_credential_is_not_one(name: str, value: str) -> None:
     assert credential_in(name, value) == ""
 
 
-def told(document: dict[str, Any]) -> list[str]:
+def messages_of(document: dict[str, Any]) -> list[str]:
     return [str(each) for each in findings([document]) if each.rule == "credential"]
 
 
@@ -92,11 +92,11 @@ def pod(**container: Any) -> dict[str, Any]:
         },
     ],
 )
-def test_a_credential_is_told_and_never_shown(document: dict[str, Any]) -> None:
-    (said,) = told(document)
+def test_a_finding_does_not_show_the_credential(document: dict[str, Any]) -> None:
+    (message,) = messages_of(document)
 
-    assert "in plain text" in said
-    assert "horse" not in said
+    assert "in plain text" in message
+    assert "horse" not in message
 
 
 @pytest.mark.parametrize(
@@ -116,5 +116,5 @@ def test_a_credential_is_told_and_never_shown(document: dict[str, Any]) -> None:
         },
     ],
 )
-def test_references_and_checksums_are_no_credentials(document: dict[str, Any]) -> None:
-    assert told(document) == []
+def test_references_and_checksums_are_not_credentials(document: dict[str, Any]) -> None:
+    assert messages_of(document) == []

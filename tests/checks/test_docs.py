@@ -1,4 +1,4 @@
-"""docs/rules says what the rules themselves say."""
+"""The pages in docs/rules match the rules."""
 
 import re
 from pathlib import Path
@@ -12,26 +12,26 @@ from kubestock.cli.check_docs import pages, section, write
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "rules"
 
 
-def test_the_documentation_is_what_the_rules_say() -> None:
+def test_the_documentation_matches_the_rules() -> None:
     written = {path.name: path.read_text("utf-8") for path in FOLDER.iterdir()}
 
     assert written == pages(), "run 'make rules'"
 
 
-def test_pages_of_families_that_are_gone_are_removed(tmp_path: Path) -> None:
+def test_pages_of_removed_families_are_deleted(tmp_path: Path) -> None:
     (tmp_path / "gone.md").write_text("# Rules: gone\n", "utf-8")
     write(tmp_path)
 
     assert {each.name for each in tmp_path.iterdir()} == set(pages())
 
 
-def test_a_rule_of_a_user_is_documented_without_examples() -> None:
+def test_a_rule_without_examples_can_be_documented() -> None:
     own = Rule(id="owner", title="No owner", reason="Whom to call?", judging=lambda _: [], sources=("https://a.b",))
 
     assert section(own) == "No owner. Severity: error.\n\nWhom to call?\n\nSee <https://a.b>."
 
 
-def test_the_rule_that_the_documentation_shows_works() -> None:
+def test_the_rule_in_the_documentation_works() -> None:
     (program,) = re.findall(r"```python\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.DOTALL)
     made: dict[str, Any] = {"__name__": "acme"}
     exec(program, made)  # noqa: S102  # what the documentation shows
@@ -43,5 +43,5 @@ def test_the_rule_that_the_documentation_shows_works() -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "pods.md"])
-def test_lines_of_the_documentation_end(name: str) -> None:
+def test_pages_end_with_a_line_break(name: str) -> None:
     assert pages()[name].endswith("\n")

@@ -1,4 +1,4 @@
-"""By which routes requests enter, and what they must bring."""
+"""The routes for incoming requests, and their requirements."""
 
 import textwrap
 from typing import Any
@@ -109,11 +109,11 @@ def test_an_upstream_leads_to_its_targets() -> None:
         ("[{name: rate-limiting}]", ()),
     ],
 )
-def test_plugins_say_what_a_request_must_bring(plugins: str, required: tuple[str, ...]) -> None:
+def test_plugins_define_the_requirements_of_requests(plugins: str, required: tuple[str, ...]) -> None:
     assert requires(plugins) == [required]
 
 
-def test_a_plugin_of_a_route_comes_before_that_of_its_service() -> None:
+def test_a_plugin_of_a_route_overrides_the_plugin_of_its_service() -> None:
     (entry,) = found(
         *kong(
             """
@@ -129,7 +129,7 @@ def test_a_plugin_of_a_route_comes_before_that_of_its_service() -> None:
     assert entry.requires == ("one of admins",)
 
 
-def test_a_route_may_stand_beside_its_service() -> None:
+def test_a_route_may_refer_to_its_service_by_name() -> None:
     (entry,) = found(
         *kong("services: [{name: orders, url: 'http://orders'}]\nroutes: [{name: a, service: {name: orders}}]")
     )
@@ -137,7 +137,7 @@ def test_a_route_may_stand_beside_its_service() -> None:
     assert entry.targets == ("Pod/shop/orders",)
 
 
-def test_what_kong_answers_itself_leads_nowhere() -> None:
+def test_a_route_that_kong_answers_itself_is_not_listed() -> None:
     assert requires("[{name: request-termination}]") == []
 
 
@@ -165,7 +165,7 @@ def test_an_ingress_leads_to_services() -> None:
     assert stock.requires == ()
 
 
-def test_annotations_of_an_ingress_may_refuse_requests() -> None:
+def test_annotations_of_an_ingress_can_restrict_requests() -> None:
     assert found(ingress(auth="basic", kong="login"))[0].requires == (
         "basic authentication",
         "what the plugins login admit",

@@ -1,7 +1,7 @@
-"""Whether policies isolate what they are meant to, and admit what is meant to enter."""
+"""Rules about isolation by NetworkPolicies, about DNS, and about connections from outside the cluster."""
 
 import pytest
-from shop import Manifest, pod, shop, the, told
+from shop import Manifest, messages_of, pod, shop, the
 
 from kubestock.checks import findings, judge
 
@@ -41,18 +41,20 @@ def unjudged(manifests: list[Manifest], rule: str) -> list[str]:
     return [each.message for each in judge(manifests).unjudged if each.rule == rule]
 
 
-def test_refuses_a_policy_whose_selector_matches_no_pod() -> None:
-    assert told([*shop(), policy("extra", {"app": "ms-order"}, policyTypes=["Ingress"])], "policy-selects-nothing") == [
+def test_finds_a_policy_that_selects_no_pods() -> None:
+    assert messages_of(
+        [*shop(), policy("extra", {"app": "ms-order"}, policyTypes=["Ingress"])], "policy-selects-nothing"
+    ) == [
         "NetworkPolicy/shop/extra: spec.podSelector {app: ms-order} matches no pods in its namespace, "
         "so it has no effect; use the labels of the pod template"
     ]
 
 
 @pytest.mark.parametrize("labels", OPERATOR_LABELS)
-def test_pods_that_a_controller_makes_are_not_judged(labels: Manifest) -> None:
+def test_selectors_of_pods_that_a_controller_creates_are_not_checked(labels: Manifest) -> None:
     chart = [*shop(), policy("extra", labels), service("extra", labels)]
 
-    assert told(chart, "policy-selects-nothing", "service-selector") == []
+    assert messages_of(chart, "policy-selects-nothing", "service-selector") == []
     assert len(unjudged(chart, "policy-selects-nothing")) == len(unjudged(chart, "service-selector")) == 1
 
 
@@ -70,31 +72,31 @@ def test_pods_that_a_controller_makes_are_not_judged(labels: Manifest) -> None:
     ],
     ids=["by kind", "by template", "by inner template"],
 )
-def test_pods_of_custom_objects_are_known_by_their_labels(maker: Manifest) -> None:
+def test_pods_of_custom_resources_are_known_by_their_labels(maker: Manifest) -> None:
     labels = {"app": "prometheus"}
 
-    assert told([*shop(), service("extra", labels), maker], "service-selector") == []
-    assert len(told([*shop(), service("extra", labels)], "service-selector")) == 1
+    assert messages_of([*shop(), service("extra", labels), maker], "service-selector") == []
+    assert len(messages_of([*shop(), service("extra", labels)], "service-selector")) == 1
 
 
-def test_the_template_of_a_sealed_secret_is_not_that_of_pods() -> None:
+def test_the_template_of_a_sealed_secret_is_not_a_pod_template() -> None:
     template = {"metadata": {"labels": {"app": "db"}}}
     sealed = custom("bitnami.com/v1alpha1", "SealedSecret", "db", encryptedData={"a": "AgB"}, template=template)
 
-    assert len(told([*shop(), service("extra", {"app": "db"}), sealed], "service-selector")) == 1
+    assert len(messages_of([*shop(), service("extra", {"app": "db"}), sealed], "service-selector")) == 1
 
 
-def test_services_whose_pods_are_shipped_apart_are_not_judged() -> None:
+def test_services_without_any_workload_in_the_manifests_are_not_checked() -> None:
     alone = [each for each in shop() if each["kind"] in ("Service", "Namespace")]
 
-    assert told(alone, "service-selector") == []
+    assert messages_of(alone, "service-selector") == []
     assert len(unjudged(alone, "service-selector")) == 2
 
 
-def test_refuses_a_service_that_is_in_another_namespace_than_its_pods() -> None:
+def test_finds_a_service_in_another_namespace_than_its_pods() -> None:
     chart = [*shop(), {**service("far", {"app": "ms-orders"}), "metadata": {"name": "far", "namespace": "elsewhere"}}]
 
-    assert len(told(chart, "service-selector")) == 1
+    assert len(messages_of(chart, "service-selector")) == 1
 
 
 @pytest.mark.parametrize(
@@ -106,30 +108,30 @@ def test_refuses_a_service_that_is_in_another_namespace_than_its_pods() -> None:
         {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]},
     ],
 )
-def test_warns_where_no_policy_denies_ingress_to_all_pods(spec: Manifest) -> None:
+def test_warns_if_no_policy_denies_ingress_to_all_pods(spec: Manifest) -> None:
     chart = shop()
     the(chart, "NetworkPolicy", "deny-all").clear()
     the(chart, "NetworkPolicy", "deny-all").update(spec)
 
-    assert told(chart, "no-default-deny") == [
+    assert messages_of(chart, "no-default-deny") == [
         "Namespace/shop: has pods, but no NetworkPolicy selects all of them and denies ingress; add one with "
         "podSelector: {} and policyTypes: [Ingress], and permit what is needed in others"
     ]
 
 
-def test_a_namespace_with_policies_of_another_kind_is_not_judged() -> None:
+def test_a_namespace_with_policies_of_another_network_plugin_is_not_checked() -> None:
     chart = [each for each in shop() if each["kind"] != "NetworkPolicy"]
 
-    assert len(told(chart, "no-default-deny")) == 1
-    assert told([*chart, custom("cilium.io/v2", "CiliumNetworkPolicy", "deny")], "no-default-deny") == []
-    assert told([*chart, custom("projectcalico.org/v3", "NetworkPolicy", "deny")], "no-default-deny") == []
+    assert len(messages_of(chart, "no-default-deny")) == 1
+    assert messages_of([*chart, custom("cilium.io/v2", "CiliumNetworkPolicy", "deny")], "no-default-deny") == []
+    assert messages_of([*chart, custom("projectcalico.org/v3", "NetworkPolicy", "deny")], "no-default-deny") == []
 
 
-def test_warns_of_the_one_pod_that_was_forgotten() -> None:
+def test_warns_if_only_one_pod_is_not_isolated() -> None:
     chart = shop()
     excluded = {"key": "app", "operator": "NotIn", "values": ["reports"]}
     the(chart, "NetworkPolicy", "deny-all")["podSelector"] = {"matchExpressions": [excluded]}
-    (found,) = told(chart, "pod-not-isolated")
+    (found,) = messages_of(chart, "pod-not-isolated")
 
     assert found.startswith("CronJob/shop/reports: is the only one of 3 workloads in its namespace whose ingress no ")
 
@@ -160,8 +162,8 @@ NODE = {"podSelector": {"matchLabels": {"k8s-app": "node-local-dns"}}}
         dns({"namespaceSelector": {}}),
     ],
 )
-def test_dns_may_be_opened_in_many_ways(chart: list[Manifest]) -> None:
-    assert told(chart, "dns-blocked") == []
+def test_dns_can_be_permitted_by_labels_addresses_or_the_node_cache(chart: list[Manifest]) -> None:
+    assert messages_of(chart, "dns-blocked") == []
 
 
 @pytest.mark.parametrize(
@@ -173,15 +175,15 @@ def test_dns_may_be_opened_in_many_ways(chart: list[Manifest]) -> None:
         dns({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "dns"}}}),
     ],
 )
-def test_refuses_egress_that_reaches_no_resolver(chart: list[Manifest]) -> None:
-    assert told(chart, "dns-blocked")
+def test_finds_egress_that_permits_no_dns(chart: list[Manifest]) -> None:
+    assert messages_of(chart, "dns-blocked")
 
 
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
-def test_refuses_a_load_balancer_whose_addresses_are_not_permitted(kind: str) -> None:
+def test_finds_a_load_balancer_whose_addresses_are_not_permitted(kind: str) -> None:
     chart = [*shop(), service("public", {"app": "ms-inventory"}, type=kind)]
 
-    assert told(chart, "load-balancer-blocked") == [
+    assert messages_of(chart, "load-balancer-blocked") == [
         "Service/shop/public: leads to Deployment/shop/ms-inventory on port 3003, but ingress is blocked by "
         "NetworkPolicy deny-all, ms-inventory; permit ingress from the addresses of the clients or the load balancer "
         "on that port"
@@ -191,10 +193,10 @@ def test_refuses_a_load_balancer_whose_addresses_are_not_permitted(kind: str) ->
         {"from": [{"ipBlock": {"cidr": "10.0.0.0/16"}}], "ports": [{"port": "http"}]}
     )
 
-    assert told(chart, "load-balancer-blocked") == []
+    assert messages_of(chart, "load-balancer-blocked") == []
 
 
-def test_the_ranges_of_a_load_balancer_must_be_permitted_where_pods_see_clients() -> None:
+def test_the_source_ranges_of_a_load_balancer_must_be_permitted_with_the_local_policy() -> None:
     public = service(
         "public",
         {"app": "ms-inventory"},
@@ -206,11 +208,11 @@ def test_the_ranges_of_a_load_balancer_must_be_permitted_where_pods_see_clients(
     rule = {"from": [{"ipBlock": {"cidr": "198.51.100.0/24"}}]}
     the(chart, "NetworkPolicy", "ms-inventory")["ingress"].append(rule)
 
-    assert len(told(chart, "load-balancer-blocked")) == 1
+    assert len(messages_of(chart, "load-balancer-blocked")) == 1
 
     rule["from"] = [{"ipBlock": {"cidr": "203.0.113.128/25"}}]
 
-    assert told(chart, "load-balancer-blocked") == []
+    assert messages_of(chart, "load-balancer-blocked") == []
 
 
 def ingress(class_name: str, **backend: object) -> Manifest:
@@ -219,7 +221,7 @@ def ingress(class_name: str, **backend: object) -> Manifest:
     return custom("networking.k8s.io/v1", "Ingress", "public", **spec)
 
 
-def test_the_ingress_of_aws_comes_from_addresses_and_others_from_pods() -> None:
+def test_aws_ingress_needs_an_address_range_and_other_ingress_needs_a_pod_selector() -> None:
     peers = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}}]
     for_pods, for_addresses = shop(), shop()
     the(for_pods, "NetworkPolicy", "ms-inventory")["ingress"].append({"from": peers})
@@ -227,23 +229,27 @@ def test_the_ingress_of_aws_comes_from_addresses_and_others_from_pods() -> None:
     the(for_addresses, "NetworkPolicy", "ms-inventory")["ingress"].append({"from": block})
     rules = ("load-balancer-blocked", "ingress-blocked")
 
-    assert len(told([*shop(), ingress("alb")], *rules)) == len(told([*shop(), ingress("nginx")], *rules)) == 1
-    assert len(told([*for_pods, ingress("alb")], *rules)) == 1
-    assert told([*for_pods, ingress("nginx")], *rules) == []
-    assert told([*for_addresses, ingress("alb")], *rules) == []
+    assert (
+        len(messages_of([*shop(), ingress("alb")], *rules))
+        == len(messages_of([*shop(), ingress("nginx")], *rules))
+        == 1
+    )
+    assert len(messages_of([*for_pods, ingress("alb")], *rules)) == 1
+    assert messages_of([*for_pods, ingress("nginx")], *rules) == []
+    assert messages_of([*for_addresses, ingress("alb")], *rules) == []
 
 
-def test_a_gateway_among_the_manifests_may_be_the_controller() -> None:
+def test_an_ingress_controller_in_the_manifests_is_recognized_by_its_image() -> None:
     chart = [*shop(), ingress("nginx")]
     the(chart, "NetworkPolicy", "ms-inventory")["ingress"].append(
         {"from": [{"podSelector": {"matchLabels": {"app": "ms-orders"}}}]}
     )
 
-    assert len(told(chart, "ingress-blocked")) == 1
+    assert len(messages_of(chart, "ingress-blocked")) == 1
 
     pod(chart, "ms-orders")["containers"][0]["image"] = "registry.k8s.io/ingress-nginx/controller:v1.13.0"
 
-    assert told(chart, "ingress-blocked") == []
+    assert messages_of(chart, "ingress-blocked") == []
 
 
 @pytest.mark.parametrize(
@@ -256,37 +262,37 @@ def test_a_gateway_among_the_manifests_may_be_the_controller() -> None:
         ({"port": {"name": "use-annotation"}}, 0),
     ],
 )
-def test_an_ingress_leads_to_a_service_and_a_port(backend: Manifest, problems: int) -> None:
-    assert len(told([*shop(), ingress("nginx", **backend)], "ingress-backend")) == problems
+def test_the_backend_of_an_ingress_must_be_an_existing_service_and_port(backend: Manifest, problems: int) -> None:
+    assert len(messages_of([*shop(), ingress("nginx", **backend)], "ingress-backend")) == problems
 
 
-def test_an_ingress_beside_no_service_is_not_judged() -> None:
+def test_an_ingress_without_any_service_in_the_manifests_is_not_checked() -> None:
     alone = [ingress("nginx")]
 
     assert findings(alone) == []
     assert len(unjudged(alone, "ingress-backend")) == 1
 
 
-def test_objects_that_name_no_namespace_are_applied_in_any() -> None:
+def test_objects_without_a_namespace_can_be_in_any_namespace() -> None:
     chart = shop()
     unnamed = service("extra", {"app": "ms-orders"})
     del unnamed["metadata"]["namespace"]
 
-    assert told([*chart, unnamed], "service-selector") == []
+    assert messages_of([*chart, unnamed], "service-selector") == []
     assert len(unjudged([*chart, unnamed], "service-selector")) == 1
 
 
-def test_a_controller_makes_services_named_after_its_object() -> None:
+def test_a_controller_creates_services_that_are_named_after_its_custom_resource() -> None:
     chart = shop()
     variable = {"name": "KAFKA_BROKERS", "value": "events-kafka-bootstrap:9092"}
     pod(chart, "ms-orders")["containers"][0]["env"] = [variable]
 
-    assert len(told(chart, "call-to-nothing")) == 1
-    assert told([*chart, custom("kafka.strimzi.io/v1beta2", "Kafka", "events")], "call-to-nothing") == []
-    assert len(told([*chart, custom("bitnami.com/v1alpha1", "SealedSecret", "events")], "call-to-nothing")) == 1
+    assert len(messages_of(chart, "call-to-nothing")) == 1
+    assert messages_of([*chart, custom("kafka.strimzi.io/v1beta2", "Kafka", "events")], "call-to-nothing") == []
+    assert len(messages_of([*chart, custom("bitnami.com/v1alpha1", "SealedSecret", "events")], "call-to-nothing")) == 1
 
 
-def test_the_certificate_of_an_ingress_is_made_apart_where_all_secrets_are() -> None:
+def test_the_certificate_of_an_ingress_is_not_checked_without_any_secret_in_the_manifests() -> None:
     public = ingress("nginx")
     public["spec"]["tls"] = [{"secretName": "public-tls"}]
     alone = [public, *(each for each in shop() if each["kind"] == "Service")]
@@ -297,22 +303,22 @@ def test_the_certificate_of_an_ingress_is_made_apart_where_all_secrets_are() -> 
     assert findings(alone, provided=["Secret/public-tls"]) == []
 
 
-def test_the_certificate_of_an_ingress_may_be_made_by_an_annotation() -> None:
+def test_an_annotation_of_an_ingress_can_create_its_certificate() -> None:
     public = ingress("nginx")
     public["spec"]["tls"] = [{"secretName": "public-tls"}]
 
-    assert len(told([*shop(), public], "tls-secret")) == 1
+    assert len(messages_of([*shop(), public], "tls-secret")) == 1
 
     public["metadata"]["annotations"] = {"cert-manager.io/cluster-issuer": "letsencrypt"}
 
-    assert told([*shop(), public], "tls-secret") == []
+    assert messages_of([*shop(), public], "tls-secret") == []
 
 
-def test_a_certificate_needs_both_keys() -> None:
+def test_a_tls_secret_must_have_both_keys() -> None:
     public = ingress("nginx")
     public["spec"]["tls"] = [{"secretName": "ms-orders"}]
 
-    assert told([*shop(), public], "tls-secret") == [
+    assert messages_of([*shop(), public], "tls-secret") == [
         "Ingress/shop/public: uses the certificate in Secret 'ms-orders', which has the keys DB_PASSWORD, "
         "config.json; use the keys tls.crt and tls.key in the Secret"
     ]
@@ -326,51 +332,53 @@ def test_a_certificate_needs_both_keys() -> None:
         (8100, {"UPSTREAM": "localhost:8100"}),
     ],
 )
-def test_a_number_that_the_pod_mentions_needs_no_declaration(target: int, environment: dict[str, str]) -> None:
+def test_a_port_number_in_the_settings_of_the_pod_needs_no_declaration(
+    target: int, environment: dict[str, str]
+) -> None:
     chart = shop()
     the(chart, "Service", "ms-inventory")["ports"][0]["targetPort"] = target
 
-    assert len(told(chart, "undeclared-port")) == 1
+    assert len(messages_of(chart, "undeclared-port")) == 1
 
     container = pod(chart, "ms-inventory")["containers"][0]
     container["env"] = [{"name": name, "value": value} for name, value in environment.items()]
 
-    assert told(chart, "undeclared-port") == []
+    assert messages_of(chart, "undeclared-port") == []
 
 
-def test_pods_that_declare_or_name_no_port_may_listen_anywhere() -> None:
+def test_pods_without_named_ports_may_listen_at_any_port() -> None:
     chart = shop()
     the(chart, "Service", "ms-inventory")["ports"][0]["targetPort"] = 8100
     container = pod(chart, "ms-inventory")["containers"][0]
     container["ports"] = [{"containerPort": 3003}]
 
-    assert told(chart, "undeclared-port", "service-port") == []
+    assert messages_of(chart, "undeclared-port", "service-port") == []
 
     del container["ports"]
 
-    assert told(chart, "undeclared-port", "service-port", "probe-port") == []
+    assert messages_of(chart, "undeclared-port", "service-port", "probe-port") == []
 
 
-def test_two_probes_that_agree_are_believed() -> None:
+def test_a_port_that_two_probes_use_has_no_finding() -> None:
     chart = shop()
     container = pod(chart, "ms-inventory")["containers"][0]
     container["livenessProbe"] = {"httpGet": {"path": "/healthz", "port": 10254}}
 
-    assert len(told(chart, "undeclared-port")) == 1
+    assert len(messages_of(chart, "undeclared-port")) == 1
 
     container["readinessProbe"] = {"httpGet": {"path": "/readyz", "port": 10254}}
 
-    assert told(chart, "probe-port", "undeclared-port") == []
+    assert messages_of(chart, "probe-port", "undeclared-port") == []
 
 
-def test_an_anti_affinity_to_pods_that_are_shipped_apart_is_not_judged() -> None:
+def test_an_anti_affinity_with_a_similar_label_is_checked_and_others_are_not() -> None:
     chart = shop()
     affinity = pod(chart, "ms-orders")["affinity"]["podAntiAffinity"]
     term = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "batch"}}}
     affinity["requiredDuringSchedulingIgnoredDuringExecution"] = [term]
 
-    assert told(chart, "anti-affinity-selector") == []
+    assert messages_of(chart, "anti-affinity-selector") == []
 
     term["labelSelector"] = {"matchLabels": {"app": "ms-order"}}
 
-    assert len(told(chart, "anti-affinity-selector")) == 1
+    assert len(messages_of(chart, "anti-affinity-selector")) == 1

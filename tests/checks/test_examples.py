@@ -1,4 +1,4 @@
-"""Each rule finds one thing in its failing example, and nothing in its passing one."""
+"""Each rule has one finding in its failing example, and none in its passing example."""
 
 import json
 import re
@@ -16,7 +16,7 @@ EVERY_RULE = pytest.mark.parametrize("rule", [pytest.param(each, id=each.id) for
 
 
 def found_in(example: str) -> Sequence[Finding]:
-    """Return what all rules find, read as a file is."""
+    """Return the findings of all rules in an example, which is read like a file."""
     documents = list(yaml.safe_load_all(example))
 
     assert all(isinstance(each, dict) and {"apiVersion", "kind", "metadata"} <= each.keys() for each in documents)
@@ -24,7 +24,7 @@ def found_in(example: str) -> Sequence[Finding]:
 
 
 def of_others(rule: Rule, found: Sequence[Finding]) -> list[str]:
-    """Return the errors of other rules: an example is whole, but does not show all that a production needs."""
+    """Return the errors of other rules. Warnings are allowed, because an example does not show everything."""
     return [str(each) for each in found if each.rule != rule.id and each.severity is Severity.ERROR]
 
 
@@ -39,7 +39,7 @@ def test_the_failing_example_has_exactly_one_finding(rule: Rule) -> None:
 
 
 @EVERY_RULE
-def test_the_passing_example_has_none(rule: Rule) -> None:
+def test_the_passing_example_has_no_finding(rule: Rule) -> None:
     found = found_in(rule.passes)
 
     assert [str(each) for each in found if each.rule == rule.id] == []
@@ -47,7 +47,7 @@ def test_the_passing_example_has_none(rule: Rule) -> None:
 
 
 @EVERY_RULE
-def test_a_rule_says_why_and_where_it_comes_from(rule: Rule) -> None:
+def test_a_rule_has_a_title_a_reason_and_sources(rule: Rule) -> None:
     assert rule.reason.endswith((".", ":"))
     assert rule.title[0].isupper()
     assert not rule.title.endswith(".")
@@ -56,7 +56,7 @@ def test_a_rule_says_why_and_where_it_comes_from(rule: Rule) -> None:
 
 
 @EVERY_RULE
-def test_a_finding_reads_as_a_sentence_about_its_object(rule: Rule) -> None:
+def test_message_and_fix_of_a_finding_have_no_full_stop(rule: Rule) -> None:
     for found in findings(list(yaml.safe_load_all(rule.fails)), rules=[rule]):
         assert not found.message.endswith((".", ";"))
         assert not found.fix.endswith((".", ";"))
@@ -69,7 +69,7 @@ NEARLY = ["null", "true", "0", "-1", "1.5", '""', '"a"', '"100%"', '"1Gi"', '"ht
 @EVERY_RULE
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_a_rule_judges_its_examples_with_anything_in_them(rule: Rule, data: st.DataObject) -> None:
+def test_a_rule_never_raises_for_changed_examples(rule: Rule, data: st.DataObject) -> None:
     documents = list(yaml.safe_load_all(data.draw(st.sampled_from([rule.fails, rule.passes]))))
     for _ in range(data.draw(st.integers(1, 3))):
         holder, key = data.draw(st.sampled_from(places(documents)))
@@ -79,7 +79,7 @@ def test_a_rule_judges_its_examples_with_anything_in_them(rule: Rule, data: st.D
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
-    """Return each map and list with each key of it."""
+    """Return each map and list with each of its keys."""
     if not isinstance(value, dict | list):
         return []
     keys = list(value) if isinstance(value, dict) else list(range(len(value)))

@@ -1,4 +1,4 @@
-"""How rules are made, chosen and run."""
+"""Defining, selecting and running rules."""
 
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
@@ -41,7 +41,7 @@ def no_settings(inventory: Inventory) -> Iterator[Problem]:
         yield Problem(each, "is read by no program", fix="remove it", part=each["metadata"], field=("name",))
 
 
-def test_a_rule_of_a_user_judges_beside_the_others() -> None:
+def test_a_user_rule_runs_together_with_the_others() -> None:
     found = findings([CONFIG], rules=rules_with([no_settings]))
 
     assert found == [
@@ -57,13 +57,13 @@ def test_a_rule_of_a_user_judges_beside_the_others() -> None:
     assert no_settings.reason == "Settings are read by no program."
 
 
-def test_a_finding_reads_as_one_line() -> None:
+def test_the_text_of_a_finding_is_one_line() -> None:
     found = Finding(rule="mount", severity=Severity.ERROR, object="Pod/a", message="is wrong", fix="change it")
 
     assert str(found) == "Pod/a: is wrong; change it [mount]"
 
 
-def test_a_field_is_written_as_kubectl_explains_it() -> None:
+def test_the_path_of_a_field_is_written_as_text() -> None:
     @rule("labels", title="There are labels")
     def labels(inventory: Inventory) -> Iterator[Problem]:
         for each in inventory.objects:
@@ -74,7 +74,7 @@ def test_a_field_is_written_as_kubectl_explains_it() -> None:
     assert found.field == "metadata.labels['a.b/c'][0]"
 
 
-def test_a_part_that_is_a_copy_names_no_field() -> None:
+def test_a_copied_part_has_no_field_path() -> None:
     @rule("copies", title="There are copies")
     def copies(inventory: Inventory) -> Iterator[Problem]:
         for each in inventory.objects:
@@ -85,7 +85,7 @@ def test_a_part_that_is_a_copy_names_no_field() -> None:
     assert found.field == ""
 
 
-def test_what_is_said_twice_of_one_object_is_told_once() -> None:
+def test_an_equal_finding_is_listed_once() -> None:
     @rule("twice", title="Twice")
     def twice(inventory: Inventory) -> Iterator[Problem]:
         for each in inventory.objects:
@@ -95,7 +95,7 @@ def test_what_is_said_twice_of_one_object_is_told_once() -> None:
     assert [each.field for each in findings([CONFIG], rules=[twice])] == ["data"]
 
 
-def test_the_place_of_a_finding_is_that_of_its_field() -> None:
+def test_the_place_of_a_finding_is_the_place_of_its_field() -> None:
     class Lines(Places):
         def place(self, document: object, path: tuple[str | int, ...]) -> Place:
             assert document is CONFIG
@@ -107,7 +107,7 @@ def test_the_place_of_a_finding_is_that_of_its_field() -> None:
     assert str(Place(file="shop.py", line=7, construct="shop/settings")) == "shop/settings (shop.py:7)"
 
 
-def test_what_a_rule_could_not_judge_is_no_finding() -> None:
+def test_an_unchecked_object_is_not_a_finding() -> None:
     @rule("modes", title="A mode is unknown")
     def modes(inventory: Inventory) -> Iterator[Unjudged]:
         for each in inventory.objects:
@@ -121,7 +121,7 @@ def test_what_a_rule_could_not_judge_is_no_finding() -> None:
     assert str(unjudged) == "ConfigMap/shop/settings: has a mode of its own [modes]"
 
 
-def test_a_rule_that_raises_is_an_error_and_stops_no_other() -> None:
+def test_a_rule_that_raises_becomes_an_error_and_other_rules_still_run() -> None:
     @rule("raising", title="Raises", severity="warning")
     def raising(inventory: Inventory) -> Iterator[Problem]:
         for each in inventory.objects:
@@ -137,30 +137,30 @@ def test_a_rule_that_raises_is_an_error_and_stops_no_other() -> None:
 
 
 @pytest.mark.parametrize("id", ["", "Owner", "has_underscore", "-a", "a--b", "a b"])
-def test_refuses_a_malformed_id(id: str) -> None:
+def test_rejects_an_invalid_rule_id(id: str) -> None:
     with pytest.raises(ConfigurationError, match="the id of a rule must be lowercase words joined by hyphens"):
         rule(id, title="Wrong")(lambda _: [])
 
 
-def test_refuses_a_rule_without_a_title() -> None:
+def test_rejects_a_rule_without_a_title() -> None:
     with pytest.raises(ConfigurationError, match="the rule owner must have a title"):
         rule("owner", title=" ")(lambda _: [])
 
 
 @pytest.mark.parametrize("severity", ["fatal", "note"])
-def test_refuses_an_unknown_severity(severity: str) -> None:
+def test_rejects_an_unknown_severity(severity: str) -> None:
     with pytest.raises(ConfigurationError, match="the severity of the rule owner must be error or warning"):
         rule("owner", title="No owner", severity=severity)(lambda _: [])
 
 
-def test_refuses_two_rules_of_one_id() -> None:
+def test_rejects_two_rules_with_the_same_id() -> None:
     mount = Rule(id="mount", title="Mine", reason="", judging=lambda _: [])
 
     with pytest.raises(ConfigurationError, match="two rules 'mount': rename one"):
         rules_with([mount])
 
 
-def test_a_rule_that_is_given_twice_judges_once() -> None:
+def test_a_rule_that_is_given_twice_runs_once() -> None:
     assert rules_with([no_settings, no_settings]) == (*built_in_rules(), no_settings)
 
 
@@ -171,14 +171,14 @@ def module_of_rules() -> ModuleType:
 
 
 @pytest.mark.parametrize("named", [no_settings, [no_settings], (no_settings,), module_of_rules()])
-def test_an_installed_package_brings_rules(named: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installed_package_can_provide_rules(named: object, monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, named)
 
     assert installed_rules() == (no_settings,)
 
 
 @pytest.mark.parametrize("named", [7, [no_settings, "text"], no_settings.judging])
-def test_refuses_an_entry_point_of_something_else(named: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rejects_an_entry_point_that_is_not_a_rule(named: object, monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, named)
 
     with pytest.raises(ConfigurationError, match=r"the entry point acme of kubestock\.rules must name a rule"):

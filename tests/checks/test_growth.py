@@ -1,4 +1,7 @@
-"""The rules take linear time. Lines of code are counted, which no busy machine changes."""
+"""The rules take linear time.
+
+The tests count executed lines of code, which do not depend on the load of the machine.
+"""
 
 import json
 import runpy
@@ -23,13 +26,13 @@ def neighbours(services: int) -> list[Manifest]:
 
 
 def namespaces(services: int) -> list[Manifest]:
-    """Each service has a namespace of its own, with all that surrounds it."""
+    """Each service has its own namespace with all objects that belong to it."""
     one = json.dumps(plain_objects(1))
     return [each for number in range(services) for each in json.loads(one.replace("fleet", f"fleet-{number:04}"))]
 
 
 def hub(services: int) -> list[Manifest]:
-    """All services call the first one, whose policies name each of them, and read one ConfigMap of all addresses."""
+    """All services call the first one, whose policies select each of them, and use one ConfigMap with all addresses."""
     manifests = neighbours(services)
     namespace, *rest = manifests
     first, *others = [each for each in manifests if each["kind"] == "Deployment"]
@@ -49,7 +52,7 @@ def hub(services: int) -> list[Manifest]:
 
 
 def entered(services: int) -> list[Manifest]:
-    """All services are behind one Kong, one Ingress and one route, and each is scraped and shipped by one project."""
+    """One Kong, one Ingress and one route lead to all services; each is scraped, and one project deploys them all."""
     manifests = neighbours(services)
     names = [each["metadata"]["name"] for each in manifests if each["kind"] == "Service"]
     selectors = [each["spec"]["selector"] for each in manifests if each["kind"] == "Deployment"]
@@ -76,7 +79,7 @@ def _backend(name: str) -> Manifest:
 
 
 def _kong(names: list[str]) -> list[Manifest]:
-    """Return one Kong, whose file has an upstream for each service."""
+    """Return one Kong with an upstream for each service."""
     file: Manifest = {
         "_format_version": "3.0",
         "upstreams": [{"name": f"{name}.upstream", "targets": [{"target": f"{name}:80"}]} for name in names],
@@ -144,7 +147,7 @@ def _named(api_version: str, kind: str, name: str) -> Manifest:
 
 
 def lines_of_rules(manifests: list[Manifest]) -> Counter[str]:
-    """Return how many lines run for the index and for each rule."""
+    """Return the number of executed lines for the inventory and for each rule."""
     made: list[Inventory] = []
     lines = Counter({"Inventory": lines_run(lambda: made.append(Inventory(manifests)))})
     for rule in built_in_rules():
@@ -157,7 +160,7 @@ def _judge(rule: Rule, inventory: Inventory) -> list[object]:
 
 
 @pytest.mark.parametrize("shape", [neighbours, namespaces, hub, entered])
-def test_each_rule_takes_the_same_for_each_further_service(shape: Callable[[int], list[Manifest]]) -> None:
+def test_each_rule_takes_the_same_time_for_each_additional_service(shape: Callable[[int], list[Manifest]]) -> None:
     findings(shape(4))  # quantities are parsed once, and schemas compiled
     few, more, most = (lines_of_rules(shape(services)) for services in (4, 8, 12))
     first, second = more - few, most - more
@@ -168,5 +171,5 @@ def test_each_rule_takes_the_same_for_each_further_service(shape: Callable[[int]
 
 
 @pytest.mark.parametrize("shape", [neighbours, namespaces, hub, entered])
-def test_the_manifests_that_are_counted_work(shape: Callable[[int], list[Manifest]]) -> None:
+def test_the_counted_manifests_have_no_findings(shape: Callable[[int], list[Manifest]]) -> None:
     assert findings(shape(3)) == []

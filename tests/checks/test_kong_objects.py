@@ -1,4 +1,4 @@
-"""The objects around a declarative file of Kong, and the file as far as they depend on it."""
+"""Rules about the declarative file of Kong and the objects to which it refers."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def kong(**settings: str) -> Manifest:
 
 
 def gateway(file: object = FILE, /, *, sealed: bool = True, **settings: str) -> list[Manifest]:
-    """Return a Kong, its file, and the pods behind it."""
+    """Return Kong, its declarative file, and the pods to which it sends requests."""
     text = file if isinstance(file, str) else yaml.safe_dump(file)
     if sealed:
         spec = {"encryptedData": {"partner": "AgB"}, "template": {"data": {"kong.yml": text}}}
@@ -60,7 +60,7 @@ def gateway(file: object = FILE, /, *, sealed: bool = True, **settings: str) -> 
     return [kong(**settings), holder, orders, named("v1", "Service", "orders-pods", spec=spec)]
 
 
-def told(manifests: list[Manifest], *rules: str) -> list[str]:
+def messages_of(manifests: list[Manifest], *rules: str) -> list[str]:
     return [str(each) for each in findings(manifests) if each.rule in rules or (not rules and "kong" in each.rule)]
 
 
@@ -75,9 +75,9 @@ def changed(*path: str | int, to: object) -> Manifest:
 
 
 @pytest.mark.parametrize("sealed", [True, False])
-def test_a_gateway_that_works_has_no_finding(sealed: object) -> None:
-    assert told(gateway(sealed=bool(sealed)), "call-blocked", "egress-blocked", "template-key") == []
-    assert told(gateway(sealed=bool(sealed))) == []
+def test_a_working_gateway_has_no_finding(sealed: object) -> None:
+    assert messages_of(gateway(sealed=bool(sealed)), "call-blocked", "egress-blocked", "template-key") == []
+    assert messages_of(gateway(sealed=bool(sealed))) == []
 
 
 TARGET = ("upstreams", 0, "targets", 0, "target")
@@ -104,42 +104,42 @@ TARGET = ("upstreams", 0, "targets", 0, "target")
         ),
     ],
 )
-def test_refuses_to_lead_to_what_is_not_there(file: Manifest, message: str) -> None:
-    (found,) = told(gateway(file), "kong-upstream")
+def test_finds_an_upstream_that_does_not_exist(file: Manifest, message: str) -> None:
+    (found,) = messages_of(gateway(file), "kong-upstream")
 
     assert message in found
     assert found.startswith("SealedSecret/shop/gateway: ")
 
 
-def test_the_file_says_where_it_is_wrong() -> None:
+def test_a_finding_has_the_path_of_the_file() -> None:
     (found,) = [each for each in findings(gateway(changed(*TARGET, to="a:1"))) if each.rule == "kong-upstream"]
 
     assert found.field == "spec.template.data['kong.yml']"
 
 
-def test_policies_decide_on_what_kong_calls() -> None:
+def test_finds_a_call_of_kong_that_a_policy_blocks() -> None:
     deny = named(
         "networking.k8s.io/v1",
         "NetworkPolicy",
         "deny",
         spec={"podSelector": {"matchLabels": {"app": "orders"}}, "policyTypes": ["Ingress"]},
     )
-    (found,) = told([*gateway(), deny], "call-blocked")
+    (found,) = messages_of([*gateway(), deny], "call-blocked")
 
     assert "upstream 'orders.upstream' of kong.yml calls Pod/shop/orders on TCP 3000, but ingress is blocked" in found
 
 
-def test_refuses_a_service_that_balances_by_itself_below_health_checks() -> None:
+def test_finds_an_upstream_with_health_checks_for_a_service_that_is_not_headless() -> None:
     chart = gateway()
     del chart[-1]["spec"]["clusterIP"]
 
-    assert len(told(chart, "kong-upstream-balanced")) == 1
+    assert len(messages_of(chart, "kong-upstream-balanced")) == 1
 
     without = changed("upstreams", 0, "healthchecks", to={"active": {"healthy": {"interval": 0}}})
     chart = gateway(without)
     del chart[-1]["spec"]["clusterIP"]
 
-    assert told(chart, "kong-upstream-balanced") == []
+    assert messages_of(chart, "kong-upstream-balanced") == []
 
 
 @pytest.mark.parametrize(
@@ -153,20 +153,20 @@ def test_refuses_a_service_that_balances_by_itself_below_health_checks() -> None
         ("_format_version: 3.1\n", "has the _format_version 3.1"),
     ],
 )
-def test_refuses_a_file_that_kong_cannot_read(file: str, message: str) -> None:
-    (found,) = told(gateway(file), "kong-file")
+def test_finds_a_file_that_kong_cannot_read(file: str, message: str) -> None:
+    (found,) = messages_of(gateway(file), "kong-file")
 
     assert message in found
 
 
-def test_an_error_in_the_file_shows_nothing_of_it() -> None:
-    (found,) = told(gateway("_format_version: '3.0'\nconsumers: [{key: hunter2: hunter3}"), "kong-file")
+def test_a_syntax_error_does_not_show_the_content_of_the_file() -> None:
+    (found,) = messages_of(gateway("_format_version: '3.0'\nconsumers: [{key: hunter2: hunter3}"), "kong-file")
 
     assert "hunter" not in found
 
 
-def test_entities_of_a_plugin_of_ones_own_are_taken() -> None:
-    assert told(gateway("_format_version: '3.0'\nacme_licences: []\n_comment: ours\n"), "kong-file") == []
+def test_entities_of_custom_plugins_have_no_finding() -> None:
+    assert messages_of(gateway("_format_version: '3.0'\nacme_licences: []\n_comment: ours\n"), "kong-file") == []
 
 
 TEMPLATED = """
@@ -182,39 +182,42 @@ services:
 """
 
 
-def test_what_a_template_fills_in_is_not_judged() -> None:
-    assert told(gateway(TEMPLATED)) == told(gateway(TEMPLATED), "template-key") == []
+def test_values_from_a_template_are_not_checked() -> None:
+    assert messages_of(gateway(TEMPLATED)) == messages_of(gateway(TEMPLATED), "template-key") == []
 
 
-def test_a_template_with_a_condition_is_known_in_the_cluster_only() -> None:
+def test_a_file_whose_template_has_a_condition_is_not_checked() -> None:
     text = '_format_version: "3.0"\n{{ if .partner }}\nservices: []\n{{ end }}\n'
     unjudged = [each.message for each in judge(gateway(text)).unjudged if each.rule == "kong-file"]
 
-    assert told(gateway(text)) == []
+    assert messages_of(gateway(text)) == []
     assert unjudged == ["kong.yml is written by a template, so its content is known only in the cluster"]
 
 
 @pytest.mark.parametrize(
     "action", ['index . "partners"', ".partners", ".partners | quote", 'index . "partners" | b64enc']
 )
-def test_refuses_a_template_with_a_key_that_is_not_sealed(action: str) -> None:
-    (found,) = told(gateway(f'_format_version: "3.0"\n_comment: "{{{{ {action} }}}}"\n'), "template-key")
+def test_finds_a_template_with_an_unknown_key(action: str) -> None:
+    (found,) = messages_of(gateway(f'_format_version: "3.0"\n_comment: "{{{{ {action} }}}}"\n'), "template-key")
 
     assert "the template kong.yml uses the key 'partners', but the keys are partner" in found
 
 
 @pytest.mark.parametrize("action", ['printf "a.b" .partner', "range .Values", "$x := .unknown", 'index .partner "c"'])
-def test_other_actions_of_templates_are_taken(action: str) -> None:
-    assert told(gateway(f"_comment: '{{{{ {action} }}}}'\n"), "template-key") == []
+def test_other_template_actions_have_no_finding(action: str) -> None:
+    assert messages_of(gateway(f"_comment: '{{{{ {action} }}}}'\n"), "template-key") == []
 
 
-def test_plugins_that_protect_must_not_be_disabled_wherever_they_are() -> None:
+def test_finds_a_disabled_protecting_plugin_on_any_entity() -> None:
     plugin = {"name": "jwt", "enabled": False}
     on_route = changed("services", 0, "routes", 0, to={"name": "a", "plugins": [plugin]})
 
-    assert len(told(gateway(on_route), "kong-plugin-disabled")) == 1
-    assert len(told(gateway(changed("services", 0, "plugins", to=[plugin])), "kong-plugin-disabled")) == 1
-    assert told(gateway(changed("plugins", 0, to={"name": "zipkin", "enabled": False})), "kong-plugin-disabled") == []
+    assert len(messages_of(gateway(on_route), "kong-plugin-disabled")) == 1
+    assert len(messages_of(gateway(changed("services", 0, "plugins", to=[plugin])), "kong-plugin-disabled")) == 1
+    assert (
+        messages_of(gateway(changed("plugins", 0, to={"name": "zipkin", "enabled": False})), "kong-plugin-disabled")
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -230,28 +233,30 @@ def test_plugins_that_protect_must_not_be_disabled_wherever_they_are() -> None:
         ("[::1]:8001", 0),
     ],
 )
-def test_the_admin_api_must_not_be_open_to_the_network(listen: str, problems: int) -> None:
-    assert len(told(gateway(KONG_ADMIN_LISTEN=listen), "kong-admin-published")) == problems
+def test_finds_an_admin_api_that_is_open_to_the_network(listen: str, problems: int) -> None:
+    assert len(messages_of(gateway(KONG_ADMIN_LISTEN=listen), "kong-admin-published")) == problems
 
 
-def test_the_admin_api_may_require_certificates_of_clients() -> None:
+def test_the_admin_api_may_be_open_if_it_requires_client_certificates() -> None:
     verified = {"KONG_NGINX_ADMIN_SSL_VERIFY_CLIENT": "on"}
 
     assert (
-        told(gateway(FILE, sealed=True, KONG_ADMIN_LISTEN="0.0.0.0:8444 http2 ssl", **verified), "kong-admin-published")
+        messages_of(
+            gateway(FILE, sealed=True, KONG_ADMIN_LISTEN="0.0.0.0:8444 http2 ssl", **verified), "kong-admin-published"
+        )
         == []
     )
-    assert told(gateway(FILE, sealed=True, KONG_ADMIN_LISTEN="0.0.0.0:8001", **verified), "kong-admin-published")
+    assert messages_of(gateway(FILE, sealed=True, KONG_ADMIN_LISTEN="0.0.0.0:8001", **verified), "kong-admin-published")
 
 
-def test_declared_ports_must_be_those_of_listeners() -> None:
-    assert told(gateway(KONG_PROXY_LISTEN="0.0.0.0:8080"), "kong-listener") == [
+def test_finds_a_declared_port_without_a_listener() -> None:
+    assert messages_of(gateway(KONG_PROXY_LISTEN="0.0.0.0:8080"), "kong-listener") == [
         "Pod/shop/kong: container 'kong' declares port 8000, but Kong does not listen at it for connections from "
         "outside "
         "the pod; set the port in the matching KONG_*_LISTEN variable [kong-listener]"
     ]
-    assert len(told(gateway(KONG_PROXY_LISTEN="127.0.0.1:8000"), "kong-listener")) == 1
-    assert told(gateway(KONG_PROXY_LISTEN="$(LISTEN)"), "kong-listener") == []
+    assert len(messages_of(gateway(KONG_PROXY_LISTEN="127.0.0.1:8000"), "kong-listener")) == 1
+    assert messages_of(gateway(KONG_PROXY_LISTEN="$(LISTEN)"), "kong-listener") == []
 
 
 @pytest.mark.parametrize(
@@ -265,8 +270,8 @@ def test_declared_ports_must_be_those_of_listeners() -> None:
         ({"KONG_LUA_SSL_TRUSTED_CERTIFICATE": "system"}, 0),
     ],
 )
-def test_files_that_kong_reads_must_be_mounted(settings: dict[str, str], problems: int) -> None:
-    assert len(told(gateway(FILE, sealed=True, **settings), "kong-file-path")) == problems
+def test_finds_a_file_of_kong_that_is_not_mounted(settings: dict[str, str], problems: int) -> None:
+    assert len(messages_of(gateway(FILE, sealed=True, **settings), "kong-file-path")) == problems
 
 
 @pytest.mark.parametrize(
@@ -278,16 +283,16 @@ def test_files_that_kong_reads_must_be_mounted(settings: dict[str, str], problem
         ({"mountPath": "/kong/declarative"}, "/kong/kong.yml", 1),
     ],
 )
-def test_mounts_are_followed_to_their_files(mount: Manifest, path: str, problems: int) -> None:
+def test_files_are_found_by_mount_path_and_sub_path(mount: Manifest, path: str, problems: int) -> None:
     chart = gateway(KONG_DECLARATIVE_CONFIG=path)
     chart[0]["spec"]["containers"][0]["volumeMounts"] = [{"name": "config", **mount}]
 
-    assert len(told(chart, "kong-file-path")) == problems
+    assert len(messages_of(chart, "kong-file-path")) == problems
 
 
-def test_the_items_of_a_volume_decide_on_the_names_of_its_files() -> None:
+def test_the_items_of_a_volume_define_the_names_of_its_files() -> None:
     chart = gateway()
     chart[0]["spec"]["volumes"][0]["secret"]["items"] = [{"key": "kong.yml", "path": "gateway.yml"}]
 
-    assert len(told(chart, "kong-file-path")) == 1
-    assert told(gateway(KONG_DECLARATIVE_CONFIG="/kong/gateway.yml"), "kong-file-path")
+    assert len(messages_of(chart, "kong-file-path")) == 1
+    assert messages_of(gateway(KONG_DECLARATIVE_CONFIG="/kong/gateway.yml"), "kong-file-path")

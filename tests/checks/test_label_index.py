@@ -1,4 +1,4 @@
-"""The index finds what a scan of everything finds."""
+"""The indexes find the same items as a scan of all items."""
 
 from typing import Any
 
@@ -35,22 +35,22 @@ NUMBER = {"matchLabels": {"app": 1}}
 @example(labels=[{"tier": "a"}, {"app": "a"}], selector=EXISTS)
 @example(labels=[{"app": "a"}, {"app": "b"}, {"app": "a"}], selector=EITHER)
 @example(labels=[{"app": "1"}, {"app": 1}], selector=NUMBER)
-def test_a_selector_finds_what_it_matches_in_order(labels: list[dict[str, Any]], selector: Any) -> None:
+def test_a_selector_finds_all_matching_items_in_order(labels: list[dict[str, Any]], selector: Any) -> None:
     found = list(LabelIndex((each, position) for position, each in enumerate(labels)).selected(selector))
 
     assert found == [position for position, each in enumerate(labels) if matches(selector, each)]
 
 
-@given(things=st.lists(st.fixed_dictionaries({"pods": SELECTORS, "peers": SELECTORS}), max_size=8), labels=LABELS)
-@example(things=[{"pods": EXISTS}, {"pods": EITHER}, {"pods": {}}, {"pods": EXISTS}], labels={"app": "a"})
-@example(things=[{"pods": NUMBER, "peers": {}}, {"peers": NUMBER}], labels={"app": 1})
-def test_labels_find_every_selector_that_matches_them_once_and_in_order(
-    things: list[dict[str, Any]], labels: dict[str, Any]
+@given(items=st.lists(st.fixed_dictionaries({"pods": SELECTORS, "peers": SELECTORS}), max_size=8), labels=LABELS)
+@example(items=[{"pods": EXISTS}, {"pods": EITHER}, {"pods": {}}, {"pods": EXISTS}], labels={"app": "a"})
+@example(items=[{"pods": NUMBER, "peers": {}}, {"peers": NUMBER}], labels={"app": 1})
+def test_labels_find_each_matching_selector_once_and_in_order(
+    items: list[dict[str, Any]], labels: dict[str, Any]
 ) -> None:
     present = {"pods": labels, "peers": labels}
-    found = SelectorIndex((each, position) for position, each in enumerate(things)).candidates(present)
+    found = SelectorIndex((each, position) for position, each in enumerate(items)).candidates(present)
     matching = [
-        position for position, each in enumerate(things) if all(matches(each[role], present[role]) for role in each)
+        position for position, each in enumerate(items) if all(matches(each[role], present[role]) for role in each)
     ]
 
     assert [each for each in found if each in matching] == matching

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from shop import Manifest, main, pod, shop, the, told
+from shop import Manifest, main, messages_of, pod, shop, the
 
 RULES = ("limit-range", "request-above-limit", "outside-limit-range")
 CHANGE = "of LimitRange 'limits'; change its resources, or the LimitRange"
@@ -23,39 +23,39 @@ def item(chart: list[Manifest]) -> dict[str, Any]:
         ),
     ],
 )
-def test_refuses_a_container_outside_the_limits(resources: Manifest, violation: str) -> None:
+def test_finds_a_container_outside_the_limits(resources: Manifest, violation: str) -> None:
     chart = shop()
     del the(chart, "LimitRange", "limits")["limits"][1]
     main(chart, "ms-orders")["resources"] = resources
 
-    assert f"Deployment/shop/ms-orders: container 'ms-orders' {violation} {CHANGE}" in told(chart, *RULES)
+    assert f"Deployment/shop/ms-orders: container 'ms-orders' {violation} {CHANGE}" in messages_of(chart, *RULES)
 
 
-def test_container_exactly_at_the_limits_is_fine() -> None:
+def test_a_container_exactly_at_the_limits_has_no_finding() -> None:
     chart = shop()
     resources = {"requests": {"cpu": "100m", "memory": "16Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
     main(chart, "ms-orders")["resources"] = resources
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []
 
 
-def test_refuses_a_pod_outside_the_limits() -> None:
+def test_finds_a_pod_outside_the_limits() -> None:
     chart = shop()
     main(chart, "ms-orders")["resources"]["limits"]["memory"] = "1Gi"
     pod(chart, "ms-orders")["initContainers"][0]["resources"]["limits"] = {"memory": "1Gi"}
     the(chart, "LimitRange", "limits")["limits"][1]["max"]["memory"] = "1Gi"
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         f"Deployment/shop/ms-orders: the pod limits memory 2Gi, above the maximum 1Gi {CHANGE}"
     ]
 
 
-def test_refuses_a_pod_without_the_amounts_that_are_limited() -> None:
+def test_finds_a_pod_without_the_resources_that_a_limit_range_requires() -> None:
     chart = shop()
     the(chart, "LimitRange", "limits")["limits"] = [
         {"type": "Pod", "min": {"cpu": "1m"}, "max": {"memory": "2Gi"}, "maxLimitRequestRatio": {"cpu": 2}}
     ]
-    messages = [each for each in told(chart, *RULES) if "ms-inventory" in each]
+    messages = [each for each in messages_of(chart, *RULES) if "ms-inventory" in each]
 
     assert messages == [
         f"Deployment/shop/ms-inventory: the pod {violation} {CHANGE}"
@@ -67,31 +67,31 @@ def test_refuses_a_pod_without_the_amounts_that_are_limited() -> None:
     ]
 
 
-def test_limit_range_of_another_namespace_limits_nothing() -> None:
+def test_a_limit_range_in_another_namespace_does_not_apply() -> None:
     chart = shop()
     for document in chart:
         if document["kind"] == "LimitRange":
             document["metadata"]["namespace"] = "staging"
     main(chart, "ms-orders")["resources"]["limits"]["memory"] = "9Gi"
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []
 
 
-def test_refuses_a_request_above_the_limit() -> None:
+def test_finds_a_request_above_the_limit() -> None:
     chart = shop()
     main(chart, "ms-orders")["resources"]["requests"]["cpu"] = "250m"
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "Deployment/shop/ms-orders: container 'ms-orders' requests cpu 250m, above its limit 200m; raise the "
         "limit, or lower the request"
     ]
 
 
-def test_refuses_a_request_above_the_limit_that_it_gets_by_default() -> None:
+def test_finds_a_request_above_the_default_limit() -> None:
     chart = shop()
     main(chart, "ms-inventory")["resources"] = {"requests": {"memory": "256Mi"}}
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "Deployment/shop/ms-inventory: container 'ms-inventory' requests memory 256Mi, above its limit "
         "128Mi; raise the limit, or lower the request"
     ]
@@ -105,25 +105,25 @@ def test_refuses_a_request_above_the_limit_that_it_gets_by_default() -> None:
         ("default", "2", "default cpu 2 is above max 1; lower the first amount"),
     ],
 )
-def test_refuses_a_limit_range_that_contradicts_itself(field: str, amount: str, message: str) -> None:
+def test_finds_a_limit_range_that_contradicts_itself(field: str, amount: str, message: str) -> None:
     chart = shop()
     item(chart)[field]["cpu"] = amount
 
-    assert f"LimitRange/shop/limits: {message}" in told(chart, *RULES)
+    assert f"LimitRange/shop/limits: {message}" in messages_of(chart, *RULES)
 
 
 @pytest.mark.parametrize("resources", [{"requests": {"cpu": "1"}}, {"requests": {"cpu": 0}, "limits": {"cpu": 1}}])
-def test_refuses_a_ratio_without_both_of_its_amounts(resources: Manifest) -> None:
+def test_finds_a_container_without_request_or_limit_under_a_ratio(resources: Manifest) -> None:
     chart = shop()
     main(chart, "ms-inventory")["resources"] = resources
     the(chart, "LimitRange", "limits")["limits"] = [{"type": "Container", "maxLimitRequestRatio": {"cpu": 2}}]
-    (message,) = [each for each in told(chart, *RULES) if "ms-inventory" in each]
+    (message,) = [each for each in messages_of(chart, *RULES) if "ms-inventory" in each]
 
     assert "must have a request and a limit of cpu because of the maxLimitRequestRatio" in message
 
 
-def test_limit_range_may_leave_no_choice() -> None:
+def test_all_bounds_of_a_limit_range_may_be_equal() -> None:
     chart = shop()
     item(chart).update({name: {"cpu": "200m"} for name in ("min", "defaultRequest", "default", "max")})
 
-    assert not [each for each in told(chart, *RULES) if each.startswith("LimitRange")]
+    assert not [each for each in messages_of(chart, *RULES) if each.startswith("LimitRange")]

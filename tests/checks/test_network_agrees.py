@@ -1,4 +1,4 @@
-"""The network rules agree with a second reading of NetworkPolicy on generated policies and pods."""
+"""The network rules agree with a second implementation of NetworkPolicy for generated policies and pods."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Manifest = dict[str, Any]
 NAME = "kubernetes.io/metadata.name"
 NAMESPACES = {"shop": {"tier": "a"}, "other": {"tier": "b"}}
 ADDRESSES = ("10.244.1.5", "10.99.3.7")
-"""Where pods may be, of one family: what a rule says of a call must be true at either address."""
+"""Possible IPv4 addresses of pods: the result of a rule must be correct for each of them."""
 
 RANGES = [
     {"cidr": "0.0.0.0/0"},
@@ -27,7 +27,7 @@ RANGES = [
 
 
 def selectors(key: str) -> st.SearchStrategy[Manifest]:
-    """Return few selectors, each of which selects some of the few pods."""
+    """Return a few selectors, each of which selects some of the pods."""
     return st.sampled_from(
         [
             {},
@@ -77,7 +77,7 @@ def policy(namespace: str, spec: Manifest) -> Manifest:
 
 
 def of_direction(direction: str, peers: str, kind: st.SearchStrategy[Manifest]) -> st.SearchStrategy[Manifest]:
-    """Return policies for one direction with at least one peer, most of which decide on a call."""
+    """Return policies for one direction with one peer; most of them permit or block a call."""
     optional = {"ports": st.lists(PORTS, max_size=2)}
     rule = st.fixed_dictionaries({peers: st.lists(kind, min_size=1, max_size=1)}, optional=optional)
     spec = {"podSelector": selectors("app"), "policyTypes": st.just([direction]), direction.lower(): st.tuples(rule)}
@@ -140,7 +140,7 @@ def manifests(policies: list[Manifest], caller: Place, callee: Place, target: ob
 
 
 def verdicts(policies: list[Manifest], caller: Place, callee: Place) -> set[tuple[bool, bool]]:
-    """Return whether the call leaves and whether it enters, at each address that the two pods may have."""
+    """Return whether egress and ingress permit the call, for each pair of possible addresses of the two pods."""
     world = World(policies, {name: {**labels, NAME: name} for name, labels in NAMESPACES.items()})
     found = set()
     for own in ADDRESSES:
@@ -159,18 +159,18 @@ def verdicts(policies: list[Manifest], caller: Place, callee: Place) -> set[tupl
     callee=PLACES,
     target=st.sampled_from(["http", 3000]),
 )
-def test_a_call_is_blocked_where_the_specification_says_so(
+def test_a_call_is_blocked_if_the_specification_blocks_it(
     policies: list[Manifest], caller: Place, callee: Place, target: object
 ) -> None:
-    said = judge(manifests(policies, caller, callee, target))
-    told = {each.message for each in said.findings if each.rule == "call-blocked"}
-    unsure = {each.message for each in said.unjudged if each.rule == "call-blocked"}
+    judgement = judge(manifests(policies, caller, callee, target))
+    messages = {each.message for each in judgement.findings if each.rule == "call-blocked"}
+    unjudged = {each.message for each in judgement.unjudged if each.rule == "call-blocked"}
 
     expected = verdicts(policies, caller, callee)
     for position, word in enumerate(("egress", "ingress")):
         answers = {each[position] for each in expected}
-        blocked = any(f"but {word} is blocked" in each for each in told)
-        unknown = any(f"and {word} is permitted for an address range" in each for each in unsure)
+        blocked = any(f"but {word} is blocked" in each for each in messages)
+        unknown = any(f"and {word} is permitted for an address range" in each for each in unjudged)
         assert not (blocked and True in answers)
         assert not (False in answers and not blocked and not unknown)
 
@@ -181,7 +181,7 @@ def test_a_call_is_blocked_where_the_specification_says_so(
     caller=PLACES,
     address=st.sampled_from(["203.0.113.9", "198.51.100.7"]),
 )
-def test_a_call_of_an_address_outside_is_blocked_where_the_specification_says_so(
+def test_a_call_to_an_external_address_is_blocked_if_the_specification_blocks_it(
     policies: list[Manifest], caller: Place, address: str
 ) -> None:
     chart = manifests(policies, caller, ("other", None), 3000)
@@ -190,7 +190,7 @@ def test_a_call_of_an_address_outside_is_blocked_where_the_specification_says_so
 
     world = World(policies, {name: {**labels, NAME: name} for name, labels in NAMESPACES.items()})
     source = Pod(caller[0], tuple(labels_of(caller, "caller").items()), ADDRESSES[0])
-    # A host outside is in no namespace, so only its address can make it a peer.
+    # An external host is in no namespace, so only its address can match a peer.
     outside = Pod("outside", (), address)
     world.namespaces["outside"] = {}
     kept = World([addressed(each) for each in policies], world.namespaces)
@@ -200,7 +200,7 @@ def test_a_call_of_an_address_outside_is_blocked_where_the_specification_says_so
 
 @settings(deadline=None, max_examples=300)
 @given(policies=POLICIES, callee=PLACES)
-def test_a_load_balancer_is_blocked_where_no_address_is_permitted(policies: list[Manifest], callee: Place) -> None:
+def test_a_load_balancer_is_blocked_if_no_address_is_permitted(policies: list[Manifest], callee: Place) -> None:
     chart = manifests(policies, ("other", None), callee, 3000)
     next(each for each in chart if each["kind"] == "Service")["spec"]["type"] = "LoadBalancer"
     blocked = any(each.rule == "load-balancer-blocked" for each in judge(chart).findings)
@@ -214,11 +214,11 @@ def test_a_load_balancer_is_blocked_where_no_address_is_permitted(policies: list
 
 @settings(deadline=None, max_examples=300)
 @given(policies=POLICIES, caller=PLACES)
-def test_dns_is_blocked_only_where_the_resolver_is_not_reached(policies: list[Manifest], caller: Place) -> None:
+def test_dns_is_blocked_only_if_the_cluster_dns_cannot_be_reached(policies: list[Manifest], caller: Place) -> None:
     system = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-system", "labels": {"tier": "a"}}}
     found = judge([*manifests(policies, caller, ("other", None), 3000), system]).findings
     of_caller = [each for each in found if each.rule == "dns-blocked" and "/caller" in each.object]
-    told = {each.message.rpartition(" ")[2] for each in of_caller}
+    transports = {each.message.rpartition(" ")[2] for each in of_caller}
 
     labels = {**NAMESPACES, "kube-system": {"tier": "a"}}
     world = World(policies, {name: {**own, NAME: name} for name, own in labels.items()})
@@ -226,11 +226,11 @@ def test_dns_is_blocked_only_where_the_resolver_is_not_reached(policies: list[Ma
     ports = (("dns", 53, "UDP"), ("dns-tcp", 53, "TCP"))
     resolver = Pod("kube-system", (("k8s-app", "kube-dns"),), "10.96.0.10", ports)
     for transport in ("UDP", "TCP"):
-        assert not (transport in told and world.leaves(source, resolver, 53, transport))
+        assert not (transport in transports and world.leaves(source, resolver, 53, transport))
 
 
 def ingress_addressed(policy: Manifest) -> Manifest:
-    """Return a policy whose ingress is without the peers that are pods, and which isolates as before."""
+    """Return a policy without ingress peers that are pods; it isolates the same pods."""
     spec = policy["spec"]
     types = spec.get("policyTypes") or (["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
     turned = [{"to": rule.get("from", []), **rule} for rule in spec.get("ingress", [])]
@@ -239,14 +239,14 @@ def ingress_addressed(policy: Manifest) -> Manifest:
 
 
 def addressed(policy: Manifest) -> Manifest:
-    """Return a policy without the peers that are pods, which isolates as before."""
+    """Return a policy without egress peers that are pods; it isolates the same pods."""
     spec = policy["spec"]
     types = spec.get("policyTypes") or (["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
     return {**policy, "spec": {**spec, "policyTypes": types, "egress": only_addresses(spec.get("egress", []))}}
 
 
 def only_addresses(egress: list[Manifest]) -> list[Manifest]:
-    """Return the rules without the peers that are pods; one that names no other peer matches nothing."""
+    """Return the rules without the peers that are pods; a rule without any other peer is removed."""
     kept = []
     for rule in egress:
         blocks = [each for each in rule.get("to", []) if "ipBlock" in each]

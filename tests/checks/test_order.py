@@ -2,7 +2,7 @@ import copy
 from typing import Any
 
 import pytest
-from shop import Manifest, shop, told
+from shop import Manifest, messages_of, shop
 
 from kubestock.checks import Places, judge
 
@@ -29,31 +29,31 @@ def job(**spec: Any) -> Manifest:
     }
 
 
-def test_refuses_an_object_above_its_namespace() -> None:
+def test_finds_an_object_above_its_namespace() -> None:
     namespaces = [each for each in shop() if each["kind"] == "Namespace"]
     others = [each for each in shop() if each["kind"] != "Namespace"]
 
-    assert told([*namespaces, *others], "namespace-order") == []
-    found = told([others[-1], *namespaces, *others[:-1]], "namespace-order")
+    assert messages_of([*namespaces, *others], "namespace-order") == []
+    found = messages_of([others[-1], *namespaces, *others[:-1]], "namespace-order")
     assert len(found) == 1
     assert "is above its Namespace 'shop' in the file; add the Namespace to the chart first" in found[0]
 
 
-def test_a_namespace_of_an_earlier_wave_may_stand_below() -> None:
+def test_a_namespace_with_an_earlier_wave_may_be_below_its_objects() -> None:
     others = [each for each in shop() if each["kind"] != "Namespace"]
     namespaces = annotated([each for each in shop() if each["kind"] == "Namespace"], "Namespace", "shop", wave="-9")
 
-    assert told([*others, *namespaces], "namespace-order") == []
+    assert messages_of([*others, *namespaces], "namespace-order") == []
 
 
-def test_what_an_earlier_wave_applies_may_stand_below() -> None:
+def test_an_object_with_an_earlier_wave_may_be_below() -> None:
     role, binding = role_and_binding()
 
-    assert told(annotated([*shop(), binding, role], "RoleBinding", "viewer", wave="1"), "apply-order") == []
+    assert messages_of(annotated([*shop(), binding, role], "RoleBinding", "viewer", wave="1"), "apply-order") == []
 
 
 @pytest.mark.parametrize("one_file", [True, False])
-def test_the_order_of_files_is_that_of_their_names_and_says_nothing(one_file: bool) -> None:
+def test_the_order_of_objects_is_checked_only_within_a_file(one_file: bool) -> None:
     role, binding = role_and_binding()
     manifests = annotated([binding, role], "RoleBinding", "viewer", wave="0")
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
@@ -69,19 +69,19 @@ def test_the_order_of_files_is_that_of_their_names_and_says_nothing(one_file: bo
     assert late == (["namespace-order", "namespace-order", "apply-order"] if one_file else [])
 
 
-def test_waves_are_read_where_there_are_some() -> None:
-    assert told(shop(), "apply-order") == []
+def test_the_order_of_a_chart_without_waves_is_not_checked() -> None:
+    assert messages_of(shop(), "apply-order") == []
 
 
 @pytest.mark.parametrize(
     ("needed", "workload", "fine"),
     [("0", "1", True), ("1", "0", False), ("0", "0", True), ("-5", "0", True), ("2", "10", True)],
 )
-def test_refuses_pods_that_are_applied_before_what_they_need(needed: str, workload: str, fine: bool) -> None:
+def test_finds_pods_that_are_applied_before_the_objects_that_they_need(needed: str, workload: str, fine: bool) -> None:
     manifests = annotated(shop(), "SealedSecret", "ms-orders", wave=needed)
     for name in ("ms-orders", "ms-inventory"):
         annotated(manifests, "Deployment", name, wave=workload)
-    found = [each for each in told(manifests, "apply-order") if "SealedSecret 'ms-orders', which" in each]
+    found = [each for each in messages_of(manifests, "apply-order") if "SealedSecret 'ms-orders', which" in each]
 
     assert found == (
         []
@@ -92,29 +92,29 @@ def test_refuses_pods_that_are_applied_before_what_they_need(needed: str, worklo
     )
 
 
-def test_refuses_a_hook_that_runs_before_the_sync_makes_what_it_needs() -> None:
+def test_finds_a_hook_that_runs_before_the_objects_that_it_needs() -> None:
     hook = job(activeDeadlineSeconds=60)
     hook["spec"]["template"]["spec"]["containers"][0]["envFrom"] = [{"configMapRef": {"name": "settings"}}]
     manifests = annotated([*shop(), hook], "Job", "smoke", hook="PreSync", delete="BeforeHookCreation")
 
-    assert told(manifests, "apply-order") == [
+    assert messages_of(manifests, "apply-order") == [
         "Job/shop/smoke: is applied before ConfigMap 'settings', which it needs; change the phase of the hook to Sync",
         "Job/shop/smoke: is applied before Namespace 'shop', which it needs; change the phase of the hook to Sync",
     ]
     annotated(manifests, "Job", "smoke", hook="PostSync")
-    assert told(manifests, "apply-order") == []
+    assert messages_of(manifests, "apply-order") == []
 
 
-def test_refuses_a_hook_without_an_end() -> None:
+def test_finds_a_hook_without_a_deadline() -> None:
     hook = annotated([job()], "Job", "smoke", hook="PostSync")
 
-    assert told(hook, "hook-ends") == [
+    assert messages_of(hook, "hook-ends") == [
         "Job/shop/smoke: is a hook without activeDeadlineSeconds; set the longest time that it may run",
         "Job/shop/smoke: is a hook without argocd.argoproj.io/hook-delete-policy; set when it is deleted",
     ]
-    assert told(annotated([job()], "Job", "smoke"), "hook-ends") == []
+    assert messages_of(annotated([job()], "Job", "smoke"), "hook-ends") == []
     ended = annotated([job(activeDeadlineSeconds=60)], "Job", "smoke", hook="PostSync", delete="HookSucceeded")
-    assert told(ended, "hook-ends") == []
+    assert messages_of(ended, "hook-ends") == []
 
 
 def role_and_binding() -> list[Manifest]:
@@ -143,7 +143,7 @@ def certificate() -> list[Manifest]:
 
 
 @pytest.mark.parametrize(
-    ("added", "kind", "name", "told_of"),
+    ("added", "kind", "name", "message"),
     [
         (role_and_binding(), "Role", "viewer", "RoleBinding/shop/viewer: is applied before Role 'viewer'"),
         ([scaler()], "Deployment", "ms-orders", "HorizontalPodAutoscaler/shop/ms-orders: is applied before Deployment"),
@@ -151,50 +151,48 @@ def certificate() -> list[Manifest]:
         ([], "Namespace", "shop", "Deployment/shop/ms-orders: is applied before Namespace 'shop'"),
     ],
 )
-def test_refuses_a_later_wave_of_what_an_object_names(
-    added: list[Manifest], kind: str, name: str, told_of: str
-) -> None:
+def test_finds_a_needed_object_with_a_later_wave(added: list[Manifest], kind: str, name: str, message: str) -> None:
     others = [each for each in shop() if (each["kind"], each["metadata"]["name"]) != ("HorizontalPodAutoscaler", name)]
-    found = told(annotated(copy.deepcopy([*others, *added]), kind, name, wave="5"), "apply-order")
+    found = messages_of(annotated(copy.deepcopy([*others, *added]), kind, name, wave="5"), "apply-order")
 
-    assert any(each.startswith(told_of) for each in found)
-    assert not any(each.startswith(told_of) for each in told([*others, *added], "apply-order"))
+    assert any(each.startswith(message) for each in found)
+    assert not any(each.startswith(message) for each in messages_of([*others, *added], "apply-order"))
 
 
-def test_refuses_what_stands_above_what_it_needs_in_the_file_of_a_chart_with_waves() -> None:
+def test_finds_an_object_above_a_needed_one_in_a_chart_with_waves() -> None:
     role, binding = role_and_binding()
     arranged = annotated([*shop(), binding, role], "RoleBinding", "viewer", wave="0")
 
-    assert told(arranged, "apply-order") == [
+    assert messages_of(arranged, "apply-order") == [
         "RoleBinding/shop/viewer: is above Role 'viewer' in the file, which it needs; add that object to the "
         "chart first, or call arrange "
         "on the chart"
     ]
     binding["metadata"].pop("annotations")
-    assert told([*shop(), binding, role], "apply-order") == []
+    assert messages_of([*shop(), binding, role], "apply-order") == []
 
 
-def test_refuses_a_hook_that_never_ends_or_is_a_pod_without_an_end() -> None:
+def test_finds_a_hook_that_is_a_deployment_or_a_pod_without_a_deadline() -> None:
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "smoke", "namespace": "shop"}}
     bare = {**pod, "spec": {"containers": [{"name": "smoke", "image": "curl:8"}]}}
     hook = annotated([bare], "Pod", "smoke", hook="PostSync", delete="HookSucceeded")
     server = annotated(shop(), "Deployment", "ms-orders", hook="Sync", delete="BeforeHookCreation")
 
-    assert told(hook, "hook-ends") == [
+    assert messages_of(hook, "hook-ends") == [
         "Pod/shop/smoke: is a hook without activeDeadlineSeconds; set the longest time that it may run"
     ]
-    assert told(server, "hook-ends") == ["Deployment/shop/ms-orders: is a hook and never ends; make it a Job"]
+    assert messages_of(server, "hook-ends") == ["Deployment/shop/ms-orders: is a hook and never ends; make it a Job"]
 
 
-def test_a_hook_of_helm_is_one_of_argo_cd() -> None:
+def test_a_helm_hook_is_also_a_hook_for_argo_cd() -> None:
     hook = job()
     hook["metadata"]["annotations"] = {"helm.sh/hook": "post-install,post-upgrade"}
 
-    assert len(told([hook], "hook-ends")) == 2
+    assert len(messages_of([hook], "hook-ends")) == 2
 
 
 @pytest.mark.parametrize("wave", ["²", "-²", "9" * 5000, "soon", ""], ids=["square", "minus", "long", "word", "none"])
-def test_what_is_no_number_is_read_as_wave_zero(wave: str) -> None:
+def test_an_invalid_wave_counts_as_wave_zero(wave: str) -> None:
     manifests = annotated(annotated(shop(), "Namespace", "shop", wave="-1"), "SealedSecret", "ms-orders", wave=wave)
 
-    assert told(manifests, "apply-order") == []
+    assert messages_of(manifests, "apply-order") == []

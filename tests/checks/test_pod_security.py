@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from shop import main, pod, shop, told
+from shop import main, messages_of, pod, shop
 
 RULE = "pod-security"
 REJECTED = "Deployment/shop/ms-orders: restricted rejects its pods: "
@@ -9,18 +9,18 @@ MAIN = "container 'ms-orders'"
 
 
 @pytest.mark.parametrize("field", ["hostNetwork", "hostPID", "hostIPC"])
-def test_refuses_a_namespace_of_the_host(field: str) -> None:
+def test_finds_a_host_namespace(field: str) -> None:
     chart = shop()
     pod(chart, "ms-orders")[field] = True
 
-    assert told(chart, RULE) == [f"{REJECTED}{field} is true; leave it out"]
+    assert messages_of(chart, RULE) == [f"{REJECTED}{field} is true; leave it out"]
 
 
-def test_refuses_a_volume_of_the_host() -> None:
+def test_finds_a_host_path_volume() -> None:
     chart = shop()
     pod(chart, "ms-orders")["volumes"].append({"name": "logs", "hostPath": {"path": "/var/log"}})
 
-    assert told(chart, RULE) == [
+    assert messages_of(chart, RULE) == [
         f"{REJECTED}volume 'logs' is of the type hostPath; use one of configMap, csi, downwardAPI, emptyDir, "
         "ephemeral, image, persistentVolumeClaim, projected, secret"
     ]
@@ -56,11 +56,11 @@ def test_refuses_a_volume_of_the_host() -> None:
         ),
     ],
 )
-def test_refuses_an_unsafe_context_of_the_pod(change: dict[str, Any], violation: str) -> None:
+def test_finds_an_unsafe_context_of_the_pod(change: dict[str, Any], violation: str) -> None:
     chart = shop()
     pod(chart, "ms-orders")["securityContext"].update(change)
 
-    assert told(chart, RULE) == [f"{REJECTED}{violation}"]
+    assert messages_of(chart, RULE) == [f"{REJECTED}{violation}"]
 
 
 @pytest.mark.parametrize(
@@ -78,25 +78,25 @@ def test_refuses_an_unsafe_context_of_the_pod(change: dict[str, Any], violation:
         ),
     ],
 )
-def test_refuses_an_unsafe_context_of_a_container(change: dict[str, Any], violation: str) -> None:
+def test_finds_an_unsafe_context_of_a_container(change: dict[str, Any], violation: str) -> None:
     chart = shop()
     main(chart, "ms-orders")["securityContext"].update(change)
 
-    assert told(chart, RULE) == [f"{REJECTED}{MAIN} {violation}"]
+    assert messages_of(chart, RULE) == [f"{REJECTED}{MAIN} {violation}"]
 
 
-def test_refuses_a_port_of_the_host() -> None:
+def test_finds_a_host_port() -> None:
     chart = shop()
     main(chart, "ms-orders")["ports"][0]["hostPort"] = 80
 
-    assert told(chart, RULE) == [f"{REJECTED}{MAIN} uses a hostPort; leave it out, and use a Service"]
+    assert messages_of(chart, RULE) == [f"{REJECTED}{MAIN} uses a hostPort; leave it out, and use a Service"]
 
 
-def test_refuses_pods_that_say_nothing_about_root_and_seccomp() -> None:
+def test_finds_pods_without_settings_for_root_and_seccomp() -> None:
     chart = shop()
     pod(chart, "ms-inventory")["securityContext"] = {}
 
-    assert told(chart, RULE) == [
+    assert messages_of(chart, RULE) == [
         "Deployment/shop/ms-inventory: restricted rejects its pods: container 'ms-inventory' may run as "
         "root; set runAsNonRoot: true",
         "Deployment/shop/ms-inventory: restricted rejects its pods: container 'ms-inventory' has no "
@@ -104,20 +104,20 @@ def test_refuses_pods_that_say_nothing_about_root_and_seccomp() -> None:
     ]
 
 
-def test_containers_may_each_say_what_the_pod_does_not() -> None:
+def test_containers_can_set_what_the_pod_does_not_set() -> None:
     chart = shop()
     context = pod(chart, "ms-inventory").pop("securityContext")
     main(chart, "ms-inventory")["securityContext"].update(context)
 
-    assert told(chart, RULE) == []
+    assert messages_of(chart, RULE) == []
 
 
-def test_refuses_a_pod_that_may_run_as_root_even_if_its_containers_may_not() -> None:
+def test_finds_a_pod_that_may_run_as_root_even_if_its_containers_may_not() -> None:
     chart = shop()
     pod(chart, "ms-inventory")["securityContext"]["runAsNonRoot"] = False
     main(chart, "ms-inventory")["securityContext"]["runAsNonRoot"] = True
 
-    assert told(chart, RULE) == [
+    assert messages_of(chart, RULE) == [
         "Deployment/shop/ms-inventory: restricted rejects its pods: the pod may run as root; set runAsNonRoot: true"
     ]
 
@@ -127,11 +127,11 @@ def test_windows_pods_need_no_linux_settings() -> None:
     pod(chart, "ms-inventory")["os"] = {"name": "windows"}
     main(chart, "ms-inventory")["securityContext"] = {}
 
-    assert told(chart, RULE) == []
+    assert messages_of(chart, RULE) == []
 
 
-def test_namespace_that_enforces_nothing_admits_anything() -> None:
+def test_a_namespace_without_a_level_admits_any_pod() -> None:
     chart = shop()[1:]
     pod(chart, "ms-orders")["hostNetwork"] = True
 
-    assert told(chart, RULE) == []
+    assert messages_of(chart, RULE) == []

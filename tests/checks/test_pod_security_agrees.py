@@ -1,4 +1,4 @@
-"""The rule about Pod Security agrees with the admission itself, of two releases, on generated pods."""
+"""The rule about Pod Security agrees with the admission controllers of two releases for generated pods."""
 
 import json
 import os
@@ -26,7 +26,7 @@ EXAMPLES = int(os.environ.get("VALIDATION_EXAMPLES", "400"))
 
 
 def some(fields: dict[str, st.SearchStrategy[Any]], most: int = 2) -> st.SearchStrategy[dict[str, Any]]:
-    """Maps with a few of these fields."""
+    """Return maps with a few of these fields."""
     return st.lists(st.sampled_from(sorted(fields)), unique=True, max_size=most).flatmap(
         lambda names: st.fixed_dictionaries({name: fields[name] for name in names})
     )
@@ -73,7 +73,7 @@ OF_PODS = {"runAsNonRoot", "seccompProfile"}
 
 @st.composite
 def pods(draw: st.DrawFn, *, newer: bool) -> dict[str, Any]:
-    """A pod that restricted admits, with a few fields changed, so that either answer is likely."""
+    """Return a pod that the restricted level admits, with a few fields changed, so that both answers are likely."""
     both = {**OF_BOTH, **(NEWER_OF_BOTH if newer else {})}
     in_pod = draw(st.booleans())
     shared = {key: value for key, value in RESTRICTED.items() if (key in OF_PODS) is in_pod or key not in OF_PODS}
@@ -84,7 +84,7 @@ def pods(draw: st.DrawFn, *, newer: bool) -> dict[str, Any]:
         context = {**own, **draw(some({**both, **OF_CONTAINERS}, most=1))}
         for key in draw(st.sampled_from([(), (), *((each,) for each in sorted(RESTRICTED))])):
             context.pop(key, None)
-        further = draw(
+        optional = draw(
             some(
                 {
                     "ports": st.just([{"containerPort": 80, "hostPort": 80}]) | st.just([{"containerPort": 80}]),
@@ -93,7 +93,7 @@ def pods(draw: st.DrawFn, *, newer: bool) -> dict[str, Any]:
                 }
             )
         )
-        return {"name": next(names), "image": "a:1", "securityContext": context, **further}
+        return {"name": next(names), "image": "a:1", "securityContext": context, **optional}
 
     context = {key: value for key, value in RESTRICTED.items() if key in OF_PODS and in_pod}
     context |= draw(
@@ -145,7 +145,7 @@ def rejected(pod: dict[str, Any], level: str, version: str) -> list[str]:
 
 
 @pytest.mark.parametrize("level", ["baseline", "restricted"])
-def test_the_rule_rejects_what_the_admission_rejects(level: str, program: tuple[str, IO[bytes], IO[bytes]]) -> None:
+def test_the_rule_agrees_with_the_admission_controller(level: str, program: tuple[str, IO[bytes], IO[bytes]]) -> None:
     release, questions, answers = program
     admitted = []
 
@@ -161,4 +161,4 @@ def test_the_rule_rejects_what_the_admission_rejects(level: str, program: tuple[
 
     holds()
 
-    assert 0.05 < sum(admitted) / len(admitted) < 0.95, "nearly all pods have one answer, so little is judged"
+    assert 0.05 < sum(admitted) / len(admitted) < 0.95, "nearly all pods have the same answer, so little is tested"

@@ -58,11 +58,11 @@ def permitted(rules: object, *, port: int = 80, protocol: str = "TCP", to: Endpo
         ([{"ports": [{"port": "http", "protocol": "UDP"}]}], False),
     ],
 )
-def test_absent_empty_and_open_mean_different_things(rules: object, answer: object) -> None:
+def test_absent_empty_and_open_rules_have_different_meanings(rules: object, answer: object) -> None:
     assert permitted(rules) is answer
 
 
-def test_pod_selector_alone_stays_in_the_namespace_of_the_policy() -> None:
+def test_a_pod_selector_alone_selects_in_the_namespace_of_the_policy() -> None:
     assert permitted([{"to": [{"podSelector": {}}]}], to=PODS[4]) is False
     assert permitted([{"to": [{"podSelector": {}, "namespaceSelector": {}}]}], to=PODS[4]) is True
 
@@ -78,7 +78,7 @@ def test_pod_selector_alone_stays_in_the_namespace_of_the_policy() -> None:
         ({"cidr": "10.0.0.0/8"}, False),
     ],
 )
-def test_only_a_block_of_all_addresses_surely_holds_a_pod(block: object, answer: object) -> None:
+def test_only_a_range_of_all_addresses_is_certain_to_contain_a_pod(block: object, answer: object) -> None:
     assert permitted([{"to": [{"ipBlock": block}]}]) is answer
 
 
@@ -93,7 +93,7 @@ def test_only_a_block_of_all_addresses_surely_holds_a_pod(block: object, answer:
         ({"policyTypes": ["Ingress", "Egress"]}, True, True),
     ],
 )
-def test_policy_without_types_isolates_egress_only_if_it_has_a_rule(
+def test_a_policy_without_types_isolates_egress_only_if_it_has_an_egress_rule(
     spec: dict[str, Any], ingress: object, egress: object
 ) -> None:
     bare = {"kind": "NetworkPolicy", "metadata": {"name": "p", "namespace": "shop"}, "spec": spec}
@@ -231,7 +231,9 @@ def flows(policies: list[dict[str, Any]], direction: str) -> set[Tuple]:
 
 @settings(deadline=None, max_examples=150)
 @given(policies=st.lists(POLICIES, max_size=3), direction=st.sampled_from(["Ingress", "Egress"]))
-def test_what_is_permitted_is_what_the_sets_of_flows_say(policies: list[dict[str, Any]], direction: str) -> None:
+def test_the_permitted_connections_are_those_of_the_reference_implementation(
+    policies: list[dict[str, Any]], direction: str
+) -> None:
     expected, known = flows(policies, direction), Policies(policies)
     for source, destination, (port, protocol) in product(range(len(PODS)), range(len(PODS)), PORTS):
         connection = Connection(source=PODS[source], destination=PODS[destination], port=port, protocol=protocol)

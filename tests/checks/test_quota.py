@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shop import Manifest, main, pod, shop, the, told
+from shop import Manifest, main, messages_of, pod, shop, the
 
 from kubestock.checks import findings
 from kubestock.values.footprint import rollout_footprint
@@ -13,7 +13,7 @@ from kubestock.values.quantities import Quantity
 
 STOPS = "quota-stops-rollout"
 REFUSES = "quota-refuses-pod"
-MEND = "when every workload rolls out at its largest size; raise it at least to that amount"
+FIX = "when every workload rolls out at its largest size; raise it at least to that amount"
 
 
 def quota(chart: list[Manifest], **spec: object) -> list[Manifest]:
@@ -26,7 +26,7 @@ def quota(chart: list[Manifest], **spec: object) -> list[Manifest]:
 @pytest.mark.parametrize(
     ("resource", "hard", "needed"),
     [
-        # Five pods of ms-orders (four and the surge), three of ms-inventory, one job.
+        # Five pods of ms-orders (four and one for the surge), three of ms-inventory, and one of the job.
         ("pods", "8", "9"),
         ("count/pods", 8, "9"),
         ("requests.cpu", "574m", "575m"),
@@ -46,22 +46,22 @@ def quota(chart: list[Manifest], **spec: object) -> list[Manifest]:
         ("count/serviceaccounts", 1, "2"),
     ],
 )
-def test_refuses_a_quota_that_the_largest_rollout_exceeds(resource: str, hard: object, needed: str) -> None:
+def test_finds_a_quota_that_the_largest_rollout_exceeds(resource: str, hard: object, needed: str) -> None:
     chart = quota(shop(), hard={resource: hard})
     written = "500m" if hard == "0.5" else hard
 
-    assert told(chart, STOPS) == [
-        f"ResourceQuota/shop/quota: {resource} is {written}, but the manifests need {needed} {MEND}"
+    assert messages_of(chart, STOPS) == [
+        f"ResourceQuota/shop/quota: {resource} is {written}, but the manifests need {needed} {FIX}"
     ]
-    assert told(quota(chart, hard={resource: needed}), STOPS) == []
+    assert messages_of(quota(chart, hard={resource: needed}), STOPS) == []
 
 
-def test_ephemeral_storage_is_counted_where_it_is_declared() -> None:
+def test_declared_ephemeral_storage_is_counted() -> None:
     chart = quota(shop(), hard={"ephemeral-storage": "1Gi", "limits.ephemeral-storage": "1Gi"})
     main(chart, "ms-orders")["resources"]["limits"]["ephemeral-storage"] = "1Gi"
 
-    assert told(chart, STOPS) == [
-        f"ResourceQuota/shop/quota: {resource} is 1Gi, but the manifests need 5Gi {MEND}"
+    assert messages_of(chart, STOPS) == [
+        f"ResourceQuota/shop/quota: {resource} is 1Gi, but the manifests need 5Gi {FIX}"
         for resource in ("ephemeral-storage", "limits.ephemeral-storage")
     ]
 
@@ -79,47 +79,47 @@ def test_services_count_by_their_type(service: Manifest, balancers: int, node_po
     chart = quota(shop(), hard={"services.loadbalancers": balancers, "services.nodeports": node_ports})
     the(chart, "Service", "ms-orders").update(service)
 
-    assert told(chart, STOPS) == []
+    assert messages_of(chart, STOPS) == []
 
     tight = {"services.loadbalancers": balancers - 0.5, "services.nodeports": node_ports - 0.5}
     exceeded = [each for each in (balancers, node_ports) if each]
 
-    assert len(told(quota(chart, hard=tight), STOPS)) == len(exceeded)
+    assert len(messages_of(quota(chart, hard=tight), STOPS)) == len(exceeded)
 
 
 @pytest.mark.parametrize(("replicas", "claims"), [(3, 4), (None, 2), (0, 1)])
-def test_claims_of_a_stateful_set_count_for_each_replica(replicas: int | None, claims: int) -> None:
+def test_volume_claim_templates_count_for_each_replica(replicas: int | None, claims: int) -> None:
     stateful = {"replicas": replicas, "volumeClaimTemplates": [{"metadata": {"name": "store"}}]}
     identity = {"name": "store", "namespace": "shop"}
     workload = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": identity, "spec": stateful}
     chart = quota([*shop(), workload], hard={"persistentvolumeclaims": claims})
 
-    assert told(chart, STOPS) == []
-    assert told(quota(chart, hard={"persistentvolumeclaims": claims - 1}), STOPS)
+    assert messages_of(chart, STOPS) == []
+    assert messages_of(quota(chart, hard={"persistentvolumeclaims": claims - 1}), STOPS)
 
 
 @pytest.mark.parametrize("spec", [{"scopes": ["BestEffort"]}, {"scopeSelector": {"matchExpressions": [{}]}}])
-def test_quota_for_some_pods_only_is_left_alone(spec: Manifest) -> None:
-    assert told(quota(shop(), hard={"pods": 0}, **spec), STOPS) == []
+def test_a_quota_with_other_scopes_is_not_checked(spec: Manifest) -> None:
+    assert messages_of(quota(shop(), hard={"pods": 0}, **spec), STOPS) == []
 
 
-def test_quota_of_another_namespace_is_not_used_up() -> None:
+def test_a_quota_in_another_namespace_does_not_apply() -> None:
     chart = quota(shop(), hard={"pods": 0})
     for document in chart:
         if document["kind"] == "ResourceQuota":
             document["metadata"]["namespace"] = "staging"
 
-    assert told(chart, STOPS) == []
+    assert messages_of(chart, STOPS) == []
 
 
 def without_limit_range() -> list[Manifest]:
     return [each for each in shop() if each["kind"] != "LimitRange"]
 
 
-def test_refuses_a_container_without_the_amounts_that_are_under_quota() -> None:
+def test_finds_a_container_without_the_resources_that_a_quota_limits() -> None:
     chart = quota(without_limit_range(), hard={"cpu": 100, "limits.memory": "100Gi", "pods": 100})
 
-    assert told(chart, REFUSES) == [
+    assert messages_of(chart, REFUSES) == [
         "Deployment/shop/ms-orders: container 'proxy' declares no limits.memory, which ResourceQuota 'quota' "
         "requires; declare it, or set a default in a LimitRange",
         "Deployment/shop/ms-inventory: container 'ms-inventory' declares no limits.memory, requests.cpu, "
@@ -129,15 +129,15 @@ def test_refuses_a_container_without_the_amounts_that_are_under_quota() -> None:
     ]
 
 
-def test_ephemeral_storage_under_quota_need_not_be_declared() -> None:
-    assert told(quota(without_limit_range(), hard={"requests.ephemeral-storage": "9Gi"}), REFUSES) == []
+def test_ephemeral_storage_with_a_quota_need_not_be_declared() -> None:
+    assert messages_of(quota(without_limit_range(), hard={"requests.ephemeral-storage": "9Gi"}), REFUSES) == []
 
 
-def test_amounts_of_the_pod_stand_in_for_those_of_its_containers() -> None:
+def test_resources_of_the_pod_replace_those_of_its_containers() -> None:
     chart = quota(without_limit_range(), hard={"requests.cpu": 100})
     pod(chart, "ms-inventory")["resources"] = {"requests": {"cpu": "1"}}
 
-    assert not [each for each in told(chart, REFUSES) if "ms-inventory" in each]
+    assert not [each for each in messages_of(chart, REFUSES) if "ms-inventory" in each]
 
 
 DEPLOYMENTS = st.lists(
@@ -149,7 +149,7 @@ DEPLOYMENTS = st.lists(
 
 @settings(deadline=None)
 @given(deployments=DEPLOYMENTS)
-def test_quota_of_the_footprint_admits_and_one_millicore_less_is_refused(
+def test_a_quota_equal_to_the_footprint_suffices_and_one_millicore_less_does_not(
     deployments: list[tuple[int, int, int | str]],
 ) -> None:
     chart: list[Manifest] = []

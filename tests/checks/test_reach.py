@@ -1,4 +1,4 @@
-"""Who can reach whom, held against every pair of pods asked one by one."""
+"""The permitted connections, compared with the answer for each pair of pods."""
 
 from typing import Any
 
@@ -40,12 +40,12 @@ def app(name: str) -> Manifest:
     return {"podSelector": {"matchLabels": {"app": name}}}
 
 
-def told(*manifests: Manifest) -> set[str]:
+def messages_of(*manifests: Manifest) -> set[str]:
     return {f"{each.source} → {each.destination} {each.port}" for each in permitted_connections(Inventory(manifests))}
 
 
-def test_pods_without_policies_are_open() -> None:
-    assert told(pod("a"), pod("b")) == {
+def test_pods_without_policies_may_connect_anywhere() -> None:
+    assert messages_of(pod("a"), pod("b")) == {
         "Pod/shop/a → Pod/shop/b all ports",
         "Pod/shop/b → Pod/shop/a all ports",
         *(
@@ -56,13 +56,13 @@ def test_pods_without_policies_are_open() -> None:
     }
 
 
-def test_policies_of_both_ends_decide() -> None:
+def test_the_policies_of_both_ends_must_permit_a_connection() -> None:
     closed = policy(ingress=[], egress=[])
     opened = policy(app("b")["podSelector"], ingress=[{"from": [app("a")], "ports": [{"port": "http"}]}])
     leaving = policy(app("a")["podSelector"], egress=[{"to": [app("b")], "ports": [{"port": 8080}, {"port": 9}]}])
 
-    assert told(pod("a"), pod("b"), closed, opened) == set()
-    assert told(pod("a"), pod("b"), closed, opened, leaving) == {"Pod/shop/a → Pod/shop/b 8080/TCP"}
+    assert messages_of(pod("a"), pod("b"), closed, opened) == set()
+    assert messages_of(pod("a"), pod("b"), closed, opened, leaving) == {"Pod/shop/a → Pod/shop/b 8080/TCP"}
 
 
 @pytest.mark.parametrize(
@@ -80,41 +80,41 @@ def test_policies_of_both_ends_decide() -> None:
         ),
     ],
 )
-def test_what_is_not_among_the_manifests_is_told_in_words(peer: Manifest, shown: str) -> None:
+def test_peers_outside_the_manifests_are_described(peer: Manifest, shown: str) -> None:
     ports = [{"port": 443}, {"port": 5000, "endPort": 5010, "protocol": "UDP"}, {"port": "https"}, {"protocol": "SCTP"}]
     leaving = policy(ingress=[], egress=[{"to": [peer], "ports": ports}])
 
-    assert told(pod("a"), leaving) == {
+    assert messages_of(pod("a"), leaving) == {
         f"Pod/shop/a → {shown} {port}" for port in ("443/TCP", "5000-5010/UDP", "https/TCP", "all ports/SCTP")
     }
 
 
-def test_a_named_port_is_that_of_the_pods_that_are_reached() -> None:
+def test_a_named_port_is_a_port_of_the_destination() -> None:
     entering = policy(egress=[], ingress=[{"from": [{"ipBlock": {"cidr": "::/0"}}], "ports": [{"port": "http"}]}])
     unknown = policy(egress=[], ingress=[{"ports": [{"port": "absent"}]}])
 
-    assert told(pod("a"), entering) == {"::/0 → Pod/shop/a 8080/TCP"}
-    assert told(pod("a"), unknown) == set()
+    assert messages_of(pod("a"), entering) == {"::/0 → Pod/shop/a 8080/TCP"}
+    assert messages_of(pod("a"), unknown) == set()
 
 
-def test_a_rule_without_peers_is_open_to_all() -> None:
+def test_a_policy_rule_without_peers_permits_any_peer() -> None:
     opened = policy(egress=[], ingress=[{"ports": [{"port": 8080}]}])
 
-    assert told(pod("a"), opened) == {"anywhere → Pod/shop/a 8080/TCP"}
+    assert messages_of(pod("a"), opened) == {"anywhere → Pod/shop/a 8080/TCP"}
 
 
-def test_a_named_namespace_whose_pods_are_known_is_not_told_again() -> None:
+def test_a_peer_whose_pods_are_in_the_manifests_is_listed_only_as_workloads() -> None:
     opened = policy(egress=[], ingress=[{"from": [{"namespaceSelector": {"matchLabels": {NAME: "other"}}}]}])
 
-    assert {each for each in told(pod("a"), pod("b", "other"), opened) if each.endswith("Pod/shop/a all ports")} == {
-        "Pod/other/b → Pod/shop/a all ports"
-    }
+    assert {
+        each for each in messages_of(pod("a"), pod("b", "other"), opened) if each.endswith("Pod/shop/a all ports")
+    } == {"Pod/other/b → Pod/shop/a all ports"}
 
 
-def test_no_policy_holds_for_the_network_of_the_node() -> None:
+def test_no_policy_applies_to_pods_on_the_host_network() -> None:
     closed = policy(ingress=[], egress=[])
 
-    assert told(pod("a", hostNetwork=True), closed) == {
+    assert messages_of(pod("a", hostNetwork=True), closed) == {
         "anywhere → Pod/shop/a all ports",
         "Pod/shop/a → anywhere all ports",
     }
@@ -150,7 +150,7 @@ POLICIES = st.builds(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(POLICIES, max_size=4))
-def test_every_pair_is_told_as_the_policies_say_of_it_alone(policies: list[Manifest]) -> None:
+def test_the_permitted_connections_are_those_of_each_single_pair(policies: list[Manifest]) -> None:
     inventory = Inventory([pod("a"), pod("b"), pod("a", "other"), pod("c", "other"), *policies])
     found = {(each.source, each.destination): set[str]() for each in permitted_connections(inventory)}
     for each in permitted_connections(inventory):
@@ -166,5 +166,5 @@ def test_every_pair_is_told_as_the_policies_say_of_it_alone(policies: list[Manif
                 assert permitted == bool(ports & {"all ports", f"{port}/{protocol}"})
 
 
-def test_the_shop_reaches_what_it_calls() -> None:
-    assert "Deployment/shop/ms-orders → Deployment/shop/ms-inventory 3003/TCP" in told(*shop())
+def test_the_calls_of_the_shop_are_permitted() -> None:
+    assert "Deployment/shop/ms-orders → Deployment/shop/ms-inventory 3003/TCP" in messages_of(*shop())

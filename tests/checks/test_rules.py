@@ -58,7 +58,7 @@ HUGE = 10**5000
 
 
 def inside_itself(kind: type) -> Any:
-    """Return a list or a map that holds itself, as the aliases of YAML permit."""
+    """Return a list or a map that contains itself, which YAML aliases permit."""
     value: Any = [] if kind is list else {}
     if kind is list:
         value.append(value)
@@ -67,7 +67,7 @@ def inside_itself(kind: type) -> Any:
     return value
 
 
-def test_chart_that_works_has_no_findings() -> None:
+def test_a_working_chart_has_no_findings() -> None:
     assert findings(shop(), provided=PROVIDED) == []
 
 
@@ -75,7 +75,7 @@ def test_no_manifests_have_no_findings() -> None:
     assert findings([]) == []
 
 
-def test_findings_are_told_in_the_same_order_each_time() -> None:
+def test_findings_always_have_the_same_order() -> None:
     broken = shop()[3:]
 
     assert findings(broken) == findings(copy.deepcopy(broken)) != []
@@ -83,11 +83,11 @@ def test_findings_are_told_in_the_same_order_each_time() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
-def test_anything_may_stand_anywhere_in_a_manifest(data: st.DataObject) -> None:
+def test_the_rules_never_raise_for_a_changed_manifest(data: st.DataObject) -> None:
     manifests: Any = pickle.loads(SHOP)  # noqa: S301  # made above
     for _ in range(data.draw(st.integers(1, 4))):
         *above, last = data.draw(st.sampled_from(PLACES))
-        with contextlib.suppress(KeyError, IndexError, TypeError):  # an earlier mangling took the place away
+        with contextlib.suppress(KeyError, IndexError, TypeError):  # an earlier change removed this place
             holder = at(manifests, above)
             holder[last] = data.draw(st.one_of(JUNK, st.sampled_from(PLACES).map(lambda place: at(shop(), place))))
 
@@ -97,7 +97,7 @@ def test_anything_may_stand_anywhere_in_a_manifest(data: st.DataObject) -> None:
     assert all(each.message for each in (*judgement.findings, *judgement.unjudged))
 
 
-def test_numbers_that_no_field_holds_and_values_inside_themselves_may_stand_anywhere() -> None:
+def test_the_rules_never_raise_for_huge_numbers_and_recursive_values() -> None:
     manifests = shop()
     for *above, last in PLACES:
         holder = at(manifests, above)
@@ -110,18 +110,18 @@ def test_numbers_that_no_field_holds_and_values_inside_themselves_may_stand_anyw
 
 
 @pytest.mark.parametrize("junk", [None, 7, "text", [], {}, {"kind": None}, {"kind": "List", "items": [None, 3]}])
-def test_what_is_not_an_object_is_passed_over(junk: Any) -> None:
+def test_a_document_that_is_not_an_object_is_ignored(junk: Any) -> None:
     assert findings([junk, *shop()], provided=PROVIDED) == []
 
 
-def test_items_of_a_list_are_read_like_documents() -> None:
+def test_the_items_of_a_list_are_read_like_documents() -> None:
     assert findings([{"apiVersion": "v1", "kind": "List", "items": shop()}], provided=PROVIDED) == []
 
 
-def test_checks_stand_on_nothing_but_values_and_errors() -> None:
+def test_checks_import_only_values_and_errors() -> None:
     folder = Path(kubestock.checks.__file__).parent
     own = ("kubestock.checks", "kubestock.values", "kubestock.errors")
-    readers = ("yaml", "promql_parser")  # of texts inside manifests
+    readers = ("yaml", "promql_parser")  # parsers for texts in manifests
     allowed = (*own, *readers, *sys.stdlib_module_names)
     for file in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

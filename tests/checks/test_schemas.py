@@ -1,4 +1,4 @@
-"""Objects are held against the schema of their release, or of their CRD."""
+"""Objects are validated by the schema of a Kubernetes release, or by their CRD."""
 
 import importlib.util
 from typing import Any
@@ -56,19 +56,19 @@ def widget(**spec: object) -> dict[str, Any]:
     return {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}, "spec": {"size": 1, **spec}}
 
 
-def told(*manifests: dict[str, Any], **further: Any) -> list[str]:
-    return [f"{each.message} [{each.rule}]" for each in findings(manifests, **further) if each.rule in RULES]
+def messages_of(*manifests: dict[str, Any], **options: Any) -> list[str]:
+    return [f"{each.message} [{each.rule}]" for each in findings(manifests, **options) if each.rule in RULES]
 
 
-def test_a_field_of_a_newer_release_is_unknown_to_an_older_one() -> None:
+def test_a_field_of_a_newer_release_is_unknown_in_an_older_release() -> None:
     service = {**SERVICE, "spec": {**SERVICE["spec"], "trafficDistribution": "PreferClose"}}
 
-    assert told(service, release="1.27") == ["spec.trafficDistribution is an unknown field [unknown-field]"]
-    assert told(service, release="1.31") == []
-    assert told(service) == []
+    assert messages_of(service, release="1.27") == ["spec.trafficDistribution is an unknown field [unknown-field]"]
+    assert messages_of(service, release="1.31") == []
+    assert messages_of(service) == []
 
 
-def test_a_version_that_a_release_still_has_is_not_removed() -> None:
+def test_a_removed_version_is_valid_in_an_earlier_release() -> None:
     budget = {"apiVersion": "policy/v1beta1", "kind": "PodDisruptionBudget", "metadata": {"name": "a"}, "spec": {}}
 
     def removed(release: str) -> list[str]:
@@ -90,30 +90,30 @@ def test_a_version_that_a_release_still_has_is_not_removed() -> None:
         ({"labels": {"a": 1}}, "spec.labels.a must be a text, got a number [wrong-type]"),
     ],
 )
-def test_a_custom_resource_is_held_against_its_crd(spec: dict[str, Any], message: str) -> None:
-    assert told(CRD, widget(**spec)) == [message]
-    assert told(widget(**spec), crds=[CRD]) == [message]
+def test_a_custom_resource_is_validated_by_its_crd(spec: dict[str, Any], message: str) -> None:
+    assert messages_of(CRD, widget(**spec)) == [message]
+    assert messages_of(widget(**spec), crds=[CRD]) == [message]
 
 
-def test_a_custom_resource_that_fits_its_crd_has_no_finding() -> None:
+def test_a_valid_custom_resource_has_no_finding() -> None:
     fits = widget(port="http", color="red", free={"any": [1]}, labels={"a": "b"})
 
-    assert told(widget(port=80), fits, crds=[CRD]) == []
+    assert messages_of(widget(port=80), fits, crds=[CRD]) == []
 
 
-def test_the_metadata_of_any_kind_are_held_against_their_schema() -> None:
+def test_the_metadata_of_any_kind_is_validated() -> None:
     named = {**widget(), "metadata": {"name": "a", "label": {}}}
 
-    assert told(named, crds=[CRD]) == ["metadata.label is an unknown field [unknown-field]"]
+    assert messages_of(named, crds=[CRD]) == ["metadata.label is an unknown field [unknown-field]"]
 
 
-def test_a_kind_without_a_crd_is_not_judged() -> None:
+def test_a_custom_resource_without_a_crd_is_not_checked() -> None:
     (unjudged,) = judge([widget()]).unjudged
 
     assert "there is no CRD of example.com/v1 Widget" in unjudged.message
 
 
-def test_without_the_package_of_the_schemas_that_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_schema_package_one_note_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     schemas._of_release.cache_clear()
     wrong = {**SERVICE, "spec": {**SERVICE["spec"], "externalname": "a"}}
@@ -137,7 +137,7 @@ def test_without_the_package_of_the_schemas_that_is_said_once(monkeypatch: pytes
         ("batch", "Job", "write apiVersion: batch/v1"),
     ],
 )
-def test_a_kind_that_the_api_server_does_not_have(version: str, kind: str, fix: str) -> None:
+def test_finds_a_kind_that_the_api_server_does_not_have(version: str, kind: str, fix: str) -> None:
     document = {"apiVersion": version, "kind": kind, "metadata": {"name": "a"}}
 
     assert [each.fix for each in findings([document]) if each.rule == "api-version"] == [fix]
@@ -155,22 +155,22 @@ def test_a_kind_that_the_api_server_does_not_have(version: str, kind: str, fix: 
         ("skaffold/v3", "Config"),
     ],
 )
-def test_kinds_of_others_and_of_early_versions_are_passed_over(version: str, kind: str) -> None:
+def test_kinds_of_other_groups_and_of_unstable_versions_have_no_finding(version: str, kind: str) -> None:
     document = {"apiVersion": version, "kind": kind, "metadata": {"name": "a"}}
 
     assert [str(each) for each in findings([document]) if each.rule == "api-version"] == []
 
 
-def test_a_file_of_kustomize_needs_no_name() -> None:
+def test_a_kustomization_needs_no_name() -> None:
     kustomization = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": ["a.yaml"]}
 
     assert [str(each) for each in findings([kustomization])] == []
 
 
-def test_a_patch_is_no_whole_object() -> None:
+def test_a_patch_is_not_validated() -> None:
     patch = {**SERVICE, "spec": {**SERVICE["spec"], "$patch": "replace", "port": 80}}
 
-    assert told(patch) == []
+    assert messages_of(patch) == []
 
 
 def test_a_controller_without_selector_and_labels_is_a_patch() -> None:

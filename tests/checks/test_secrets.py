@@ -34,7 +34,7 @@ def found(*chart: Manifest, rule: str = RULE) -> list[str]:
 
 
 @pytest.mark.parametrize("other", [CERTIFICATE, EXTERNAL, program("CronJob"), program("Job"), made("Secret")])
-def test_refuses_a_second_maker_of_a_secret(other: Manifest) -> None:
+def test_finds_a_second_object_that_creates_the_same_secret(other: Manifest) -> None:
     (message,) = found(SEALED, other)
 
     assert message.startswith("creates Secret 'db', which ")
@@ -50,11 +50,11 @@ def test_refuses_a_second_maker_of_a_secret(other: Manifest) -> None:
         made("ConfigMap", "db"),
     ],
 )
-def test_another_object_makes_another_secret(other: Manifest) -> None:
+def test_objects_that_create_different_secrets_have_no_finding(other: Manifest) -> None:
     assert found(SEALED, other) == []
 
 
-def test_a_job_and_a_cron_job_may_make_one_secret_together() -> None:
+def test_a_job_and_a_cron_job_may_create_the_same_secret() -> None:
     assert found(program("Job"), program("CronJob")) == []
 
 
@@ -72,15 +72,15 @@ def user(*keys: str) -> Manifest:
         ({"name": "db", "template": {"data": {"T": "x"}, "mergePolicy": "Merge"}}, {"A", "T"}),
     ],
 )
-def test_the_keys_of_an_external_secret_are_known(target: dict[str, Any], has: set[str]) -> None:
+def test_finds_a_key_that_an_external_secret_does_not_have(target: dict[str, Any], has: set[str]) -> None:
     external = made("ExternalSecret", "vault", spec={"target": target, "data": [{"secretKey": "A"}]})
-    told = found(external, user("A", "T", "X"), rule="references")
+    messages = found(external, user("A", "T", "X"), rule="references")
 
-    assert {each.partition("its key '")[2][0] for each in told} == {"A", "T", "X"} - has
+    assert {each.partition("its key '")[2][0] for each in messages} == {"A", "T", "X"} - has
 
 
 @pytest.mark.parametrize(
     "spec", [{"dataFrom": [{"extract": {"key": "db"}}]}, {"target": {"template": {"templateFrom": []}}}]
 )
-def test_the_store_decides_on_keys_that_an_external_secret_does_not_name(spec: dict[str, Any]) -> None:
+def test_keys_from_a_secret_store_are_not_checked(spec: dict[str, Any]) -> None:
     assert found(made("ExternalSecret", "db", spec=spec), user("A"), rule="references") == []

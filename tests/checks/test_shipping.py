@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shop import shop, told
+from shop import messages_of, shop
 
 Manifest = dict[str, Any]
 
@@ -24,19 +24,19 @@ def with_annotation(name: str, value: str) -> list[Manifest]:
         ("helm.sh/hook-delete-policy", "hook-succeded"),
     ],
 )
-def test_refuses_a_hook_that_does_not_exist(name: str, value: str) -> None:
-    assert len(told(with_annotation(name, value), "unknown-hook")) == 1
+def test_finds_an_unknown_hook(name: str, value: str) -> None:
+    assert len(messages_of(with_annotation(name, value), "unknown-hook")) == 1
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [(ARGO + "sync-wave", "second"), (ARGO + "sync-wave", "1.5"), ("helm.sh/hook-weight", "a")]
 )
-def test_refuses_a_wave_that_is_no_number(name: str, value: str) -> None:
-    assert len(told(with_annotation(name, value), "unknown-wave")) == 1
+def test_finds_a_wave_that_is_not_a_number(name: str, value: str) -> None:
+    assert len(messages_of(with_annotation(name, value), "unknown-wave")) == 1
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "meant"),
+    ("name", "value", "intended"),
     [
         (ARGO + "sync-waves", "1", "sync-wave"),
         (ARGO + "syncwave", "1", "sync-wave"),
@@ -48,10 +48,10 @@ def test_refuses_a_wave_that_is_no_number(name: str, value: str) -> None:
         (ARGO + "sync-options", "Prune=flase,ServerSideAply=true", "ServerSideApply"),
     ],
 )
-def test_refuses_an_annotation_that_is_not_read(name: str, value: str, meant: str) -> None:
-    (found,) = told(with_annotation(name, value), "unknown-sync-annotation")
+def test_finds_a_misspelled_annotation(name: str, value: str, intended: str) -> None:
+    (found,) = messages_of(with_annotation(name, value), "unknown-sync-annotation")
 
-    assert f"write {meant}" in found or found.endswith(f"/{meant}")
+    assert f"write {intended}" in found or found.endswith(f"/{intended}")
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_refuses_an_annotation_that_is_not_read(name: str, value: str, meant: st
         ("helm.sh/resource-policy", "keep"),
     ],
 )
-def test_takes_what_is_read(name: str, value: str) -> None:
-    assert told(with_annotation(name, value), "unknown-hook", "unknown-wave", "unknown-sync-annotation") == []
+def test_known_annotations_have_no_finding(name: str, value: str) -> None:
+    assert messages_of(with_annotation(name, value), "unknown-hook", "unknown-wave", "unknown-sync-annotation") == []
 
 
-def test_refuses_a_wave_among_the_labels() -> None:
+def test_finds_a_sync_wave_that_is_a_label() -> None:
     identity = {"name": "a", "labels": {ARGO + "sync-wave": "1"}}
     chart = [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": identity}]
 
-    assert told(chart, "unknown-sync-annotation") == [
+    assert messages_of(chart, "unknown-sync-annotation") == [
         "ConfigMap/a: has argocd.argoproj.io/sync-wave as a label, but Argo CD reads only the annotation; make it an "
         "annotation"
     ]
@@ -92,32 +92,32 @@ def argo(kind: str, **spec: object) -> Manifest:
     return {"apiVersion": "argoproj.io/v1alpha1", "kind": kind, "metadata": identity, "spec": spec}
 
 
-def shipped(project: Manifest | None = None, /, **application: object) -> list[str]:
-    """Return what is said of the shop, shipped by one Application of one project."""
+def deployed(project: Manifest | None = None, /, **application: object) -> list[str]:
+    """Return the findings for the shop if one Application of one project deploys it."""
     permitted = {
         "sourceRepos": [REPOSITORY],
         "destinations": [{"server": SERVER, "namespace": "shop"}],
         "clusterResourceWhitelist": [{"group": "*", "kind": "*"}],
         **(project or {}),
     }
-    ships = {
+    spec = {
         "project": "shop",
         "source": {"repoURL": REPOSITORY, "path": "dist"},
         "destination": {"server": SERVER, "namespace": "shop"},
         **application,
     }
-    return told([*shop(), argo("AppProject", **permitted), argo("Application", **ships)], "project-permits")
+    return messages_of([*shop(), argo("AppProject", **permitted), argo("Application", **spec)], "project-permits")
 
 
-def test_a_project_that_permits_all_that_is_shipped_has_no_finding() -> None:
-    assert shipped() == []
+def test_a_project_that_permits_all_objects_has_no_finding() -> None:
+    assert deployed() == []
 
 
 @pytest.mark.parametrize(
     "repositories", [["*"], ["https://git.example.com/*"], ["https://git.example.com/shop"], [REPOSITORY.upper()]]
 )
-def test_repositories_may_be_patterns(repositories: list[str]) -> None:
-    assert shipped({"sourceRepos": repositories}) == []
+def test_repositories_of_a_project_can_be_patterns(repositories: list[str]) -> None:
+    assert deployed({"sourceRepos": repositories}) == []
 
 
 @pytest.mark.parametrize(
@@ -134,30 +134,30 @@ def test_repositories_may_be_patterns(repositories: list[str]) -> None:
         ({"namespaceResourceBlacklist": [{"group": "batch", "kind": "*"}]}, "a CronJob of the group 'batch'"),
     ],
 )
-def test_refuses_what_a_project_does_not_permit(project: Manifest, what: str) -> None:
-    found = shipped(project)
+def test_finds_an_object_that_a_project_does_not_permit(project: Manifest, what: str) -> None:
+    found = deployed(project)
 
     assert any(f"deploys {what}" in each for each in found)
 
 
-def test_refuses_a_kind_that_is_not_listed() -> None:
+def test_finds_a_kind_that_a_project_does_not_list() -> None:
     listed = [{"group": "*", "kind": kind} for kind in ("Deployment", "Service", "ConfigMap", "Secret")]
 
     assert any(
-        "deploys a CronJob of the group 'batch'" in each for each in shipped({"namespaceResourceWhitelist": listed})
+        "deploys a CronJob of the group 'batch'" in each for each in deployed({"namespaceResourceWhitelist": listed})
     )
 
 
-def test_refuses_a_project_that_is_not_there() -> None:
-    (found,) = shipped(project="shops")
+def test_finds_a_project_that_does_not_exist() -> None:
+    (found,) = deployed(project="shops")
 
     assert "has the project 'shops', which is not in the manifests" in found
-    assert shipped(project="default") == []
+    assert deployed(project="default") == []
 
 
-def test_clusters_may_be_named() -> None:
+def test_a_destination_cluster_can_have_a_name() -> None:
     by_name = {"name": "in-cluster", "namespace": "shop"}
 
-    assert shipped({"destinations": [by_name]}, destination={"name": "in-cluster", "namespace": "shop"}) == []
-    assert shipped({"destinations": [by_name]}) == []  # whether name and address are one is not known
-    assert shipped({"destinations": [by_name]}, destination={"name": "other", "namespace": "shop"})
+    assert deployed({"destinations": [by_name]}, destination={"name": "in-cluster", "namespace": "shop"}) == []
+    assert deployed({"destinations": [by_name]}) == []  # the name and the address may mean the same cluster
+    assert deployed({"destinations": [by_name]}, destination={"name": "other", "namespace": "shop"})

@@ -1,4 +1,4 @@
-"""What silences a rule, and that each silence says why."""
+"""Silencing a rule, which requires a reason."""
 
 import copy
 from typing import Any
@@ -45,7 +45,7 @@ def test_an_annotation_without_a_reason_silences_nothing(reason: object) -> None
     ]
 
 
-def test_a_misspelt_rule_is_told() -> None:
+def test_finds_a_misspelled_rule_in_an_annotation() -> None:
     (found,) = (each for each in findings(annotated(**{"skip.plain-secrets": "a sample"})) if each.rule[:4] == "skip")
 
     assert found.message == "has an annotation 'kubestock/skip.plain-secrets' that silences no rule"
@@ -53,17 +53,17 @@ def test_a_misspelt_rule_is_told() -> None:
     assert found.field == "metadata.annotations['kubestock/skip.plain-secrets']"
 
 
-def test_a_rule_of_a_user_may_be_silenced() -> None:
+def test_a_user_rule_can_be_silenced() -> None:
     silent = annotated(**{"skip.owner-of-samples": "the team that wrote it", "skip.plain-secret": "a sample"})
 
     assert findings(silent) == []
 
 
-def test_other_annotations_are_none_of_its_business() -> None:
+def test_other_annotations_silence_no_rule() -> None:
     assert ids(findings(annotated(note="skip.plain-secret"))) == ["plain-secret"]
 
 
-def test_a_rule_may_be_silenced_for_all_objects() -> None:
+def test_a_rule_can_be_silenced_for_all_objects() -> None:
     judgement = judge([SECRET], skipped={"plain-secret": "a repository of samples"})
 
     assert judgement.findings == ()

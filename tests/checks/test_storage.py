@@ -1,4 +1,4 @@
-"""Claims that one node alone can mount."""
+"""Claims that only one node can mount."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def objects(kind: str, spec: dict[str, Any], modes: tuple[str, ...] = ("ReadWrit
     ]
 
 
-def told(manifests: list[dict[str, Any]]) -> list[str]:
+def messages_of(manifests: list[dict[str, Any]]) -> list[str]:
     return [str(each) for each in findings(manifests) if each.rule == "claim-of-one-node"]
 
 
@@ -39,8 +39,8 @@ def told(manifests: list[dict[str, Any]]) -> list[str]:
         ("DaemonSet", {}, 2),
     ],
 )
-def test_finds_a_claim_of_one_node_below_several_pods(kind: str, spec: dict[str, Any], pods: int) -> None:
-    assert told(objects(kind, spec)) == [
+def test_finds_a_single_node_claim_that_several_pods_mount(kind: str, spec: dict[str, Any], pods: int) -> None:
+    assert messages_of(objects(kind, spec)) == [
         f"{kind}/shop/files: mounts PersistentVolumeClaim 'files', which only one node can mount, in up to {pods} pods "
         "at once; run one pod with strategy Recreate, use volumeClaimTemplates for a claim for each pod, or use access "
         "mode ReadWriteMany [claim-of-one-node]"
@@ -56,12 +56,14 @@ def test_finds_a_claim_of_one_node_below_several_pods(kind: str, spec: dict[str,
         ("DaemonSet", {}, ("ReadOnlyMany",)),
     ],
 )
-def test_leaves_alone_what_every_pod_can_mount(kind: str, spec: dict[str, Any], modes: tuple[str, ...]) -> None:
-    assert told(objects(kind, spec, modes)) == []
+def test_a_claim_that_all_pods_can_mount_has_no_finding(
+    kind: str, spec: dict[str, Any], modes: tuple[str, ...]
+) -> None:
+    assert messages_of(objects(kind, spec, modes)) == []
 
 
-def test_a_claim_of_another_namespace_is_another_one() -> None:
+def test_a_claim_in_another_namespace_is_a_different_claim() -> None:
     claim, workload = objects("Deployment", {"replicas": 3})
     claim = {**claim, "metadata": {"name": "files", "namespace": "other"}}
 
-    assert told([claim, workload]) == []
+    assert messages_of([claim, workload]) == []

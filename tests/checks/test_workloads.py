@@ -1,7 +1,7 @@
 import copy
 
 import pytest
-from shop import Manifest, pod, shop, the, told
+from shop import Manifest, messages_of, pod, shop, the
 
 RULES = (
     "selector-matches-template",
@@ -15,27 +15,27 @@ RULES = (
 )
 
 
-def test_refuses_a_selector_that_does_not_match_its_own_template() -> None:
+def test_finds_a_selector_that_does_not_match_its_own_template() -> None:
     chart = shop()
     the(chart, "Deployment", "ms-orders")["selector"]["matchLabels"]["version"] = "def5678"
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "Deployment/shop/ms-orders: spec.selector {app: ms-orders, version: def5678} does not match the "
         "labels of its pod template {app: ms-orders, version: abc1234}; use only labels of the pod template"
     ]
 
 
 @pytest.mark.parametrize("selector", [None, {}])
-def test_refuses_a_deployment_without_a_selector(selector: object) -> None:
+def test_finds_a_deployment_without_a_selector(selector: object) -> None:
     chart = shop()
     the(chart, "Deployment", "ms-orders")["selector"] = selector
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "Deployment/shop/ms-orders: has no spec.selector; use the constant labels of the pod template"
     ]
 
 
-def test_job_selects_by_a_label_that_it_makes_itself() -> None:
+def test_a_job_needs_no_selector() -> None:
     chart = shop()
     nightly = the(chart, "CronJob", "reports")["jobTemplate"]
     job = {
@@ -45,10 +45,10 @@ def test_job_selects_by_a_label_that_it_makes_itself() -> None:
         **nightly,
     }
 
-    assert told([*chart, job], *RULES) == []
+    assert messages_of([*chart, job], *RULES) == []
 
 
-def test_refuses_a_job_whose_own_selector_misses_its_pods() -> None:
+def test_finds_a_job_whose_selector_does_not_match_its_pods() -> None:
     chart = shop()
     nightly = copy.deepcopy(the(chart, "CronJob", "reports")["jobTemplate"])
     nightly["spec"]["selector"] = {"matchLabels": {"app": "other"}}
@@ -58,17 +58,17 @@ def test_refuses_a_job_whose_own_selector_misses_its_pods() -> None:
         "metadata": {"name": "once", "namespace": "shop"},
         **nightly,
     }
-    (message,) = told([*chart, job], *RULES)
+    (message,) = messages_of([*chart, job], *RULES)
 
     assert message.startswith("Job/shop/once: spec.selector {app: other} does not match the labels")
 
 
-def test_refuses_a_spread_over_the_pods_of_somebody_else() -> None:
+def test_finds_a_spread_constraint_that_selects_other_pods() -> None:
     chart = shop()
     spread = pod(chart, "ms-orders")["topologySpreadConstraints"]
     spread[0]["labelSelector"]["matchLabels"]["app"] = "ms-order"
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "Deployment/shop/ms-orders: topologySpreadConstraints[0] selects {app: ms-order}, which does not match the "
         "labels of the pods, so it has no effect; use the labels of spec.selector"
     ]
@@ -82,20 +82,20 @@ def test_refuses_a_spread_over_the_pods_of_somebody_else() -> None:
         {"matchExpressions": [{"key": "app", "operator": "In", "values": ["ms-order"]}]},
     ],
 )
-def test_refuses_an_anti_affinity_to_no_pods(selector: Manifest) -> None:
+def test_finds_an_anti_affinity_that_selects_no_pods(selector: Manifest) -> None:
     chart = shop()
     keep_apart(chart, selector)
-    (message,) = told(chart, *RULES)
+    (message,) = messages_of(chart, *RULES)
 
     assert message.startswith("Deployment/shop/ms-orders: podAntiAffinity selects {")
 
 
 @pytest.mark.parametrize("labels", [{"app": "batch"}, {"noisy": "true"}])
-def test_an_anti_affinity_to_pods_outside_is_a_choice(labels: dict[str, str]) -> None:
+def test_an_anti_affinity_may_select_pods_outside_the_manifests(labels: dict[str, str]) -> None:
     chart = shop()
     keep_apart(chart, {"matchLabels": labels})
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []
 
 
 def keep_apart(chart: list[Manifest], selector: Manifest) -> None:
@@ -105,7 +105,7 @@ def keep_apart(chart: list[Manifest], selector: Manifest) -> None:
     affinity["requiredDuringSchedulingIgnoredDuringExecution"] = [term]
 
 
-def test_an_anti_affinity_to_another_workload_is_a_choice() -> None:
+def test_an_anti_affinity_may_select_another_workload() -> None:
     chart = shop()
     affinity = pod(chart, "ms-orders")["affinity"]["podAntiAffinity"]
     other = next(
@@ -116,57 +116,57 @@ def test_an_anti_affinity_to_another_workload_is_a_choice() -> None:
     (weighted,) = affinity["preferredDuringSchedulingIgnoredDuringExecution"]
     weighted["podAffinityTerm"]["labelSelector"] = {"matchLabels": {"app": other["app"]}}
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []
 
 
-def test_refuses_a_service_that_leads_nowhere() -> None:
+def test_finds_a_service_that_selects_no_pods() -> None:
     chart = shop()
     the(chart, "Service", "ms-orders")["selector"]["app"] = "ms-order"
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "Service/shop/ms-orders: spec.selector {app: ms-order} matches no pods in its "
         "namespace, so it has no endpoints; use the labels of the pod template"
     ]
 
 
-def test_service_without_a_selector_leads_where_somebody_else_says() -> None:
+def test_a_service_without_a_selector_has_no_finding() -> None:
     chart = shop()
     del the(chart, "Service", "ms-orders")["selector"]
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []
 
 
-def test_refuses_a_disruption_budget_that_protects_nothing() -> None:
+def test_finds_a_disruption_budget_that_selects_no_pods() -> None:
     chart = shop()
     the(chart, "PodDisruptionBudget", "ms-orders")["selector"]["matchLabels"]["app"] = "ms-order"
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "PodDisruptionBudget/shop/ms-orders: spec.selector {app: ms-order} matches no pods "
         "in its namespace, so it has no effect; use the labels of the pod template"
     ]
 
 
-def test_refuses_an_autoscaler_of_nothing() -> None:
+def test_finds_an_autoscaler_without_a_target() -> None:
     chart = shop()
     the(chart, "HorizontalPodAutoscaler", "ms-orders")["scaleTargetRef"]["name"] = "ms-order"
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "HorizontalPodAutoscaler/shop/ms-orders: scales Deployment 'ms-order', which is not in the manifests; "
         "correct the target, or declare it as provided"
     ]
 
 
-def test_refuses_fixed_replicas_beside_an_autoscaler() -> None:
+def test_finds_fixed_replicas_of_an_autoscaled_deployment() -> None:
     chart = shop()
     the(chart, "Deployment", "ms-orders")["replicas"] = 2
 
-    assert told(chart, *RULES) == [
+    assert messages_of(chart, *RULES) == [
         "HorizontalPodAutoscaler/shop/ms-orders: scales Deployment 'ms-orders', which has fixed replicas, "
         "so each apply undoes the scaling; remove spec.replicas from it"
     ]
 
 
-def test_refuses_two_deployments_that_select_the_same_pods() -> None:
+def test_finds_two_deployments_that_select_the_same_pods() -> None:
     chart = shop()
     deployment = copy.deepcopy(the(chart, "Deployment", "ms-inventory"))
     canary = {
@@ -176,14 +176,14 @@ def test_refuses_two_deployments_that_select_the_same_pods() -> None:
         "spec": deployment,
     }
 
-    assert told([*chart, canary], *RULES) == [
+    assert messages_of([*chart, canary], *RULES) == [
         "Deployment/shop/ms-inventory: spec.selector {app: ms-inventory} also selects the pods of "
         "Deployment/shop/canary; add a distinct label to the selector and the template of each"
     ]
 
 
-def test_service_of_one_pod_of_a_stateful_set_is_not_judged() -> None:
+def test_a_service_for_one_pod_of_a_stateful_set_is_not_checked() -> None:
     chart = shop()
     the(chart, "Service", "ms-orders")["selector"] = {"statefulset.kubernetes.io/pod-name": "db-0"}
 
-    assert told(chart, *RULES) == []
+    assert messages_of(chart, *RULES) == []

@@ -1,4 +1,4 @@
-"""The manifests that are changed: production's, those of the examples, and a file of kinds that neither has."""
+"""The manifests to change: those of production and of the examples, and a file with kinds that these do not have."""
 
 import importlib.util
 import tempfile
@@ -9,7 +9,7 @@ import yaml
 from editing import FOLDER, Manifest
 
 PROVIDED = {"online_boutique": ("Secret/online-boutique-tls",), "sock_shop": ("Secret/catalogue-db",)}
-"""What the clusters of the examples have besides."""
+"""Objects that the clusters of the examples provide."""
 
 _ROOT = FOLDER.parent.parent
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -17,7 +17,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @cache
 def base(name: str) -> list[Manifest]:
-    """Return manifests that work; the caller copies what it changes."""
+    """Return working manifests; the caller must copy the objects that it changes."""
     if name == "production":
         return _read(sorted((_ROOT / "dist").rglob("*.yaml")))
     if name == "platform":
@@ -27,7 +27,7 @@ def base(name: str) -> list[Manifest]:
 
 @cache
 def crds(kind: str) -> tuple[Manifest, ...]:
-    """Return the CRD of a kind, if there is one and it is at hand."""
+    """Return the CRD of a kind, if it is available."""
     folder = _ROOT.parent / "shared" / "crds"
     return tuple(_read(sorted(folder.glob(f"*_{kind.lower()}s.yaml"))))
 

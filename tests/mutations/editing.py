@@ -1,4 +1,4 @@
-"""Single changes of manifests, as the tables of this folder write them."""
+"""Single changes of manifests, read from the tables in this folder."""
 
 import copy
 import re
@@ -18,7 +18,7 @@ _STEP = re.compile(r"'([^']+)'|([^.']+)")
 
 @dataclass(frozen=True, kw_only=True)
 class Mutation:
-    """One change of one object, and the rule that must find it: none where the change is legitimate."""
+    """One change of one object, and the rule that must find it (`legitimate` if no rule may find it)."""
 
     table: str
     base: str
@@ -32,7 +32,7 @@ class Mutation:
         return f"{self.object}: {verb} {yaml.dump(what, default_flow_style=True, width=10**6).split(chr(10))[0]}"
 
     def apply(self, manifests: list[Manifest]) -> list[Manifest]:
-        """Return the manifests with this change; only the object that changes is copied."""
+        """Return the manifests with this change; only the changed object is copied."""
         kind, name = self.object.split()
         (position,) = [
             at for at, each in enumerate(manifests) if (each["kind"], each["metadata"]["name"]) == (kind, name)
@@ -48,7 +48,7 @@ class Mutation:
 
 
 def table(name: str) -> Iterator[Mutation]:
-    """Yield the mutations of one file: for each base and object, the rules with the changes they must find."""
+    """Yield the mutations of one file: for each base and object, the rules with the changes that they must find."""
     for group in yaml.safe_load_all((FOLDER / f"{name}.yaml").read_text("utf-8")):
         base, target = group.pop("in"), group.pop("object")
         for rule, edits in group.items():
@@ -94,7 +94,7 @@ _EDITS: dict[str, Callable[[Manifest, Any], None]] = {
 
 
 def _holder(document: Manifest, path: str, *, make: bool = False) -> tuple[Any, Any]:
-    """Return the map or list in which a path ends, and its last step; `make` adds maps that are not there."""
+    """Return the map or list that contains the last step of a path, and this step; `make` adds missing maps."""
     *steps, last = _steps(document["kind"], path)
     holder: Any = document
     for step in steps:

@@ -1,4 +1,4 @@
-"""The rules of the schema family agree with Kubernetes' own validation on every mutation."""
+"""The rules of the schema family agree with the validation of Kubernetes for every mutation."""
 
 import os
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ TABLES = sorted(each.stem for each in FOLDER.glob("*.yaml") if each.stem != "pla
 EVERY = [pytest.param(each, id=f"{each.rule}: {each.title}") for name in TABLES for each in table(name)]
 
 
-BEYOND = {
-    "duplicate-object": "it sees one object alone",
-    "medium must be one of": "the kubelet refuses it",
-    "volumes[1].image": "a field that is newer than the oldest release",
-    "spec.limits is missing": "only its schema demands it",
+EXCEPTIONS = {
+    "duplicate-object": "the validation checks only one object",
+    "medium must be one of": "the kubelet rejects it",
+    "volumes[1].image": "the oldest release does not have this field",
+    "spec.limits is missing": "only the schema requires it",
 }
-"""What no validation of a single object says, and why."""
+"""Texts in findings that the validation of a single object does not have, with the reasons."""
 
 
 @pytest.fixture(scope="module")
@@ -57,21 +57,23 @@ def of_schema(found: Finding) -> bool:
 
 
 @pytest.mark.parametrize("mutation", EVERY)
-def test_what_kubernetes_refuses_is_an_error_and_what_it_takes_is_none(
+def test_the_rules_find_an_error_exactly_if_kubernetes_rejects_the_object(
     mutation: Mutation, releases: list[Program]
 ) -> None:
     before = base(mutation.base)
     after = mutation.apply(before)
     new = [each for each in after if not any(each is one for one in before)]
     if not new:
-        pytest.skip("nothing is left to judge")
+        pytest.skip("the change removes the object")
     changed = new[0]
     verdicts = [program.judge([changed])[0] for program in releases]
-    refused = [error for verdict in verdicts for error in verdict.errors]
+    rejected = [error for verdict in verdicts for error in verdict.errors]
     found = errors(mutation.base, after) - errors_of_base(mutation.base)
     own = {each for each in found if each.object == reference(changed)}
 
-    if refused:
-        assert own or any(beyond in error for error in refused for beyond in BEYOND), refused
+    if rejected:
+        assert own or any(exception in error for error in rejected for exception in EXCEPTIONS), rejected
     elif any(verdict.judged for verdict in verdicts):
-        assert [each for each in map(str, filter(of_schema, own)) if not any(beyond in each for beyond in BEYOND)] == []
+        assert [
+            each for each in map(str, filter(of_schema, own)) if not any(exception in each for exception in EXCEPTIONS)
+        ] == []

@@ -1,6 +1,6 @@
-"""Every field of production's manifests with values that are likely to be wrong there: Kubernetes and the rules agree.
+"""Kubernetes and the rules agree about every field of production's manifests with values that are probably wrong.
 
-Where they do not, it is about values that no one writes, such as a field that is empty; their share is bounded.
+They may disagree about a few values that nobody writes, such as empty fields; the share of these is limited.
 """
 
 import copy
@@ -33,7 +33,7 @@ OF_OTHERS = {
     *("disruption-budget", "limit-range", "mount", "request-above-limit", "selector-matches-template"),
     *("cluster-scoped-namespace", "environment-unique"),
 }
-"""Rules of other families that find what the API server refuses, too."""
+"""Rules of other families that also find objects that the API server rejects."""
 
 KINDS = sorted({each["kind"] for each in base("production") if each["kind"] in SERVED})
 
@@ -45,7 +45,7 @@ def programs() -> Iterator[list[Program]]:
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path of each field, one item of each list."""
+    """Yield the path of each field, with only one item of each list."""
     items = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
     for key, inside in items:
         yield (*path, key)
@@ -53,7 +53,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def variants(kind: str) -> Iterator[tuple[tuple[Any, ...], Manifest]]:
-    """Yield objects of a kind with one field changed, each field once."""
+    """Yield objects of a kind with one changed field, for each field once."""
     seen = set()
     for document in base("production"):
         for path in places(document) if document["kind"] == kind else ():
@@ -78,16 +78,16 @@ def changed(document: Manifest, path: tuple[Any, ...], value: Any) -> Manifest:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_kubernetes_and_the_rules_agree_on_every_field(kind: str, programs: list[Program]) -> None:
-    judged = 0
+    checked = 0
     disagree = []
     for path, variant in variants(kind):
         verdicts = [each.judge([variant])[0] for each in programs]
-        refused = any(each.errors for each in verdicts)
-        told = {each.rule for each in findings([variant], rules=RULES)}
-        if refused or any(each.judged for each in verdicts):
-            judged += 1
-            agreed = told & (OF_SCHEMA | OF_OTHERS) if refused else not told & OF_SCHEMA
-            disagree += [] if agreed else [(path, refused, sorted(told))]
+        rejected = any(each.errors for each in verdicts)
+        found = {each.rule for each in findings([variant], rules=RULES)}
+        if rejected or any(each.judged for each in verdicts):
+            checked += 1
+            agreed = found & (OF_SCHEMA | OF_OTHERS) if rejected else not found & OF_SCHEMA
+            disagree += [] if agreed else [(path, rejected, sorted(found))]
 
-    assert judged > 50
-    assert len(disagree) / judged < 0.05, disagree
+    assert checked > 50
+    assert len(disagree) / checked < 0.05, disagree
