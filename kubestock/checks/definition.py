@@ -69,9 +69,9 @@ def rule(
 ) -> Callable[[Judging], Rule]:
     """Create a rule from a function whose docstring is the reason of the rule.
 
-        @rule("owner", title="A Deployment names no owner", severity="warning")
+        @rule("owner", title="A Deployment has no owner label", severity="warning")
         def owner(inventory: Inventory) -> Iterator[Problem]:
-            \"\"\"The person on call does not know whom to call.\"\"\"
+            \"\"\"The person on call does not know which team to ask.\"\"\"
             for deployment in inventory.of_kind("Deployment"):
                 if not documents.text(deployment, "metadata", "labels", "owner"):
                     yield Problem(deployment, "has no label owner", fix="add one", field=("metadata", "labels"))

@@ -46,9 +46,9 @@ from kubestock.checks import Inventory, Problem, rule
 from kubestock.values import documents
 
 
-@rule("owner-label", title="A Deployment names no owner", severity="warning")
+@rule("owner-label", title="A Deployment has no owner label", severity="warning")
 def owner_label(inventory: Inventory) -> Iterator[Problem]:
-    \"\"\"The person on call does not know whom to call.\"\"\"
+    \"\"\"The person on call does not know which team to ask.\"\"\"
     for deployment in inventory.of_kind("Deployment"):
         if not documents.text(deployment, "metadata", "labels", "owner"):
             yield Problem(deployment, "has no label owner", fix="add it", field=("metadata", "labels"))

@@ -105,7 +105,7 @@ def test_an_upstream_leads_to_its_targets() -> None:
         ("[{name: jwt, route: all}]", ("jwt",)),
         ("[{name: jwt, service: {name: orders}}]", ("jwt",)),
         ("[{name: jwt, service: other}]", ()),
-        ("[{name: jwt, consumer: somebody}]", ()),
+        ("[{name: jwt, consumer: partner}]", ()),
         ("[{name: rate-limiting}]", ()),
     ],
 )
@@ -168,7 +168,7 @@ def test_an_ingress_leads_to_services() -> None:
 def test_annotations_of_an_ingress_can_restrict_requests() -> None:
     assert found(ingress(auth="basic", kong="login"))[0].requires == (
         "basic authentication",
-        "what the plugins login admit",
+        "permission of the plugins login",
     )
 
 
@@ -188,7 +188,7 @@ def test_a_route_of_the_gateway_api_leads_to_services() -> None:
     seen = [(each.path, each.methods, each.requires) for each in found(route, *web())]
 
     assert seen == [
-        ("/a", ("GET",), ("what the filter login admits",)),
-        ("/b", ("any method",), ("what the filter login admits",)),
+        ("/a", ("GET",), ("permission of the filter login",)),
+        ("/b", ("any method",), ("permission of the filter login",)),
         ("/", ("any method",), ()),
     ]

@@ -47,10 +47,12 @@ def test_a_selector_finds_all_matching_items_in_order(labels: list[dict[str, Any
 def test_labels_find_each_matching_selector_once_and_in_order(
     items: list[dict[str, Any]], labels: dict[str, Any]
 ) -> None:
-    present = {"pods": labels, "peers": labels}
-    found = SelectorIndex((each, position) for position, each in enumerate(items)).candidates(present)
+    labels_by_role = {"pods": labels, "peers": labels}
+    found = SelectorIndex((each, position) for position, each in enumerate(items)).candidates(labels_by_role)
     matching = [
-        position for position, each in enumerate(items) if all(matches(each[role], present[role]) for role in each)
+        position
+        for position, each in enumerate(items)
+        if all(matches(each[role], labels_by_role[role]) for role in each)
     ]
 
     assert [each for each in found if each in matching] == matching

@@ -1,6 +1,6 @@
 """Kubernetes and the rules agree about every field of production's manifests with values that are probably wrong.
 
-They may disagree about a few values that nobody writes, such as empty fields; the share of these is limited.
+They may disagree about a few values that no one writes, such as empty fields; the share of these is limited.
 """
 
 import copy

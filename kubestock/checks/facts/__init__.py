@@ -1,1 +1,1 @@
-"""What several rules look up in the manifests."""
+"""Lookups in the manifests that several rules share."""

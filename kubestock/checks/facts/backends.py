@@ -21,8 +21,8 @@ class Backend:
 
     Args:
         document: the Ingress or the route.
-        name: of the Service.
-        namespace: of the Service.
+        name: the name of the Service.
+        namespace: the namespace of the Service.
         port: its number or name, or None if the object does not set it.
         part: the map in the object that refers to the Service.
         field: the path of the field in `part`.
@@ -36,7 +36,7 @@ class Backend:
     field: Path = field(default=(), compare=False)
 
     def service_in(self, inventory: Inventory) -> Document | None:
-        """Return the Service, or None if the manifests do not have it."""
+        """Return the Service, or None if it is not in the manifests."""
         return inventory.find("Service", self.namespace, self.name)
 
     def port_in(self, inventory: Inventory) -> Document | None:

@@ -39,7 +39,7 @@ def called_port(inventory: Inventory, call: Call) -> CalledPort | None:
     for port in ports:
         if documents.at(port, "port") == call.port and call.protocol in (None, protocol(port)):
             return CalledPort(port=port)
-    has = ", ".join(f"{describe_number(each, 'port')} ({protocol(each)})" for each in ports) or "none"
+    has = ", ".join(f"{describe_number(each, 'port')} ({protocol(each)})" for each in ports) or "no ports"
     problem = f"{call.variable} calls port {call.port} of {reference(service)}, which has {has}"
     return CalledPort(problem=problem, fix="correct the port")
 

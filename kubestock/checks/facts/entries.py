@@ -11,13 +11,13 @@ from kubestock.values import documents
 
 _PROTECTING = {
     "nginx.ingress.kubernetes.io/auth-type": "{} authentication",
-    "nginx.ingress.kubernetes.io/auth-url": "what {} admits",
+    "nginx.ingress.kubernetes.io/auth-url": "permission of {}",
     "nginx.ingress.kubernetes.io/auth-tls-secret": "a client certificate",
     "nginx.ingress.kubernetes.io/whitelist-source-range": "an address of {}",
     "alb.ingress.kubernetes.io/auth-type": "{} authentication",
     "alb.ingress.kubernetes.io/inbound-cidrs": "an address of {}",
-    "traefik.ingress.kubernetes.io/router.middlewares": "what {} admits",
-    "konghq.com/plugins": "what the plugins {} admit",
+    "traefik.ingress.kubernetes.io/router.middlewares": "permission of {}",
+    "konghq.com/plugins": "permission of the plugins {}",
 }
 """Annotations of Ingresses that restrict requests, and a description of what they require."""
 
@@ -57,7 +57,7 @@ def _of_route(inventory: Inventory, backend: Backend) -> Iterator[Entry]:
         if not any(each is backend.part for each in documents.mappings(rule, "backendRefs")):
             continue
         filters = [documents.text(each, "extensionRef", "name") for each in documents.mappings(rule, "filters")]
-        requires = tuple(f"what the filter {name} admits" for name in filters if name)
+        requires = tuple(f"permission of the filter {name}" for name in filters if name)
         for match in documents.mappings(rule, "matches") or [{}]:
             path = documents.text(match, "path", "value") or "/"
             method = documents.text(match, "method") or ANY_METHOD

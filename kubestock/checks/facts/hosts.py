@@ -21,11 +21,11 @@ class Host:
 
     Args:
         shown: the host as the setting has it.
-        name: of the Service; empty for a host outside.
-        namespace: of the Service.
+        name: the name of the Service; empty for a host outside the cluster.
+        namespace: the namespace of the Service.
         known_namespace: whether the manifests have objects in that namespace. A Service of that namespace that is not
             in the manifests does not exist.
-        address: the IP address of a host outside, if the setting has one.
+        address: the IP address of a host outside the cluster, if the setting has one.
     """
 
     shown: str

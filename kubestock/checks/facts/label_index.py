@@ -74,16 +74,16 @@ class SelectorIndex(Generic[T]):
             for role, key, value in rarest:
                 _add(self._by_rarest.setdefault(role, {}), key, value, position)
 
-    def candidates(self, present: Mapping[str, Document]) -> list[T]:
+    def candidates(self, labels_by_role: Mapping[str, Document]) -> list[T]:
         """Return all items that select objects with these labels, and possibly some that do not.
 
         Args:
-            present: the labels of the objects, by role.
+            labels_by_role: the labels of the objects, by role.
         """
         found = []
         for role, having in self._by_rarest.items():
-            for key in having.keys() & present[role].keys():
-                value = present[role][key]
+            for key in having.keys() & labels_by_role[role].keys():
+                value = labels_by_role[role][key]
                 found.append(having[key].get(None, []))
                 found.append(having[key].get(value, []) if isinstance(value, str) else [])
         return [self._items[position] for position in sorted(chain(self._unrestricted, *found))]

@@ -29,7 +29,7 @@ def answering_port(inventory: Inventory, workload: Workload, port: Document) -> 
 
 
 def is_closed(inventory: Inventory, workload: Workload, number: int) -> bool:
-    """Whether most likely no program of a pod listens at a port number.
+    """Whether probably no program of a pod listens at a port number.
 
     This is assumed if the containers declare other ports with names, and if their arguments, environment variables,
     files and other probes do not contain the number. If no declared port has a name, nothing is assumed: the authors of

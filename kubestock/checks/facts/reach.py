@@ -12,7 +12,7 @@ from kubestock.values import documents
 
 ALL_PORTS = "all ports"
 ANYWHERE = "anywhere"
-"""Every pod and every host, sources_of_port and outside the cluster."""
+"""Every pod and every host, inside and outside the cluster."""
 
 _EGRESS, _INGRESS = "Egress", "Ingress"
 _UNUSED_PORT = 65535

@@ -22,7 +22,7 @@ _BUILT_IN_ROLES_OF_KUBE_SYSTEM = frozenset({"extension-apiserver-authentication-
 
 @rule(
     "bound-role",
-    title="A binding names a role that does not exist",
+    title="A binding refers to a role that does not exist",
     source="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding",
     fails="""
         apiVersion: rbac.authorization.k8s.io/v1

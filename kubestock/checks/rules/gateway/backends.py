@@ -142,7 +142,7 @@ def _problems(inventory: Inventory, backends: Iterable[Backend]) -> Iterator[Pro
             shown = [documents.text(each, "name") if isinstance(backend.port, str) else "" for each in ports]
             has = (
                 ", ".join(name or describe_number(port, "port") for name, port in zip(shown, ports, strict=True))
-                or "none"
+                or "no ports"
             )
             yield Problem(
                 backend.document,
@@ -161,7 +161,9 @@ def _absent(inventory: Inventory, backend: Backend) -> Iterator[Problem | Unjudg
         True for _ in inventory.of_namespace(backend.namespace, "Service")
     )
     if not has_services:
-        yield Unjudged(backend.document, f"{message}, like all Services of its namespace", part=backend.part)
+        yield Unjudged(
+            backend.document, f"{message}, and neither is any other Service of its namespace", part=backend.part
+        )
         return
     yield Problem(
         backend.document,

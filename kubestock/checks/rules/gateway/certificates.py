@@ -71,7 +71,7 @@ def _absent(
     message = f"uses the certificate in Secret {name!r}, which is not in the manifests"
     # If the manifests have no Secret at all in the namespace, its Secrets are probably created separately.
     if not inventory.provides_some("Secret") and not any(True for _ in inventory.of_namespace(namespace, *_MAKERS)):
-        yield Unjudged(document, f"{message}, like all Secrets of its namespace", part=part)
+        yield Unjudged(document, f"{message}, and neither is any other Secret of its namespace", part=part)
         return
     yield Problem(document, message, fix="add it, correct the name, or declare it as provided", part=part)
 

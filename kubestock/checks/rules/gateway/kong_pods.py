@@ -74,8 +74,7 @@ def kong_admin_published(inventory: Inventory) -> Iterator[Problem]:
             if open_ones and not (verified and _is_all_tls(written)):
                 yield workload.problem(
                     f"{describe_container(container)} opens the admin API of Kong at {open_ones[0]} without "
-                    "requiring a "
-                    "client certificate",
+                    "requiring a client certificate",
                     fix="set KONG_ADMIN_LISTEN to off, or to 127.0.0.1:8444 ssl",
                     part=container,
                     field=("env",),

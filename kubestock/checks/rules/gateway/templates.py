@@ -61,10 +61,10 @@ def _unknown(document: Document, path: tuple[str, ...], known: frozenset[str]) -
             continue
         for key in sorted({key for each in found for key in _keys(each)} - known):
             place: Path = (*path, name)
-            has = ", ".join(sorted(known)) or "none"
+            has = f"the keys are {', '.join(sorted(known))}" if known else "there are no keys"
             yield Problem(
                 document,
-                f"the template {name} uses the key {key!r}, but the keys are {has}",
+                f"the template {name} uses the key {key!r}, but {has}",
                 fix="add that key, or correct its name",
                 field=place,
             )

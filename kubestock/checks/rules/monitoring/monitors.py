@@ -133,8 +133,8 @@ def scrape_blocked(inventory: Inventory) -> Iterator[Problem]:
         if policies:
             yield Problem(
                 each.document,
-                f"scrapes {each.workload.reference} on port {each.port}, but ingress is blocked by NetworkPolicy "
-                f"{', '.join(map(documents.name, policies))}",
+                f"configures scraping of {each.workload.reference} on port {each.port}, but ingress is blocked by "
+                f"NetworkPolicy {', '.join(map(documents.name, policies))}",
                 fix="permit ingress from the pods of Prometheus on that port",
                 part=each.part,
             )

@@ -122,8 +122,7 @@ def environment_order(inventory: Inventory) -> Iterator[Problem]:
                 if first.get(used, -1) >= position:
                     yield workload.problem(
                         f"variable {documents.text(variable, 'name')} of {describe_container(container)} refers to "
-                        f"$({used}), which is not defined before it, "
-                        f"so the program gets the text $({used})",
+                        f"$({used}), which is not defined before it, so the program gets the text $({used})",
                         fix=f"define {used} first",
                         part=variable,
                         field=("value",),

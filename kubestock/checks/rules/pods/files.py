@@ -16,7 +16,7 @@ _PATH = re.compile(r"(?:-{1,2}[A-Za-z][\w.-]*=)?(?P<path>/[\w./-]+)")
 
 @rule(
     "mounted-file",
-    title="A setting of a program has the path of a file that its volume does not contain",
+    title="A program is configured with a file that its volume does not contain",
     source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/"
     "#add-configmap-data-to-a-volume",
     fails="""

@@ -27,7 +27,7 @@ _MUTABLE_TAGS = frozenset(
 
 @rule(
     "image-tag",
-    title="The tag of an image can change its content",
+    title="The tag of an image does not name one release",
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/containers/images/#image-names",
     fails="""

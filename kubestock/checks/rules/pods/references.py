@@ -75,9 +75,9 @@ def _missing(inventory: Inventory, namespace: str, reference: Reference) -> tupl
     missing = sorted(set(reference.keys) - known.keys) if known.complete else []
     if not missing:
         return None
-    has = ", ".join(sorted(known.keys)) or "none"
+    has = f"the keys {', '.join(sorted(known.keys))}" if known.keys else "no keys"
     return (
-        f"{refers} and its key {', '.join(map(repr, missing))}, but it has the keys {has}",
+        f"{refers} and its key {', '.join(map(repr, missing))}, but it has {has}",
         "correct the key, or add it",
     )
 

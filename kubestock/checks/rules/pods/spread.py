@@ -53,8 +53,7 @@ def own_pods_spread(inventory: Inventory) -> Iterator[Problem]:
             if not selectors.matches(selector, workload.labels):
                 yield workload.problem(
                     f"topologySpreadConstraints[{position}] selects {describe_selector(selector)}, which does not "
-                    "match the "
-                    "labels of the pods, so it has no effect",
+                    "match the labels of the pods, so it has no effect",
                     fix="use the labels of spec.selector",
                     part=constraint,
                     field=("labelSelector",),

@@ -41,7 +41,10 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     """,
 )
 def invalid_quantity(inventory: Inventory) -> Iterator[Problem]:
-    """The API server rejects the object. `Gb` and `MB` are not valid suffixes, but `G` and `Gi` are."""
+    """The API server rejects the object.
+
+    `Gb` and `MB` are not valid suffixes, but `G` and `Gi` are. A quantity must not be negative.
+    """
     for part, maps in _MAPS.items():
         for found in parts_of_type(inventory, part):
             for field in maps:
