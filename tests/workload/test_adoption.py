@@ -154,7 +154,7 @@ def test_refuses_annotations_of_a_service_account_that_it_does_not_create() -> N
         ({"verbs": ("*",)}, "each of verbs must be one of get, list"),
         ({"verbs": ("impersonate",)}, "each of verbs must be one of"),
         ({"resources": ("secrets",)}, "must not be secrets"),
-        ({"resources": ("roles",), "api_group": "rbac.authorization.k8s.io"}, "can grant further permissions"),
+        ({"resources": ("roles",), "api_group": "rbac.authorization.k8s.io"}, "can grant additional permissions"),
         ({"verbs": ("create",), "names": ("a",)}, "names must be left out where verbs contains create"),
         ({"resources": ()}, "must have at least one resource"),
     ],
