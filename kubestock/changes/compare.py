@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kubestock.changes.change import Effect, FieldChange, ObjectChange, What
+from kubestock.changes.change import Effect, FieldChange, ObjectChange, What, shown
 from kubestock.changes.concealed import Hidden, masked
 from kubestock.changes.effects import effect_of, effect_of_data
 from kubestock.changes.fields import Difference, canonical, differences
@@ -37,6 +37,11 @@ _GOES_WITH_IT = {
     "Application": "with its finalizer, everything that it deployed is deleted",
     "Certificate": "it is no longer renewed; its Secret is kept",
     "CustomResourceDefinition": "every object of its kind is deleted",
+}
+_IN_FORCE_WHEN_CREATED = {
+    "NetworkPolicy": "in force at once: it isolates the pods that it selects, also those that already run",
+    "ResourceQuota": "in force at once: new pods must fit into it, also those of rollouts and autoscalers",
+    "LimitRange": "in force at once: it gives new pods its defaults, and rejects pods outside its bounds",
 }
 _UNKNOWN_KIND = "the immutable fields of this kind are unknown"
 
@@ -81,7 +86,7 @@ def _rolls(found: list[Difference], before: Manifest, after: Manifest) -> bool:
 
 def _created(identity: Identity, manifest: Manifest) -> ObjectChange:
     group, kind, namespace, name = identity
-    notes = () if rules_of(manifest) else (_UNKNOWN_KIND,)
+    notes = tuple(filter(None, ["" if rules_of(manifest) else _UNKNOWN_KIND, _IN_FORCE_WHEN_CREATED.get(kind, "")]))
     return ObjectChange(group=group, kind=kind, namespace=namespace, name=name, effect=Effect.CREATED, notes=notes)
 
 
@@ -105,8 +110,16 @@ def _changed(
     notes = () if rules_of(after) else (_UNKNOWN_KIND,)
     traffic = traffic_after(identity, found, manifests)
     others = tuple(filter(None, dict.fromkeys((*(field.note for field in fields), traffic))))
+    refused = [shown(field.path) for field in fields if field.effect in (Effect.RECREATE, Effect.HOOK)]
+    immutable = (f"immutable: {', '.join(refused)}",) if refused else ()
     return ObjectChange(
-        group=group, kind=kind, namespace=namespace, name=name, effect=effect, fields=fields, notes=(*notes, *others)
+        group=group,
+        kind=kind,
+        namespace=namespace,
+        name=name,
+        effect=effect,
+        fields=fields,
+        notes=(*notes, *immutable, *others),
     )
 
 

@@ -1,14 +1,16 @@
 """Defaults of the API server: to write a default down, or to leave it out, is not a change.
 
-`DEFAULTS` has only fields whose difference would otherwise be "rolls pods" or "must be recreated", and whose default
-does not depend on the object. Source: pkg/apis/core/v1/defaults.go and zz_generated.defaults.go, release 1.27.16.
+Source: pkg/apis/core/v1/defaults.go, pkg/apis/apps/v1/defaults.go, pkg/apis/batch/v1/defaults.go and
+zz_generated.defaults.go of each, release 1.27.16.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from kubestock.changes.change import Item, Path
 from kubestock.changes.fields import Difference, canonical
+from kubestock.values import documents
+from kubestock.values.documents import Document
 from kubestock.values.kinds import POD_TEMPLATES
 
 _EACH = "*"
@@ -48,11 +50,11 @@ DEFAULTS: Mapping[tuple[str, ...], object] = MappingProxyType(
 )
 """By path in the specification of a pod, in which `*` is each item of a list."""
 
-_CLAIM_MODE = ("spec", "volumeClaimTemplates", _EACH, "spec", "volumeMode")
-
-
 _ANY = object()
 """Any value: the server or a controller chooses it."""
+
+_IMAGE_PULL_POLICY = ("imagePullPolicy",)
+"""Its default depends on the tag of the image."""
 
 _OF_POD: Mapping[tuple[str, ...], object] = {
     **DEFAULTS,
@@ -61,7 +63,7 @@ _OF_POD: Mapping[tuple[str, ...], object] = {
         (containers, _EACH, *path): value
         for containers in ("containers", "initContainers")
         for path, value in {
-            ("imagePullPolicy",): _ANY,
+            _IMAGE_PULL_POLICY: _ANY,
             ("env", _EACH, "valueFrom", "fieldRef", "apiVersion"): "v1",
             ("lifecycle", "preStop", "httpGet", "scheme"): "HTTP",
             ("lifecycle", "postStart", "httpGet", "scheme"): "HTTP",
@@ -129,6 +131,9 @@ _OF_SPEC: Mapping[str, Mapping[tuple[str, ...], object]] = {
         ("updateStrategy",): {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
         ("updateStrategy", "rollingUpdate"): {"partition": 0},
         ("updateStrategy", "rollingUpdate", "partition"): 0,
+        ("volumeClaimTemplates", _EACH, "apiVersion"): "v1",
+        ("volumeClaimTemplates", _EACH, "kind"): "PersistentVolumeClaim",
+        ("volumeClaimTemplates", _EACH, "spec", "volumeMode"): "Filesystem",
     },
 }
 _OF_OBJECT: Mapping[str, Mapping[tuple[str, ...], object]] = {
@@ -146,32 +151,55 @@ def is_server_default(kind: str, path: Path, value: object) -> bool:
         path: the path of a field that the manifest leaves out.
         value: the value of the field in the cluster.
     """
+    return any(default is _ANY or canonical(value) == canonical(default) for default in _defaults_of(kind, path))
+
+
+def is_default(found: Difference, before: Document, after: Document) -> bool:
+    """Whether a difference is a default of the API server that one side writes down and the other leaves out.
+
+    Args:
+        found: the difference.
+        before: the object before the change.
+        after: the object after the change.
+    """
+    if found.before is not None and found.after is not None:
+        return False
+    value, document = (found.after, after) if found.before is None else (found.before, before)
+    kind = documents.text(after, "kind")
+    if found.path[-1:] == _IMAGE_PULL_POLICY and list(_defaults_of(kind, found.path)):
+        image = _value_at(document, (*found.path[:-1], "image"))
+        return isinstance(image, str) and value == _pull_policy_of(image)
+    return any(
+        default is not _ANY and canonical(value) == canonical(default) for default in _defaults_of(kind, found.path)
+    )
+
+
+def _defaults_of(kind: str, path: Path) -> Iterator[object]:
     steps = tuple(_EACH if isinstance(step, Item) else step for step in path)
     template = POD_TEMPLATES.get(kind)
-    pod = () if template is None else (*template, "spec")
     places: list[tuple[tuple[str, ...], Mapping[tuple[str, ...], object]]] = [
         (("spec",), _OF_SPEC.get(kind, {})),
         ((), _OF_OBJECT.get(kind, {})),
-        *([(pod, _OF_POD)] if pod else []),
+        *([((*template, "spec"), _OF_POD)] if template is not None else []),
     ]
     for place, defaults in places:
         if steps[: len(place)] == place and steps[len(place) :] in defaults:
-            default = defaults[steps[len(place) :]]
-            return default is _ANY or canonical(value) == canonical(default)
-    return False
+            yield defaults[steps[len(place) :]]
 
 
-def is_default(kind: str, found: Difference) -> bool:
-    """Whether a difference is a default of the API server that one side writes down and the other leaves out."""
-    if found.before is not None and found.after is not None:
-        return False
-    value = found.after if found.before is None else found.before
-    path = tuple(_EACH if isinstance(step, Item) else step for step in found.path)
-    if kind == "StatefulSet" and path == _CLAIM_MODE:
-        return bool(value == "Filesystem")
-    template = POD_TEMPLATES.get(kind)
-    pod = () if template is None else (*template, "spec")
-    if not pod or path[: len(pod)] != pod:
-        return False
-    default = DEFAULTS.get(path[len(pod) :])
-    return default is not None and canonical(value) == canonical(default)
+def _pull_policy_of(image: str) -> str:
+    """Return the default policy for an image: Always for the tag `latest`, which a reference without a tag means."""
+    name, _, digest = image.partition("@")
+    _, colon, tag = name.rpartition(":")
+    has_tag = bool(colon) and "/" not in tag
+    return "Always" if tag == "latest" or not (has_tag or digest) else "IfNotPresent"
+
+
+def _value_at(document: object, path: Path) -> object:
+    for step in path:
+        if isinstance(step, Item):
+            items = document if isinstance(document, list) else []
+            document = next((each for each in items if documents.text(each, "name") == step.name), None)
+        else:
+            document = documents.at(document, step)
+    return document

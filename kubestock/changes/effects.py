@@ -49,8 +49,8 @@ _ANNOTATED_SETTINGS = frozenset({"Service", "Ingress", "IngressClass", "Applicat
 
 def effect_of(found: Difference, before: Document, after: Document) -> tuple[Effect, str]:
     """Return the effect of one difference of two objects, and additional facts, except for data that pods read."""
-    if is_default(documents.text(after, "kind"), found):
-        return Effect.HARMLESS, "a default is written down or left out"
+    if is_default(found, before, after):
+        return Effect.HARMLESS, ""
     rules = rules_of(after)
     if rules is not None and rules.refuse(found, before, after):
         return (Effect.HOOK, "") if is_recreated_hook(before, after) else (Effect.RECREATE, rules.recreating)

@@ -323,3 +323,20 @@ def test_an_unknown_kind_has_a_note() -> None:
 
     assert changes[0].effect is Effect.IN_FORCE
     assert changes[0].notes == ("the immutable fields of this kind are unknown",)
+
+
+def test_an_immutable_change_names_its_fields() -> None:
+    before, after = (
+        custom("apps/v1", "Deployment", spec={"selector": {"matchLabels": {"app": each}}}) for each in ("a", "b")
+    )
+
+    assert "immutable: spec.selector.matchLabels.app" in compare([before], [after])[0].notes
+
+
+@pytest.mark.parametrize("kind", ["NetworkPolicy", "ResourceQuota", "LimitRange"])
+def test_a_new_object_that_restricts_others_says_that_it_is_in_force_at_once(kind: str) -> None:
+    versions = {"NetworkPolicy": "networking.k8s.io/v1"}
+    (change,) = compare([], [custom(versions.get(kind, "v1"), kind)])
+
+    assert change.effect is Effect.CREATED
+    assert change.notes[0].startswith("in force at once: ")

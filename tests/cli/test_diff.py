@@ -80,6 +80,7 @@ def test_changes_are_grouped_by_object_the_most_urgent_first(repository: Path) -
 
     assert kubestock("diff", "--manifests", "after").out == textwrap.dedent("""\
         PriorityClass/high: immutable: must be recreated
+          ! immutable: value
           ! pods that run keep their priority; new pods that name it are refused in the meantime
           ~ value: 1 → 2
 
