@@ -115,6 +115,27 @@ def test_finds_a_call_to_a_headless_service_at_a_port_that_its_pods_do_not_have(
     ]
 
 
+@pytest.mark.parametrize("cluster_ip", ["10.96.0.7", "None"])
+@pytest.mark.parametrize("variable", ["INVENTORY_HOST", "POSTGRES_HOST", "inventory.host"])
+def test_a_host_without_a_port_is_a_call_to_the_only_port_of_the_service(variable: str, cluster_ip: str) -> None:
+    chart = shop()
+    main(chart, "ms-orders")["env"] = [{"name": variable, "value": "ms-inventory"}]
+    the(chart, "Service", "ms-inventory")["clusterIP"] = cluster_ip
+    the(chart, "NetworkPolicy", "ms-inventory")["ingress"] = []
+
+    (message,) = messages_of(chart, "call-blocked")
+    assert f"{variable} calls Deployment/shop/ms-inventory on TCP 3003, but ingress is blocked" in message
+
+
+def test_a_host_without_a_port_is_no_call_to_one_of_several_ports() -> None:
+    chart = shop()
+    main(chart, "ms-orders")["env"] = [{"name": "INVENTORY_HOST", "value": "ms-inventory"}]
+    the(chart, "Service", "ms-inventory")["ports"].append({"name": "admin", "port": 9000})
+    the(chart, "NetworkPolicy", "ms-inventory")["ingress"] = []
+
+    assert messages_of(chart, "call-blocked") == []
+
+
 def test_finds_a_call_to_a_port_with_another_protocol() -> None:
     chart = calling("http://ms-inventory:80")
     the(chart, "Service", "ms-inventory")["ports"][0]["protocol"] = "UDP"

@@ -31,11 +31,11 @@ def called_port(inventory: Inventory, call: Call) -> CalledPort | None:
     service = service_of(inventory, call)
     if service is None or documents.text(service, "spec", "type") == "ExternalName":
         return None
-    if documents.at(service, "spec", "clusterIP") == "None":
-        return _of_pods(inventory, call, service)
     ports = documents.mappings(service, "spec", "ports")
     if call.port is None:
         return CalledPort(port=ports[0] if len(ports) == 1 else None)
+    if documents.at(service, "spec", "clusterIP") == "None":
+        return _of_pods(inventory, call, service)
     for port in ports:
         if documents.at(port, "port") == call.port and call.protocol in (None, protocol(port)):
             return CalledPort(port=port)
@@ -46,8 +46,6 @@ def called_port(inventory: Inventory, call: Call) -> CalledPort | None:
 
 def _of_pods(inventory: Inventory, call: Call, service: Document) -> CalledPort:
     # Clients connect to the pods of a headless Service directly, so the ports of the Service do not matter.
-    if call.port is None:
-        return CalledPort()
     for transport in ("TCP", "UDP") if call.protocol is None else (call.protocol,):
         port = {"port": call.port, "protocol": transport}
         behind = inventory.workloads_behind(service)
