@@ -9,6 +9,7 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.scalars import quantities
 from kubestock.kube.tree import Group, required_namespace
+from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.quantities import Quantity, whole_bytes
 from kubestock.values.value import Value, checked
@@ -142,14 +143,21 @@ class NamespaceLimits(Group):
         scope: the parent construct, within a chart that has a namespace.
         id: the id of the construct.
         limits: the limits of each container.
-        labels: the labels of the owner; their name is the name of the object.
+        labels: the labels of the owner.
+        name: the name of the object. Defaults to the name in `labels`.
+
+    Raises:
+        ConfigurationError: if the name is malformed, or the chart has no namespace.
     """
 
     @checked
-    def __init__(self, scope: Construct, id: str, *, limits: ContainerLimits, labels: Labels) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, limits: ContainerLimits, labels: Labels, name: str | None = None
+    ) -> None:
+        self.name = names.object_name("name of a LimitRange", labels.name if name is None else name)
         required_namespace(scope, "NamespaceLimits")
         super().__init__(scope, id)
         manifest = k8s.KubeLimitRange.manifest(
-            metadata=meta(labels.name, labels.metadata), spec=k8s.LimitRangeSpec(limits=[limits.to_kube()])
+            metadata=meta(self.name, labels.metadata), spec=k8s.LimitRangeSpec(limits=[limits.to_kube()])
         )
         self.object = KubeObject(self, "LimitRange", manifest=manifest)

@@ -6,19 +6,13 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Any, Self
 
-from constructs import Construct
-
 from kubestock.errors import ConfigurationError
-from kubestock.kube.bindings import k8s
-from kubestock.kube.objects import KubeObject, meta, objects_of
-from kubestock.kube.scalars import quantities
-from kubestock.kube.tree import Group, chart_of, required_namespace
 from kubestock.values import documents, names
 from kubestock.values.footprint import pod_spec, rollout_footprint
-from kubestock.values.labels import Labels, qualified_name
+from kubestock.values.labels import qualified_name
 from kubestock.values.numbers import whole
 from kubestock.values.quantities import Quantity, whole_bytes
-from kubestock.values.value import Value, checked
+from kubestock.values.value import Value
 
 HEADROOM = "kubestock/headroom"
 _CPU_STEP = Fraction(1, 10)
@@ -159,46 +153,6 @@ class LargestRollout(Value):
         whole("headroom_percent", self.headroom_percent)
         if self.nodes is not None:
             whole("nodes", self.nodes, minimum=1)
-
-
-class NamespaceQuota(Group):
-    """Adds a ResourceQuota to the namespace of a chart.
-
-    Args:
-        scope: the parent construct, within a chart that has a namespace.
-        id: the id of the construct.
-        quota: the limits, given or computed from the workloads of the chart.
-        labels: the labels of the owner; their name is the name of the object.
-
-    Raises:
-        ConfigurationError: if the chart has no namespace.
-    """
-
-    @checked
-    def __init__(self, scope: Construct, id: str, *, quota: Quota | LargestRollout, labels: Labels) -> None:
-        required_namespace(scope, "NamespaceQuota")
-        super().__init__(scope, id)
-        self._quota = quota
-        percent = quota.headroom_percent
-        annotations = {} if percent is None else {HEADROOM: f"{percent}% above the largest rollout"}
-        head = k8s.KubeResourceQuota.manifest(metadata=meta(labels.name, labels.metadata, annotations))
-        self.object = KubeObject(self, "ResourceQuota", manifest=head, body=self._body)
-
-    @property
-    def quota(self) -> Quota:
-        """The hard limits for the current workloads of the chart."""
-        if isinstance(self._quota, Quota):
-            return self._quota
-        return Quota.admitting(
-            [each.to_json() for each in objects_of(chart_of(self)) if each.kind != "ResourceQuota"],
-            headroom_percent=self._quota.headroom_percent,
-            counts=self._quota.counts,
-            nodes=self._quota.nodes,
-        )
-
-    def _body(self) -> dict[str, Any]:
-        hard = quantities({name: Quantity(amount) for name, amount in sorted(self.quota.hard.items())})
-        return {"spec": k8s.ResourceQuotaSpec(hard=hard)}
 
 
 def _check_name(name: str) -> None:

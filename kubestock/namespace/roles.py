@@ -8,6 +8,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.tree import Group, required_namespace
+from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.value import checked
 
@@ -84,7 +85,8 @@ class NamespaceRoles(Group):
         id: the id of the construct.
         viewers: the names of the groups of viewers. Defaults to none.
         operators: the names of the groups of operators. Defaults to none.
-        labels: the labels of the owner; the roles are named `<name>-viewer` and `<name>-operator`.
+        labels: the labels of the owner.
+        name: the roles are named `<name>-viewer` and `<name>-operator`. Defaults to the name in `labels`.
 
     Raises:
         ConfigurationError: if a group is duplicated in one role, has whitespace around its name, or is reserved for
@@ -102,7 +104,9 @@ class NamespaceRoles(Group):
         labels: Labels,
         viewers: Sequence[str] = (),
         operators: Sequence[str] = (),
+        name: str | None = None,
     ) -> None:
+        self.name = names.object_name("name of NamespaceRoles", labels.name if name is None else name)
         required_namespace(scope, "NamespaceRoles")
         for groups in (viewers, operators):
             for group in groups:
@@ -114,11 +118,11 @@ class NamespaceRoles(Group):
         self.operator = self._add("operator", [*_viewing(), *_operating()], operators)
 
     def _add(self, role: str, rules: list[k8s.PolicyRule], groups: Sequence[str]) -> KubeObject:
-        metadata = meta(f"{self._labels.name}-{role}", self._labels.metadata)
+        metadata = meta(f"{self.name}-{role}", self._labels.metadata)
         added = KubeObject(self, f"Role-{role}", manifest=k8s.KubeRole.manifest(metadata=metadata, rules=rules))
         if groups:
             subjects = [k8s.Subject(kind="Group", name=group, api_group=_RBAC) for group in groups]
-            reference = k8s.RoleRef(api_group=_RBAC, kind="Role", name=f"{self._labels.name}-{role}")
+            reference = k8s.RoleRef(api_group=_RBAC, kind="Role", name=f"{self.name}-{role}")
             manifest = k8s.KubeRoleBinding.manifest(metadata=metadata, role_ref=reference, subjects=subjects)
             self.bindings.append(KubeObject(self, f"RoleBinding-{role}", manifest=manifest))
         return added

@@ -9,7 +9,21 @@ from kubestock.errors import ConfigurationError
 from kubestock.workload.image import ContainerImage
 
 
-def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = None) -> dict[str, ContainerImage]:
+class Images(dict[str, ContainerImage]):
+    """The images of a product's services, by service."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def __missing__(self, service: str) -> ContainerImage:
+        known = ", ".join(sorted(self)) or "none"
+        raise ConfigurationError(
+            f"the image file {self._path} must have a line for {service!r}, got {known}; add '{service}: <tag>'"
+        )
+
+
+def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = None) -> Images:
     """Read the images of a product's services from a file with lines `service: tag` or `service: tag@sha256:…`.
 
     Every value is read as a string: a commit id such as 1234567 or 12e4567 does not become a number.
@@ -21,7 +35,7 @@ def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = 
 
     Raises:
         ConfigurationError: if the file cannot be read, is not a mapping of tags, or has a service twice, as after a
-            merge.
+            merge; and when you look up a service that the file does not have.
     """
     try:
         text = path.read_text("utf-8")
@@ -33,7 +47,7 @@ def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = 
         raise ConfigurationError(f"the image file {path} must be valid YAML: {error}") from None
     if not isinstance(content, dict):
         raise ConfigurationError(f"the image file {path} must have lines such as 'orders: 0f3c9de'")
-    images = {}
+    images = Images(path)
     for service, version in content.items():
         if not isinstance(version, str) or not version:
             raise ConfigurationError(f"{service!r} in {path} must be a tag such as 0f3c9de, got {version!r}")

@@ -32,7 +32,8 @@ from kubestock.monitoring.rules import PrometheusRules
 from kubestock.monitoring.scraping import Scrape
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.namespace.guardrails import Guardrails
-from kubestock.namespace.quota import LargestRollout, NamespaceQuota, Quota
+from kubestock.namespace.quota import LargestRollout, Quota
+from kubestock.namespace.resourcequota import NamespaceQuota
 from kubestock.product.gateway import ProductGateway
 from kubestock.product.gateway_settings import PROTECTED, GatewaySettings, LogEndpoint
 from kubestock.product.monitoring import Monitoring, MonitoringSettings

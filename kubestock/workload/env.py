@@ -147,11 +147,17 @@ def check_environment(env: Mapping[str, EnvValue], env_from: Sequence[EnvFrom]) 
 
     See https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
     """
-    known = [name for source in env_from for name in source.variables()]
-    for name in known:
-        if known.count(name) > 1 or name in env:
-            raise ConfigurationError(f"variable {name!r} must be set once, got it twice; remove one of the two")
-    before = set(known)
+    sources: dict[str, str] = dict.fromkeys(env, "env")
+    for source in env_from:
+        kind = "Secret" if isinstance(source.source, SecretRef) else "ConfigMap"
+        for name in source.variables():
+            where = f"{kind} {source.source.name} (env_from)"
+            if name in sources:
+                raise ConfigurationError(
+                    f"variable {name!r} must be set once, got it in {sources[name]} and in {where}; remove one of them"
+                )
+            sources[name] = where
+    before = set(sources) - set(env)
     for name, value in env.items():
         names.variable_name("variable name", name)
         if isinstance(value, str):

@@ -21,10 +21,11 @@ class PriorityClass(Group):
     Args:
         scope: the parent construct, such as the chart.
         id: the id of the construct.
-        labels: the labels of the owner; their name is the name of the object.
+        labels: the labels of the owner.
         value: pods with a higher value preempt pods with a lower one. Pods without a class have 0; the highest value
             is 1000000000, the lowest -2147483648.
         description: which pods should use it.
+        name: the name of the object. Defaults to the name in `labels`.
 
     Raises:
         ConfigurationError: if the name is reserved for Kubernetes, or the value is out of range.
@@ -33,8 +34,10 @@ class PriorityClass(Group):
     """
 
     @checked
-    def __init__(self, scope: Construct, id: str, *, labels: Labels, value: int, description: str) -> None:
-        self.name = names.dns_subdomain("priority class name", labels.name)
+    def __init__(
+        self, scope: Construct, id: str, *, labels: Labels, value: int, description: str, name: str | None = None
+    ) -> None:
+        self.name = names.dns_subdomain("priority class name", labels.name if name is None else name)
         if self.name.startswith("system-"):
             raise ConfigurationError(
                 "the name of a priority class must not begin with 'system-', which is reserved for Kubernetes, got "

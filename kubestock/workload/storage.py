@@ -1,12 +1,15 @@
 """Persistent storage: the claims, and the volumes that mount them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import field
 from typing import Any, Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
+from kubestock.kube.objects import meta
 from kubestock.kube.scalars import quantity
 from kubestock.values import names
+from kubestock.values.labels import annotation_map, label_map
 from kubestock.values.quantities import whole_bytes
 from kubestock.values.value import Value, require_unique
 
@@ -90,17 +93,27 @@ class VolumeClaimTemplate(Value):
     Args:
         name: the name of the volume; the claim of pod 0 of `db` is named `<name>-db-0`.
         storage: the storage of each pod.
+        labels: labels of the claims. They are immutable: give a StatefulSet that already exists the labels that it has.
+            Defaults to none.
+        annotations: annotations of the claims, which are immutable, too. Defaults to none.
+
+    Raises:
+        ConfigurationError: if the name, a label or an annotation is malformed.
     """
 
     name: str
     storage: Storage
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
         names.dns_label("volume name", self.name)
+        label_map("labels", self.labels)
+        annotation_map("annotations", self.annotations)
 
     def to_claim(self) -> dict[str, Any]:
         """Return the claim for the spec of a StatefulSet, with the kind that the API server would otherwise add."""
-        metadata = k8s.ObjectMeta(name=self.name)
+        metadata = meta(self.name, self.labels, self.annotations)
         found: dict[str, Any] = k8s.KubePersistentVolumeClaim.manifest(metadata=metadata, spec=self.storage.to_kube())
         return found
 

@@ -19,7 +19,7 @@ from kubestock.gateway.kong.analysis.view import Surroundings
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.kube import KubeObject, rendering
 from kubestock.kube.written import Manifest
-from kubestock.namespace.quota import LargestRollout, NamespaceQuota
+from kubestock.namespace import LargestRollout, NamespaceQuota
 from kubestock.production import PRODUCTION, build_app
 from kubestock.workload import Service
 

@@ -92,8 +92,8 @@ def test_finds_a_request_above_the_default_limit() -> None:
     main(chart, "ms-inventory")["resources"] = {"requests": {"memory": "256Mi"}}
 
     assert messages_of(chart, *RULES) == [
-        "Deployment/shop/ms-inventory: container 'ms-inventory' requests memory 256Mi, above its limit "
-        "128Mi; raise the limit, or lower the request"
+        "Deployment/shop/ms-inventory: container 'ms-inventory' requests memory 256Mi, above the default "
+        "limit 128Mi of LimitRange limits; set a limit, lower the request, or change the LimitRange"
     ]
 
 

@@ -153,3 +153,10 @@ def test_refuses_a_ratio_below_one() -> None:
 def test_refuses_limits_in_a_chart_without_a_namespace(app: cdk8s.App) -> None:
     with pytest.raises(ConfigurationError, match="NamespaceLimits must be in a chart with a namespace"):
         NamespaceLimits(cdk8s.Chart(app, "nowhere"), "limits", limits=FULLEST, labels=LABELS)
+
+
+def test_limits_can_have_a_name_of_their_own(chart: cdk8s.Chart) -> None:
+    limits = ContainerLimits(default=ResourceList(cpu="1"), default_request=ResourceList(cpu="1"))
+    NamespaceLimits(chart, "limits", limits=limits, labels=LABELS, name="defaults")
+
+    assert find(chart, "LimitRange", "defaults")["metadata"]["labels"]["app.kubernetes.io/name"] == "shop"

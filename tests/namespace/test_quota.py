@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from kubestock.checks import findings
 from kubestock.errors import ConfigurationError
-from kubestock.namespace.quota import NamespaceQuota, Quota
+from kubestock.namespace import NamespaceQuota, Quota
 from kubestock.values.footprint import rollout_footprint
 from kubestock.values.labels import Labels
 from kubestock.values.quantities import Quantity
@@ -246,3 +246,9 @@ def test_refuses_a_negative_headroom() -> None:
 def test_refuses_a_quota_in_a_chart_without_a_namespace(app: cdk8s.App) -> None:
     with pytest.raises(ConfigurationError, match="NamespaceQuota must be in a chart with a namespace"):
         NamespaceQuota(cdk8s.Chart(app, "nowhere"), "quota", quota=Quota(hard={"pods": "9"}), labels=LABELS)
+
+
+def test_a_quota_can_have_a_name_of_its_own(chart: cdk8s.Chart) -> None:
+    NamespaceQuota(chart, "quota", quota=Quota(hard={"pods": "10"}), labels=LABELS, name="compute")
+
+    assert find(chart, "ResourceQuota", "compute")["metadata"]["labels"]["app.kubernetes.io/name"] == "shop"

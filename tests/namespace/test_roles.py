@@ -190,7 +190,7 @@ def test_a_role_without_a_group_has_no_binding(chart: cdk8s.Chart) -> None:
 @pytest.mark.parametrize("group", ["system:masters", "system:authenticated", "system:unauthenticated"])
 @pytest.mark.parametrize("role", ["viewers", "operators"])
 def test_refuses_to_bind_a_group_of_kubernetes_itself(chart: cdk8s.Chart, group: str, role: str) -> None:
-    given: dict[str, tuple[str, ...]] = {role: ("shop:staff", group)}
+    given: dict[str, Any] = {role: ("shop:staff", group)}
 
     with pytest.raises(ConfigurationError, match=f"must not begin with 'system:', got '{group}'.*; give a group"):
         NamespaceRoles(chart, "administration", labels=LABELS, **given)
@@ -222,3 +222,9 @@ def test_refuses_a_text_instead_of_a_list_of_groups(chart: cdk8s.Chart) -> None:
 def test_refuses_to_administer_a_chart_without_a_namespace(app: cdk8s.App) -> None:
     with pytest.raises(ConfigurationError, match="NamespaceRoles must be in a chart with a namespace"):
         administration(cdk8s.Chart(app, "nowhere"))
+
+
+def test_roles_can_have_a_name_of_their_own(chart: cdk8s.Chart) -> None:
+    NamespaceRoles(chart, "roles", labels=LABELS, viewers=["shop:developers"], name="access")
+
+    assert find(chart, "RoleBinding", "access-viewer")["roleRef"]["name"] == "access-viewer"

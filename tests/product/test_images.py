@@ -43,3 +43,12 @@ def test_refuses_a_file_that_is_not_a_mapping_of_tags(tmp_path: Path, content: s
 def test_refuses_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_images(tmp_path / "nothing.yaml", registry="r.io/shop")
+
+
+def test_an_image_that_the_file_does_not_have_is_named_with_those_that_it_has(tmp_path: Path) -> None:
+    (tmp_path / "images.yaml").write_text("orders: 1.4.2\nstock: 1.0.0\n")
+    images = read_images(tmp_path / "images.yaml", registry="ghcr.io/acme")
+
+    with pytest.raises(ConfigurationError, match="must have a line for 'order', got orders, stock; add 'order: <tag>'"):
+        images["order"]
+    assert images.get("order") is None

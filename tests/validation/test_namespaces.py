@@ -12,10 +12,10 @@ from validation.pod_spaces import labels
 from validation.validator import Releases
 from workload.samples import PLATFORM
 
+from kubestock.namespace import NamespaceQuota, Quota
 from kubestock.namespace.guardrails import Guardrails
 from kubestock.namespace.limits import ContainerLimits, NamespaceLimits, ResourceList
 from kubestock.namespace.pod_security import NamespaceSecurity
-from kubestock.namespace.quota import NamespaceQuota, Quota
 from kubestock.values.off import Off
 
 LABELS = PLATFORM.labels("shop")

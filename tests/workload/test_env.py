@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from workload.samples import IMAGE, RESOURCES, container
 
 from kubestock.errors import ConfigurationError
-from kubestock.values.references import ConfigMapRef
+from kubestock.values.references import ConfigMapRef, SecretRef
 from kubestock.workload.container import Container
 from kubestock.workload.env import EnvFrom, FieldRef, ResourceFieldRef, environment
 
@@ -32,8 +32,15 @@ def test_an_escaped_reference_is_plain_text() -> None:
 def test_refuses_a_variable_that_two_sources_set() -> None:
     flags = EnvFrom(source=ConfigMapRef(name="flags", keys=("BETA",)))
 
-    for env, sources in (({"BETA": "1"}, (flags,)), ({}, (flags, flags))):
-        with pytest.raises(ConfigurationError, match="variable 'BETA' must be set once, got it twice"):
+    beta = SecretRef(name="beta", keys=("BETA",))
+    once = r"variable 'BETA' must be set once, got it in {} and in {} \(env_from\); remove one of them"
+
+    for env, sources, where in (
+        ({"BETA": "1"}, (flags,), ("env", "ConfigMap flags")),
+        ({}, (flags, EnvFrom(source=beta)), (r"ConfigMap flags \(env_from\)", "Secret beta")),
+        ({}, (flags, flags), (r"ConfigMap flags \(env_from\)", "ConfigMap flags")),
+    ):
+        with pytest.raises(ConfigurationError, match=once.format(*where)):
             Container(image=IMAGE, resources=RESOURCES, env=env, env_from=sources)
 
 

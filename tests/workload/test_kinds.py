@@ -298,3 +298,13 @@ def test_refuses_a_claim_template_outside_a_stateful_set(chart: cdk8s.Chart) -> 
 def test_refuses_storage_that_could_not_be_claimed(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Storage(**({"size": "1Gi"} | wrong))
+
+
+def test_a_claim_template_has_the_labels_that_an_existing_one_has(chart: cdk8s.Chart) -> None:
+    template = VolumeClaimTemplate(name="data", storage=Storage(size="10Gi"), labels={"app": "db"})
+    stateful_set(chart, container=mounting(template))
+    (claim,) = find(chart, "StatefulSet", "db")["spec"]["volumeClaimTemplates"]
+
+    assert claim["metadata"] == {"name": "data", "labels": {"app": "db"}}
+    with pytest.raises(ConfigurationError, match="labels"):
+        VolumeClaimTemplate(name="data", storage=Storage(size="10Gi"), labels={"a b": "c"})

@@ -23,3 +23,9 @@ def test_refuses_a_value_that_kubernetes_reserves_or_cannot_store(chart: cdk8s.C
 def test_refuses_a_name_that_kubernetes_reserves(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="must not begin with 'system-'"):
         PriorityClass(chart, "priority", labels=PLATFORM.labels("system-shop"), value=1, description="the shop")
+
+
+def test_a_priority_class_can_have_a_name_of_its_own(chart: cdk8s.Chart) -> None:
+    PriorityClass(chart, "p", labels=PLATFORM.labels("shop"), value=1000, description="All pods.", name="business")
+
+    assert find(chart, "PriorityClass", "business")["value"] == 1000

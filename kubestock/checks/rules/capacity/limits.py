@@ -86,13 +86,23 @@ def request_within_limit(inventory: Inventory) -> Iterator[Problem]:
             for resource in sorted(resources["requests"].keys() & resources["limits"].keys()):
                 request, limit = resources["requests"][resource], resources["limits"][resource]
                 if request > limit:
+                    has_limit = resource in documents.mapping(container, "resources", "limits")
+                    range_ = "" if has_limit else _limit_range(inventory, workload)
+                    kind = "its limit" if has_limit else "the default limit"
                     yield workload.problem(
-                        f"{describe_container(container)} requests {resource} "
-                        f"{_describe(resource, request)}, above its limit {_describe(resource, limit)}",
-                        fix="raise the limit, or lower the request",
+                        f"{describe_container(container)} requests {resource} {_describe(resource, request)}, above "
+                        f"{kind} {_describe(resource, limit)}{range_}",
+                        fix="raise the limit, or lower the request"
+                        if has_limit
+                        else "set a limit, lower the request, or change the LimitRange",
                         part=container,
                         field=("resources",),
                     )
+
+
+def _limit_range(inventory: Inventory, workload: Workload) -> str:
+    found = inventory.of_namespace(workload.namespace, "LimitRange")
+    return f" of {', '.join(f'LimitRange {documents.name(each)}' for each in found)}" if found else ""
 
 
 @rule(
