@@ -1,5 +1,6 @@
 """Pages that are made from code say what the code says."""
 
+import inspect
 import re
 
 import pytest
@@ -69,6 +70,22 @@ def test_every_public_construct_has_its_options_on_a_page() -> None:
     }
 
     assert public - shown == set()
+
+
+def test_the_table_of_objects_names_attributes_that_the_constructs_have() -> None:
+    page = (DOCS / "constructs" / "app.md").read_text("utf-8")
+    rows = re.findall(r"^\| `?([\w ]+)`? \| (`\w+`.*) \|$", page, re.MULTILINE)
+    named = {each: getattr(package, each) for package in PACKAGES for each in package.__all__}
+    classes = {"every workload": Workload, "all others": workload.Ingress, **named}
+    missing = [
+        (name, each)
+        for name, attributes in rows
+        for each in re.findall(r"`([a-z_]+)`", attributes)
+        if f"self.{each}" not in inspect.getsource(classes[name])
+    ]
+
+    assert len(rows) > 10
+    assert missing == []
 
 
 def test_the_navigation_names_every_folder_of_pages() -> None:
