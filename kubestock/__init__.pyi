@@ -1,3 +1,4 @@
+from ._version import __version__ as __version__
 from .app.app import App as App
 from .app.chart import Chart as Chart
 from .errors import ConfigurationError as ConfigurationError

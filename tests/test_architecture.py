@@ -10,6 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kubestock"
 ALLOWED = {
     "_node": {"errors"},
+    "_version": set(),
     "errors": set(),
     "values": {"errors"},
     "yaml": {"errors"},
@@ -32,7 +33,7 @@ ALLOWED = {
     "cli": {"errors", "values", "yaml", "gateway", "secrets", "checks", "changes"},
     "__main__": {"errors", "production"},
 }
-PURE = {"_node", "errors", "values", "yaml", "checks", "changes"}
+PURE = {"_node", "_version", "errors", "values", "yaml", "checks", "changes"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

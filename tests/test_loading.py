@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+import kubestock
+
 SLOW = (
     "jsii",
     "constructs",
@@ -62,7 +64,7 @@ def test_an_app_of_plain_services_loads_nothing_of_gateways_dashboards_and_secre
     assert ran.stdout == "loaded:\n"
 
 
-def test_the_command_tells_its_version() -> None:
+def test_the_package_and_the_command_have_the_same_version() -> None:
     ran = subprocess.run([sys.executable, "-c", HELP.format("'--version'")], capture_output=True, text=True, check=True)
 
-    assert ran.stdout == "kubestock 0.1.0\n"
+    assert (ran.stdout, kubestock.__version__) == ("kubestock 0.1.0\n", "0.1.0")

@@ -1,49 +1,55 @@
-"""What the command consists of, and how it reports an error."""
+"""The subcommands of `kubestock`, and how it reports an error."""
 
 import sys
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
+import kubestock
 from kubestock.cli import diff, hydrator, new, sealing, secrets
 from kubestock.cli.check import command as check
 from kubestock.cli.graph import command as graph
+from kubestock.cli.help import help_text
 from kubestock.errors import ConfigurationError
 
-# Tracebacks are plain: a pretty one shows the values of local variables.
-app = typer.Typer(
-    name="kubestock",
-    help="Begin a project, check manifests, show what a change does, and seal and audit secrets.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+HELP = help_text(
+    "Create a project, check manifests, show what a change does, and seal and audit secrets.",
+    {
+        "kubestock new shop": "Create a project in the folder shop",
+        "kubestock check dist": "Check manifests",
+        "kubestock diff": "Show what your change does",
+        "kubestock secrets --check": "Audit the sealed secrets",
+        "kubestock --install-completion": "Complete commands and options with the tab key",
+    },
 )
-app.command("seal", context_settings={"allow_extra_args": True})(sealing.seal)
-app.command("new")(new.new)
+
+# Tracebacks are plain: a pretty one shows the values of local variables.
+app = typer.Typer(name="kubestock", help=HELP, no_args_is_help=True, pretty_exceptions_enable=False)
+app.command("seal", help=sealing.HELP, context_settings={"allow_extra_args": True})(sealing.seal)
+app.command("new", help=new.HELP)(new.new)
 app.command("diff", help=diff.HELP)(diff.diff)
 app.command("check", help=check.HELP)(check.check)
 app.command("graph", help=graph.HELP)(graph.graph)
-app.command("hydrator-metadata")(hydrator.hydrator_metadata)
-app.add_typer(secrets.app, name="secrets")
+app.command("hydrator-metadata", help=hydrator.HELP)(hydrator.hydrator_metadata)
+app.add_typer(secrets.app, name="secrets", help=secrets.HELP)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # so Typer calls it
     if wanted:
-        typer.echo(f"kubestock {version('kubestock')}")
+        typer.echo(f"kubestock {kubestock.__version__}")
         raise typer.Exit
 
 
 _Version = Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")]
 
 
-@app.callback()
+@app.callback(help=HELP)
 def _kubestock(*, version: _Version = False) -> None:
-    """Begin a project, check manifests, show what a change does, and seal and audit secrets."""
+    """Accept the options of the command itself."""
 
 
 def run() -> None:
-    """Run the command; bad input is one message and exit code 1, not a traceback."""
+    """Run the command. Invalid input prints one message, without a traceback, and exits with 1."""
     try:
         app()
     except ConfigurationError as error:

@@ -11,6 +11,7 @@ from kubestock.changes.consequences import consequences
 from kubestock.changes.identity import reference
 from kubestock.cli.changes import as_json, as_text
 from kubestock.cli.committed import committed
+from kubestock.cli.help import help_text
 from kubestock.cli.live import Cluster, compare_live
 from kubestock.cli.manifests import read_folder, synthesize, words
 from kubestock.cli.markdown import as_markdown
@@ -22,57 +23,53 @@ from kubestock.errors import ConfigurationError
 
 _DIFFERENT = 1
 _MANAGER = "argocd-controller"
-_CONFIGURED = r"Defaults to what \[tool.kubestock] says, or cdk8s.yaml."
+_CONFIGURED = r"Defaults to the setting in \[tool.kubestock] or cdk8s.yaml."
 _EFFECTS = "\n\n".join(f"- {effect}: {effect.meaning}" for effect in Effect)
 
-_COMPARED = (
-    "Compares a fresh synth with the committed manifests (dist/ at HEAD); --revision names another commit, --live asks "
-    "the cluster through kubectl diff, which changes nothing there. An object is the same if its API group, kind, "
-    'namespace and name are. Values of Secrets are never shown; ciphertexts are "sealed anew".'
+HELP = help_text(
+    f"""
+    Show what a change does: the objects and fields that change, and what happens when you apply them.
+
+    The command compares a fresh synth with the committed manifests (dist/ at HEAD). --revision names another commit.
+    --live compares with the cluster through kubectl diff, which changes nothing there. Two objects are the same if
+    their API group, kind, namespace and name are the same.
+
+    Confidential values are hidden: the values of Secrets (a changed ciphertext is "sealed anew"); variables and
+    ConfigMap keys whose name is that of a password, secret, token or key; Authorization headers; options such as
+    --password=…; private keys; and texts with a password in a URL. A longer text, such as a file in a ConfigMap, is
+    shown in full.
+
+    Below the objects, the command shows what the change does as a whole: the connections that NetworkPolicies newly
+    allow or deny; the routes that are opened, closed, or change who may use them; and what is left of the quotas that
+    the change affects.
+
+    The effects are, the most urgent first:
+
+    {_EFFECTS}
+
+    A change that is not known to be harmless has the effect "{Effect.IN_FORCE}".
+
+    With --live, the command also reports fields that were added to an object in the cluster, with the managers that own
+    them. It ignores fields that the API server and controllers set. Network policies, roles and bindings that are in
+    the namespaces of the manifests but not in the manifests are listed; they do not change the exit code.
+
+    With --live, these are no changes: the tracking annotations that Argo CD writes; the label
+    app.kubernetes.io/instance where the cluster has one value and the manifests have several (a note says so); and a
+    hook that is not in the cluster, because Argo CD creates it for each sync.
+
+    With --live, an object is not compared if the cluster does not know its kind, or if you may not read or apply it in
+    a dry run. A warning on standard error and the last line report such objects; the exit code is that of the other
+    objects. If no object can be compared, the command fails.
+
+    Exit code: 0 if nothing changes, 1 if something changes, 2 if the command fails.
+    """,
+    {
+        "kubestock diff": "Compare your change with HEAD",
+        "kubestock diff --revision origin/main": "Compare with the branch main",
+        "kubestock diff --live --context production": "Compare with a cluster",
+        "kubestock diff --revision origin/main --markdown > comment.md": "Write a comment for a pull request",
+    },
 )
-_HIDDEN = (
-    "Hidden, too, are the values of variables and of ConfigMap keys whose name is that of a password, secret, token or "
-    "key, of Authorization headers and of options such as --password=…, private keys, and texts with a password in a "
-    "URL. What stands inside a longer text, such as a file in a ConfigMap, is shown."
-)
-_LIMITS = (
-    f'What is not known to be harmless is called "{Effect.IN_FORCE}". With --live, fields that somebody added '
-    "to an object in the cluster are told, by the managers that own them; what the API server and controllers set by "
-    "themselves is not. Of objects that the manifests lack, a line names the policies, roles and bindings in the "
-    "namespaces that they make; they do not count in the exit code, and others are not looked for."
-)
-_ARGO = (
-    "With --live, what Argo CD writes onto all that it ships is no change: its tracking annotations, and the label "
-    "app.kubernetes.io/instance where the cluster has one value and the manifests have several (a line says so). A "
-    "hook that the cluster lacks is none either: Argo CD creates it for each sync."
-)
-_NOT_COMPARED = (
-    "With --live, an object whose kind the cluster does not know, or that you may not read or apply in a dry run, is "
-    "not compared: a warning on standard error and the closing line say so, and the exit code speaks of the others "
-    "alone. If nothing can be compared, that is trouble."
-)
-
-HELP = f"""Show what a change does: object by object, with a word for what happens when it is applied.
-
-{_COMPARED}
-
-{_HIDDEN}
-
-Below the objects stands what the change does as a whole: the connections that NetworkPolicies permit from then on, or
-no more; the routes that are opened, closed, or change who may enter; and what is left of quotas that it touches.
-
-What the words mean, the most urgent first:
-
-{_EFFECTS}
-
-{_LIMITS}
-
-{_ARGO}
-
-{_NOT_COMPARED}
-
-Exit code: 0 if nothing changes, 1 if something does, 2 in case of trouble.
-"""
 
 
 def diff(
@@ -82,13 +79,13 @@ def diff(
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="Compare with the live cluster, through kubectl diff.")] = False,
     manifests: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Take these manifests instead of a fresh synth.")
+        Path | None, typer.Option(metavar="FOLDER", help="Compare these manifests instead of a fresh synth.")
     ] = None,
     app: Annotated[
         str | None,
         typer.Option(
             metavar="COMMAND",
-            help=f"What synthesizes. {_CONFIGURED}",
+            help=f"The command that synthesizes. {_CONFIGURED}",
             show_default=False,
         ),
     ] = None,
@@ -96,23 +93,26 @@ def diff(
         str | None,
         typer.Option(
             metavar="FOLDER",
-            help=f"The committed folder. {_CONFIGURED}",
+            help=f"The folder of the committed manifests. {_CONFIGURED}",
             show_default=False,
         ),
     ] = None,
-    kubectl: Annotated[str, typer.Option(metavar="COMMAND", help="With --live: which kubectl.")] = "kubectl",
+    kubectl: Annotated[str, typer.Option(metavar="COMMAND", help="With --live: the kubectl command.")] = "kubectl",
     context: Annotated[
-        str | None, typer.Option(help="With --live: which context. Defaults to the current one.", show_default=False)
+        str | None,
+        typer.Option(
+            help="With --live: the context of the kubeconfig. Defaults to the current one.", show_default=False
+        ),
     ] = None,
     field_manager: Annotated[
-        str, typer.Option(help="With --live: who applies; a field that it does not own never disappears.")
+        str, typer.Option(help="With --live: the field manager that applies the manifests.")
     ] = _MANAGER,
-    json: Annotated[bool, typer.Option("--json", help="Write JSON, for machines.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Write Markdown, for a comment on a pull request.")
     ] = False,
 ) -> None:
-    """Show what a change does; `HELP` is what the command says of itself."""
+    """Show what a change does."""
     with told_as_trouble("nothing is compared"):
         _refuse_contradictions(revision=revision, live=live, manifests=manifests, app=app, dist=dist)
         if json and markdown:

@@ -1,4 +1,4 @@
-"""`kubestock hydrator-metadata`: say beside rendered manifests from which commit they were rendered."""
+"""`kubestock hydrator-metadata`: records the commit from which manifests were rendered."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from kubestock.cli.help import help_text
 from kubestock.cli.options import say
 from kubestock.errors import ConfigurationError
 
@@ -19,22 +20,31 @@ _TRAILER = re.compile(r"^Argocd-reference-[\w-]+:.*\n?", re.MULTILINE)
 _ORDER = ("repoURL", "drySha", "commands", "author", "date", "subject", "body")
 """The fields in the order of Argo CD; one without a value is left out."""
 
+HELP = help_text(
+    """
+    Write hydrator.metadata in the format of Argo CD's source hydrator, so that promotion tools know the source commit.
+
+    Use it in a pipeline that publishes rendered manifests on a branch or in a repository of their own. A plain synth
+    does not write this file: a folder that is committed with its source cannot contain the id of its own commit.
+    """,
+    {
+        "kubestock hydrator-metadata out --repository https://example.com/shop.git": "Describe HEAD",
+        "kubestock hydrator-metadata out --repository URL --command 'make synth'": "Name the command",
+    },
+)
+
 
 def hydrator_metadata(
     *,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The rendered manifests, in a copy to publish.")],
-    repository: Annotated[str, typer.Option(metavar="URL", help="Of the repository with the source.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of the rendered manifests to publish.")],
+    repository: Annotated[str, typer.Option(metavar="URL", help="The address of the repository with the source.")],
     revision: Annotated[str, typer.Option(metavar="REV", help="The commit that was rendered.")] = "HEAD",
     command: Annotated[
-        list[str] | None, typer.Option(help="That rendered the manifests; repeat for several. Defaults to cdk8s synth.")
+        list[str] | None,
+        typer.Option(help="The command that rendered the manifests; repeatable. Defaults to cdk8s synth."),
     ] = None,
 ) -> None:
-    """Write hydrator.metadata, as the source hydrator of Argo CD does, so that promotion tools know the source.
-
-    It is for a pipeline that publishes rendered manifests on a branch or in a repository of their own. A plain synth
-    writes no such file: a folder that is committed with its source cannot name its own commit, and would differ from a
-    fresh synth after each one.
-    """
+    """Write hydrator.metadata into a folder of rendered manifests."""
     if not folder.is_dir():
         raise ConfigurationError(f"there is no folder {folder} of manifests; render them into it first")
     commit = _commit(revision)

@@ -1,10 +1,9 @@
-"""`kubestock new`: a small, complete project, which synthesizes and passes its tests and its check."""
+"""`kubestock new`: creates a small, complete project that synthesizes and passes its tests and its check."""
 
 import os
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -12,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+import kubestock
+from kubestock.cli.help import help_text
 from kubestock.cli.options import say
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
@@ -28,9 +29,19 @@ _FILES = {
     "README.md.txt": "README.md",
 }
 _SNAPSHOT = "tests/__snapshots__/test_manifests/test_the_manifests_are_those_that_were_reviewed.yaml"
-
-
 _REGISTRY_OF_TESTS = "registry.example.com/"
+
+HELP = help_text(
+    """
+    Create a small, complete project: a product with two services and a gateway, tests, and files for CI.
+
+    The folder must not exist yet. If a step fails, nothing is written.
+    """,
+    {
+        "kubestock new shop": "Create the folder shop",
+        "kubestock new shop --registry ghcr.io/acme --host shop.acme.com": "Choose the registry and the host name",
+    },
+)
 
 
 def new(
@@ -43,10 +54,7 @@ def new(
         str | None, typer.Option(metavar="HOST", help="The public host name. Defaults to NAME.example.com.")
     ] = None,
 ) -> None:
-    """Write a small, complete project: a product with two services and a gateway, tests, and files for CI.
-
-    The folder must not exist yet. If a step fails, nothing is written.
-    """
+    """Create a small, complete project."""
     names.dns_label("NAME", name)
     host = names.host_name("--host", host or f"{name}.example.com")
     folder = Path(name)
@@ -54,7 +62,7 @@ def new(
         raise ConfigurationError(f"the folder {folder} must not exist yet; choose another name, or remove it")
     with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".kubestock-new-") as scratch:
         made = Path(scratch) / name
-        _write(made, name=name, registry=registry, host=host, version=version("kubestock"))
+        _write(made, name=name, registry=registry, host=host, version=kubestock.__version__)
         _synthesize(made)
         manifests = (made / "dist" / f"{name}.k8s.yaml").read_text("utf-8")
         (made / _SNAPSHOT).parent.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they stand for."""
+"""Options that several commands share."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-_DEFAULT = r"Defaults to what \[tool.kubestock] says."
+_DEFAULT = r"Defaults to the setting in \[tool.kubestock]."
 
 StoreOption = Annotated[
     Path | None,
@@ -19,10 +19,10 @@ CertificateOption = Annotated[
 
 
 def today() -> date:
-    """Return the day in UTC, by which every date in a store goes."""
+    """Return the current date in UTC, which is the time zone of all dates in a store."""
     return datetime.now(UTC).date()
 
 
 def say(message: str) -> None:
-    """Tell the person at the terminal; standard output stays for results."""
+    """Print a message on standard error; standard output is for results."""
     typer.echo(f"kubestock: {message}", err=True)

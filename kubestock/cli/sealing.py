@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from kubestock.cli.help import help_text
 from kubestock.cli.inputs import ends_with_a_line_break, read_values
 from kubestock.cli.options import CertificateOption, StoreOption, say, today
 from kubestock.cli.project import project
@@ -21,6 +22,21 @@ from kubestock.secrets.types import SecretType
 
 _NAME = re.compile(r"[-._a-zA-Z0-9]+")
 _ROTATE_HELP = f"After how many days to replace a value. Defaults to the key's present period, or else {ROTATE_DAYS}."
+
+HELP = help_text(
+    """
+    Seal a value, or every value of a dotenv file, into the store.
+
+    The value comes from a hidden prompt, from standard input or from a file, never from the command line. Sealing the
+    same key again changes only that entry.
+    """,
+    {
+        "kubestock seal orders-db DB_PASSWORD": "Type the value at a prompt",
+        "openssl rand -hex 32 | tr -d '\\n' | kubestock seal jwt KEY --owner identity": "Seal a new random value",
+        "kubestock seal edge-tls tls.crt --from-file edge.crt --owner platform": "Seal a file",
+        "kubestock seal orders-db --dotenv orders.env --owner orders": "Seal each line of a dotenv file",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +90,7 @@ def seal(
     ] = None,
     pin: Annotated[bool, typer.Option("--pin", help="Add a certificate that the store does not have yet.")] = False,
 ) -> None:
-    """Seal a value, or every value of a dotenv file, into the store.
-
-    The value comes from a hidden prompt, from standard input or from a file. Sealing the same key again changes only
-    that entry.
-    """
+    """Seal a value, or every value of a dotenv file, into the store."""
     from kubestock.secrets.keys import read_certificate  # noqa: PLC0415  # cryptography is slow to load, for --help too
     from kubestock.secrets.rotation import Sealer  # noqa: PLC0415  # the same
 

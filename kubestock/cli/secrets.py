@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from kubestock.cli.help import help_text
 from kubestock.cli.options import CertificateOption, StoreOption, say, today
 from kubestock.cli.project import Project, project
 from kubestock.cli.report import as_json, as_table
@@ -22,10 +23,32 @@ from kubestock.yaml.reader import read_documents
 _LOG_WIDTH = 160
 _GIVEN = "COMMANDLINE"
 
+HELP = help_text(
+    """
+    List every sealed value: its scope, owner, dates, certificate, users, and findings.
+
+    Exit code: 0, or with --check 1 if something must be fixed.
+    """,
+    {
+        "kubestock secrets": "List all values",
+        "kubestock secrets --check": "Fail a pipeline if a value is overdue or not used",
+        "kubestock secrets --json": "Write the list as JSON",
+        "kubestock secrets reseal --cert new.pem --private-key keys.yaml": "Seal all values with a new certificate",
+    },
+)
+_RESEAL_HELP = help_text(
+    """
+    Seal all values again with another certificate, offline.
+
+    Nothing is written unless every value can be opened.
+    """,
+    {"kubestock secrets reseal --cert new.pem --private-key keys.yaml": "Keep the values, change the certificate"},
+)
+
 app = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
 
 
-@app.callback()
+@app.callback(help=HELP)
 def secrets(
     *,
     context: typer.Context,
@@ -41,7 +64,7 @@ def secrets(
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 if something must be fixed.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
 ) -> None:
-    """List every sealed value: its scope, owner, dates, certificate, users, and findings."""
+    """List every sealed value."""
     if context.invoked_subcommand is not None:
         _refuse_options_that_would_not_count(context)
         return
@@ -67,7 +90,7 @@ def secrets(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(help=_RESEAL_HELP)
 def reseal(
     *,
     cert: Annotated[Path, typer.Option("--cert", metavar="FILE", help="The new certificate.")],
@@ -79,7 +102,7 @@ def reseal(
     ],
     store: StoreOption = None,
 ) -> None:
-    """Seal all values again with another certificate, offline. Nothing is written unless every value can be opened."""
+    """Seal all values again with another certificate."""
     from rich.progress import Progress  # noqa: PLC0415  # only this command shows progress
 
     from kubestock.secrets.keys import read_certificate, read_private_keys  # noqa: PLC0415  # loads cryptography

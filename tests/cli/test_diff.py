@@ -224,11 +224,9 @@ def test_help_says_what_every_word_means() -> None:
 
     for effect in Effect:
         assert f"{effect}: {effect.meaning[:40]}" in said
-    assert "Exit code: 0 if nothing changes, 1 if something does, 2 in case of trouble." in said
-    assert "what Argo CD writes onto all that it ships is no change" in said
-    assert (
-        "is not compared: a warning on standard error and the closing line say so, and the exit code speaks of" in said
-    )
+    assert "Exit code: 0 if nothing changes, 1 if something changes, 2 if the command fails." in said
+    assert "these are no changes: the tracking annotations that Argo CD writes" in said
+    assert "A warning on standard error and the last line report such objects" in said
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from kubestock.cli.check.report import Report
 from kubestock.cli.check.sarif import as_sarif
 from kubestock.cli.check.text import as_text
 from kubestock.cli.check_docs import section
+from kubestock.cli.help import help_text
 from kubestock.cli.options import say
 from kubestock.cli.printing import console, progress
 from kubestock.cli.project import project
@@ -30,18 +31,31 @@ _LARGE, _LARGE_FILES = 2_000, 2_000_000
 """How many objects, and bytes, take about as long as a person waits without a sign."""
 _PARTS = (2, 3)
 
-HELP = """Show what would not work in a cluster, in anybody's YAML.
+HELP = help_text(
+    """
+    Find what would not work in a cluster, in any Kubernetes manifests.
 
-Reads files, folders (their *.yaml, *.yml and *.json) and standard input (-). Lists of objects give their items; what
-is no object of Kubernetes, and kinds that no rule knows, pass. A document that cannot be read is named, and the others
-are judged all the same. The order of files says nothing; that of the objects in one file is the order of applying them.
+    The command reads files, folders (their *.yaml, *.yml and *.json) and standard input (-). The items of a List are
+    checked one by one. Documents that are not Kubernetes objects, and kinds that no rule knows, pass. A document that
+    cannot be read is reported, and the others are still checked. The order of files does not matter; objects in one
+    file are applied in their order.
 
-An annotation kubestock/skip.RULE of an object, whose text is the reason, silences a rule for that object.
+    An annotation kubestock/skip.RULE of an object silences a rule for that object. Its value is the reason.
 
-An entry point of the group kubestock.rules adds rules of your own.
+    A package adds rules of its own with an entry point of the group kubestock.rules.
 
-Exit code: 0 if there is no error (warnings may be), 1 if there is one, 2 if something could not be read.
-"""
+    Exit code: 0 if there is no error (there may be warnings), 1 if there is an error, 2 if something cannot be read.
+    """,
+    {
+        "kubestock check": "Check the committed manifests of the project",
+        "helm template . | kubestock check -": "Check what a Helm chart renders",
+        "kubestock check dist --crds crds --kubernetes 1.31": "Use the schemas of your cluster",
+        "kubestock check dist --provided Secret/registry": "Name an object that the cluster has",
+        "kubestock check dist --format github": "Annotate a pull request",
+        "kubestock check dist --reach": "Show which pods can connect to which",
+        "kubestock check --explain call-blocked": "Explain a rule, with examples",
+    },
+)
 
 
 class Format(StrEnum):
@@ -64,36 +78,45 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="[FILE|FOLDER|-]...",
-            help="What is read. Defaults to the committed manifests of the project.",
+            help="The manifests to check. Defaults to the committed manifests of the project.",
             show_default=False,
         ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="How findings are written.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option(help="The format of the findings.")] = Format.TEXT,
     provided: Annotated[
         list[str] | None,
-        typer.Option(metavar="KIND/NAME", help="The cluster has this object; KIND/NAMESPACE/NAME is one namespace's."),
+        typer.Option(
+            metavar="KIND/NAME", help="An object that the cluster has, or KIND/NAMESPACE/NAME in one namespace."
+        ),
     ] = None,
     kubernetes: Annotated[
         str | None,
-        typer.Option(metavar="RELEASE", help="Its schemas hold: 1.31. Defaults to the newest.", show_default=False),
+        typer.Option(
+            metavar="RELEASE",
+            help="The release whose schemas to use, such as 1.31. Defaults to the newest.",
+            show_default=False,
+        ),
     ] = None,
     crds: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE|FOLDER", help="CustomResourceDefinitions of the cluster, whose schemas hold, too."),
+        typer.Option(metavar="FILE|FOLDER", help="CustomResourceDefinitions of the cluster, whose schemas to use too."),
     ] = None,
-    rule: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Judge by this rule only.")] = None,
-    skip: Annotated[list[str] | None, typer.Option(metavar="RULE=REASON", help="Silence a rule, and say why.")] = None,
+    rule: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Apply only this rule.")] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option(metavar="RULE=REASON", help="Silence a rule, with a reason.")
+    ] = None,
     explain: Annotated[
-        str | None, typer.Option(metavar="RULE", help="Explain a rule, with examples, and read nothing.")
+        str | None, typer.Option(metavar="RULE", help="Explain a rule, with examples, and check nothing.")
     ] = None,
     reach: Annotated[
-        bool, typer.Option("--reach", help="Judge nothing; show who can reach whom, as text, json or mermaid.")
+        bool, typer.Option("--reach", help="Show which pods can connect to which instead, as text, json or mermaid.")
     ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Tell, too, what was not judged, and how many calls were read.")
+        bool,
+        typer.Option("--verbose", "-v", help="Also list what was not checked, and count the calls that were read."),
     ] = False,
 ) -> None:
-    """Show what would not work in a cluster; `HELP` is what the command says of itself."""
+    """Find what would not work in a cluster."""
     with told_as_trouble("nothing is judged"):
         _refuse_contradictions(format, reach=reach)
         rules = rules_with([*RULES, *installed_rules()])

@@ -6,11 +6,11 @@ See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 import hashlib
 import json
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+import kubestock
 from kubestock.checks import Finding, Place, Rule, Silenced
 from kubestock.cli.check.inputs import STDIN, Unreadable
 from kubestock.cli.check.report import Report
@@ -27,7 +27,7 @@ def as_sarif(report: Report) -> Iterator[str]:
     position = {each.id: number for number, each in enumerate(rules)}
     results = [_result(each, position[each.rule]) for each in report.findings]
     results += [_silenced(each, position[each.finding.rule]) for each in report.judgement.silenced]
-    driver = {"name": "kubestock", "version": version("kubestock"), "rules": [_rule(each) for each in rules]}
+    driver = {"name": "kubestock", "version": kubestock.__version__, "rules": [_rule(each) for each in rules]}
     notifications = [_notification(each) for each in report.unreadable]
     invocation = {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
     run = {"tool": {"driver": driver}, "invocations": [invocation], "results": results}

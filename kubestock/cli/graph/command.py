@@ -1,4 +1,4 @@
-"""`kubestock graph`: a picture of what manifests say of a product."""
+"""`kubestock graph`: draws a product from its manifests."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -11,22 +11,30 @@ from kubestock.cli.check.command import read_input
 from kubestock.cli.graph.mermaid import as_mermaid
 from kubestock.cli.graph.product import picture_of
 from kubestock.cli.graph.svg import as_svg
+from kubestock.cli.help import help_text
 from kubestock.cli.project import project
 from kubestock.cli.trouble import TROUBLE, told_as_trouble
 
-HELP = """Draw who calls whom, by which routes requests enter, and where data is kept.
+HELP = help_text(
+    """
+    Draw a product: its workloads and their calls, the routes of requests from outside, and where data is kept.
 
-Reads what kubestock check reads: files, folders and standard input (-). Callers are read off what programs are told
-(variables, arguments, ConfigMaps) and off NetworkPolicies; routes off Kong's declarative file in a ConfigMap, a Secret
-or the template of a SealedSecret, off Ingresses and off the Gateway API, each with what a request must bring. Of
-Secrets only the names are drawn.
+    The command reads the same input as kubestock check: files, folders and standard input (-). It finds calls in
+    variables, arguments, ConfigMaps and NetworkPolicies. It finds routes, and what a request must bring, in Ingresses,
+    in the Gateway API, and in Kong's declarative file in a ConfigMap, a Secret or the template of a SealedSecret. Of
+    Secrets, only the names are drawn.
 
-Exit code: 0, or 2 if something could not be read.
-"""
+    Exit code: 0, or 2 if something cannot be read.
+    """,
+    {
+        "kubestock graph": "Write Mermaid, for Markdown on GitHub or GitLab",
+        "kubestock graph dist --output shop.svg": "Write a picture",
+    },
+)
 
 
 class Form(StrEnum):
-    """How a picture is written."""
+    """The format of a picture."""
 
     MERMAID = "mermaid"
     SVG = "svg"
@@ -38,20 +46,20 @@ def graph(
         list[str] | None,
         typer.Argument(
             metavar="[FILE|FOLDER|-]...",
-            help="What is drawn. Defaults to the committed manifests of the project.",
+            help="The manifests to draw. Defaults to the committed manifests of the project.",
             show_default=False,
         ),
     ] = None,
     format: Annotated[
         Form | None,
-        typer.Option(help="How it is written. Defaults to SVG for a file *.svg, else Mermaid.", show_default=False),
+        typer.Option(help="The format. Defaults to SVG for a file *.svg, else Mermaid.", show_default=False),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write it to a file. Defaults to standard output."),
+        typer.Option("--output", "-o", metavar="FILE", help="The file to write. Defaults to standard output."),
     ] = None,
 ) -> None:
-    """Draw a product; `HELP` is what the command says of itself."""
+    """Draw a product."""
     with told_as_trouble("nothing is drawn"):
         objects = read_input(files or [str(project().manifests(option="FILES"))])
         picture = picture_of(Inventory(objects.found))
