@@ -53,13 +53,13 @@ dist-check: $(VENV)/.ready node_modules/.ready
 lock: $(VENV)/.ready ## Pin the newest versions of the dependencies that pyproject.toml allows
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra cli --group dev --generate-hashes --python-version 3.11 \
-		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
+		--custom-compile-command 'make lock' --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
 	echo checkov | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
-		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/checkov.txt
+		--custom-compile-command 'make lock' --no-emit-index-url --no-emit-find-links --output-file requirements/checkov.txt
 	printf '%s\n' matplotlib pyyaml | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
-		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/picture.txt
+		--custom-compile-command 'make lock' --no-emit-index-url --no-emit-find-links --output-file requirements/picture.txt
 	printf '%s\n' mkdocs-material mkdocstrings-python ruff | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
-		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements/docs.txt
+		--custom-compile-command 'make lock' --no-emit-index-url --no-emit-find-links --output-file requirements/docs.txt
 
 .venv-checkov/.ready: requirements/checkov.txt
 	$(PYTHON) -m venv .venv-checkov

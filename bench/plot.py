@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from kubestock.values.headers import Comment, generated_by
+
 _WIDTH, _HEIGHT = 720, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 190, 24, 48
 _COLORS = ("#2f6fdb", "#d9541e", "#7a3db8", "#2a9d4a")
@@ -25,7 +27,8 @@ def svg(series: Mapping[str, Points], *, across: str, up: str) -> str:
     for color, (name, curve) in zip(_COLORS, series.items(), strict=False):
         body += _curve(name, [(x.at(across), y.at(up)) for across, up in curve], color)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif">'
-    return "\n".join([head, '<rect width="100%" height="100%" fill="#fff"/>', *body, "</svg>\n"])
+    header = generated_by("`make bench`", Comment.MARKUP)
+    return "\n".join([header, head, '<rect width="100%" height="100%" fill="#fff"/>', *body, "</svg>\n"])
 
 
 class _Scale:

@@ -13,8 +13,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from kubestock.values.headers import Comment, generated_by
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = "kubestock_crds"
+HEADER = generated_by("`make imports` from the CRDs of pinned releases", Comment.HASH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for source in SOURCES:
             generate(source, Path(folder))
+        for file in (Path(folder) / PACKAGE).rglob("*.py"):
+            file.write_text(f"{HEADER}\n{file.read_text('utf-8')}", "utf-8")
         shutil.rmtree(ROOT / "imports" / PACKAGE, ignore_errors=True)
         shutil.copytree(Path(folder) / PACKAGE, ROOT / "imports" / PACKAGE)
 

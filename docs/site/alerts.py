@@ -12,6 +12,7 @@ from kubestock.monitoring import (
     Thresholds,
     every_group,
 )
+from kubestock.values.headers import Comment, generated_by
 
 _ANSWERS = RequestMetrics(
     total="orders_requests_total", status="status_code", seconds="orders_request_seconds", slow_seconds=3
@@ -36,9 +37,9 @@ EVERYTHING = MonitoredProduct(
 )
 """A product of which every alert can be asked."""
 
-_HEAD = """# Alerts
+_HEAD = f"""# Alerts
 
-<!-- Written by `make pages` from kubestock/monitoring/alerts; do not edit. -->
+{generated_by("`make pages` from kubestock/monitoring/alerts", Comment.MARKUP)}
 
 What fires, and for how long it must be true first. Each name links the runbook. `Product.monitoring` and
 [PrometheusRules](constructs/prometheus-rules.md) make them. An alert is left out where no program exports what it

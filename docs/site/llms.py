@@ -7,12 +7,16 @@ from typing import Any
 
 import yaml
 
+from kubestock.values.headers import Comment, generated_by
+
 DOCS = Path(__file__).parents[1]
 ADDRESS = "https://raw.githubusercontent.com/kubestock/kubestock/main/docs"
-_HEAD = """# kubestock
+_HEAD = f"""# kubestock
 
 > Typed cdk8s constructs for Python that write the production Kubernetes manifests of a microservice product. What could
 > not work in a cluster is refused before anything is written, and the error says how to fix it.
+
+{generated_by("`make pages` from the navigation in mkdocs.yml", Comment.MARKUP)}
 
 Constructs take keyword arguments. `python main.py` writes `dist/`, which is committed. `kubestock check` applies the
 same rules to any YAML. Each example in these pages runs as a test, and the YAML next to it is what comes out.

@@ -2,6 +2,8 @@
 
 from html import escape
 
+from kubestock.values.headers import Comment, generated_by
+
 WAVES = (
     ("-2", "Surroundings", "Namespace, PriorityClass, quota, limits, NetworkPolicies"),
     ("-1", "Access", "ServiceAccounts, Roles, RoleBindings, issuers, secret stores"),
@@ -21,7 +23,7 @@ def picture() -> str:
     parts = [part for number, wave in enumerate(WAVES) for part in _wave(number, *wave)]
     return "\n".join(
         [
-            "<!-- Written by `make pages`; do not edit. -->",
+            generated_by("`make pages` from docs/site/sync.py", Comment.MARKUP),
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img"'
             ' aria-label="The waves of a sync" font-family="system-ui, sans-serif">',
             *parts,

@@ -11,6 +11,7 @@ from kubestock.app.judging import refuse_unworkable
 from kubestock.app.refusals import report_refusals
 from kubestock.kube.rendering import one_rendering
 from kubestock.kube.tree import Scope, real_node
+from kubestock.values.headers import Comment, generated_by
 from kubestock.yaml.writer import to_yaml
 
 report_refusals()
@@ -68,8 +69,10 @@ class App(Scope, cdk8s.App):
     def _files(self, charts: Sequence[cdk8s.Chart]) -> Iterator[tuple[Path, str]]:
         numbered = any(real_node(each).dependencies for each in charts)  # cdk8s numbers charts that depend on others
         for number, chart in enumerate(charts):
-            name = f"{number:04}-" * numbered + cdk8s.Names.to_dns_label(chart)
-            yield Path(self.outdir) / f"{name}{self.output_file_extension}", to_yaml(_written(chart))
+            label = cdk8s.Names.to_dns_label(chart)
+            name = f"{number:04}-" * numbered + label
+            header = generated_by(f"cdk8s synth from the chart {label}", Comment.HASH)
+            yield Path(self.outdir) / f"{name}{self.output_file_extension}", f"{header}\n{to_yaml(_written(chart))}"
 
 
 def _written(chart: cdk8s.Chart) -> list[Any]:

@@ -15,8 +15,12 @@ import yaml
 from kubestock.checks import Finding, Rule, built_in_rules, findings, rules
 from kubestock.cli.check import gateways
 from kubestock.errors import ConfigurationError
+from kubestock.values.headers import Comment, generated_by
 
-_HEAD = """# Rules
+_HEADER = generated_by("`make rules` from kubestock/checks/rules", Comment.MARKUP)
+_HEAD = f"""# Rules
+
+{_HEADER}
 
 A construct rejects an invalid argument at once. These rules check finished manifests from any source, and also find
 errors that involve several objects, which a schema cannot find. In a chart, any finding stops the synth before a file
@@ -120,7 +124,7 @@ def write(folder: Path) -> None:
 
 def _page(family: str, inside: Iterable[Rule]) -> str:
     introduction = (import_module(f"{rules.__name__}.{family}").__doc__ or "").strip()
-    return "\n\n".join([f"# Rules: {family}", introduction, *_sections(inside)]) + "\n"
+    return "\n\n".join([f"# Rules: {family}", _HEADER, introduction, *_sections(inside)]) + "\n"
 
 
 def _sections(inside: Iterable[Rule]) -> Iterator[str]:

@@ -64,7 +64,7 @@ def new(
         made = Path(scratch) / name
         _write(made, name=name, registry=registry, host=host, version=kubestock.__version__)
         _synthesize(made)
-        manifests = (made / "dist" / f"{name}.k8s.yaml").read_text("utf-8")
+        _, _, manifests = (made / "dist" / f"{name}.k8s.yaml").read_text("utf-8").partition("\n")  # the header
         (made / _SNAPSHOT).parent.mkdir(parents=True)
         (made / _SNAPSHOT).write_text(manifests.replace(f"{registry}/", _REGISTRY_OF_TESTS), "utf-8")
         made.rename(folder)

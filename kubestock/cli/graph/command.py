@@ -14,6 +14,7 @@ from kubestock.cli.graph.svg import as_svg
 from kubestock.cli.help import help_text
 from kubestock.cli.project import project
 from kubestock.cli.trouble import TROUBLE, told_as_trouble
+from kubestock.values.headers import Comment, generated_by
 
 HELP = help_text(
     """
@@ -64,7 +65,10 @@ def graph(
         objects = read_input(files or [str(project().manifests(option="FILES"))])
         picture = picture_of(Inventory(objects.found))
         form = format or (Form.SVG if output is not None and output.suffix == ".svg" else Form.MERMAID)
-        text = "\n".join((as_svg if form is Form.SVG else as_mermaid)(picture)) + "\n"
+        comment, lines = (
+            (Comment.MARKUP, as_svg(picture)) if form is Form.SVG else (Comment.MERMAID, as_mermaid(picture))
+        )
+        text = "\n".join([generated_by("kubestock graph", comment), *lines]) + "\n"
         if output is None:
             typer.echo(text, nl=False)
         else:
