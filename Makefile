@@ -50,6 +50,13 @@ dist-check: $(VENV)/.ready node_modules/.ready
 	$(CDK8S) synth --output build/fresh
 	diff --recursive dist build/fresh || { echo "dist/ is not what the code synthesizes; run 'make synth' and commit it"; exit 1; }
 
+.PHONY: wheel
+
+wheel: $(VENV)/.ready ## Build the wheel and the source distribution in build/wheel; each build gives the same bytes
+	rm -rf build/wheel
+	$(BIN)/python -m build --no-isolation --outdir build/wheel
+	sha256sum build/wheel/*
+
 lock: $(VENV)/.ready ## Pin the newest versions of the dependencies that pyproject.toml allows
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra cli --group dev --generate-hashes --python-version 3.11 \

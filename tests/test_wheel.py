@@ -14,28 +14,29 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("kubestock/", "imports/", "backend/")
-FILES = ("pyproject.toml", "README.md", "LICENSE")
+FILES = ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in")
+
+
+def copy_source(folder: Path) -> Path:
+    """Copy what the build reads."""
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in tracked.rstrip("\0").split("\0"):
+        if name.startswith(FOLDERS) or name in FILES:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    return folder
+
+
+def build(source: Path, folder: Path, *options: str, umask: int = -1, **environment: str) -> None:
+    command = [sys.executable, "-m", "build", *options, "--no-isolation", "--outdir", str(folder), str(source)]
+    environment = {**{name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}, **environment}
+    subprocess.run(command, env=environment, umask=umask, capture_output=True, check=True)
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in tracked.rstrip("\0").split("\0"):
-        if name.startswith(FOLDERS) or name in FILES:
-            (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / "source" / name).write_bytes((ROOT / name).read_bytes())
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--no-isolation",
-        "--outdir",
-        str(folder),
-        str(folder / "source"),
-    ]
-    subprocess.run(command, capture_output=True, check=True)
+    build(copy_source(folder / "source"), folder, "--wheel")
     (made,) = folder.glob("*.whl")
     return made
 
@@ -100,6 +101,23 @@ def test_the_wheel_records_what_python_reads_at_its_start(wheel: Path) -> None:
     digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
 
     assert f"kubestock.pth,sha256={digest},{len(content)}" in lines
+
+
+def test_every_build_of_a_source_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    for name, umask, zone in (("private", 0o077, "Pacific/Auckland"), ("shared", 0o002, "America/Los_Angeles")):
+        source = copy_source(tmp_path / name / "source")
+        for number, each in enumerate(sorted(source.rglob("*"), reverse=name == "shared")):
+            each.chmod(0o755 if each.is_dir() else 0o777 & ~umask)
+            os.utime(each, (1_000_000_000 + number, 1_000_000_000 + number))
+        build(source, tmp_path / name, umask=umask, TZ=zone)
+    first, second = (
+        {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in sorted((tmp_path / name).glob("kube*.*"))}
+        for name in ("private", "shared")
+    )
+
+    assert list(first) == ["kubestock-0.1.0-py3-none-any.whl", "kubestock-0.1.0.tar.gz"]
+    assert first == second
+    assert first[wheel.name] == hashlib.sha256(wheel.read_bytes()).hexdigest()  # built without an sdist
 
 
 def test_cdk8s_can_be_imported_before_kubestock_on_a_machine_without_node(python: Path) -> None:
