@@ -26,6 +26,18 @@ def test_every_alert_of_production_has_a_page_and_every_page_has_an_alert() -> N
     assert {f"{name}.md" for name in OF_OTHERS} <= {alert.runbook for group in GROUPS for alert in group.alerts}
 
 
+def test_every_runbook_url_of_the_manifests_leads_to_a_file_of_the_repository() -> None:
+    config = (DOCS.parent / "mkdocs.yml").read_text("utf-8")
+    repository = re.search(r"^  repository: (\S+)", config, re.MULTILINE)
+    manifests = (DOCS.parent / "dist" / "production.k8s.yaml").read_text("utf-8")
+    urls = set(re.findall(r"runbook_url: (\S+)", manifests))
+
+    assert repository is not None
+    assert len(urls) > 40
+    assert [url for url in urls if not url.startswith(f"{repository[1]}/blob/main/")] == []
+    assert [url for url in urls if not (DOCS.parent / url.partition("/blob/main/")[2]).is_file()] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_has_all_sections(page: Path) -> None:
     text = page.read_text("utf-8")
