@@ -2,6 +2,9 @@
 
 import contextlib
 import io
+import os
+import pty
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,3 +47,26 @@ def wide() -> Iterator[None]:
     """Give tables room, so that no cell is cut."""
     with patch.dict("os.environ", {"COLUMNS": "400"}):
         yield
+
+
+def on_a_terminal(*arguments: str) -> str:
+    """Run the command on a terminal of its own, and return what appears there."""
+    main, side = pty.openpty()
+    program = [sys.executable, "-c", "from kubestock.cli import main; main()", *arguments]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "200"}
+    with subprocess.Popen(program, stdin=side, stdout=side, stderr=side, env=environment):
+        os.close(side)
+        seen = b"".join(_read(main))
+    os.close(main)
+    return seen.decode()
+
+
+def _read(terminal: int) -> Iterator[bytes]:
+    while True:
+        try:
+            got = os.read(terminal, 4096)
+        except OSError:  # so Linux tells the end of a terminal
+            return
+        if not got:
+            return
+        yield got

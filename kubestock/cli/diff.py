@@ -16,7 +16,7 @@ from kubestock.cli.live import Cluster, compare_live
 from kubestock.cli.manifests import read_folder, synthesize, words
 from kubestock.cli.markdown import as_markdown
 from kubestock.cli.options import say
-from kubestock.cli.printing import console
+from kubestock.cli.printing import console, working
 from kubestock.cli.project import project
 from kubestock.cli.trouble import told_as_trouble
 from kubestock.errors import ConfigurationError
@@ -152,7 +152,8 @@ def _wanted(manifests: Path | None, app: str | None) -> tuple[str, list[Any]]:
 
 
 def _live(cluster: Cluster, manifests: list[Any]) -> Comparison:
-    found, warnings = compare_live(cluster, manifests)
+    with working(f"Comparing {len(manifests)} objects with the cluster: {cluster.kubectl[0]} diff"):
+        found, warnings = compare_live(cluster, manifests)
     if warnings:
         say(f"kubectl says: {warnings}")
     for each in found.not_compared:

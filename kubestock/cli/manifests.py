@@ -11,6 +11,7 @@ from typing import Any
 
 from kubestock.changes.hidden import manifests_in
 from kubestock.changes.identity import identity_of, reference
+from kubestock.cli.printing import working
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.files import read_file
 from kubestock.values import documents
@@ -60,7 +61,8 @@ def synthesize(app: str, where: Path) -> list[Any]:
     with tempfile.TemporaryDirectory(prefix="kubestock-") as folder:
         environment = {**os.environ, "CDK8S_OUTDIR": folder}
         try:
-            ran = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # the command that the user's cdk8s.yaml names
+            with working(f"Synthesizing: {app}"):
+                ran = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # the command that the user's cdk8s.yaml names
         except OSError:
             raise ConfigurationError(
                 f"the app {app!r} cannot be run; name the command that synthesizes with --app"

@@ -14,6 +14,7 @@ import typer
 import kubestock
 from kubestock.cli.help import help_text
 from kubestock.cli.options import say
+from kubestock.cli.printing import working
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
 
@@ -83,9 +84,10 @@ def _write(folder: Path, **words: str) -> None:
 def _synthesize(folder: Path) -> None:
     """Run the program of the project, so that its manifests and its snapshot are those of this release."""
     environment = {**os.environ, "CDK8S_OUTDIR": "dist"}
-    ran = subprocess.run(
-        [sys.executable, "main.py"], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    with working("Synthesizing the new project"):
+        ran = subprocess.run(
+            [sys.executable, "main.py"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
     if ran.returncode != 0:
         raise ConfigurationError(f"the new project was not written, because its synth failed:\n{ran.stderr.strip()}")
 

@@ -1,7 +1,8 @@
 """What the commands print: lines that a terminal colours, and a pipe gets as they are."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
@@ -38,12 +39,12 @@ def printable(line: str) -> str:
 
 
 def progress(what: str, items: Sequence[T], *, large: bool) -> Iterable[T]:
-    """Return items, whose progress a terminal shows while they are worked through.
+    """Return items, and show the progress on a terminal while the caller iterates over them.
 
     Args:
-        what: is done with them.
-        items: to work through.
-        large: whether it takes so long that a person wants to see it.
+        what: what the caller does with the items.
+        items: the items.
+        large: whether it takes so long that a person wants to see the progress.
     """
     if not large:
         return items
@@ -53,3 +54,18 @@ def progress(what: str, items: Sequence[T], *, large: bool) -> Iterable[T]:
     from rich.progress import track  # noqa: PLC0415  # slow, and only a terminal needs it
 
     return track(items, description=what, console=out, transient=True)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that another program is running, which may take long.
+
+    Args:
+        what: what the program does.
+    """
+    out = console(stderr=True)
+    if not out.is_terminal:
+        yield
+        return
+    with out.status(printable(what)):
+        yield

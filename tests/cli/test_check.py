@@ -1,7 +1,5 @@
 """What `kubestock check` reads, and what it tells people."""
 
-import os
-import pty
 import shlex
 import subprocess
 import sys
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from commandline import kubestock
+from commandline import kubestock, on_a_terminal
 
 from kubestock.checks import Inventory, Problem, registry, rule
 
@@ -328,29 +326,6 @@ def test_a_new_project_passes_the_check_of_its_pipeline(here: Path, monkeypatch:
     assert ran.out.startswith("no findings in ")
     assert command in Path(".gitlab-ci.yml").read_text()
     assert command in Path("README.md").read_text()
-
-
-def on_a_terminal(*arguments: str) -> str:
-    """Run the command on a terminal of its own, and return what appears there."""
-    main, side = pty.openpty()
-    program = [sys.executable, "-c", "from kubestock.cli import main; main()", *arguments]
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "200"}
-    with subprocess.Popen(program, stdin=side, stdout=side, stderr=side, env=environment):
-        os.close(side)
-        seen = b"".join(_read(main))
-    os.close(main)
-    return seen.decode()
-
-
-def _read(terminal: int) -> Iterator[bytes]:
-    while True:
-        try:
-            got = os.read(terminal, 4096)
-        except OSError:  # so Linux tells the end of a terminal
-            return
-        if not got:
-            return
-        yield got
 
 
 def test_a_pipe_gets_whole_names_of_who_can_reach_whom(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from cli.diffing import Manifest, config, deployment, git, priority, secret, write
-from commandline import Result, kubestock
+from commandline import Result, kubestock, on_a_terminal
 
 from kubestock.changes.change import Effect
 
@@ -217,6 +217,13 @@ def test_whatever_is_written_is_read_back(repository: Path) -> None:
     git("commit", "--quiet", "--all", "--message", "3")
 
     assert kubestock("diff", "--manifests", "after").out.startswith("no change")
+
+
+def test_a_terminal_shows_that_the_app_is_running(repository: Path) -> None:
+    seen = on_a_terminal("diff")
+
+    assert "Synthesizing: python app.py" in seen
+    assert "1 object changes" in seen
 
 
 def test_help_says_what_every_word_means() -> None:

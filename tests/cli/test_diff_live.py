@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cli.diffing import Manifest, config, deployment, live, priority, secret
-from commandline import kubestock
+from cli.diffing import Manifest, config, deployment, live, priority, secret, write
+from commandline import kubestock, on_a_terminal
 
 
 def test_the_live_cluster_is_compared_through_kubectl_diff(kubectl: Path) -> None:
@@ -17,6 +17,14 @@ def test_the_live_cluster_is_compared_through_kubectl_diff(kubectl: Path) -> Non
     assert "ConfigMap/new: created\n" in ran.out
     assert "2 objects change: 1 rolls pods, 1 created (the live cluster of context production → fresh)" in ran.out
     assert ran.err == "kubestock: kubectl says: Warning: would violate PodSecurity"
+
+
+def test_a_terminal_shows_that_kubectl_is_running(kubectl: Path) -> None:
+    write("fresh", config(A="1"))
+    seen = on_a_terminal("diff", "--live", "--manifests", "fresh", "--kubectl", str(kubectl))
+
+    assert f"Comparing 1 objects with the cluster: {kubectl} diff" in seen
+    assert "no change" in seen
 
 
 def test_kubectl_is_asked_for_a_dry_run_on_the_server_in_the_name_of_who_applies(kubectl: Path) -> None:
