@@ -16,6 +16,9 @@ endif
 # pip reports each package, because a first install takes minutes.
 PIP_INSTALL := pip install --disable-pip-version-check --require-hashes -r
 
+# If the program refuses its input, the cdk8s command adds a stack trace of Node to the message: it is left out.
+synth_to = { $(CDK8S) synth --output $(1) 2>&1 >&3 | sed '/^Error: command .* returned a non-zero exit code/,$$d' >&2; } 3>&1
+
 .PHONY: synth test check lint types dist-check checkov lock clean help
 
 help: ## List the targets
@@ -34,7 +37,7 @@ node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
 
 synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to dist/
 	rm -rf build/dist
-	$(CDK8S) synth --output build/dist
+	$(call synth_to,build/dist)
 	$(BIN)/python .ci/swap.py build/dist dist
 
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
@@ -50,7 +53,7 @@ types: $(VENV)/.ready
 	$(BIN)/mypy
 
 dist-check: $(VENV)/.ready node_modules/.ready
-	$(CDK8S) synth --output build/fresh
+	$(call synth_to,build/fresh)
 	diff --recursive dist build/fresh || { echo "dist/ is not what the code synthesizes; run 'make synth' and commit it"; exit 1; }
 
 .PHONY: wheel

@@ -1,6 +1,7 @@
 """The targets install pinned tools, and show what goes wrong."""
 
 import re
+import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -38,3 +39,28 @@ def test_every_go_program_has_a_version() -> None:
 
 def test_no_target_hides_the_errors_of_npm() -> None:
     assert [line for line in LINES if re.search(r"--silent|--loglevel[= ]silent|--no-progress|2>/dev/null", line)] == []
+
+
+def test_a_refused_synth_shows_the_message_of_the_program_and_no_stack_of_node(tmp_path: Path) -> None:
+    for name in ("requirements/dev.txt", "pyproject.toml", "package.json", "package-lock.json", "node_modules/.ready"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    node = tmp_path / ".venv" / "bin" / "node"
+    node.parent.mkdir(parents=True)
+    node.write_text(
+        "#!/bin/sh\necho Synthesizing application\n"
+        "echo 'kubestock: the port must be at most 65535; correct it' >&2\n"
+        "echo 'Error: command \"python -m kubestock\" at /shop returned a non-zero exit code 1' >&2\n"
+        "echo '    at ChildProcess.<anonymous> (/shop/node_modules/cdk8s-cli/lib/util.js:77:27)' >&2\n"
+        "exit 1\n"
+    )
+    node.chmod(0o755)
+    (tmp_path / ".venv" / ".ready").touch()
+    (tmp_path / "node_modules" / ".ready").touch()
+    ran = subprocess.run(
+        ["make", "--file", ROOT / "Makefile", "synth"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert ran.returncode == 2
+    assert "Synthesizing application\n" in ran.stdout
+    assert ran.stderr.startswith("kubestock: the port must be at most 65535; correct it\nmake: ***")
