@@ -9,7 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "kubestock"
 ALLOWED = {
-    "_node": {"errors"},
+    "_errorhook": {"errors"},
+    "_node": {"errors", "_errorhook"},
     "_version": set(),
     "errors": set(),
     "values": {"errors"},
@@ -23,7 +24,7 @@ ALLOWED = {
     "certificates": {"errors", "values", "kube"},
     "gateway": {"errors", "values", "kube", "workload", "yaml"},
     "monitoring": {"errors", "values", "kube", "workload"},
-    "app": {"errors", "values", "kube", "checks", "yaml"},
+    "app": {"_errorhook", "errors", "values", "kube", "checks", "yaml"},
     "delivery": {"errors", "values", "kube", "workload", "gateway", "app"},
     "product": {"errors", "values", "kube", "workload", "namespace", "secrets", "checks", "app"}
     | {"gateway", "monitoring", "delivery"},
@@ -33,7 +34,7 @@ ALLOWED = {
     "cli": {"errors", "values", "yaml", "gateway", "secrets", "checks", "changes"},
     "__main__": {"errors", "production"},
 }
-PURE = {"_node", "_version", "errors", "values", "yaml", "checks", "changes"}
+PURE = {"_errorhook", "_node", "_version", "errors", "values", "yaml", "checks", "changes"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

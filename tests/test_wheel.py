@@ -154,7 +154,10 @@ def test_a_home_that_cannot_be_written_is_not_needed(python: Path, tmp_path: Pat
 def test_refuses_a_node_that_cannot_be_run(python: Path) -> None:
     ran = _run(python, "import kubestock", JSII_NODE="/nowhere/node")
 
-    assert "JSII_NODE must be the path of a Node.js executable, got '/nowhere/node'" in ran.stderr
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(
+        "kubestock: JSII_NODE must be the path of a Node.js executable, got '/nowhere/node'; c"
+    )
 
 
 def test_a_new_project_from_the_wheel_synthesizes_and_passes_its_own_tests(python: Path, tmp_path: Path) -> None:

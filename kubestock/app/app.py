@@ -6,15 +6,16 @@ from typing import Any
 
 import cdk8s
 
+from kubestock._errorhook import report_configuration_errors
 from kubestock.app.chart import Chart
 from kubestock.app.judging import refuse_unworkable
-from kubestock.app.refusals import report_refusals
+from kubestock.errors import ConfigurationError
 from kubestock.kube.rendering import one_rendering
 from kubestock.kube.tree import Scope, real_node
 from kubestock.values.headers import Comment, generated_by
 from kubestock.yaml.writer import to_yaml
 
-report_refusals()
+report_configuration_errors()
 
 
 class App(Scope, cdk8s.App):
@@ -44,7 +45,8 @@ class App(Scope, cdk8s.App):
         """Write the manifests.
 
         Raises:
-            ConfigurationError: if the rules find errors; the message lists all of them, and no file is written.
+            ConfigurationError: if the rules find errors; the message lists all of them, and no file is written. Or if
+                the output folder is not writable.
         """
         with one_rendering():
             apps = [self, *self.folders]
@@ -52,8 +54,7 @@ class App(Scope, cdk8s.App):
             refuse_unworkable(chart for each in apps for chart in charts[each])
             files = {path: text for each in apps for path, text in each._files(charts[each])}
         for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+            _write(path, text)
 
     def synth_yaml(self) -> str:
         """Return the manifests of all charts as one text.
@@ -73,6 +74,17 @@ class App(Scope, cdk8s.App):
             name = f"{number:04}-" * numbered + label
             header = generated_by(f"cdk8s synth from the chart {label}", Comment.HASH)
             yield Path(self.outdir) / f"{name}{self.output_file_extension}", f"{header}\n{to_yaml(_written(chart))}"
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            f"the output folder must be writable, got {error.strerror} for {path}; set CDK8S_OUTDIR or "
+            "App(outdir=…) to another folder"
+        ) from None
 
 
 def _written(chart: cdk8s.Chart) -> list[Any]:

@@ -11,10 +11,10 @@ from kubestock.errors import ConfigurationError
 TRACEBACK = "KUBESTOCK_TRACEBACK"
 """If this variable has any value, Python prints the traceback as well."""
 
-_LIBRARY = f"{Path(__file__).parents[1]}{os.sep}"
+_LIBRARY = f"{Path(__file__).parent}{os.sep}"
 
 
-def report_refusals() -> None:
+def report_configuration_errors() -> None:
     """Make Python report an uncaught `ConfigurationError` as one message, and exit with status 1.
 
     The message names the line of the program that caused the error. All other errors are reported as before.
