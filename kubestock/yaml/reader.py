@@ -68,8 +68,9 @@ def read_documents(name: str, content: bytes, *, fix: str = "synthesize it again
     except RecursionError:
         found = None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
+        language = "JSON" if name.endswith(".json") else "YAML"
         reason, got = (
-            ("must have unique keys", "a duplicate") if _repeats(error) else ("must be valid YAML", "an error")
+            ("must have unique keys", "a duplicate") if _repeats(error) else (f"must be valid {language}", "an error")
         )
         line = _line(error, content)
         line = None if line is None else line + above

@@ -287,6 +287,26 @@ def test_a_terminal_gets_colours_and_progress(here: Path) -> None:
     assert "\x1b[32mno findings in 2,001 objects in 1 file" in seen
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("crds.json", '{"kind": ', "crds.json:1: must be valid JSON; correct it"),
+        ("crds.yaml", "a: [", "crds.yaml:1: must be valid YAML; correct it"),
+        ("crds.yaml", FINE, "--crds must name files with a CustomResourceDefinition, got crds.yaml without one; name"),
+        ("absent", None, "absent: cannot be read (No such file or directory); name a file, a folder, or - for"),
+    ],
+)
+def test_wrong_definitions_are_one_message(here: Path, name: str, content: str | None, message: str) -> None:
+    write("shop.yaml", FINE)
+    if content is not None:
+        write(name, content)
+    ran = kubestock("check", "shop.yaml", "--crds", "absent" if content is None else name)
+
+    assert ran.code == 2
+    assert ran.err.startswith(f"kubestock: {message}")
+    assert ran.err.count("kubestock: ") == 1
+
+
 @pytest.mark.parametrize(("release", "code"), [("1.25", 1), ("1.31", 0)])
 def test_a_release_may_be_named_whose_schemas_hold(here: Path, release: str, code: int) -> None:
     write("shop.yaml", f"{POD}      resizePolicy: []\n")

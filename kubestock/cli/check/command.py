@@ -4,17 +4,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kubestock.checks import Inventory, Rule, installed_rules, judge, rules_with
 from kubestock.cli.check.gateways import RULES
-from kubestock.cli.check.inputs import Objects, read_objects
+from kubestock.cli.check.inputs import Objects
 from kubestock.cli.check.junit import as_junit
 from kubestock.cli.check.machines import as_github, as_json
 from kubestock.cli.check.reach import as_table, reach_as_json, reach_as_mermaid
+from kubestock.cli.check.reading import read_definitions, read_input
 from kubestock.cli.check.report import Report
 from kubestock.cli.check.sarif import as_sarif
 from kubestock.cli.check.text import as_text
@@ -27,8 +27,8 @@ from kubestock.cli.trouble import TROUBLE, told_as_trouble
 from kubestock.errors import ConfigurationError
 
 _ERRORS = 1
-_LARGE, _LARGE_FILES = 2_000, 2_000_000
-"""How many objects, and bytes, take about as long as a person waits without a sign."""
+_LARGE = 2_000
+"""The number of objects whose check takes about as long as a person waits without a sign."""
 _PARTS = (2, 3)
 
 HELP = help_text(
@@ -129,7 +129,7 @@ def check(
         if reach:
             write_reach(Inventory(objects.found), format)
             raise typer.Exit(TROUBLE if objects.unreadable else 0)
-        definitions = read_input(crds) if crds else Objects()
+        definitions = read_definitions(crds) if crds else Objects()
         objects.unreadable += definitions.unreadable
         judgement = judge(
             objects.found,
@@ -148,20 +148,6 @@ def check(
         raise typer.Exit(_ERRORS)
 
 
-def read_input(arguments: Sequence[str]) -> Objects:
-    """Return the objects of files, and tell what could not be read.
-
-    Raises:
-        ConfigurationError: if there is no object.
-    """
-    objects = read_objects(arguments, lambda files: progress("reading", files, large=_size(files) > _LARGE_FILES))
-    for each in objects.unreadable:
-        say(str(each))
-    if not objects.found:
-        raise ConfigurationError(f"there is no object of Kubernetes in {', '.join(arguments)}; name other files")
-    return objects
-
-
 def write_reach(inventory: Inventory, format: Format) -> None:
     """Write who can reach whom."""
     if format is Format.TEXT:
@@ -178,10 +164,6 @@ def _refuse_contradictions(format: Format, *, reach: bool) -> None:
         raise ConfigurationError(
             f"--format must be one of {shown} {'with' if reach else 'without'} --reach, got {format}"
         )
-
-
-def _size(files: Sequence[str]) -> int:
-    return sum(Path(each).stat().st_size for each in files if Path(each).is_file())
 
 
 def _write(report: Report, format: Format) -> None:

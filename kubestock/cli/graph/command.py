@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kubestock.checks import Inventory
-from kubestock.cli.check.command import read_input
+from kubestock.cli.check.reading import read_input
 from kubestock.cli.graph.mermaid import as_mermaid
 from kubestock.cli.graph.product import picture_of
 from kubestock.cli.graph.svg import as_svg
