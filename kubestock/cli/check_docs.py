@@ -109,7 +109,9 @@ def findings_of_example(rule: Rule, example: str) -> list[Finding]:
     try:
         return findings(list(yaml.safe_load_all(example)), rules=[rule])
     except yaml.YAMLError as error:
-        raise ConfigurationError(f"the examples of the rule {rule.id} must be valid YAML: {error}") from error
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        line = "" if mark is None else f", got an error in line {mark.line + 1}"
+        raise ConfigurationError(f"the examples of the rule {rule.id} must be valid YAML{line}; correct them") from None
 
 
 def write(folder: Path) -> None:

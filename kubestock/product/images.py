@@ -41,10 +41,16 @@ def read_images(path: Path, *, registry: str, names: Mapping[str, str] | None = 
         text = path.read_text("utf-8")
         content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # BaseLoader reads every value as a string
         _check_unique_keys(path, yaml.compose(text, Loader=yaml.BaseLoader))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"the image file {path} cannot be read: {error}") from None
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"the image file {path} must be valid YAML: {error}") from None
+    except OSError as error:
+        raise ConfigurationError(
+            f"the image file {path} cannot be read ({error.strerror}); create it, or correct the path"
+        ) from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        line = "" if mark is None else f", got an error in line {mark.line + 1}"
+        raise ConfigurationError(
+            f"the image file {path} must be valid YAML{line}; write lines such as 'orders: 0f3c9de'"
+        ) from None
     if not isinstance(content, dict):
         raise ConfigurationError(f"the image file {path} must have lines such as 'orders: 0f3c9de'")
     images = Images(path)

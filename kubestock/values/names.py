@@ -10,6 +10,8 @@ _PORT_NAME = re.compile(r"(?=[-0-9]*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _DATA_KEY = re.compile(r"(?!\.\Z|\.\.)[-._a-zA-Z0-9]+")
 _VARIABLE = re.compile(r"(?!\.\Z|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*")
 _OBJECT_NAME = re.compile(rf"{_DNS_LABEL.pattern}(\.{_DNS_LABEL.pattern})*")
+_ADDRESS = re.compile(r"(?a:[a-z][a-z0-9+.-]*://(?P<user>[^/?#]*@)?(?P<host>[^/:@?#]+)([:/?#].*)?)", re.IGNORECASE)
+"""A URL, which is often given where a host name is meant."""
 
 _LABEL_MAX = 63
 _SUBDOMAIN_MAX = 253
@@ -56,6 +58,13 @@ def object_name(what: str, value: str) -> str:
 
 def dns_subdomain(what: str, value: str) -> str:
     """Return `value` after checking that it is a DNS name: labels of at most 63 characters, at most 253 in total."""
+    address = _ADDRESS.fullmatch(value) if isinstance(value, str) else None
+    if address is not None:
+        got = "a URL with a user" if address["user"] else repr(value)  # a password may follow the user
+        raise ConfigurationError(
+            f"{what} must be a host name without a scheme, a port and a path, got {got}; write "
+            f"{address['host'].lower()!r}"
+        )
     if not isinstance(value, str) or len(value) > _SUBDOMAIN_MAX:
         raise ConfigurationError(f"{what} must be a text of at most {_SUBDOMAIN_MAX} characters, got {value!r}")
     for label in value.split("."):

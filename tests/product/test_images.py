@@ -30,7 +30,11 @@ def test_a_digest_may_follow_the_tag(tmp_path: Path) -> None:
         ("orders:", "'orders' in .* must be a tag such as 0f3c9de, got ''"),
         ("orders: [a]", "'orders' in .* must be a tag"),
         ("- orders", "must have lines such as"),
-        ("orders: {", "must be valid YAML"),
+        (
+            "stock: b2\norders: {",
+            r"images\.yaml must be valid YAML, got an error in line 2; write lines such as '",
+        ),
+        ("orders: \ufffe", r"images\.yaml must be valid YAML; write lines such as 'orders: 0f3c9de'$"),
         ("orders: a1\nstock: b2\norders: c3\n", "each service once, got 'orders' in lines 1 and 3; remove one"),
         ("", "must have lines such as"),
     ],
@@ -41,7 +45,9 @@ def test_refuses_a_file_that_is_not_a_mapping_of_tags(tmp_path: Path, content: s
 
 
 def test_refuses_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot be read"):
+    with pytest.raises(
+        ConfigurationError, match=r"nothing\.yaml cannot be read \(No such file or directory\); create it, or"
+    ):
         read_images(tmp_path / "nothing.yaml", registry="r.io/shop")
 
 

@@ -76,6 +76,19 @@ def test_refuses_a_host_name_of_one_label() -> None:
         names.host_name("host", "localhost")
 
 
+@pytest.mark.parametrize("value", ["https://shop.example.com", "http://Shop.example.com:8080/api?a=b", "HTTPS://x/"])
+def test_refuses_a_url_for_a_host_name_and_names_the_host(value: str) -> None:
+    host = "x" if "x/" in value else "shop.example.com"
+
+    with pytest.raises(ConfigurationError, match=f"without a scheme, a port and a path, got .*; write '{host}'$"):
+        names.host_name("host", value)
+
+
+def test_an_error_about_a_url_does_not_show_a_password() -> None:
+    with pytest.raises(ConfigurationError, match=r"got a URL with a user; write 'shop\.example\.com'$"):
+        names.host_name("host", "https://orders:canary@shop.example.com/api")
+
+
 @pytest.mark.parametrize("value", ["http", "h2c", "a", "8080-tcp", "a" * 15])
 def test_accepts_port_names_that_iana_accepts(value: str) -> None:
     assert names.port_name("port name", value) == value

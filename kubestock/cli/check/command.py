@@ -20,7 +20,6 @@ from kubestock.cli.check.sarif import as_sarif
 from kubestock.cli.check.text import as_text
 from kubestock.cli.check_docs import section
 from kubestock.cli.help import help_text
-from kubestock.cli.options import say
 from kubestock.cli.printing import console, progress
 from kubestock.cli.project import project
 from kubestock.cli.trouble import TROUBLE, told_as_trouble

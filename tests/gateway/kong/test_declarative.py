@@ -106,7 +106,11 @@ ISSUER = Consumer(
             "limit_by of rate-limiting on orders must be 'ip'",
         ),
         ([Acl(allow=["staff"])], two(), "needs Jwt or KeyAuth"),
-        ([KeyAuth(), Acl(allow=["stuff"])], two(), "without a consumer: stuff"),
+        (
+            [KeyAuth(), Acl(allow=["stuff"])],
+            two(),
+            r"must name groups that a consumer has, got stuff; correct the name, or add \['stuff'\]",
+        ),
         ([RateLimiting(minute=1), RateLimiting(minute=2)], [], "duplicated on"),
         (
             [KeyAuth(key_names=["x-token"]), FileLog(path="/dev/stdout")],

@@ -88,8 +88,8 @@ def _groups(view: View, served: Served) -> Iterator[Problem]:
         if unknown := sorted(set(each.groups) - known):
             yield (
                 "group-unknown",
-                f"{each.kong_name} of {name} names groups without a consumer: {', '.join(unknown)}",
-                "correct the name, or give a consumer the group",
+                f"{each.kong_name} of {name} must name groups that a consumer has, got {', '.join(unknown)}",
+                f"correct the name, or add {unknown} to the groups of a consumer",
             )
         if not served.entry.kinds:
             yield (
