@@ -51,6 +51,7 @@ lint: $(VENV)/.ready
 
 types: $(VENV)/.ready
 	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 dist-check: $(VENV)/.ready node_modules/.ready
 	$(call synth_to,build/fresh)

@@ -11,7 +11,7 @@ library does not notice when the tree is read.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import cdk8s
 import constructs
@@ -48,20 +48,28 @@ class _Node:
 class _DeferredType(jsii.JSIIMeta):
     """Skips what jsii does after it creates a construct, because that would read the reference at once."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # of a metaclass
-        made: Any = object.__new__(cast("type[Any]", cls))
-        try:
-            made.__init__(*args, **kwargs)
-        except BaseException:
-            _forget(made)
-            raise
-        return made
+    if not TYPE_CHECKING:  # type checkers read the constructors of the classes
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # of a metaclass
+            made: Any = object.__new__(cast("type[Any]", cls))
+            try:
+                made.__init__(*args, **kwargs)
+            except BaseException:
+                _forget(made)
+                raise
+            return made
 
 
 class Scope:
     """The base of the constructs, charts and apps of this library, which know in Python what is in their scope."""
 
-    node: ClassVar[Any] = _Node()
+    if TYPE_CHECKING:
+
+        @property
+        def node(self) -> constructs.Node:
+            """The node of the construct in the tree; reading it creates everything below it in Node.js."""
+    else:
+        node = _Node()
     _chart: Any
     _deferring: bool
     _members: dict[str, "Scope"]
@@ -85,7 +93,7 @@ class Scope:
 class Deferred(Scope, metaclass=_DeferredType):
     """A construct that is created in Node.js when it is needed there."""
 
-    __jsii_ref__ = _Reference()
+    __jsii_ref__: ClassVar[Any] = _Reference()
 
     def _join(self, scope: Construct | None, id: str) -> None:
         if not isinstance(scope, Construct):

@@ -24,9 +24,11 @@ class _ValueType(type):
         made = super().__new__(cls, name, bases, namespace)
         return dataclasses.dataclass(frozen=True, kw_only=kw_only)(made)
 
-    def __call__(cls, *args: object, **kwargs: object) -> Any:
-        _arguments(cls).check_names(args, kwargs)
-        return super().__call__(*args, **kwargs)
+    if not TYPE_CHECKING:  # type checkers read the fields of the classes
+
+        def __call__(cls, *args: object, **kwargs: object) -> Any:
+            _arguments(cls).check_names(args, kwargs)
+            return super().__call__(*args, **kwargs)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field,))
