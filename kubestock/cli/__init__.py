@@ -6,9 +6,9 @@ _EXTRA = frozenset({"typer", "click", "rich"})
 
 
 def main() -> None:
-    """Run the command; without its extra, say how to get it."""
+    """Run the command, or report how to install its dependencies."""
     try:
-        from kubestock.cli.app import run  # noqa: PLC0415  # what it needs is an extra
+        from kubestock.cli.app import run  # noqa: PLC0415  # its dependencies are an extra
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in _EXTRA:
             raise

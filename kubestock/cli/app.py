@@ -56,5 +56,5 @@ def run() -> None:
         sys.stderr.write(f"kubestock: {error}\n")
         sys.exit(1)
     except OSError as error:
-        sys.stderr.write(f"kubestock: {error.filename or 'the file'}: {error.strerror}; nothing was written\n")
+        sys.stderr.write(f"kubestock: {error.filename or 'the file'}: {error.strerror}; nothing is written\n")
         sys.exit(1)

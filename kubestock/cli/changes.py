@@ -28,7 +28,7 @@ _UNENDED = "\\ no line break at the end"
 
 
 def as_text(found: Comparison, compared: str, console: Console) -> None:
-    """Write every object with its fields, the most urgent first, and a closing line with counts."""
+    """Print every object with its fields, the most urgent first, and a last line with counts."""
     for change in found.changes:
         print_line(console, (f"{change.reference}: {change.effect}", _COLOURS.get(change.effect, "yellow")))
         for line in lines_of(change):
@@ -47,25 +47,27 @@ def as_text(found: Comparison, compared: str, console: Console) -> None:
 
 
 def lines_of(change: ObjectChange) -> Iterator[str]:
-    """Yield what is told of an object below its name: notes, and fields with what was and what is."""
+    """Yield the lines below the name of an object: notes, and fields with their old and new values."""
     yield from (f"  ! {note}" for note in change.notes)
     yield from (f"  {line}" for field in change.fields for line in _field(field, change.effect))
 
 
 def closing(found: Comparison) -> str:
-    """Return one line: how many objects change, by effect, and how many could not be looked at."""
+    """Return the last line: how many objects change, by effect, and how many are not compared."""
     counts = Counter(change.effect for change in found.changes)
-    told = ", ".join(f"{counts[effect]} {effect}" for effect in Effect if counts[effect])
+    by_effect = ", ".join(f"{counts[effect]} {effect}" for effect in Effect if counts[effect])
     changing = len(found.changes)
     changed = (
-        f"{changing} {'object changes' if changing == 1 else 'objects change'}: {told}" if changing else "no change"
+        f"{changing} {'object changes' if changing == 1 else 'objects change'}: {by_effect}"
+        if changing
+        else "no change"
     )
     unknown = len(found.not_compared)
     return f"{changed}; {unknown} {'object' if unknown == 1 else 'objects'} not compared" if unknown else changed
 
 
 def as_json(found: Comparison, before: str, after: str) -> str:
-    """Return the changes without confidential values; the fields keep their names from release to release."""
+    """Return the changes without confidential values; the names of the fields do not change between releases."""
     objects = [
         {
             "group": change.group,
@@ -105,7 +107,7 @@ def as_json(found: Comparison, before: str, after: str) -> str:
 
 
 def _field(field: FieldChange, of_object: Effect) -> Iterator[str]:
-    """Return the lines of a field; those of its content are indented."""
+    """Yield the lines of a field; the lines of its content are indented."""
     effect = "" if field.effect == of_object else f"  [{field.effect}]"
     head = f"{_MARKS[field.what]} {field.where}"
     if field.hidden or field.what is What.SEALED_ANEW:
@@ -118,7 +120,7 @@ def _field(field: FieldChange, of_object: Effect) -> Iterator[str]:
         return
     yield f"{head}: {field.what}{effect}"
     if field.what is What.CHANGED:
-        # The names of the two files come first; of single lines everybody knows where they are.
+        # The first two lines name the files; the position of a single line is not interesting.
         skipped = 3 if len(before) == len(after) == 1 else 2
         found = difflib.unified_diff(before, after, lineterm="", n=_CONTEXT)
         yield from (f"  {line}" for line in itertools.islice(found, skipped, None))
@@ -133,7 +135,7 @@ def _short(field: FieldChange, before: list[str], after: list[str]) -> str:
 
 
 def _lines(value: object) -> list[str]:
-    """Return a value as lines: a text of several as it is, a structure as YAML, the rest as JSON."""
+    """Return a value as lines: a text of several lines as it is, a large structure as YAML, the rest as JSON."""
     if value is None:
         return []
     if isinstance(value, str) and "\n" in value:

@@ -1,4 +1,4 @@
-"""Manifests as a revision of the git repository has them."""
+"""Reads manifests from a revision of the Git repository."""
 
 import subprocess
 from typing import Any
@@ -8,13 +8,13 @@ from kubestock.errors import ConfigurationError
 
 
 def committed(revision: str, folder: str) -> list[Any]:
-    """Return the documents in a folder as a revision of the git repository has it, whatever .gitattributes says.
+    """Return the documents in a folder of a revision of the Git repository, regardless of .gitattributes.
 
     Raises:
-        ConfigurationError: if this is no repository, or it has no such revision or folder.
+        ConfigurationError: if the current folder is not in a repository, or the revision or the folder does not exist.
     """
     if not _git("rev-parse", "--is-inside-work-tree")[0]:
-        raise ConfigurationError("this folder is in no git repository; compare with the cluster: --live")
+        raise ConfigurationError("the current folder is not in a Git repository; compare with the cluster: --live")
     found, commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if not found:
         raise ConfigurationError(
@@ -25,7 +25,7 @@ def committed(revision: str, folder: str) -> list[Any]:
     names = [name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name]
     if not names:
         raise ConfigurationError(
-            f"revision {revision!r} has no folder {folder!r} here; name it with --dist, seen from this folder"
+            f"revision {revision!r} has no folder {folder!r} here; give --dist, relative to the current folder"
         )
     where = f"{folder} at {revision}"
     files = [(name, _content(tree, name, where)) for name in names if name.endswith(SUFFIXES)]
@@ -33,21 +33,21 @@ def committed(revision: str, folder: str) -> list[Any]:
 
 
 def _content(tree: str, name: str, where: str) -> bytes:
-    """Return what a file holds; a symbolic link is followed within the revision."""
-    asked = f"{tree}:{name}\n".encode("utf-8", "surrogateescape")
-    _, answer = _git("cat-file", "--batch", "--follow-symlinks", given=asked)
+    """Return the content of a file; a symbolic link is followed within the revision."""
+    request = f"{tree}:{name}\n".encode("utf-8", "surrogateescape")
+    _, answer = _git("cat-file", "--batch", "--follow-symlinks", given=request)
     header, _, content = answer.partition(b"\n")
     words = header.split(b" ")
     if words[1:2] != [b"blob"]:
         raise ConfigurationError(
-            f"{name} must be a file in {where}, and is a symbolic link that leads to none; commit the file itself"
+            f"{name} in {where} must be a file, got a symbolic link to a file that is not there; commit the file itself"
         )
     return content[: int(words[2])]
 
 
 def _git(*arguments: str, given: bytes = b"") -> tuple[bool, bytes]:
     try:
-        ran = subprocess.run(["git", *arguments], input=given, capture_output=True, check=False)  # noqa: S603, S607  # whichever git the user has
+        ran = subprocess.run(["git", *arguments], input=given, capture_output=True, check=False)  # noqa: S603, S607  # the git that the user has
     except FileNotFoundError:
         raise ConfigurationError("git is not installed; compare with the cluster: --live") from None
     return ran.returncode == 0, ran.stdout

@@ -1,4 +1,4 @@
-"""What a change does as a whole, as lines of text and as JSON."""
+"""The consequences of a change as a whole, as lines of text and as JSON."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -10,11 +10,11 @@ from kubestock.checks.facts.reach import PermittedConnection, group_by_destinati
 
 
 def sections(found: Consequences) -> Iterator[tuple[str, list[str]]]:
-    """Yield the headings of what there is to tell, each with its lines, which begin with `+`, `-` or `~`."""
+    """Yield each heading with its lines, which begin with `+`, `-` or `~`."""
     connections = [("+", each) for each in _connections(found.opened)]
     connections += [("-", each) for each in _connections(found.closed)]
     if connections:
-        yield "connections that are opened (+) and closed (-)", [f"{mark} {each}" for mark, each in connections]
+        yield "connections that are allowed (+) and denied (-)", [f"{mark} {each}" for mark, each in connections]
     if found.routes:
         yield "routes that are opened (+), closed (-) or changed (~)", [_route(each) for each in found.routes]
     if found.room:
@@ -23,7 +23,7 @@ def sections(found: Consequences) -> Iterator[tuple[str, list[str]]]:
 
 
 def consequences_as_json(found: Consequences) -> dict[str, Any]:
-    """Return the fields; they keep their names from release to release."""
+    """Return the fields; their names do not change between releases."""
     connections = {"opened": [*map(_reach, found.opened)], "closed": [*map(_reach, found.closed)]}
     routes = [{**asdict(each), "becomes_public": each.becomes_public} for each in found.routes]
     return {"connections": connections, "routes": routes, "room": [asdict(each) for each in found.room]}
@@ -48,7 +48,7 @@ def _route(change: RouteChange) -> str:
 
 
 def _who(access: Access) -> str:
-    return f"who brings {', '.join(access.requires)}" if access.requires else "anyone"
+    return f"clients with {', '.join(access.requires)}" if access.requires else "any client"
 
 
 def _left(room: Left) -> str:

@@ -1,4 +1,4 @@
-"""`kubestock diff`: what a change does to the manifests, and to what runs."""
+"""`kubestock diff`: shows what a change does to the manifests and to the cluster."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,14 +11,14 @@ from kubestock.changes.consequences import consequences
 from kubestock.changes.identity import reference
 from kubestock.cli.changes import as_json, as_text
 from kubestock.cli.committed import committed
+from kubestock.cli.failures import report_failures
 from kubestock.cli.help import help_text
 from kubestock.cli.live import Cluster, compare_live
 from kubestock.cli.manifests import read_folder, synthesize, words
 from kubestock.cli.markdown import as_markdown
-from kubestock.cli.options import say
+from kubestock.cli.options import print_message
 from kubestock.cli.printing import console, working
 from kubestock.cli.project import project
-from kubestock.cli.trouble import told_as_trouble
 from kubestock.errors import ConfigurationError
 
 _DIFFERENT = 1
@@ -113,14 +113,14 @@ def diff(
     ] = False,
 ) -> None:
     """Show what a change does."""
-    with told_as_trouble("nothing is compared"):
-        _refuse_contradictions(revision=revision, live=live, manifests=manifests, app=app, dist=dist)
+    with report_failures("nothing is compared"):
+        _check_options(revision=revision, live=live, manifests=manifests, app=app, dist=dist)
         if json and markdown:
-            raise ConfigurationError("--json and --markdown are two forms of one text; leave one of them out")
-        after, new = _wanted(manifests, app)
+            raise ConfigurationError("--json and --markdown must not be given together; leave one of them out")
+        after, new = _desired(manifests, app)
         if live:
             cluster = Cluster(kubectl=words("--kubectl", kubectl), context=context, field_manager=field_manager)
-            found, before = _live(cluster, new), _told(context)
+            found, before = _live(cluster, new), _cluster_name(context)
         else:
             revision, folder = revision or "HEAD", str(project().manifests(dist, option="--dist FOLDER"))
             old = committed(revision, folder)
@@ -136,16 +136,20 @@ def diff(
         raise typer.Exit(_DIFFERENT)
 
 
-def _refuse_contradictions(
+def _check_options(
     *, revision: str | None, live: bool, manifests: Path | None, app: str | None, dist: str | None
 ) -> None:
     if live and (revision is not None or dist is not None):
-        raise ConfigurationError("--live compares with the cluster; leave out --revision and --dist, or --live")
+        raise ConfigurationError(
+            "--live must not be given with --revision or --dist: it compares with the cluster; leave out one of them"
+        )
     if manifests is not None and app is not None:
-        raise ConfigurationError("--manifests takes the place of a synth; leave out --app, or --manifests")
+        raise ConfigurationError(
+            "--manifests and --app must not be given together: --manifests replaces a synth; leave one of them out"
+        )
 
 
-def _wanted(manifests: Path | None, app: str | None) -> tuple[str, list[Any]]:
+def _desired(manifests: Path | None, app: str | None) -> tuple[str, list[Any]]:
     if manifests is not None:
         return str(manifests), read_folder(manifests)
     return "a fresh synth", synthesize(project().app(app), project().folder)
@@ -155,11 +159,11 @@ def _live(cluster: Cluster, manifests: list[Any]) -> Comparison:
     with working(f"Comparing {len(manifests)} objects with the cluster: {cluster.kubectl[0]} diff"):
         found, warnings = compare_live(cluster, manifests)
     if warnings:
-        say(f"kubectl says: {warnings}")
+        print_message(f"kubectl reports: {warnings}")
     for each in found.not_compared:
-        say(f"{reference(each.identity)} is not compared: {each.why}")
+        print_message(f"{reference(each.identity)} is not compared: {each.why}")
     return found
 
 
-def _told(context: str | None) -> str:
+def _cluster_name(context: str | None) -> str:
     return "the live cluster" if context is None else f"the live cluster of context {context}"

@@ -1,8 +1,8 @@
-"""The live cluster, as `kubectl diff --server-side` sees it.
+"""Compares manifests with a live cluster, through `kubectl diff --server-side`.
 
-kubectl asks the API server what each object would be after `apply` (a dry run: nothing is written), puts the
-objects as they are and as they would be into two folders, and runs the program named in
-KUBECTL_EXTERNAL_DIFF on them: here one that keeps the folders for us.
+kubectl requests from the API server what each object would be after `apply` (a dry run: nothing is written), writes
+the live objects and the merged objects into two folders, and runs the program in KUBECTL_EXTERNAL_DIFF on them. Here,
+that program copies the folders.
 See https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/
 """
 
@@ -23,8 +23,8 @@ from kubestock.changes.identity import identity_of
 from kubestock.changes.immutable import rules_of
 from kubestock.changes.tracking import without_tracking_label
 from kubestock.changes.undeclared import with_undeclared
-from kubestock.cli.alone import in_the_cluster_alone
-from kubestock.cli.refusals import Refusal, understood
+from kubestock.cli.kubectl_errors import Cause, cause_of
+from kubestock.cli.undeclared import undeclared_objects
 from kubestock.errors import ConfigurationError
 from kubestock.values import documents
 from kubestock.values.documents import Document
@@ -37,21 +37,21 @@ cp -R "$1" "$KUBESTOCK_DIFF_FOLDER/live"
 cp -R "$2" "$KUBESTOCK_DIFF_FOLDER/merged"
 """
 _Sides = tuple[list[Any], list[Any]]
-"""Objects as they are, and as they would be."""
+"""The live objects, and the merged objects."""
 
 _DIFFERENT = 1
-_NOTHING = "kubectl diff failed, so nothing is compared; mend what it says:"
+_FAILED = "kubectl diff failed, so nothing is compared; fix the error that it reports:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Which cluster, and how it is asked.
+    """A cluster, and how to access it.
 
     Args:
-        kubectl: the words of the command.
-        context: of the kubeconfig; None for its current one.
-        field_manager: in whose name the dry run applies: a field that is no longer in the manifests disappears
-            only if this manager owns it.
+        kubectl: the words of the kubectl command.
+        context: the context of the kubeconfig, or None for the current one.
+        field_manager: the field manager of the dry run. A field that is no longer in the manifests is removed only if
+            this manager owns it.
     """
 
     kubectl: Sequence[str]
@@ -60,70 +60,72 @@ class Cluster:
 
     @property
     def command(self) -> list[str]:
-        """The words of kubectl, with the context."""
+        """The words of the kubectl command, with the context."""
         return [*self.kubectl, *([] if self.context is None else ["--context", self.context])]
 
 
 @dataclass(slots=True)
-class _Found:
-    """What is known by now."""
+class _Result:
+    """The result so far."""
 
     changes: list[ObjectChange] = field(default_factory=list)
     not_compared: list[NotCompared] = field(default_factory=list)
 
-    def add(self, refusal: Refusal) -> None:
-        for each in refusal.objects:
-            if refusal.unknown:
-                self.not_compared.append(NotCompared(identity=identity_of(each), why=refusal.unknown))
-            elif refusal.immutable or not is_hook(each):
-                self.changes.append(_change(each, refusal.immutable))
+    def add(self, cause: Cause) -> None:
+        for each in cause.objects:
+            if cause.unknown:
+                self.not_compared.append(NotCompared(identity=identity_of(each), why=cause.unknown))
+            elif cause.immutable or not is_hook(each):
+                self.changes.append(_change(each, cause.immutable))
 
 
 def compare_live(cluster: Cluster, manifests: Sequence[object]) -> tuple[Comparison, str]:
-    """Return what applying the manifests would change in a cluster, and what kubectl warned of.
+    """Return what applying the manifests would change in a cluster, and the warnings of kubectl.
 
-    Of what the manifests do not have, fields of their own objects are found, and policies and roles in their
-    namespaces. The dry run ends at the first object that is refused; one that is immutable is told as such, one of a
-    kind that the cluster does not know or does not let us read is skipped, and the dry run is repeated without it. So
-    it is with the objects of a namespace that is yet to be created. A hook that the cluster lacks is no change: Argo CD
+    The result includes what is in the cluster but not in the manifests: fields of the same objects, and policies and
+    roles in the same namespaces.
+
+    A dry run ends at the first object that the API server rejects. An immutable object is reported as a change. An
+    object is skipped if the cluster does not know its kind, if you may not read it, or if its namespace does not exist
+    yet. The dry run is then repeated with the other objects. A hook that is not in the cluster is no change: Argo CD
     creates it for each sync, and deletes it.
 
     Raises:
-        ConfigurationError: if kubectl is missing or fails otherwise, with what it says; or if nothing is compared.
+        ConfigurationError: if kubectl is missing, if it fails for another reason, or if no object can be compared.
     """
-    everything = asked = list(documents.objects(manifests))
-    hidden = confidential_texts(asked)
-    found = _Found()
+    everything = remaining = list(documents.objects(manifests))
+    hidden = confidential_texts(remaining)
+    result = _Result()
     notes: tuple[str, ...] = ()
-    said = ""
+    output = ""
     sides: _Sides | None = None
-    while asked:
-        said, sides = _dry_run(cluster, asked)
+    while remaining:
+        output, sides = _dry_run(cluster, remaining)
         if sides is not None:
             differing, notes = _compared(*sides)
-            found.changes += with_undeclared(differing, asked, sides[1], manager=cluster.field_manager)
+            result.changes += with_undeclared(differing, remaining, sides[1], manager=cluster.field_manager)
             break
-        refusal = understood(asked, said)
-        if refusal is None:
-            raise ConfigurationError(f"{_NOTHING}\n{_without(hidden, said)}")
-        found.add(refusal)
-        asked = [each for each in asked if not any(each is other for other in refusal.objects)]
-        if not asked and not found.changes and found.not_compared:
-            raise ConfigurationError(f"{_NOTHING}\n{_without(hidden, said)}")
-        said = ""
-    notes = (*notes, *in_the_cluster_alone(cluster.command, list(documents.objects(manifests))))
-    changes = tuple(most_urgent_first(found.changes))
+        cause = cause_of(remaining, output)
+        if cause is None:
+            raise ConfigurationError(f"{_FAILED}\n{_redacted(hidden, output)}")
+        result.add(cause)
+        remaining = [each for each in remaining if not any(each is other for other in cause.objects)]
+        if not remaining and not result.changes and result.not_compared:
+            raise ConfigurationError(f"{_FAILED}\n{_redacted(hidden, output)}")
+        output = ""
+    notes = (*notes, *undeclared_objects(cluster.command, everything))
+    changes = tuple(most_urgent_first(result.changes))
     comparison = Comparison(
         changes=changes,
-        not_compared=tuple(found.not_compared),
+        not_compared=tuple(result.not_compared),
         notes=notes,
         consequences=consequences(*_whole(everything, sides or ([], []), changes)),
     )
-    return comparison, _without(hidden, said)
+    return comparison, _redacted(hidden, output)
 
 
 def _whole(manifests: list[Document], sides: _Sides, changes: Iterable[ObjectChange]) -> _Sides:
-    """Return all objects as they are and as they would be: those that do not differ are as the manifests say."""
+    """Return all live objects and all merged objects. An object that does not change is as in the manifests."""
     live, merged = ({identity_of(each): each for each in side} for side in sides)
     created = {each.identity for each in changes if each.effect is Effect.CREATED} | (merged.keys() - live.keys())
     named = {identity_of(each): each for each in manifests}
@@ -138,25 +140,25 @@ def _compared(live: list[Any], merged: list[Any]) -> tuple[list[ObjectChange], t
     return changes, (note,) if note else ()
 
 
-def _dry_run(cluster: Cluster, asked: list[Any]) -> tuple[str, _Sides | None]:
-    """Return what kubectl said, and the objects as they are and as they would be; None if it failed."""
+def _dry_run(cluster: Cluster, manifests: list[Any]) -> tuple[str, _Sides | None]:
+    """Return the messages of kubectl, and the live and merged objects, or None if it failed."""
     with tempfile.TemporaryDirectory(prefix="kubestock-") as name:
         folder = Path(name)
-        (folder / "manifests.yaml").write_text(to_yaml(asked), "utf-8")
+        (folder / "manifests.yaml").write_text(to_yaml(manifests), "utf-8")
         keep = folder / "keep"
         keep.write_text(_KEEP, "utf-8")
         keep.chmod(0o700)
         ran = _run(cluster, folder, keep)
-        said = ran.stderr.strip()
+        output = ran.stderr.strip()
         live, merged = folder / "live", folder / "merged"
         if ran.returncode <= _DIFFERENT and live.is_dir() and merged.is_dir():
-            return said, (_objects(live), _objects(merged))
-        if not said or "failed to run" in said:
+            return output, (_objects(live), _objects(merged))
+        if not output or "failed to run" in output:
             raise ConfigurationError(
                 f"{cluster.kubectl[0]} diff could not run the program in KUBECTL_EXTERNAL_DIFF, {keep}; "
-                "let TMPDIR name a folder without spaces in its path, from which programs may be run"
+                "set TMPDIR to a folder whose path has no spaces, and that permits programs to run"
             )
-        return said, None
+        return output, None
 
 
 def _run(cluster: Cluster, folder: Path, keep: Path) -> subprocess.CompletedProcess[str]:
@@ -177,7 +179,7 @@ def _objects(folder: Path) -> list[Any]:
 
 
 def _change(manifest: Any, why: str) -> ObjectChange:
-    """Return what happens to an object that the dry run refused, or whose namespace does not exist yet."""
+    """Return the change of an object that the dry run rejected, or whose namespace does not exist yet."""
     group, kind, namespace, name = identity_of(manifest)
     immutable = Effect.HOOK if is_recreated_hook(manifest, manifest) else Effect.RECREATE
     return ObjectChange(
@@ -193,10 +195,10 @@ def _change(manifest: Any, why: str) -> ObjectChange:
 def _notes(manifest: Any, effect: Effect, why: str) -> tuple[str, ...]:
     rules = rules_of(manifest)
     recreating = rules.recreating if rules is not None and effect is Effect.RECREATE else ""
-    return tuple(filter(None, (f"the API server refuses the change: {why}", recreating)))
+    return tuple(filter(None, (f"the API server rejects the change: {why}", recreating)))
 
 
-def _without(hidden: set[str], message: str) -> str:
+def _redacted(hidden: set[str], message: str) -> str:
     for text in sorted(hidden, key=len, reverse=True):
         message = message.replace(text, "***") if text else message
     return message

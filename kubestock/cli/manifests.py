@@ -1,4 +1,4 @@
-"""Where manifests come from: a folder, or a fresh synth; and how they are read."""
+"""Reads manifests from a folder or from a fresh synth."""
 
 import os
 import shlex
@@ -21,17 +21,17 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def words(option: str, command: str) -> list[str]:
-    """Return the words of a command, as a shell would.
+    """Split a command into words, as a shell does.
 
     Raises:
-        ConfigurationError: if a quote is left open, or there is no word.
+        ConfigurationError: if a quote is not closed, or there is no word.
     """
     try:
         found = shlex.split(command)
     except ValueError:
         found = []
     if not found:
-        raise ConfigurationError(f"{option} must be a command whose quotes are closed, got {command!r}; correct it")
+        raise ConfigurationError(f"{option} must be a command with closed quotes, got {command!r}; correct it")
     return found
 
 
@@ -39,18 +39,18 @@ def read_folder(folder: Path) -> list[Any]:
     """Return the documents in the YAML files of a folder.
 
     Raises:
-        ConfigurationError: if there is no such folder, or nothing in it, or it is not YAML.
+        ConfigurationError: if the folder does not exist, or has no valid YAML.
     """
     if not folder.is_dir():
         raise ConfigurationError(
-            f"there is no folder {folder} of manifests; run 'cdk8s synth', or name it with --manifests"
+            f"the folder {folder} with the manifests does not exist; run 'cdk8s synth', or give --manifests"
         )
     files = [(str(path), read_file(path)) for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
     return documents_in(files, f"the folder {folder}")
 
 
 def synthesize(app: str, where: Path) -> list[Any]:
-    """Run the command that synthesizes in a folder, as `cdk8s synth` does, and return what it writes.
+    """Run the command that synthesizes in a folder, as `cdk8s synth` does, and return the manifests that it writes.
 
     Raises:
         ConfigurationError: if it fails or writes nothing.
@@ -65,11 +65,11 @@ def synthesize(app: str, where: Path) -> list[Any]:
                 ran = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # the command that the user's cdk8s.yaml names
         except OSError:
             raise ConfigurationError(
-                f"the app {app!r} cannot be run; name the command that synthesizes with --app"
+                f"the app {app!r} cannot be run; give the command that synthesizes with --app"
             ) from None
         if ran.returncode != 0:
             raise ConfigurationError(
-                f"the app {app!r} failed, so there is nothing to compare; fix what it says:\n{ran.stderr.strip()}"
+                f"the app {app!r} failed, so nothing is compared; fix the error that it reports:\n{ran.stderr.strip()}"
             )
         files = [(path.name, path.read_bytes()) for path in sorted(Path(folder).rglob("*")) if path.suffix in SUFFIXES]
         return documents_in(files, f"what the app {app!r} writes to CDK8S_OUTDIR")
@@ -79,7 +79,7 @@ def documents_in(files: Iterable[tuple[str, bytes]], where: str) -> list[Any]:
     """Return the documents in YAML files.
 
     Raises:
-        ConfigurationError: if there is none, or one that is no object, or two of one object.
+        ConfigurationError: if there is no document, if one is not a Kubernetes object, or if an object is duplicated.
     """
     found: list[Any] = []
     seen: set[object] = set()
@@ -89,16 +89,16 @@ def documents_in(files: Iterable[tuple[str, bytes]], where: str) -> list[Any]:
             identity = identity_of(manifest)
             if not (documents.text(manifest, "apiVersion") and identity[1] and identity[3]):
                 raise ConfigurationError(
-                    f"each document must have an apiVersion, a kind and a name, and one in {name} has not "
-                    f"({where}); correct it, or move the file elsewhere"
+                    f"each document must have an apiVersion, a kind and a name, got one in {name} without "
+                    f"({where}); correct it, or move the file to another folder"
                 )
             if identity in seen:
                 raise ConfigurationError(
-                    f"each object must be described once, and {reference(identity)} is again in {name} ({where}); "
-                    "the last one would win, so remove the other"
+                    f"each object must be unique, got {reference(identity)} again in {name} ({where}); remove one of "
+                    "them, because only the last one would be applied"
                 )
             seen.add(identity)
         found += read
     if not seen:
-        raise ConfigurationError(f"{where} must hold manifests (*.yaml), and holds none; synthesize them first")
+        raise ConfigurationError(f"{where} must contain manifests (*.yaml), got none; synthesize them first")
     return found

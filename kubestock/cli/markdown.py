@@ -9,13 +9,13 @@ from kubestock.cli.consequences import sections
 from kubestock.cli.printing import printable
 
 _LONGEST = 60_000
-"""Letters of the fields: GitHub takes comments of 65,536."""
+"""The maximum length of the fields: GitHub accepts comments of 65,536 characters."""
 
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 
 
 def as_markdown(found: Comparison, compared: str) -> str:
-    """Return a table of the objects, what the change does as a whole, and the fields, folded."""
+    """Return a table of the objects, the consequences of the change, and the fields, collapsed."""
     parts = [f"**{_plain(closing(found))}** ({_plain(compared)})"]
     if found.changes:
         rows = (f"| {_code(each.reference)} | {_plain(each.effect)} |" for each in found.changes)
@@ -37,7 +37,7 @@ def _fields(found: Comparison) -> Iterator[str]:
         if length > _LONGEST:
             yield f"{len(found.changes) - number} more objects are too long for a comment: run kubestock diff"
             return
-        # At the head of a line, marks have the colours of a difference.
+        # Markdown colours a line by its first character.
         yield from (line.removeprefix("  ") for line in lines)
 
 
@@ -49,7 +49,7 @@ def _fenced(lines: Iterable[str]) -> str:
 
 
 def _code(text: str) -> str:
-    # A bar ends the cell of a table even in code.
+    # A vertical bar ends the cell of a table, even in code.
     return f"`{printable(text).replace('`', '').replace('|', '')}`"
 
 

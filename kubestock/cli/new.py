@@ -13,7 +13,7 @@ import typer
 
 import kubestock
 from kubestock.cli.help import help_text
-from kubestock.cli.options import say
+from kubestock.cli.options import print_message
 from kubestock.cli.printing import working
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
@@ -60,7 +60,7 @@ def new(
     host = names.host_name("--host", host or f"{name}.example.com")
     folder = Path(name)
     if folder.exists():
-        raise ConfigurationError(f"the folder {folder} must not exist yet; choose another name, or remove it")
+        raise ConfigurationError(f"the folder {folder} must not exist yet; choose another name, or remove the folder")
     with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".kubestock-new-") as scratch:
         made = Path(scratch) / name
         _write(made, name=name, registry=registry, host=host, version=kubestock.__version__)
@@ -69,7 +69,7 @@ def new(
         (made / _SNAPSHOT).parent.mkdir(parents=True)
         (made / _SNAPSHOT).write_text(manifests.replace(f"{registry}/", _REGISTRY_OF_TESTS), "utf-8")
         made.rename(folder)
-    say(f"wrote {folder}/; its README.md says how to install it, and what to change first")
+    print_message(f"wrote {folder}/; its README.md says how to install it, and what to change first")
 
 
 def _write(folder: Path, **words: str) -> None:
@@ -89,7 +89,7 @@ def _synthesize(folder: Path) -> None:
             [sys.executable, "main.py"], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
     if ran.returncode != 0:
-        raise ConfigurationError(f"the new project was not written, because its synth failed:\n{ran.stderr.strip()}")
+        raise ConfigurationError(f"the new project is not written, because its synth failed:\n{ran.stderr.strip()}")
 
 
 def _sample_public_key() -> str:

@@ -23,6 +23,6 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def say(message: str) -> None:
+def print_message(message: str) -> None:
     """Print a message on standard error; standard output is for results."""
     typer.echo(f"kubestock: {message}", err=True)

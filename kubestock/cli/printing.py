@@ -1,4 +1,4 @@
-"""What the commands print: lines that a terminal colours, and a pipe gets as they are."""
+"""Prints lines, with colours on a terminal only."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,17 +14,17 @@ _PIPE_WIDTH = 10_000
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return standard output, or standard error: a pipe gets neither colours nor wrapped lines."""
+    """Return standard output or standard error. In a pipe, lines have no colours and are not wrapped."""
     out = Console(stderr=stderr, highlight=False, no_color="NO_COLOR" in os.environ or None)
     if not out.is_terminal and "COLUMNS" not in os.environ:
-        out.width = _PIPE_WIDTH  # a pipe has no width of its own, and rich would break names at 80 columns
+        out.width = _PIPE_WIDTH  # rich would wrap the lines of a pipe at 80 columns
     return out
 
 
 def print_line(out: Console, *parts: str | tuple[str, str]) -> None:
     """Print a line of parts, each a text or a text with its style.
 
-    What would move the cursor or colour the terminal is escaped: manifests may hold it.
+    Control characters are escaped, because manifests may contain them.
     """
     line = Text()
     for part in parts:
@@ -34,7 +34,7 @@ def print_line(out: Console, *parts: str | tuple[str, str]) -> None:
 
 
 def printable(line: str) -> str:
-    """Escape what would move the cursor or colour the terminal."""
+    """Escape control characters, which would move the cursor or colour the terminal."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
 
 

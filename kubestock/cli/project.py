@@ -1,4 +1,4 @@
-"""The settings of a project for the command: `[tool.kubestock]`, and cdk8s.yaml."""
+"""Reads the settings of a project: `[tool.kubestock]`, and cdk8s.yaml."""
 
 import os
 import tomllib
@@ -23,10 +23,10 @@ _PROVIDED = "provided"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A folder with settings for the command.
+    """A project with settings for the command.
 
     Args:
-        folder: the folder of the settings file, to which paths in it are relative.
+        folder: the folder of the settings file. Paths in the settings are relative to it.
         settings: the settings in the file, by field.
         provided: objects that the cluster has and the manifests do not create, such as Secret/shop-tls.
     """
@@ -76,15 +76,15 @@ class Project:
         what, usual_option, example = _FIELDS[field]
         also = f"set `{_CDK8S[field]}` in cdk8s.yaml, " if field in _CDK8S else ""
         raise ConfigurationError(
-            f"{what} is unknown; give {option or usual_option}, {also}or add to pyproject.toml:\n\n"
+            f"{what} must be set; give {option or usual_option}, {also}or add to pyproject.toml:\n\n"
             f'[tool.kubestock]\n{field} = "{example}"'
         )
 
 
 def project() -> Project:
-    """Return the project of the current folder: the nearest folder, upwards from this one, that has a settings file.
+    """Return the project of the current folder: the nearest folder, upwards from this one, with a settings file.
 
-    Without settings, cdk8s.yaml in the current folder says what synthesizes, and where the manifests are.
+    Without a settings file, cdk8s.yaml in the current folder sets the app and the folder of the manifests.
 
     Raises:
         ConfigurationError: if a file cannot be read, or has an unknown setting.
@@ -100,7 +100,7 @@ def project() -> Project:
 
 
 def _settings(path: Path) -> tuple[dict[str, str], tuple[str, ...]] | None:
-    """Return the settings in a file, or None if it has none."""
+    """Return the settings in a file, or None if there are none."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError, PermissionError):

@@ -11,7 +11,7 @@ from rich.table import Table
 from kubestock.secrets.audit import Audit, AuditedKey
 
 _COLUMNS = ("Secret", "Key", "Scope", "Owner", "Sealed", "Due", "Used by", "State")
-_NARROWEST = 10  # the width of a date, or of a state
+_MIN_WIDTH = 10  # of a date, or of a state
 
 
 def as_table(report: Audit, console: Console) -> None:
@@ -19,7 +19,7 @@ def as_table(report: Audit, console: Console) -> None:
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
     for name in _COLUMNS:
         table.add_column(
-            name, overflow="fold", no_wrap=False, min_width=_NARROWEST if name in ("Sealed", "Due", "State") else None
+            name, overflow="fold", no_wrap=False, min_width=_MIN_WIDTH if name in ("Sealed", "Due", "State") else None
         )
     for each in report.keys:
         table.add_row(*(escape(cell) for cell in _row(report, each)))

@@ -1,4 +1,4 @@
-"""`kubestock seal`: seals new values into the store."""
+"""`kubestock seal`: seals values into the store."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ import typer
 
 from kubestock.cli.help import help_text
 from kubestock.cli.inputs import ends_with_a_line_break, read_values
-from kubestock.cli.options import CertificateOption, StoreOption, say, today
+from kubestock.cli.options import CertificateOption, StoreOption, print_message, today
 from kubestock.cli.project import project
 from kubestock.errors import ConfigurationError
 from kubestock.secrets.scopes import SealingScope
@@ -40,8 +40,8 @@ HELP = help_text(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """The options for the secret. One that is not given keeps its value, or has the default of a new secret."""
+class _SecretOptions:
+    """The options of the secret. An option that is not given keeps its value, or has the default of a new secret."""
 
     namespace: str | None
     scope: SealingScope | None
@@ -62,7 +62,7 @@ class _Wanted:
             had = getattr(before, field)
             if value is not None and value != had:
                 raise ConfigurationError(
-                    f"secret {name!r} has the {field} {had}, which all its keys share, got {value}; leave out "
+                    f"--{field} must be {had}, which all keys of secret {name!r} share, got {value}; leave out "
                     f"--{field}, or remove the secret from the store and seal all its keys"
                 )
         return before
@@ -81,43 +81,43 @@ def seal(
     dotenv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Seal every KEY=value of a file; - is standard input.")
     ] = None,
-    owner: Annotated[str | None, typer.Option(help="Who replaces the value. Required for a new key.")] = None,
+    owner: Annotated[str | None, typer.Option(help="The team that replaces the value. Required for a new key.")] = None,
     rotate_days: Annotated[int | None, typer.Option(metavar="DAYS", help=_ROTATE_HELP)] = None,
     scope: Annotated[SealingScope | None, typer.Option(help="The scope of a new secret. Defaults to strict.")] = None,
     type: Annotated[SecretType | None, typer.Option(help="The type of a new secret. Defaults to Opaque.")] = None,
     namespace: Annotated[
         str | None, typer.Option(help="The namespace of a new secret. Defaults to the store's.")
     ] = None,
-    pin: Annotated[bool, typer.Option("--pin", help="Add a certificate that the store does not have yet.")] = False,
+    pin: Annotated[bool, typer.Option("--pin", help="Add the certificate to the store, if it is new.")] = False,
 ) -> None:
     """Seal a value, or every value of a dotenv file, into the store."""
     from kubestock.secrets.keys import read_certificate  # noqa: PLC0415  # cryptography is slow to load, for --help too
     from kubestock.secrets.rotation import Sealer  # noqa: PLC0415  # the same
 
-    _refuse_a_value_on_the_command_line(context, secret, key)
+    _check_no_value_in_arguments(context, secret, key)
     here = project()
     path = here.store(store)
     sealer = Sealer(certificate=read_certificate(here.certificate(cert)), today=today())
-    wanted = _Wanted(namespace=namespace, scope=scope, type=type)
+    wanted = _SecretOptions(namespace=namespace, scope=scope, type=type)
     wanted.of(_store(path, namespace), secret)
     values = read_values(secret, key, from_file=from_file, dotenv=dotenv)
     with locked(path):
-        # The store is read again: another seal may have changed it while the value was typed.
+        # Another process may have changed the store while the value was typed.
         before = _store(path, namespace)
         after = sealer.seal(before, wanted.of(before, secret), values, owner=owner, rotate_days=rotate_days, pin=pin)
         write_store(path, after)
     for warning in (*sealer.certificate.warnings(today()), *_warnings(secret, values), *_moved(after[secret], values)):
-        say(f"warning: {warning}")
+        print_message(f"warning: {warning}")
     for name in values:
-        say(f"sealed {secret}.{name}, due {after[secret].values[name].due}")
+        print_message(f"sealed {secret}.{name}, due {after[secret].values[name].due}")
 
 
 def _warnings(secret: str, values: Mapping[str, bytes]) -> Iterator[str]:
     for name, value in values.items():
         if not value:
-            yield f"{secret}.{name} is empty; it was sealed"
+            yield f"the value of {secret}.{name} is empty; it is sealed as it is"
         if ends_with_a_line_break(value):
-            yield f"{secret}.{name} ends with a line break, which was sealed as well; printf '%s' does not add one"
+            yield (f"the value of {secret}.{name} ends with a line break, which is sealed too; printf '%s' adds none")
 
 
 def _moved(secret: StoredSecret, values: Mapping[str, bytes]) -> Iterator[str]:
@@ -133,13 +133,13 @@ def _moved(secret: StoredSecret, values: Mapping[str, bytes]) -> Iterator[str]:
             )
 
 
-def _refuse_a_value_on_the_command_line(context: typer.Context, *words: str | None) -> None:
-    # The parser's own message would repeat the value, as would the checks of the names.
+def _check_no_value_in_arguments(context: typer.Context, *words: str | None) -> None:
+    # The messages of the parser and of the checks of names would quote the value.
     if context.args or any(word is not None and not _NAME.fullmatch(word) for word in words):
         raise ConfigurationError(
-            "kubestock seal takes the names of a secret and of a key, made of letters, digits, '-', '_' and '.', but "
-            "never a value: the shell's history and other users see the command line. If you typed a value there, it "
-            "has leaked, so replace it; 'kubestock seal SECRET KEY' prompts for the value"
+            "the arguments of kubestock seal must be the names of a secret and of a key, made of letters, digits, '-', "
+            "'_' and '.', but never a value: the history of the shell and other users see the command line. If you "
+            "typed a value, it has leaked: replace it, and run 'kubestock seal SECRET KEY', which prompts for the value"
         )
 
 
@@ -148,6 +148,6 @@ def _store(path: Path, namespace: str | None) -> SecretStore:
         return read_store(path)
     if namespace is None:
         raise ConfigurationError(
-            f"the store {path} does not exist yet; create one with --namespace, the namespace of the environment"
+            f"the store {path} does not exist yet; give --namespace, the namespace of the environment, to create it"
         )
     return SecretStore(namespace=namespace)

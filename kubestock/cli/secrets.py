@@ -1,4 +1,4 @@
-"""`kubestock secrets`: the audit, and resealing to a new certificate."""
+"""`kubestock secrets`: audits the sealed values, and seals them with a new certificate."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from kubestock.cli.help import help_text
-from kubestock.cli.options import CertificateOption, StoreOption, say, today
+from kubestock.cli.options import CertificateOption, StoreOption, print_message, today
 from kubestock.cli.project import Project, project
 from kubestock.cli.report import as_json, as_table
 from kubestock.errors import ConfigurationError
@@ -56,17 +56,18 @@ def secrets(
     cert: CertificateOption = None,
     manifests: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help=r"The synthesized manifests. Defaults to those of \[tool.kubestock]."),
+        typer.Option(metavar="FOLDER", help=r"The folder of manifests. Defaults to the setting in \[tool.kubestock]."),
     ] = None,
     provided: Annotated[
-        list[str] | None, typer.Option(metavar="SECRET", help="A Secret that the cluster has and no manifest creates.")
+        list[str] | None,
+        typer.Option(metavar="SECRET", help="A Secret that only the cluster has."),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 if something must be fixed.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
 ) -> None:
     """List every sealed value."""
     if context.invoked_subcommand is not None:
-        _refuse_options_that_would_not_count(context)
+        _check_no_options_before_command(context)
         return
     from kubestock.secrets.keys import read_certificate  # noqa: PLC0415  # cryptography is slow to load, for --help too
 
@@ -85,7 +86,7 @@ def secrets(
     else:
         as_table(report, _console())
     for warning in certificate.warnings(today()):
-        say(f"warning: {warning}")
+        print_message(f"warning: {warning}")
     if check and report.fails:
         raise typer.Exit(1)
 
@@ -97,7 +98,7 @@ def reseal(
     private_key: Annotated[
         list[Path],
         typer.Option(
-            metavar="FILE", help="The controller's old keys: PEM, or its Secrets as YAML. Repeat it for several."
+            metavar="FILE", help="The old private keys of the controller: PEM, or its Secrets as YAML; repeatable."
         ),
     ],
     store: StoreOption = None,
@@ -118,18 +119,18 @@ def reseal(
         after = sealer.reseal(before, keys, advance=lambda name: progress.update(task, advance=1, description=name))
         write_store(path, after)
     for warning in sealer.certificate.warnings(today()):
-        say(f"warning: {warning}")
-    say(f"resealed {total} values with the certificate {sealer.certificate.pinned.fingerprint[:12]}")
+        print_message(f"warning: {warning}")
+    print_message(f"resealed {total} values with the certificate {sealer.certificate.pinned.fingerprint[:12]}")
 
 
-def _refuse_options_that_would_not_count(context: typer.Context) -> None:
+def _check_no_options_before_command(context: typer.Context) -> None:
     sources = {name: context.get_parameter_source(name) for name in context.params}
     given = sorted(f"--{name}" for name, source in sources.items() if source is not None and source.name == _GIVEN)
     if given:
         command = f"kubestock secrets {context.invoked_subcommand}"
         raise ConfigurationError(
-            f"{', '.join(given)} before {context.invoked_subcommand!r} is not an option of it; put the options after "
-            f"its name: {command} --store FILE …"
+            f"options of {command} must follow its name, got {', '.join(given)} before it; write {command} --store "
+            "FILE …"
         )
 
 
@@ -138,7 +139,7 @@ def _secrets_of(here: Project) -> list[str]:
 
 
 def _console() -> Console:
-    # A pipe or a log has no width; without one, rich assumes a narrow terminal.
+    # A pipe has no width, and rich would assume a narrow terminal.
     console = Console()
     return console if console.is_terminal or "COLUMNS" in os.environ else Console(width=_LOG_WIDTH)
 
@@ -146,7 +147,7 @@ def _console() -> Console:
 def _documents(folder: Path) -> Iterator[Document]:
     if not folder.is_dir():
         raise ConfigurationError(
-            f"there is no folder {folder} of manifests; run 'cdk8s synth', or name the folder with --manifests"
+            f"the folder {folder} with the manifests does not exist; run 'cdk8s synth', or give --manifests"
         )
     for path in sorted(folder.rglob("*.y*ml")):
         try:

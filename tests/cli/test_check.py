@@ -161,7 +161,7 @@ def test_files_without_an_object_are_trouble(here: Path) -> None:
     ran = kubestock("check", "values.yaml")
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "kubestock: there is no object of Kubernetes in values.yaml; name other files"
+    assert ran.err == "kubestock: there is no Kubernetes object in values.yaml; name other files"
 
 
 def test_items_of_lists_are_judged_where_they_are_written(here: Path) -> None:
@@ -217,10 +217,10 @@ def test_what_is_silenced_is_counted_and_listed(here: Path) -> None:
         ),
         (["--rule", "x"], "--rule must be the id of a rule, got 'x': the rules are anti-affinity-selector, "),
         (["--explain", "plain-"], "--explain must be the id of a rule, got 'plain-': did you mean plain-secret?"),
-        (["--skip", "plain-secret"], "--skip must be a rule and the reason, got 'plain-secret': write --skip plain-"),
+        (["--skip", "plain-secret"], "--skip must be a rule and a reason, got 'plain-secret': write --skip plain-"),
         (
             ["--skip", "plain-secret= "],
-            "--skip must be a rule and the reason, got 'plain-secret= ': write --skip plain",
+            "--skip must be a rule and a reason, got 'plain-secret= ': write --skip plain",
         ),
         (["--skip", "no=reason"], "--skip must be the id of a rule, got 'no'"),
         (["--kubernetes", "latest"], "--kubernetes must be a release of Kubernetes, such as 1.31, got 'latest'"),
@@ -247,7 +247,7 @@ def test_verbose_tells_what_was_not_judged_and_how_many_calls_were_read(here: Pa
     write("shop.yaml", f"{POD}      env: [{{name: PEER_URL, value: 'http://peer:80'}}]\n---\na: 1\n")
     ran = kubestock("check", "shop.yaml", "--verbose")
 
-    assert "shop.yaml:10: is no object of Kubernetes, so it is not judged\n" in ran.out
+    assert "shop.yaml:10: is not a Kubernetes object, so it is not checked\n" in ran.out
     assert "1 call of other programs read\n" in ran.out
 
 
@@ -266,7 +266,7 @@ def test_an_unexpected_error_is_trouble_and_quotes_nothing(here: Path, monkeypat
     ran = kubestock("check", "shop.yaml")
 
     assert ran.code == 2
-    assert ran.err.startswith("kubestock: an unexpected error, KeyError, so nothing is judged; report it")
+    assert ran.err.startswith("kubestock: an unexpected error, KeyError, so nothing is checked; report it")
     assert "top-secret" not in ran.err
 
 
@@ -283,7 +283,7 @@ def test_a_terminal_gets_colours_and_progress(here: Path) -> None:
     write("shop.yaml", "---\n".join(FINE.replace("fine", f"fine-{number}") for number in range(2001)))
     seen = on_a_terminal("check", "shop.yaml")
 
-    assert "judging" in seen
+    assert "checking" in seen
     assert "\x1b[32mno findings in 2,001 objects in 1 file" in seen
 
 

@@ -103,7 +103,7 @@ def test_changes_are_grouped_by_object_the_most_urgent_first(repository: Path) -
         Pod/settings: created
           ! the immutable fields of this kind are unknown
 
-        connections that are opened (+) and closed (-)
+        connections that are allowed (+) and denied (-)
           + Pod/settings → Deployment/web all ports
           + Deployment/web, anywhere → Pod/settings all ports
           + Pod/settings → anywhere all ports
@@ -241,9 +241,9 @@ def test_help_says_what_every_word_means() -> None:
     [
         (["--revision", "nowhere"], "the repository has no revision 'nowhere'; name a commit, branch or tag"),
         (["--revision=--output=stolen"], "the repository has no revision '--output=stolen'"),
-        (["--dist", "elsewhere"], "revision 'HEAD' has no folder 'elsewhere' here; name it with --dist"),
-        (["--manifests", "elsewhere"], "there is no folder elsewhere of manifests; run 'cdk8s synth'"),
-        (["--manifests", "empty"], "the folder empty must hold manifests (*.yaml), and holds none"),
+        (["--dist", "elsewhere"], "revision 'HEAD' has no folder 'elsewhere' here; give --dist, relative to"),
+        (["--manifests", "elsewhere"], "the folder elsewhere with the manifests does not exist; run 'cdk8s synth'"),
+        (["--manifests", "empty"], "the folder empty must contain manifests (*.yaml), got none"),
         (["--manifests", "broken"], "broken/a.yaml must be valid YAML, got an error in line 1; synthesize it again"),
         (
             ["--manifests", "endless"],
@@ -257,26 +257,26 @@ def test_help_says_what_every_word_means() -> None:
             ["--manifests", "wide"],
             "wide/a.yaml must have at most 100 levels of nesting, and no alias",
         ),
-        (["--manifests", "nameless"], "each document must have an apiVersion, a kind and a name, and one in nameless/"),
-        (["--manifests", "listed"], "each document must have an apiVersion, a kind and a name, and one in listed/a.y"),
-        (["--manifests", "twice"], "each object must be described once, and ConfigMap/settings is again in twice/all."),
+        (["--manifests", "nameless"], "each document must have an apiVersion, a kind and a name, got one in nameless/"),
+        (["--manifests", "listed"], "each document must have an apiVersion, a kind and a name, got one in listed/a.y"),
+        (["--manifests", "twice"], "each object must be unique, got ConfigMap/settings again in twice/all.k8s"),
         (
             ["--app", "python 'app.py"],
-            """--app must be a command whose quotes are closed, got "python 'a""",
+            """--app must be a command with closed quotes, got "python 'a""",
         ),
-        (["--app", " "], "--app must be a command whose quotes are closed, got ' '; correct it"),
-        (["--app", "no-such-program"], "the app 'no-such-program' cannot be run; name the command"),
-        (["--app", "python fails.py"], "the app 'python fails.py' failed, so there is nothing to compare; fix what"),
-        (["--app", "python -c pass"], "what the app 'python -c pass' writes to CDK8S_OUTDIR must hold manifests"),
-        (["--live", "--revision", "HEAD"], "--live compares with the cluster; leave out --revision and --dist"),
-        (["--manifests", "fresh", "--app", "a"], "--manifests takes the place of a synth; leave out --app"),
+        (["--app", " "], "--app must be a command with closed quotes, got ' '; correct it"),
+        (["--app", "no-such-program"], "the app 'no-such-program' cannot be run; give the command"),
+        (["--app", "python fails.py"], "the app 'python fails.py' failed, so nothing is compared; fix the error"),
+        (["--app", "python -c pass"], "what the app 'python -c pass' writes to CDK8S_OUTDIR must contain manifests"),
+        (["--live", "--revision", "HEAD"], "--live must not be given with --revision or --dist"),
+        (["--manifests", "fresh", "--app", "a"], "--manifests and --app must not be given together"),
         (
             ["--live", "--kubectl", "no-kubectl"],
             "no-kubectl cannot be run (No such file or directory); install",
         ),
         (
             ["--live", "--kubectl", "kubectl 'a"],
-            """--kubectl must be a command whose quotes are closed, got""",
+            """--kubectl must be a command with closed quotes, got""",
         ),
     ],
 )
@@ -312,7 +312,10 @@ def test_refuses_a_link_that_leads_nowhere_in_the_commit(repository: Path) -> No
     ran = kubestock("diff")
 
     assert (ran.code, ran.out) == (2, "")
-    assert "dist/linked.yaml must be a file in dist at HEAD, and is a symbolic link that leads to none; com" in ran.err
+    assert (
+        "dist/linked.yaml in dist at HEAD must be a file, got a symbolic link to a file that is not there; com"
+        in ran.err
+    )
 
 
 def test_a_link_within_the_commit_is_followed(repository: Path) -> None:
@@ -387,5 +390,5 @@ def test_refuses_to_look_for_a_commit_outside_a_repository(here: Path) -> None:
     assert ran == Result(
         code=2,
         out="",
-        err="kubestock: this folder is in no git repository; compare with the cluster: --live",
+        err="kubestock: the current folder is not in a Git repository; compare with the cluster: --live",
     )

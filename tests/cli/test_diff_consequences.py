@@ -31,7 +31,7 @@ def changed(here: Path) -> Path:
 
 
 SECTIONS = """\
-connections that are opened (+) and closed (-)
+connections that are allowed (+) and denied (-)
   + 10.0.0.0/8 → Deployment/web 8080/TCP, 8081/TCP
   - 10.0.0.0/8 → Deployment/web 81/TCP
 
@@ -74,7 +74,7 @@ def test_markdown_has_a_table_and_folds_the_fields(changed: Path) -> None:
         "**2 objects change: 2 in force at once** (dist at HEAD → after)\n\n"
         "| object | what happens |\n|---|---|\n"
         "| `NetworkPolicy/guard` | in force at once |\n| `ResourceQuota/all` | in force at once |\n\n"
-        "**Connections that are opened \\(\\+\\) and closed \\(\\-\\)**\n\n"
+        "**Connections that are allowed \\(\\+\\) and denied \\(\\-\\)**\n\n"
         "```diff\n+ 10.0.0.0/8 → Deployment/web 8080/TCP, 8081/TCP\n- 10.0.0.0/8 → Deployment/web 81/TCP\n```\n"
     )
     assert "<details><summary>Fields</summary>\n\n```diff\nNetworkPolicy/guard: in force at once\n" in ran.out
@@ -120,7 +120,7 @@ def test_refuses_two_forms_at_once(changed: Path) -> None:
     ran = kubestock("diff", "--manifests", "after", "--json", "--markdown")
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "kubestock: --json and --markdown are two forms of one text; leave one of them out"
+    assert ran.err == "kubestock: --json and --markdown must not be given together; leave one of them out"
 
 
 def ingress(path: str, auth: str) -> Manifest:
@@ -140,7 +140,7 @@ def test_routes_that_change_who_may_enter_are_told(changed: Path) -> None:
 
     assert (
         "routes that are opened (+), closed (-) or changed (~)\n"
-        "  ~ Ingress/web: any method shop.example.com /, for anyone instead of who brings basic authentication\n"
+        "  ~ Ingress/web: any method shop.example.com /, for any client instead of clients with basic authentication\n"
     ) in public.out
     assert [(each["path"], each["before"] is None, each["becomes_public"]) for each in moved] == [
         ("/", False, False),

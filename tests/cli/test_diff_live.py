@@ -7,6 +7,8 @@ import yaml
 from cli.diffing import Manifest, config, deployment, live, priority, secret, write
 from commandline import kubestock, on_a_terminal
 
+FAILED = "kubectl diff failed, so nothing is compared; fix the error that it reports:"
+
 
 def test_the_live_cluster_is_compared_through_kubectl_diff(kubectl: Path) -> None:
     new = {**config(A="1"), "metadata": {"name": "new"}}
@@ -16,7 +18,7 @@ def test_the_live_cluster_is_compared_through_kubectl_diff(kubectl: Path) -> Non
     assert ran.out.startswith("Deployment/web: rolls pods\n  ~ spec.template.spec.containers[web].image: ")
     assert "ConfigMap/new: created\n" in ran.out
     assert "2 objects change: 1 rolls pods, 1 created (the live cluster of context production → fresh)" in ran.out
-    assert ran.err == "kubestock: kubectl says: Warning: would violate PodSecurity"
+    assert ran.err == "kubestock: kubectl reports: Warning: would violate PodSecurity"
 
 
 def test_a_terminal_shows_that_kubectl_is_running(kubectl: Path) -> None:
@@ -50,7 +52,7 @@ def test_an_object_that_the_server_refuses_as_immutable_is_told_with_the_others(
     assert ran.code == 1
     assert ran.out.startswith(
         "PriorityClass/high: immutable: must be recreated\n"
-        "  ! the API server refuses the change: value: Forbidden: may not be changed in an update.\n"
+        "  ! the API server rejects the change: value: Forbidden: may not be changed in an update.\n"
     )
     assert "Deployment/web: rolls pods" in ran.out
 
@@ -86,7 +88,9 @@ def test_refuses_to_call_it_no_change_if_kubectl_fails(kubectl: Path, message: s
     ran = live(kubectl, config(A="2"), refused={"settings": message})
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"kubestock: kubectl diff failed, so nothing is compared; mend what it says: {message}"
+    assert (
+        ran.err == f"kubestock: kubectl diff failed, so nothing is compared; fix the error that it reports: {message}"
+    )
 
 
 def test_refuses_a_kubectl_that_does_not_run_our_program(kubectl: Path) -> None:
@@ -94,8 +98,8 @@ def test_refuses_a_kubectl_that_does_not_run_our_program(kubectl: Path) -> None:
     failed = live(kubectl, config(A="2"), refused={"settings": 'error: failed to run "/tmp/a": exec: not found'})
 
     assert (ran.code, failed.code) == (2, 2)
-    assert "let TMPDIR name a folder without spaces" in ran.err
-    assert "let TMPDIR name a folder without spaces" in failed.err
+    assert "set TMPDIR to a folder whose path has no spaces" in ran.err
+    assert "set TMPDIR to a folder whose path has no spaces" in failed.err
 
 
 def test_no_value_of_a_secret_is_shown_even_if_kubectl_repeats_it(kubectl: Path) -> None:
@@ -247,7 +251,7 @@ def test_rights_that_one_may_not_grant_are_not_compared_one_by_one(kubectl: Path
     ran = live(kubectl, *roles, refused={"viewer": message})
 
     assert ran.code == 0
-    assert "Role/shop/viewer is not compared: you may not grant rights that you do not have" in ran.err
+    assert "Role/shop/viewer is not compared: you may not grant permissions that you do not have" in ran.err
     assert "operator" not in ran.err
 
 
@@ -256,7 +260,9 @@ def test_refuses_to_say_anything_if_nothing_can_be_looked_at(kubectl: Path) -> N
     ran = live(kubectl, project, refused={"shop": FORBIDDEN})
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("kubestock: kubectl diff failed, so nothing is compared; mend what it says: Error from")
+    assert ran.err.startswith(
+        "kubestock: kubectl diff failed, so nothing is compared; fix the error that it reports: Error from"
+    )
 
 
 @pytest.mark.parametrize(
@@ -288,7 +294,7 @@ def test_the_values_that_the_server_repeats_are_left_out(kubectl: Path, said: st
 
     assert ran.out.startswith(
         "Job/migrate: immutable: must be recreated\n"
-        f"  ! the API server refuses the change: {told}\n"
+        f"  ! the API server rejects the change: {told}\n"
         "  ! a running one is stopped, and its work starts again\n"
     )
     assert "confidential" not in ran.out + ran.err
@@ -410,7 +416,10 @@ def test_what_may_not_be_listed_is_said(kubectl: Path) -> None:
     ran = live(kubectl, NAMESPACE, config(A="1"))
 
     assert ran.code == 0
-    assert "! policies and roles that only the cluster has are not listed: you may not list those of shop" in ran.out
+    assert (
+        "! policies and roles that are only in the cluster are not listed: you may not list those of namespace shop"
+        in ran.out
+    )
 
 
 def test_a_namespace_that_others_make_is_not_searched(kubectl: Path) -> None:

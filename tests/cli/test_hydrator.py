@@ -57,13 +57,13 @@ def test_what_the_commit_does_not_say_is_left_out(clone: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("nowhere", "--repository", URL), "there is no folder nowhere"),
+        (("nowhere", "--repository", URL), "the folder nowhere with the manifests does not exist"),
         (
             ("rendered", "--repository", "https://me:canary@github.com/acme/shop.git"),
-            "without a user's name and password",
+            "without a user and a password",
         ),
-        (("rendered", "--repository", "https://canary@github.com/acme/shop.git"), "without a user's name and password"),
-        (("rendered", "--repository", ""), "must be an address of Git"),
+        (("rendered", "--repository", "https://canary@github.com/acme/shop.git"), "without a user and a password"),
+        (("rendered", "--repository", ""), "must be the URL of a Git repository"),
         (("rendered", "--repository", URL, "--revision", "nothing"), "has no revision 'nothing'"),
         (("rendered", "--repository", URL, "--revision=--all"), "has no revision '--all'"),
     ],
@@ -82,4 +82,4 @@ def test_refuses_files_that_are_not_those_of_the_commit(clone: Path) -> None:
     result = kubestock("hydrator-metadata", "rendered", "--repository", URL)
 
     assert result.code == 1
-    assert "must be those of HEAD, and some were changed since" in result.err
+    assert "must be those of HEAD, got changed files" in result.err

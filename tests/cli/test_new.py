@@ -79,7 +79,7 @@ def test_refuses_a_folder_that_exists_and_leaves_it_alone(here: Path) -> None:
 
     assert (ran.code, ran.err) == (
         1,
-        "kubestock: the folder shop must not exist yet; choose another name, or remove it",
+        "kubestock: the folder shop must not exist yet; choose another name, or remove the folder",
     )
     assert [each.name for each in Path("shop").iterdir()] == ["mine"]
 

@@ -43,7 +43,7 @@ def test_a_command_says_which_setting_to_add(here: Path, command: list[str], fie
     ran = kubestock(*command)
 
     assert ran.code != 0
-    assert f"is unknown; give {option}" in ran.err
+    assert f"must be set; give {option}" in ran.err
     assert f"[tool.kubestock] {field} = " in ran.err
 
 
@@ -70,13 +70,13 @@ def test_cdk8s_yaml_sets_the_command_and_the_folder_of_the_manifests(here: Path)
     Path("synth.py").write_text(SYNTH)
     Path("cdk8s.yaml").write_text("language: python\napp: python synth.py\noutput: made\n")
 
-    assert "in no git repository" in kubestock("diff").err
+    assert "not in a Git repository" in kubestock("diff").err
 
 
 def test_a_project_without_settings_is_refused(here: Path) -> None:
     Path("pyproject.toml").write_text("[tool.other]\nx = 1\n")
 
-    assert "is unknown; give" in kubestock("diff").err
+    assert "must be set; give" in kubestock("diff").err
 
 
 @pytest.mark.parametrize(

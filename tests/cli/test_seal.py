@@ -251,8 +251,11 @@ def test_accepts_a_pipe_with_a_writer(place: Place) -> None:
 
 
 def test_warns_of_a_line_break_at_the_end_and_of_an_empty_value(place: Place) -> None:
-    assert "warning: db.K ends with a line break" in place.seal("db", "K", "--owner", "a", stdin=b"word\n").err
-    assert "warning: db.K is empty" in place.seal("db", "K", stdin=b"").err
+    assert (
+        "warning: the value of db.K ends with a line break"
+        in place.seal("db", "K", "--owner", "a", stdin=b"word\n").err
+    )
+    assert "warning: the value of db.K is empty" in place.seal("db", "K", stdin=b"").err
     assert place.opened("db", "K") == b""
 
 
@@ -307,14 +310,18 @@ def test_refuses_an_expired_certificate(place: Place, tmp_path: Path) -> None:
         (("db", f"{CANARY}!"), "", "never a value"),
         (("db", "KEY", f"--value={CANARY}"), "", "No such option"),
         (("db", "KEY"), CANARY, "is new and must have an owner; set one with --owner"),
-        (("db",), CANARY, "a key of 'db' must be named"),
-        (("db", "KEY", "--dotenv", "-"), CANARY, "--dotenv has keys and values"),
+        (("db",), CANARY, "a key of secret 'db' is required"),
+        (("db", "KEY", "--dotenv", "-"), CANARY, "--dotenv must not be given with KEY or --from-file"),
         (("db", "--dotenv", "-", "--owner", "a"), f"A=1\n{CANARY}", "line 2 is invalid"),
         (("db", "--dotenv", "-", "--owner", "a"), f"A={CANARY}\nA={CANARY}", "the key in line 2 is a duplicate"),
         (("db", "--dotenv", "-", "--owner", "a"), f"A='{CANARY}", "line 1 is invalid: quote it"),
-        (("db", "DB_USER", "--scope", "cluster-wide"), CANARY, "has the scope strict, which all its keys share"),
-        (("db", "DB_USER", "--type", "kubernetes.io/tls"), CANARY, "has the type Opaque"),
-        (("db", "DB_USER", "--namespace", "other"), CANARY, "has the namespace shop"),
+        (
+            ("db", "DB_USER", "--scope", "cluster-wide"),
+            CANARY,
+            "--scope must be strict, which all keys",
+        ),
+        (("db", "DB_USER", "--type", "kubernetes.io/tls"), CANARY, "--type must be Opaque"),
+        (("db", "DB_USER", "--namespace", "other"), CANARY, "--namespace must be shop"),
         (("db", "DB_USER"), CANARY * 100_000, "must have at most 1048576 bytes"),
         (("db", "DB_USER", "--from-file", CANARY), "", "--from-file must name a file"),
         (("db", "DB_USER", "--from-file", CANARY * 999), "", "--from-file must name a file"),
@@ -345,7 +352,7 @@ def test_refuses_a_missing_store_without_a_namespace(tmp_path: Path, place: Plac
     result = Place(store=tmp_path / "new.yaml", keys=place.keys).seal("db", "K", stdin=b"x")
 
     assert result.code == 1
-    assert "create one with --namespace" in result.err
+    assert "give --namespace, the namespace of the environment, to create it" in result.err
 
 
 @pytest.mark.parametrize("value", [CANARY, f'["{CANARY}"]', f'{{"auths": {CANARY}}}'])
@@ -364,7 +371,7 @@ def test_refuses_a_folder_that_cannot_be_written(tmp_path: Path, place: Place) -
     result = nowhere.seal("db", "K", "--namespace", "shop", "--owner", "a", stdin=CANARY.encode())
 
     assert result.code == 1
-    assert "No such file or directory; nothing was written" in result.err
+    assert "No such file or directory; nothing is written" in result.err
 
 
 def test_no_value_is_left_in_any_file_or_output(place: Place, tmp_path: Path) -> None:

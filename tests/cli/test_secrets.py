@@ -179,7 +179,7 @@ def test_reseal_refuses_options_before_its_name(place: Place, tmp_path: Path, op
     refused = kubestock("secrets", *early, "reseal", *late)
 
     assert refused.code == 1
-    assert f"{', '.join(options)} before 'reseal' is not an option of it" in refused.err
+    assert f"must follow its name, got {', '.join(options)} before it" in refused.err
     assert place.store.read_bytes() == before
 
 

@@ -1,4 +1,4 @@
-"""`kubestock check`: what would not work in a cluster, in anybody's YAML.
+"""`kubestock check`: finds what would not work in a cluster, in any Kubernetes manifests.
 
-What is read (`inputs`), what is told of it (`report`), and in which form (`text`, `machines`, `sarif`, `junit`).
+`inputs` reads the files, `report` counts the findings, and `text`, `machines`, `sarif` and `junit` write them.
 """

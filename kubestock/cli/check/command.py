@@ -1,4 +1,4 @@
-"""`kubestock check`: the options, and what the command does with them."""
+"""`kubestock check`: the options and the work of the command."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -19,10 +19,10 @@ from kubestock.cli.check.report import Report
 from kubestock.cli.check.sarif import as_sarif
 from kubestock.cli.check.text import as_text
 from kubestock.cli.check_docs import section
+from kubestock.cli.failures import FAILURE, report_failures
 from kubestock.cli.help import help_text
 from kubestock.cli.printing import console, progress
 from kubestock.cli.project import project
-from kubestock.cli.trouble import TROUBLE, told_as_trouble
 from kubestock.errors import ConfigurationError
 
 _ERRORS = 1
@@ -58,7 +58,7 @@ HELP = help_text(
 
 
 class Format(StrEnum):
-    """How findings are written."""
+    """The format of the findings."""
 
     TEXT = "text"
     JSON = "json"
@@ -116,8 +116,8 @@ def check(
     ] = False,
 ) -> None:
     """Find what would not work in a cluster."""
-    with told_as_trouble("nothing is judged"):
-        _refuse_contradictions(format, reach=reach)
+    with report_failures("nothing is checked"):
+        _check_format(format, reach=reach)
         rules = rules_with([*RULES, *installed_rules()])
         if explain is not None:
             _explain(_known(rules, explain, "--explain"))
@@ -127,13 +127,13 @@ def check(
         objects = read_input(files or [str(project().manifests(option="FILES"))])
         if reach:
             write_reach(Inventory(objects.found), format)
-            raise typer.Exit(TROUBLE if objects.unreadable else 0)
+            raise typer.Exit(FAILURE if objects.unreadable else 0)
         definitions = read_definitions(crds) if crds else Objects()
         objects.unreadable += definitions.unreadable
         judgement = judge(
             objects.found,
             provided=[_provided(each) for each in (*project().provided, *(provided or ()))],
-            rules=progress("judging", [*chosen], large=len(objects.found) > _LARGE),
+            rules=progress("checking", [*chosen], large=len(objects.found) > _LARGE),
             skipped=skipped,
             release=_release(kubernetes),
             crds=definitions.found,
@@ -142,13 +142,13 @@ def check(
         report = Report(judgement=judgement, objects=objects, rules=chosen, verbose=verbose)
         _write(report, format)
     if objects.unreadable:
-        raise typer.Exit(TROUBLE)
+        raise typer.Exit(FAILURE)
     if report.errors:
         raise typer.Exit(_ERRORS)
 
 
 def write_reach(inventory: Inventory, format: Format) -> None:
-    """Write who can reach whom."""
+    """Print which pods can connect to which."""
     if format is Format.TEXT:
         as_table(inventory, console())
         return
@@ -156,7 +156,7 @@ def write_reach(inventory: Inventory, format: Format) -> None:
         typer.echo(line)
 
 
-def _refuse_contradictions(format: Format, *, reach: bool) -> None:
+def _check_format(format: Format, *, reach: bool) -> None:
     fitting = _OF_REACH if reach else set(Format) - {Format.MERMAID}
     if format not in fitting:
         shown = ", ".join(sorted(fitting))
@@ -180,17 +180,17 @@ def _write(report: Report, format: Format) -> None:
 
 
 def _known(rules: Sequence[Rule], id: str, option: str) -> Rule:
-    """Return the rule of an id.
+    """Return the rule with an id.
 
     Raises:
-        ConfigurationError: if there is none.
+        ConfigurationError: if there is no such rule.
     """
     by_id = {each.id: each for each in rules}
     if id not in by_id:
         near = get_close_matches(id, by_id, n=1)
         fix = f"did you mean {near[0]}?" if near else f"the rules are {', '.join(sorted(by_id))}"
         raise ConfigurationError(
-            f"{option} must be the id of a rule, got {id!r}: {fix} (docs/gateway.md has those over a gateway's routes)"
+            f"{option} must be the id of a rule, got {id!r}: {fix} (docs/gateway.md lists the rules of gateways)"
         )
     return by_id[id]
 
@@ -199,7 +199,7 @@ def _skipped(rules: Sequence[Rule], option: str) -> tuple[str, str]:
     name, _, reason = option.partition("=")
     if not reason.strip():
         raise ConfigurationError(
-            f"--skip must be a rule and the reason, got {option!r}: write --skip {name or 'RULE'}='a reason'"
+            f"--skip must be a rule and a reason, got {option!r}: write --skip {name or 'RULE'}='a reason'"
         )
     return _known(rules, name, "--skip").id, reason.strip()
 

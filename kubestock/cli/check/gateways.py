@@ -1,4 +1,4 @@
-"""The rules over a file of Kong, as rules of the command: they are the gateway's own, and read anybody's file."""
+"""The rules of the gateway, as rules of the command, for any configuration file of Kong."""
 
 from collections.abc import Iterator
 
@@ -40,11 +40,11 @@ def _found(inventory: Inventory, severity: str) -> Iterator[Problem]:
 
 
 def _analysed(inventory: Inventory) -> list[tuple[Problem, str]]:
-    """Return what is wrong with files of Kong, each with its severity."""
+    """Return the problems of the configuration files of Kong, each with its severity."""
     holders = {id(each.document): each.document for files in inventory.derived(kong_files).values() for each in files}
     if not holders:
         return []
-    # What analyses a file is loaded when there is one: it takes longer than all other rules.
+    # The analysis is loaded only if there is a file, because that takes longer than all other rules.
     from kubestock.gateway.kong.analysis.foreign import findings_of_manifest  # noqa: PLC0415  # as above
 
     found = []

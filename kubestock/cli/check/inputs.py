@@ -1,4 +1,4 @@
-"""The objects in files, folders and standard input, each with the place where it is written."""
+"""Reads the objects in files, folders and standard input, with the place of each."""
 
 import os
 import sys
@@ -24,12 +24,12 @@ _TEMPLATE_FIX = "it is a template: check what `helm template` writes"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """What could not be read.
+    """A file or a document that cannot be read.
 
     Args:
-        file: that could not be read, or a document of it.
-        line: of the file, or None if all of it is meant.
-        message: why, and how to correct it; it quotes nothing of the file.
+        file: the name of the file.
+        line: the line of the document, or None for the whole file.
+        message: the reason and the fix; it does not quote the file.
     """
 
     file: str
@@ -42,13 +42,13 @@ class Unreadable:
 
 @dataclass
 class Objects(Places):
-    """What files hold.
+    """The objects in files.
 
     Attributes:
         found: the objects, in the order of the files.
-        files: how many files were read.
-        others: the places of documents that are no objects of Kubernetes.
-        unreadable: what could not be read.
+        files: the number of files.
+        others: the places of documents that are not Kubernetes objects.
+        unreadable: the files and documents that cannot be read.
     """
 
     found: list[Document] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Objects(Places):
     _written: dict[int, tuple[str, Part, FieldPath]] = field(default_factory=dict)
 
     def place(self, document: Document, path: FieldPath) -> Place | None:
-        """Return where a field of an object is written."""
+        """Return the place of a field of an object."""
         written = self._written.get(id(document))
         if written is None:
             return None
@@ -66,12 +66,12 @@ class Objects(Places):
         return Place(file=file, line=part.line_of((*above, *path)))
 
     def file_of(self, document: Document) -> str:
-        """Return the file in which an object is written."""
+        """Return the file of an object."""
         written = self._written.get(id(document))
         return written[0] if written else ""
 
     def add(self, file: str, content: bytes) -> None:
-        """Take up the objects of a file, and what of it could not be read."""
+        """Add the objects of a file, and the documents that cannot be read."""
         self.files += 1
         for part in parts(content):
             try:
@@ -96,9 +96,9 @@ def read_objects(arguments: Sequence[str], shown: Callable[[list[str]], Iterable
     """Return the objects in files, folders and standard input.
 
     Args:
-        arguments: names of files and folders, and `-` for standard input. A folder gives its files *.yaml, *.yml and
-            *.json, sorted by name, without those of hidden folders.
-        shown: yields the names of the files, and shows meanwhile how many of them are read.
+        arguments: names of files and folders, and `-` for standard input. Of a folder, all *.yaml, *.yml and *.json
+            are read, sorted by name, except those in hidden folders.
+        shown: yields the names of the files, and shows the progress.
     """
     objects = Objects()
     for file in shown([*dict.fromkeys(_files(arguments, objects))]):
@@ -118,10 +118,10 @@ def _files(arguments: Sequence[str], objects: Objects) -> Iterator[str]:
         folder = argument != _DASH and Path(argument).is_dir()
         inside = [*_inside(argument)] if folder else [argument]
         if not inside:
-            reason = "holds no *.yaml, *.yml or *.json; name another folder"
+            reason = "contains no *.yaml, *.yml or *.json; name another folder"
             objects.unreadable.append(Unreadable(file=argument, line=None, message=reason))
         for file in inside:
-            # A file that is named twice is read once: its objects are no duplicates.
+            # A file that is named twice is read once: its objects are not duplicates.
             own = Path(file).absolute()
             if own not in seen:
                 seen.add(own)
@@ -135,6 +135,6 @@ def _inside(folder: str) -> Iterator[str]:
 
 
 def _is_object(document: Document) -> bool:
-    # What is for other programs, such as the values of a chart, has none of these, or one by chance.
+    # Files for other programs, such as the values of a chart, have none of these, or one by chance.
     named = ("apiVersion" in document) + ("kind" in document) + isinstance(document.get("metadata"), dict)
     return named > 1

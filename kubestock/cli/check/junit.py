@@ -19,13 +19,13 @@ def as_junit(report: Report) -> Iterator[str]:
         (report.objects.file_of(each), reference(each)): [] for each in report.objects.found
     }
     for finding in report.findings:
-        cases.setdefault(_case(finding), []).append(_told(finding))
+        cases.setdefault(_case(finding), []).append(_result(finding))
     for silenced in report.judgement.silenced:
-        told = f"{silenced.finding.message} [{silenced.finding.rule}]: {silenced.reason}"
-        cases.setdefault(_case(silenced.finding), []).append(f"<skipped message={_quoted(told)}/>")
+        message = f"{silenced.finding.message} [{silenced.finding.rule}]: {silenced.reason}"
+        cases.setdefault(_case(silenced.finding), []).append(f"<skipped message={_quoted(message)}/>")
     for unread in report.unreadable:
-        told = f"<error message={_quoted(str(unread))}/>"
-        cases.setdefault((unread.file, str(unread)), []).append(told)
+        error = f"<error message={_quoted(str(unread))}/>"
+        cases.setdefault((unread.file, str(unread)), []).append(error)
     counts = f'tests="{len(cases)}" failures="{report.errors}" errors="{len(report.unreadable)}"'
     yield _HEAD
     yield f'<testsuites name="kubestock check" {counts}>'
@@ -41,7 +41,7 @@ def _case(finding: Finding) -> tuple[str, str]:
     return "" if finding.place is None else finding.place.file, finding.object
 
 
-def _told(finding: Finding) -> str:
+def _result(finding: Finding) -> str:
     text = (f"{finding.place}: " if finding.place else "") + f"{finding.message} [{finding.rule}]"
     text += f"\nfix: {finding.fix}" if finding.fix else ""
     if finding.severity is Severity.ERROR:
@@ -54,7 +54,7 @@ def _quoted(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    # XML holds no control characters.
+    # XML cannot contain control characters.
     return escape(
         "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)
     )

@@ -14,7 +14,7 @@ _IN_PROPERTIES = {**_ESCAPES, ":": "%3A", ",": "%2C"}
 
 
 def as_json(report: Report) -> Iterator[str]:
-    """Yield one text with all findings; the fields keep their names from release to release."""
+    """Yield one text with all findings; the names of the fields do not change between releases."""
     judgement = report.judgement
     document = {
         "counts": {

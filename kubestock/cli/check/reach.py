@@ -1,4 +1,4 @@
-"""Who can reach whom, as a table, as JSON and as Mermaid."""
+"""Which pods can connect to which, as a table, as JSON and as Mermaid."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ EVERY_WORKLOAD = "every workload here"
 
 
 def as_table(inventory: Inventory, out: Console) -> None:
-    """Write each destination with its ports, and the sources that may connect there."""
+    """Print each destination with its ports, and the sources that may connect to it."""
     table = Table(box=SIMPLE, padding=(0, 2, 0, 0))
     for name in ("To", "Port", "From"):
         table.add_column(name, overflow="fold")
@@ -39,13 +39,13 @@ def as_table(inventory: Inventory, out: Console) -> None:
 
 
 def reach_as_json(inventory: Inventory) -> Iterator[str]:
-    """Yield one text: a list of connections, each with where it comes from, where it leads, and the port."""
+    """Yield one text: a list of connections, each with its source, destination and port."""
     found = sorted(permitted_connections(inventory))
     yield json.dumps([{"from": each.source, "to": each.destination, "port": each.port} for each in found], indent=2)
 
 
 def reach_as_mermaid(inventory: Inventory) -> Iterator[str]:
-    """Yield the lines of a flowchart; several ports of one connection are written on one line."""
+    """Yield the lines of a flowchart; one line has all ports of a connection."""
     own = _workloads(inventory)
     ports: dict[tuple[str, str], list[str]] = {}
     for each in sorted(permitted_connections(inventory)):

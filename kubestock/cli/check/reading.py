@@ -6,9 +6,9 @@ from pathlib import Path
 import typer
 
 from kubestock.cli.check.inputs import Objects, read_objects
-from kubestock.cli.options import say
+from kubestock.cli.failures import FAILURE
+from kubestock.cli.options import print_message
 from kubestock.cli.printing import progress
-from kubestock.cli.trouble import TROUBLE
 from kubestock.errors import ConfigurationError
 from kubestock.values import documents
 
@@ -26,11 +26,11 @@ def read_input(arguments: Sequence[str]) -> Objects:
     """
     objects = read_objects(arguments, lambda files: progress("reading", files, large=_size(files) > _LARGE))
     for each in objects.unreadable:
-        say(str(each))
+        print_message(str(each))
     if not objects.found and objects.unreadable:
-        raise typer.Exit(TROUBLE)
+        raise typer.Exit(FAILURE)
     if not objects.found:
-        raise ConfigurationError(f"there is no object of Kubernetes in {', '.join(arguments)}; name other files")
+        raise ConfigurationError(f"there is no Kubernetes object in {', '.join(arguments)}; name other files")
     return objects
 
 

@@ -1,4 +1,4 @@
-"""What `kubestock check` tells, in whatever form."""
+"""The report of `kubestock check`, for all formats."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ _MANY = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What rules say about the objects of files.
+    """The findings in the objects of files.
 
     Args:
-        judgement: of the rules.
-        objects: that were judged.
-        rules: that judged.
-        verbose: whether what was not judged is told, too.
+        judgement: the result of the rules.
+        objects: the objects that were checked.
+        rules: the rules that were applied.
+        verbose: whether to list what was not checked.
     """
 
     judgement: Judgement
@@ -29,22 +29,22 @@ class Report:
 
     @property
     def findings(self) -> list[Finding]:
-        """What was found, by file and line."""
+        """The findings, by file and line."""
         return by_place(self.judgement.findings)
 
     @property
     def errors(self) -> int:
-        """How many findings are errors."""
+        """The number of errors."""
         return sum(each.severity is Severity.ERROR for each in self.judgement.findings)
 
     @property
     def warnings(self) -> int:
-        """How many findings are warnings."""
+        """The number of warnings."""
         return len(self.judgement.findings) - self.errors
 
     @property
     def unreadable(self) -> list[Unreadable]:
-        """What could not be read."""
+        """The files and documents that cannot be read."""
         return self.objects.unreadable
 
     @property
@@ -53,22 +53,22 @@ class Report:
         return self.judgement.inventory.derived(read_calls).count
 
     def closing(self) -> str:
-        """Return one line: how much was found, and in how much."""
+        """Return the last line: the numbers of findings, objects and files."""
         wrong = len({each.object for each in self.judgement.findings})
         judged = f"{counted(len(self.objects.found), 'object')} in {counted(self.objects.files, 'file')}"
         if self.judgement.findings:
             severities = Counter(str(each.severity) for each in self.judgement.findings)
             found = ", ".join(counted(severities[name], name) for name in ("error", "warning") if severities[name])
-            told = f"{found} in {wrong} of {judged}"
+            line = f"{found} in {wrong} of {judged}"
         else:
-            told = f"no findings in {judged}"
+            line = f"no findings in {judged}"
         silenced, unread = len(self.judgement.silenced), len(self.unreadable)
-        told += f"; {counted(silenced, 'finding')} silenced" if silenced else ""
-        return told + (f"; {unread} could not be read" if unread else "")
+        line += f"; {counted(silenced, 'finding')} silenced" if silenced else ""
+        return line + (f"; {unread} could not be read" if unread else "")
 
 
 def by_place(findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings in the order of files and lines, those of one object together."""
+    """Return findings by file and line; the findings of an object are together."""
     first: dict[str, tuple[str, int]] = {}
     for each in findings:
         first[each.object] = min(_where(each), first.get(each.object, _where(each)))
@@ -81,5 +81,5 @@ def counted(number: int, what: str) -> str:
 
 
 def _where(finding: Finding) -> tuple[str, int]:
-    # What has no place comes last.
+    # Findings without a place come last.
     return ("\U0010ffff", 0) if finding.place is None else (finding.place.file, finding.place.line or 0)

@@ -20,7 +20,7 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def as_sarif(report: Report) -> Iterator[str]:
-    """Yield one text, of a run with its rules, its findings and what could not be read."""
+    """Yield one text: a run with its rules, its findings, and the files that cannot be read."""
     found = [*report.findings, *(each.finding for each in report.judgement.silenced)]
     used = {each.rule for each in found}
     rules = [each for each in report.rules if each.id in used]

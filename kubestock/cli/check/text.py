@@ -13,12 +13,12 @@ _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOT
 
 
 def as_text(report: Report, out: Console) -> None:
-    """Write each object with its findings, then what is silenced, and a closing line with counts."""
+    """Print each object with its findings, then the silenced findings, and a last line with counts."""
     _print_findings(report.findings, out)
     if report.verbose:
         _print_findings(by_place(report.judgement.unjudged), out)
         for place in report.objects.others:
-            print_line(out, f"{place}: is no object of Kubernetes, so it is not judged")
+            print_line(out, f"{place}: is not a Kubernetes object, so it is not checked")
         print_line(out, f"{counted(report.calls, 'call')} of other programs read")
     if report.judgement.silenced:
         print_line(out, "silenced:")

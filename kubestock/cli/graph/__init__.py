@@ -1,1 +1,1 @@
-"""Pictures of what manifests say: what is drawn (`model`), and how (`mermaid`, `svg`)."""
+"""Draws a product: `model` has the boxes and lines, `product` finds them, `mermaid` and `svg` write them."""

@@ -8,12 +8,12 @@ import typer
 
 from kubestock.checks import Inventory
 from kubestock.cli.check.reading import read_input
+from kubestock.cli.failures import FAILURE, report_failures
 from kubestock.cli.graph.mermaid import as_mermaid
 from kubestock.cli.graph.product import picture_of
 from kubestock.cli.graph.svg import as_svg
 from kubestock.cli.help import help_text
 from kubestock.cli.project import project
-from kubestock.cli.trouble import TROUBLE, told_as_trouble
 from kubestock.values.headers import Comment, generated_by
 
 HELP = help_text(
@@ -61,7 +61,7 @@ def graph(
     ] = None,
 ) -> None:
     """Draw a product."""
-    with told_as_trouble("nothing is drawn"):
+    with report_failures("nothing is drawn"):
         objects = read_input(files or [str(project().manifests(option="FILES"))])
         picture = picture_of(Inventory(objects.found))
         form = format or (Form.SVG if output is not None and output.suffix == ".svg" else Form.MERMAID)
@@ -74,4 +74,4 @@ def graph(
         else:
             output.write_text(text, "utf-8")
     if objects.unreadable:
-        raise typer.Exit(TROUBLE)
+        raise typer.Exit(FAILURE)

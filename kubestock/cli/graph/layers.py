@@ -1,4 +1,4 @@
-"""In which column each box of a picture stands.
+"""Assigns each box of a picture to a column.
 
 Lines lead to the right; boxes that lead to each other in a circle stand together.
 """
@@ -13,7 +13,7 @@ N = TypeVar("N", bound=Hashable)
 
 
 def columns(picture: Picture) -> list[list[str]]:
-    """Return the ids of the boxes, column by column from the left; those without lines fill all of them."""
+    """Return the ids of the boxes by column, from the left; boxes without lines fill all columns."""
     after: dict[str, list[str]] = {each.id: [] for each in picture.boxes}
     for line in picture.lines:
         if line.target not in after[line.source]:
@@ -30,12 +30,12 @@ def columns(picture: Picture) -> list[list[str]]:
 
 
 def cycles(after: Mapping[N, Sequence[N]]) -> Iterator[list[N]]:
-    """Yield the boxes that lead to each other, in groups, each group after those that it leads to."""
+    """Yield groups of boxes that lead to each other, each group after the groups that it leads to."""
     number: dict[N, int] = {}
     lowest: dict[N, int] = {}
     open_ones: dict[N, None] = {}
     for root in after:
-        # Each step of a walk: a box, and what is left of those that it leads to.
+        # Each step of the walk: a box, and the remaining boxes that it leads to.
         walk = [] if root in number else [_enter(root, after, number, lowest, open_ones)]
         while walk:
             node, rest = walk[-1]
@@ -70,7 +70,7 @@ def _closed(node: N, open_ones: dict[N, None]) -> list[N]:
 
 
 def _longest_paths(after: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return the columns: a box stands to the right of all that lead to it, but for those of its group."""
+    """Return the columns: a box is to the right of all boxes that lead to it, except those of its group."""
     groups = list(cycles(after))
     group_of = {each: number for number, group in enumerate(groups) for each in group}
     column = dict.fromkeys(range(len(groups)), 0)
@@ -84,7 +84,7 @@ def _longest_paths(after: Mapping[str, Sequence[str]]) -> dict[str, int]:
 
 
 def _pulled(picture: Picture, after: Mapping[str, Sequence[str]], column: dict[str, int]) -> dict[str, int]:
-    """Move what nothing leads to beside the first that it leads to, and what ends a path to the right."""
+    """Move a box without incoming lines next to its first target, and a box that ends a path to the right."""
     reached = {each for following in after.values() for each in following}
     last = max(column.values(), default=0)
     moved = dict(column)

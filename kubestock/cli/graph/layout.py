@@ -1,4 +1,4 @@
-"""Where boxes and lines are drawn: columns of boxes, in an order in which few lines cross.
+"""Positions boxes and lines: columns of boxes, in an order in which few lines cross.
 
 A line over several columns gets a narrow place in each of them, so that it runs between the boxes. The order is
 improved in sweeps from one side to the other: each box moves to the middle of those that it is joined to.
@@ -12,10 +12,10 @@ from kubestock.cli.graph.layers import columns
 from kubestock.cli.graph.model import Picture
 
 GAP = 18.0
-"""Between two boxes of a column."""
+"""The distance between two boxes of a column."""
 
 GUTTER = 64.0
-"""Between two columns."""
+"""The distance between two columns."""
 
 _SWEEPS = 12
 _NARROW = 6.0
@@ -23,7 +23,7 @@ _NARROW = 6.0
 
 @dataclass(slots=True)
 class Spot:
-    """Where a box is drawn, or where a line passes between boxes.
+    """The position of a box, or of a line between boxes.
 
     Args:
         width: of the box; 0 of a line.
@@ -39,13 +39,13 @@ class Spot:
 
     @property
     def middle(self) -> float:
-        """Half its height, from the top of the picture."""
+        """The vertical middle, from the top of the picture."""
         return self.y + self.height / 2
 
 
 @dataclass(slots=True)
 class Route:
-    """The spots through which a line runs, its boxes at both ends."""
+    """The spots of a line, including the boxes at its ends."""
 
     source: str
     target: str
@@ -54,7 +54,7 @@ class Route:
 
 @dataclass(slots=True)
 class Layout:
-    """Where everything is drawn.
+    """The positions of all boxes and lines.
 
     Args:
         spots: of the boxes, by id.
@@ -75,7 +75,7 @@ class _Column:
 
 
 def arranged(picture: Picture, sizes: Mapping[str, tuple[float, float]]) -> Layout:
-    """Return where the boxes and lines of a picture are drawn.
+    """Return the positions of the boxes and lines of a picture.
 
     Args:
         picture: what is drawn.
@@ -119,7 +119,7 @@ def _joined(routes: Sequence[Route]) -> dict[int, list[Spot]]:
 
 
 def _order(stacks: Sequence[_Column], joined: Mapping[int, list[Spot]]) -> None:
-    """Sort each column by the middle of what its boxes are joined to in the columns beside it."""
+    """Sort the boxes of each column by the middle of their neighbours in the adjacent columns."""
     for column in stacks:
         _stack(column, [0.0] * len(column.spots))
     for sweep in range(_SWEEPS):
@@ -138,7 +138,7 @@ def _order(stacks: Sequence[_Column], joined: Mapping[int, list[Spot]]) -> None:
 
 
 def _place(stacks: Sequence[_Column], joined: Mapping[int, list[Spot]]) -> None:
-    """Keep the order, and bring each box near to what it is joined to on both sides."""
+    """Move each box near its neighbours on both sides, without changing the order."""
     for _ in range(_SWEEPS):
         for column in stacks:
             own = {id(each) for each in column.spots}
@@ -152,7 +152,7 @@ def _wanted(spot: Spot, joined: Mapping[int, list[Spot]], beside: set[int]) -> f
 
 
 def _stack(column: _Column, wanted: Sequence[float]) -> None:
-    """Put the boxes of a column one below the other, each as near as possible to where it is wanted.
+    """Place the boxes of a column one below the other, each as near as possible to its ideal position.
 
     Neighbours that would overlap become one block, which stands at the mean of what its boxes want.
     """
@@ -172,7 +172,7 @@ def _stack(column: _Column, wanted: Sequence[float]) -> None:
 
 
 def _measure(layout: Layout, stacks: Sequence[_Column]) -> None:
-    """Give each column its place from the left, and begin at the top."""
+    """Place the columns from the left, and the first box at the top."""
     everything = [spot for column in stacks for spot in column.spots]
     top = min((each.y for each in everything), default=0.0)
     x = 0.0

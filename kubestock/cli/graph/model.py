@@ -1,4 +1,4 @@
-"""What is drawn: boxes with lines between them, whoever draws it."""
+"""A picture: boxes with lines between them, in any format."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from enum import StrEnum
 
 
 class Look(StrEnum):
-    """What a box stands for, which decides on its shape and colour."""
+    """The kind of a box, which determines its shape and colour."""
 
     WORKLOAD = "workload"
     OUTSIDE = "outside"
     DATABASE = "database"
-    SECRET = "secret"  # noqa: S105  # the word, and none of them
+    SECRET = "secret"  # noqa: S105  # a kind of box, not a secret
     ROUTE = "route"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """Something with a name.
+    """A box with a title.
 
     Args:
         id: by which lines name it.
@@ -34,7 +34,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line from a box to another one.
+    """A line from one box to another.
 
     Args:
         source: the id of the box that it comes from.
@@ -49,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """What is drawn.
+    """A picture.
 
     Args:
         title: of the whole.

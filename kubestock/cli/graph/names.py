@@ -1,4 +1,4 @@
-"""How a picture names what it shows."""
+"""The texts in a picture."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ KEPT = {
     11211: "Memcached",
     27017: "MongoDB",
 }
-"""Databases and queues by the port at which they listen."""
+"""Databases and queues, by their port."""
 
 _LONGEST = 22
 _ENDS = ("(/|$)", "(?:/|$)", "(/.*)?$", "/?$", "$")
@@ -28,12 +28,12 @@ def title_of(reference: str) -> str:
 
 
 def requirement(requires: Sequence[str]) -> str:
-    """Return what a request must bring, in words, of which long ones are cut."""
+    """Return what a request must have, as a text; long words are shortened."""
     return ", ".join(each if len(each) <= _LONGEST else f"{each[: _LONGEST - 1]}…" for each in requires) or "anyone"
 
 
 def plain_path(path: str) -> str:
-    """Return a path without what makes a pattern of it."""
+    """Return a path without the characters of a pattern."""
     if not path.startswith("~"):
         return path
     plain = path[1:].removeprefix("^")

@@ -1,4 +1,4 @@
-"""A product as a picture: who calls whom, by which routes requests enter, and where data is kept."""
+"""Draws a product: its calls, the routes of requests from outside, and where data is kept."""
 
 from collections.abc import Collection, Iterable, Iterator
 
@@ -36,14 +36,14 @@ def picture_of(inventory: Inventory) -> Picture:
 
 
 class _Drawn:
-    """Boxes and lines, each once."""
+    """The boxes and lines, without duplicates."""
 
     def __init__(self, inventory: Inventory) -> None:
         self.boxes: dict[str, Box] = {}
         self.lines: dict[tuple[str, str], Line] = {}
         self._inventory = inventory
         self._ports: dict[str, set[int | None]] = {}
-        """At which ports a workload is known to call hosts outside."""
+        """The ports at which a workload calls hosts outside the cluster."""
 
     def add_workloads(self) -> None:
         """Draw each workload with its ports and its Secrets."""
@@ -83,7 +83,7 @@ class _Drawn:
                 self._line(_CLIENTS, workload.reference, kind)
 
     def add_calls(self) -> None:
-        """Draw whom programs call, and the databases whose host is known in the cluster only."""
+        """Draw the calls of programs, and the databases whose host only the cluster knows."""
         led = {(each.gateway, target) for each in entries(self._inventory) for target in each.targets}
         found = self._inventory.derived(read_calls)
         for workload, call in found.calls:
@@ -100,7 +100,7 @@ class _Drawn:
                 self._line(workload.reference, box)
 
     def add_permitted(self) -> None:
-        """Draw what policies permit between two workloads: a program may know a name that no manifest says."""
+        """Draw what policies allow between two workloads: a program may call a host that no manifest names."""
         permitted = sorted(permitted_connections(self._inventory))
         # Who may connect anywhere is not meant by the policy of whoever is reached.
         own = {each.reference for each in self._inventory.workloads}

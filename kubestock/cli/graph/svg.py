@@ -107,10 +107,10 @@ def _lines(layout: Layout, picture: Picture, looks: Mapping[str, Look]) -> Itera
         colours = _COLOURS[look]
         start, end = ends.points(number, route)
         path = _arc(start, end) if _is_within(route) else _curve(route, start, end)
-        told = f"<title>{_text(line.label)}</title>" if line.label else ""
+        title = f"<title>{_text(line.label)}</title>" if line.label else ""
         yield (
             f'<path d="{path}" fill="none" stroke="{colours.line}" stroke-opacity="0.75" stroke-width="1.3" '
-            f'marker-end="url(#{look})">{told}</path>'
+            f'marker-end="url(#{look})">{title}</path>'
         )
 
 

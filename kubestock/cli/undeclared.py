@@ -10,7 +10,7 @@ from kubestock.changes.identity import identity_of, reference
 from kubestock.values import documents
 
 _KINDS = "networkpolicies.networking.k8s.io,roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io"
-"""Kinds whose objects are additive: an unknown object allows what the known ones deny."""
+"""Kinds whose objects are additive: an additional object allows what the others deny."""
 
 Kubectl = Callable[[Sequence[str]], subprocess.CompletedProcess[str]]
 
@@ -20,30 +20,33 @@ def run_kubectl(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)  # noqa: S603  # the kubectl that the user names
 
 
-def in_the_cluster_alone(kubectl: Sequence[str], manifests: Sequence[Any], run: Kubectl = run_kubectl) -> Iterator[str]:
-    """Yield messages about policies and roles in the namespaces of the manifests that the manifests do not have.
+def undeclared_objects(kubectl: Sequence[str], manifests: Sequence[Any], run: Kubectl = run_kubectl) -> Iterator[str]:
+    """Yield a message for each namespace with policies and roles that the manifests do not have.
 
     Objects with an owner are left out.
 
     Args:
         kubectl: the words of the kubectl command, including its context.
         manifests: the manifests, as they are applied.
-        run: runs a command.
+        run: the function that runs a command.
     """
     known = {identity_of(each) for each in manifests}
     for namespace in sorted({documents.name(each) for each in manifests if documents.kind(each) == "Namespace"}):
         ran = run([*kubectl, "get", _KINDS, "--namespace", namespace, "--output", "json"])
         if ran.returncode != 0:
-            yield f"policies and roles that only the cluster has are not listed: you may not list those of {namespace}"
+            yield (
+                "policies and roles that are only in the cluster are not listed: you may not list those of namespace "
+                f"{namespace}"
+            )
             continue
         found = sorted(reference(each) for each in _identities(ran.stdout) if each not in known)
         if found:
             yield f"in force in the cluster but not in the manifests: {', '.join(found)}"
 
 
-def _identities(listed: str) -> Iterable[tuple[str, str, str, str]]:
+def _identities(output: str) -> Iterable[tuple[str, str, str, str]]:
     try:
-        items = documents.mappings(json.loads(listed), "items")
+        items = documents.mappings(json.loads(output), "items")
     except ValueError:
         return []
     return [identity_of(each) for each in items if not documents.sequence(each, "metadata", "ownerReferences")]
