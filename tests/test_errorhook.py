@@ -48,7 +48,7 @@ def test_errors_of_the_rules_end_the_program_with_all_findings_and_nothing_is_wr
     ran = run(tmp_path, UNWORKABLE)
 
     assert ran.returncode == 1
-    assert ran.stderr.startswith("kubestock: nothing was written, because in a cluster this would not work:\n  - Serv")
+    assert ran.stderr.startswith("kubestock: nothing is written, because this would not work in a cluster:\n  - Serv")
     assert "Traceback" not in ran.stderr
     assert not (tmp_path / "dist").exists()
 

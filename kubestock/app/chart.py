@@ -8,7 +8,7 @@ import constructs
 import jsii
 from constructs import Construct
 
-from kubestock.app.judging import Judged, errors_of, findings_of, refuse_unworkable
+from kubestock.app.judging import Judged, errors_of, findings_of, require_workable
 from kubestock.checks import Rule
 from kubestock.kube.dependencies import after_dependencies
 from kubestock.kube.objects import KubeObject, ordered_by_dependency
@@ -25,8 +25,8 @@ OUTPUT_FILE_EXTENSION = ".k8s.yaml"
 class Chart(Judged, cdk8s.Chart):
     """A chart of one namespace, whose finished manifests the rules of `kubestock.checks` check before they are written.
 
-    The rules read all objects of the chart, also those of other libraries, together with the other charts of the app,
-    also plain cdk8s charts. An error stops the synth before a file is written; a warning is printed.
+    The rules read all objects of the chart, including those of other libraries, together with the other charts of the
+    app, including plain cdk8s charts. An error stops the synth before a file is written; a warning is printed.
 
     Args:
         scope: the app.
@@ -73,7 +73,7 @@ class Chart(Judged, cdk8s.Chart):
             ConfigurationError: if the rules find errors; the message lists all of them.
         """
         with one_rendering():
-            refuse_unworkable(self._charts_of_app())
+            require_workable(self._charts_of_app())
             return list(self.manifests())
 
     def made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:

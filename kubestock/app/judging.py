@@ -26,7 +26,7 @@ class Judged(Written, Scope):
     rules: tuple[Rule, ...] = ()
 
 
-def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
+def require_workable(charts: Iterable[cdk8s.Chart]) -> None:
     """Check charts with the rules, and print the warnings.
 
     Raises:
@@ -34,14 +34,14 @@ def refuse_unworkable(charts: Iterable[cdk8s.Chart]) -> None:
     """
     charts = list(charts)
     errors, warnings = _judged(charts)
-    # Only constructs in Node.js can have validations; those that the rules create there have none.
+    # Only constructs in Node.js can have validations. Constructs that the rules create there have none.
     others = [line for chart in charts for each in real_node(chart).find_all() for line in real_node(each).validate()]
     errors += [line for line in dict.fromkeys(others) if line not in errors]
     for line in warnings:
         sys.stderr.write(f"kubestock: warning: {line}\n")
     if errors:
         lines = "\n".join(f"  - {line}" for line in errors)
-        raise ConfigurationError(f"nothing was written, because in a cluster this would not work:\n{lines}")
+        raise ConfigurationError(f"nothing is written, because this would not work in a cluster:\n{lines}")
 
 
 def findings_of(charts: Iterable[cdk8s.Chart]) -> list[str]:

@@ -1,7 +1,7 @@
-"""For tests of your own charts: find objects in them, synthesize them to dicts, and compare them with YAML snapshots.
+"""Helps you test your charts: finds objects, synthesizes charts to dicts, and compares them with YAML snapshots.
 
-The fixtures and the snapshot extension need pytest and syrupy; nothing else here does. Where kubestock is installed,
-pytest has the fixtures `kubestock_app` and `yaml_snapshot` without an import.
+Only the fixtures and the snapshot extension need pytest and syrupy. pytest finds the fixtures `kubestock_app` and
+`yaml_snapshot` without an import, if kubestock is installed.
 """
 
 from typing import TYPE_CHECKING
@@ -15,9 +15,9 @@ __all__ = ["Manifest", "YamlSnapshotExtension", "find", "find_all", "pick", "syn
 
 
 def __getattr__(name: str) -> object:
-    """Load the snapshot extension where it is first used: it needs syrupy."""
+    """Load the snapshot extension when it is first used, because it needs syrupy."""
     if name != "YamlSnapshotExtension":
         raise AttributeError(f"module 'kubestock.testing' has no attribute {name!r}")
-    from kubestock.testing.snapshots import YamlSnapshotExtension  # noqa: PLC0415  # syrupy is the tests' own
+    from kubestock.testing.snapshots import YamlSnapshotExtension  # noqa: PLC0415  # an optional dependency
 
     return YamlSnapshotExtension

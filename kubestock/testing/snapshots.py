@@ -1,4 +1,4 @@
-"""Snapshots that a reviewer reads as the YAML that they are."""
+"""Snapshots as YAML files, which are easy to review."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from kubestock.testing.finding import to_yaml
 
 
 class YamlSnapshotExtension(SingleFileSnapshotExtension):
-    """A syrupy extension: one `.yaml` file for each snapshot, with manifests as an app writes them.
+    """A syrupy extension with one `.yaml` file for each snapshot, in the format of an app.
 
     Example:
         ```python

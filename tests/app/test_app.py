@@ -28,7 +28,7 @@ def test_all_findings_are_in_one_error_and_nothing_is_written(tmp_path: Path) ->
     app = App(outdir=str(tmp_path / "out"))
     broken(app)
 
-    with pytest.raises(ConfigurationError, match="nothing was written") as refused:
+    with pytest.raises(ConfigurationError, match="nothing is written") as refused:
         app.synth()
     assert "selector" in str(refused.value)
     assert not (tmp_path / "out").exists()
@@ -96,7 +96,7 @@ def test_findings_in_a_folder_stop_the_whole_app(tmp_path: Path) -> None:
     microservice(Chart(app, "shop", namespace="shop"))
     broken(app.folder("inner"))
 
-    with pytest.raises(ConfigurationError, match="nothing was written"):
+    with pytest.raises(ConfigurationError, match="nothing is written"):
         app.synth()
     assert files(tmp_path) == []
 

@@ -71,7 +71,7 @@ with tempfile.TemporaryDirectory() as live, tempfile.TemporaryDirectory() as mer
                 sys.exit(message if message != "silent" else 3)
         added = {{"uid": "7", "resourceVersion": "8"}}
         others = json.loads(Path("others.json").read_text()).get(name, {{}})
-        # What others own stays, whoever applies.
+        # Fields of other managers stay, for any manager that applies.
         kept = deep(document, others.get("fields", {{}}))
         added["managedFields"] = others.get("managers", [])
         for folder, shown in ((live, cluster.get(name)), (merged, kept)):

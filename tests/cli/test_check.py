@@ -76,7 +76,7 @@ def test_findings_are_grouped_by_object_with_file_and_line(here: Path) -> None:
         """)
 
 
-def test_warnings_are_no_failure(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warnings_do_not_fail_the_command(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write("shop.yaml", POD)
     monkeypatch.setattr("kubestock.cli.check.command.installed_rules", lambda: (no_pods,))
     ran = kubestock("check", "shop.yaml", "--rule", "no-pods")
@@ -86,7 +86,7 @@ def test_warnings_are_no_failure(here: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert ran.out.endswith("1 warning in 1 of 1 object in 1 file\n")
 
 
-def test_rules_of_an_installed_package_judge(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rules_of_an_installed_package_are_applied(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write("shop.yaml", POD)
     entry = EntryPoint(name="acme", value="acme.rules:no_pods", group="kubestock.rules")
     monkeypatch.setattr(EntryPoint, "load", lambda _: no_pods)
@@ -96,7 +96,7 @@ def test_rules_of_an_installed_package_judge(here: Path, monkeypatch: pytest.Mon
     assert "A bare Pod is not replaced." in kubestock("check", "--explain", "no-pods").out
 
 
-def test_folders_are_searched_and_what_is_named_twice_is_read_once(here: Path) -> None:
+def test_folders_are_searched_and_a_file_that_is_named_twice_is_read_once(here: Path) -> None:
     write("manifests/a/secret.yaml", SECRET)
     write("manifests/fine.json", '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "other"}}')
     write("manifests/.git/secret.yaml", SECRET)
@@ -122,7 +122,7 @@ def test_standard_input_is_read() -> None:
     assert "  <stdin>:7: error: " in ran.out
 
 
-def test_a_broken_document_is_named_and_the_others_are_judged(here: Path) -> None:
+def test_a_broken_document_is_reported_and_the_others_are_checked(here: Path) -> None:
     write("shop.yaml", f"{FINE}---\na: [top-secret\n---\n{SECRET}")
     ran = kubestock("check", "shop.yaml")
 
@@ -132,7 +132,7 @@ def test_a_broken_document_is_named_and_the_others_are_judged(here: Path) -> Non
     assert ran.out.endswith("1 error in 1 of 2 objects in 1 file; 1 could not be read\n")
 
 
-def test_a_template_of_helm_is_named_once(here: Path) -> None:
+def test_a_template_of_helm_is_reported_once(here: Path) -> None:
     template = "{{- if .Values.web }}\na: {{ .Values.a }}\n---\nb: {{ .Values.b }}\n{{- end }}\n"
     write("chart/templates/web.yaml", template)
     write("chart/fine.yaml", FINE)
@@ -146,7 +146,7 @@ def test_a_template_of_helm_is_named_once(here: Path) -> None:
 
 
 @pytest.mark.parametrize("named", ["absent.yaml", "empty"])
-def test_what_is_absent_is_named_and_the_others_are_judged(here: Path, named: str) -> None:
+def test_a_missing_file_is_reported_and_the_others_are_checked(here: Path, named: str) -> None:
     Path("empty").mkdir()
     write("secret.yaml", SECRET)
     ran = kubestock("check", named, "secret.yaml")
@@ -156,7 +156,7 @@ def test_what_is_absent_is_named_and_the_others_are_judged(here: Path, named: st
     assert "Secret/shop/sample" in ran.out
 
 
-def test_files_without_an_object_are_trouble(here: Path) -> None:
+def test_files_without_an_object_fail_the_command(here: Path) -> None:
     write("values.yaml", "replicas: 2\n---\n- a\n---\n3\n---\n")
     ran = kubestock("check", "values.yaml")
 
@@ -164,7 +164,7 @@ def test_files_without_an_object_are_trouble(here: Path) -> None:
     assert ran.err == "kubestock: there is no Kubernetes object in values.yaml; name other files"
 
 
-def test_items_of_lists_are_judged_where_they_are_written(here: Path) -> None:
+def test_the_items_of_a_list_are_reported_with_their_own_lines(here: Path) -> None:
     listed = textwrap.dedent("""\
         apiVersion: v1
         kind: SecretList
@@ -187,7 +187,7 @@ def test_unknown_kinds_pass(here: Path) -> None:
     assert kubestock("check", "widget.yaml").code == 0
 
 
-def test_what_the_cluster_has_is_provided(here: Path) -> None:
+def test_an_object_that_the_cluster_has_can_be_provided(here: Path) -> None:
     write("pod.yaml", f"{POD}  imagePullSecrets: [{{name: registry}}]\n")
 
     assert "'registry'" in kubestock("check", "pod.yaml").out
@@ -195,7 +195,7 @@ def test_what_the_cluster_has_is_provided(here: Path) -> None:
         assert "'registry'" not in kubestock("check", "pod.yaml", "--provided", provided).out
 
 
-def test_what_is_silenced_is_counted_and_listed(here: Path) -> None:
+def test_silenced_findings_are_counted_and_listed(here: Path) -> None:
     silent = SECRET.replace("  name: sample\n", "  name: one\n  annotations: {kubestock/skip.plain-secret: a sample}\n")
     write("shop.yaml", f"{silent}---\n{SECRET}")
     ran = kubestock("check", "shop.yaml")
@@ -227,7 +227,7 @@ def test_what_is_silenced_is_counted_and_listed(here: Path) -> None:
         (["--provided", "registry"], "--provided must be a kind and a name, got 'registry': write Secret/registry"),
     ],
 )
-def test_refuses_options_that_mean_nothing(here: Path, options: list[str], told: str) -> None:
+def test_refuses_invalid_options(here: Path, options: list[str], told: str) -> None:
     write("shop.yaml", FINE)
     ran = kubestock("check", "shop.yaml", *options)
 
@@ -243,7 +243,7 @@ def test_a_rule_is_explained_with_its_examples() -> None:
     assert "The rule has a finding in this example:\n\n```yaml\n" in ran.out
 
 
-def test_verbose_tells_what_was_not_judged_and_how_many_calls_were_read(here: Path) -> None:
+def test_verbose_lists_what_is_not_checked_and_counts_the_calls(here: Path) -> None:
     write("shop.yaml", f"{POD}      env: [{{name: PEER_URL, value: 'http://peer:80'}}]\n---\na: 1\n")
     ran = kubestock("check", "shop.yaml", "--verbose")
 
@@ -251,13 +251,13 @@ def test_verbose_tells_what_was_not_judged_and_how_many_calls_were_read(here: Pa
     assert "1 call of other programs read\n" in ran.out
 
 
-def test_a_name_cannot_move_the_cursor(here: Path) -> None:
+def test_control_characters_in_a_name_are_escaped(here: Path) -> None:
     write("shop.yaml", SECRET.replace("sample", '"a\\e[2Jb"'))
 
     assert "Secret/shop/a\\x1b[2Jb" in kubestock("check", "shop.yaml").out
 
 
-def test_an_unexpected_error_is_trouble_and_quotes_nothing(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_fails_the_command_and_quotes_nothing(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise KeyError(SECRET)
 
@@ -270,7 +270,7 @@ def test_an_unexpected_error_is_trouble_and_quotes_nothing(here: Path, monkeypat
     assert "top-secret" not in ran.err
 
 
-def test_a_reader_that_stops_is_no_error(here: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(here: Path) -> None:
     write("shop.yaml", "---\n".join(SECRET.replace("sample", f"sample-{number}") for number in range(2000)))
     command = f"{sys.executable} -c 'from kubestock.cli import main; main()' check shop.yaml | head -1"
     ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
@@ -308,13 +308,13 @@ def test_wrong_definitions_are_one_message(here: Path, name: str, content: str |
 
 
 @pytest.mark.parametrize(("release", "code"), [("1.25", 1), ("1.31", 0)])
-def test_a_release_may_be_named_whose_schemas_hold(here: Path, release: str, code: int) -> None:
+def test_the_release_of_the_schemas_can_be_chosen(here: Path, release: str, code: int) -> None:
     write("shop.yaml", f"{POD}      resizePolicy: []\n")
 
     assert kubestock("check", "shop.yaml", "--kubernetes", release, "--rule", "unknown-field").code == code
 
 
-def test_definitions_of_the_cluster_are_held_against(here: Path) -> None:
+def test_custom_objects_are_checked_with_the_definitions_of_the_cluster(here: Path) -> None:
     schema = "{type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}"
     names = "{kind: Widget, plural: widgets}"
     version = f"{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {schema}}}}}"
@@ -348,7 +348,7 @@ def test_a_new_project_passes_the_check_of_its_pipeline(here: Path, monkeypatch:
     assert command in Path("README.md").read_text()
 
 
-def test_a_pipe_gets_whole_names_of_who_can_reach_whom(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_of_connections_has_full_names_in_a_pipe(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     ran = kubestock("check", "--reach", ROOT / "dist" / "production.k8s.yaml")
 

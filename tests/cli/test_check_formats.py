@@ -74,7 +74,7 @@ def test_json_has_every_finding() -> None:
     assert told["unreadable"] == [{"file": "shop.yaml", "line": 15, "message": "must be valid YAML; correct it"}]
 
 
-def test_sarif_has_rules_results_and_what_is_suppressed() -> None:
+def test_sarif_has_rules_results_and_suppressed_findings() -> None:
     told = json.loads(written("sarif"))
     (run,) = told["runs"]
     driver = run["tool"]["driver"]
@@ -98,7 +98,7 @@ def test_sarif_has_rules_results_and_what_is_suppressed() -> None:
     assert run["invocations"][0]["executionSuccessful"] is False
 
 
-def test_sarif_names_files_as_addresses(here: Path) -> None:
+def test_sarif_has_the_urls_of_files(here: Path) -> None:
     Path("a b.yaml").write_text(SHOP.partition("---")[0])
     uris = [
         result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
@@ -139,7 +139,7 @@ def test_github_gets_no_file_for_standard_input() -> None:
     assert out.startswith("::error line=4,title=plain-secret::")
 
 
-def test_github_cannot_be_told_another_command(shop: Path) -> None:
+def test_a_message_cannot_inject_a_github_command(shop: Path) -> None:
     name = "a,line=1::x.yaml"
     Path(name).write_text(SHOP.partition("---")[0].replace("sample", '"b\\n::error::c%"'))
     first, closing = kubestock("check", name, "--format", "github", "--rule", "plain-secret").out.splitlines()
@@ -166,7 +166,7 @@ def test_junit_has_a_case_for_each_object() -> None:
     assert cases["shop.yaml:15: must be valid YAML; correct it"].find("error") is not None
 
 
-def test_junit_is_xml_whatever_a_name_holds(shop: Path) -> None:
+def test_junit_is_valid_xml_for_any_name(shop: Path) -> None:
     shop.write_text(SHOP.partition("---")[0].replace("sample", '"<a>&\\e\\""'))
     root = ElementTree.fromstring(kubestock("check", "shop.yaml", "--format", "junit").out)  # noqa: S314  # as above
 

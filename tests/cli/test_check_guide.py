@@ -29,7 +29,7 @@ def test_there_are_commands() -> None:
     assert len(COMMANDS) == 6
 
 
-def test_the_findings_that_it_shows_are_told_so(here: Path) -> None:
+def test_the_findings_in_the_guide_are_those_of_the_command(here: Path) -> None:
     (shown,) = [text for language, text in BLOCKS if language == "text" and "error:" in text]
     sample = "# made up\napiVersion: v1\nkind: Secret\nmetadata:\n  name: sample\n  namespace: shop\n"
     Path("shop.yaml").write_text(f"{FINE}---\n{sample}stringData: {{a: b}}\n---\n{FINE.replace('fine', 'other')}")
@@ -37,7 +37,7 @@ def test_the_findings_that_it_shows_are_told_so(here: Path) -> None:
     assert kubestock("check", "shop.yaml").out == shown
 
 
-def test_the_annotation_that_it_shows_silences_the_rule(here: Path) -> None:
+def test_the_annotation_in_the_guide_silences_the_rule(here: Path) -> None:
     (shown,) = [text for language, text in BLOCKS if language == "yaml" and text.startswith("metadata:")]
     annotations = yaml.safe_load(shown)["metadata"]["annotations"]
     metadata = {"name": "sample", "namespace": "shop", "annotations": annotations}
@@ -47,7 +47,7 @@ def test_the_annotation_that_it_shows_silences_the_rule(here: Path) -> None:
     assert "1 finding silenced" in kubestock("check", "shop.yaml").out
 
 
-def test_the_formats_that_it_names_are_those_of_the_command(here: Path) -> None:
+def test_the_formats_in_the_guide_are_those_of_the_command(here: Path) -> None:
     Path("shop.yaml").write_text(FINE)
     named = set(re.findall(r"^\| `--format (\w+)`", GUIDE, re.MULTILINE))
 
@@ -55,7 +55,7 @@ def test_the_formats_that_it_names_are_those_of_the_command(here: Path) -> None:
     assert all(kubestock("check", "shop.yaml", "--format", each).code == 0 for each in named)
 
 
-def test_the_workflow_is_yaml_whose_commands_have_such_options(here: Path) -> None:
+def test_the_options_in_the_workflow_of_the_guide_exist(here: Path) -> None:
     (shown,) = [text for language, text in BLOCKS if language == "yaml" and text.startswith("name:")]
     steps = yaml.safe_load(shown)["jobs"]["manifests"]["steps"]
     runs = [each["run"] for each in steps if each.get("run", "").startswith("kubestock")]

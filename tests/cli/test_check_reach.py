@@ -89,7 +89,7 @@ def test_refuses_a_format_that_does_not_fit(options: tuple[str, ...], told: str)
     assert told in ran.err
 
 
-def test_what_could_not_be_read_is_trouble(here: Path) -> None:
+def test_a_file_that_cannot_be_read_fails_the_command(here: Path) -> None:
     (here / "broken.yaml").write_text("a: [")
 
     assert kubestock("check", ".", "--reach").code == 2

@@ -22,18 +22,18 @@ def test_a_fresh_synth_is_compared_with_the_last_commit(repository: Path) -> Non
     assert ran.out.endswith("1 object changes: 1 at the next start of pods (dist at HEAD → a fresh synth)\n")
 
 
-def test_nothing_changes_where_the_synth_is_committed(repository: Path) -> None:
+def test_a_committed_synth_has_no_changes(repository: Path) -> None:
     shutil.copytree("fresh", "dist", dirs_exist_ok=True)
     git("commit", "--quiet", "--all", "--message", "3")
 
     assert kubestock("diff") == Result(code=0, out="no change (dist at HEAD → a fresh synth)\n", err="")
 
 
-def test_another_revision_may_be_named(repository: Path) -> None:
+def test_another_revision_can_be_compared(repository: Path) -> None:
     assert '"1" → "3"' in kubestock("diff", "--revision", "HEAD~1").out
 
 
-def test_a_folder_takes_the_place_of_the_synth(repository: Path) -> None:
+def test_a_folder_can_replace_the_synth(repository: Path) -> None:
     write("other", config(A="2"), deployment("web:2"))
     ran = kubestock("diff", "--manifests", "other")
 
@@ -41,7 +41,7 @@ def test_a_folder_takes_the_place_of_the_synth(repository: Path) -> None:
     assert "(dist at HEAD → other)" in ran.out
 
 
-def test_app_and_folder_may_be_named(repository: Path) -> None:
+def test_the_app_and_the_folder_can_be_given(repository: Path) -> None:
     Path("cdk8s.yaml").unlink()
     git("mv", "dist", "manifests")
     git("commit", "--quiet", "--message", "moved")
@@ -113,7 +113,7 @@ def test_changes_are_grouped_by_object_the_most_urgent_first(repository: Path) -
         """)
 
 
-def test_an_effect_that_is_not_the_worst_of_its_object_is_told_beside_the_field(repository: Path) -> None:
+def test_a_field_with_another_effect_than_its_object_shows_it(repository: Path) -> None:
     changed = deployment("web:2")
     changed["metadata"]["labels"] = {"team": "a"}
     write("after", config(A="2"), changed)
@@ -121,7 +121,7 @@ def test_an_effect_that_is_not_the_worst_of_its_object_is_told_beside_the_field(
     assert '+ metadata.labels.team: "a"  [harmless]' in kubestock("diff", "--manifests", "after").out
 
 
-def test_objects_of_which_nothing_else_is_to_be_told_stand_together(repository: Path) -> None:
+def test_objects_without_fields_are_listed_without_empty_lines(repository: Path) -> None:
     new = [{**config(A="1"), "metadata": {"name": name}} for name in ("a", "b")]
     write("after", config(A="2"), deployment("web:1"), *new)
 
@@ -140,7 +140,7 @@ def test_lines_that_start_with_dashes_are_shown(repository: Path) -> None:
     assert "    +-- two\n" in out
 
 
-def test_a_line_break_at_the_end_is_a_change_that_is_shown(repository: Path) -> None:
+def test_a_changed_line_break_at_the_end_is_shown(repository: Path) -> None:
     write("dist", config(text="a\nb\n"))
     git("commit", "--quiet", "--all", "--message", "text")
     write("after", config(text="a\nb"))
@@ -154,7 +154,7 @@ def test_long_values_are_neither_cut_nor_wrapped(repository: Path) -> None:
     assert f'+"{"x" * 500}"\n' in kubestock("diff", "--manifests", "after").out
 
 
-def test_nothing_in_a_manifest_reaches_the_terminal_as_a_command_to_it(repository: Path) -> None:
+def test_control_characters_of_a_manifest_are_escaped(repository: Path) -> None:
     write("after", config(A="\x1b[2J\x9b2J\n[red]\u202e"), deployment("web:1"))
     out = kubestock("diff", "--manifests", "after").out
 
@@ -162,7 +162,7 @@ def test_nothing_in_a_manifest_reaches_the_terminal_as_a_command_to_it(repositor
     assert not {"\x1b", "\x9b", "\u202e"} & set(out)
 
 
-def test_json_names_every_field_and_hides_what_is_confidential(repository: Path) -> None:
+def test_json_has_every_field_and_hides_confidential_values(repository: Path) -> None:
     write("dist", config(A="1"), secret("one"), priority(1))
     git("commit", "--quiet", "--all", "--message", "before")
     write("after", config(A="1"), secret("two"), priority(2))
@@ -185,7 +185,7 @@ def test_json_names_every_field_and_hides_what_is_confidential(repository: Path)
     ]
 
 
-def test_a_date_is_the_text_that_it_is_for_kubernetes(repository: Path) -> None:
+def test_a_date_is_a_text_as_in_kubernetes(repository: Path) -> None:
     Path("after").mkdir()
     text = yaml.safe_dump_all([config(A="2"), deployment("web:1")]).replace("A: '2'", "A: 2025-01-31T10:00:00Z")
     Path("after/all.yaml").write_text(text)
@@ -194,7 +194,7 @@ def test_a_date_is_the_text_that_it_is_for_kubernetes(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(("plain", "value"), [("=", '"="'), ("<<", '"<<"'), ("0o22", "18"), ("y", "true")])
-def test_a_plain_text_is_what_kubernetes_takes_it_for(repository: Path, plain: str, value: str) -> None:
+def test_a_plain_scalar_is_read_as_kubernetes_reads_it(repository: Path, plain: str, value: str) -> None:
     Path("after").mkdir()
     text = yaml.safe_dump_all([config(A="2"), deployment("web:1")]).replace("A: '2'", f"A: {plain}")
     Path("after/all.yaml").write_text(text)
@@ -202,7 +202,7 @@ def test_a_plain_text_is_what_kubernetes_takes_it_for(repository: Path, plain: s
     assert f'~ data.A: "2" → {value}\n' in kubestock("diff", "--manifests", "after").out
 
 
-def test_whatever_is_written_is_read_back(repository: Path) -> None:
+def test_any_text_is_read_as_it_was_written(repository: Path) -> None:
     texts = {
         "=": "=",
         "<<": "<<",
@@ -226,7 +226,7 @@ def test_a_terminal_shows_that_the_app_is_running(repository: Path) -> None:
     assert "1 object changes" in seen
 
 
-def test_help_says_what_every_word_means() -> None:
+def test_help_explains_every_effect() -> None:
     said = " ".join(kubestock("diff", "--help").out.split())
 
     for effect in Effect:
@@ -304,7 +304,7 @@ def test_refuses_what_cannot_be_compared(repository: Path, arguments: list[str],
     assert not Path("stolen").exists()
 
 
-def test_refuses_a_link_that_leads_nowhere_in_the_commit(repository: Path) -> None:
+def test_refuses_a_broken_link_in_the_commit(repository: Path) -> None:
     Path("dist/linked.yaml").symlink_to("all.k8s.yaml")
     Path("dist/all.k8s.yaml").rename("dist/other.yaml")
     git("add", "--all", "dist")
@@ -327,7 +327,7 @@ def test_a_link_within_the_commit_is_followed(repository: Path) -> None:
     assert '~ data.A: "2" → "3"' in kubestock("diff").out
 
 
-def test_what_an_archive_of_the_repository_leaves_out_is_compared(repository: Path) -> None:
+def test_a_file_that_archives_leave_out_is_compared(repository: Path) -> None:
     Path(".gitattributes").write_text("dist export-ignore\n")
     git("add", ".gitattributes")
     git("commit", "--quiet", "--message", "attributes")
@@ -336,7 +336,7 @@ def test_what_an_archive_of_the_repository_leaves_out_is_compared(repository: Pa
 
 
 @pytest.mark.parametrize("folder", ["dist", "./dist/", "../deep/dist", "dist/all.k8s.yaml"])
-def test_the_committed_folder_is_named_from_where_one_is(
+def test_the_committed_folder_is_relative_to_the_current_folder(
     repository: Path, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     Path("deep").mkdir()
@@ -347,7 +347,7 @@ def test_the_committed_folder_is_named_from_where_one_is(
     assert '~ data.A: "2" → "3"' in kubestock("diff", "--dist", folder, "--manifests", "../fresh").out
 
 
-def test_an_error_that_nobody_foresaw_is_trouble_and_quotes_nothing(
+def test_an_unexpected_error_fails_the_command_and_quotes_nothing(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
@@ -362,7 +362,7 @@ def test_an_error_that_nobody_foresaw_is_trouble_and_quotes_nothing(
     assert '"confidential"' not in ran.err.replace('raise KeyError("confidential")', "")
 
 
-def test_values_that_are_called_secret_are_shown_nowhere(repository: Path) -> None:
+def test_confidential_values_are_not_shown(repository: Path) -> None:
     def manifests(value: str) -> tuple[Manifest, ...]:
         web = deployment("web:1")
         variables = [{"name": "API_TOKEN", "value": value}, {"name": "DSN", "value": f"postgres://shop:{value}@db/a"}]
@@ -383,7 +383,7 @@ def test_values_that_are_called_secret_are_shown_nowhere(repository: Path) -> No
         assert value not in texts + report
 
 
-def test_refuses_to_look_for_a_commit_outside_a_repository(here: Path) -> None:
+def test_refuses_to_compare_outside_a_repository(here: Path) -> None:
     write("fresh", config(A="1"))
     ran = kubestock("diff", "--manifests", "fresh", "--dist", "dist")
 

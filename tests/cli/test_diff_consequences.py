@@ -42,11 +42,11 @@ left of quotas when every workload rolls out at its largest size
 """
 
 
-def test_connections_and_room_are_told_below_the_objects(changed: Path) -> None:
+def test_connections_and_quotas_are_shown_below_the_objects(changed: Path) -> None:
     assert kubestock("diff", "--manifests", "after").out.endswith(f"\n\n{SECTIONS}")
 
 
-def test_json_has_them_as_fields(changed: Path) -> None:
+def test_json_has_the_consequences(changed: Path) -> None:
     told = json.loads(kubestock("diff", "--manifests", "after", "--json").out)
 
     assert told["connections"]["closed"] == [{"from": "10.0.0.0/8", "to": "Deployment/web", "port": "81/TCP"}]
@@ -56,7 +56,7 @@ def test_json_has_them_as_fields(changed: Path) -> None:
     ]
 
 
-def test_the_live_cluster_has_what_is_not_told_otherwise(kubectl: Path) -> None:
+def test_unchanged_objects_of_the_cluster_are_those_of_the_manifests(kubectl: Path) -> None:
     Path("cluster.yaml").write_text(json.dumps(policy(80)))
     ran = live(kubectl, policy(80, 81), deployment("web:1"))
 
@@ -81,11 +81,11 @@ def test_markdown_has_a_table_and_folds_the_fields(changed: Path) -> None:
     assert ran.out.endswith("\n```\n\n</details>\n")
 
 
-def test_markdown_says_where_nothing_changes(changed: Path) -> None:
+def test_markdown_reports_no_change(changed: Path) -> None:
     assert kubestock("diff", "--manifests", "dist", "--markdown").out == "**no change** (dist at HEAD → dist)\n"
 
 
-def test_markdown_cannot_be_ended_by_a_value(changed: Path) -> None:
+def test_a_value_cannot_end_a_block_of_markdown(changed: Path) -> None:
     write("after", policy(80, 81), quota(5), deployment("web:1"), config(A="```\n</details>\n````\n"))
     write("dist", policy(80, 81), quota(5), deployment("web:1"), config(A="b\nc"))
     git("commit", "--quiet", "--all", "--message", "config")
@@ -95,7 +95,7 @@ def test_markdown_cannot_be_ended_by_a_value(changed: Path) -> None:
     assert ran.out.endswith("\n`````\n\n</details>\n")
 
 
-def test_markdown_fits_in_a_comment_and_says_what_is_left_out(changed: Path) -> None:
+def test_markdown_fits_in_a_comment_and_reports_what_is_left_out(changed: Path) -> None:
     many = [
         config(**{f"OPTION{number}": "x" * 90 for number in range(300)}) | {"metadata": {"name": f"c{at}"}}
         for at in range(4)
@@ -110,13 +110,13 @@ def test_markdown_fits_in_a_comment_and_says_what_is_left_out(changed: Path) -> 
     assert "| `ConfigMap/c3` |" in ran.out
 
 
-def test_no_form_shows_a_secret(changed: Path) -> None:
+def test_no_format_shows_a_secret(changed: Path) -> None:
     write("after", secret("top-secret"))
     for form in ("--json", "--markdown"):
         assert "top-secret" not in kubestock("diff", "--manifests", "after", form).out
 
 
-def test_refuses_two_forms_at_once(changed: Path) -> None:
+def test_refuses_two_formats_together(changed: Path) -> None:
     ran = kubestock("diff", "--manifests", "after", "--json", "--markdown")
 
     assert (ran.code, ran.out) == (2, "")
@@ -130,7 +130,7 @@ def ingress(path: str, auth: str) -> Manifest:
     return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}
 
 
-def test_routes_that_change_who_may_enter_are_told(changed: Path) -> None:
+def test_a_route_with_other_clients_is_reported(changed: Path) -> None:
     write("dist", ingress("/", "basic"))
     git("commit", "--quiet", "--all", "--message", "ingress")
     write("after", ingress("/", ""))

@@ -29,7 +29,7 @@ def test_a_terminal_shows_that_kubectl_is_running(kubectl: Path) -> None:
     assert "no change" in seen
 
 
-def test_kubectl_is_asked_for_a_dry_run_on_the_server_in_the_name_of_who_applies(kubectl: Path) -> None:
+def test_kubectl_runs_a_dry_run_on_the_server_with_the_field_manager(kubectl: Path) -> None:
     assert live(kubectl, config(A="1")).code == 0
     asked = json.loads(Path("asked.json").read_text())
 
@@ -39,13 +39,13 @@ def test_kubectl_is_asked_for_a_dry_run_on_the_server_in_the_name_of_who_applies
     ]
 
 
-def test_kubectl_is_given_texts_that_it_takes_for_texts(kubectl: Path) -> None:
+def test_kubectl_gets_quoted_texts(kubectl: Path) -> None:
     live(kubectl, config(A="0o22", B="=", C="\u2028"))
 
     assert 'A: "0o22"\n  B: "="\n  C: "\\u2028"\n' in Path("given.yaml").read_text()
 
 
-def test_an_object_that_the_server_refuses_as_immutable_is_told_with_the_others(kubectl: Path) -> None:
+def test_an_immutable_object_is_reported_with_the_others(kubectl: Path) -> None:
     message = 'The PriorityClass "high" is invalid: value: Forbidden: may not be changed in an update.'
     ran = live(kubectl, priority(2), deployment("web:2"), refused={"high": message})
 
@@ -57,7 +57,7 @@ def test_an_object_that_the_server_refuses_as_immutable_is_told_with_the_others(
     assert "Deployment/web: rolls pods" in ran.out
 
 
-def test_what_is_all_refused_is_told(kubectl: Path) -> None:
+def test_a_change_of_immutable_objects_only_is_reported(kubectl: Path) -> None:
     message = 'The PriorityClass "high" is invalid: value: Forbidden: may not be changed in an update.'
     ran = live(kubectl, priority(2), refused={"high": message})
 
@@ -84,7 +84,7 @@ def test_objects_of_a_namespace_that_does_not_exist_yet_are_created(kubectl: Pat
         'The ConfigMap "settings" is invalid: data[_]: Invalid value: "a b"',
     ],
 )
-def test_refuses_to_call_it_no_change_if_kubectl_fails(kubectl: Path, message: str) -> None:
+def test_fails_if_kubectl_fails(kubectl: Path, message: str) -> None:
     ran = live(kubectl, config(A="2"), refused={"settings": message})
 
     assert (ran.code, ran.out) == (2, "")
@@ -93,7 +93,7 @@ def test_refuses_to_call_it_no_change_if_kubectl_fails(kubectl: Path, message: s
     )
 
 
-def test_refuses_a_kubectl_that_does_not_run_our_program(kubectl: Path) -> None:
+def test_refuses_a_kubectl_that_does_not_run_the_diff_program(kubectl: Path) -> None:
     ran = live(kubectl, config(A="2"), refused={"settings": "silent"})
     failed = live(kubectl, config(A="2"), refused={"settings": 'error: failed to run "/tmp/a": exec: not found'})
 
@@ -102,7 +102,7 @@ def test_refuses_a_kubectl_that_does_not_run_our_program(kubectl: Path) -> None:
     assert "set TMPDIR to a folder whose path has no spaces" in failed.err
 
 
-def test_no_value_of_a_secret_is_shown_even_if_kubectl_repeats_it(kubectl: Path) -> None:
+def test_values_of_secrets_in_messages_of_kubectl_are_hidden(kubectl: Path) -> None:
     value, other = (base64.b32encode(bytes([each] * 15)).decode() for each in (1, 2))
     Path("cluster.yaml").write_text(yaml.safe_dump_all([secret(other)]))
     shown = live(kubectl, secret(value))
@@ -115,7 +115,7 @@ def test_no_value_of_a_secret_is_shown_even_if_kubectl_repeats_it(kubectl: Path)
         assert text not in shown.out + shown.err + failed.out + failed.err
 
 
-def test_what_kubectl_was_given_is_gone_afterwards(kubectl: Path) -> None:
+def test_the_temporary_files_are_deleted(kubectl: Path) -> None:
     live(kubectl, secret("one"))
     file = Path(json.loads(Path("asked.json").read_text())[-1])
 
@@ -137,13 +137,13 @@ INSTANCE = "app.kubernetes.io/instance"
 HOOK = {"argocd.argoproj.io/hook": "PostSync", "argocd.argoproj.io/hook-delete-policy": "HookSucceeded"}
 
 
-def test_annotations_by_which_argo_cd_tracks_are_no_change(kubectl: Path) -> None:
+def test_tracking_annotations_of_argo_cd_are_no_change(kubectl: Path) -> None:
     Path("cluster.yaml").write_text(yaml.safe_dump_all([shipped(config(A="1")), shipped(deployment("web:1"))]))
 
     assert live(kubectl, config(A="1"), deployment("web:1")).code == 0
 
 
-def test_the_label_by_which_argo_cd_tracks_is_told_once(kubectl: Path) -> None:
+def test_the_tracking_label_of_argo_cd_is_reported_once(kubectl: Path) -> None:
     Path("cluster.yaml").write_text(yaml.safe_dump_all([labelled("a", "shop"), labelled("b", "shop")]))
     same = live(kubectl, labelled("a", "orders"), labelled("b", "stock"))
     changed = live(kubectl, labelled("a", "orders"), labelled("b", "stock", "2"))
@@ -155,7 +155,7 @@ def test_the_label_by_which_argo_cd_tracks_is_told_once(kubectl: Path) -> None:
     assert f'labels["{INSTANCE}"]' not in changed.out
 
 
-def test_a_label_that_differs_otherwise_is_a_change(kubectl: Path) -> None:
+def test_another_changed_label_is_a_change(kubectl: Path) -> None:
     Path("cluster.yaml").write_text(yaml.safe_dump_all([labelled("a", "orders"), labelled("b", "stock")]))
     one = live(kubectl, labelled("a", "purchases"), labelled("b", "stock"))
 
@@ -163,7 +163,7 @@ def test_a_label_that_differs_otherwise_is_a_change(kubectl: Path) -> None:
     assert f'~ metadata.labels["{INSTANCE}"]: "orders" → "purchases"\n' in one.out
 
 
-def test_a_hook_that_the_cluster_lacks_is_no_change(kubectl: Path) -> None:
+def test_a_hook_that_is_not_in_the_cluster_is_no_change(kubectl: Path) -> None:
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "smoke-test"}}
     hook = {**job, "metadata": {"name": "smoke-test", "namespace": "new", "annotations": HOOK}}
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "new"}}
@@ -198,7 +198,7 @@ FORBIDDEN = (
         ),
     ],
 )
-def test_what_cannot_be_looked_at_is_told_and_the_others_are_compared(kubectl: Path, message: str, why: str) -> None:
+def test_an_object_that_cannot_be_compared_is_reported_with_the_others(kubectl: Path, message: str, why: str) -> None:
     projects = [{**PROJECT, "metadata": {"name": name, "namespace": "argocd"}} for name in ("shop", "other")]
     ran = live(kubectl, *projects, config(A="2"), refused={"shop": message})
     same = live(kubectl, *projects, config(A="1"), refused={"shop": message})
@@ -210,7 +210,7 @@ def test_what_cannot_be_looked_at_is_told_and_the_others_are_compared(kubectl: P
         assert f"kubestock: AppProject/argocd/{name} is not compared: {why}" in same.err
 
 
-def test_what_cannot_be_looked_at_is_in_the_json(kubectl: Path) -> None:
+def test_json_has_the_objects_that_cannot_be_compared(kubectl: Path) -> None:
     project = {**PROJECT, "metadata": {"name": "shop", "namespace": "argocd"}}
     live(kubectl, project, config(A="1"), refused={"shop": FORBIDDEN})
     ran = kubestock("diff", "--live", "--manifests", "fresh", "--kubectl", kubectl, "--json")
@@ -228,7 +228,7 @@ def test_what_cannot_be_looked_at_is_in_the_json(kubectl: Path) -> None:
     ]
 
 
-def test_a_right_of_the_whole_cluster_is_missing_for_what_is_in_no_namespace(kubectl: Path) -> None:
+def test_a_missing_cluster_wide_permission_applies_to_cluster_scoped_objects(kubectl: Path) -> None:
     message = (
         'Error from server (Forbidden): namespaces "shop" is forbidden: User "bob" cannot get resource "namespaces" '
         'in API group "" in the namespace "shop"'
@@ -240,7 +240,7 @@ def test_a_right_of_the_whole_cluster_is_missing_for_what_is_in_no_namespace(kub
     assert "kubestock: Namespace/shop is not compared: you may not get namespaces there" in ran.err
 
 
-def test_rights_that_one_may_not_grant_are_not_compared_one_by_one(kubectl: Path) -> None:
+def test_roles_that_the_user_may_not_grant_are_not_compared(kubectl: Path) -> None:
     role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role"}
     roles = [{**role, "metadata": {"name": name, "namespace": "shop"}} for name in ("viewer", "operator")]
     message = (
@@ -255,7 +255,7 @@ def test_rights_that_one_may_not_grant_are_not_compared_one_by_one(kubectl: Path
     assert "operator" not in ran.err
 
 
-def test_refuses_to_say_anything_if_nothing_can_be_looked_at(kubectl: Path) -> None:
+def test_fails_if_no_object_can_be_compared(kubectl: Path) -> None:
     project = {**PROJECT, "metadata": {"name": "shop", "namespace": "argocd"}}
     ran = live(kubectl, project, refused={"shop": FORBIDDEN})
 
@@ -288,7 +288,7 @@ def test_refuses_to_say_anything_if_nothing_can_be_looked_at(kubectl: Path) -> N
         ),
     ],
 )
-def test_the_values_that_the_server_repeats_are_left_out(kubectl: Path, said: str, told: str) -> None:
+def test_values_in_the_reason_of_the_server_are_left_out(kubectl: Path, said: str, told: str) -> None:
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "migrate"}}
     ran = live(kubectl, job, refused={"migrate": f'The Job "migrate" is invalid: {said}'})
 
@@ -300,7 +300,7 @@ def test_the_values_that_the_server_repeats_are_left_out(kubectl: Path, said: st
     assert "confidential" not in ran.out + ran.err
 
 
-def test_kubectl_may_have_arguments_of_its_own(kubectl: Path) -> None:
+def test_the_kubectl_command_can_have_arguments(kubectl: Path) -> None:
     live(kubectl, config(A="1"))
     ran = kubestock("diff", "--live", "--manifests", "fresh", "--kubectl", f"{kubectl} --kubeconfig 'my config'")
 
@@ -325,7 +325,7 @@ OPEN: Manifest = {"spec": {"ingress": [{}]}}
 OWNED: Manifest = {"f:spec": {"f:ingress": {}}}
 
 
-def test_a_rule_that_was_added_by_hand_is_told(kubectl: Path) -> None:
+def test_a_rule_that_was_added_by_hand_is_reported(kubectl: Path) -> None:
     added_by("kubectl-patch", OPEN, OWNED)
     ran = live(kubectl, policy())
 
@@ -338,13 +338,15 @@ def test_a_rule_that_was_added_by_hand_is_told(kubectl: Path) -> None:
     ("manager", "entry"),
     [("argocd-controller", {"operation": "Apply"}), ("kube-controller-manager", {"subresource": "status"})],
 )
-def test_what_the_applier_or_a_subresource_owns_is_not_told(kubectl: Path, manager: str, entry: dict[str, str]) -> None:
+def test_fields_of_the_manager_or_a_subresource_are_not_reported(
+    kubectl: Path, manager: str, entry: dict[str, str]
+) -> None:
     added_by(manager, OPEN, OWNED, **entry)
 
     assert live(kubectl, policy()).code == 0
 
 
-def test_what_the_manifests_declare_is_a_change_and_no_more(kubectl: Path) -> None:
+def test_a_declared_field_is_a_change_and_not_undeclared(kubectl: Path) -> None:
     added_by("kubectl-patch", {}, OWNED)
     ran = live(kubectl, policy(ingress=[{"from": [{"podSelector": {}}]}]))
 
@@ -352,7 +354,7 @@ def test_what_the_manifests_declare_is_a_change_and_no_more(kubectl: Path) -> No
     assert "in force at once" in ran.out
 
 
-def test_a_change_and_an_undeclared_field_of_one_object_are_told_together(kubectl: Path) -> None:
+def test_a_change_and_an_undeclared_field_of_an_object_are_reported_together(kubectl: Path) -> None:
     added_by("kubectl-patch", OPEN, OWNED)
     changed = policy()
     changed["spec"]["podSelector"] = {"matchLabels": {"app": "web"}}
@@ -372,7 +374,7 @@ def test_a_change_and_an_undeclared_field_of_one_object_are_told_together(kubect
         {"spec": {"ingress": []}},
     ],
 )
-def test_what_nothing_acts_on_is_not_told(kubectl: Path, fields: Manifest) -> None:
+def test_metadata_without_effect_is_not_reported(kubectl: Path, fields: Manifest) -> None:
     owned = {"f:metadata": {"f:annotations": {"f:note": {}}, "f:finalizers": {}}, "f:spec": {"f:ingress": {}}}
     added_by("kubectl-edit", fields, owned)
     ran = live(kubectl, policy())
@@ -389,7 +391,7 @@ def listed(*objects: Manifest) -> None:
     Path("cluster.yaml").write_text(yaml.safe_dump_all([NAMESPACE, config(A="1")]))
 
 
-def test_a_policy_that_is_in_the_cluster_alone_is_named_and_does_not_count(kubectl: Path) -> None:
+def test_a_policy_that_is_only_in_the_cluster_is_listed_and_does_not_count(kubectl: Path) -> None:
     binding = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "mallory"}}
     owned = {**policy(), "metadata": {"name": "made", "ownerReferences": [{"kind": "Certificate"}]}}
     listed(policy(), binding, owned)
@@ -402,7 +404,7 @@ def test_a_policy_that_is_in_the_cluster_alone_is_named_and_does_not_count(kubec
     )
 
 
-def test_a_policy_of_the_manifests_is_not_named(kubectl: Path) -> None:
+def test_a_policy_of_the_manifests_is_not_listed(kubectl: Path) -> None:
     own = {**policy(), "metadata": {"name": "default-deny", "namespace": "shop"}}
     listed(policy())
     Path("cluster.yaml").write_text(yaml.safe_dump_all([NAMESPACE, own]))
@@ -410,7 +412,7 @@ def test_a_policy_of_the_manifests_is_not_named(kubectl: Path) -> None:
     assert "in force in the cluster" not in live(kubectl, NAMESPACE, own).out
 
 
-def test_what_may_not_be_listed_is_said(kubectl: Path) -> None:
+def test_a_missing_permission_to_list_is_reported(kubectl: Path) -> None:
     listed()
     Path("listed.json").write_text("forbidden")
     ran = live(kubectl, NAMESPACE, config(A="1"))
@@ -422,7 +424,7 @@ def test_what_may_not_be_listed_is_said(kubectl: Path) -> None:
     )
 
 
-def test_a_namespace_that_others_make_is_not_searched(kubectl: Path) -> None:
+def test_a_namespace_that_is_not_in_the_manifests_is_not_searched(kubectl: Path) -> None:
     listed(policy())
 
     assert "in force in the cluster" not in live(kubectl, config(A="1")).out

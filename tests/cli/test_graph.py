@@ -90,7 +90,7 @@ def test_callers_routes_databases_and_hosts_outside_are_drawn() -> None:
     }
 
 
-def test_boxes_say_what_is_known_of_them() -> None:
+def test_a_box_shows_the_properties_of_its_object() -> None:
     out = kubestock("graph", "shop.yaml").out
 
     assert '["web<br>Pod, 8080<br>secret web-db"]' in out
@@ -99,7 +99,7 @@ def test_boxes_say_what_is_known_of_them() -> None:
     assert '(["api.payment.example.com<br>443"])' in out
 
 
-def test_what_policies_block_outside_is_not_drawn(shop: Path) -> None:
+def test_a_blocked_host_outside_is_not_drawn(shop: Path) -> None:
     policy = """
         {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: closed, namespace: shop},
         spec: {podSelector: {}, policyTypes: [Egress],
@@ -111,7 +111,7 @@ def test_what_policies_block_outside_is_not_drawn(shop: Path) -> None:
     assert "orders → 10.0.0.0/8" in lines("shop.yaml")
 
 
-def test_hosts_are_told_where_there_are_several(shop: Path) -> None:
+def test_hosts_are_shown_if_there_are_several(shop: Path) -> None:
     ingress = (
         SHOP.rpartition("---\n")[2].replace("name: shop,", "name: other,").replace("shop.example", "other.example")
     )
@@ -132,7 +132,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_anything_may_be_drawn(data: st.DataObject) -> None:
+def test_any_manifest_can_be_drawn(data: st.DataObject) -> None:
     manifests = list(yaml.safe_load_all(SHOP))
     for _ in range(data.draw(st.integers(1, 4))):
         holder, key = data.draw(st.sampled_from(places(manifests)))
@@ -143,7 +143,7 @@ def test_anything_may_be_drawn(data: st.DataObject) -> None:
     assert next(iter(as_mermaid(picture))) == "flowchart LR"
 
 
-def test_a_form_follows_from_the_name_of_the_file(shop: Path) -> None:
+def test_the_format_follows_from_the_name_of_the_file(shop: Path) -> None:
     for name in ("shop.svg", "shop.mmd"):
         assert kubestock("graph", "shop.yaml", "--output", name).out == ""
 
@@ -155,7 +155,7 @@ def test_a_form_follows_from_the_name_of_the_file(shop: Path) -> None:
     assert kubestock("graph", "shop.yaml", "--format", "svg").out == Path("shop.svg").read_text("utf-8")
 
 
-def test_what_could_not_be_read_is_trouble(here: Path) -> None:
+def test_a_file_that_cannot_be_read_fails_the_command(here: Path) -> None:
     (here / "broken.yaml").write_text("a: [")
     ran = kubestock("graph", ".")
 

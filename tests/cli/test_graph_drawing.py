@@ -30,11 +30,11 @@ def test_lines_lead_to_the_right() -> None:
     assert columns(picture("web orders", "orders stock", "web stock")) == [["web"], ["orders"], ["stock"]]
 
 
-def test_what_leads_in_a_circle_stands_together() -> None:
+def test_boxes_of_a_cycle_are_in_one_column() -> None:
     assert columns(picture("web a", "a b", "b c", "c a", "c end")) == [["web"], ["a", "b", "c"], ["end"]]
 
 
-def test_what_ends_a_path_stands_at_the_right_and_what_begins_one_beside_it() -> None:
+def test_the_end_of_a_path_is_at_the_right_and_its_start_is_next_to_its_target() -> None:
     drawn = picture("web db", "web a", "a b", "job b", "report db", looks={"db": Look.DATABASE})
 
     assert columns(drawn) == [["web"], ["a", "job", "report"], ["db", "b"]]
@@ -47,7 +47,7 @@ def test_boxes_without_lines_are_drawn() -> None:
     assert "".join(as_svg(picture())).endswith("</svg>")
 
 
-def test_circles_are_found_after_what_they_lead_to() -> None:
+def test_cycles_come_after_their_targets() -> None:
     found = [sorted(each) for each in cycles({"a": ["b"], "b": ["c", "d"], "c": ["b"], "d": ["d"]})]
 
     assert found == [["d"], ["b", "c"], ["a"]]
@@ -85,7 +85,7 @@ def test_no_box_hides_another_and_no_line_runs_through_one(drawn: Picture) -> No
 
 @settings(max_examples=50, deadline=None)
 @given(PICTURES)
-def test_a_picture_is_always_drawn_alike(drawn: Picture) -> None:
+def test_a_picture_is_always_the_same(drawn: Picture) -> None:
     assert [*as_svg(drawn)] == [*as_svg(drawn)]
     root = ElementTree.fromstring("\n".join(as_svg(drawn)))  # noqa: S314  # what this library itself writes
     assert sum(each.get("marker-end") is not None for each in root.iter(f"{SVG}path")) == len(drawn.lines)
@@ -101,7 +101,7 @@ def test_any_name_is_well_formed(title: str, text: str) -> None:
     assert len("\n".join(as_mermaid(drawn)).splitlines()) == 2
 
 
-def test_a_long_name_is_shortened_and_shown_whole_on_demand() -> None:
+def test_a_long_name_is_shortened_and_has_a_full_title() -> None:
     long = "x" * 90
     root = ElementTree.fromstring("\n".join(as_svg(picture(long))))  # noqa: S314  # as above
 

@@ -25,7 +25,7 @@ def told() -> dict[str, object]:
     return found
 
 
-def test_the_file_names_the_commit_as_the_source_hydrator_does(clone: Path) -> None:
+def test_the_file_has_the_commit_in_the_format_of_the_source_hydrator(clone: Path) -> None:
     result = kubestock("hydrator-metadata", "rendered", "--repository", URL)
     head = git("rev-parse", "HEAD").strip()
     found = told()
@@ -47,7 +47,7 @@ def test_another_revision_and_command_can_be_named(clone: Path) -> None:
     assert (told()["drySha"], told()["commands"]) == (first, ["make synth"])
 
 
-def test_what_the_commit_does_not_say_is_left_out(clone: Path) -> None:
+def test_an_empty_field_of_the_commit_is_left_out(clone: Path) -> None:
     git("commit", "--quiet", "--allow-empty", "--message", "second")
     kubestock("hydrator-metadata", "rendered", "--repository", URL)
 
@@ -68,7 +68,7 @@ def test_what_the_commit_does_not_say_is_left_out(clone: Path) -> None:
         (("rendered", "--repository", URL, "--revision=--all"), "has no revision '--all'"),
     ],
 )
-def test_refuses_what_would_name_no_source(clone: Path, arguments: tuple[str, ...], message: str) -> None:
+def test_refuses_invalid_arguments(clone: Path, arguments: tuple[str, ...], message: str) -> None:
     result = kubestock("hydrator-metadata", *arguments)
 
     assert result.code == 1
@@ -77,7 +77,7 @@ def test_refuses_what_would_name_no_source(clone: Path, arguments: tuple[str, ..
     assert not Path("rendered/hydrator.metadata").exists()
 
 
-def test_refuses_files_that_are_not_those_of_the_commit(clone: Path) -> None:
+def test_refuses_changed_files(clone: Path) -> None:
     Path("main.py").write_text("2")
     result = kubestock("hydrator-metadata", "rendered", "--repository", URL)
 

@@ -72,7 +72,7 @@ def test_the_sample_key_differs_from_project_to_project(here: Path) -> None:
     assert Path("one/login.pub.pem").read_text() != Path("two/login.pub.pem").read_text()
 
 
-def test_refuses_a_folder_that_exists_and_leaves_it_alone(here: Path) -> None:
+def test_refuses_an_existing_folder_and_does_not_change_it(here: Path) -> None:
     Path("shop").mkdir()
     Path("shop/mine").write_text("mine")
     ran = kubestock("new", "shop")

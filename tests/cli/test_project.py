@@ -38,7 +38,7 @@ def named(here: Path) -> Path:
     ],
     ids=str,
 )
-def test_a_command_says_which_setting_to_add(here: Path, command: list[str], field: str, option: str) -> None:
+def test_a_command_reports_which_setting_to_add(here: Path, command: list[str], field: str, option: str) -> None:
     Path("a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
     ran = kubestock(*command)
 

@@ -231,7 +231,7 @@ def test_a_chart_does_not_need_the_cli_extra() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_the_command_says_how_to_install_its_extra() -> None:
+def test_the_command_reports_how_to_install_its_extra() -> None:
     script = "import sys; sys.modules['typer'] = None\nfrom kubestock.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 

@@ -125,14 +125,14 @@ def _order(stacks: Sequence[_Column], joined: Mapping[int, list[Spot]]) -> None:
     for sweep in range(_SWEEPS):
         forth = sweep % 2 == 0
         for number in range(len(stacks)) if forth else reversed(range(len(stacks))):
-            beside = {
+            adjacent = {
                 id(spot)
                 for each in (number - 1 if forth else number + 1,)
                 if 0 <= each < len(stacks)
                 for spot in stacks[each].spots
             }
             column = stacks[number]
-            wanted = {id(each): _wanted(each, joined, beside) for each in column.spots}
+            wanted = {id(each): _wanted(each, joined, adjacent) for each in column.spots}
             column.spots.sort(key=lambda each: wanted[id(each)])
             _stack(column, [wanted[id(each)] for each in column.spots])
 
@@ -142,12 +142,12 @@ def _place(stacks: Sequence[_Column], joined: Mapping[int, list[Spot]]) -> None:
     for _ in range(_SWEEPS):
         for column in stacks:
             own = {id(each) for each in column.spots}
-            beside = {id(other) for each in column.spots for other in joined.get(id(each), ())} - own
-            _stack(column, [_wanted(each, joined, beside) for each in column.spots])
+            adjacent = {id(other) for each in column.spots for other in joined.get(id(each), ())} - own
+            _stack(column, [_wanted(each, joined, adjacent) for each in column.spots])
 
 
-def _wanted(spot: Spot, joined: Mapping[int, list[Spot]], beside: set[int]) -> float:
-    middles = [each.middle for each in joined.get(id(spot), ()) if id(each) in beside]
+def _wanted(spot: Spot, joined: Mapping[int, list[Spot]], adjacent: set[int]) -> float:
+    middles = [each.middle for each in joined.get(id(spot), ()) if id(each) in adjacent]
     return fmean(middles) if middles else spot.middle
 
 

@@ -102,7 +102,7 @@ class _Drawn:
     def add_permitted(self) -> None:
         """Draw what policies allow between two workloads: a program may call a host that no manifest names."""
         permitted = sorted(permitted_connections(self._inventory))
-        # Who may connect anywhere is not meant by the policy of whoever is reached.
+        # A workload that may connect anywhere is not drawn, because the policy of the target does not mean it.
         own = {each.reference for each in self._inventory.workloads}
         own -= {each.source for each in permitted if each.destination == ANYWHERE}
         led = {(each.gateway, target) for each in entries(self._inventory) for target in each.targets}

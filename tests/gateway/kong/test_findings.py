@@ -60,7 +60,7 @@ def test_a_chart_names_every_finding_beside_what_else_is_wrong_with_it(app: App)
     made.route("/log", to=orders, plugins=[TcpLog(host="logs.shop", port=9)])
     microservice(chart, "web").deployment.override("/spec/template/spec/serviceAccountName", "missing")
 
-    with pytest.raises(ConfigurationError, match="nothing was written") as refused:
+    with pytest.raises(ConfigurationError, match="nothing is written") as refused:
         app.synth()
     lines = str(refused.value).splitlines()[1:]
 

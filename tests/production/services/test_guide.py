@@ -42,7 +42,7 @@ def test_the_table_of_callers_agrees_with_the_policies() -> None:
 
 def test_the_table_of_variables_agrees_with_the_environment() -> None:
     listed = {
-        variable for cells in rows("What each program is told") for variable in re.findall(r"`([A-Z0-9_]+)`", cells[0])
+        variable for cells in rows("Environment variables") for variable in re.findall(r"`([A-Z0-9_]+)`", cells[0])
     }
 
     assert listed == set().union(*READ.values(), *WANTED.values())
