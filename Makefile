@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 CDK8S := $(BIN)/node node_modules/.bin/cdk8s --check-upgrade=false
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 ifneq ($(shell test -w "$$HOME" && echo writable),writable)
-# The data of npm, pip, jsii and Go is stored there.
+# npm, pip, jsii and Go store their data in HOME.
 export HOME := $(CURDIR)/build/home
 endif
 
@@ -22,7 +22,7 @@ synth_to = { $(CDK8S) synth --output $(1) 2>&1 >&3 | sed '/^Error: command .* re
 .PHONY: synth test check lint types dist-check checkov lock clean help
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kubestock needs Python 3.11 or later")'
@@ -43,7 +43,7 @@ synth: $(VENV)/.ready node_modules/.ready ## Write the production manifests to d
 test: $(VENV)/.ready node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet
 
-check: lint types dist-check rules-check ## Check style and types, compare dist/ with a fresh synth, and run the rules on it
+check: lint types dist-check rules-check ## Check style and types, compare dist/ with a fresh synth, and check dist/ with the rules
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -59,7 +59,7 @@ dist-check: $(VENV)/.ready node_modules/.ready
 
 .PHONY: wheel
 
-wheel: $(VENV)/.ready ## Build the wheel and the source distribution in build/wheel; each build gives the same bytes
+wheel: $(VENV)/.ready ## Build the wheel and the source distribution in build/wheel, with the same bytes each time
 	rm -rf build/wheel
 	$(BIN)/python -m build --no-isolation --outdir build/wheel
 	sha256sum build/wheel/*
@@ -79,7 +79,7 @@ lock: $(VENV)/.ready ## Pin the newest versions of the dependencies that pyproje
 	.venv-checkov/bin/$(PIP_INSTALL) $<
 	touch $@
 
-checkov: .venv-checkov/.ready ## Check dist/ with checkov, an independent check of hardening guides
+checkov: .venv-checkov/.ready ## Check dist/ with checkov, which has the rules of hardening guides
 	.venv-checkov/bin/checkov --file dist/production.k8s.yaml --framework kubernetes --skip-download --compact --quiet
 
 SEALED_SECRETS := github.com/bitnami-labs/sealed-secrets
@@ -98,7 +98,7 @@ build/tools/kubeseal-$(SEALED_SECRETS_VERSION):
 	GOBIN=$(CURDIR)/build/tools go install $(SEALED_SECRETS)/cmd/kubeseal@$(SEALED_SECRETS_VERSION)
 	mv build/tools/kubeseal $@
 
-secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Test that the real kubeseal opens sealed values
+secrets-check: $(VENV)/.ready node_modules/.ready kubeseal ## Test that the real kubeseal can open sealed values
 	KUBESEAL=$(CURDIR)/build/tools/kubeseal-$(SEALED_SECRETS_VERSION) $(BIN)/python -m pytest --quiet \
 		tests/secrets/test_kubeseal.py tests/secrets/test_bindings.py \
 		tests/gateway/kong/test_sealed_configuration.py
@@ -133,12 +133,12 @@ $(YAML_READERS): .ci/yaml/go.mod .ci/yaml/go.sum .ci/yaml/main.go
 	mkdir -p $(@D)
 	cd .ci/yaml && CGO_ENABLED=0 go build -trimpath -o $(CURDIR)/$@ .
 
-yaml-check: $(VENV)/.ready node_modules/.ready $(YAML_READERS) ## Test that Go's own YAML parsers read the manifests as they were written
+yaml-check: $(VENV)/.ready node_modules/.ready $(YAML_READERS) ## Test that Go's YAML parsers read the manifests without a difference
 	YAML_READERS=$(CURDIR)/$(YAML_READERS) $(BIN)/python -m pytest --quiet tests/yaml
 
 .PHONY: kong-check
 
-kong-check: $(VENV)/.ready ## Test Kong's configuration and responses with the real Kong (KONG_BIN, the PATH or Docker)
+kong-check: $(VENV)/.ready ## Test Kong's configuration and responses with the real Kong (from KONG_BIN, the PATH or Docker)
 	rm -rf build/kong && mkdir -p build/kong
 	CDK8S_OUTDIR=build/kong $(BIN)/python examples/gateway_of_another_product.py
 	$(BIN)/python .ci/kong-check.py build/kong dist
@@ -150,7 +150,7 @@ kong-check: $(VENV)/.ready ## Test Kong's configuration and responses with the r
 rules-check: $(VENV)/.ready ## Run kubestock check on dist/
 	$(BIN)/kubestock check dist
 
-rules: $(VENV)/.ready ## Write docs/rules from the code of the rules
+rules: $(VENV)/.ready ## Generate docs/rules from the rules
 	$(BIN)/python -m kubestock.cli.check_docs docs/rules
 
 .PHONY: graph
@@ -175,11 +175,11 @@ picture: .venv-picture/.ready ## Draw docs/dashboard.png from the emitted dashbo
 	.venv-docs/bin/$(PIP_INSTALL) $<
 	touch $@
 
-docs: .venv-docs/.ready ## Build the documentation site into build/site; a broken link or a page outside the navigation is an error
+docs: .venv-docs/.ready ## Build the documentation site in build/site; a broken link is an error
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --clean
 	@echo "the site is in build/site: open build/site/index.html"
 
-pages: $(VENV)/.ready node_modules/.ready ## Write what the code makes into the documentation: outputs, errors, alerts, llms.txt
+pages: $(VENV)/.ready node_modules/.ready ## Generate the outputs and errors in the documentation, the page of alerts, and llms.txt
 	DOCS_UPDATE=1 $(BIN)/python -m pytest --quiet tests/docs/test_pages.py
 	$(BIN)/python docs/site/pages.py
 
@@ -196,7 +196,7 @@ build/tools/kustomize-$(KUSTOMIZE_VERSION):
 	GOBIN=$(CURDIR)/build/tools go install $(KUSTOMIZE)@$(KUSTOMIZE_VERSION)
 	mv build/tools/kustomize $@
 
-bench: $(VENV)/.ready $(if $(shell command -v go),kustomize) ## Measure the time of a synth and compare it with other tools, into bench/README.md
+bench: $(VENV)/.ready $(if $(shell command -v go),kustomize) ## Measure a synth, compare it with other tools, and write bench/README.md
 	$(BIN)/python bench/speed.py $(if $(shell command -v go),--kustomize $(CURDIR)/build/tools/kustomize-$(KUSTOMIZE_VERSION))
 
 KUBERNETES ?= 1.27 1.36
@@ -232,7 +232,7 @@ VALIDATE := $(KUBERNETES:%=build/tools/kubernetes-%/validate)
 POD_SECURITY := $(KUBERNETES:%=build/tools/kubernetes-%/podsecurity)
 EMPTY :=
 
-validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) $(POD_SECURITY) ## Test with the validation of Kubernetes that what constructors accept is valid, and that the rules agree
+validation-check: $(VENV)/.ready node_modules/.ready $(VALIDATE) $(POD_SECURITY) ## Test the accepted arguments and the rules with the validation of Kubernetes
 	KUBERNETES_VALIDATE=$(subst $(EMPTY) $(EMPTY),:,$(VALIDATE:%=$(CURDIR)/%)) \
 	POD_SECURITY=$(subst $(EMPTY) $(EMPTY),:,$(POD_SECURITY:%=$(CURDIR)/%)) \
 		$(BIN)/python -m pytest --quiet tests/validation tests/mutations tests/checks/test_pod_security_agrees.py
@@ -241,11 +241,11 @@ build/crds/.ready: .ci/cluster/crds.py imports/regenerate.py | $(VENV)/.ready
 	@command -v go >/dev/null || { echo "go is not installed: the CRDs are read from Go modules" >&2; exit 1; }
 	$(BIN)/python .ci/cluster/crds.py build/crds
 
-cluster-check: $(VENV)/.ready cluster build/crds/.ready ## Test with a real kube-apiserver: apply dist/, roll it out, and compare refusals with kubestock diff
+cluster-check: $(VENV)/.ready cluster build/crds/.ready ## Test dist/ and kubestock diff with real API servers, schedulers and controllers
 	for release in $(KUBERNETES); do \
 		CLUSTER_CRDS=$(CURDIR)/build/crds CLUSTER_TOOLS=$(CURDIR)/build/tools/kubernetes-$$release \
 			$(BIN)/python -m pytest --quiet tests/cluster tests/changes/test_api_server.py; \
 	done
 
-clean: ## Remove everything that the other targets created, except dist/
+clean: ## Remove the files that the other targets create, except dist/
 	rm -rf $(VENV) .venv-checkov .venv-docs .venv-picture node_modules build

@@ -10,7 +10,7 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 def swap(new: Path, old: Path) -> None:
-    """Put `new` in the place of `old`, which is then removed."""
+    """Replace the folder `old` by `new`, and remove the old content."""
     if not old.exists():
         new.rename(old)
         return

@@ -1,9 +1,9 @@
-"""What `cdk8s synth` runs: the production manifests."""
+"""Synthesizes the production manifests; `cdk8s synth` runs it."""
 
 
 def main() -> None:
-    """Synthesize production; an error is one message, not a traceback."""
-    from kubestock.production import PRODUCTION, build_app  # noqa: PLC0415  # its data is checked as it is imported
+    """Synthesize production. An error prints one message, without a traceback."""
+    from kubestock.production import PRODUCTION, build_app  # noqa: PLC0415  # its data is checked when it is imported
 
     build_app(PRODUCTION).synth()
 

@@ -1,4 +1,4 @@
-"""Running the command in this process, as a shell would."""
+"""Runs the command in this process, or on a terminal."""
 
 import contextlib
 import io

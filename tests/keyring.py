@@ -1,4 +1,4 @@
-"""A key pair that exists for one run of the tests, and certificates made with it."""
+"""A key pair for one run of the tests, and certificates with it."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

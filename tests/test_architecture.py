@@ -60,7 +60,7 @@ def packages_of(names: Iterator[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("package", "path"), [pytest.param(*each, id=str(each[1].relative_to(PACKAGE))) for each in modules()]
 )
-def test_every_import_points_the_allowed_way(package: str, path: Path) -> None:
+def test_every_import_has_an_allowed_direction(package: str, path: Path) -> None:
     assert packages_of(imported(path)) - {package} <= ALLOWED[package]
 
 

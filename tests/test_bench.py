@@ -1,4 +1,4 @@
-"""What `make bench` measures is the same objects for every tool."""
+"""`make bench` measures the same objects for every tool."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Every example is executed, and what it makes is valid."""
+"""Every example runs, and its manifests are valid."""
 
 import importlib.util
 import re

@@ -1,4 +1,4 @@
-"""What each entry point loads: Node, cryptography and the parsers cost time, and few commands need them."""
+"""Each entry point loads only what it needs: Node, cryptography and the parsers are slow."""
 
 import subprocess
 import sys
@@ -56,7 +56,7 @@ def test_nothing_slow_is_loaded_before_it_is_needed(program: str) -> None:
     assert ran.stdout.splitlines()[-1] == "loaded:"
 
 
-def test_an_app_of_plain_services_loads_nothing_of_gateways_dashboards_and_secrets() -> None:
+def test_an_app_of_services_does_not_load_gateways_dashboards_and_secrets() -> None:
     program = "from kubestock import App, Chart, Guardrails, Microservice"
     told = f"{program}\nimport sys; print('loaded:', *sorted(set(sys.modules) & set({OF_WHOLE_PRODUCTS})))"
     ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""The targets install pinned tools, and show what goes wrong."""
+"""The targets install pinned tools, and show errors."""
 
 import re
 import subprocess

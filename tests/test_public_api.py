@@ -92,7 +92,7 @@ def test_jsii_runs_on_the_node_that_comes_with_the_package_and_stays_silent(tmp_
     assert ran.stderr == ""
 
 
-def test_a_node_that_the_user_chose_stays(tmp_path: Path) -> None:
+def test_a_node_that_the_user_chose_is_kept(tmp_path: Path) -> None:
     chosen = tmp_path / "node"
     chosen.symlink_to(os.environ["JSII_NODE"])
     ran = subprocess.run(

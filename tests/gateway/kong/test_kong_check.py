@@ -74,7 +74,7 @@ def test_without_a_kong_it_fails_and_says_what_to_install(written: Path, tmp_pat
     done = check(written, PATH=str(tmp_path))
 
     assert done.returncode == 2
-    assert "nothing was checked" in done.stderr
+    assert "nothing is checked" in done.stderr
     assert "KONG_BIN=" in done.stderr
 
 
@@ -86,5 +86,5 @@ def test_a_kong_that_is_not_there_is_named(written: Path, tmp_path: Path) -> Non
     done = check(written, KONG_BIN=str(tmp_path / "nothing"))
 
     assert done.returncode == 2
-    assert f"KONG_BIN names no program that runs, got {tmp_path / 'nothing'}" in done.stderr
+    assert f"KONG_BIN must be the path of a program, got {tmp_path / 'nothing'}" in done.stderr
     assert "Traceback" not in done.stderr
