@@ -1,4 +1,4 @@
-"""Checks with Kong itself that it reads the generated files: `kong config parse` on each kong.yml of the given manifests.
+"""Checks with Kong itself that it reads the generated files: `kong config parse` on each kong.yml in manifests.
 
 It uses the program in KONG_BIN, the `kong` of the PATH, or the pinned image if Docker runs.
 """

@@ -28,7 +28,7 @@ def inside(services: int) -> dict[str, float]:
         took["messages"] += 1
         return send(*args)
 
-    judging, sending = patch("kubestock.app.judging.judge", judged), patch.object(_NodeProcess, "send", sent)
+    judging, sending = patch("kubestock.app.checking.judge", judged), patch.object(_NodeProcess, "send", sent)
     began = time.process_time()
     with judging, sending, tempfile.TemporaryDirectory() as folder:
         fleet(services, folder).synth()

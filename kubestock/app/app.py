@@ -8,7 +8,7 @@ import cdk8s
 
 from kubestock._errorhook import report_configuration_errors
 from kubestock.app.chart import Chart
-from kubestock.app.judging import require_workable
+from kubestock.app.checking import require_workable
 from kubestock.errors import ConfigurationError
 from kubestock.kube.rendering import one_rendering
 from kubestock.kube.tree import Scope, real_node

@@ -8,7 +8,7 @@ import constructs
 import jsii
 from constructs import Construct
 
-from kubestock.app.judging import Judged, errors_of, findings_of, require_workable
+from kubestock.app.checking import CheckedChart, errors_of, findings_of, require_workable
 from kubestock.checks import Rule
 from kubestock.kube.dependencies import after_dependencies
 from kubestock.kube.objects import KubeObject, ordered_by_dependency
@@ -22,7 +22,7 @@ from kubestock.values.value import checked
 OUTPUT_FILE_EXTENSION = ".k8s.yaml"
 
 
-class Chart(Judged, cdk8s.Chart):
+class Chart(CheckedChart, cdk8s.Chart):
     """A chart of one namespace, whose finished manifests the rules of `kubestock.checks` check before they are written.
 
     The rules read all objects of the chart, including those of other libraries, together with the other charts of the

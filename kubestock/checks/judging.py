@@ -34,13 +34,13 @@ class Judgement:
     Args:
         findings: the errors and warnings: rule by rule, and in the order of the manifests within a rule.
         silenced: findings that are silenced with a reason.
-        unjudged: what rules could not check, as findings of severity `note`.
+        not_checked: what rules could not check, as findings of severity `note`.
         inventory: the objects that were checked.
     """
 
     findings: tuple[Finding, ...]
     silenced: tuple[Silenced, ...]
-    unjudged: tuple[Finding, ...]
+    not_checked: tuple[Finding, ...]
     inventory: Inventory
 
 
@@ -103,7 +103,7 @@ def judge(
     return Judgement(
         findings=tuple(each for each in found.values() if each.severity != Severity.NOTE),
         silenced=tuple(silenced.values()),
-        unjudged=tuple(each for each in found.values() if each.severity == Severity.NOTE),
+        not_checked=tuple(each for each in found.values() if each.severity == Severity.NOTE),
         inventory=inventory,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import cdk8s
 
 from kubestock.app import App
-from kubestock.app.judging import require_workable
+from kubestock.app.checking import require_workable
 from kubestock.errors import ConfigurationError
 from kubestock.kube import objects
 from kubestock.kube.rendering import one_rendering

@@ -268,9 +268,9 @@ def test_finds_a_database_whose_port_no_egress_rule_permits() -> None:
 
 
 def test_an_unknown_host_is_listed_as_unchecked() -> None:
-    unjudged = judge(database(shop(), "3003")).unjudged
+    not_checked = judge(database(shop(), "3003")).not_checked
 
-    assert "DB_HOST has a host that is unknown: it is in Secret 'ms-orders'" in [each.message for each in unjudged]
+    assert "DB_HOST has a host that is unknown: it is in Secret 'ms-orders'" in [each.message for each in not_checked]
 
 
 def test_calls_to_pods_outside_the_manifests_are_checked_by_their_namespace() -> None:
@@ -308,7 +308,7 @@ def test_a_call_is_not_checked_if_a_permitted_range_may_contain_the_pods() -> No
 
     assert messages_of(chart, "call-blocked") == []
     assert "an address range that may contain the addresses of the pods" in " ".join(
-        each.message for each in judge(chart).unjudged
+        each.message for each in judge(chart).not_checked
     )
 
 

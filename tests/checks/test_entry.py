@@ -37,8 +37,8 @@ def custom(api_version: str, kind: str, name: str, **spec: object) -> Manifest:
     return {"apiVersion": api_version, "kind": kind, "metadata": identity, "spec": spec}
 
 
-def unjudged(manifests: list[Manifest], rule: str) -> list[str]:
-    return [each.message for each in judge(manifests).unjudged if each.rule == rule]
+def not_checked(manifests: list[Manifest], rule: str) -> list[str]:
+    return [each.message for each in judge(manifests).not_checked if each.rule == rule]
 
 
 def test_finds_a_policy_that_selects_no_pods() -> None:
@@ -55,7 +55,7 @@ def test_selectors_of_pods_that_a_controller_creates_are_not_checked(labels: Man
     chart = [*shop(), policy("extra", labels), service("extra", labels)]
 
     assert messages_of(chart, "policy-selects-nothing", "service-selector") == []
-    assert len(unjudged(chart, "policy-selects-nothing")) == len(unjudged(chart, "service-selector")) == 1
+    assert len(not_checked(chart, "policy-selects-nothing")) == len(not_checked(chart, "service-selector")) == 1
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_services_without_any_workload_in_the_manifests_are_not_checked() -> Non
     alone = [each for each in shop() if each["kind"] in ("Service", "Namespace")]
 
     assert messages_of(alone, "service-selector") == []
-    assert len(unjudged(alone, "service-selector")) == 2
+    assert len(not_checked(alone, "service-selector")) == 2
 
 
 def test_finds_a_service_in_another_namespace_than_its_pods() -> None:
@@ -270,7 +270,7 @@ def test_an_ingress_without_any_service_in_the_manifests_is_not_checked() -> Non
     alone = [ingress("nginx")]
 
     assert findings(alone) == []
-    assert len(unjudged(alone, "ingress-backend")) == 1
+    assert len(not_checked(alone, "ingress-backend")) == 1
 
 
 def test_objects_without_a_namespace_can_be_in_any_namespace() -> None:
@@ -279,7 +279,7 @@ def test_objects_without_a_namespace_can_be_in_any_namespace() -> None:
     del unnamed["metadata"]["namespace"]
 
     assert messages_of([*chart, unnamed], "service-selector") == []
-    assert len(unjudged([*chart, unnamed], "service-selector")) == 1
+    assert len(not_checked([*chart, unnamed], "service-selector")) == 1
 
 
 def test_a_controller_creates_services_that_are_named_after_its_custom_resource() -> None:
@@ -298,7 +298,7 @@ def test_the_certificate_of_an_ingress_is_not_checked_without_any_secret_in_the_
     alone = [public, *(each for each in shop() if each["kind"] == "Service")]
 
     assert [each.rule for each in findings(alone)] == []
-    assert len(unjudged(alone, "tls-secret")) == 1
+    assert len(not_checked(alone, "tls-secret")) == 1
     assert [each.rule for each in findings(alone, provided=["Secret/ecr-cred"])] == ["tls-secret"]
     assert findings(alone, provided=["Secret/public-tls"]) == []
 

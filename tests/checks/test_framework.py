@@ -114,11 +114,11 @@ def test_an_unchecked_object_is_not_a_finding() -> None:
             yield Unjudged(each, "has a mode of its own", field=("data", "mode"))
 
     judgement = judge([CONFIG], rules=[modes])
-    (unjudged,) = judgement.unjudged
+    (not_checked,) = judgement.not_checked
 
     assert judgement.findings == ()
-    assert (unjudged.severity, unjudged.field) == (Severity.NOTE, "data.mode")
-    assert str(unjudged) == "ConfigMap/shop/settings: has a mode of its own [modes]"
+    assert (not_checked.severity, not_checked.field) == (Severity.NOTE, "data.mode")
+    assert str(not_checked) == "ConfigMap/shop/settings: has a mode of its own [modes]"
 
 
 def test_a_rule_that_raises_becomes_an_error_and_other_rules_still_run() -> None:

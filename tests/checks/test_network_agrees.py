@@ -164,13 +164,13 @@ def test_a_call_is_blocked_if_the_specification_blocks_it(
 ) -> None:
     judgement = judge(manifests(policies, caller, callee, target))
     messages = {each.message for each in judgement.findings if each.rule == "call-blocked"}
-    unjudged = {each.message for each in judgement.unjudged if each.rule == "call-blocked"}
+    not_checked = {each.message for each in judgement.not_checked if each.rule == "call-blocked"}
 
     expected = verdicts(policies, caller, callee)
     for position, word in enumerate(("egress", "ingress")):
         answers = {each[position] for each in expected}
         blocked = any(f"but {word} is blocked" in each for each in messages)
-        unknown = any(f"and {word} is permitted for an address range" in each for each in unjudged)
+        unknown = any(f"and {word} is permitted for an address range" in each for each in not_checked)
         assert not (blocked and True in answers)
         assert not (False in answers and not blocked and not unknown)
 

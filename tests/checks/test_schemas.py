@@ -108,9 +108,9 @@ def test_the_metadata_of_any_kind_is_validated() -> None:
 
 
 def test_a_custom_resource_without_a_crd_is_not_checked() -> None:
-    (unjudged,) = judge([widget()]).unjudged
+    (not_checked,) = judge([widget()]).not_checked
 
-    assert "there is no CRD of example.com/v1 Widget" in unjudged.message
+    assert "there is no CRD of example.com/v1 Widget" in not_checked.message
 
 
 def test_without_the_schema_package_one_note_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_without_the_schema_package_one_note_says_so(monkeypatch: pytest.MonkeyP
     schemas._of_release.cache_clear()
 
     assert [each for each in judgement.findings if each.rule == "unknown-field"] == []
-    assert [each.message for each in judgement.unjudged if each.rule == "unknown-field"] == [
+    assert [each.message for each in judgement.not_checked if each.rule == "unknown-field"] == [
         "is not validated, and neither is any other object: install kubernetes-validate, which contains the schemas"
     ]
 
@@ -180,5 +180,5 @@ def test_a_controller_without_selector_and_labels_is_a_patch() -> None:
 
     assert findings([patch]) == []
     assert "is not validated by a schema: it looks like a patch for another tool" in [
-        each.message for each in judge([patch]).unjudged
+        each.message for each in judge([patch]).not_checked
     ]

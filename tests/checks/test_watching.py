@@ -59,7 +59,7 @@ def test_a_monitor_without_any_workloads_in_the_manifests_is_not_checked() -> No
     alone = [monitor(selector={"matchLabels": {"app": "a"}}, podMetricsEndpoints=[{"port": "http"}])]
 
     assert messages_of(alone, *RULES) == []
-    assert "monitor-selector" in [each.rule for each in judge(alone).unjudged]
+    assert "monitor-selector" in [each.rule for each in judge(alone).not_checked]
 
 
 def test_finds_a_monitor_of_a_port_number_at_which_no_program_listens() -> None:
@@ -155,7 +155,7 @@ def test_valid_queries_have_no_finding(expression: object) -> None:
 @pytest.mark.parametrize("expression", ["rollup_candlestick(a)", "rate(a[5m] smoothed)"])
 def test_a_query_with_syntax_that_the_parser_does_not_know_is_not_checked(expression: str) -> None:
     assert messages_of(alert(expression), "promql") == []
-    assert "promql" in [each.rule for each in judge(alert(expression)).unjudged]
+    assert "promql" in [each.rule for each in judge(alert(expression)).not_checked]
 
 
 @pytest.mark.parametrize(("duration", "problems"), [("5m", 0), ("1h30m", 0), ("5 minutes", 1), ("5", 1), ("1m1h", 1)])

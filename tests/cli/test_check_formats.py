@@ -62,7 +62,7 @@ def test_json_has_every_finding() -> None:
         "errors": 1,
         "warnings": 1,
         "silenced": 1,
-        "unjudged": 0,
+        "not_checked": 0,
         "unreadable": 1,
         "objects": 3,
         "files": 1,

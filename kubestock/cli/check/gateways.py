@@ -59,26 +59,26 @@ def _analysed(inventory: Inventory) -> list[tuple[Problem, str]]:
 
 @rule(
     "kong-configuration",
-    title="A file of Kong would not work, or lets requests pass that must not",
+    title="A configuration file of Kong would not work, or accepts requests that it must reject",
     source="https://developer.konghq.com/gateway/db-less-mode/",
     fails=_OF_QUERY,
     passes=_GUARDED,
 )
 def kong_configuration(inventory: Inventory) -> Iterator[Problem]:
-    """Kong reads its file when a pod starts: a wrong one stops the rollout, and an open one is open at once."""
+    """Kong reads its file when a pod starts: an invalid file stops the rollout, and an unprotected route is open at once."""
     yield from _found(inventory, "error")
 
 
 @rule(
     "kong-configuration-weak",
-    title="A file of Kong may be weaker than it is meant to be",
+    title="A configuration file of Kong may be weaker than its author intends",
     severity=Severity.WARNING,
     source="https://developer.konghq.com/gateway/db-less-mode/",
     fails=_UNENCRYPTED,
     passes=_GUARDED,
 )
 def kong_configuration_weak(inventory: Inventory) -> Iterator[Problem]:
-    """What a rule over a file of Kong cannot tell for sure."""
+    """The analysis of the file cannot decide these cases with certainty."""
     yield from _found(inventory, "warning")
 
 

@@ -21,7 +21,7 @@ def as_json(report: Report) -> Iterator[str]:
             "errors": report.errors,
             "warnings": report.warnings,
             "silenced": len(judgement.silenced),
-            "unjudged": len(judgement.unjudged),
+            "not_checked": len(judgement.not_checked),
             "unreadable": len(report.unreadable),
             "objects": len(report.objects.found),
             "files": report.objects.files,
@@ -29,7 +29,7 @@ def as_json(report: Report) -> Iterator[str]:
         },
         "findings": [_fields(each) for each in report.findings],
         "silenced": [{**_fields(each.finding), "reason": each.reason} for each in judgement.silenced],
-        "unjudged": [_fields(each) for each in judgement.unjudged],
+        "not_checked": [_fields(each) for each in judgement.not_checked],
         "unreadable": [{"file": each.file, "line": each.line, "message": each.message} for each in report.unreadable],
     }
     yield json.dumps(document, indent=2)

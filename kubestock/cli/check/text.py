@@ -16,7 +16,7 @@ def as_text(report: Report, out: Console) -> None:
     """Print each object with its findings, then the silenced findings, and a last line with counts."""
     _print_findings(report.findings, out)
     if report.verbose:
-        _print_findings(by_place(report.judgement.unjudged), out)
+        _print_findings(by_place(report.judgement.not_checked), out)
         for place in report.objects.others:
             print_line(out, f"{place}: is not a Kubernetes object, so it is not checked")
         print_line(out, f"{counted(report.calls, 'call')} of other programs read")

@@ -1,6 +1,6 @@
 """Assigns each box of a picture to a column.
 
-Lines lead to the right; boxes that lead to each other in a circle stand together.
+Lines lead to the right. Boxes that lead to each other in a cycle are in one column.
 """
 
 import math

@@ -154,7 +154,7 @@ def _wanted(spot: Spot, joined: Mapping[int, list[Spot]], adjacent: set[int]) ->
 def _stack(column: _Column, wanted: Sequence[float]) -> None:
     """Place the boxes of a column one below the other, each as near as possible to its ideal position.
 
-    Neighbours that would overlap become one block, which stands at the mean of what its boxes want.
+    Boxes that would overlap become one block, whose position is the mean of the ideal positions.
     """
     blocks: list[tuple[float, int]] = []
     offset, offsets = 0.0, []

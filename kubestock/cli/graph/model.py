@@ -20,10 +20,10 @@ class Box:
     """A box with a title.
 
     Args:
-        id: by which lines name it.
-        title: its name.
-        text: what more is said of it, in small lines. Defaults to nothing.
-        look: what it stands for.
+        id: the id, by which lines refer to the box.
+        title: the name of the object.
+        text: more lines, in a smaller font. Defaults to none.
+        look: the kind of the object.
     """
 
     id: str
@@ -37,9 +37,9 @@ class Line:
     """A line from one box to another.
 
     Args:
-        source: the id of the box that it comes from.
-        target: the id of the box that it leads to.
-        label: what is written on it. Defaults to nothing.
+        source: the id of the box at its start.
+        target: the id of the box at its end.
+        label: the text of the line. Defaults to none.
     """
 
     source: str
@@ -52,9 +52,9 @@ class Picture:
     """A picture.
 
     Args:
-        title: of the whole.
-        boxes: in the order in which they are drawn where nothing else decides.
-        lines: between boxes.
+        title: the title of the picture.
+        boxes: the boxes, in their preferred order.
+        lines: the lines between boxes.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The findings of the rules in all charts of an app."""
+"""Checks all charts of an app with the rules."""
 
 import sys
 from collections.abc import Iterable
@@ -14,8 +14,8 @@ from kubestock.kube.tree import Scope, descendants, real_node
 from kubestock.kube.written import Written
 
 
-class Judged(Written, Scope):
-    """The base of charts with settings for the rules.
+class CheckedChart(Written, Scope):
+    """The base of a chart with settings for the rules.
 
     Attributes:
         provided: objects that exist in the cluster and are not in a chart.
@@ -33,7 +33,7 @@ def require_workable(charts: Iterable[cdk8s.Chart]) -> None:
         ConfigurationError: if there are errors; the message lists all of them.
     """
     charts = list(charts)
-    errors, warnings = _judged(charts)
+    errors, warnings = _checked(charts)
     # Only constructs in Node.js can have validations. Constructs that the rules create there have none.
     others = [line for chart in charts for each in real_node(chart).find_all() for line in real_node(each).validate()]
     errors += [line for line in dict.fromkeys(others) if line not in errors]
@@ -46,20 +46,20 @@ def require_workable(charts: Iterable[cdk8s.Chart]) -> None:
 
 def findings_of(charts: Iterable[cdk8s.Chart]) -> list[str]:
     """Return the errors in charts, then the warnings, one text for each."""
-    errors, warnings = _judged(list(charts))
+    errors, warnings = _checked(list(charts))
     return [*errors, *warnings]
 
 
 def errors_of(charts: Iterable[cdk8s.Chart]) -> list[str]:
     """Return the errors in charts, one text for each."""
-    return _judged(list(charts))[0]
+    return _checked(list(charts))[0]
 
 
-def _judged(charts: list[cdk8s.Chart]) -> tuple[list[str], list[str]]:
+def _checked(charts: list[cdk8s.Chart]) -> tuple[list[str], list[str]]:
     """Return the errors, which stop a synth, and the warnings, which do not."""
     with one_rendering():
         made = [(each, made_in(each)) for each in charts]
-        own = [each for each in charts if isinstance(each, Judged)]
+        own = [each for each in charts if isinstance(each, CheckedChart)]
         found = judge(
             [document for _, each in made for document, _ in each],
             provided=[name for each in own for name in each.provided],
