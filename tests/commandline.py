@@ -65,7 +65,7 @@ def _read(terminal: int) -> Iterator[bytes]:
     while True:
         try:
             got = os.read(terminal, 4096)
-        except OSError:  # so Linux tells the end of a terminal
+        except OSError:  # Linux reports the end of a terminal so
             return
         if not got:
             return

@@ -50,16 +50,16 @@ HELP = "import sys; sys.argv = ['kubestock', {}]\nfrom kubestock.cli import main
     ],
 )
 def test_nothing_slow_is_loaded_before_it_is_needed(program: str) -> None:
-    told = f"{program}\nimport sys; print('loaded:', *sorted(set(sys.modules) & set({SLOW})))"
-    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    script = f"{program}\nimport sys; print('loaded:', *sorted(set(sys.modules) & set({SLOW})))"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert ran.stdout.splitlines()[-1] == "loaded:"
 
 
 def test_an_app_of_services_does_not_load_gateways_dashboards_and_secrets() -> None:
     program = "from kubestock import App, Chart, Guardrails, Microservice"
-    told = f"{program}\nimport sys; print('loaded:', *sorted(set(sys.modules) & set({OF_WHOLE_PRODUCTS})))"
-    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    script = f"{program}\nimport sys; print('loaded:', *sorted(set(sys.modules) & set({OF_WHOLE_PRODUCTS})))"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert ran.stdout == "loaded:\n"
 

@@ -1,4 +1,4 @@
-"""What the tests of `kubestock diff` compare, and a kubectl that answers as the real one does."""
+"""Objects for the tests of `kubestock diff`, and a kubectl that responds as the real one."""
 
 import base64
 import json
@@ -54,7 +54,7 @@ if "get" in sys.argv:
     sys.exit()
 
 # As kubectl does: the live objects and those of the dry run go into two folders, one file for each object.
-Path("asked.json").write_text(json.dumps(sys.argv[1:]))
+Path("arguments.json").write_text(json.dumps(sys.argv[1:]))
 def deep(one, other):
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return other

@@ -1,4 +1,4 @@
-"""What `kubestock check` reads, and what it tells people."""
+"""The input of `kubestock check`, and its output for people."""
 
 import shlex
 import subprocess
@@ -209,7 +209,7 @@ def test_silenced_findings_are_counted_and_listed(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (
             ["--rule", "plain-secrets"],
@@ -227,12 +227,12 @@ def test_silenced_findings_are_counted_and_listed(here: Path) -> None:
         (["--provided", "registry"], "--provided must be a kind and a name, got 'registry': write Secret/registry"),
     ],
 )
-def test_refuses_invalid_options(here: Path, options: list[str], told: str) -> None:
+def test_refuses_invalid_options(here: Path, options: list[str], message: str) -> None:
     write("shop.yaml", FINE)
     ran = kubestock("check", "shop.yaml", *options)
 
     assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    assert message in ran.err
 
 
 def test_a_rule_is_explained_with_its_examples() -> None:

@@ -1,4 +1,4 @@
-"""Findings as machines read them."""
+"""Findings in the formats for programs."""
 
 import json
 import textwrap
@@ -56,9 +56,9 @@ def written(format: str) -> str:
 
 
 def test_json_has_every_finding() -> None:
-    told = json.loads(written("json"))
+    document = json.loads(written("json"))
 
-    assert told["counts"] == {
+    assert document["counts"] == {
         "errors": 1,
         "warnings": 1,
         "silenced": 1,
@@ -68,19 +68,19 @@ def test_json_has_every_finding() -> None:
         "files": 1,
         "calls": 0,
     }
-    assert [each["rule"] for each in told["findings"]] == ["plain-secret", "skip-annotation"]
-    assert told["findings"][0] == SECRET
-    assert told["silenced"] == [{**SECRET, "object": "Secret/shop/silent", "line": 9, "reason": "a sample"}]
-    assert told["unreadable"] == [{"file": "shop.yaml", "line": 15, "message": "must be valid YAML; correct it"}]
+    assert [each["rule"] for each in document["findings"]] == ["plain-secret", "skip-annotation"]
+    assert document["findings"][0] == SECRET
+    assert document["silenced"] == [{**SECRET, "object": "Secret/shop/silent", "line": 9, "reason": "a sample"}]
+    assert document["unreadable"] == [{"file": "shop.yaml", "line": 15, "message": "must be valid YAML; correct it"}]
 
 
 def test_sarif_has_rules_results_and_suppressed_findings() -> None:
-    told = json.loads(written("sarif"))
-    (run,) = told["runs"]
+    document = json.loads(written("sarif"))
+    (run,) = document["runs"]
     driver = run["tool"]["driver"]
     error, warning, silenced = run["results"]
 
-    assert told["version"] == "2.1.0"
+    assert document["version"] == "2.1.0"
     assert [each["id"] for each in driver["rules"]] == ["skip-annotation", "plain-secret"]
     assert [each["defaultConfiguration"]["level"] for each in driver["rules"]] == ["warning", "error"]
     assert [each["level"] for each in run["results"]] == ["error", "warning", "error"]
@@ -111,8 +111,8 @@ def test_sarif_has_the_urls_of_files(here: Path) -> None:
 
 def test_a_result_keeps_its_fingerprint_when_lines_move(shop: Path) -> None:
     def fingerprints() -> list[Any]:
-        told = json.loads(kubestock("check", "shop.yaml", "--format", "sarif").out)
-        return [each["partialFingerprints"] for each in told["runs"][0]["results"]]
+        document = json.loads(kubestock("check", "shop.yaml", "--format", "sarif").out)
+        return [each["partialFingerprints"] for each in document["runs"][0]["results"]]
 
     before = fingerprints()
     shop.write_text(f"# moved\n{SHOP}")

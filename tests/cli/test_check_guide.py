@@ -1,4 +1,4 @@
-"""What docs/check.md shows is what the command does."""
+"""The examples in docs/check.md work."""
 
 import re
 import shlex

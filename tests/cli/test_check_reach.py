@@ -73,7 +73,7 @@ def test_mermaid_draws_a_line_for_each_pair() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (("--reach", "--format", "sarif"), "--format must be one of json, mermaid, text with --reach, got sarif"),
         (
@@ -82,11 +82,11 @@ def test_mermaid_draws_a_line_for_each_pair() -> None:
         ),
     ],
 )
-def test_refuses_a_format_that_does_not_fit(options: tuple[str, ...], told: str) -> None:
+def test_refuses_a_format_that_does_not_fit(options: tuple[str, ...], message: str) -> None:
     ran = kubestock("check", "shop.yaml", *options)
 
     assert ran.code == 2
-    assert told in ran.err
+    assert message in ran.err
 
 
 def test_a_file_that_cannot_be_read_fails_the_command(here: Path) -> None:

@@ -193,10 +193,10 @@ def test_a_date_is_a_text_as_in_kubernetes(repository: Path) -> None:
     assert '~ data.A: "2" → "2025-01-31T10:00:00Z"' in kubestock("diff", "--manifests", "after").out
 
 
-@pytest.mark.parametrize(("plain", "value"), [("=", '"="'), ("<<", '"<<"'), ("0o22", "18"), ("y", "true")])
-def test_a_plain_scalar_is_read_as_kubernetes_reads_it(repository: Path, plain: str, value: str) -> None:
+@pytest.mark.parametrize(("scalar", "value"), [("=", '"="'), ("<<", '"<<"'), ("0o22", "18"), ("y", "true")])
+def test_a_plain_scalar_is_read_as_kubernetes_reads_it(repository: Path, scalar: str, value: str) -> None:
     Path("after").mkdir()
-    text = yaml.safe_dump_all([config(A="2"), deployment("web:1")]).replace("A: '2'", f"A: {plain}")
+    text = yaml.safe_dump_all([config(A="2"), deployment("web:1")]).replace("A: '2'", f"A: {scalar}")
     Path("after/all.yaml").write_text(text)
 
     assert f'~ data.A: "2" → {value}\n' in kubestock("diff", "--manifests", "after").out
@@ -227,13 +227,13 @@ def test_a_terminal_shows_that_the_app_is_running(repository: Path) -> None:
 
 
 def test_help_explains_every_effect() -> None:
-    said = " ".join(kubestock("diff", "--help").out.split())
+    text = " ".join(kubestock("diff", "--help").out.split())
 
     for effect in Effect:
-        assert f"{effect}: {effect.meaning[:40]}" in said
-    assert "Exit code: 0 if nothing changes, 1 if something changes, 2 if the command fails." in said
-    assert "these are no changes: the tracking annotations that Argo CD writes" in said
-    assert "A warning on standard error and the last line report such objects" in said
+        assert f"{effect}: {effect.meaning[:40]}" in text
+    assert "Exit code: 0 if nothing changes, 1 if something changes, 2 if the command fails." in text
+    assert "these are no changes: the tracking annotations that Argo CD writes" in text
+    assert "A warning on standard error and the last line report such objects" in text
 
 
 @pytest.mark.parametrize(

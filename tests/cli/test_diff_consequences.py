@@ -1,4 +1,4 @@
-"""What `kubestock diff` tells of a change as a whole, and its form for pull requests."""
+"""The consequences in `kubestock diff`, and its Markdown for pull requests."""
 
 import json
 from pathlib import Path
@@ -47,11 +47,11 @@ def test_connections_and_quotas_are_shown_below_the_objects(changed: Path) -> No
 
 
 def test_json_has_the_consequences(changed: Path) -> None:
-    told = json.loads(kubestock("diff", "--manifests", "after", "--json").out)
+    document = json.loads(kubestock("diff", "--manifests", "after", "--json").out)
 
-    assert told["connections"]["closed"] == [{"from": "10.0.0.0/8", "to": "Deployment/web", "port": "81/TCP"}]
-    assert [each["port"] for each in told["connections"]["opened"]] == ["8080/TCP", "8081/TCP"]
-    assert told["room"] == [
+    assert document["connections"]["closed"] == [{"from": "10.0.0.0/8", "to": "Deployment/web", "port": "81/TCP"}]
+    assert [each["port"] for each in document["connections"]["opened"]] == ["8080/TCP", "8081/TCP"]
+    assert document["room"] == [
         {"quota": "ResourceQuota/all", "resource": "pods", "hard": "4", "before": "3", "after": "2"}
     ]
 

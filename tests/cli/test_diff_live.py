@@ -31,9 +31,9 @@ def test_a_terminal_shows_that_kubectl_is_running(kubectl: Path) -> None:
 
 def test_kubectl_runs_a_dry_run_on_the_server_with_the_field_manager(kubectl: Path) -> None:
     assert live(kubectl, config(A="1")).code == 0
-    asked = json.loads(Path("asked.json").read_text())
+    arguments = json.loads(Path("arguments.json").read_text())
 
-    assert asked[:-1] == [
+    assert arguments[:-1] == [
         *("--context", "production", "diff", "--server-side", "--force-conflicts", "--show-managed-fields"),
         *("--field-manager", "argocd-controller", "--filename"),
     ]
@@ -117,7 +117,7 @@ def test_values_of_secrets_in_messages_of_kubectl_are_hidden(kubectl: Path) -> N
 
 def test_the_temporary_files_are_deleted(kubectl: Path) -> None:
     live(kubectl, secret("one"))
-    file = Path(json.loads(Path("asked.json").read_text())[-1])
+    file = Path(json.loads(Path("arguments.json").read_text())[-1])
 
     assert file.name == "manifests.yaml"
     assert not file.parent.exists()
@@ -266,7 +266,7 @@ def test_fails_if_no_object_can_be_compared(kubectl: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("reason", "expected"),
     [
         (
             'spec.template: Invalid value: core.PodTemplateSpec{Env: {"A", "confidential"}}: field is immutable',
@@ -288,13 +288,13 @@ def test_fails_if_no_object_can_be_compared(kubectl: Path) -> None:
         ),
     ],
 )
-def test_values_in_the_reason_of_the_server_are_left_out(kubectl: Path, said: str, told: str) -> None:
+def test_values_in_the_reason_of_the_server_are_left_out(kubectl: Path, reason: str, expected: str) -> None:
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "migrate"}}
-    ran = live(kubectl, job, refused={"migrate": f'The Job "migrate" is invalid: {said}'})
+    ran = live(kubectl, job, refused={"migrate": f'The Job "migrate" is invalid: {reason}'})
 
     assert ran.out.startswith(
         "Job/migrate: immutable: must be recreated\n"
-        f"  ! the API server rejects the change: {told}\n"
+        f"  ! the API server rejects the change: {expected}\n"
         "  ! a running one is stopped, and its work starts again\n"
     )
     assert "confidential" not in ran.out + ran.err
@@ -305,7 +305,7 @@ def test_the_kubectl_command_can_have_arguments(kubectl: Path) -> None:
     ran = kubestock("diff", "--live", "--manifests", "fresh", "--kubectl", f"{kubectl} --kubeconfig 'my config'")
 
     assert ran.code == 0
-    assert json.loads(Path("asked.json").read_text())[:3] == ["--kubeconfig", "my config", "diff"]
+    assert json.loads(Path("arguments.json").read_text())[:3] == ["--kubeconfig", "my config", "diff"]
 
 
 def policy(**spec: object) -> Manifest:

@@ -20,7 +20,7 @@ def clone(here: Path) -> Path:
     return here
 
 
-def told() -> dict[str, object]:
+def metadata() -> dict[str, object]:
     found: dict[str, object] = json.loads(Path("rendered/hydrator.metadata").read_text("utf-8"))
     return found
 
@@ -28,7 +28,7 @@ def told() -> dict[str, object]:
 def test_the_file_has_the_commit_in_the_format_of_the_source_hydrator(clone: Path) -> None:
     result = kubestock("hydrator-metadata", "rendered", "--repository", URL)
     head = git("rev-parse", "HEAD").strip()
-    found = told()
+    found = metadata()
 
     assert result.code == 0, result.err
     assert list(found) == ["repoURL", "drySha", "commands", "author", "date", "subject", "body"]
@@ -44,14 +44,14 @@ def test_another_revision_and_command_can_be_named(clone: Path) -> None:
         "hydrator-metadata", "rendered", "--repository", URL, "--revision", "HEAD~1", "--command", "make synth"
     )  # fmt: skip
 
-    assert (told()["drySha"], told()["commands"]) == (first, ["make synth"])
+    assert (metadata()["drySha"], metadata()["commands"]) == (first, ["make synth"])
 
 
 def test_an_empty_field_of_the_commit_is_left_out(clone: Path) -> None:
     git("commit", "--quiet", "--allow-empty", "--message", "second")
     kubestock("hydrator-metadata", "rendered", "--repository", URL)
 
-    assert "body" not in told()
+    assert "body" not in metadata()
 
 
 @pytest.mark.parametrize(

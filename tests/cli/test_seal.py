@@ -98,9 +98,9 @@ def test_a_new_secret_may_have_a_scope_and_a_type(place: Place, scope: str, labe
 
 
 @contextlib.contextmanager
-def asked(place: Place) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def prompted(place: Place) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     controller, terminal = pty.openpty()
-    command = (sys.executable, "-c", "from kubestock.cli import main; main()", "seal", "db", "asked", "--owner", "dba")
+    command = (sys.executable, "-c", "from kubestock.cli import main; main()", "seal", "db", "key", "--owner", "dba")
     given = ("--store", str(place.store), "--cert", str(place.keys.certificate))
     strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
     with subprocess.Popen(
@@ -115,22 +115,22 @@ def asked(place: Place) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
 
 
 def test_the_prompt_shows_nothing_and_asks_twice(place: Place) -> None:
-    with asked(place) as (terminal, process):
-        shown = _until(terminal, b"db.asked: ")
+    with prompted(place) as (terminal, process):
+        shown = _until(terminal, b"db.key: ")
         os.write(terminal, f"{CANARY}\n".encode())
         shown += _until(terminal, b"confirmation: ")
         os.write(terminal, f"{CANARY}\n".encode())
-        shown += _until(terminal, b"sealed db.asked")
+        shown += _until(terminal, b"sealed db.key")
         assert process.wait(30) == 0
 
-    assert place.opened("db", "asked") == CANARY.encode()
+    assert place.opened("db", "key") == CANARY.encode()
     assert CANARY.encode() not in shown
 
 
 def test_refuses_bytes_at_the_prompt_that_are_not_text_without_a_traceback(place: Place) -> None:
     before = place.store.read_bytes()
-    with asked(place) as (terminal, process):
-        shown = _until(terminal, b"db.asked: ")
+    with prompted(place) as (terminal, process):
+        shown = _until(terminal, b"db.key: ")
         os.write(terminal, CANARY.encode() + b"\xff\n")
         shown += _until(terminal, b"seal it with --from-file")
         assert process.wait(30) == 1

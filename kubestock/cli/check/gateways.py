@@ -65,7 +65,7 @@ def _analysed(inventory: Inventory) -> list[tuple[Problem, str]]:
     passes=_GUARDED,
 )
 def kong_configuration(inventory: Inventory) -> Iterator[Problem]:
-    """Kong reads its file when a pod starts: an invalid file stops the rollout, and an unprotected route is open at once."""
+    """Kong reads its file when a pod starts. An invalid file stops the rollout, and an open route is open at once."""
     yield from _found(inventory, "error")
 
 
