@@ -145,8 +145,8 @@ def test_finds_an_upstream_with_health_checks_for_a_service_that_is_not_headless
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        ("_format_version: '3.0'\nservices: {", "is not valid YAML"),
-        ("_format_version: '3.0'\n\tservices: []", "is not valid YAML"),
+        ("_format_version: '3.0'\nservices: {", "kong.yml must be valid YAML, got an error in line 3"),
+        ("_format_version: '3.0'\n\tservices: []", "kong.yml must be valid YAML, got an error in line 2"),
         ("_format_version: '3.0'\nservices: {a: b}", "has services that is not a list of maps"),
         ("_format_version: '3.0'\nservice: []", "has 'service', which is not an entity of Kong; write services"),
         ("_format_version: '3.0'\nplugin: []", "has 'plugin', which is not an entity of Kong; write plugins"),

@@ -40,7 +40,7 @@ class KongFile:
         path: the path of the text in the object.
         name: the name of the file.
         content: the parsed file; empty if it cannot be read.
-        error: why the file is not valid YAML; empty if it is valid.
+        error: what is wrong with the file, such as `must be valid YAML`; empty if it is valid.
         unreadable: whether template actions such as `if` change its structure, so that it is known only in the cluster.
     """
 
@@ -102,7 +102,7 @@ def _read(document: Document, path: Path, name: str, text: str, *, templated: bo
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return KongFile(document=document, path=path, name=name, content={}, error=_describe_error(error))
     if not isinstance(content, Mapping):
-        return KongFile(document=document, path=path, name=name, content={}, error="it is not a map")
+        return KongFile(document=document, path=path, name=name, content={}, error="must be a mapping")
     return KongFile(document=document, path=path, name=name, content=content)
 
 
@@ -112,8 +112,6 @@ def _placeholder(found: re.Match[str]) -> str:
 
 
 def _describe_error(error: Exception) -> str:
-    # The file can contain credentials, so the message has only the kind of the error and its line.
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or "it cannot be read"
-    message = re.sub(r"'[^']*'", "a character", str(problem))
-    return f"{message} in line {mark.line + 1}" if mark is not None else message
+    # The file can contain credentials, so the message has only the line of the error.
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    return "must be valid YAML" + (f", got an error in line {mark.line + 1}" if mark is not None else "")

@@ -278,7 +278,8 @@ def test_the_files_in_manifests_are_found(chart: cdk8s.Chart) -> None:
 @pytest.mark.parametrize(
     "text", ["_format_version: [", "_format_version: '3.0'\n---\n{}\n", "[1,\n_format_version: 3]"]
 )
-def test_a_file_that_is_none_is_a_finding(text: str) -> None:
+def test_an_invalid_file_is_a_finding(text: str) -> None:
     (finding,) = findings_of_manifest(config_map(text))["kong.yml"]
 
     assert finding.id == "file-malformed"
+    assert (finding.message.count("; "), finding.fix) == (0, "correct the file")

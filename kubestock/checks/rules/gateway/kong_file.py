@@ -95,7 +95,7 @@ def kong_file(inventory: Inventory) -> Iterator[Problem | Unjudged]:
             message = f"{file.name} is written by a template, so its content is known only in the cluster"
             yield Unjudged(file.document, message, field=file.path)
         elif file.error:
-            yield _problem(file, f"is not valid YAML: {file.error}", "correct it")
+            yield _problem(file, file.error, "correct it")
         else:
             yield from _of_content(file)
 

@@ -36,9 +36,9 @@ def _files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _findings(text: str) -> list[KongFinding]:
     try:
-        documents = read_documents("the file of Kong", text.encode())
+        documents = read_documents("the file of Kong", text.encode(), fix="correct the file")
     except ConfigurationError as error:
-        return [_malformed(str(error))]
+        return [_malformed(str(error).removesuffix("; correct the file"))]
     if len(documents) != 1 or not isinstance(documents[0], Mapping):
         return [_malformed("the file of Kong must be one mapping")]
     return findings_of_file(documents[0])
