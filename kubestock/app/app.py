@@ -8,7 +8,7 @@ import cdk8s
 
 from kubestock._errorhook import report_configuration_errors
 from kubestock.app.chart import Chart
-from kubestock.app.checking import require_workable
+from kubestock.app.checking import check_charts
 from kubestock.errors import ConfigurationError
 from kubestock.kube.rendering import one_rendering
 from kubestock.kube.tree import Scope, real_node
@@ -51,7 +51,7 @@ class App(Scope, cdk8s.App):
         with one_rendering():
             apps = [self, *self.folders]
             charts = {each: each.charts for each in apps}
-            require_workable(chart for each in apps for chart in charts[each])
+            check_charts(chart for each in apps for chart in charts[each])
             files = {path: text for each in apps for path, text in each._files(charts[each])}
         for path, text in files.items():
             _write(path, text)
@@ -64,7 +64,7 @@ class App(Scope, cdk8s.App):
         """
         with one_rendering():
             charts = self.charts
-            require_workable(charts)
+            check_charts(charts)
             return to_yaml([each for chart in charts for each in _written(chart)])
 
     def _files(self, charts: Sequence[cdk8s.Chart]) -> Iterator[tuple[Path, str]]:

@@ -8,7 +8,7 @@ import constructs
 import jsii
 from constructs import Construct
 
-from kubestock.app.checking import CheckedChart, errors_of, findings_of, require_workable
+from kubestock.app.checking import CheckedChart, check_charts, errors_of, findings_of
 from kubestock.checks import Rule
 from kubestock.kube.dependencies import after_dependencies
 from kubestock.kube.objects import KubeObject, ordered_by_dependency
@@ -73,7 +73,7 @@ class Chart(CheckedChart, cdk8s.Chart):
             ConfigurationError: if the rules find errors; the message lists all of them.
         """
         with one_rendering():
-            require_workable(self._charts_of_app())
+            check_charts(self._charts_of_app())
             return list(self.manifests())
 
     def made(self) -> list[tuple[Manifest, cdk8s.ApiObject]]:

@@ -26,14 +26,14 @@ class CheckedChart(Written, Scope):
     rules: tuple[Rule, ...] = ()
 
 
-def require_workable(charts: Iterable[cdk8s.Chart]) -> None:
+def check_charts(charts: Iterable[cdk8s.Chart]) -> None:
     """Check charts with the rules, and print the warnings.
 
     Raises:
         ConfigurationError: if there are errors; the message lists all of them.
     """
     charts = list(charts)
-    errors, warnings = _checked(charts)
+    errors, warnings = _check(charts)
     # Only constructs in Node.js can have validations. Constructs that the rules create there have none.
     others = [line for chart in charts for each in real_node(chart).find_all() for line in real_node(each).validate()]
     errors += [line for line in dict.fromkeys(others) if line not in errors]
@@ -46,16 +46,16 @@ def require_workable(charts: Iterable[cdk8s.Chart]) -> None:
 
 def findings_of(charts: Iterable[cdk8s.Chart]) -> list[str]:
     """Return the errors in charts, then the warnings, one text for each."""
-    errors, warnings = _checked(list(charts))
+    errors, warnings = _check(list(charts))
     return [*errors, *warnings]
 
 
 def errors_of(charts: Iterable[cdk8s.Chart]) -> list[str]:
     """Return the errors in charts, one text for each."""
-    return _checked(list(charts))[0]
+    return _check(list(charts))[0]
 
 
-def _checked(charts: list[cdk8s.Chart]) -> tuple[list[str], list[str]]:
+def _check(charts: list[cdk8s.Chart]) -> tuple[list[str], list[str]]:
     """Return the errors, which stop a synth, and the warnings, which do not."""
     with one_rendering():
         made = [(each, made_in(each)) for each in charts]

@@ -7,7 +7,7 @@ from typing import Any
 import cdk8s
 
 from kubestock.app import App
-from kubestock.app.checking import require_workable
+from kubestock.app.checking import check_charts
 from kubestock.errors import ConfigurationError
 from kubestock.kube import objects
 from kubestock.kube.rendering import one_rendering
@@ -30,7 +30,7 @@ def synthesize(scope: cdk8s.App | cdk8s.Chart, *, judged: bool = True) -> list[M
     charts = [scope] if isinstance(scope, cdk8s.Chart) else _charts_of(scope)
     with one_rendering():
         if judged:
-            require_workable(charts)
+            check_charts(charts)
         return copy.deepcopy([each for chart in charts for each in objects.manifests(chart)])
 
 
