@@ -54,8 +54,11 @@ class ApplicationSource(Value):
 class Retry(Value):
     """How Argo CD retries a failed sync.
 
-    The delays are in seconds: the first delay is `duration_seconds`, and each later one is
-    `factor` times the previous one, up to `max_duration_seconds`.
+    Args:
+        limit: the maximum number of retries. Defaults to 3.
+        duration_seconds: the delay before the first retry. Defaults to 10.
+        factor: each later delay is the previous one times this number. Defaults to 2.
+        max_duration_seconds: the maximum delay. Defaults to 180.
     """
 
     limit: int = 3

@@ -57,7 +57,12 @@ def _contains(outer: _Network, inner: _Network) -> bool:
 
 
 class Pods(Value):
-    """Selects the pods of one namespace as a peer: all of them, or those with the given labels."""
+    """Selects the pods of one namespace as a peer: all of them, or those with the given labels.
+
+    Args:
+        namespace: the name of the namespace.
+        labels: labels of the pods. Defaults to all pods of the namespace.
+    """
 
     namespace: str
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -78,6 +83,10 @@ class Pods(Value):
 
 class IpBlocks(Value):
     """Selects addresses outside the cluster as peers: those in `ranges` except those in `except_`.
+
+    Args:
+        ranges: the addresses, as CIDRs such as 10.0.0.0/16.
+        except_: CIDRs within `ranges` to leave out. Defaults to none.
 
     Raises:
         ConfigurationError: if a range is malformed, not in canonical form or has host bits set, an exception is

@@ -68,6 +68,10 @@ class Alert(Value):
 class AlertGroup(Value):
     """Alerts that Prometheus evaluates together.
 
+    Args:
+        name: the name of the group.
+        alerts: the alerts, at least one, each with a name of its own.
+
     Raises:
         ConfigurationError: if there is no name or no alert, or two alerts have the same name.
     """

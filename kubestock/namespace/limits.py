@@ -20,7 +20,12 @@ _CPU_STEP = Quantity("1m")
 
 
 class ResourceList(Value):
-    """Gives one amount for each resource; None leaves the resource out.
+    """Gives one amount for each resource.
+
+    Args:
+        cpu: cores, such as 500m. Defaults to none: the resource is left out.
+        memory: bytes, such as 256Mi. Defaults to none.
+        ephemeral_storage: bytes, such as 1Gi. Defaults to none.
 
     Raises:
         ConfigurationError: if an amount is malformed or zero.

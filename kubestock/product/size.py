@@ -6,7 +6,12 @@ from kubestock.workload.resources import ContainerResources
 
 
 class Size(Value):
-    """The resources of one pod, and the number of pods."""
+    """The resources of one pod, and the number of pods.
+
+    Args:
+        resources: the requests and limits of its main container.
+        scaling: a fixed number of pods, or an autoscaler.
+    """
 
     resources: ContainerResources
     scaling: Scaling

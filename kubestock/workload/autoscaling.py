@@ -17,7 +17,11 @@ _HPA_PERIOD_MAX = 1800
 
 
 class Replicas(Value, kw_only=False):
-    """A fixed number of pods. Defaults to 2, so that one can stop; 0 keeps the workload but runs no pod."""
+    """A fixed number of pods.
+
+    Args:
+        count: the number. Defaults to 2, so that one can stop; 0 keeps the workload but runs no pod.
+    """
 
     count: int = 2
 
@@ -36,7 +40,11 @@ class Replicas(Value, kw_only=False):
 
 
 class PodsMetric(Value):
-    """Scales on a metric of the pods (custom.metrics.k8s.io), to keep its average over the pods at `average_value`.
+    """Scales on a metric of the pods (custom.metrics.k8s.io), to keep its average over the pods at a value.
+
+    Args:
+        name: the name of the metric.
+        average_value: the target for the average over the pods, as a quantity such as 100 or 500m.
 
     Raises:
         ConfigurationError: if the name cannot be part of a URL's path, or the average is not greater than zero.

@@ -78,7 +78,7 @@ class ResourceFieldRef(Value):
     """Reads a request or limit of the container into a variable, in units of `divisor`, rounded up.
 
     Args:
-        resource: `requests.` or `limits.` and cpu, memory, ephemeral-storage or hugepages-<size>, such as
+        resource: `requests.` or `limits.` and cpu, memory, ephemeral-storage or `hugepages-<size>`, such as
             `limits.memory`.
         divisor: 1 or 1m for cpu; for the others 1 followed by k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei or nothing.
             Defaults to 1.
@@ -105,7 +105,11 @@ class ResourceFieldRef(Value):
 
 
 class EnvFrom(Value):
-    """Makes each key of a ConfigMap or a Secret an environment variable, whose name is `prefix` and the key.
+    """Makes each key of a ConfigMap or a Secret an environment variable.
+
+    Args:
+        source: the ConfigMap or the Secret.
+        prefix: a text to put before each key. Defaults to none: the name of a variable is its key.
 
     Raises:
         ConfigurationError: if the prefix or a known key is not a valid variable name: the kubelet would skip the

@@ -15,13 +15,16 @@ class JobOptions(Value):
 
     Args:
         deadline_seconds: how long one attempt may run; then its pod fails, and keeps its log. The Job may take this
-            time for each attempt, and one minute more to schedule the pod and pull its image.
-        backoff_limit: how many times a failed pod is replaced before the Job fails. Defaults to 0: the program runs
+            time for each attempt, and one minute more to schedule the pod and pull its image. With `OnFailure`, no
+            limit applies to an attempt, because its pod is the same for all attempts: the limit of the whole Job
+            remains, so that with 3600 seconds and 6 retries a program that hangs is stopped after about 7 hours.
+        backoff_limit: how many times a failed attempt is repeated before the Job fails. Defaults to 0: the program runs
             once.
         completions: the number of pods that must succeed. Defaults to 1.
         parallelism: the number of pods that run at once. Defaults to 1.
         restart_policy: `Never` creates a new pod for each attempt and keeps the log of each. `OnFailure` restarts the
-            container in its pod; after the last attempt, Kubernetes deletes the pod with its log. Defaults to Never.
+            container in its pod; after the last attempt, Kubernetes deletes the pod with its log, and
+            `deadline_seconds` does not limit an attempt. Defaults to Never.
         ttl_seconds_after_finished: how long Kubernetes keeps the finished Job, at least 60, so that Argo CD can read
             its result. Defaults to 3600 for a hook. Any other Job stays until it is deleted, because each apply would
             otherwise run it again; the Jobs of a CronJob stay until its history is full.

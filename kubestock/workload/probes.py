@@ -61,7 +61,11 @@ class HttpGet(Value):
 
 
 class TcpSocket(Value):
-    """Probes a container with a TCP connection to a named port, by default its first one."""
+    """Probes a container with a TCP connection.
+
+    Args:
+        port: the name of a port of the same container. Defaults to its first one.
+    """
 
     port: str | None = None
 
@@ -79,7 +83,12 @@ class Grpc(Value):
 
 
 class Exec(Value, kw_only=False):
-    """Probes a container with a command in it, which must exit with 0; it runs in a shell only if it names one."""
+    """Probes a container with a command in it, which must exit with 0.
+
+    Args:
+        command: the program and its arguments, such as `("pg_isready", "-U", "orders")`. It runs in a shell only if it
+            names one.
+    """
 
     command: tuple[str, ...]
 

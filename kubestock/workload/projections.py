@@ -79,7 +79,10 @@ class ProjectedKeys(Value):
 
 
 class DownwardApi(Value):
-    """Makes fields of the pod files of a projected volume; `items` maps each path to a field.
+    """Makes fields of the pod files of a projected volume.
+
+    Args:
+        items: the field for each path.
 
     Raises:
         ConfigurationError: if there is none, a path is not in the volume, or a field is one that only a

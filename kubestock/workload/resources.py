@@ -18,7 +18,13 @@ class ContainerResources(Value):
     The scheduler reserves the requests. A container above its memory limit is killed, above its cpu limit
     throttled; a pod with a container above its ephemeral-storage limit is evicted.
 
+    `ContainerResources.of(cpu=("100m", "500m"), memory=("128Mi", "256Mi"))` takes the request and the limit of each in
+    one pair; `cpu=("100m", None)` sets no cpu limit.
+
     Args:
+        cpu_request: cores, such as 100m.
+        memory_request: bytes, such as 128Mi.
+        memory_limit: bytes, at least the request.
         cpu_limit: None leaves it out, which avoids throttling; a namespace with a quota for `limits.cpu` then rejects
             the pod.
         ephemeral_storage_request: for logs, the writable layer and emptyDirs; None leaves it out. Defaults to 64Mi.
@@ -47,8 +53,13 @@ class ContainerResources(Value):
                 raise ConfigurationError(f"cpu must be a multiple of 1m, got {amount}; round it up")
 
     @classmethod
-    def of(cls, *, cpu: tuple[str, str], memory: tuple[str, str]) -> Self:
-        """Return resources from pairs of request and limit."""
+    def of(cls, *, cpu: tuple[str, str | None], memory: tuple[str, str]) -> Self:
+        """Return resources from pairs of request and limit.
+
+        Args:
+            cpu: the request and the limit; `("100m", None)` sets no limit. See `cpu_limit`.
+            memory: the request and the limit.
+        """
         return cls(cpu_request=cpu[0], cpu_limit=cpu[1], memory_request=memory[0], memory_limit=memory[1])
 
     def relaxations(self) -> dict[str, str]:

@@ -34,7 +34,7 @@ class PodSecurity(Value):
         set_fs_group: whether the pod has an `fsGroup`; without one, the kubelet does not change the owner of the files
             of a volume. Defaults to true.
         run_as_non_root: Defaults to true.
-        seccomp_profile: RuntimeDefault, Unconfined or Localhost/<path>. Defaults to RuntimeDefault.
+        seccomp_profile: RuntimeDefault, Unconfined or `Localhost/<path>`. Defaults to RuntimeDefault.
         mount_api_token: mount a token for the API server. Defaults to false.
         sysctls: kernel settings of the pod. An unsafe sysctl needs a reason, and a kubelet that allows it. Defaults to
             none.

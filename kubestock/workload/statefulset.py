@@ -144,9 +144,11 @@ class StatefulSet(Workload):
             services = [Service()] if ports else []
         same = [each for each in services if (each.name or self.name) == self.service_name]
         if not all(each.headless for each in same):
+            name = "" if self.service_name == self.name else f"name={self.service_name!r}, "
             raise ConfigurationError(
-                f"Service {self.service_name!r} must be headless, because it names the pods of {self.name!r}; set "
-                "headless=True, or give the Service another name"
+                f"Service {self.service_name!r} must be headless, because it names the pods of {self.name!r}: for one "
+                f"headless Service, give services=(Service({name}headless=True),); for a Service with a cluster IP as "
+                "well, give the headless one another service_name"
             )
         if same or not ports:
             return services

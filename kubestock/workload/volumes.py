@@ -63,7 +63,14 @@ class ConfigMapVolume(_Files):
 
 
 class SecretVolume(_Files):
-    """Mounts a Secret as files, in memory; `mode` defaults to 0o440, readable only by the pod's user and group."""
+    """Mounts a Secret as files, in memory.
+
+    Args:
+        name: the name of the volume.
+        source: the Secret.
+        items: the path of each key. Defaults to all keys, each in a file of the same name.
+        mode: permissions of the files. Defaults to 0o440: only the pod's user and group can read them.
+    """
 
     source: SecretRef
     mode: int | None = 0o440
@@ -84,7 +91,12 @@ class SecretVolume(_Files):
 
 
 class ProjectedVolume(Value):
-    """Mounts several sources in one folder; `mode` defaults to 0o440.
+    """Mounts several sources in one folder.
+
+    Args:
+        name: the name of the volume.
+        sources: what the files are made from, at least one source.
+        mode: permissions of the files. Defaults to 0o440: only the pod's user and group can read them.
 
     Raises:
         ConfigurationError: if there is no source, or two sources have a file with the same path.

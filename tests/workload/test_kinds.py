@@ -128,8 +128,29 @@ def test_a_headless_service_that_is_given_names_the_pods(chart: cdk8s.Chart) -> 
 
     assert find(chart, "StatefulSet", "db")["spec"]["serviceName"] == "db"
     assert [each["metadata"]["name"] for each in manifests(chart) if each["kind"] == "Service"] == ["db"]
-    with pytest.raises(ConfigurationError, match="Service 'db' must be headless, because it names the pods of 'db'"):
-        stateful_set(Chart(cdk8s.App(), "other", namespace="shop"), service_name="db")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fix"),
+    [
+        ({"service_name": "db"}, "services=(Service(headless=True),)"),
+        (
+            {"service_name": "db-sql", "services": [Service(name="db-sql")]},
+            "services=(Service(name='db-sql', headless=True),)",
+        ),
+    ],
+)
+def test_the_service_that_names_the_pods_must_be_headless(
+    chart: cdk8s.Chart, arguments: dict[str, Any], fix: str
+) -> None:
+    name = arguments["service_name"]
+    with pytest.raises(ConfigurationError) as refused:
+        stateful_set(chart, **arguments)
+
+    assert str(refused.value) == (
+        f"Service {name!r} must be headless, because it names the pods of 'db': for one headless Service, give {fix}; "
+        "for a Service with a cluster IP as well, give the headless one another service_name"
+    )
 
 
 def test_pods_of_a_stateful_set_have_names_without_ports_too(app: cdk8s.App) -> None:

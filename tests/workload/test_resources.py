@@ -21,6 +21,14 @@ def test_requests_and_limits_name_cpu_memory_and_ephemeral_storage() -> None:
     }
 
 
+def test_a_pair_without_a_limit_sets_no_cpu_limit() -> None:
+    pair = ContainerResources.of(cpu=("100m", None), memory=("128Mi", "256Mi"))
+    manifest = k8s.KubePod.manifest(spec=k8s.PodSpec(containers=[k8s.Container(name="app", resources=pair.to_kube())]))
+
+    assert manifest["spec"]["containers"][0]["resources"]["requests"]["cpu"] == "100m"
+    assert "cpu" not in manifest["spec"]["containers"][0]["resources"]["limits"]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [

@@ -12,7 +12,12 @@ _SHORTEST_DESCRIPTION = 20
 
 
 class Query(Value):
-    """A PromQL expression; `legend` is the name of its series, with `{{label}}` for the value of a label."""
+    """A PromQL expression whose series a panel shows.
+
+    Args:
+        expression: the expression.
+        legend: the name of its series, with `{{label}}` for the value of a label.
+    """
 
     expression: str
     legend: str
@@ -23,7 +28,12 @@ class Query(Value):
 
 
 class Threshold(Value):
-    """A value from which the colour changes; a graph shows it as a dashed line."""
+    """A value from which the colour changes; a graph shows it as a dashed line.
+
+    Args:
+        at: the value, in the unit of the panel.
+        color: the colour of this value and of higher ones, up to the next threshold.
+    """
 
     at: float
     color: Literal["green", "orange", "red"]
