@@ -179,7 +179,7 @@ docs: .venv-docs/.ready ## Build the documentation site in build/site; a broken 
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --clean
 	@echo "the site is in build/site: open build/site/index.html"
 
-pages: $(VENV)/.ready node_modules/.ready ## Generate the outputs and errors in the documentation, the page of alerts, and llms.txt
+pages: $(VENV)/.ready node_modules/.ready ## Generate the outputs and errors in the documentation, the options of constructs, the page of alerts, and llms.txt
 	DOCS_UPDATE=1 $(BIN)/python -m pytest --quiet tests/docs/test_pages.py
 	$(BIN)/python docs/site/pages.py
 

@@ -12,8 +12,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from public_names import packages  # it is next to this file, which mkdocs loads by its path
 
 ROOT = Path(__file__).parents[2]
-OPTIONS = re.compile(r"^<!-- options: (\S+) -->$", re.MULTILINE)
-"""Where a page shows the arguments of a class; GitHub shows nothing there."""
+OPTIONS = re.compile(r"^<!-- options: \S+ -->$(.*?)^<!-- end of options -->$", re.DOTALL | re.MULTILINE)
+"""The arguments of a class, which `make pages` wrote; the site shows them as cards on a phone."""
+
+PACKAGE = re.compile(r"^\| `(kubestock[\w.]*)` \|", re.MULTILINE)
+"""A package in the index of the reference, whose page exists on the site alone."""
 
 
 def on_config(config: Any) -> Any:
@@ -32,7 +35,7 @@ def on_files(files: Files, *, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Files) -> str:  # noqa: ARG001  # as mkdocs calls it
-    """Lead links to files that are not pages, such as examples, to the repository."""
+    """Complete links: those of the reference, and those to files that are not pages, such as examples."""
     folder = PurePosixPath("docs") / PurePosixPath(page.file.src_uri).parent
 
     def linked(match: re.Match[str]) -> str:
@@ -44,7 +47,9 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Files) -> 
         kind = "tree" if target.is_dir() else "blob"
         return f"]({config['extra']['repository']}/{kind}/main/{target.relative_to(ROOT).as_posix()}{match[2] or ''})"
 
-    markdown = OPTIONS.sub(_options, markdown)
+    if page.file.src_uri == "reference/index.md":
+        markdown = PACKAGE.sub(r"| [\1](\1.md) |", markdown)
+    markdown = OPTIONS.sub(r'<div class="options" markdown>\1</div>', markdown)
     return re.sub(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)", linked, markdown)
 
 
@@ -55,11 +60,6 @@ def on_post_page(output: str, *, page: Any, config: Any) -> str:  # noqa: ARG001
     if loaded:
         raise PluginError(f"{page.file.src_uri} must load nothing from the network, got {', '.join(loaded)}")
     return output
-
-
-def _options(match: re.Match[str]) -> str:
-    shown = "{members: false, show_root_heading: false, show_root_toc_entry: false, heading_level: 3}"
-    return f"::: {match[1]}\n    options: {shown}\n"
 
 
 def _names(nav: Any) -> list[str]:

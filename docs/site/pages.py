@@ -1,4 +1,4 @@
-"""Writes what is made from code: the page of alerts, the picture of a sync and llms.txt. `make pages` runs it."""
+"""Writes what is made from code: options, alerts, the picture of a sync and llms.txt. `make pages` runs it."""
 
 import sys
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import alerts
 import llms
+import options
 import sync
 
 DOCS = Path(__file__).parents[1]
@@ -16,7 +17,7 @@ DOCS = Path(__file__).parents[1]
 
 def made() -> Mapping[str, str]:
     """Return the text of each file by its path below docs."""
-    return {"alerts.md": alerts.page(), "assets/sync.svg": sync.picture(), "llms.txt": llms.text()}
+    return {**options.pages(), "alerts.md": alerts.page(), "assets/sync.svg": sync.picture(), "llms.txt": llms.text()}
 
 
 if __name__ == "__main__":

@@ -26,6 +26,22 @@ def test_the_file_is_what_the_code_makes(name: str) -> None:
     assert (DOCS / name).read_text("utf-8") == PAGES[name], "run 'make pages'"
 
 
+def test_a_table_of_options_has_each_argument_and_replaces_an_old_table() -> None:
+    options = imported(DOCS / "site" / "options.py")
+    page = "## Options\n\n<!-- options: kubestock.workload.probes.TcpSocket -->\n\n## Next\n"
+    written = options.written("pods.md", page)
+    row = "| `port` | `str` or `None` | `None` | the name of a port of the same container. Defaults to its first one. |"
+
+    assert row in written
+    assert written.endswith("\n<!-- end of options -->\n\n## Next\n")
+    assert options.written("pods.md", written.replace("`port`", "`gone`")) == written
+
+
+def test_options_of_a_class_that_does_not_exist_are_an_error() -> None:
+    with pytest.raises(LookupError, match=r"the sources have no class kubestock\.workload\.probes\.Gone"):
+        imported(DOCS / "site" / "options.py").written("pods.md", "<!-- options: kubestock.workload.probes.Gone -->\n")
+
+
 def test_the_page_of_alerts_has_every_alert_and_every_runbook() -> None:
     shown = set(re.findall(r"^### (\w+)$", PAGES["alerts.md"], re.MULTILINE))
 
@@ -53,7 +69,7 @@ def test_every_construct_of_the_index_has_a_page_with_its_options() -> None:
     files = {each.name for each in (DOCS / "constructs").glob("*.md")} - {"index.md"}
 
     assert linked == files
-    assert all("<!-- options: " in (DOCS / "constructs" / each).read_text("utf-8") for each in files)
+    assert {f"constructs/{each}" for each in files} <= set(PAGES)
 
 
 def test_every_public_construct_has_its_options_on_a_page() -> None:
@@ -74,7 +90,8 @@ def test_every_public_construct_has_its_options_on_a_page() -> None:
 
 def test_the_table_of_objects_names_attributes_that_the_constructs_have() -> None:
     page = (DOCS / "constructs" / "app.md").read_text("utf-8")
-    rows = re.findall(r"^\| `?([\w ]+)`? \| (`\w+`.*) \|$", page, re.MULTILINE)
+    section = page.partition("## The objects of a construct\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `?([\w ]+)`? \| (`\w+`.*) \|$", section, re.MULTILINE)
     named = {each: getattr(package, each) for package in PACKAGES for each in package.__all__}
     classes = {"every workload": Workload, "all others": workload.Ingress, **named}
     missing = [
