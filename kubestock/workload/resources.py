@@ -26,7 +26,7 @@ class ContainerResources(Value):
         memory_request: bytes, such as 128Mi.
         memory_limit: bytes, at least the request.
         cpu_limit: None leaves it out, which avoids throttling; a namespace with a quota for `limits.cpu` then rejects
-            the pod.
+            the pod, and a LimitRange with a default, such as that of `Guardrails`, sets a limit again.
         ephemeral_storage_request: for logs, the writable layer and emptyDirs; None leaves it out. Defaults to 64Mi.
         ephemeral_storage_limit: `Off(reason)` leaves it out: the container can then fill the disk of its node, unless a
             LimitRange sets a limit. Defaults to 256Mi.
