@@ -15,7 +15,7 @@ from kubestock import App, Chart, ExternalService, Microservice, Platform, Pods,
 from kubestock.delivery.order import arrange
 from kubestock.gateway.kong import KongGateway
 from kubestock.gateway.kong.analysis.finding import KongFinding
-from kubestock.gateway.kong.analysis.view import Surroundings
+from kubestock.gateway.kong.analysis.view import GatewayContext
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.kube import KubeObject, rendering
 from kubestock.kube.written import Manifest
@@ -105,9 +105,9 @@ def test_the_configuration_of_kong_is_analysed_once_for_a_synth(
     analysed: list[Configuration] = []
     original = Configuration.findings
 
-    def findings(self: Configuration, *surroundings: Surroundings) -> list[KongFinding]:
+    def findings(self: Configuration, *context: GatewayContext) -> list[KongFinding]:
         analysed.append(self)
-        return original(self, *surroundings)
+        return original(self, *context)
 
     app = build_app(PRODUCTION, outdir=str(tmp_path))
     monkeypatch.setattr(Configuration, "findings", findings)

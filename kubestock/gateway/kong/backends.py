@@ -146,11 +146,11 @@ class ServiceOptions(Value):
     write_timeout: int = 60000
     read_timeout: int = 60000
     plugins: Sequence[Plugin] = ()
-    closed: Sequence[str] | None = None
+    blocked_paths: Sequence[str] | None = None
 
     def check(self) -> None:
         """Refuse two answers to one question."""
-        for each in self.closed or ():
+        for each in self.blocked_paths or ():
             http.served_path("each closed path", each)
         if self.health_path is not None and self.healthchecks is not None:
             raise ConfigurationError("health_path must not stand beside healthchecks: give one of the two")
@@ -172,7 +172,7 @@ class ServiceOptions(Value):
             upstream=upstream,
             routes=routes,
             pods=backend.pods,
-            closed=self._closed(backend, port),
+            blocked_paths=self._blocked_paths(backend, port),
             port=number,
             protocol=self.protocol,
             retries=self.retries,
@@ -182,11 +182,13 @@ class ServiceOptions(Value):
             plugins=self.plugins,
         )
 
-    def _closed(self, backend: RoutedBackend, port: str | None) -> Sequence[str]:
-        if self.closed is not None:
-            return self.closed
+    def _blocked_paths(self, backend: RoutedBackend, port: str | None) -> Sequence[str]:
+        if self.blocked_paths is not None:
+            return self.blocked_paths
         health = [] if self.health_path is None else [self.health_path]
-        return [each for each in dict.fromkeys([*backend.operating_paths(port), *health]) if http.segments_read(each)]
+        return [
+            each for each in dict.fromkeys([*backend.operating_paths(port), *health]) if http.normalized_segments(each)
+        ]
 
 
 def default_healthchecks(path: str | None = None, protocol: Literal["http", "https"] = "http") -> HealthChecks:

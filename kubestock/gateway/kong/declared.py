@@ -56,13 +56,13 @@ class DeclaredRoutes:
         if declared.service_options is not None:
             self._connections[id(declared.backend), declared.port] = declared.service_options
 
-    def services(self, everywhere: Sequence[Plugin]) -> list[KongService]:
+    def services(self, global_plugins: Sequence[Plugin]) -> list[KongService]:
         """Return the services with their routes, sorted by name.
 
         Args:
-            everywhere: plugins that act on every request.
+            global_plugins: plugins that act on every request.
         """
-        finished = self._with_preflights(everywhere)
+        finished = self._with_preflights(global_plugins)
         grouped: dict[tuple[str, str, int], list[Route]] = {}
         declared: dict[tuple[str, str, int], DeclaredRoute] = {}
         for each in sorted(self._found, key=lambda each: (each.backend.name, each.port, each.route.name)):
@@ -74,7 +74,7 @@ class DeclaredRoutes:
             for key, each in declared.items()
         ]
 
-    def _with_preflights(self, everywhere: Sequence[Plugin]) -> dict[str, Route]:
+    def _with_preflights(self, global_plugins: Sequence[Plugin]) -> dict[str, Route]:
         """Return the routes by name, one of each path with OPTIONS: that of the most paths, then the first by name."""
         finished = {each.route.name: each.route for each in self._found}
         of_path: dict[Segments, list[str]] = defaultdict(list)
@@ -82,7 +82,7 @@ class DeclaredRoutes:
             for path in route.patterns:
                 of_path[path].append(name)
         for each in sorted(self._found, key=lambda each: (-len(each.route.paths), each.backend.name, each.route.name)):
-            plugins = (*(self._connection(each) or ServiceOptions()).plugins, *everywhere)
+            plugins = (*(self._connection(each) or ServiceOptions()).plugins, *global_plugins)
             others = [finished[name] for name in of_path[each.route.segments] if name != each.route.name]
             finished[each.route.name] = with_preflights(each.route, plugins, others)
         return finished

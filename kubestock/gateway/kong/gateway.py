@@ -6,7 +6,7 @@ from dataclasses import replace
 from constructs import Construct
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.finding import KongFinding, require_none
+from kubestock.gateway.kong.analysis.finding import KongFinding, require_no_findings
 from kubestock.gateway.kong.backends import (
     Egress,
     RoutedBackend,
@@ -100,14 +100,14 @@ class KongGateway(Group):
         check_client_ip_preserved(proxy, runtime)
         if not hosts:
             raise ConfigurationError("hosts must name at least one host that the gateway answers for")
-        http.hosts(hosts)
+        http.check_hosts(hosts)
         if scaling.fewest < _FEWEST:
             raise ConfigurationError(f"scaling of {name!r} must keep at least {_FEWEST} pods, got {scaling.fewest}")
         self.name, self.namespace = name, required_namespace(scope, f"KongGateway {name!r}")
         self.hosts, self._proxy_protocol = tuple(hosts), runtime.proxy_protocol
         self._source = Source(
             name=name,
-            judged=isinstance(chart_of(scope), Written),
+            checked_by_chart=isinstance(chart_of(scope), Written),
             consumers=tuple(consumers),
             plugins=tuple(plugins),
             protected=tuple(protected),
@@ -115,7 +115,7 @@ class KongGateway(Group):
             loaded=runtime.plugins,
             credentials=credentials,
         )
-        require_none(self.findings())
+        require_no_findings(self.findings())
         super().__init__(scope, id)
         container = kong_container(runtime, tls, self._source.mounted(), proxy)
         offered = tuple(port.name for port in container.ports if port.name != STATUS)

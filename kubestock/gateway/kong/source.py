@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from kubestock.gateway.kong.analysis.finding import KongFinding, require_none
-from kubestock.gateway.kong.analysis.view import Surroundings
+from kubestock.gateway.kong.analysis.finding import KongFinding, require_no_findings
+from kubestock.gateway.kong.analysis.view import GatewayContext
 from kubestock.gateway.kong.backends import Egress, TemplatedSecret
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import Configuration
@@ -21,7 +21,7 @@ class Source:
 
     Args:
         name: of the gateway.
-        judged: whether the chart reads the findings before it is written; otherwise the file is refused.
+        checked_by_chart: whether the chart reads the findings before it is written; otherwise the file is refused.
         consumers: of the gateway.
         plugins: of all requests.
         protected: prefixes.
@@ -32,7 +32,7 @@ class Source:
     """
 
     name: str
-    judged: bool
+    checked_by_chart: bool
     consumers: Sequence[Consumer]
     plugins: Sequence[Plugin]
     protected: Sequence[str]
@@ -48,7 +48,7 @@ class Source:
 
     def findings(self) -> list[KongFinding]:
         """Return everything that would not work, or would let requests pass that must not."""
-        return rendered((self, "findings"), lambda: self.config.findings(self._surroundings()))
+        return rendered((self, "findings"), lambda: self.config.findings(self._context()))
 
     def data(self) -> dict[str, str]:
         """Return the data of the ConfigMap."""
@@ -56,7 +56,7 @@ class Source:
 
     def template(self) -> str:
         """Return the template of the sealed Secret."""
-        return rendered((self, "template"), lambda: self._judged().template())
+        return rendered((self, "template"), lambda: self._checked().template())
 
     def mounted(self) -> ConfigMapRef | SecretRef:
         """Return what holds the file, without a checksum of what is in it."""
@@ -71,12 +71,12 @@ class Source:
         return replace(self.mounted(), checksum=checksum(self.data()))
 
     def _text(self) -> str:
-        config = self._judged()
+        config = self._checked()
         return config.template() if config.secret_keys else config.render()
 
-    def _judged(self) -> Configuration:
-        if not self.judged:
-            require_none(self.findings())
+    def _checked(self) -> Configuration:
+        if not self.checked_by_chart:
+            require_no_findings(self.findings())
         return self.config
 
     def _configured(self) -> Configuration:
@@ -87,8 +87,8 @@ class Source:
             protected_prefixes=self.protected,
         )
 
-    def _surroundings(self) -> Surroundings:
-        return Surroundings(
+    def _context(self) -> GatewayContext:
+        return GatewayContext(
             egress=frozenset((each.host, each.protocol) for each in self.egress),
             loaded=frozenset(self.loaded),
             sources=frozenset() if self.credentials is None else frozenset([self.credentials.ref.name]),

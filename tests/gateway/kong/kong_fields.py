@@ -263,7 +263,7 @@ _LARGE = (65535, 65536, 65537, 86400, 86401, 1000000, 1000001, 2147483646, 21474
 _FRACTIONS = (0.001, 0.0009, 0.01, 0.02, 0.019, 0.5, 1.5)
 _WHERE_KONG_HAS_NO_FIELD = {
     Route: {"path", "other_paths", "exact", "public", "plugins", "read_timeout"},
-    KongService: {"upstream", "routes", "pods", "closed", "plugins"},
+    KongService: {"upstream", "routes", "pods", "blocked_paths", "plugins"},
     Consumer: {"api_keys", "issuers", "plugins", "groups"},
     JwtIssuer: {"secret", "rsa_public_key", "kid"},
     Jwt: {"audiences"},

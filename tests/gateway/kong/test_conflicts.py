@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.finding import require_none
+from kubestock.gateway.kong.analysis.finding import require_no_findings
 from kubestock.gateway.kong.analysis.routing import conflicts
 from kubestock.gateway.kong.config.routes import Route
 
@@ -73,7 +73,7 @@ def rendered(routes: list[Route]) -> Iterator[tuple[dict[str, Any], str, Route]]
     """Each route with each of its paths, as it stands in the file and by itself."""
     for route in routes:
         kong = route.to_kong()
-        yield from ((kong, text, each) for text, each in zip(kong["paths"], route.by_path, strict=True))
+        yield from ((kong, text, each) for text, each in zip(kong["paths"], route.split_by_path, strict=True))
 
 
 def carries(wanted: dict[str, list[str]], sent: dict[str, str | None]) -> bool:
@@ -120,7 +120,7 @@ def test_accepted_routes_send_each_request_to_the_one_narrowest_route(described:
         for host, found in answers
     )
     try:
-        require_none(conflicts(routes))
+        require_no_findings(conflicts(routes))
     except ConfigurationError:
         refused = True
     else:
@@ -131,24 +131,26 @@ def test_accepted_routes_send_each_request_to_the_one_narrowest_route(described:
 
 def test_refuses_two_routes_that_kong_could_not_tell_apart() -> None:
     with pytest.raises(ConfigurationError, match="could not tell them apart"):
-        require_none(conflicts([route("one", "/api"), route("two", "/api")]))
+        require_no_findings(conflicts([route("one", "/api"), route("two", "/api")]))
 
 
 def test_refuses_a_path_that_a_wider_route_shadows() -> None:
     with pytest.raises(ConfigurationError, match=r"route public .* narrower orders"):
-        require_none(conflicts([route("public", "/api", methods=["GET"]), route("orders", "/api/orders")]))
+        require_no_findings(conflicts([route("public", "/api", methods=["GET"]), route("orders", "/api/orders")]))
 
 
 def test_accepts_a_deeper_path_and_a_longer_word() -> None:
-    require_none(conflicts([route("all", "/"), route("orders", "/api/orders"), route("other", "/api/ordersfoo")]))
+    require_no_findings(
+        conflicts([route("all", "/"), route("orders", "/api/orders"), route("other", "/api/ordersfoo")])
+    )
 
 
 def test_refuses_a_route_of_everything_below_that_would_take_the_requests_of_an_exact_one() -> None:
     exact = Route(name="exact", path="/api", exact=True, hosts=[HOSTS[0]])
 
-    require_none(conflicts([exact, route("below", "/api")]))
+    require_no_findings(conflicts([exact, route("below", "/api")]))
     with pytest.raises(ConfigurationError, match=r"route below .* narrower exact"):
-        require_none(conflicts([exact, route("below", "/api", ["GET"])]))
+        require_no_findings(conflicts([exact, route("below", "/api", ["GET"])]))
 
 
 def test_accepts_routes_that_ask_for_different_values_of_a_header() -> None:
@@ -156,7 +158,7 @@ def test_accepts_routes_that_ask_for_different_values_of_a_header() -> None:
         Route(name=each, path="/api", hosts=[HOSTS[0]], headers={"X-Channel": [each]}) for each in ("web", "app")
     )
 
-    require_none(conflicts([web, app]))
+    require_no_findings(conflicts([web, app]))
 
 
 def test_refuses_headers_that_differ_in_letters_alone() -> None:
@@ -166,4 +168,4 @@ def test_refuses_headers_that_differ_in_letters_alone() -> None:
     )
 
     with pytest.raises(ConfigurationError, match="could not tell them apart"):
-        require_none(conflicts([one, other]))
+        require_no_findings(conflicts([one, other]))

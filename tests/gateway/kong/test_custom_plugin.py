@@ -5,7 +5,7 @@ import pytest
 from kong_doors import PEOPLE, route, service
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.view import Surroundings
+from kubestock.gateway.kong.analysis.view import GatewayContext
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.config.routes import Route
@@ -52,7 +52,7 @@ OWN = CustomPlugin(plugin="my-own", traits=Traits(priority=1600, answers=True), 
 
 def found(own: CustomPlugin, loaded: frozenset[str] = frozenset({"my-own"})) -> list[str]:
     made = Configuration(services=[service("orders", route("orders", "/api/orders", Jwt(), own))], consumers=[PEOPLE])
-    return [each.id for each in made.findings(Surroundings(loaded=loaded))]
+    return [each.id for each in made.findings(GatewayContext(loaded=loaded))]
 
 
 def test_a_plugin_of_your_own_has_the_traits_that_you_declare() -> None:

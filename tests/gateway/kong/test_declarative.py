@@ -152,7 +152,7 @@ def test_refuses_a_host_that_is_not_a_host_name() -> None:
         Route(name="bad", path="/", hosts=["https://shop.example.com"])
 
 
-def guarded(path: str, *plugins: Plugin, public: bool = False) -> GatewayConfig:
+def protected(path: str, *plugins: Plugin, public: bool = False) -> GatewayConfig:
     route = Route(name="orders", path=path, hosts=["shop.example.com"], plugins=plugins, public=public)
     return GatewayConfig(
         services=[KongService(name="orders", upstream=UPSTREAM, routes=[route])],
@@ -164,25 +164,25 @@ def guarded(path: str, *plugins: Plugin, public: bool = False) -> GatewayConfig:
 @pytest.mark.parametrize("path", ["/api", "/api/orders"])
 def test_refuses_an_unauthenticated_path_below_a_protected_prefix(path: str) -> None:
     with pytest.raises(ConfigurationError, match="must carry Jwt or KeyAuth"):
-        guarded(path)
+        protected(path)
     with pytest.raises(ConfigurationError, match="must carry Jwt or KeyAuth"):
-        guarded(path, Jwt(enabled=False))
+        protected(path, Jwt(enabled=False))
 
-    assert guarded(path, Jwt()).routes
-    assert guarded(path, public=True).routes
+    assert protected(path, Jwt()).routes
+    assert protected(path, public=True).routes
 
 
 def test_a_path_beside_the_protected_prefix_is_free() -> None:
-    assert guarded("/apiary").routes
+    assert protected("/apiary").routes
 
 
 def test_refuses_a_public_route_that_asks_who_calls() -> None:
     with pytest.raises(ConfigurationError, match="is said to be public, and requires authentication"):
-        guarded("/api/orders", Jwt(), public=True)
+        protected("/api/orders", Jwt(), public=True)
 
 
 def test_kongs_file_does_not_say_public() -> None:
-    assert "public:" not in guarded("/api/orders", public=True).template()
+    assert "public:" not in protected("/api/orders", public=True).template()
 
 
 def test_refuses_a_file_above_what_an_object_may_hold() -> None:

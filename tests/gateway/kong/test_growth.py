@@ -123,14 +123,14 @@ def test_paths_that_hold_one_another_are_those_that_a_comparison_of_every_two_fi
 ) -> None:
     index = PathIndex(paths)
 
-    def holds(one: int, other: int) -> bool:
+    def covers(one: int, other: int) -> bool:
         return len(paths[one]) <= len(paths[other]) and all(
             mine == theirs or ANY in (mine, theirs) for mine, theirs in zip(paths[one], paths[other], strict=False)
         )
 
     numbers = range(len(paths))
-    assert list(index.pairs()) == [(a, b) for a, b in combinations(numbers, 2) if holds(a, b) or holds(b, a)]
-    assert [index.at_or_above(each) for each in paths] == [[b for b in numbers if holds(b, a)] for a in numbers]
+    assert list(index.pairs()) == [(a, b) for a, b in combinations(numbers, 2) if covers(a, b) or covers(b, a)]
+    assert [index.at_or_above(each) for each in paths] == [[b for b in numbers if covers(b, a)] for a in numbers]
 
 
 @given(st.lists(st.tuples(st.none() | LABELS, st.sampled_from("hi")), max_size=6))

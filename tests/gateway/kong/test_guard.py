@@ -13,7 +13,7 @@ from workload.samples import container, microservice
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.backends import RouteOptions, ServiceOptions
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.guard import IDENTITY_HEADERS, guarded
+from kubestock.gateway.kong.config.guard import IDENTITY_HEADERS, with_request_guard
 from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.workload.ports import Port
@@ -21,11 +21,11 @@ from kubestock.workload.probes import HttpGet, Probe, Probes, TcpSocket
 from kubestock.workload.service import Service
 
 OWN = "kong.response.set_header('X-Own', '1')"
-CLOSED = replace(service("orders", route("orders", "/api/orders")), closed=["/metrics", "/health/live?full=1"])
+CLOSED = replace(service("orders", route("orders", "/api/orders")), blocked_paths=["/metrics", "/health/live?full=1"])
 
 
 def source(*services: KongService) -> str:
-    (first, *_) = guarded(services, ())[1]
+    (first, *_) = with_request_guard(services, ())[1]
     assert isinstance(first, PreFunction)
     return first.access[0]
 
@@ -78,7 +78,7 @@ def test_the_file_holds_it_before_the_lua_of_every_scope() -> None:
     own = PreFunction(access=[OWN], log=[OWN])
     routed = replace(protected(), plugins=[own, *protected().plugins])
     made = GatewayConfig(services=[service("orders", routed, plugins=(own,))], consumers=[PEOPLE], plugins=[own])
-    (guarded_service,), everywhere = guarded(made.services, made.plugins)
+    (guarded_service,), everywhere = with_request_guard(made.services, made.plugins)
     scopes = [everywhere, guarded_service.plugins, guarded_service.routes[0].plugins]
     found = [each for scope in scopes for each in scope if isinstance(each, PreFunction)]
 
@@ -90,7 +90,7 @@ def test_the_file_holds_it_before_the_lua_of_every_scope() -> None:
 def test_a_disabled_function_of_all_requests_gives_way() -> None:
     off = PreFunction(access=[OWN], enabled=False)
 
-    assert [each.enabled for each in guarded([CLOSED], [off])[1]] == [True]
+    assert [each.enabled for each in with_request_guard([CLOSED], [off])[1]] == [True]
 
 
 def test_refuses_a_function_that_would_not_run_for_every_request() -> None:
@@ -100,9 +100,9 @@ def test_refuses_a_function_that_would_not_run_for_every_request() -> None:
 
 def test_refuses_a_closed_path_that_is_none() -> None:
     with pytest.raises(ConfigurationError, match="each closed path must begin with '/'"):
-        ServiceOptions(closed=["metrics"])
+        ServiceOptions(blocked_paths=["metrics"])
     with pytest.raises(ConfigurationError, match="each closed path of orders must begin with '/'"):
-        replace(CLOSED, closed=["a//b"])
+        replace(CLOSED, blocked_paths=["a//b"])
 
 
 def test_metrics_and_probes_of_a_workload_are_closed_by_default(chart: cdk8s.Chart) -> None:
@@ -121,9 +121,9 @@ def test_metrics_and_probes_of_a_workload_are_closed_by_default(chart: cdk8s.Cha
     made = gateway(chart)
     made.route("/api/orders", to=orders, service_options=ServiceOptions(health_path="/ping"))
     made.route("/admin", to=orders, port="admin")
-    made.route("/open", to=backend(chart, "open"), service_options=ServiceOptions(closed=[]))
+    made.route("/open", to=backend(chart, "open"), service_options=ServiceOptions(blocked_paths=[]))
     made.route("/site", to=backend(chart, "site"), service_options=ServiceOptions(health_path="/"))
-    closed = {each.name: list(each.closed) for each in made.config.services}
+    closed = {each.name: list(each.blocked_paths) for each in made.config.services}
 
     assert closed["orders.8080"] == ["/metrics", "/ready", "/ping"]
     assert closed["orders.9000"] == ["/admin/metrics", "/admin/live"]

@@ -54,7 +54,7 @@ def saying_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_defaults(entity: type[Value]) -> dict[str, object]:
         return {each.name: object() for each in dataclasses.fields(entity)}
 
-    monkeypatch.setattr(entities, "kong_defaults", no_defaults)
+    monkeypatch.setattr(entities, "defaults_in_kong", no_defaults)
 
 
 @needs_schemas

@@ -49,7 +49,7 @@ MISSING = [
 
 @pytest.mark.parametrize("source", TAKEN)
 def test_lua_that_the_sandbox_can_run_is_taken(source: str) -> None:
-    assert compiler.checked("access", source) == source
+    assert compiler.check_lua("access", source) == source
 
 
 @pytest.mark.parametrize("name", MISSING)
@@ -58,7 +58,7 @@ def test_refuses_a_global_that_the_sandbox_lacks(name: str, source: str) -> None
     with pytest.raises(
         ConfigurationError, match=f"access must not use {name}, which Kong's sandbox lacks.*make it a lo"
     ):
-        compiler.checked("access", source.format(name))
+        compiler.check_lua("access", source.format(name))
 
 
 @pytest.mark.parametrize(
@@ -67,19 +67,19 @@ def test_refuses_a_global_that_the_sandbox_lacks(name: str, source: str) -> None
 )
 def test_refuses_a_global_wherever_it_is_read(source: str) -> None:
     with pytest.raises(ConfigurationError, match=r"access must not use (?:io|os\.exit), which Kong's sandbox lacks"):
-        compiler.checked("access", source)
+        compiler.check_lua("access", source)
 
 
 @pytest.mark.parametrize("name", ["os.execute", "os.getenv", "string.dump", "table.pack", "math.randomseed"])
 def test_refuses_a_member_of_a_library_that_the_sandbox_lacks(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"must not use {name}, which"):
-        compiler.checked("access", f"return {name}('x')")
+        compiler.check_lua("access", f"return {name}('x')")
 
 
 @pytest.mark.parametrize("source", ["_G['i' .. 'o'].open('x')", "local all = _G return all.io", "return _G.kong"])
 def test_refuses_what_is_hidden_behind_the_table_of_globals(source: str) -> None:
     with pytest.raises(ConfigurationError, match="must not use _G, behind which nothing can be checked; write the"):
-        compiler.checked("access", source)
+        compiler.check_lua("access", source)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,9 @@ def test_refuses_what_is_hidden_behind_the_table_of_globals(source: str) -> None
 )
 def test_refuses_a_module_that_the_sandbox_keeps_or_that_is_not_named(source: str) -> None:
     with pytest.raises(ConfigurationError, match=r"require only cjson\.safe, resty\.ljsonschema, by a literal name"):
-        compiler.checked("access", source)
+        compiler.check_lua("access", source)
 
 
 def test_refuses_lua_that_does_not_parse() -> None:
     with pytest.raises(ConfigurationError, match="access must be Lua that parses: lua:1: unexpected symbol"):
-        compiler.checked("access", "if then")
+        compiler.check_lua("access", "if then")

@@ -40,12 +40,12 @@ class TicketCheck(Plugin):
         priority=1350,
         scopes=NOT_OF_A_CONSUMER,
         authenticates="tickets",
-        hosts={"office": "TCP"},
+        host_settings={"office": "TCP"},
         reads=("request.headers",),
         writes=("request.headers",),
     )
-    unlike_kong: ClassVar[Mapping[str, Any]] = {"hide_ticket": False}
-    stated: ClassVar[tuple[str, ...]] = ("hide_ticket", "header_names")
+    kong_defaults: ClassVar[Mapping[str, Any]] = {"hide_ticket": False}
+    always_written: ClassVar[tuple[str, ...]] = ("hide_ticket", "header_names")
 
     office: str
     header_names: Sequence[str] = ("x-ticket",)
@@ -152,7 +152,7 @@ def test_he_is_told_that_kong_has_another_default_or_another_field() -> None:
     assert untyped_fields(TicketCheck, SCHEMA) == set()
 
     class Wrong(TicketCheck):
-        unlike_kong: ClassVar[Mapping[str, Any]] = {}
+        kong_defaults: ClassVar[Mapping[str, Any]] = {}
         retries: int = 3
 
     assert wrong_defaults(Wrong, SCHEMA) == {"hide_ticket"}
@@ -167,7 +167,7 @@ def test_he_is_told_that_kong_has_another_default_or_another_field() -> None:
         ({"priority": 1, "scopes": []}, "scopes must name at least one"),
         ({"priority": 1, "scopes": ["route", "route"]}, "each of scopes must be unique"),
         ({"priority": 1, "phases": ["acces"]}, "phases"),
-        ({"priority": 1, "optional": True}, "optional must stand beside authenticates"),
+        ({"priority": 1, "optional_authentication": True}, "optional_authentication must stand beside authenticates"),
         ({}, "Traits requires 'priority'"),
     ],
 )

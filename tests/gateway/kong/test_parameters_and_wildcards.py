@@ -11,7 +11,7 @@ from kong_doors import route as door
 from kong_gateways import backend, gateway
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.finding import require_none
+from kubestock.gateway.kong.analysis.finding import require_no_findings
 from kubestock.gateway.kong.analysis.foreign import findings_of_file
 from kubestock.gateway.kong.analysis.foreign.paths import read
 from kubestock.gateway.kong.analysis.routing import conflicts
@@ -144,15 +144,15 @@ REFUSED = [
 
 @pytest.mark.parametrize(("one", "other"), [each[1:] for each in ACCEPTED], ids=[each[0] for each in ACCEPTED])
 def test_accepts_routes_of_which_kong_prefers_the_narrower_one(one: Route, other: Route) -> None:
-    require_none(conflicts([one, other]))
-    require_none(conflicts([other, one]))
+    require_no_findings(conflicts([one, other]))
+    require_no_findings(conflicts([other, one]))
 
 
 @pytest.mark.parametrize(("one", "other", "message"), [each[1:] for each in REFUSED], ids=[each[0] for each in REFUSED])
 def test_refuses_routes_of_which_kong_prefers_the_wider_one_or_none(one: Route, other: Route, message: str) -> None:
     for routes in ([one, other], [other, one]):
         with pytest.raises(ConfigurationError, match=message):
-            require_none(conflicts(routes))
+            require_no_findings(conflicts(routes))
 
 
 @pytest.mark.parametrize(

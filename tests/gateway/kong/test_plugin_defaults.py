@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config.entities import kong_defaults
+from kubestock.gateway.kong.config.entities import defaults_in_kong
 from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin, Protocol
@@ -47,7 +47,7 @@ def defaults(fields: list[dict[str, Any]]) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """A default as the schema says it: records as their fields' defaults, nothing where a field must be given."""
     if isinstance(value, Value):
-        return {name: plain(each) for name, each in kong_defaults(type(value)).items()}
+        return {name: plain(each) for name, each in defaults_in_kong(type(value)).items()}
     return None if value is dataclasses.MISSING else to_plain(value)
 
 
@@ -55,7 +55,7 @@ def wrong_defaults(made: type[Plugin], schema: Any) -> set[str]:
     """The fields of which a class takes another default for Kong's than the schema says."""
     config = next(each["config"] for each in schema["fields"] if "config" in each)
     kongs = defaults(config["fields"])
-    ours = {name: plain(each) for name, each in kong_defaults(made).items()}
+    ours = {name: plain(each) for name, each in defaults_in_kong(made).items()}
     return {name for name in kongs.keys() & ours.keys() if not alike(ours[name], kongs[name])}
 
 
@@ -87,7 +87,7 @@ def test_the_defaults_that_are_taken_for_kongs_are_kongs(made: type[Plugin]) -> 
 def test_the_docstring_says_which_defaults_are_not_kongs(made: type[Plugin]) -> None:
     unlike = (made.__doc__ or "").partition("Unlike Kong:")[2]
 
-    assert {name for name in made.unlike_kong if f"`{name}`" not in unlike} == set()
+    assert {name for name in made.kong_defaults if f"`{name}`" not in unlike} == set()
 
 
 @needs_schemas
@@ -98,7 +98,7 @@ def test_every_field_of_kongs_schema_is_typed(made: type[Plugin]) -> None:
 
 @CLASSES
 def test_what_is_stated_is_a_field(made: type[Plugin]) -> None:
-    assert set(made.stated) | made.unlike_kong.keys() <= {each.name for each in dataclasses.fields(made)}
+    assert set(made.always_written) | made.kong_defaults.keys() <= {each.name for each in dataclasses.fields(made)}
 
 
 @needs_schemas

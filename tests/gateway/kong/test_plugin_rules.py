@@ -94,10 +94,10 @@ def test_refuses_a_response_transformer_that_drops_security_headers(wider: int, 
 
     with pytest.raises(
         ConfigurationError,
-        match=r"must say what becomes of content-security-policy, .*server.*; repeat .*to_plugin\(beside=…\)",
+        match=r"must say what becomes of content-security-policy, .*server.*; repeat .*to_plugin\(merge_with=…\)",
     ):
         config((SCOPES[wider], headers), (SCOPES[scope], adding("X-Own:1")))
-    merged = SecurityHeaders().to_plugin(beside=adding("X-Own:1"))
+    merged = SecurityHeaders().to_plugin(merge_with=adding("X-Own:1"))
     assert config((SCOPES[wider], headers), (SCOPES[scope], merged)).routes
 
 
@@ -112,7 +112,7 @@ def test_security_headers_stand_beside_other_changes_and_give_way_to_a_header_of
         remove=ResponseNames(headers=["Via"], json=["secret"]),
         add=ResponseEntries(headers=["x-frame-options:SAMEORIGIN"]),
     )
-    made = SecurityHeaders().to_plugin(beside=own)
+    made = SecurityHeaders().to_plugin(merge_with=own)
 
     assert made.remove == ResponseNames(headers=["Via", "Server", "X-Powered-By"], json=["secret"])
     assert made.add.headers[0] == "x-frame-options:SAMEORIGIN"
@@ -123,7 +123,7 @@ def test_security_headers_stand_beside_other_changes_and_give_way_to_a_header_of
 def test_the_stricter_header_wins_over_that_of_a_program() -> None:
     strict, lax = SecurityHeaders().to_plugin(), SecurityHeaders(frame_options="SAMEORIGIN", hsts_max_age=None)
     own = SecurityHeaders().to_plugin(
-        beside=ResponseTransformer(replace=ResponseEntries(headers=["X-Frame-Options:SAMEORIGIN"]))
+        merge_with=ResponseTransformer(replace=ResponseEntries(headers=["X-Frame-Options:SAMEORIGIN"]))
     )
 
     assert {"X-Frame-Options:DENY", "X-Content-Type-Options:nosniff"} <= set(strict.replace.headers)

@@ -8,7 +8,7 @@ import pytest
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import KongService, Route
-from kubestock.gateway.kong.config.timeouts import by_timeout
+from kubestock.gateway.kong.config.timeouts import split_by_timeout
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 
 HOSTS = ["shop.example.com"]
@@ -153,19 +153,19 @@ def test_an_origin_is_what_a_browser_sends(origin: str) -> None:
     ],
 )
 def test_what_some_program_takes_for_a_path_has_its_segments(uri: str) -> None:
-    assert http.segments_read(uri) == ("api", "admin")
+    assert http.normalized_segments(uri) == ("api", "admin")
 
 
 @pytest.mark.parametrize("uri", ["/api/adminx", "/api", "/api/admin/x", "/admin/api", "/api-admin", "/api/admin%3Fx"])
 def test_another_path_has_other_segments(uri: str) -> None:
-    assert http.segments_read(uri) not in (("api", "admin"), ())
+    assert http.normalized_segments(uri) not in (("api", "admin"), ())
 
 
 def test_a_route_that_waits_longer_has_a_service_of_its_own_to_the_same_pods() -> None:
     upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
     events = Route(name="events", path="/events", hosts=HOSTS, read_timeout=3600000)
     made = KongService(name="orders", upstream=upstream, routes=[route(), events], retries=2)
-    plain, long = (each.to_kong() for each in by_timeout(made))
+    plain, long = (each.to_kong() for each in split_by_timeout(made))
 
     assert [each["name"] for each in plain["routes"]] == ["orders"]
     assert [each["name"] for each in long["routes"]] == ["events"]

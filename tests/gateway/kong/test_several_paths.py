@@ -6,7 +6,7 @@ from kong_doors import HEALTH, SHOP, protected, route, service, together
 from kong_gateways import CORS, backend, gateway
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.analysis.finding import require_none
+from kubestock.gateway.kong.analysis.finding import require_no_findings
 from kubestock.gateway.kong.analysis.routing import conflicts
 from kubestock.gateway.kong.config.file import GatewayConfig
 from kubestock.gateway.kong.config.routes import Route
@@ -41,18 +41,18 @@ def test_refuses_a_path_twice_and_one_that_no_request_has() -> None:
 
 def test_refuses_another_route_of_any_of_the_paths() -> None:
     with pytest.raises(ConfigurationError, match="could not tell them apart"):
-        require_none(conflicts([several(), several("other", "/api/order")]))
+        require_no_findings(conflicts([several(), several("other", "/api/order")]))
     with pytest.raises(
         ConfigurationError, match=r"route wide \(/api/order\) would take requests from the narrower deep"
     ):
-        require_none(conflicts([several("wide", *BOTH, methods=["GET"]), several("deep", "/api/order/7")]))
-    require_none(conflicts([several(), several("deep", "/api/order/7")]))
+        require_no_findings(conflicts([several("wide", *BOTH, methods=["GET"]), several("deep", "/api/order/7")]))
+    require_no_findings(conflicts([several(), several("deep", "/api/order/7")]))
 
 
 def test_a_route_holds_another_one_if_each_of_its_paths_is_held() -> None:
-    assert several().holds(several("deep", "/api/order/7", "/api/orders/7"))
-    assert not several().holds(several("deep", "/api/order/7", "/api/users/7"))
-    assert not several("one", "/api/orders").holds(several())
+    assert several().covers(several("deep", "/api/order/7", "/api/orders/7"))
+    assert not several().covers(several("deep", "/api/order/7", "/api/users/7"))
+    assert not several("one", "/api/orders").covers(several())
 
 
 def test_every_path_is_protected() -> None:

@@ -42,6 +42,6 @@ def _findings(view: View) -> Iterator[KongFinding]:
 
 
 def _placed(finding: KongFinding, view: View) -> KongFinding:
-    places = view.surroundings.places
+    places = view.context.places
     found = tuple(f"{each} in {places[each]}" for each in finding.routes if each in places)
     return replace(finding, places=found) if found else finding

@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 
 from kubestock.gateway.kong.analysis.finding import KongFinding
-from kubestock.gateway.kong.analysis.reach import read
+from kubestock.gateway.kong.analysis.reach import route_segments
 from kubestock.gateway.kong.analysis.view import Served, View
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route
-from kubestock.gateway.kong.config.segments import meet
+from kubestock.gateway.kong.config.segments import overlaps
 
 _PER_CALLER = ("consumer", "credential")
 
 
 def unprotected(view: View) -> Iterator[KongFinding]:
     """Find a route below a protected prefix that admits any client and does not say so."""
-    prefixes = [http.segments_read(each) for each in view.protected]
+    prefixes = [http.normalized_segments(each) for each in view.protected]
     for each in view.served:
-        route, path = each.route, read(each.route)
-        below = any(meet(prefix, path) for prefix in prefixes)
-        if below and not each.entry.kinds and not route.public:
+        route, path = each.route, route_segments(each.route)
+        below = any(overlaps(prefix, path) for prefix in prefixes)
+        if below and not each.access.credential_kinds and not route.public:
             yield KongFinding(
                 id="route-unprotected",
                 message=f"route {route.name} ({route.path}) must carry Jwt or KeyAuth, because it is below a protected "
@@ -26,7 +26,7 @@ def unprotected(view: View) -> Iterator[KongFinding]:
                 fix=f"{'enable its own' if _switched_off(route) else 'add one'}, or say public=True",
                 routes=(route.name,),
             )
-        if each.entry.kinds and route.public:
+        if each.access.credential_kinds and route.public:
             yield KongFinding(
                 id="route-public-and-protected",
                 message=f"route {route.name} ({route.path}) is said to be public, and requires authentication",
@@ -62,8 +62,8 @@ Problem = tuple[str, str, str]
 
 def _shared(served: Served) -> Iterator[Problem]:
     name = served.route.name
-    preflights = any(each.traits.preflights for each in served.plugins)
-    shared = any(each.authenticates and each.traits.shared for each in served.plugins)
+    preflights = any(each.traits.answers_preflights for each in served.plugins)
+    shared = any(each.authenticates and each.traits.shared_consumer for each in served.plugins)
     for each in served.plugins:
         if preflights and each.authenticates and each.setting("run_on_preflight"):
             yield (
@@ -91,7 +91,7 @@ def _groups(view: View, served: Served) -> Iterator[Problem]:
                 f"{each.kong_name} of {name} must name groups that a consumer has, got {', '.join(unknown)}",
                 f"correct the name, or add {unknown} to the groups of a consumer",
             )
-        if not served.entry.kinds:
+        if not served.access.credential_kinds:
             yield (
                 "identity-missing",
                 f"{each.kong_name} of {name} needs Jwt or KeyAuth, which authenticate the caller",
@@ -106,7 +106,7 @@ def _holders(view: View, served: Served) -> Iterator[Problem]:
         kind = each.authenticates
         if kind is None or not kind.endswith(("_credentials", "_secrets")):
             continue
-        holders = [consumer for consumer in view.consumers if kind in consumer.kinds]
+        holders = [consumer for consumer in view.consumers if kind in consumer.credential_kinds]
         if not holders:
             yield (
                 "consumer-missing",
@@ -123,7 +123,7 @@ def _holders(view: View, served: Served) -> Iterator[Problem]:
 
 def _exposed(served: Served) -> Iterator[Problem]:
     route = served.route
-    if not served.entry.kinds:
+    if not served.access.credential_kinds:
         return
     if "http" in route.protocols:
         yield (
@@ -134,7 +134,7 @@ def _exposed(served: Served) -> Iterator[Problem]:
         )
     first = max(each.traits.priority for each in served.plugins if each.authenticates)
     for each in served.plugins:
-        if each.traits.priority > first and (each.answers or each.traits.connects):
+        if each.traits.priority > first and (each.answers or each.traits.calls_backend):
             yield (
                 "answers-before-authentication",
                 f"{each.kong_name} of {route.name} answers before authentication, so that any client gets its answer",
@@ -149,11 +149,11 @@ def _open_options(served: Served) -> Iterator[Problem]:
     authenticating = [each for each in served.plugins if each.authenticates]
     takes_options = route.methods is None or "OPTIONS" in route.methods
     decides = any(each.traits.requires_identity for each in served.plugins)
-    if not takes_options or decides or not all(each.passes_preflights for each in authenticating):
+    if not takes_options or decides or not all(each.allows_preflights for each in authenticating):
         return
     for each in served.plugins:
-        rewrites = each.rewriting.method not in (None, "OPTIONS")
-        if rewrites or each.traits.connects:
+        rewrites = each.request_rewrite.method not in (None, "OPTIONS")
+        if rewrites or each.traits.calls_backend:
             what = f"http_method of {each.kong_name}" if rewrites else each.kong_name
             yield (
                 "options-open",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubestock.gateway.kong.analysis.entry import Entry
+from kubestock.gateway.kong.analysis.access import Access
 from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.reach import Reach, nested
 from kubestock.gateway.kong.analysis.same_pods import SamePods
@@ -30,43 +30,49 @@ def bypasses(view: View) -> Iterator[KongFinding]:
     a separate path is a separate door. Two routes of one path that each name other methods are taken as meant.
     """
     for inner, outer in _weaker(view):
-        found = _weaker_route(inner, outer) if outer.entry.kinds else _public_route(inner, outer)
+        found = _weaker_route(inner, outer) if outer.access.credential_kinds else _public_route(inner, outer)
         if found is not None:
             message, fix = found
             yield KongFinding(id="route-bypass", message=message, fix=fix, routes=(outer.route.name, inner.route.name))
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _RouteAccess:
     """A route, who may enter by it, and what it can ask the pods for."""
 
     number: int
     route: Route
-    entry: Entry
+    access: Access
     reach: Reach
 
 
-def _weaker(view: View) -> Iterator[tuple[_Way, _Way]]:
+def _weaker(view: View) -> Iterator[tuple[_RouteAccess, _RouteAccess]]:
     """Yield each route that authenticates with each route to the same pods that allows other callers."""
     services = list({id(each): each for each in view.services}.values())
     numbers = {id(each): number for number, each in enumerate(services)}
-    inner: list[tuple[int, _Way]] = []
-    outer: dict[int, dict[Entry, list[_Way]]] = defaultdict(lambda: defaultdict(list))
+    inner: list[tuple[int, _RouteAccess]] = []
+    outer: dict[int, dict[Access, list[_RouteAccess]]] = defaultdict(lambda: defaultdict(list))
     for number, each in enumerate(view.served):
         if each.reach is not None:
-            way, service = _Way(number, each.route, each.entry, each.reach), numbers[id(each.service)]
-            inner.append((service, way))
+            route_access, service = _RouteAccess(number, each.route, each.access, each.reach), numbers[id(each.service)]
+            inner.append((service, route_access))
             if each.reach.methods:
-                outer[service][way.entry].append(way)
+                outer[service][route_access.access].append(route_access)
     same = SamePods(services)
-    for service, way in inner:
-        if way.entry.kinds:
+    for service, route_access in inner:
+        if route_access.access.credential_kinds:
             groups = (group for other in same.of(service) for group in outer[other].items())
-            others = [each for entered, group in groups if not entered.suffices_for(way.entry) for each in group]
-            yield from ((way, each) for each in sorted(others, key=lambda each: each.number) if each is not way)
+            others = [
+                each for entered, group in groups if not entered.suffices_for(route_access.access) for each in group
+            ]
+            yield from (
+                (route_access, each)
+                for each in sorted(others, key=lambda each: each.number)
+                if each is not route_access
+            )
 
 
-def _public_route(guarded: _Way, reached: _Way) -> tuple[str, str] | None:
+def _public_route(guarded: _RouteAccess, reached: _RouteAccess) -> tuple[str, str] | None:
     inner, outer = guarded.route, reached.route
     left = _left_over(inner, outer) if reached.reach.below else ""
     if left:
@@ -75,7 +81,7 @@ def _public_route(guarded: _Way, reached: _Way) -> tuple[str, str] | None:
             f"route {inner.name} protects",
             f"authenticate {outer.name} too, or let {inner.name} {_fix(inner, outer)}",
         )
-    if not guarded.reach.methods & reached.reach.methods or not guarded.reach.meets(reached.reach):
+    if not guarded.reach.methods & reached.reach.methods or not guarded.reach.overlaps(reached.reach):
         return None
     meant = _is_meant(guarded.reach, reached.reach)
     if outer.public and meant:
@@ -88,7 +94,7 @@ def _public_route(guarded: _Way, reached: _Way) -> tuple[str, str] | None:
     )
 
 
-def _weaker_route(guarded: _Way, reached: _Way) -> tuple[str, str] | None:
+def _weaker_route(guarded: _RouteAccess, reached: _RouteAccess) -> tuple[str, str] | None:
     inner, outer = guarded.route, reached.route
     left = _left_over(inner, outer) if reached.reach.below else ""
     if left:
@@ -97,11 +103,11 @@ def _weaker_route(guarded: _Way, reached: _Way) -> tuple[str, str] | None:
             f"{inner.path} to the same pods",
             f"require the same of both, or let {inner.name} {_fix(inner, outer)}",
         )
-    meeting = guarded.reach.methods & reached.reach.methods and guarded.reach.meets(reached.reach)
+    meeting = guarded.reach.methods & reached.reach.methods and guarded.reach.overlaps(reached.reach)
     if not nested(inner, outer) or not meeting:
         return None
     kept = guarded.reach.keeps(inner) and reached.reach.keeps(outer) and guarded.reach.is_within(reached.reach)
-    apart = kept and outer.holds(inner)
+    apart = kept and outer.covers(inner)
     alone = ", ".join(sorted(_hosts_alone(inner, outer)))
     if (apart and not alone) or _is_meant(guarded.reach, reached.reach):
         return None
@@ -120,12 +126,12 @@ def _hosts_alone(inner: Route, outer: Route) -> list[str]:
     """
     if inner.has_wildcard and not outer.has_wildcard:
         return [each for each in outer.hosts if each not in inner.hosts]
-    return host_patterns.left_over(outer.hosts, inner.hosts)
+    return host_patterns.not_covered(outer.hosts, inner.hosts)
 
 
 def _is_meant(wider: Reach, narrower: Reach) -> bool:
     """Whether the narrower one is a part that its author wrote: one path, or all below one that neither strips."""
-    return narrower.stated and narrower.is_within(wider) and (wider.stated or not narrower.below)
+    return narrower.explicit and narrower.is_within(wider) and (wider.explicit or not narrower.below)
 
 
 def _fix(inner: Route, outer: Route) -> str:
@@ -137,14 +143,14 @@ def _because(inner: Route, outer: Route) -> str:
         return f" (the client chooses {', '.join(outer.headers)})"
     if inner.strip_path or outer.strip_path:
         return " (strip_path takes the path of a route away)"
-    read_alike = nested(inner, outer) and outer.segments != inner.segments and not inner.holds(outer)
+    read_alike = nested(inner, outer) and outer.segments != inner.segments and not inner.covers(outer)
     return " (to pods that ignore case, or decode %2F, more paths are that one)" if read_alike else ""
 
 
 def _left_over(inner: Route, outer: Route) -> str:
     """Say which requests for the inner path the outer route takes, or nothing."""
     both_name_methods = inner.segments == outer.segments and inner.methods is not None and outer.methods is not None
-    if not outer.holds(inner) or not inner.shares_hosts(outer) or both_name_methods:
+    if not outer.covers(inner) or not inner.shares_hosts(outer) or both_name_methods:
         return ""
     if outer.headers:
         return f"requests with {', '.join(outer.headers)}"

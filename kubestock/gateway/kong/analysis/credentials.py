@@ -27,7 +27,7 @@ def sealed(view: View) -> Iterator[KongFinding]:
 
 
 def _elsewhere(view: View) -> Iterator[KongFinding]:
-    sources = view.surroundings.sources
+    sources = view.context.sources
     if sources is None or not view.secret_keys:
         return
     if not sources:

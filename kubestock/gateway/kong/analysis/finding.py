@@ -34,7 +34,7 @@ class KongFinding:
         return f"{self.message}; {self.fix}{declared} [{self.id}]"
 
 
-def require_none(findings: Iterable[KongFinding]) -> None:
+def require_no_findings(findings: Iterable[KongFinding]) -> None:
     """Refuse a configuration with findings.
 
     Raises:

@@ -63,7 +63,7 @@ def _early(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[KongFindi
             fix="put it on all requests",
         )
     if scope.kind != "global":
-        for setting in plugin.early_settings:
+        for setting in plugin.settings_before_routing:
             yield KongFinding(
                 id="plugin-phase",
                 message=f"{setting} of {plugin.kong_name} must be left out on {scope.name}: Kong runs that phase "
@@ -88,7 +88,7 @@ def _too_early(view: View, scope: PluginScope, plugin: Plugin) -> set[Phase]:
 
 
 def _unloaded(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[KongFinding]:
-    loaded = view.surroundings.loaded
+    loaded = view.context.loaded
     own = isinstance(plugin, CustomPlugin) and plugin.kong_name not in TRAITS
     if own and loaded is not None and plugin.kong_name not in loaded:
         yield KongFinding(
@@ -104,7 +104,7 @@ def overridden(view: View) -> Iterator[KongFinding]:
         for plugin in [each for each in scope.plugins if each.enabled]:
             for broader in scope.broader:
                 same = broader.enabled and plugin.kong_name == broader.kong_name and type(plugin) is type(broader)
-                if same and (lost := plugin.lost_from(broader)):
+                if same and (lost := plugin.override_problem(broader)):
                     what, _, fix = lost.partition("; ")
                     yield KongFinding(
                         id="plugin-overrides",
@@ -118,7 +118,7 @@ def of_consumers(view: View) -> Iterator[KongFinding]:
     for username, plugin, acted_on in _acting_for_consumers(view):
         if not plugin.enabled:
             continue
-        if any(plugin.rewriting):
+        if any(plugin.request_rewrite):
             yield KongFinding(
                 id="consumer-rewrites",
                 message=f"{plugin.kong_name} of consumer {username} must not change uri or http_method: this caller "
@@ -155,7 +155,7 @@ def indistinct(view: View) -> Iterator[KongFinding]:
     """Find what is kept for each consumer where one consumer stands for many callers."""
     own = [plugin for each in view.consumers if each.issuers for plugin in each.plugins if plugin.enabled]
     for served in view.served:
-        for sharing in [each for each in served.plugins if each.authenticates and each.traits.shared]:
+        for sharing in [each for each in served.plugins if each.authenticates and each.traits.shared_consumer]:
             for plugin in (*served.plugins, *own):
                 by = plugin.traits.varies_by
                 if by is None:
@@ -175,8 +175,8 @@ def indistinct(view: View) -> Iterator[KongFinding]:
 
 def unredacted(view: View) -> Iterator[KongFinding]:
     """Find logs that would hold the credentials of a request."""
-    headers = {header for each in view.in_force for header in each.credential_headers} - _REDACTED_BY_KONG
-    for log in view.in_force:
+    headers = {header for each in view.enabled_plugins for header in each.credential_headers} - _REDACTED_BY_KONG
+    for log in view.enabled_plugins:
         by = log.traits.redacts_by
         if by is None:
             yield from _not_redacting(log, headers)
@@ -203,10 +203,10 @@ def _not_redacting(log: Plugin, headers: Collection[str]) -> Iterator[KongFindin
 
 def unreachable(view: View) -> Iterator[KongFinding]:
     """Find plugins that connect to a host to which the network policy does not let Kong connect."""
-    egress = view.surroundings.egress
+    egress = view.context.egress
     if egress is None:
         return
-    for plugin in view.every_plugin:
+    for plugin in view.all_plugins:
         for host, transport in plugin.destinations:
             if (host, transport) not in egress:
                 protocol = "" if transport == "TCP" else f", protocol={transport!r}"

@@ -24,12 +24,12 @@ def with_preflights(route: Route, wider: Sequence[Plugin], others: Sequence[Rout
     """
     if route.methods is None or "OPTIONS" in route.methods or route.headers:
         return route
-    if not any(each.traits.preflights and each.enabled for each in (*route.plugins, *wider)):
+    if not any(each.traits.answers_preflights and each.enabled for each in (*route.plugins, *wider)):
         return route
     for other in others:
         if (
             set(route.patterns) <= set(other.patterns)
-            and host_patterns.all_held(route.hosts, other.hosts)
+            and host_patterns.all_covered(route.hosts, other.hosts)
             and _takes_preflights(other, route)
         ):
             return route
@@ -59,11 +59,11 @@ def lost_preflights(view: View) -> Iterator[KongFinding]:
 
 
 def _answers_preflights(served: Served) -> bool:
-    return any(plugin.traits.preflights for plugin in served.plugins)
+    return any(plugin.traits.answers_preflights for plugin in served.plugins)
 
 
 def _answered(route: Route, host: str, wider: Sequence[Served]) -> bool:
-    of_host = [each for each in wider if host_patterns.all_held([host], each.route.hosts)]
+    of_host = [each for each in wider if host_patterns.all_covered([host], each.route.hosts)]
     found = [each for each in of_host if _takes_preflights(each.route, route)]
     first = max(found, key=lambda each: priority(each.route), default=None)
     return first is not None and _answers_preflights(first)
@@ -71,4 +71,4 @@ def _answered(route: Route, host: str, wider: Sequence[Served]) -> bool:
 
 def _takes_preflights(other: Route, route: Route) -> bool:
     """Whether the other route takes OPTIONS for every path of the route, from clients that send no header of theirs."""
-    return not other.headers and (other.methods is None or "OPTIONS" in other.methods) and other.holds(route)
+    return not other.headers and (other.methods is None or "OPTIONS" in other.methods) and other.covers(route)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.routes import Route
-from kubestock.gateway.kong.config.segments import ANY, Segments, hold, meet, named_alike
+from kubestock.gateway.kong.config.segments import ANY, Segments, covers, named_alike, overlaps
 from kubestock.gateway.kong.plugins.base import Plugin
 
 
@@ -13,35 +13,35 @@ from kubestock.gateway.kong.plugins.base import Plugin
 class Reach:
     """Methods, and one path of the pods or everything below it, as the least strict program reads it.
 
-    `stated` says that the author wrote that path; without it, it is what stripping left of another one.
+    `explicit` says that the author wrote that path; without it, it is what stripping left of another one.
     OPTIONS is in none: authentication lets it through, for the sake of preflights.
     """
 
     methods: frozenset[str]
     segments: tuple[str, ...]
     below: bool
-    stated: bool
+    explicit: bool
 
-    def meets(self, other: "Reach") -> bool:
+    def overlaps(self, other: "Reach") -> bool:
         """Whether some path is in both, whatever the method."""
-        return self._meets(other) or other._meets(self)
+        return self._overlaps(other) or other._overlaps(self)
 
     def is_within(self, other: "Reach") -> bool:
         """Whether it is part of the other's paths, and not all of them."""
         whole = (self.segments, self.below) == (other.segments, other.below)
-        return other._holds(self) and not whole
+        return other._covers(self) and not whole
 
     def keeps(self, route: Route) -> bool:
         """Whether the pods are asked for the path of the route itself."""
-        return self.stated and self.segments == read(route)
+        return self.explicit and self.segments == route_segments(route)
 
-    def _holds(self, other: "Reach") -> bool:
+    def _covers(self, other: "Reach") -> bool:
         deep = self.below or len(self.segments) == len(other.segments)
-        return deep and hold(self.segments, other.segments)
+        return deep and covers(self.segments, other.segments)
 
-    def _meets(self, other: "Reach") -> bool:
+    def _overlaps(self, other: "Reach") -> bool:
         deep = self.below or len(self.segments) == len(other.segments)
-        return deep and meet(self.segments, other.segments)
+        return deep and overlaps(self.segments, other.segments)
 
     def __str__(self) -> str:
         path = "/" + "/".join("{…}" if each == ANY else each for each in self.segments)
@@ -64,25 +64,25 @@ def reach(route: Route, plugins: Sequence[Plugin], base: tuple[str, ...] = ()) -
     if any(each.answers for each in plugins):
         return None
     methods, uri = frozenset(route.methods or http.METHODS), None
-    for rewrite in (each.rewriting for each in plugins):
+    for rewrite in (each.request_rewrite for each in plugins):
         methods = frozenset({rewrite.method}) if rewrite.method else methods
         uri = rewrite.uri or uri
     methods -= {"OPTIONS"}
     if uri and uri.startswith("/") and "$(" not in uri:
-        return Reach(methods=methods, segments=http.segments_read(uri), below=False, stated=True)
+        return Reach(methods=methods, segments=http.normalized_segments(uri), below=False, explicit=True)
     if uri:
-        return Reach(methods=methods, segments=(), below=True, stated=False)
-    segments = () if route.strip_path else read(route)
-    return Reach(methods=methods, segments=(*base, *segments), below=not route.exact, stated=not route.strip_path)
+        return Reach(methods=methods, segments=(), below=True, explicit=False)
+    segments = () if route.strip_path else route_segments(route)
+    return Reach(methods=methods, segments=(*base, *segments), below=not route.exact, explicit=not route.strip_path)
 
 
 def nested(one: Route, other: Route) -> bool:
     """Whether the path of one route holds or meets the other's, as the least strict program reads them."""
-    mine, others = read(one), read(other)
-    above = meet(mine, others) and not (one.exact and len(mine) < len(others))
-    return above or (meet(others, mine) and not (other.exact and len(others) < len(mine)))
+    mine, others = route_segments(one), route_segments(other)
+    above = overlaps(mine, others) and not (one.exact and len(mine) < len(others))
+    return above or (overlaps(others, mine) and not (other.exact and len(others) < len(mine)))
 
 
-def read(route: Route) -> Segments:
+def route_segments(route: Route) -> Segments:
     """Return the path of a route as the least strict program reads it; its parameters are alike."""
-    return named_alike(http.segments_read(route.path))
+    return named_alike(http.normalized_segments(route.path))

@@ -8,7 +8,7 @@ from kubestock.gateway.kong.config import host_patterns, http
 from kubestock.gateway.kong.config.routes import Route
 
 
-def kinds(route: Route) -> int:
+def restriction_count(route: Route) -> int:
     """Return how many kinds of restrictions the route has beside its path."""
     return sum((route.restricts_hosts, route.methods is not None, bool(route.headers)))
 
@@ -19,15 +19,15 @@ def priority(route: Route) -> tuple[int, bool, int, int, int]:
     See https://developer.konghq.com/gateway/routing/traditional/
     """
     whole = route.restricts_hosts and not route.has_wildcard
-    return (kinds(route), whole, len(route.headers or {}), int(route.is_expression), route.regex_priority)
+    return (restriction_count(route), whole, len(route.headers or {}), int(route.is_expression), route.regex_priority)
 
 
 def conflicts(routes: Sequence[Route]) -> Iterator[KongFinding]:
     """Find two routes of which the same request could go to either, or goes to the wider of the two."""
-    paths = [each for route in routes for each in route.by_path]
+    paths = [each for route in routes for each in route.split_by_path]
     for first, second in PathIndex([each.segments for each in paths]).pairs():
         one, other = paths[first], paths[second]
-        if one.name == other.name or not _meet(one, other):
+        if one.name == other.name or not _overlap(one, other):
             continue
         if priority(one) == priority(other):
             yield KongFinding(
@@ -40,7 +40,7 @@ def conflicts(routes: Sequence[Route]) -> Iterator[KongFinding]:
             continue
         winner, loser = sorted((one, other), key=priority, reverse=True)
         if fix := _overrides(winner, loser):
-            more = kinds(winner) > kinds(loser)
+            more = restriction_count(winner) > restriction_count(loser)
             why = "it also restricts methods or headers" if more else "it names whole hosts alone"
             yield KongFinding(
                 id="route-overridden",
@@ -53,16 +53,16 @@ def conflicts(routes: Sequence[Route]) -> Iterator[KongFinding]:
 
 def _overrides(winner: Route, loser: Route) -> str | None:
     """Say what keeps the winner from the requests for which the loser is narrower; None where it takes none."""
-    met = [(mine, other) for mine in winner.hosts for other in loser.hosts if host_patterns.meet(mine, other)]
+    met = [(mine, other) for mine in winner.hosts for other in loser.hosts if host_patterns.overlap(mine, other)]
     same_restriction = f"give {loser.name} the same restriction too"
     if not loser.has_wildcard and any(mine != other for mine, other in met):
         return same_restriction
     if not winner.has_wildcard and all(mine != other for mine, other in met):
         return None
-    by_path = priority(winner)[:-1] == priority(loser)[:-1] and not winner.holds(loser)
-    if by_path or loser.holds(winner):
+    by_path = priority(winner)[:-1] == priority(loser)[:-1] and not winner.covers(loser)
+    if by_path or loser.covers(winner):
         return None
-    if kinds(winner) > kinds(loser):
+    if restriction_count(winner) > restriction_count(loser):
         return same_restriction
     return f"make a route of its own of the wildcard of {loser.name}"
 
@@ -71,9 +71,9 @@ def _both(one: str, other: str) -> str:
     return one if one == other else f"{one} and {other}"
 
 
-def _meet(one: Route, other: Route) -> bool:
+def _overlap(one: Route, other: Route) -> bool:
     methods = one.methods is None or other.methods is None or bool(set(one.methods) & set(other.methods))
-    return methods and one.shares_hosts(other) and _headers_meet(one, other) and one.meets(other)
+    return methods and one.shares_hosts(other) and _headers_meet(one, other) and one.overlaps(other)
 
 
 def _headers_meet(one: Route, other: Route) -> bool:

@@ -40,7 +40,7 @@ def late_checks(view: View) -> Iterator[KongFinding]:
                     fix="compare kong.request.get_scheme() in its Lua",
                     routes=(served.route.name,),
                 )
-            if each.traits.connects and any(token.audiences for token in tokens):
+            if each.traits.calls_backend and any(token.audiences for token in tokens):
                 yield KongFinding(
                     id="audience-unchecked",
                     message=f"{each.kong_name} of {served.route.name} calls something before the audience of a token "

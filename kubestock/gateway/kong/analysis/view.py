@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Literal
 
-from kubestock.gateway.kong.analysis.entry import Entry, entry
+from kubestock.gateway.kong.analysis.access import Access, access_for
 from kubestock.gateway.kong.analysis.reach import Reach, reach
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.routes import KongService, Route
@@ -26,7 +26,7 @@ class Served:
     service: KongService
     route: Route
     plugins: tuple[Plugin, ...]
-    entry: Entry
+    access: Access
     reach: Reach | None
 
 
@@ -41,7 +41,7 @@ class PluginScope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Combined:
+class CombinedScopePlugin:
     """A plugin of a consumer on one route, or on the routes of one service, which comes before all others.
 
     Args:
@@ -62,7 +62,7 @@ class Combined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class GatewayContext:
     """What is known of the Kong that reads a configuration; None is what is not known.
 
     Args:
@@ -78,7 +78,7 @@ class Surroundings:
     places: Mapping[str, str] = field(default_factory=dict)
 
 
-NOTHING_KNOWN = Surroundings()
+UNKNOWN_CONTEXT = GatewayContext()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,16 +92,16 @@ class View:
         combined: plugins of a consumer and of a route or a service at once, as files of others have.
         protected: prefixes below which every route requires authentication, unless it says that it is public.
         secret_keys: keys of Secrets that the file needs, in its order.
-        surroundings: what is known of the Kong that reads it.
+        context: what is known of the Kong that reads it.
     """
 
     services: Sequence[KongService]
     consumers: Sequence[Consumer] = ()
     plugins: Sequence[Plugin] = ()
-    combined: Sequence[Combined] = ()
+    combined: Sequence[CombinedScopePlugin] = ()
     protected: Sequence[str] = ()
     secret_keys: Sequence[SecretKey] = ()
-    surroundings: Surroundings = NOTHING_KNOWN
+    context: GatewayContext = UNKNOWN_CONTEXT
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
@@ -119,29 +119,29 @@ class View:
         return tuple(self._scopes())
 
     @cached_property
-    def every_plugin(self) -> tuple[Plugin, ...]:
+    def all_plugins(self) -> tuple[Plugin, ...]:
         """The plugins of every scope, enabled or not."""
         return tuple(plugin for scope in self.scopes for plugin in scope.plugins)
 
     @cached_property
-    def in_force(self) -> tuple[Plugin, ...]:
+    def enabled_plugins(self) -> tuple[Plugin, ...]:
         """The plugins of every scope that are enabled."""
-        return tuple(each for each in self.every_plugin if each.enabled)
+        return tuple(each for each in self.all_plugins if each.enabled)
 
     @cached_property
     def authentication_priority(self) -> float:
         """The priority of the first plugin that authenticates; infinite without one."""
-        found = [each.traits.priority for each in self.in_force if each.authenticates]
+        found = [each.traits.priority for each in self.enabled_plugins if each.authenticates]
         return max(found, default=math.inf)
 
     def _served(self) -> Iterator[Served]:
         for service in self.services:
             for route in service.routes:
-                plugins = in_force(route.plugins, service.plugins, self.plugins)
-                entered = entry(plugins, self.consumers)
-                for each in route.by_path:
+                plugins = effective_plugins(route.plugins, service.plugins, self.plugins)
+                entered = access_for(plugins, self.consumers)
+                for each in route.split_by_path:
                     reached = reach(each, plugins, service.base)
-                    yield Served(service=service, route=each, plugins=plugins, entry=entered, reach=reached)
+                    yield Served(service=service, route=each, plugins=plugins, access=entered, reach=reached)
 
     def _scopes(self) -> Iterator[PluginScope]:
         yield PluginScope(kind="global", name="all requests", plugins=self.plugins)
@@ -161,7 +161,7 @@ class View:
             yield PluginScope(kind="consumer", name=name, plugins=(each.plugin,), broader=every)
 
 
-def in_force(*scopes: Sequence[Plugin]) -> tuple[Plugin, ...]:
+def effective_plugins(*scopes: Sequence[Plugin]) -> tuple[Plugin, ...]:
     """Return the plugins that run, in their order: of each name that of the first scope, if it is enabled."""
     chosen: dict[str, Plugin] = {}
     for each in chain.from_iterable(scopes):

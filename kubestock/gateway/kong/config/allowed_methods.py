@@ -11,8 +11,8 @@ from kubestock.gateway.kong.plugins.cross_origin import Cors, Method
 _OF_A_PAGE: tuple[Method, ...] = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS")
 
 
-def with_methods(
-    services: Sequence[KongService], everywhere: Sequence[Plugin]
+def with_cors_methods(
+    services: Sequence[KongService], global_plugins: Sequence[Plugin]
 ) -> tuple[list[KongService], list[Plugin]]:
     """Return the services and the plugins of every request, of which each Cors names the methods of all routes.
 
@@ -22,7 +22,7 @@ def with_methods(
     routes = [route for service in services for route in service.routes if not _is_answered(route)]
     taken = {method for route in routes for method in route.methods or http.METHODS}
     methods = [each for each in _OF_A_PAGE if each in taken]
-    return [_service(each, methods) for each in services], _named(everywhere, methods)
+    return [_service(each, methods) for each in services], _named(global_plugins, methods)
 
 
 def _is_answered(route: Route) -> bool:

@@ -70,7 +70,7 @@ class JwtIssuer(Value):
         """Refuse an issuer whose tokens nothing verifies."""
         if not self.key:
             raise ConfigurationError("key of a JWT issuer must be the value of the iss claim, got an empty text")
-        http.text(f"kid of {self.key}", self.kid)
+        http.check_not_empty(f"kid of {self.key}", self.kid)
         symmetric = self.algorithm.startswith("HS")
         if symmetric and (self.secret is None or self.rsa_public_key is not None):
             raise ConfigurationError(f"secret, and no public key, must be given for {self.algorithm} of {self.key}")
@@ -146,7 +146,7 @@ class Consumer(Value):
                 )
 
     @property
-    def kinds(self) -> frozenset[str]:
+    def credential_kinds(self) -> frozenset[str]:
         """The kinds of its credentials, named as the collections in Kong's file."""
         held = {"keyauth_credentials": self.api_keys, "jwt_secrets": self.issuers}
         return frozenset(kind for kind, each in held.items() if each)

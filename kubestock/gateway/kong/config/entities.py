@@ -22,27 +22,27 @@ def to_kong_value(value: object) -> Any:
 def to_kong_fields(entity: Value) -> dict[str, Any]:
     """Return the fields of an entity that the file says, in which a key of a Secret stays a reference.
 
-    Those are the fields that differ from Kong's defaults, and those of `stated`, on which a protection rests: a later
-    Kong may have another default. A class says in `unlike_kong` Kong's defaults of the fields that have another one
-    here, and in `stated` the names of what must be written. A record whose fields all have Kong's defaults is left out.
+    Those are the fields that differ from Kong's defaults, and those of `always_written`, on which a protection rests: a later
+    Kong may have another default. A class says in `kong_defaults` Kong's defaults of the fields that have another one
+    here, and in `always_written` the names of what must be written. A record whose fields all have Kong's defaults is left out.
     """
     return dict(_said(entity))
 
 
 def _said(entity: Value) -> Iterator[tuple[str, Any]]:
-    stated = getattr(entity, "stated", ())
-    for name, default in kong_defaults(type(entity)).items():
+    always_written = getattr(entity, "always_written", ())
+    for name, default in defaults_in_kong(type(entity)).items():
         value = getattr(entity, name)
-        if value is None or (value == default and name not in stated):
+        if value is None or (value == default and name not in always_written):
             continue
         record = isinstance(value, Value) and not isinstance(value, SecretKey)
         yield name, to_kong_fields(value) if record else to_kong_value(value)
 
 
 @cache
-def kong_defaults(entity: type[Value]) -> Mapping[str, Any]:
+def defaults_in_kong(entity: type[Value]) -> Mapping[str, Any]:
     """Return Kong's default of each field of a class; a field that must be given has a default that equals nothing."""
-    unlike: Mapping[str, Any] = getattr(entity, "unlike_kong", {})
+    unlike: Mapping[str, Any] = getattr(entity, "kong_defaults", {})
     return {each.name: freeze(unlike.get(each.name, _default(each))) for each in dataclasses.fields(entity)}
 
 

@@ -7,17 +7,17 @@ from typing import Any
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis import findings
-from kubestock.gateway.kong.analysis.finding import KongFinding, require_none
-from kubestock.gateway.kong.analysis.view import NOTHING_KNOWN, Surroundings, View
+from kubestock.gateway.kong.analysis.finding import KongFinding, require_no_findings
+from kubestock.gateway.kong.analysis.view import UNKNOWN_CONTEXT, GatewayContext, View
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.config.allowed_methods import with_methods
+from kubestock.gateway.kong.config.allowed_methods import with_cors_methods
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.entities import drop_empty
-from kubestock.gateway.kong.config.guard import guarded
+from kubestock.gateway.kong.config.guard import with_request_guard
 from kubestock.gateway.kong.config.routes import KongService, Route
-from kubestock.gateway.kong.config.sizes import sized
-from kubestock.gateway.kong.config.timeouts import by_timeout
-from kubestock.gateway.kong.config.tokens import verified
+from kubestock.gateway.kong.config.sizes import with_size_limits
+from kubestock.gateway.kong.config.timeouts import split_by_timeout
+from kubestock.gateway.kong.config.tokens import with_token_checks
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.values.references import SecretKey
 from kubestock.values.value import Value
@@ -30,7 +30,7 @@ _MARK = "kubestock-credential-{}-here"
 class Configuration(Value):
     """Everything that Kong serves; `plugins` act on every request. `findings` says what is wrong with it.
 
-    Before them a PreFunction runs, which the file holds and no argument names: `guard.guarded` tells what it does.
+    Before them a PreFunction runs, which the file holds and no argument names: `guard.with_request_guard` tells what it does.
 
     Every route below a protected prefix, such as /api, must require authentication, unless it says that it is public. A
     prefix is written as the path of a route.
@@ -48,11 +48,11 @@ class Configuration(Value):
         for each in self.protected_prefixes:
             http.path("each protected prefix", each)
 
-    def findings(self, surroundings: Surroundings = NOTHING_KNOWN) -> list[KongFinding]:
+    def findings(self, context: GatewayContext = UNKNOWN_CONTEXT) -> list[KongFinding]:
         """Return everything that would not work, or would let requests pass that must not.
 
         Args:
-            surroundings: what is known of the Kong that reads the file. Defaults to nothing.
+            context: what is known of the Kong that reads the file. Defaults to nothing.
         """
         view = View(
             services=self.services,
@@ -60,7 +60,7 @@ class Configuration(Value):
             plugins=self.plugins,
             protected=self.protected_prefixes,
             secret_keys=self.secret_keys,
-            surroundings=surroundings,
+            context=context,
         )
         return [*findings(view), *self._too_large()]
 
@@ -112,9 +112,9 @@ class Configuration(Value):
     @cached_property
     def _document(self) -> dict[str, Any]:
         upstreams = {each.upstream.name: each.upstream.to_kong() for each in self.services}
-        split = [service for each in self.services for service in by_timeout(each)]
-        services, plugins, consumers = sized(*with_methods(split, self.plugins), self.consumers)
-        services, plugins = guarded(*verified(services, plugins, consumers))
+        split = [service for each in self.services for service in split_by_timeout(each)]
+        services, plugins, consumers = with_size_limits(*with_cors_methods(split, self.plugins), self.consumers)
+        services, plugins = with_request_guard(*with_token_checks(services, plugins, consumers))
         entities = {
             "services": [each.to_kong() for each in services],
             "upstreams": list(upstreams.values()),
@@ -134,7 +134,7 @@ class GatewayConfig(Configuration):
 
     def check(self) -> None:
         super().check()
-        require_none(self.findings())
+        require_no_findings(self.findings())
 
 
 class _Marked:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.config.leading import Led, led
+from kubestock.gateway.kong.config.prepended_lua import ServicesAndPlugins, prepend_lua
 from kubestock.gateway.kong.config.routes import KongService, Route
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -104,11 +104,11 @@ end
 # one case, without empty segments and without parameters after a semicolon.
 
 
-def guarded(services: Sequence[KongService], everywhere: Sequence[Plugin]) -> Led:
+def with_request_guard(services: Sequence[KongService], global_plugins: Sequence[Plugin]) -> ServicesAndPlugins:
     """Return the services and the plugins of every request, with a PreFunction that runs before all others.
 
     It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
-    route, and answers 404 to a request that would ask the pods for one of `KongService.closed`.
+    route, and answers 404 to a request that would ask the pods for one of `KongService.blocked_paths`.
 
     It tells services in X-Forwarded-For who the client is, and nothing that a client or a proxy wrote.
 
@@ -121,24 +121,28 @@ def guarded(services: Sequence[KongService], everywhere: Sequence[Plugin]) -> Le
     The Lua of any other PreFunction runs after it. The rules refuse one that is limited to some protocols: it would not
     run for the others.
     """
-    identifiers = _identifiers(services, everywhere)
+    identifiers = _identifiers(services, global_plugins)
     sources = {
         "rewrite": identifiers + _FORWARDED,
         "access": _source(services),
         "header_filter": identifiers + _RETRY,
     }
-    return led(PreFunction, sources, services, everywhere)
+    return prepend_lua(PreFunction, sources, services, global_plugins)
 
 
-def opened(service: KongService, route: Route) -> bool:
+def opens_blocked_path(service: KongService, route: Route) -> bool:
     """Whether the route is written for one closed path of the service, and for nothing else."""
-    stated = {http.segments_read(each) for each in route.paths}
-    return route.exact and not route.strip_path and stated <= {http.segments_read(each) for each in service.closed}
+    paths = {http.normalized_segments(each) for each in route.paths}
+    return (
+        route.exact
+        and not route.strip_path
+        and paths <= {http.normalized_segments(each) for each in service.blocked_paths}
+    )
 
 
-def _identifiers(services: Sequence[KongService], everywhere: Sequence[Plugin]) -> str:
+def _identifiers(services: Sequence[KongService], global_plugins: Sequence[Plugin]) -> str:
     routes = [route for service in services for route in service.routes]
-    scopes = [everywhere, *(each.plugins for each in services), *(each.plugins for each in routes)]
+    scopes = [global_plugins, *(each.plugins for each in services), *(each.plugins for each in routes)]
     made = [each for scope in scopes for each in scope if isinstance(each, CorrelationId) and each.enabled]
     names = sorted({each.header_name.lower() for each in made})
     listed = ", ".join(compiler.literal(each) for each in names)
@@ -146,8 +150,12 @@ def _identifiers(services: Sequence[KongService], everywhere: Sequence[Plugin]) 
 
 
 def _source(services: Sequence[KongService]) -> str:
-    closed = [f"[{compiler.literal(each.name)}] = {_set(_texts(each.closed))}" for each in services if each.closed]
-    opening = [route.name for service in services for route in service.routes if opened(service, route)]
+    closed = [
+        f"[{compiler.literal(each.name)}] = {_set(_texts(each.blocked_paths))}"
+        for each in services
+        if each.blocked_paths
+    ]
+    opening = [route.name for service in services for route in service.routes if opens_blocked_path(service, route)]
     return _LUA.format(
         identity=_table([_entry(each.lower()) for each in IDENTITY_HEADERS]),
         closed=_table(closed),
@@ -156,7 +164,7 @@ def _source(services: Sequence[KongService]) -> str:
 
 
 def _texts(paths: Sequence[str]) -> list[str]:
-    return sorted({"/" + "/".join(http.segments_read(each)) for each in paths})
+    return sorted({"/" + "/".join(http.normalized_segments(each)) for each in paths})
 
 
 def _table(entries: Sequence[str]) -> str:

@@ -34,9 +34,9 @@ class ActiveHealthy(Value):
 
     def check(self) -> None:
         """Refuse numbers out of Kong's range."""
-        http.between("interval", self.interval, 0, _LONGEST)
-        http.between("successes", self.successes, 0, _MOST)
-        http.statuses(self.http_statuses)
+        http.check_range("interval", self.interval, 0, _LONGEST)
+        http.check_range("successes", self.successes, 0, _MOST)
+        http.check_statuses(self.http_statuses)
 
 
 class ActiveUnhealthy(Value):
@@ -61,10 +61,10 @@ class ActiveUnhealthy(Value):
 
     def check(self) -> None:
         """Refuse numbers out of Kong's range."""
-        http.between("interval", self.interval, 0, _LONGEST)
+        http.check_range("interval", self.interval, 0, _LONGEST)
         for name in ("http_failures", "tcp_failures", "timeouts"):
-            http.between(name, getattr(self, name), 0, _MOST)
-        http.statuses(self.http_statuses)
+            http.check_range(name, getattr(self, name), 0, _MOST)
+        http.check_statuses(self.http_statuses)
 
 
 class ActiveHealthCheck(Value):
@@ -102,8 +102,8 @@ class ActiveHealthCheck(Value):
         if self.https_sni is not None:
             names.dns_subdomain("https_sni", self.https_sni)
             http.host("https_sni", self.https_sni)
-        http.between("concurrency", self.concurrency, 1, 2147483648)
-        http.between("timeout", self.timeout, 0, _LONGEST)
+        http.check_range("concurrency", self.concurrency, 1, 2147483648)
+        http.check_range("timeout", self.timeout, 0, _LONGEST)
         if self.unhealthy.interval > 0 and (self.healthy.interval <= 0 or self.healthy.successes < 1):
             raise ConfigurationError(
                 "healthy of the active check must have an interval and successes, or an ejected pod never comes back"
@@ -126,8 +126,8 @@ class PassiveHealthy(Value):
 
     def check(self) -> None:
         """Refuse numbers out of Kong's range."""
-        http.between("successes", self.successes, 0, _MOST)
-        http.statuses(self.http_statuses)
+        http.check_range("successes", self.successes, 0, _MOST)
+        http.check_statuses(self.http_statuses)
 
 
 class PassiveUnhealthy(Value):
@@ -152,8 +152,8 @@ class PassiveUnhealthy(Value):
     def check(self) -> None:
         """Refuse numbers out of Kong's range."""
         for name in ("http_failures", "tcp_failures", "timeouts"):
-            http.between(name, getattr(self, name), 0, _MOST)
-        http.statuses(self.http_statuses)
+            http.check_range(name, getattr(self, name), 0, _MOST)
+        http.check_statuses(self.http_statuses)
 
 
 class PassiveHealthCheck(Value):
@@ -185,7 +185,7 @@ class HealthChecks(Value):
 
     def check(self) -> None:
         """Refuse a passive check that nothing undoes."""
-        http.between("threshold", self.threshold, 0, 100)
+        http.check_range("threshold", self.threshold, 0, 100)
         bad = self.passive.unhealthy
         ejects = bad.http_failures or bad.tcp_failures or bad.timeouts
         if ejects and self.active.healthy.interval <= 0:

@@ -11,7 +11,7 @@ def is_wildcard(host: str) -> bool:
     return "*" in host
 
 
-def holds(wider: str, narrower: str) -> bool:
+def covers(wider: str, narrower: str) -> bool:
     """Whether every host that the narrower one stands for is one of the wider one's."""
     if wider in ("*", narrower):
         return True
@@ -19,18 +19,18 @@ def holds(wider: str, narrower: str) -> bool:
     return below or (wider.endswith(".*") and narrower.startswith(wider[:-1]))
 
 
-def meet(one: str, other: str) -> bool:
+def overlap(one: str, other: str) -> bool:
     """Whether some host is one of both."""
     ends = {each.startswith("*") for each in (one, other)}
-    return holds(one, other) or holds(other, one) or (is_wildcard(one) and is_wildcard(other) and len(ends) > 1)
+    return covers(one, other) or covers(other, one) or (is_wildcard(one) and is_wildcard(other) and len(ends) > 1)
 
 
-def all_held(narrower: Iterable[str], wider: Iterable[str]) -> bool:
+def all_covered(narrower: Iterable[str], wider: Iterable[str]) -> bool:
     """Whether each of the narrower hosts is one of the wider ones, or below one of them."""
-    return not left_over(narrower, wider)
+    return not not_covered(narrower, wider)
 
 
-def left_over(narrower: Iterable[str], wider: Iterable[str]) -> list[str]:
+def not_covered(narrower: Iterable[str], wider: Iterable[str]) -> list[str]:
     """Return those of the hosts that none of the wider ones holds."""
     known = tuple(wider)
-    return [each for each in narrower if not any(holds(mine, each) for mine in known)]
+    return [each for each in narrower if not any(covers(mine, each) for mine in known)]

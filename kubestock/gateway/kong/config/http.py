@@ -41,13 +41,13 @@ def kong_header(what: str, value: str) -> str:
     return value
 
 
-def text(what: str, value: str | None) -> None:
+def check_not_empty(what: str, value: str | None) -> None:
     """Refuse an empty text, which Kong refuses; None is a text that is not given."""
     if value == "":
         raise ConfigurationError(f"{what} must have at least one character, got an empty text; leave it out")
 
 
-def texts(what: str, values: Iterable[object]) -> None:
+def check_each_not_empty(what: str, values: Iterable[object]) -> None:
     """Refuse an empty text in a list."""
     for each in values:
         if each == "":
@@ -74,7 +74,7 @@ def host(what: str, value: str) -> str:
     return _no_address(what, value, bare)
 
 
-def hosts(values: Sequence[str]) -> None:
+def check_hosts(values: Sequence[str]) -> None:
     """Refuse hosts that are no full host names, also behind a `*.`, that are addresses, or that are duplicated."""
     for each in values:
         if each != each.lower():
@@ -106,10 +106,10 @@ def path(what: str, value: str) -> str:
     """
     if not _PATH.fullmatch(value) or _normalized(value) != value:
         plain = _normalized(value)
-        mend = f"; write {plain!r}" if _PATH.fullmatch(plain) else ""
+        fix = f"; write {plain!r}" if _PATH.fullmatch(plain) else ""
         raise ConfigurationError(
             f"{what} must begin with '/', not end with it, and hold letters, digits, '-', '.', '_' and '~' in segments "
-            f"that are not empty, '.' or '..', because Kong normalizes requests before it matches, got {value!r}{mend}"
+            f"that are not empty, '.' or '..', because Kong normalizes requests before it matches, got {value!r}{fix}"
         )
     return value
 
@@ -153,7 +153,7 @@ def _decoded(escape: re.Match[str]) -> str:
 
 
 @cache
-def segments_read(uri: str) -> tuple[str, ...]:
+def normalized_segments(uri: str) -> tuple[str, ...]:
     r"""Return the segments that some program finds in a path, so that all it may take for the same compare as equal.
 
     They are decoded, slashes too, and in one case, and `\` is a slash; the query, parameters after `;`, and `.`, `..`
@@ -183,10 +183,10 @@ def served_path(what: str, value: str) -> str:
     return value
 
 
-def statuses(values: Sequence[int]) -> None:
+def check_statuses(values: Sequence[int]) -> None:
     """Refuse what is no status of an answer."""
     for each in values:
-        between("each of http_statuses", each, 100, 999)
+        check_range("each of http_statuses", each, 100, 999)
 
 
 def origin(what: str, value: str) -> str:
@@ -219,7 +219,7 @@ def unmapped(network: Network) -> Network:
     return network if mapped is None else ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
-def networks(what: str, values: Iterable[str]) -> None:
+def check_networks(what: str, values: Iterable[str]) -> None:
     """Refuse whatever is neither an address nor a network."""
     for each in values:
         network(what, each)
@@ -237,7 +237,7 @@ def host_and_port(what: str, value: str) -> str:
     return value
 
 
-def between(what: str, value: float, lowest: float, highest: float) -> None:
+def check_range(what: str, value: float, lowest: float, highest: float) -> None:
     """Refuse a number out of the range that Kong accepts."""
     if not lowest <= value <= highest:
         raise ConfigurationError(f"{what} must be from {lowest} to {highest}, got {value}")

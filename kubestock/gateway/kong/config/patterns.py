@@ -17,7 +17,7 @@ _MOST_REPEATS = re.compile(r"\{(?:[0-9]*,)?([0-9]+)\}")
 
 def regular_expression(what: str, value: str) -> str:
     """Return `value` if it is a regular expression for Python and for PCRE, which Kong uses."""
-    http.text(what, value)
+    http.check_not_empty(what, value)
     try:
         with warnings.catch_warnings(action="ignore", category=FutureWarning):
             re.compile(value)
@@ -28,11 +28,11 @@ def regular_expression(what: str, value: str) -> str:
             f"{what} must be a regular expression of PCRE, got {value!r}: it has no \\u, \\U, \\N, \\l and \\L, no "
             f"flags a, u and L of Python, and at most {_MOST} repetitions; write a character itself"
         )
-    refuse_backtracking(what, value)
+    check_backtracking(what, value)
     return value
 
 
-def refuse_backtracking(what: str, pattern: str) -> None:
+def check_backtracking(what: str, pattern: str) -> None:
     """Refuse a regular expression whose time a client can double with each character that it sends."""
     if backtracks(pattern):
         raise ConfigurationError(

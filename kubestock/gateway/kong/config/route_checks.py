@@ -8,7 +8,7 @@ from kubestock.gateway.kong.config.segments import DEEPEST, parameters, rank, se
 from kubestock.values.value import require_unique
 
 
-def paths(route: str, given: Sequence[str]) -> None:
+def check_paths(route: str, given: Sequence[str]) -> None:
     """Refuse paths that no request has, that Kong could not compare with those of other routes, or that are alike."""
     found = []
     for each in given:
@@ -27,7 +27,7 @@ def paths(route: str, given: Sequence[str]) -> None:
     require_unique("of paths", ["/" + "/".join(each) for each in found])
 
 
-def headers(route: str, wanted: Mapping[str, Sequence[str]]) -> None:
+def check_headers(route: str, wanted: Mapping[str, Sequence[str]]) -> None:
     """Refuse headers that no request has, or of which Kong reads the value as a regular expression."""
     for name, values in wanted.items():
         http.header_name("each name in headers", name)
@@ -43,7 +43,7 @@ def headers(route: str, wanted: Mapping[str, Sequence[str]]) -> None:
     require_unique("of headers", http.seen_headers(wanted))
 
 
-def no_parameters(route: str, path: str) -> None:
+def check_no_parameters(route: str, path: str) -> None:
     """Refuse a path with parameters where it is stripped, and nothing else tells the pods what they are."""
     if parameters(path):
         raise ConfigurationError(

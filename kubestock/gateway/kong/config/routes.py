@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import host_patterns, http, route_checks
 from kubestock.gateway.kong.config.entities import drop_empty, to_kong_fields
-from kubestock.gateway.kong.config.segments import Segments, expression, hold, meet, rank, segments_of
+from kubestock.gateway.kong.config.segments import Segments, covers, expression, overlaps, rank, segments_of
 from kubestock.gateway.kong.config.upstreams import SelectedPods, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.values import names
@@ -61,8 +61,8 @@ class Route(Value):
     See https://developer.konghq.com/gateway/entities/route/
     """
 
-    unlike_kong: ClassVar[Mapping[str, Any]] = {"protocols": ("http", "https"), "https_redirect_status_code": 426}
-    stated: ClassVar[tuple[str, ...]] = ("protocols", "https_redirect_status_code", "strip_path")
+    kong_defaults: ClassVar[Mapping[str, Any]] = {"protocols": ("http", "https"), "https_redirect_status_code": 426}
+    always_written: ClassVar[tuple[str, ...]] = ("protocols", "https_redirect_status_code", "strip_path")
 
     name: str
     path: str
@@ -84,10 +84,10 @@ class Route(Value):
     def check(self) -> None:
         """Refuse paths, hosts, methods and headers that no request has."""
         names.dns_subdomain("name of the route", self.name)
-        route_checks.paths(self.name, self.paths)
+        route_checks.check_paths(self.name, self.paths)
         if not self.hosts:
             raise ConfigurationError(f"hosts of route {self.name} must name a host, or it answers for every host")
-        http.hosts(self.hosts)
+        http.check_hosts(self.hosts)
         if self.methods is not None and (not self.methods or not set(self.methods) <= set(http.METHODS)):
             raise ConfigurationError(f"methods must be of {', '.join(http.METHODS)}, got {list(self.methods)}")
         require_unique("of methods", self.methods or ())
@@ -95,10 +95,10 @@ class Route(Value):
             raise ConfigurationError(f"protocols of route {self.name} must hold https, http or both, got none")
         require_unique("of protocols", self.protocols)
         if self.read_timeout is not None:
-            http.between("read_timeout", self.read_timeout, 1, 2147483646)
-        route_checks.headers(self.name, self.headers or {})
-        if self.strip_path and not any(each.enabled and each.rewriting.uri for each in self.plugins):
-            route_checks.no_parameters(self.name, self.path)
+            http.check_range("read_timeout", self.read_timeout, 1, 2147483646)
+        route_checks.check_headers(self.name, self.headers or {})
+        if self.strip_path and not any(each.enabled and each.request_rewrite.uri for each in self.plugins):
+            route_checks.check_no_parameters(self.name, self.path)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ class Route(Value):
         return (self.path, *self.other_paths)
 
     @property
-    def by_path(self) -> "tuple[Route, ...]":
+    def split_by_path(self) -> "tuple[Route, ...]":
         """The same route once for each of its paths, for rules that compare paths."""
         if not self.other_paths:
             return (self,)
@@ -139,29 +139,29 @@ class Route(Value):
 
     def shares_hosts(self, other: "Route") -> bool:
         """Whether both answer for some host; wildcards count."""
-        return any(host_patterns.meet(mine, theirs) for mine in self.hosts for theirs in other.hosts)
+        return any(host_patterns.overlap(mine, theirs) for mine in self.hosts for theirs in other.hosts)
 
     @property
     def has_wildcard(self) -> bool:
         """Whether one of its hosts stands for many."""
         return any(map(host_patterns.is_wildcard, self.hosts))
 
-    def holds(self, other: "Route") -> bool:
+    def covers(self, other: "Route") -> bool:
         """Whether every path of the other route is one of this route's, too."""
-        return all(any(self._holds(mine, other, theirs) for mine in self.patterns) for theirs in other.patterns)
+        return all(any(self._covers(mine, other, theirs) for mine in self.patterns) for theirs in other.patterns)
 
-    def _holds(self, mine: Segments, other: "Route", theirs: Segments) -> bool:
+    def _covers(self, mine: Segments, other: "Route", theirs: Segments) -> bool:
         if self.exact and not (other.exact and len(mine) == len(theirs)):
             return False
-        return hold(mine, theirs)
+        return covers(mine, theirs)
 
-    def meets(self, other: "Route") -> bool:
+    def overlaps(self, other: "Route") -> bool:
         """Whether some path is one of both."""
-        return any(self._meets(mine, other, theirs) for mine in self.patterns for theirs in other.patterns)
+        return any(self._overlaps(mine, other, theirs) for mine in self.patterns for theirs in other.patterns)
 
-    def _meets(self, mine: Segments, other: "Route", theirs: Segments) -> bool:
-        first = meet(mine, theirs) and not (self.exact and len(mine) < len(theirs))
-        return first or (meet(theirs, mine) and not (other.exact and len(theirs) < len(mine)))
+    def _overlaps(self, mine: Segments, other: "Route", theirs: Segments) -> bool:
+        first = overlaps(mine, theirs) and not (self.exact and len(mine) < len(theirs))
+        return first or (overlaps(theirs, mine) and not (other.exact and len(theirs) < len(mine)))
 
     def _expression(self, path: str) -> str:
         escaped = expression(path)
@@ -202,13 +202,13 @@ class KongService(Value):
     See https://developer.konghq.com/gateway/entities/service/
     """
 
-    stated: ClassVar[tuple[str, ...]] = ("port", "protocol")
+    always_written: ClassVar[tuple[str, ...]] = ("port", "protocol")
 
     name: str
     upstream: Upstream
     routes: Sequence[Route]
     pods: SelectedPods | None = None
-    closed: Sequence[str] = ()
+    blocked_paths: Sequence[str] = ()
     port: int = 80
     protocol: Literal["http", "https"] = "http"
     retries: int = 5
@@ -226,11 +226,11 @@ class KongService(Value):
         """Refuse numbers out of Kong's range."""
         names.dns_subdomain("name of the service", self.name)
         names.port_number("port", self.port)
-        for path in self.closed:
+        for path in self.blocked_paths:
             http.served_path(f"each closed path of {self.name}", path)
-        http.between("retries", self.retries, 0, 32767)
+        http.check_range("retries", self.retries, 0, 32767)
         for each in (self.connect_timeout, self.write_timeout, self.read_timeout):
-            http.between("each timeout", each, 1, 2147483646)
+            http.check_range("each timeout", each, 1, 2147483646)
 
     def to_kong(self) -> dict[str, Any]:
         """Return the service as it stands in Kong's file."""

@@ -55,14 +55,14 @@ def rank(path: Segments) -> int:
     return 100 * len(path) + 2 * (len(path) - path.count(ANY))
 
 
-def hold(wider: Segments, narrower: Segments) -> bool:
+def covers(wider: Segments, narrower: Segments) -> bool:
     """Whether whatever matches the narrower path matches the wider one or lies below it."""
     return len(wider) <= len(narrower) and all(
         mine in (ANY, theirs) for mine, theirs in zip(wider, narrower, strict=False)
     )
 
 
-def meet(wider: Segments, other: Segments) -> bool:
+def overlaps(wider: Segments, other: Segments) -> bool:
     """Whether a request can match the wider path or lie below it, and match the other one."""
     return len(wider) <= len(other) and all(
         mine == theirs or ANY in (mine, theirs) for mine, theirs in zip(wider, other, strict=False)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain
 
 from kubestock.gateway.kong.config.consumers import Consumer
-from kubestock.gateway.kong.config.leading import led
+from kubestock.gateway.kong.config.prepended_lua import prepend_lua
 from kubestock.gateway.kong.config.routes import KongService
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -44,26 +44,30 @@ return function()
   end
 end
 """
-Sized = tuple[tuple[KongService, ...], tuple[Plugin, ...], tuple[Consumer, ...]]
+WithSizeLimits = tuple[tuple[KongService, ...], tuple[Plugin, ...], tuple[Consumer, ...]]
 
 
-def sized(services: Sequence[KongService], everywhere: Sequence[Plugin], consumers: Sequence[Consumer]) -> Sized:
+def with_size_limits(
+    services: Sequence[KongService], global_plugins: Sequence[Plugin], consumers: Sequence[Consumer]
+) -> WithSizeLimits:
     """Return all three with a PostFunction in place of each RequestSizeLimiting, if there are any."""
     routes = {
-        route.name: _in_force(route.plugins, service.plugins, everywhere)
+        route.name: _in_force(route.plugins, service.plugins, global_plugins)
         for service in services
         for route in service.routes
     }
     callers = {each.username: _in_force(each.plugins) for each in consumers}
     if not any((*routes.values(), *callers.values())):
-        return tuple(services), tuple(everywhere), tuple(consumers)
-    every = _in_force(everywhere)
+        return tuple(services), tuple(global_plugins), tuple(consumers)
+    every = _in_force(global_plugins)
     source = _LUA.format(
         every="nil" if every is None else _limit(every),
         routes=_table((name, limit) for name, limit in routes.items() if limit != every),
         consumers=_table(callers.items()),
     )
-    made, plugins = led(PostFunction, {"access": source}, [_without(each) for each in services], _others(everywhere))
+    made, plugins = prepend_lua(
+        PostFunction, {"access": source}, [_without(each) for each in services], _others(global_plugins)
+    )
     return made, plugins, tuple(replace(each, plugins=_others(each.plugins)) for each in consumers)
 
 

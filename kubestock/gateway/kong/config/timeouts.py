@@ -6,7 +6,7 @@ from dataclasses import replace
 from kubestock.gateway.kong.config.routes import KongService
 
 
-def by_timeout(service: KongService) -> Iterator[KongService]:
+def split_by_timeout(service: KongService) -> Iterator[KongService]:
     """Yield the service without the routes that have a timeout of their own, and one more for each of the timeouts."""
     yield replace(service, routes=[each for each in service.routes if each.read_timeout is None])
     for timeout in sorted({each.read_timeout for each in service.routes if each.read_timeout is not None}):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from kubestock.gateway.kong.config.consumers import Consumer
-from kubestock.gateway.kong.config.leading import Led, led
+from kubestock.gateway.kong.config.prepended_lua import ServicesAndPlugins, prepend_lua
 from kubestock.gateway.kong.config.routes import KongService
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.authentication import Jwt
@@ -48,27 +48,29 @@ end
 _LEEWAY_SECONDS = 60
 
 
-def verified(services: Sequence[KongService], everywhere: Sequence[Plugin], consumers: Sequence[Consumer]) -> Led:
+def with_token_checks(
+    services: Sequence[KongService], global_plugins: Sequence[Plugin], consumers: Sequence[Consumer]
+) -> ServicesAndPlugins:
     """Return the services and the plugins of every request, with a PostFunction that checks tokens, if there are any.
 
     It runs after the jwt plugin has verified the signature, and answers 401 to a token that is not valid yet (`nbf`),
     is for another audience than the route's `Jwt` names, or of another issuer than the one whose key its `kid` names.
     """
     routes = {
-        route.name: _in_force(route.plugins, service.plugins, everywhere)
+        route.name: _in_force(route.plugins, service.plugins, global_plugins)
         for service in services
         for route in service.routes
     }
     tokens = {name: jwt for name, jwt in routes.items() if jwt is not None}
     if not tokens:
-        return tuple(services), tuple(everywhere)
+        return tuple(services), tuple(global_plugins)
     issuers = {each.kid: each.key for consumer in consumers for each in consumer.issuers if each.kid is not None}
     source = _LUA.format(
         audiences=_table((name, _set(jwt.audiences)) for name, jwt in tokens.items() if jwt.audiences),
         issuers=_table((kid, compiler.literal(issuer)) for kid, issuer in issuers.items()),
         leeway=_LEEWAY_SECONDS,
     )
-    return led(PostFunction, {"access": source}, services, everywhere)
+    return prepend_lua(PostFunction, {"access": source}, services, global_plugins)
 
 
 def _in_force(*scopes: Sequence[Plugin]) -> Jwt | None:

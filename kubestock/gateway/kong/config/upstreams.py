@@ -80,7 +80,7 @@ class Target(Value):
             raise ConfigurationError(f"target must be host:port, got {self.target!r}")
         names.dns_subdomain("host of the target", host)
         names.port_number("port of the target", int(port))
-        http.between("weight", self.weight, 0, 65535)
+        http.check_range("weight", self.weight, 0, 65535)
 
 
 HashInput = Literal["none", "consumer", "ip", "header", "cookie", "path", "query_arg", "uri_capture"]
@@ -129,7 +129,7 @@ class Hashing(Value):
         name: str | None = getattr(self, f"{side}_{kind}")
         if (getattr(self, side) == kind) != (name is not None):
             raise ConfigurationError(f"{side}_{kind} must be given with {side}='{kind}', and only then")
-        http.text(f"{side}_{kind}", name)
+        http.check_not_empty(f"{side}_{kind}", name)
         if kind == "header" and name is not None:
             http.kong_header(f"{side}_{kind}", name)
         return name
@@ -171,7 +171,7 @@ class Upstream(Value):
             )
         if self.host_header is not None:
             http.host_and_port("host_header", self.host_header)
-        http.between("slots", self.slots, 10, 65536)
+        http.check_range("slots", self.slots, 10, 65536)
         if (self.algorithm == "consistent-hashing") != (self.hashing is not None):
             raise ConfigurationError(f"hashing of {self.name} must be given with 'consistent-hashing', and only then")
         if not self.targets or len({each.target for each in self.targets}) != len(self.targets):

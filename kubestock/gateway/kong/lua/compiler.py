@@ -5,13 +5,13 @@ import json
 from lupa import luajit21
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.lua.sandbox import Uses
+from kubestock.gateway.kong.lua.sandbox import LuaAnalysis
 
 SANDBOX_MODULES = ("cjson.safe", "resty.ljsonschema")
 _FIND = "function(text, pattern) return text:find(pattern) ~= nil end"
 
 
-def checked(what: str, source: str) -> str:
+def check_lua(what: str, source: str) -> str:
     """Return `source` if LuaJIT compiles it and it asks for nothing that the sandbox keeps from it.
 
     It is compiled and never run.
@@ -22,7 +22,7 @@ def checked(what: str, source: str) -> str:
 
     See https://docs.konghq.com/gateway/3.9.x/reference/configuration/
     """
-    uses = Uses(source)
+    uses = LuaAnalysis(source)
     if uses.problem:
         raise ConfigurationError(f"{what} must be Lua that parses: {uses.problem}")
     for module in uses.modules:

@@ -13,7 +13,7 @@ from jsonschema.exceptions import SchemaError
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import patterns
-from kubestock.gateway.kong.lua.recursion import refuse_multiplying
+from kubestock.gateway.kong.lua.recursion import check_recursion
 from kubestock.values.value import to_plain
 
 Schema = Mapping[str, Any]
@@ -29,7 +29,7 @@ _ENFORCED = frozenset(
         *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     }
 )
-_MENDS = {
+_FIXES = {
     "const": "use enum with that one value",
     "contains": "use {'not': {'items': {'not': …}}}",
     "propertyNames": "use patternProperties, with additionalProperties: False",
@@ -57,11 +57,11 @@ _LARGEST_DENOMINATOR = 1024
 _END_OF_TEXT = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]|\$", re.DOTALL)
 
 
-def refuse_unenforced(document: Schema) -> None:
+def check_enforceable(document: Schema) -> None:
     """Refuse a schema that the validator would enforce in part, or could not compile.
 
     Raises:
-        ConfigurationError: naming the place in the schema, what stands there, and the mend.
+        ConfigurationError: naming the place in the schema, what stands there, and the fix.
     """
     draft = document.get("$schema", _DRAFT)
     if not isinstance(draft, str) or draft.removesuffix("#") != _DRAFT:
@@ -79,7 +79,7 @@ def refuse_unenforced(document: Schema) -> None:
     for where, each in places:
         _check_values(where, each)
         _check_reference(where, each, document)
-    refuse_multiplying(document)
+    check_recursion(document)
 
 
 def for_pcre(document: Schema) -> Any:
@@ -126,9 +126,9 @@ def _places(where: str, schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 def _check_keywords(where: str, schema: Schema) -> None:
     for keyword, value in schema.items():
         if keyword not in _ENFORCED | _ANNOTATIONS:
-            mend = _MENDS.get(keyword, "leave it out, and check that in the service")
+            fix = _FIXES.get(keyword, "leave it out, and check that in the service")
             raise ConfigurationError(
-                f"{where} must not use {keyword!r}, which Kong's validator does not enforce; {mend}"
+                f"{where} must not use {keyword!r}, which Kong's validator does not enforce; {fix}"
             )
         if keyword in ("exclusiveMinimum", "exclusiveMaximum") and not isinstance(value, bool):
             limit = keyword.removeprefix("exclusive").lower()
@@ -192,7 +192,7 @@ def _check_pattern(where: str, pattern: str) -> None:
             f"{where} must hold patterns of ASCII, without \\u, \\N, \\L and \\Z, got {pattern!r}: Kong matches bytes; "
             "check other characters in the service, and write $ for the end"
         )
-    patterns.refuse_backtracking(where, pattern)
+    patterns.check_backtracking(where, pattern)
 
 
 def _check_enum(where: str, values: Any) -> None:

@@ -25,7 +25,7 @@ class Part:
     of: Any = None
     but: frozenset[str] = frozenset()
 
-    def meets(self, other: "Part") -> bool:
+    def overlaps(self, other: "Part") -> bool:
         """Whether some part of a value is meant by both."""
         kinds = {self.kind: self, other.kind: other}
         if "item" in kinds:
@@ -37,7 +37,7 @@ class Part:
         return self.of == other.of or self.kind == "pattern"
 
 
-def refuse_multiplying(document: Schema) -> None:
+def check_recursion(document: Schema) -> None:
     """Refuse a schema that checks one part of a body several times at each level: 2, 4, 8… times further down.
 
     Raises:
@@ -51,7 +51,7 @@ def refuse_multiplying(document: Schema) -> None:
             parts = list(_parts(schema, document, ()))
             steps[id(schema)] = [(part, id(each)) for part, each in parts]
             waiting += [each for _, each in parts]
-    if ambiguous(steps, Part.meets):
+    if ambiguous(steps, Part.overlaps):
         raise ConfigurationError(
             "schema must not refer back to itself from several alternatives for one part of a body: one of 20 levels "
             "would be checked a million times; describe that part once, and let the alternatives hold only what "

@@ -61,8 +61,8 @@ def _compiler() -> Callable[[str], str | None]:
     return compiled
 
 
-class Uses:
-    """What a source asks of its surroundings; it is compiled and never run.
+class LuaAnalysis:
+    """What a source asks of its context; it is compiled and never run.
 
     Attributes:
         problem: why it does not compile, or None.

@@ -39,17 +39,17 @@ class Jwt(Plugin):
         priority=1450,
         scopes=NOT_OF_A_CONSUMER,
         authenticates="jwt_secrets",
-        shared=True,
+        shared_consumer=True,
         reads=("request.headers", "request.query"),
         writes=("request.headers",),
     )
-    unlike_kong: ClassVar[Mapping[str, Any]] = {
+    kong_defaults: ClassVar[Mapping[str, Any]] = {
         "claims_to_verify": (),
         "uri_param_names": ("jwt",),
         "run_on_preflight": True,
         "maximum_expiration": 0,
     }
-    stated: ClassVar[tuple[str, ...]] = (
+    always_written: ClassVar[tuple[str, ...]] = (
         "maximum_expiration",
         *("claims_to_verify", "key_claim_name", "header_names", "cookie_names", "uri_param_names", "run_on_preflight"),
     )
@@ -71,9 +71,9 @@ class Jwt(Plugin):
         _nobody_anonymous(self.anonymous)
         if "exp" not in self.claims_to_verify:
             raise ConfigurationError("claims_to_verify must hold 'exp', or Kong accepts expired tokens")
-        http.texts("audiences", self.audiences)
+        http.check_each_not_empty("audiences", self.audiences)
         require_unique("of audiences", self.audiences)
-        http.between("maximum_expiration", self.maximum_expiration, 0, _A_YEAR)
+        http.check_range("maximum_expiration", self.maximum_expiration, 0, _A_YEAR)
         if self.uri_param_names:
             raise ConfigurationError("uri_param_names must be empty: a token in an address ends up in logs")
         if not self.header_names and not self.cookie_names:
@@ -82,7 +82,7 @@ class Jwt(Plugin):
             http.kong_header("a name in header_names", each)
         for each in self.cookie_names:
             http.header_name("a name in cookie_names", each)
-        http.text("realm", self.realm)
+        http.check_not_empty("realm", self.realm)
         if not self.key_claim_name:
             raise ConfigurationError("key_claim_name must name the claim that holds the issuer, got an empty text")
 
@@ -114,12 +114,12 @@ class KeyAuth(Plugin):
         reads=("request.headers", "request.query", "request.body"),
         writes=("request.headers",),
     )
-    unlike_kong: ClassVar[Mapping[str, Any]] = {
+    kong_defaults: ClassVar[Mapping[str, Any]] = {
         "hide_credentials": False,
         "key_in_query": True,
         "run_on_preflight": True,
     }
-    stated: ClassVar[tuple[str, ...]] = (
+    always_written: ClassVar[tuple[str, ...]] = (
         *("key_names", "key_in_header", "key_in_query", "key_in_body", "hide_credentials", "run_on_preflight"),
     )
 
@@ -137,7 +137,7 @@ class KeyAuth(Plugin):
         _nobody_anonymous(self.anonymous)
         if not self.key_names:
             raise ConfigurationError("key_names must name the header that holds the key, got none; use ['x-api-key']")
-        http.text("realm", self.realm)
+        http.check_not_empty("realm", self.realm)
         for each in self.key_names:
             http.kong_header("each of key_names", each)
         if self.key_in_query:
@@ -161,7 +161,7 @@ class Acl(Plugin):
     traits: ClassVar[Traits] = Traits(
         priority=950, scopes=NOT_OF_A_CONSUMER, requires_identity=True, writes=("request.headers",)
     )
-    stated: ClassVar[tuple[str, ...]] = ("allow", "deny", "always_use_authenticated_groups")
+    always_written: ClassVar[tuple[str, ...]] = ("allow", "deny", "always_use_authenticated_groups")
 
     allow: Sequence[str] | None = None
     deny: Sequence[str] | None = None

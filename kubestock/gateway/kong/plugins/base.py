@@ -40,9 +40,9 @@ class Plugin(Value):
 
     name: ClassVar[str] = ""
     traits: ClassVar[Traits]
-    unlike_kong: ClassVar[Mapping[str, Any]] = {}
+    kong_defaults: ClassVar[Mapping[str, Any]] = {}
     """Kong's defaults of the fields that have another default here."""
-    stated: ClassVar[tuple[str, ...]] = ()
+    always_written: ClassVar[tuple[str, ...]] = ()
     """The fields on which a protection rests: the file says them whatever Kong's defaults are."""
 
     enabled: bool = True
@@ -84,7 +84,7 @@ class Plugin(Value):
     def authenticates(self) -> str | None:
         """The kind of credential without which it refuses a request, or None."""
         traits = self.traits
-        return None if traits.optional or self.setting("anonymous") is not None else traits.authenticates
+        return None if traits.optional_authentication or self.setting("anonymous") is not None else traits.authenticates
 
     @property
     def answers(self) -> bool:
@@ -92,7 +92,7 @@ class Plugin(Value):
         return self.traits.answers
 
     @property
-    def passes_preflights(self) -> bool:
+    def allows_preflights(self) -> bool:
         """Whether, authenticating, it lets OPTIONS pass without a credential."""
         return self.authenticates is not None and self.setting("run_on_preflight") is False
 
@@ -102,7 +102,7 @@ class Plugin(Value):
         return frozenset()
 
     @property
-    def rewriting(self) -> Rewrite:
+    def request_rewrite(self) -> Rewrite:
         """What the service is asked for instead."""
         return Rewrite()
 
@@ -112,14 +112,14 @@ class Plugin(Value):
         return ()
 
     @property
-    def early_settings(self) -> tuple[str, ...]:
+    def settings_before_routing(self) -> tuple[str, ...]:
         """Its settings that act before Kong knows the route, and so only on all requests."""
         return ()
 
     @property
     def destinations(self) -> tuple[tuple[str, Transport], ...]:
         """The hosts to which it makes Kong connect, and by which transport."""
-        named = [(self.setting(path), transport) for path, transport in self.traits.hosts.items()]
+        named = [(self.setting(path), transport) for path, transport in self.traits.host_settings.items()]
         found = [(host_of(value), transport) for value, transport in named if isinstance(value, str) and value]
         return tuple(dict.fromkeys(found)) or tuple(self.traits.default_hosts.items())
 
@@ -127,7 +127,7 @@ class Plugin(Value):
         """Tell whether a consumer of these groups may pass."""
         return True
 
-    def lost_from(self, broader: Self) -> str | None:  # noqa: ARG002  # a class whose fields add up compares them
+    def override_problem(self, broader: Self) -> str | None:  # noqa: ARG002  # a class whose fields add up compares them
         """Say what a broader plugin of the same name does that this one, which overrides it, does not."""
         return None
 
@@ -139,7 +139,7 @@ class Plugin(Value):
         return value
 
     def config(self) -> dict[str, Any]:
-        """Return the configuration: what differs from Kong's defaults, and what is `stated`."""
+        """Return the configuration: what differs from Kong's defaults, and what is `always_written`."""
         return {name: value for name, value in to_kong_fields(self).items() if name not in _BESIDE_CONFIG}
 
     def to_kong(self) -> dict[str, Any]:

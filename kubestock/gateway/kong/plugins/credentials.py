@@ -16,7 +16,7 @@ def refuse_clear(what: str, mend: str = "give a key of the sealed Secret, such a
     raise ConfigurationError(f"{what} is a credential and must not stand in clear; {mend}")
 
 
-def refuse_clear_address(what: str, address: str) -> None:
+def check_address_has_no_credentials(what: str, address: str) -> None:
     """Refuse an address with a user, a password, or a query argument whose name says that it is a credential."""
     try:
         parts = urlsplit(address)
@@ -29,7 +29,7 @@ def refuse_clear_address(what: str, address: str) -> None:
             refuse_clear(f"{name} in the query of {what}", "use a header, and give it a key of the sealed Secret")
 
 
-def refuse_clear_entries(what: str, entries: Iterable[str], mend: str | None = None) -> None:
+def check_entries_have_no_credentials(what: str, entries: Iterable[str], mend: str | None = None) -> None:
     """Refuse entries of the form `Name:value` that say a credential."""
     for each in entries:
         name, _, value = each.partition(":")
@@ -38,13 +38,13 @@ def refuse_clear_entries(what: str, entries: Iterable[str], mend: str | None = N
             refuse_clear(f"{name} in {what}", mend or seal)
 
 
-def refuse_clear_settings(what: str, settings: Mapping[str, object]) -> None:
+def check_settings_have_no_credentials(what: str, settings: Mapping[str, object]) -> None:
     """Refuse settings whose names, or whose addresses, say that they are credentials."""
     for name, value in _texts(settings):
         if (is_secret_name(name) and value) or is_credential(value):
             refuse_clear(f"{name} of {what}")
         if _ADDRESS.fullmatch(value):
-            refuse_clear_address(f"{name} of {what}", value)
+            check_address_has_no_credentials(f"{name} of {what}", value)
 
 
 def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -31,12 +31,12 @@ class Cors(Plugin):
         priority=2000,
         phases=("access", "header_filter"),
         scopes=NOT_OF_A_CONSUMER,
-        preflights=True,
+        answers_preflights=True,
         reads=("request.method", "request.headers"),
         writes=("response.status", "response.headers"),
     )
-    unlike_kong: ClassVar[Mapping[str, Any]] = {"methods": http.METHODS}
-    stated: ClassVar[tuple[str, ...]] = ("origins", "credentials", "private_network", "preflight_continue")
+    kong_defaults: ClassVar[Mapping[str, Any]] = {"methods": http.METHODS}
+    always_written: ClassVar[tuple[str, ...]] = ("origins", "credentials", "private_network", "preflight_continue")
 
     origins: Sequence[str] | None = None
     headers: Sequence[str] | None = None

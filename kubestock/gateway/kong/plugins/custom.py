@@ -9,7 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.entities import to_kong_value
 from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.credentials import refuse_clear, refuse_clear_settings
+from kubestock.gateway.kong.plugins.credentials import check_settings_have_no_credentials, refuse_clear
 from kubestock.gateway.kong.plugins.logs import FIELDS, check_fields
 from kubestock.gateway.kong.plugins.traits import UNKNOWN, Traits, Transport
 from kubestock.gateway.kong.plugins.untyped import TRAITS
@@ -104,10 +104,12 @@ class CustomPlugin(Plugin):
 
     def _check_credentials(self) -> None:
         fields = self.traits.redacts_by
-        for path in self.traits.credentials:
+        for path in self.traits.credential_settings:
             if isinstance(self.setting(path), str):
                 refuse_clear(f"{path.rpartition('.')[2]} of {self.plugin}")
-        refuse_clear_settings(self.plugin, {name: each for name, each in self.settings.items() if name != FIELDS})
+        check_settings_have_no_credentials(
+            self.plugin, {name: each for name, each in self.settings.items() if name != FIELDS}
+        )
         if fields is not None:
             given = self.settings.get(fields, {})
             check_fields(self.plugin, given if isinstance(given, Mapping) else {})

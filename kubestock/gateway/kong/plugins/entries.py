@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.lua.sandbox import Uses
+from kubestock.gateway.kong.lua.sandbox import LuaAnalysis
 from kubestock.values.references import SecretKey
 from kubestock.values.value import Value
 
@@ -27,7 +27,7 @@ class SealedHeader(Value):
         http.kong_header("name of a SealedHeader", self.name)
 
 
-def pairs(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
+def check_pairs(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
     """Refuse entries without a name, a colon, or an end on the same line."""
     for position, each in enumerate(entries):
         if not isinstance(each, str):
@@ -41,25 +41,25 @@ def pairs(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
             raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value on one line")
 
 
-def header_pairs(entries: Sequence[str | SecretKey | SealedHeader]) -> None:
+def check_header_pairs(entries: Sequence[str | SecretKey | SealedHeader]) -> None:
     """Refuse entries whose name Kong takes for no header."""
-    pairs("headers", entries)
+    check_pairs("headers", entries)
     for position, each in enumerate(entries):
         if isinstance(each, str):
             http.kong_header(f"the name in headers[{position}]", each.partition(":")[0])
 
 
-def filled(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
+def check_values(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
     """Refuse entries without a value, and with a template that Kong cannot compile."""
     for position, each in enumerate(entries):
         if isinstance(each, str):
             name, _, value = each.partition(":")
             if not value:
                 raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value, or Kong refuses the file")
-            without_templates(f"{what}[{position}], {name!r},", value)
+            replace_templates(f"{what}[{position}], {name!r},", value)
 
 
-def without_templates(what: str, value: str) -> str:
+def replace_templates(what: str, value: str) -> str:
     """Return the value with an `x` in place of each `$(…)`.
 
     Raises:
@@ -73,7 +73,7 @@ def without_templates(what: str, value: str) -> str:
         while depth and end < len(value):
             depth += {"(": 1, ")": -1}.get(value[end], 0)
             end += 1
-        if depth or Uses(f"return ({value[start.end() : end - 1]})").problem:
+        if depth or LuaAnalysis(f"return ({value[start.end() : end - 1]})").problem:
             raise ConfigurationError(
                 f"{what} must hold templates such as $(headers.host), each with its end and Lua in between"
             )

@@ -40,16 +40,16 @@ class Function(Plugin):
         if not any(self.sources.values()):
             raise ConfigurationError(f"one of {', '.join(EVERY_PHASE)} must hold Lua")
         for phase, sources in self.sources.items():
-            http.texts(f"{phase} of {self.name}", sources)
+            http.check_each_not_empty(f"{phase} of {self.name}", sources)
             for source in sources:
-                compiler.checked(f"{phase} of {self.name}", source)
+                compiler.check_lua(f"{phase} of {self.name}", source)
 
     @property
-    def early_settings(self) -> tuple[str, ...]:
+    def settings_before_routing(self) -> tuple[str, ...]:
         """The phases before Kong knows the route for which there is Lua."""
         return tuple(each for each in _BEFORE_ROUTING if self.sources[each])
 
-    def lost_from(self, broader: Self) -> str | None:
+    def override_problem(self, broader: Self) -> str | None:
         """Say which Lua of a broader one would not run; before Kong knows the route, that of all requests does."""
         for phase, sources in broader.sources.items():
             if phase not in BEFORE_ROUTING and tuple(self.sources[phase][: len(sources)]) != tuple(sources):

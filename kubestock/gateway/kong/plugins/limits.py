@@ -24,7 +24,7 @@ class Redis(Value):
         password: a key of the Secret that the configuration is rendered from; it never stands in clear.
     """
 
-    stated: ClassVar[tuple[str, ...]] = ("ssl", "ssl_verify")
+    always_written: ClassVar[tuple[str, ...]] = ("ssl", "ssl_verify")
 
     host: str | None = None
     port: int = 6379
@@ -42,10 +42,10 @@ class Redis(Value):
             hosts.destination("host of Redis", self.host)
         if self.server_name is not None:
             hosts.server_name("server_name of Redis", self.server_name)
-        http.text("username of Redis", self.username)
-        http.between("port of Redis", self.port, 1, 65535)
-        http.between("timeout of Redis", self.timeout, 1, 2147483646)
-        http.between("database of Redis", self.database, 0, 65535)
+        http.check_not_empty("username of Redis", self.username)
+        http.check_range("port of Redis", self.port, 1, 65535)
+        http.check_range("timeout of Redis", self.timeout, 1, 2147483646)
+        http.check_range("database of Redis", self.database, 0, 65535)
 
 
 class RateLimiting(Plugin):
@@ -70,12 +70,12 @@ class RateLimiting(Plugin):
     name: ClassVar[str] = "rate-limiting"
     traits: ClassVar[Traits] = Traits(
         priority=910,
-        hosts={"redis.host": "TCP"},
-        credentials=("redis.password",),
+        host_settings={"redis.host": "TCP"},
+        credential_settings=("redis.password",),
         counts_by="limit_by",
         writes=("response.status", "response.headers"),
     )
-    stated: ClassVar[tuple[str, ...]] = ("limit_by", "policy", "fault_tolerant")
+    always_written: ClassVar[tuple[str, ...]] = ("limit_by", "policy", "fault_tolerant")
 
     second: int | None = None
     minute: int | None = None
@@ -106,16 +106,16 @@ class RateLimiting(Plugin):
             raise ConfigurationError("path must be given with limit_by='path', and only then")
         if self.path is not None:
             http.target_path("path", self.path)
-        http.text("error_message", self.error_message)
+        http.check_not_empty("error_message", self.error_message)
         if (self.policy == "redis") != (self.redis.host is not None):
             raise ConfigurationError("redis must name a host with policy='redis', and only then")
-        http.between("error_code", self.error_code, 400, 599)
+        http.check_range("error_code", self.error_code, 400, 599)
         if self.sync_rate != -1:
             if self.policy != "redis":
                 raise ConfigurationError(
                     f"sync_rate must be left out with policy='local', which synchronises nothing, got {self.sync_rate}"
                 )
-            http.between("sync_rate, unless it is -1,", self.sync_rate, 0.02, _A_DAY)
+            http.check_range("sync_rate, unless it is -1,", self.sync_rate, 0.02, _A_DAY)
 
     def _check_windows(self) -> None:
         given = [(name, getattr(self, name)) for name in _WINDOWS if getattr(self, name) is not None]
@@ -145,7 +145,7 @@ class RequestSizeLimiting(Plugin):
     traits: ClassVar[Traits] = Traits(
         priority=951, reads=("request.headers", "request.body"), writes=("response.status",)
     )
-    stated: ClassVar[tuple[str, ...]] = ("allowed_payload_size", "size_unit")
+    always_written: ClassVar[tuple[str, ...]] = ("allowed_payload_size", "size_unit")
 
     allowed_payload_size: int = 128
     size_unit: Literal["megabytes", "kilobytes", "bytes"] = "megabytes"
@@ -180,11 +180,11 @@ class IpRestriction(Plugin):
         """Refuse a restriction that restricts nothing, and what is no network."""
         if not self.allow and not self.deny:
             raise ConfigurationError("allow or deny must name a network")
-        http.networks("allow", self.allow or ())
-        http.networks("deny", self.deny or ())
-        http.text("message of ip-restriction", self.message)
+        http.check_networks("allow", self.allow or ())
+        http.check_networks("deny", self.deny or ())
+        http.check_not_empty("message of ip-restriction", self.message)
         if self.status is not None:
-            http.between("status of ip-restriction", self.status, 400, 599)
+            http.check_range("status of ip-restriction", self.status, 400, 599)
 
 
 class BotDetection(Plugin):
@@ -219,7 +219,7 @@ class RequestTermination(Plugin):
         reads=("request.headers", "request.query"),
         writes=("response.status", "response.headers", "response.body"),
     )
-    stated: ClassVar[tuple[str, ...]] = ("status_code",)
+    always_written: ClassVar[tuple[str, ...]] = ("status_code",)
 
     status_code: int = 503
     message: str | None = None
@@ -230,9 +230,9 @@ class RequestTermination(Plugin):
 
     def check(self) -> None:
         """Refuse a status out of range, and a body beside a message."""
-        http.between("status_code", self.status_code, 200, 599)
-        http.text("message of request-termination", self.message)
-        http.text("body of request-termination", self.body)
+        http.check_range("status_code", self.status_code, 200, 599)
+        http.check_not_empty("message of request-termination", self.message)
+        http.check_not_empty("body of request-termination", self.body)
         if self.content_type is not None:
             http.header_value("content_type of request-termination", self.content_type)
         if self.trigger is not None:

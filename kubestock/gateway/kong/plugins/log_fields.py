@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.lua.sandbox import Uses
+from kubestock.gateway.kong.lua.sandbox import LuaAnalysis
 from kubestock.values.secrecy import is_secret_name
 
 _WHOLE = frozenset(
@@ -36,7 +36,7 @@ _GET_HEADER = re.compile(r"get_header\b(?!\s*\(?\s*(?:\"[^\"]*\"|'[^']*'))")
 _REQUEST_LINE = re.compile(r"ngx\s*\.\s*var\s*\.\s*request\b")
 
 
-def refuse_revealing(plugin: str, fields: Mapping[str, str], headers: Collection[str]) -> None:
+def check_redactions_kept(plugin: str, fields: Mapping[str, str], headers: Collection[str]) -> None:
     """Refuse a field that stands above or below another one, and Lua that reads what a redaction takes out.
 
     Args:
@@ -59,7 +59,7 @@ def refuse_revealing(plugin: str, fields: Mapping[str, str], headers: Collection
 
 def _read(source: str, headers: Collection[str]) -> Iterable[str]:
     """Yield what of a source reads something that must stay out of a log."""
-    texts = Uses(source).texts
+    texts = LuaAnalysis(source).texts
     yield from sorted(texts & _WHOLE)
     if "get_header" in texts:
         if _GET_HEADER.search(source):

@@ -12,7 +12,7 @@ from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins import credentials, hosts
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.log_fields import refuse_revealing
+from kubestock.gateway.kong.plugins.log_fields import check_redactions_kept
 from kubestock.gateway.kong.plugins.traits import Part, Traits
 from kubestock.values.references import SecretKey
 from kubestock.values.secrecy import is_credential, is_secret_name
@@ -62,14 +62,14 @@ def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
             raise ConfigurationError(
                 f"{name!r} in custom_fields_by_lua of {plugin} must be Lua, got {type(source).__name__}"
             )
-        compiler.checked(f"{name!r} in custom_fields_by_lua of {plugin}", source)
+        compiler.check_lua(f"{name!r} in custom_fields_by_lua of {plugin}", source)
     if missing := sorted(name for name, source in _ALWAYS.items() if fields.get(name) != source):
         raise ConfigurationError(
             f"custom_fields_by_lua of {plugin} must keep {', '.join(missing)} out of the log: "
             "begin from redactions() and add to it"
         )
     headers = {name.partition(".headers.")[2] for name, source in fields.items() if source == NOTHING}
-    refuse_revealing(plugin, fields, headers - {""})
+    check_redactions_kept(plugin, fields, headers - {""})
 
 
 class Queue(Value):
@@ -89,11 +89,11 @@ class Queue(Value):
 
     def check(self) -> None:
         """Refuse numbers out of Kong's range, and batches larger than the queue."""
-        http.between("max_batch_size", self.max_batch_size, 1, _A_LONG_TIME)
-        http.between("max_coalescing_delay", self.max_coalescing_delay, 0, 3600)
-        http.between("max_entries", self.max_entries, 1, _A_LONG_TIME)
-        http.between("initial_retry_delay", self.initial_retry_delay, 0.001, _A_LONG_TIME)
-        http.between("max_retry_delay", self.max_retry_delay, 0.001, _A_LONG_TIME)
+        http.check_range("max_batch_size", self.max_batch_size, 1, _A_LONG_TIME)
+        http.check_range("max_coalescing_delay", self.max_coalescing_delay, 0, 3600)
+        http.check_range("max_entries", self.max_entries, 1, _A_LONG_TIME)
+        http.check_range("initial_retry_delay", self.initial_retry_delay, 0.001, _A_LONG_TIME)
+        http.check_range("max_retry_delay", self.max_retry_delay, 0.001, _A_LONG_TIME)
         if self.max_batch_size > self.max_entries:
             raise ConfigurationError(f"max_batch_size must be at most max_entries ({self.max_entries})")
 
@@ -118,12 +118,12 @@ class HttpLog(Plugin):
     traits: ClassVar[Traits] = Traits(
         priority=12,
         phases=("log",),
-        hosts={"http_endpoint": "TCP"},
+        host_settings={"http_endpoint": "TCP"},
         redacts_by=FIELDS,
         reads=_LOGGED,
     )
-    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
-    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
+    kong_defaults: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
+    always_written: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     http_endpoint: str
     method: Literal["POST", "PUT", "PATCH"] = "POST"
@@ -136,7 +136,7 @@ class HttpLog(Plugin):
 
     def check(self) -> None:
         """Refuse an endpoint that Kong cannot reach, and fields that leak."""
-        credentials.refuse_clear_address("http_endpoint", self.http_endpoint)
+        credentials.check_address_has_no_credentials("http_endpoint", self.http_endpoint)
         _check_endpoint(self.http_endpoint)
         for name, value in (self.headers or {}).items():
             http.kong_header("each of headers of http-log", name)
@@ -171,8 +171,8 @@ class FileLog(Plugin):
 
     name: ClassVar[str] = "file-log"
     traits: ClassVar[Traits] = Traits(priority=9, phases=("log",), redacts_by=FIELDS, reads=_LOGGED)
-    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
-    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
+    kong_defaults: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
+    always_written: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     path: str
     reopen: bool = False
@@ -193,10 +193,10 @@ class TcpLog(Plugin):
 
     name: ClassVar[str] = "tcp-log"
     traits: ClassVar[Traits] = Traits(
-        priority=7, phases=("log",), hosts={"host": "TCP"}, redacts_by=FIELDS, reads=_LOGGED
+        priority=7, phases=("log",), host_settings={"host": "TCP"}, redacts_by=FIELDS, reads=_LOGGED
     )
-    unlike_kong: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
-    stated: ClassVar[tuple[str, ...]] = (FIELDS,)
+    kong_defaults: ClassVar[Mapping[str, Any]] = {FIELDS: {}}
+    always_written: ClassVar[tuple[str, ...]] = (FIELDS,)
 
     host: str
     port: int
@@ -209,7 +209,7 @@ class TcpLog(Plugin):
     def check(self) -> None:
         """Refuse a port out of range and a host that is none."""
         hosts.destination("host of tcp-log", self.host)
-        http.between("port", self.port, 1, 65535)
+        http.check_range("port", self.port, 1, 65535)
         if self.tls_sni is not None and not self.tls:
             raise ConfigurationError("tls_sni must stand beside tls=True; set it, or leave tls_sni out")
         if self.tls_sni is not None:

@@ -20,7 +20,7 @@ class Prometheus(Plugin):
 
     name: ClassVar[str] = "prometheus"
     traits: ClassVar[Traits] = Traits(priority=13, phases=("log",), reads=("response.status",))
-    unlike_kong: ClassVar[Mapping[str, Any]] = {
+    kong_defaults: ClassVar[Mapping[str, Any]] = {
         "status_code_metrics": False,
         "latency_metrics": False,
         "bandwidth_metrics": False,

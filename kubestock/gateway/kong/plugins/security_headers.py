@@ -47,14 +47,14 @@ class SecurityHeaders(Value):
         if self.hsts_preload and ((self.hsts_max_age or 0) < _A_YEAR or not self.hsts_include_subdomains):
             raise ConfigurationError("hsts_preload needs hsts_max_age of 31536000 or more, and subdomains included")
 
-    def to_plugin(self, *, beside: ResponseTransformer | None = None) -> ResponseTransformer:
+    def to_plugin(self, *, merge_with: ResponseTransformer | None = None) -> ResponseTransformer:
         """Return the plugin that sets the headers.
 
         Args:
-            beside: what else a narrower scope changes on an answer: its plugin takes the place of a wider one. A
+            merge_with: what else a narrower scope changes on an answer: its plugin takes the place of a wider one. A
                 header that it adds or replaces itself stays. Defaults to nothing.
         """
-        other = beside or ResponseTransformer()
+        other = merge_with or ResponseTransformer()
         given = {each.partition(":")[0].lower() for each in (*other.add.headers, *other.replace.headers)}
         values = {
             "Strict-Transport-Security": self._hsts(),

@@ -65,18 +65,18 @@ class Traits(Value):
     phases: Sequence[Phase] = ("access",)
     scopes: Sequence[Scope] = ("global", "service", "route", "consumer")
     authenticates: str | None = None
-    optional: bool = False
-    shared: bool = False
+    optional_authentication: bool = False
+    shared_consumer: bool = False
     requires_identity: bool = False
     answers: bool = False
-    connects: bool = False
-    preflights: bool = False
+    calls_backend: bool = False
+    answers_preflights: bool = False
     reads: Sequence[Part] = ()
     writes: Sequence[Part] = ()
-    hosts: Mapping[str, Transport] = field(default_factory=dict)
+    host_settings: Mapping[str, Transport] = field(default_factory=dict)
     default_hosts: Mapping[str, Transport] = field(default_factory=dict)
     unnamed_hosts: bool = False
-    credentials: Sequence[str] = ()
+    credential_settings: Sequence[str] = ()
     counts_by: str | None = None
     varies_by: str | None = None
     redacts_by: str | None = None
@@ -89,8 +89,8 @@ class Traits(Value):
             if not getattr(self, name):
                 raise ConfigurationError(f"{name} must name at least one, or the plugin never runs")
             require_unique(f"of {name}", getattr(self, name))
-        if self.optional and self.authenticates is None:
-            raise ConfigurationError("optional must stand beside authenticates; say by what the plugin authenticates")
+        if self.optional_authentication and self.authenticates is None:
+            raise ConfigurationError("optional_authentication must stand beside authenticates; say by what the plugin authenticates")
 
     @property
     def logs_headers(self) -> bool:

@@ -8,10 +8,16 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin, Rewrite
 from kubestock.gateway.kong.plugins.credentials import (
-    refuse_clear_address,
-    refuse_clear_entries,
+    check_address_has_no_credentials,
+    check_entries_have_no_credentials,
 )
-from kubestock.gateway.kong.plugins.entries import SealedHeader, filled, header_pairs, pairs, without_templates
+from kubestock.gateway.kong.plugins.entries import (
+    SealedHeader,
+    check_header_pairs,
+    check_pairs,
+    check_values,
+    replace_templates,
+)
 from kubestock.gateway.kong.plugins.traits import Traits
 from kubestock.values.references import SecretKey
 from kubestock.values.secrecy import is_secret_name
@@ -34,8 +40,8 @@ class RequestNames(Value):
 
     def check(self) -> None:
         """Refuse empty names, and names of headers that Kong does not take."""
-        http.texts("body", self.body)
-        http.texts("querystring", self.querystring)
+        http.check_each_not_empty("body", self.body)
+        http.check_each_not_empty("querystring", self.querystring)
         for each in self.headers:
             http.kong_header("each of headers", each)
 
@@ -60,12 +66,12 @@ class RequestEntries(Value):
                     f"headers[{position}] must say its name beside the sealed entry, or logs would hold it in clear; "
                     f"use SealedHeader(name='X-Its-Name', entry=…[{each.key!r}])"
                 )
-        pairs("body", self.body)
-        header_pairs(self.headers)
-        pairs("querystring", self.querystring)
-        filled("body", self.body)
-        filled("headers", self.headers)
-        filled("querystring", self.querystring)
+        check_pairs("body", self.body)
+        check_header_pairs(self.headers)
+        check_pairs("querystring", self.querystring)
+        check_values("body", self.body)
+        check_values("headers", self.headers)
+        check_values("querystring", self.querystring)
 
 
 class RequestReplacements(RequestEntries):
@@ -77,8 +83,8 @@ class RequestReplacements(RequestEntries):
         """Refuse a path that Kong would answer 500, or escape into another one."""
         super().check()
         if self.uri is not None:
-            refuse_clear_address("uri", self.uri)
-            http.target_path("uri", without_templates("uri", self.uri))
+            check_address_has_no_credentials("uri", self.uri)
+            http.target_path("uri", replace_templates("uri", self.uri))
 
 
 class RequestTransformer(Plugin):
@@ -111,14 +117,14 @@ class RequestTransformer(Plugin):
         for change in _SETTING:
             for part in ("headers", "querystring", "body"):
                 entries = [each for each in getattr(getattr(self, change), part) if isinstance(each, str)]
-                refuse_clear_entries(f"{change}.{part} of request-transformer", entries)
+                check_entries_have_no_credentials(f"{change}.{part} of request-transformer", entries)
         for each in [each for each in self.rename.headers if isinstance(each, str)]:
             http.kong_header("the new name in rename.headers", each.partition(":")[2])
         if not all(isinstance(each, str) for each in self.rename.headers):
             raise ConfigurationError("rename.headers must hold names, such as x-old:x-new, and no SealedHeader")
 
     @property
-    def rewriting(self) -> Rewrite:
+    def request_rewrite(self) -> Rewrite:
         """What the service is asked for instead."""
         return Rewrite(uri=self.replace.uri or None, method=self.http_method)
 
@@ -148,7 +154,7 @@ class ResponseNames(Value):
 
     def check(self) -> None:
         """Refuse empty names, and what is no header."""
-        http.texts("json", self.json)
+        http.check_each_not_empty("json", self.json)
         for each in self.headers:
             http.header_name("the name in each of headers", each.partition(":")[0])
 
@@ -161,8 +167,8 @@ class ResponseRenames(Value):
 
     def check(self) -> None:
         """Refuse entries without a name or a colon, and a new name that is no header."""
-        pairs("json", self.json)
-        header_pairs(self.headers)
+        check_pairs("json", self.json)
+        check_header_pairs(self.headers)
         for each in self.headers:
             http.kong_header("the new name in each of headers", each.partition(":")[2])
 
@@ -180,8 +186,8 @@ class ResponseEntries(Value):
 
     def check(self) -> None:
         """Refuse entries without a name or a colon, and types that do not go with them."""
-        pairs("json", self.json)
-        header_pairs(self.headers)
+        check_pairs("json", self.json)
+        check_header_pairs(self.headers)
         if self.json_types and len(self.json_types) != len(self.json):
             raise ConfigurationError(
                 f"json_types must have one type for each of the {len(self.json)} entries of json, "
@@ -216,7 +222,7 @@ class ResponseTransformer(Plugin):
         """Refuse credentials in headers; a cookie that is the same for everybody is none."""
         for change in _SETTING:
             entries = getattr(self, change).headers
-            refuse_clear_entries(
+            check_entries_have_no_credentials(
                 f"{change}.headers of response-transformer",
                 [each for each in entries if each.partition(":")[0].lower() != "set-cookie"],
                 "leave it out: everybody who calls would read it",
@@ -228,12 +234,12 @@ class ResponseTransformer(Plugin):
         entries = (*self.rename.headers, *self.replace.headers, *self.add.headers, *self.append.headers)
         return frozenset(each.partition(":")[0].lower() for each in (*self.remove.headers, *entries))
 
-    def lost_from(self, broader: Self) -> str | None:
+    def override_problem(self, broader: Self) -> str | None:
         """Say of which headers of a broader one it says nothing."""
         lost = sorted(broader.header_names - self.header_names)
         if not lost:
             return None
         return (
             f"and must say what becomes of {', '.join(lost)}; repeat its entries, those of SecurityHeaders(…) by its "
-            "to_plugin(beside=…)"
+            "to_plugin(merge_with=…)"
         )

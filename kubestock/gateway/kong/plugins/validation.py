@@ -8,7 +8,7 @@ from typing import Any
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.lua import compiler
-from kubestock.gateway.kong.lua.json_schema import for_pcre, refuse_unenforced
+from kubestock.gateway.kong.lua.json_schema import check_enforceable, for_pcre
 from kubestock.gateway.kong.plugins.functions import PostFunction
 from kubestock.values.value import Value, to_plain
 
@@ -136,7 +136,7 @@ class JsonBody(Value):
             document = json.loads(json.dumps(to_plain(self.schema), allow_nan=False))
         except (TypeError, ValueError) as error:
             raise ConfigurationError(f"schema must be a JSON document: {error}") from None
-        refuse_unenforced(document)
+        check_enforceable(document)
         if not self.methods or not all(each.isascii() and each.isalpha() and each.isupper() for each in self.methods):
             raise ConfigurationError(f"methods must be HTTP methods in capitals, got {list(self.methods)}")
         segments = (self.path or "/").split("/")

@@ -71,7 +71,7 @@ class ForeignService(KongService):
     @property
     def base(self) -> tuple[str, ...]:
         """The segments of its path."""
-        return http.segments_read(self.path)
+        return http.normalized_segments(self.path)
 
 
 class ForeignConsumer(Consumer):
@@ -87,7 +87,7 @@ class ForeignConsumer(Consumer):
         """Refuse nothing."""
 
     @property
-    def kinds(self) -> frozenset[str]:
+    def credential_kinds(self) -> frozenset[str]:
         """The kinds of its credentials."""
         return frozenset(self.held)
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config.entities import kong_defaults
+from kubestock.gateway.kong.config.entities import defaults_in_kong
 from kubestock.values.references import SecretKey, SecretRef
 from kubestock.values.value import Value, check_type, freeze
 
@@ -19,7 +19,7 @@ _hints = cache(typing.get_type_hints)
 
 def read(kind: type[V], given: Mapping[str, Any]) -> tuple[V, list[str]]:
     """Return a value with Kong's default of each field that is not given, and what the class refuses of it."""
-    hints, defaults = _hints(kind), kong_defaults(kind)
+    hints, defaults = _hints(kind), defaults_in_kong(kind)
     problems = [f"{name} is unknown to Kong" for name in given if name not in defaults]
     made: V = object.__new__(kind)
     for name, default in defaults.items():

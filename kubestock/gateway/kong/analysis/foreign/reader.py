@@ -13,7 +13,7 @@ from kubestock.gateway.kong.analysis.foreign.entities import (
     ForeignService,
     upstream,
 )
-from kubestock.gateway.kong.analysis.view import Combined, View, in_force
+from kubestock.gateway.kong.analysis.view import CombinedScopePlugin, View, effective_plugins
 from kubestock.gateway.kong.config.consumers import JwtIssuer
 from kubestock.gateway.kong.config.segments import HIGHEST_PRIORITY
 from kubestock.gateway.kong.plugins import known
@@ -37,11 +37,11 @@ class Reader:
 
     def view(self) -> View:
         """Return the view of the rules."""
-        everywhere = self._plugins(self._owned("plugins", {}), "all requests")
-        services = [self._service(each, everywhere) for each in self._entities("services")]
-        services += self._routes_without_service(everywhere)
+        global_plugins = self._plugins(self._owned("plugins", {}), "all requests")
+        services = [self._service(each, global_plugins) for each in self._entities("services")]
+        services += self._routes_without_service(global_plugins)
         consumers = list(self._consumers())
-        return View(services=services, consumers=consumers, plugins=everywhere, combined=list(self._combined()))
+        return View(services=services, consumers=consumers, plugins=global_plugins, combined=list(self._combined()))
 
     def _entities(self, kind: str, owner: Entity | None = None) -> list[Entity]:
         given = (self._document if owner is None else owner).get(kind)
@@ -65,7 +65,7 @@ class Reader:
         for each in self._entities("plugins", owner):
             yield each, {kind: _name(owner), **_owners(each)}
 
-    def _combined(self) -> Iterator[Combined]:
+    def _combined(self) -> Iterator[CombinedScopePlugin]:
         """Yield the plugins that stand on a consumer, and on a route or a service at once."""
         services = self._entities("services")
         routes = [*self._entities("routes"), *(route for each in services for route in self._entities("routes", each))]
@@ -75,12 +75,12 @@ class Reader:
             if _place(on) == "combined":
                 kind: Literal["route", "service"] = "route" if "route" in on else "service"
                 plugin = self._plugin(given, f"consumer {on['consumer']} on {on[kind]}")
-                yield Combined(consumer=on["consumer"], kind=kind, owner=on[kind], plugin=plugin)
+                yield CombinedScopePlugin(consumer=on["consumer"], kind=kind, owner=on[kind], plugin=plugin)
 
     def _note(self, rule: str, message: str, fix: str, severity: Severity) -> None:
         self.found.append(KongFinding(id=rule, message=message, fix=fix, severity=severity))
 
-    def _service(self, given: Entity, everywhere: Sequence[Plugin]) -> ForeignService:
+    def _service(self, given: Entity, global_plugins: Sequence[Plugin]) -> ForeignService:
         name, address = _name(given), urlsplit(str(given.get("url") or ""))
         host = str(given.get("host") or address.hostname or name)
         plugins = self._plugins(self._standing_on("service", given), name)
@@ -88,15 +88,15 @@ class Reader:
         return ForeignService(
             name=name,
             upstream=upstream(host, self._targets(host)),
-            routes=[self._route(each, name, plugins, everywhere) for each in routes],
+            routes=[self._route(each, name, plugins, global_plugins) for each in routes],
             plugins=plugins,
             path=str(given.get("path") or address.path or "/"),
         )
 
-    def _routes_without_service(self, everywhere: Sequence[Plugin]) -> Iterator[ForeignService]:
+    def _routes_without_service(self, global_plugins: Sequence[Plugin]) -> Iterator[ForeignService]:
         routes = [each for each in self._entities("routes") if "service" not in _owners(each)]
         if routes:
-            made = [self._route(each, "", (), everywhere) for each in routes]
+            made = [self._route(each, "", (), global_plugins) for each in routes]
             yield ForeignService(name="none", upstream=upstream("none", ()), routes=made)
 
     def _targets(self, name: str) -> Iterator[str]:
@@ -106,7 +106,7 @@ class Reader:
                 yield from (str(target.get("target")) for target in targets)
 
     def _route(
-        self, given: Entity, service: str, of_service: Sequence[Plugin], everywhere: Sequence[Plugin]
+        self, given: Entity, service: str, of_service: Sequence[Plugin], global_plugins: Sequence[Plugin]
     ) -> ForeignRoute:
         name = _name(given)
         found = [paths.read(each) for each in _texts(given, "paths") or ["/"]]
@@ -120,7 +120,7 @@ class Reader:
                 "write a lower one",
                 "error",
             )
-        acting = in_force(plugins, of_service, everywhere)
+        acting = effective_plugins(plugins, of_service, global_plugins)
         return ForeignRoute(
             name=name or f"the route to {found[0].path} of {service}",
             path=found[0].path,

@@ -8,12 +8,12 @@ from kubestock.gateway.kong.config.routes import KongService
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import BEFORE_ROUTING, Function, PreFunction
 
-Led = tuple[tuple[KongService, ...], tuple[Plugin, ...]]
+ServicesAndPlugins = tuple[tuple[KongService, ...], tuple[Plugin, ...]]
 
 
-def led(
+def prepend_lua(
     kind: type[Function], sources: Mapping[str, str], services: Sequence[KongService], plugins: Sequence[Plugin]
-) -> Led:
+) -> ServicesAndPlugins:
     """Return the services and the plugins of every request, of which each function of the kind begins with the Lua.
 
     One instance of a plugin acts on a request, so the Lua stands in every one of them, and in one for all requests.
@@ -25,15 +25,15 @@ def led(
         plugins: of all requests.
     """
     kept = [each for each in plugins if not isinstance(each, kind) or each.enabled]
-    alone = () if any(isinstance(each, kind) for each in kept) else (_alone(kind, tuple(sources.items())),)
-    others = _begun(kind, sources, kept)
+    alone = () if any(isinstance(each, kind) for each in kept) else (_new_function(kind, tuple(sources.items())),)
+    others = _with_lua(kind, sources, kept)
     routed = {phase: source for phase, source in sources.items() if phase not in BEFORE_ROUTING}
-    everywhere = (*alone, *others) if kind is PreFunction else (*others, *alone)
-    return tuple(_service(kind, routed, each) for each in services), everywhere
+    global_plugins = (*alone, *others) if kind is PreFunction else (*others, *alone)
+    return tuple(_service(kind, routed, each) for each in services), global_plugins
 
 
 @lru_cache(maxsize=16)
-def _alone(kind: type[Function], sources: tuple[tuple[str, str], ...]) -> Function:
+def _new_function(kind: type[Function], sources: tuple[tuple[str, str], ...]) -> Function:
     """Return the function of these sources, which are compiled once however often the file is rendered."""
     return kind(**{phase: [source] for phase, source in sources})  # type: ignore[arg-type]  # phases are its fields
 
@@ -42,14 +42,14 @@ def _service(kind: type[Function], sources: Mapping[str, str], service: KongServ
     plugins = [*service.plugins, *(plugin for route in service.routes for plugin in route.plugins)]
     if not any(isinstance(each, kind) for each in plugins):
         return service
-    routes = [replace(each, plugins=_begun(kind, sources, each.plugins)) for each in service.routes]
-    return replace(service, plugins=_begun(kind, sources, service.plugins), routes=routes)
+    routes = [replace(each, plugins=_with_lua(kind, sources, each.plugins)) for each in service.routes]
+    return replace(service, plugins=_with_lua(kind, sources, service.plugins), routes=routes)
 
 
-def _begun(kind: type[Function], sources: Mapping[str, str], plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
-    return tuple(_led(each, sources) if isinstance(each, kind) and each.enabled else each for each in plugins)
+def _with_lua(kind: type[Function], sources: Mapping[str, str], plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
+    return tuple(_prepended(each, sources) if isinstance(each, kind) and each.enabled else each for each in plugins)
 
 
-def _led(function: Function, sources: Mapping[str, str]) -> Function:
+def _prepended(function: Function, sources: Mapping[str, str]) -> Function:
     changed = {phase: (source, *function.sources[phase]) for phase, source in sources.items()}
     return replace(function, **changed)  # type: ignore[arg-type]  # phases are its fields

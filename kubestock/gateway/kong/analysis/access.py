@@ -8,29 +8,31 @@ from kubestock.gateway.kong.plugins.base import Plugin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Access:
     """The kinds of credentials that are required, and who then enters; without a kind, any client does."""
 
-    kinds: frozenset[str] = frozenset()
+    credential_kinds: frozenset[str] = frozenset()
     callers: frozenset[str] = frozenset()
 
-    def suffices_for(self, other: "Entry") -> bool:
+    def suffices_for(self, other: "Access") -> bool:
         """Whether a client that enters here could enter there, too."""
-        return other.kinds <= self.kinds and self.callers <= other.callers
+        return other.credential_kinds <= self.credential_kinds and self.callers <= other.callers
 
 
-_ANY_CLIENT = Entry()
+_ANY_CLIENT = Access()
 
 
-def entry(plugins: Sequence[Plugin], consumers: Sequence[Consumer]) -> Entry:
+def access_for(plugins: Sequence[Plugin], consumers: Sequence[Consumer]) -> Access:
     """Return who enters where these plugins act."""
     kinds = frozenset(each.authenticates for each in plugins if each.authenticates is not None)
     if not kinds:
         return _ANY_CLIENT
     deciding = [each for each in plugins if each.traits.requires_identity]
     admitted = [each.username for each in consumers if all(plugin.admits(each.groups) for plugin in deciding)]
-    holding = {each.username for each in consumers if kinds & each.kinds}
-    return Entry(kinds=kinds, callers=frozenset([*(each for each in admitted if each in holding), *_unlisted(kinds)]))
+    holding = {each.username for each in consumers if kinds & each.credential_kinds}
+    return Access(
+        credential_kinds=kinds, callers=frozenset([*(each for each in admitted if each in holding), *_unlisted(kinds)])
+    )
 
 
 def _unlisted(kinds: frozenset[str]) -> Iterator[str]:
