@@ -1,4 +1,7 @@
-"""Gateways: what delivery and monitoring know of one, whichever program it is; and Kong."""
+"""What delivery and monitoring need from any gateway, as a protocol.
+
+`kubestock.gateway.kong` implements it with Kong.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -10,61 +13,64 @@ if TYPE_CHECKING:
 
 
 class GatewayRoute(Protocol):
-    """Requests that a gateway sends to a service."""
+    """A route of a gateway: which requests it sends to a service."""
 
     @property
     def name(self) -> str:
-        """In metrics and logs."""
+        """The name of the route in metrics and logs."""
 
     @property
     def hosts(self) -> Sequence[str]:
-        """The hosts of the requests."""
+        """The hosts of the requests that match."""
 
     @property
     def paths(self) -> Sequence[str]:
-        """The paths of the requests."""
+        """The paths of the requests that match."""
 
     @property
     def methods(self) -> Sequence[str] | None:
-        """The methods of the requests; None is all."""
+        """The methods of the requests that match. None means all methods."""
 
 
 @runtime_checkable
 class Gateway(Protocol):
-    """The entry of a product. `KongGateway` is one."""
+    """The entry point of a product for HTTP clients. `KongGateway` implements this protocol."""
 
     @property
     def name(self) -> str:
-        """The name of its objects, and of the Service that clients reach."""
+        """The name of its objects, and of the Service that clients connect to."""
 
     @property
     def namespace(self) -> str:
-        """Where it runs."""
+        """The namespace in which it runs."""
 
     @property
     def hosts(self) -> Sequence[str]:
-        """Full names that it answers for."""
+        """The full host names for which it serves requests."""
 
     @property
     def routes(self) -> Sequence[GatewayRoute]:
-        """What it serves, as far as it is declared."""
+        """The routes that have been declared so far."""
 
     @property
     def pods(self) -> "Pods":
-        """Its pods as the other end of a connection."""
+        """Its pods, for use as a peer in network policies."""
 
     @property
     def workload(self) -> "Workload | None":
-        """What runs it, whose ports with a metrics path are scraped; None for a gateway that others run."""
+        """The workload that runs it, or None if it runs outside the product.
+
+        Monitoring scrapes those of its ports that have a metrics path.
+        """
 
     @property
     def secure_port(self) -> "Port | None":
-        """The port of the workload at which TLS ends; None where TLS ends in front of it."""
+        """The port of the workload that terminates TLS. None if TLS is terminated in front of the gateway."""
 
     @property
     def proxy_protocol(self) -> bool:
-        """Whether its ports expect the PROXY protocol before TLS."""
+        """Whether its ports expect a PROXY protocol header before the TLS handshake."""
 
     @property
     def status_port(self) -> "Port | None":
-        """The port of the workload with its metrics and its health."""
+        """The port of the workload that serves metrics and health. None if there is no such port."""

@@ -1,6 +1,6 @@
-"""Kong: routes, upstreams, plugins and consumers in one configuration, and `KongGateway`, which runs it.
+"""Kong: routes, upstreams, plugins and consumers as one configuration, and `KongGateway`, which runs Kong with it.
 
-The names below are loaded where they are first used: what only reads a file of Kong starts no Node.
+The names below are imported on first use, so code that only reads a Kong file does not start Node.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""What requests are routed to, and how Kong connects to it."""
+"""The workloads that requests are routed to, and how Kong connects to them."""
 
 import dataclasses
 import re
@@ -27,52 +27,57 @@ from kubestock.values.value import Value
 
 @runtime_checkable
 class RoutedBackend(Backend, Protocol):
-    """A workload that the gateway may be let in to; `Microservice` is one."""
+    """A workload that the gateway can route to; `Microservice` implements this protocol.
+
+    Its network policy must allow connections from the gateway.
+    """
 
     @property
     def pods(self) -> Pods:
-        """Its pods as the other end of a connection."""
+        """Its pods, for use as a peer in network policies."""
         ...
 
     def operating_paths(self, port: str | None = None) -> tuple[str, ...]:
-        """Paths of a port at which it is operated, such as those of metrics and probes."""
+        """Return the paths of a port that are meant for operators, such as metrics and probes."""
         ...
 
     def readiness_path(self, port: str | None = None) -> str | None:
-        """The path at which a port says over HTTP that the program is ready, or None."""
+        """Return the path of the HTTP readiness probe of a port, or None if there is none."""
         ...
 
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
-        """Let a peer in on one port."""
+        """Allow connections from a peer to one port."""
 
 
 @runtime_checkable
 class TemplatedSecret(Protocol):
-    """A Secret that a controller fills from a template over sealed values; `SealedSecret` is one."""
+    """A Secret that a controller renders from a template and sealed values. `SealedSecret` implements this protocol."""
 
     @property
     def ref(self) -> SecretRef:
-        """The Secret, with its keys and a checksum of what it is made from."""
+        """A reference to the Secret, with its keys and a checksum of its source."""
         ...
 
     def render(self, key: str, template: Callable[[], str]) -> None:
-        """Add a templated key whose template is known when the chart is written."""
+        """Add a key whose value is rendered from a template. `template` is called when the chart is written."""
         ...
 
 
 class Egress(Value):
-    """Somewhere that Kong itself connects to, beside the services: a log endpoint, a Redis.
+    """Allows Kong itself to connect to a host other than the routed services, such as a log endpoint or a Redis.
 
-    A rule of the gateway's NetworkPolicy appears. It is about packets that have left a Service's address behind.
+    The egress rules of the gateway's NetworkPolicy get one more rule. Network policies see a connection after the
+    address of a Service has been translated, so `peer` and `port` describe the pods or machines, not the Service in
+    front of them.
 
     Args:
-        host: as plugins name it.
-        peer: where that is, for the network policy.
-        port: of the pods or machines behind the name; not that of a Service in front of them.
-        protocol: Defaults to TCP; a log over UDP needs UDP.
+        host: the host name, written as in the plugins that connect to it.
+        peer: the pods or IP ranges behind the name, for the network policy.
+        port: the port of those pods or machines.
+        protocol: the transport protocol. Defaults to TCP; a log over UDP needs UDP.
 
     Raises:
-        ConfigurationError: for a port that is none.
+        ConfigurationError: if the port is not between 1 and 65535.
 
     See https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
@@ -87,18 +92,21 @@ class Egress(Value):
 
 
 class RouteOptions(Value):
-    """What a route seldom says; the fields are those of `Route`, which checks them.
+    """The less common settings of a route, for `KongGateway.route`. `Route` has the same fields and checks them.
 
     Args:
-        headers: values, each in full, one of which a request must carry. Defaults to none.
-        protocols: that are answered. Defaults to https; http is then redirected.
-        https_redirect_status_code: of that redirect. Defaults to 308, which keeps the method and the body.
-        strip_path: the pods are asked for what follows the path of the route. Defaults to True.
-        preserve_host: the pods see the client's Host header. Defaults to False: they see their own name.
-        request_buffering: a body is read as a whole before the pods see it. Defaults to True.
-        response_buffering: an answer is read from the pods as fast as they send it. Defaults to True.
-        read_timeout: milliseconds between two reads of an answer, for long polls, server-sent events and WebSockets.
-            Defaults to that of the `ServiceOptions`.
+        headers: header names with the accepted values; a request must carry one of the values of each header, in full.
+            Defaults to none.
+        protocols: the protocols that the route serves. Defaults to https only; requests over http are then redirected.
+        https_redirect_status_code: the status code of that redirect. Defaults to 308, which keeps the method and the
+            body.
+        strip_path: remove the path of the route from the request path before the request is sent to the pods. Defaults
+            to True.
+        preserve_host: send the client's Host header to the pods. Defaults to False: the pods get their own host name.
+        request_buffering: read the whole request body before sending it to the pods. Defaults to True.
+        response_buffering: read the response from the pods as fast as they send it. Defaults to True.
+        read_timeout: the longest time between two reads of a response, in milliseconds, for long polls, server-sent
+            events and WebSockets. Defaults to the value in `ServiceOptions`.
 
     See https://developer.konghq.com/gateway/entities/route/
     """
@@ -114,26 +122,37 @@ class RouteOptions(Value):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The fields by name, for `Route`."""
+        """The fields by name, to be passed to `Route`."""
         return {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
 
 
 class ServiceOptions(Value):
-    """How Kong connects to a workload; timeouts are in milliseconds.
+    """How Kong connects to a workload: load balancing, health checks, retries and timeouts.
+
+    Kong's file gets a service and an upstream for the workload, with these settings. Timeouts are in milliseconds.
 
     Args:
-        algorithm: how requests are spread over the pods. Defaults to round-robin.
-        hashing: what says which pod gets a request, with `consistent-hashing`.
-        protocol: that the workload speaks. Defaults to http.
-        health_path: probed every 5 s; two failures eject a pod, two successes bring it back. Defaults to the path
-            of the workload's readiness probe, and without one to a TCP connection.
-        healthchecks: takes the place of those probes.
-        retries: other pods that are tried when a connection fails. Defaults to Kong's 5.
-        connect_timeout: Defaults to 5 s; Kong's own 60 s would hold a client for minutes over the retries.
-        plugins: for every route to the workload.
-        closed: paths of the workload that no route leads to: 404. Defaults to those of its metrics and its HTTP
-            probes and `health_path`, but for `/`, which is a page. A route that says `exact=True` and
-            `strip_path=False` opens its own path; a RequestTransformer that sets the `uri` may ask for one, too.
+        algorithm: how requests are distributed over the pods. Defaults to round-robin.
+        hashing: which part of a request determines its pod. Must be given with `consistent-hashing`, and only then.
+        protocol: the protocol that the workload speaks. Defaults to http.
+        health_path: a path that Kong probes every 5 s. Two failures take a pod out of load balancing, two successes
+            return it. Defaults to the path of the workload's readiness probe; without one, Kong opens a TCP connection.
+        healthchecks: health checks that replace those probes. Defaults to the probes above.
+        retries: how many more times Kong tries to connect after a connection fails. Defaults to Kong's 5.
+        connect_timeout: the time to open a connection. Defaults to 5000: with Kong's own 60000, a client would wait for
+            minutes while Kong retries.
+        write_timeout: the longest time between two writes of a request. Defaults to Kong's 60000.
+        read_timeout: the longest time between two reads of a response. Defaults to Kong's 60000.
+        plugins: plugins for every route to the workload. Defaults to none.
+        blocked_paths: paths of the workload that get 404 on every route, because they are meant for operators. Defaults
+            to the paths of its metrics, of its HTTP probes and of `health_path`, except `/`, which is usually a page. A
+            route with `exact=True` and `strip_path=False` whose own path is one of them still reaches it, and so does a
+            RequestTransformer that sets `uri` to one of them.
+
+    Raises:
+        ConfigurationError: if `health_path` and `healthchecks` are both given, or a blocked path is invalid.
+
+    See https://developer.konghq.com/gateway/entities/service/
     """
 
     algorithm: Algorithm = "round-robin"
@@ -149,14 +168,17 @@ class ServiceOptions(Value):
     blocked_paths: Sequence[str] | None = None
 
     def check(self) -> None:
-        """Refuse two answers to one question."""
+        """Check the blocked paths, and that health checks are given in one way only."""
         for each in self.blocked_paths or ():
-            http.served_path("each closed path", each)
+            http.served_path("each blocked path", each)
         if self.health_path is not None and self.healthchecks is not None:
-            raise ConfigurationError("health_path must not stand beside healthchecks: give one of the two")
+            raise ConfigurationError("health_path and healthchecks must not both be given; remove one of them")
 
     def service(self, backend: RoutedBackend, port: str | None, routes: Sequence[Route]) -> KongService:
-        """Return the service of a workload's pods: what a health check ejects is a pod, and not the service."""
+        """Return Kong's service for a port of a workload.
+
+        Its upstream resolves to each pod, so a failed health check removes one pod and not the whole service.
+        """
         number = backend.port(port).number
         health_path = self.health_path or backend.readiness_path(port)
         name = f"{backend.name}.{number}"
@@ -192,9 +214,10 @@ class ServiceOptions(Value):
 
 
 def default_healthchecks(path: str | None = None, protocol: Literal["http", "https"] = "http") -> HealthChecks:
-    """Return probes every 5 s, over the protocol where there is a path, and passive checks of the connection.
+    """Return active probes every 5 s and passive checks of connections.
 
-    Answers of real requests eject nobody: a client that provokes errors could otherwise eject every pod.
+    The probes use `protocol` if there is a path, and TCP otherwise. The status codes of real responses never take a pod
+    out of load balancing: otherwise a client that provokes errors could take out every pod.
     """
     http_failures = 0 if path is None else 2
     return HealthChecks(
@@ -216,16 +239,16 @@ def default_healthchecks(path: str | None = None, protocol: Literal["http", "htt
 
 
 def route_name(backend: str, path: str, taken: Collection[str]) -> str:
-    """Return the name of a route that is given none.
+    """Return the default name of a route: the name of the backend, a dot, and the path with hyphens.
 
     Raises:
-        ConfigurationError: if another route has it.
+        ConfigurationError: if another route already has that name.
     """
     slug = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
     name = f"{backend}.{slug or 'root'}"
     if name in taken:
         raise ConfigurationError(
-            f"the route to {path} would be called {name!r}, as another one is; give it a name of its own, by which "
-            "metrics and logs tell the two apart: route(…, name=…)"
+            f"the default name of the route to {path} must be unique, but another route is already called "
+            f"{name!r}; give it its own name for metrics and logs: route(…, name=…)"
         )
     return name

@@ -1,4 +1,4 @@
-"""The routes of a gateway as they are declared, in whatever order, and where."""
+"""Collects the routes that are declared on a gateway, in any order, with the lines of code that declare them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from kubestock.values.value import require_unique
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredRoute:
-    """A route, the workload that it leads to, and the line of code that declared it."""
+    """A route, the workload that it leads to, and the line of code that declares it."""
 
     route: Route
     backend: RoutedBackend
@@ -26,7 +26,7 @@ class DeclaredRoute:
 
 
 class DeclaredRoutes:
-    """The routes of a gateway; the services that come out do not depend on the order in which they were declared."""
+    """The routes of a gateway. The resulting services do not depend on the order of the declarations."""
 
     def __init__(self) -> None:
         self._found: list[DeclaredRoute] = []
@@ -39,15 +39,17 @@ class DeclaredRoutes:
         return self._names
 
     def add(self, declared: DeclaredRoute) -> None:
-        """Take a route up.
+        """Add a route.
 
         Raises:
-            ConfigurationError: if its connection is another one than that of the workload's other routes.
+            ConfigurationError: if its name is not unique, or its `service_options` differ from those of another route
+                to the same port of the workload.
         """
         if declared.service_options not in (None, self._connection(declared) or declared.service_options):
             raise ConfigurationError(
-                f"connection of {declared.backend.name!r} is given in two ways; give it with one of its routes, and "
-                "say RouteOptions(read_timeout=…) of a route whose answers take longer"
+                f"service_options of {declared.backend.name!r} must be the same on all its routes, got two "
+                "different values; give them on one route only, and use RouteOptions(read_timeout=…) for a "
+                "route whose responses take longer"
             )
         if declared.route.name in self._names:
             require_unique("route name", [declared.route.name] * 2)
@@ -60,7 +62,7 @@ class DeclaredRoutes:
         """Return the services with their routes, sorted by name.
 
         Args:
-            global_plugins: plugins that act on every request.
+            global_plugins: the plugins that act on every request.
         """
         finished = self._with_preflights(global_plugins)
         grouped: dict[tuple[str, str, int], list[Route]] = {}
@@ -75,7 +77,11 @@ class DeclaredRoutes:
         ]
 
     def _with_preflights(self, global_plugins: Sequence[Plugin]) -> dict[str, Route]:
-        """Return the routes by name, one of each path with OPTIONS: that of the most paths, then the first by name."""
+        """Return the routes by name, with OPTIONS added where CORS requires it.
+
+        For each path, one route gets OPTIONS: the one with the most paths, and of these the first by name.
+
+        """
         finished = {each.route.name: each.route for each in self._found}
         of_path: dict[Segments, list[str]] = defaultdict(list)
         for name, route in finished.items():
@@ -89,7 +95,7 @@ class DeclaredRoutes:
 
     @property
     def places(self) -> dict[str, str]:
-        """Where each route is declared, by its name."""
+        """The place in the code that declares each route, by the name of the route."""
         return {each.route.name: str(each.place) for each in self._found}
 
     def _connection(self, declared: DeclaredRoute) -> ServiceOptions | None:

@@ -1,4 +1,4 @@
-"""Kong in the cluster: its pods, and the one file that they read."""
+"""`KongGateway`: the pods of Kong in the cluster, and the one configuration file that they read."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -41,39 +41,45 @@ from kubestock.workload.ports import Port
 from kubestock.workload.service import Service
 
 ANYWHERE = IpBlocks(ranges=("0.0.0.0/0", "::/0"))
-_FEWEST = 2
+_MIN_PODS = 2
 PROXY = Service(type="LoadBalancer", external_traffic_policy="Local")
 GLOBAL_PLUGINS: tuple[Plugin, ...] = (SecurityHeaders().to_plugin(), Prometheus(), FileLog(path="/dev/stdout"))
 
 
 class KongGateway(Group):
-    """Kong without a database and without an admin API, which serves what `route` names.
+    """Runs Kong as the entry point of a product, and serves the routes that `route` declares.
 
-    There appear a Deployment with its autoscaler, disruption budget, ServiceAccount and NetworkPolicy, a
-    Service for the proxy and one for the status port, and the configuration: a ConfigMap `<name>-config`, or a
-    key of the Secret `credentials`. The policy lets clients in to the proxy ports and the scraper to the
-    status port; out it opens the services that have a route, name resolution and `egress`.
+    Kong runs without a database and without an admin API. The chart gets a Deployment with its autoscaler, disruption
+    budget, ServiceAccount and NetworkPolicy, a Service for the proxy, a Service for the status port, and the
+    configuration: a ConfigMap `<name>-config`, or a key of the Secret `credentials`. The NetworkPolicy allows clients
+    to connect to the proxy ports and the scraper to the status port. It allows Kong to connect to the services that
+    have a route, to DNS, and to `egress`.
 
     Args:
-        scope: within a chart that has a namespace.
-        id: of the construct.
-        hosts: full names that routes answer for, unless they name others.
-        platform: what the product's workloads share.
-        tls: where TLS ends.
-        name: of the objects. Defaults to kong.
-        proxy: the Service that clients reach. Defaults to `PROXY`: a LoadBalancer that keeps the client's address.
-        clients: who may reach the proxy ports, for the network policy. Defaults to any client.
-        runtime: Kong's program.
-        consumers: who is known by a credential.
-        plugins: for every request. Defaults to `GLOBAL_PLUGINS`: security headers, metrics, and a log to standard
-            output. Whatever is given takes their place: `(*GLOBAL_PLUGINS, Cors(…))` adds to them.
-        credentials: the sealed Secret that holds the consumers' keys, and becomes the configuration.
-        egress: where Kong itself connects to. Defaults to nowhere.
-        protected: prefixes, such as /api, below which every route requires authentication or says `public`.
+        scope: a chart, or a construct in a chart, that has a namespace.
+        id: the id of the construct.
+        hosts: the full host names of the routes, unless a route names its own.
+        platform: the settings that the workloads of the product share.
+        tls: where TLS is terminated.
+        name: the name of the objects. Defaults to kong.
+        proxy: the Service that clients connect to. Defaults to `PROXY`: a LoadBalancer that preserves the client's
+            address.
+        clients: the peers that may connect to the proxy ports, for the network policy. Defaults to any client.
+        runtime: the image and the settings of Kong.
+        consumers: the clients that Kong identifies by a credential. Defaults to none.
+        plugins: the plugins for every request. Defaults to `GLOBAL_PLUGINS`: security headers, metrics, and a log to
+            standard output. A given value replaces the default; `(*GLOBAL_PLUGINS, Cors(…))` adds to it.
+        credentials: the sealed Secret with the keys of the consumers; the configuration becomes a key of it. Defaults
+            to none: the configuration is a ConfigMap.
+        egress: hosts that Kong itself connects to. Defaults to none.
+        protected: path prefixes, such as /api, below which every route must require authentication or set
+            `public=True`. Defaults to none.
         scaling: Defaults to 2 to 6 pods.
 
     Raises:
-        ConfigurationError: if anything of it could not work, or would fail open.
+        ConfigurationError: if the configuration would not work, or would allow requests that must be denied.
+
+    See https://developer.konghq.com/gateway/db-less-mode/
     """
 
     @checked
@@ -99,10 +105,10 @@ class KongGateway(Group):
         runtime.check_forwarded_headers(tls)
         check_client_ip_preserved(proxy, runtime)
         if not hosts:
-            raise ConfigurationError("hosts must name at least one host that the gateway answers for")
+            raise ConfigurationError("hosts must contain at least one host name, got none")
         http.check_hosts(hosts)
-        if scaling.fewest < _FEWEST:
-            raise ConfigurationError(f"scaling of {name!r} must keep at least {_FEWEST} pods, got {scaling.fewest}")
+        if scaling.fewest < _MIN_PODS:
+            raise ConfigurationError(f"scaling of {name!r} must have at least {_MIN_PODS} pods, got {scaling.fewest}")
         self.name, self.namespace = name, required_namespace(scope, f"KongGateway {name!r}")
         self.hosts, self._proxy_protocol = tuple(hosts), runtime.proxy_protocol
         self._source = Source(
@@ -138,8 +144,8 @@ class KongGateway(Group):
             credentials.render(CONFIG_FILE, self._source.template)
         for port in offered:
             self.workload.traffic.let_in(clients, self.workload.port(port).number)
-        for way in egress:
-            self.workload.traffic.let_out(way.peer, way.port, way.protocol)
+        for each in egress:
+            self.workload.traffic.let_out(each.peer, each.port, each.protocol)
 
     @checked
     def route(
@@ -158,27 +164,31 @@ class KongGateway(Group):
         service_options: ServiceOptions | None = None,
         public: bool = False,
     ) -> Route:
-        """Send requests for a path, and everything below it, to the pods of a workload.
+        """Route requests for a path, and for all paths below it, to the pods of a workload.
 
-        Both network policies are opened on that port. Where CORS applies, OPTIONS joins `methods`.
+        Kong's file gets the route. The network policies of Kong and of the workload allow connections to that port. If
+        a Cors plugin acts on the route, OPTIONS is added to `methods`.
 
         Args:
-            path: begins with a slash; a segment matches whole.
-            to: the workload; it has a headless Service, through which Kong knows its pods.
-            other_paths: as deep as `path`, that lead to the same.
-            exact: the path alone, and nothing below it.
-            port: the name of the workload's port. Defaults to its first one.
-            name: of the route, in metrics and logs. Defaults to the workload's and the path's.
-            hosts: Defaults to the gateway's.
-            methods: Defaults to all.
-            plugins: for this route; they override broader ones of the same name.
-            options: what a route seldom says.
-            service_options: how Kong connects to the workload, for all routes to it. Defaults to `ServiceOptions()`.
-            public: it allows anonymous access, below a protected prefix or to protected pods.
+            path: the path, which begins with a slash. Only whole segments match.
+            to: the workload. It must have a headless Service, through which Kong finds each pod.
+            other_paths: more paths of the same route, with as many segments as `path`. Defaults to none.
+            exact: match only the path itself, and no path below it. Defaults to False.
+            port: the name of the workload's port. Defaults to its first port.
+            name: the name of the route in metrics and logs. Defaults to a name made from the workload and the path.
+            hosts: Defaults to the hosts of the gateway.
+            methods: Defaults to all methods.
+            plugins: the plugins for this route; they override plugins of the same name on the service or on all
+                requests. Defaults to none.
+            options: less common settings.
+            service_options: how Kong connects to the workload, for all routes to this port. Defaults to
+                `ServiceOptions()`.
+            public: state that the route allows anonymous access on purpose. Required below a protected prefix, and for
+                pods that another route protects. Defaults to False.
 
         Raises:
-            ConfigurationError: if an argument is wrong, or the workload has no such port or no headless Service.
-                Nothing has changed then. What only all routes together show is refused when the chart is written.
+            ConfigurationError: if an argument is invalid, or the workload has no such port or no headless Service. The
+                gateway is then unchanged. Problems across routes are reported when the chart is written.
         """
         number, port = to.port(port).number, to.port(port).name
         route = Route(
@@ -202,17 +212,17 @@ class KongGateway(Group):
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """The routes that are declared by now."""
+        """The routes that have been declared so far."""
         return self.config.routes
 
     @property
     def pods(self) -> Pods:
-        """Kong's pods as the other end of a connection."""
+        """Kong's pods, for use as a peer in network policies."""
         return self.workload.pods
 
     @property
     def secure_port(self) -> Port | None:
-        """The port at which TLS ends; None where it ends in front of Kong."""
+        """The port that terminates TLS. None if TLS is terminated in front of Kong."""
         return next((each for each in self.workload.template.ports() if each.name == SECURE), None)
 
     @property
@@ -222,18 +232,18 @@ class KongGateway(Group):
 
     @property
     def status_port(self) -> Port:
-        """The port with Kong's metrics and health."""
+        """The port that serves Kong's metrics and health."""
         return self.workload.port(STATUS)
 
     @property
     def config(self) -> Configuration:
-        """Everything that Kong serves, with the routes that are declared by now."""
+        """The complete configuration of Kong, with the routes that have been declared so far."""
         return self._source.config
 
     def findings(self) -> list[KongFinding]:
-        """Return everything that would not work, or would let requests pass that must not."""
+        """Return every problem: what does not work in Kong, and what allows requests that must be denied."""
         return self._source.findings()
 
     def problems(self) -> list[str]:
-        """Return one line for each finding; the chart refuses to be written with it."""
+        """Return one line for each finding. If there is any, the chart is not written and reports them."""
         return [f"KongGateway {self.name!r}: {each}" for each in self.findings()]

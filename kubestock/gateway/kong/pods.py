@@ -1,4 +1,4 @@
-"""The pods of Kong: one hardened container, its files, and how it stops."""
+"""The pods of Kong: one hardened container, its files, its probes and its shutdown."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -34,19 +34,21 @@ from kubestock.workload.security import PodSecurity
 from kubestock.workload.service import Service
 from kubestock.workload.volumes import ConfigMapVolume, SecretVolume
 
-_QUIT, _MARGIN = 30, 15
-_WAITS = {"ClusterIP": 15, "NodePort": 90, "LoadBalancer": 90}
-"""Seconds for which new connections come after a pod has begun to end, by the type of the proxy Service: nodes hear of
-it within a few seconds, a load balancer that asks the nodes within a minute and a half."""
+_QUIT_SECONDS, _MARGIN_SECONDS = 30, 15
+_DRAIN_SECONDS = {"ClusterIP": 15, "NodePort": 90, "LoadBalancer": 90}
+"""How long a terminating pod still gets new connections, by the type of the proxy Service: the nodes stop sending
+connections within a few seconds, and a load balancer that health-checks the nodes within 90 s.
+"""
 
 STATUS, SECURE = "status", "proxy-tls"
 
 
 class KongPods(Microservice):
-    """The Deployment of Kong and what is beside it; its pods read what `source` returns when the chart is written.
+    """The workload that runs Kong: a Deployment and the objects that belong to it.
 
     Args:
-        source: of the configuration, with a checksum by which a change of it rolls the pods.
+        source: returns the reference to the configuration when the chart is written; its checksum restarts the pods
+            after a change.
     """
 
     @checked
@@ -76,17 +78,18 @@ class KongPods(Microservice):
         )
 
     def _final_template(self) -> PodTemplate:
-        return replace(self.template, main=mounted(self.template.main, self._source()))
+        return replace(self.template, main=with_config(self.template.main, self._source()))
 
 
 def kong_container(
     runtime: Runtime, tls: TlsAtGateway | TlsAtLoadBalancer, config: ConfigMapRef | SecretRef, proxy: Service
 ) -> Container:
-    """Return Kong's container, which reads its configuration from that ConfigMap or Secret.
+    """Return Kong's container, which reads its configuration from the given ConfigMap or Secret.
 
-    It accepts connections for as long as the proxy Service sends some to a pod that ends, and finishes requests then.
+    When the pod terminates, Kong accepts connections as long as the proxy Service may still send some, and then
+    finishes the requests that are in progress.
     """
-    wait = _WAITS[proxy.type]
+    wait = _DRAIN_SECONDS[proxy.type]
     at_gateway = isinstance(tls, TlsAtGateway)
     secure = (Port(HTTPS_PORT, name=SECURE, service_port=443),) if at_gateway else ()
     status = Port(STATUS_PORT, name=STATUS, metrics_path="/metrics")
@@ -102,14 +105,15 @@ def kong_container(
         env=runtime.environment(tls),
         mounts=tuple(mounts),
         lifecycle=Lifecycle(
-            pre_stop=Exec(("kong", "quit", f"--wait={wait}", f"--timeout={_QUIT}")), drain_seconds=wait + _QUIT
+            pre_stop=Exec(("kong", "quit", f"--wait={wait}", f"--timeout={_QUIT_SECONDS}")),
+            drain_seconds=wait + _QUIT_SECONDS,
         ),
     )
-    return mounted(container, config)
+    return with_config(container, config)
 
 
-def mounted(container: Container, config: ConfigMapRef | SecretRef) -> Container:
-    """Return the container with that configuration in the place of the one it had."""
+def with_config(container: Container, config: ConfigMapRef | SecretRef) -> Container:
+    """Return the container with this configuration mounted, instead of the one that was mounted before."""
     items = {CONFIG_FILE: CONFIG_FILE}
     volume = (
         SecretVolume(name="config", source=config, items=items)
@@ -121,7 +125,7 @@ def mounted(container: Container, config: ConfigMapRef | SecretRef) -> Container
 
 
 def kong_pod(image: ContainerImage, proxy: Service) -> Pod:
-    """Return what surrounds the container: the user of the image, and time to finish requests."""
+    """Return the settings of the pod: the user of the image, and enough grace period to finish requests."""
     exemptions = {"CKV_K8S_40": "the files of Kong's image belong to user 1000"}
     if image.digest is None:
         exemptions["CKV_K8S_43"] = "the image is named by its release; give Runtime an image with a digest"
@@ -129,7 +133,7 @@ def kong_pod(image: ContainerImage, proxy: Service) -> Pod:
     return Pod(
         security=PodSecurity(run_as_user=1000, reasons=reasons),
         exemptions=exemptions,
-        termination_grace_period_seconds=_WAITS[proxy.type] + _QUIT + _MARGIN,
+        termination_grace_period_seconds=_DRAIN_SECONDS[proxy.type] + _QUIT_SECONDS + _MARGIN_SECONDS,
     )
 
 
@@ -148,20 +152,24 @@ def _probes() -> Probes:
 
 
 def check_client_ip_preserved(proxy: Service, runtime: Runtime) -> None:
-    """Refuse a proxy Service behind which every client has the address of a node or a balancer, or could choose one.
+    """Check that Kong sees the address of the client, and that a client cannot choose that address.
+
+    A NodePort or LoadBalancer Service with external_traffic_policy Cluster replaces the address of the client by that
+    of a node.
 
     Raises:
-        ConfigurationError: naming the mends.
+        ConfigurationError: if the proxy Service hides the addresses of clients. The message says how to fix it.
     """
     if proxy.type == "ClusterIP" or proxy.external_traffic_policy == "Local":
         return
     if runtime.client_address is not None:
         raise ConfigurationError(
-            f"proxy of type {proxy.type} must have external_traffic_policy='Local' where "
-            f"{runtime.client_address.header} is believed: otherwise every connection comes from a node, and whoever "
-            "reaches a node's port is believed like the load balancer"
+            f"proxy of type {proxy.type} must have external_traffic_policy='Local' if "
+            f"{runtime.client_address.header} is trusted: otherwise every connection comes from the address "
+            "of a node, so a client that connects to a node's port is trusted like the load balancer"
         )
     raise ConfigurationError(
-        f"proxy of type {proxy.type} must keep the client's address: set external_traffic_policy='Local', or "
-        "client_address of the runtime; else all clients have one address, and one client's flood limits all clients"
+        f"proxy of type {proxy.type} must preserve the client's address: set external_traffic_policy='Local', "
+        "or client_address of the runtime; otherwise all clients share one address, and one client that "
+        "exceeds a limit blocks all clients"
     )

@@ -1,4 +1,4 @@
-"""How Kong runs: its image, its size, and the `KONG_*` variables behind typed fields."""
+"""How Kong runs: its image, its resources, and typed fields for the `KONG_*` environment variables."""
 
 import re
 from typing import Literal
@@ -22,31 +22,39 @@ _PLUGIN = re.compile("[a-z0-9][a-z0-9_.-]*")
 _SIZE = re.compile(r"[1-9][0-9]{0,6}k|[1-9][0-9]{0,3}m")
 _OPEN_SOURCE = re.compile(r"3\.9\.[0-9]+(?:-[a-z0-9.-]+)?")
 _LISTEN = "reuseport backlog=16384"
-_LEAST_PREFIX = {4: 8, 6: 16}  # of a trusted network, by the version of IP: what is larger belongs to many
-_LARGEST_HEADER = 128
+_MIN_PREFIX_LENGTH = {4: 8, 6: 16}  # of a trusted network, by IP version: a larger network has many owners
+_MAX_HEADER_KILOBYTES = 128
 
 
 class ClientAddress(Value):
-    """Who stands between the client and Kong, and how they pass the client's address on.
+    """Tells Kong which proxies stand in front of it, and how they pass on the address of the client.
 
-    Without it every client behind a balancer has the balancer's address, and one client's flood limits everybody. The
-    header is believed from these proxies alone, for whom Kong takes the client, and for how the client came
-    (X-Forwarded-Proto, -Port). Kong would redirect to X-Forwarded-Host, which balancers pass on: it is removed.
+    Without it, Kong takes the peer of each connection for the client. Behind a load balancer all clients then share one
+    address, and one client that exceeds a limit blocks all clients.
 
-    Services find the client in X-Real-IP and in X-Forwarded-For, which then hold this one address: whatever a client or
-    a proxy wrote is removed. With `proxy_protocol` the balancer reads no requests: forwarded headers are removed.
+    Kong trusts forwarded headers only from these proxies: for the address of the client, and for X-Forwarded-Proto and
+    X-Forwarded-Port. X-Forwarded-Host is removed from every request, because load balancers pass on the value of the
+    client and Kong would redirect to it.
+
+    Services get the address of the client in X-Real-IP and X-Forwarded-For. Both contain only this address; values that
+    a client or a proxy wrote are removed. With `proxy_protocol` the load balancer does not read requests, so all
+    forwarded headers come from the client and are removed.
 
     Args:
-        trusted_proxies: addresses or networks of the proxies, and of nobody else.
-        header: where the address stands. `proxy_protocol` makes Kong expect that protocol on its ports.
-        recursive: go back through the header over every trusted proxy. Defaults to True.
-        reencrypts: whether the proxies end the client's TLS and open their own to Kong. Only who reads a request
-            can write a header into it: with `TlsAtGateway` and a proxy that passes TLS on, the header would be the
-            client's own. Defaults to False.
+        trusted_proxies: the addresses or networks (CIDRs) of the proxies. No other host may use these addresses.
+        header: where the proxies write the client's address. `proxy_protocol` makes Kong expect the PROXY protocol on
+            its ports. Defaults to X-Forwarded-For.
+        recursive: skip all trusted proxies in the header, from the last entry back to the first one that is not
+            trusted. Defaults to True.
+        reencrypts: whether the proxies terminate the client's TLS and open a TLS connection of their own to Kong. A
+            proxy that passes TLS through cannot write a header, so with `TlsAtGateway` a header would be the client's
+            own unless this is True. Defaults to False.
 
     Raises:
-        ConfigurationError: without a proxy, or with a network above /8 (IPv6: /16), in which any client could
-            choose its address.
+        ConfigurationError: if there is no proxy, or a network is larger than /8 (IPv6: /16), because any client in it
+            could choose its own address.
+
+    See https://nginx.org/en/docs/http/ngx_http_realip_module.html
     """
 
     trusted_proxies: tuple[str, ...]
@@ -56,31 +64,38 @@ class ClientAddress(Value):
 
     def check(self) -> None:
         if not self.trusted_proxies:
-            raise ConfigurationError("trusted_proxies must name the networks of the load balancer, such as 10.0.0.0/16")
+            raise ConfigurationError(
+                "trusted_proxies must contain the networks of the load balancer, such as 10.0.0.0/16, got none"
+            )
         for each in self.trusted_proxies:
             network = http.unmapped(http.network("trusted_proxies", each))
-            if network.prefixlen < _LEAST_PREFIX[network.version]:
+            if network.prefixlen < _MIN_PREFIX_LENGTH[network.version]:
                 raise ConfigurationError(
-                    f"trusted_proxies must not hold a network as large as {each}: any client in it could name itself "
-                    "whatever address it likes; give the load balancer's own networks"
+                    f"trusted_proxies must not contain a network as large as {each}: any client in it could "
+                    "choose its own address; give only the networks of the load balancer"
                 )
 
     @property
-    def by_header(self) -> bool:
-        """Whether the proxies say it in a header of the request."""
+    def uses_header(self) -> bool:
+        """Whether the proxies pass on the address in a header of the request."""
         return self.header != "proxy_protocol"
 
 
 class FloodLimit(Value):
-    """nginx's own limit for each address, before Kong looks at a request; above it 429.
+    """Limits the requests of each client address in nginx, before any plugin runs. Requests above the limit get 429.
 
-    It holds what no plugin counts: requests that authentication refuses, and paths without a route. Set it
-    above what plugins allow, so that honest clients meet only theirs.
+    It also counts requests that no plugin counts: those that fail authentication, and those for paths without a route.
+    Set it above the limits of the plugins, so that normal clients only meet those.
 
     Args:
-        per_second: sustained requests of one address, in each pod.
-        burst: requests above that which are served at once, 1 at least. Defaults to 100.
-        zone_megabytes: memory for addresses, about 8000 to the megabyte. Defaults to 10.
+        per_second: sustained requests of one address, in each pod. Defaults to 50.
+        burst: additional requests that are served at once, at least 1. Defaults to 100.
+        zone_megabytes: memory for addresses; one megabyte holds about 8000. Defaults to 10.
+
+    Raises:
+        ConfigurationError: if a number is less than 1.
+
+    See https://nginx.org/en/docs/http/ngx_http_limit_req_module.html
     """
 
     per_second: int = 50
@@ -93,36 +108,45 @@ class FloodLimit(Value):
         whole("zone_megabytes", self.zone_megabytes, minimum=1)
 
     def environment(self) -> dict[str, str]:
-        """Return the directives of nginx."""
+        """Return the environment variables for the nginx directives."""
         zone = f"$binary_remote_addr zone=flood:{self.zone_megabytes}m rate={self.per_second}r/s"
         return {
             "KONG_NGINX_HTTP_LIMIT_REQ_ZONE": zone,
             "KONG_NGINX_PROXY_LIMIT_REQ": f"zone=flood burst={self.burst} nodelay",
             "KONG_NGINX_PROXY_LIMIT_REQ_STATUS": "429",
-            # Each refusal would be a line of the error log, with the query string and what is confidential in it.
+            # At the default level, each rejected request is logged with its query string, which may be confidential.
             "KONG_NGINX_PROXY_LIMIT_REQ_LOG_LEVEL": "info",
         }
 
 
 class Runtime(Value):
-    """Kong's program: image, resources, and what it asks of nginx.
+    """Configures the Kong program: its image, its resources, and its nginx settings.
+
+    The container of the gateway's Deployment gets this image, and a `KONG_*` environment variable for each setting.
 
     Args:
-        image: open-source Kong ends at 3.9; later images are Enterprise. Defaults to 3.9.3.
-        resources: Defaults to 250m to 1 CPU and 512Mi to 1Gi.
-        worker_processes: of nginx; without a number it would start one for each core of the node. Defaults to 2.
-        client_address: Defaults to none: the peer of the connection is the client.
-        flood_limit: Defaults to 50 requests a second for each address; None leaves floods to plugins.
-        max_body: the largest body of any request, as nginx writes it: up to 9999m. Defaults to 10m.
-        header_kilobytes: the largest header of a request, in KiB, such as a cookie; a longer one is answered 400.
-            Defaults to nginx's 8. Programs have a limit, too: that of Node.js is 16 for all headers of a request.
-        upstream_idle_seconds: how long Kong keeps an idle connection to a pod. Keep it below the program's own limit:
-            a POST on a connection just closed gets 502. Defaults to 3, as Node.js closes after 5.
-        log_level: of Kong's error log. Defaults to notice.
-        plugins: of your own that the image has, for `CustomPlugin(traits=…)`. Defaults to none.
+        image: an image of open-source Kong 3.9, the last open-source release line. Defaults to 3.9.3.
+        resources: Defaults to 250m to 1 CPU, 512Mi to 1Gi memory, and 256Mi to 1Gi ephemeral storage.
+        worker_processes: the number of nginx workers. Defaults to 2; nginx itself would start one for each core of the
+            node.
+        client_address: the proxies in front of Kong. Defaults to none: the peer of a connection is the client.
+        flood_limit: Defaults to 50 requests per second for each address. None removes the limit.
+        max_body: the largest request body, in nginx syntax such as 512k or 10m, at most 9999m. Defaults to 10m.
+        header_kilobytes: the largest request header, in KiB; a request with a longer one, such as a long cookie, gets
+            400. Defaults to nginx's 8. The service has a limit, too: Node.js accepts 16 KiB for all headers of a
+            request.
+        upstream_idle_seconds: how long Kong keeps an idle connection to a pod. It must be shorter than the idle timeout
+            of the service: a POST on a connection that was just closed gets 502. Defaults to 3, because Node.js closes
+            idle connections after 5 s.
+        log_level: the level of Kong's error log. Defaults to notice.
+        plugins: names of custom plugins in the image that Kong loads, for `CustomPlugin(traits=…)` and your own plugin
+            classes. Defaults to none.
 
     Raises:
-        ConfigurationError: for an image that is no release of the open-source 3.9 line, or a malformed size.
+        ConfigurationError: if the image is not a release of open-source Kong 3.9, a number is out of range, or a size
+            or a plugin name is invalid.
+
+    See https://developer.konghq.com/gateway/configuration/
     """
 
     image: ContainerImage = ContainerImage("docker.io/library/kong", tag="3.9.3")
@@ -147,46 +171,48 @@ class Runtime(Value):
         if not _OPEN_SOURCE.fullmatch(self.image.tag) or self.image.repository.endswith("/kong-gateway"):
             raise ConfigurationError(
                 "image of Kong must be a release of the open-source line 3.9, got "
-                f"{self.image.repository}:{self.image.tag}: later ones and those of four numbers are Enterprise, and "
-                "3.9 alone is whatever was released last; use kong:3.9.3"
+                f"{self.image.repository}:{self.image.tag}; use kong:3.9.3 (later versions, and versions of "
+                "four numbers, are Enterprise; the tag 3.9 alone changes with each release)"
             )
         whole("worker_processes", self.worker_processes, minimum=1)
         whole("upstream_idle_seconds", self.upstream_idle_seconds, minimum=1)
-        whole("header_kilobytes", self.header_kilobytes, minimum=1, maximum=_LARGEST_HEADER)
+        whole("header_kilobytes", self.header_kilobytes, minimum=1, maximum=_MAX_HEADER_KILOBYTES)
         if wrong := [each for each in self.plugins if not _PLUGIN.fullmatch(each)]:
-            raise ConfigurationError(f"each of plugins must be a name such as my-plugin, got {wrong[0]!r}")
+            raise ConfigurationError(f"each of plugins must be a plugin name such as my-plugin, got {wrong[0]!r}")
         if not _SIZE.fullmatch(self.max_body):
             raise ConfigurationError(f"max_body must be a size such as 512k or 10m, got {self.max_body!r}")
 
     def check_forwarded_headers(self, tls: TlsAtGateway | TlsAtLoadBalancer) -> None:
-        """Refuse TLS in front of Kong without a proxy whose word Kong takes, and behind one that cannot give it.
+        """Check that the proxies tell Kong the protocol and address of the client, and that a client cannot forge them.
 
         Raises:
-            ConfigurationError: with `TlsAtLoadBalancer` and no `client_address`, or one that brings no header; with
-                `TlsAtGateway` and a header, unless the proxies re-encrypt.
+            ConfigurationError: with `TlsAtLoadBalancer`, if `client_address` is missing or does not use a header; with
+                `TlsAtGateway`, if `client_address` uses a header and the proxies do not re-encrypt.
         """
         if isinstance(tls, TlsAtGateway):
-            if self.client_address and self.client_address.by_header and not self.client_address.reencrypts:
+            if self.client_address and self.client_address.uses_header and not self.client_address.reencrypts:
                 raise ConfigurationError(
-                    f"header must not be {self.client_address.header!r} with TlsAtGateway: a proxy that passes TLS on "
-                    "cannot write it, so a client could name itself whatever address it likes; use 'proxy_protocol', "
-                    "no client_address and external_traffic_policy='Local', or say reencrypts=True of a balancer "
-                    "that ends TLS and opens its own"
+                    f"header must not be {self.client_address.header!r} with TlsAtGateway: a proxy that "
+                    "passes TLS through cannot write it, so a client could choose its own address; use "
+                    "'proxy_protocol', or external_traffic_policy='Local' without client_address, or "
+                    "reencrypts=True if the load balancer terminates TLS and opens a TLS connection of its "
+                    "own"
                 )
             return
         if self.client_address is None:
             raise ConfigurationError(
-                "client_address must be given with TlsAtLoadBalancer(): Kong trusts X-Forwarded-Proto from trusted "
-                "proxies only, and would redirect every request again and again"
+                "client_address must be given with TlsAtLoadBalancer(): Kong trusts X-Forwarded-Proto only "
+                "from trusted proxies, and would redirect every request to https again and again"
             )
-        if not self.client_address.by_header:
+        if not self.client_address.uses_header:
             raise ConfigurationError(
-                "header must not be 'proxy_protocol' with TlsAtLoadBalancer(): that protocol does not say that the "
-                "client used https, so Kong would redirect every request; use X-Forwarded-For, or TlsAtGateway"
+                "header must not be 'proxy_protocol' with TlsAtLoadBalancer(): the PROXY protocol does not "
+                "say whether the client used https, so Kong would redirect every request; use "
+                "X-Forwarded-For, or TlsAtGateway"
             )
 
     def environment(self, tls: TlsAtGateway | TlsAtLoadBalancer) -> dict[str, str]:
-        """Return every `KONG_*` variable, sorted by what it is about."""
+        """Return every `KONG_*` environment variable, grouped by topic."""
         return {
             "KONG_DATABASE": "off",
             "KONG_DECLARATIVE_CONFIG": f"{CONFIG}/{CONFIG_FILE}",
@@ -204,9 +230,9 @@ class Runtime(Value):
             "KONG_ANONYMOUS_REPORTS": "off",
             "KONG_UNTRUSTED_LUA": "sandbox",
             "KONG_UNTRUSTED_LUA_SANDBOX_REQUIRES": ",".join(SANDBOX_MODULES),
-            # SRV records of a headless Service would replace the target's port by whichever port comes first.
+            # The SRV records of a headless Service would replace the target's port by the first port of the Service.
             "KONG_DNS_ORDER": "LAST,A,CNAME",
-            # Kong asks for the name of a Service that had no pods after 30 s, and must not remember it for as long.
+            # Kong resolves the name of a Service without pods again after 30 s, and must not cache the failure longer.
             "KONG_DNS_NOT_FOUND_TTL": "1",
             "KONG_DNS_STALE_TTL": "20",
             "KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT": str(self.upstream_idle_seconds),
@@ -214,7 +240,7 @@ class Runtime(Value):
             "KONG_NGINX_PROXY_LARGE_CLIENT_HEADER_BUFFERS": f"4 {self.header_kilobytes}k",
             "KONG_NGINX_WORKER_PROCESSES": str(self.worker_processes),
             "KONG_LOG_LEVEL": self.log_level,
-            # nginx would write query strings, and tokens in them, in clear: the logs of plugins leave them out.
+            # The access log of nginx contains query strings with tokens in plain text. The logs of plugins do not.
             "KONG_PROXY_ACCESS_LOG": "off",
             "KONG_PROXY_ERROR_LOG": "/dev/stderr",
             "KONG_STATUS_ACCESS_LOG": "off",
@@ -224,7 +250,7 @@ class Runtime(Value):
     @property
     def proxy_protocol(self) -> bool:
         """Whether the ports expect the PROXY protocol."""
-        return self.client_address is not None and not self.client_address.by_header
+        return self.client_address is not None and not self.client_address.uses_header
 
     def _listeners(self, tls: TlsAtGateway | TlsAtLoadBalancer) -> dict[str, str]:
         options = f"{_LISTEN} proxy_protocol" if self.proxy_protocol else _LISTEN

@@ -1,4 +1,4 @@
-"""What Kong reads: one file, known when the chart is written, in a ConfigMap or in a sealed Secret."""
+"""The file that Kong reads. It is rendered when the chart is written, into a ConfigMap or a sealed Secret."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,17 +17,18 @@ from kubestock.values.references import ConfigMapRef, SecretRef, checksum
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Source:
-    """The configuration of a gateway, as far as it is declared, and what holds its file.
+    """The configuration of a gateway, as declared so far, and the object that holds its file.
 
     Args:
-        name: of the gateway.
-        checked_by_chart: whether the chart reads the findings before it is written; otherwise the file is refused.
-        consumers: of the gateway.
-        plugins: of all requests.
-        protected: prefixes.
-        egress: that the network policy allows.
-        loaded: plugins that Kong loads beside its own.
-        credentials: the sealed Secret that becomes the file, or None for a ConfigMap.
+        name: the name of the gateway.
+        checked_by_chart: whether the chart reports the findings before it is written. If not, rendering the file raises
+            them.
+        consumers: the consumers of the gateway.
+        plugins: the global plugins.
+        protected: path prefixes that require authentication.
+        egress: the hosts that the network policy allows Kong to connect to.
+        loaded: plugins that Kong loads in addition to the bundled ones.
+        credentials: the sealed Secret that the file is rendered into, or None for a ConfigMap.
         declared: the routes.
     """
 
@@ -43,11 +44,11 @@ class Source:
 
     @property
     def config(self) -> Configuration:
-        """Everything that Kong serves, with the routes that are declared by now."""
+        """The complete configuration, with the routes that have been declared so far."""
         return rendered((self, "config"), self._configured)
 
     def findings(self) -> list[KongFinding]:
-        """Return everything that would not work, or would let requests pass that must not."""
+        """Return every problem: what does not work in Kong, and what allows requests that must be denied."""
         return rendered((self, "findings"), lambda: self.config.findings(self._context()))
 
     def data(self) -> dict[str, str]:
@@ -59,13 +60,16 @@ class Source:
         return rendered((self, "template"), lambda: self._checked().template())
 
     def mounted(self) -> ConfigMapRef | SecretRef:
-        """Return what holds the file, without a checksum of what is in it."""
+        """Return a reference to the object that holds the file, without a checksum of its content."""
         if self.credentials is None:
             return ConfigMapRef(name=f"{self.name}-config", keys=(CONFIG_FILE,))
         return SecretRef(name=self.credentials.ref.name, keys=(CONFIG_FILE,))
 
     def ref(self) -> ConfigMapRef | SecretRef:
-        """Return what holds the file, with a checksum by which a change rolls the pods."""
+        """Return a reference to the object that holds the file, with a checksum.
+
+        The checksum restarts the pods after a change of the file.
+        """
         if self.credentials is not None:
             return self.credentials.ref
         return replace(self.mounted(), checksum=checksum(self.data()))

@@ -1,4 +1,4 @@
-"""Where TLS ends: at Kong, with a certificate from a Secret, or at a load balancer in front of it."""
+"""Where TLS is terminated: at Kong, with a certificate from a Secret, or at a load balancer in front of Kong."""
 
 from typing import Literal
 
@@ -9,18 +9,19 @@ TLS_KEYS = ("tls.crt", "tls.key")
 
 
 class TlsAtGateway(Value):
-    """Kong serves HTTPS with the certificate of a Secret of type kubernetes.io/tls.
+    """Terminates TLS at Kong, with the certificate in a Secret of type kubernetes.io/tls.
 
-    Kong reads the certificate when it starts: a renewed one is served after the next rollout. A sealed
-    certificate carries a checksum, so its renewal is a rollout; one of cert-manager needs `kubectl rollout
-    restart` within its renewal window.
+    Kong reads the certificate when it starts, so a renewed certificate is used only after a rollout. The reference to a
+    SealedSecret carries a checksum, so a renewed sealed certificate causes a rollout. After cert-manager has renewed a
+    certificate, run `kubectl rollout restart` before the old one expires.
 
     Args:
-        secret: with tls.crt and tls.key: `SealedSecret.ref`, or `Certificate.ref`.
-        policy: the ciphers of Mozilla's guide. `modern` is TLS 1.3 alone, `intermediate` also 1.2.
+        secret: the Secret with the keys tls.crt and tls.key, such as `SealedSecret.ref` or `Certificate.ref`.
+        policy: the cipher suite of Mozilla's guide: `modern` allows only TLS 1.3, `intermediate` also TLS 1.2. Defaults
+            to intermediate.
 
     Raises:
-        ConfigurationError: if the Secret is known not to have one of the two keys.
+        ConfigurationError: if the keys of the Secret are known and one of the two is missing.
 
     See https://wiki.mozilla.org/Security/Server_Side_TLS
     """
@@ -34,8 +35,8 @@ class TlsAtGateway(Value):
 
 
 class TlsAtLoadBalancer(Value, kw_only=False):
-    """TLS ends at a load balancer, which says in X-Forwarded-Proto how the client came.
+    """Terminates TLS at a load balancer, which forwards plain HTTP to Kong and sets X-Forwarded-Proto.
 
-    Kong believes that header from trusted proxies alone, so the gateway needs `ClientAddress`. The balancer has to
-    set X-Forwarded-Proto itself, and to set or drop X-Forwarded-Host: a redirect to https goes where that says.
+    Kong trusts that header only from trusted proxies, so the runtime needs a `ClientAddress`. The load balancer must
+    set X-Forwarded-Proto itself; it must not pass on the value that a client sent.
     """

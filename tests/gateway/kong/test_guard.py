@@ -99,9 +99,9 @@ def test_refuses_a_function_that_would_not_run_for_every_request() -> None:
 
 
 def test_refuses_a_closed_path_that_is_none() -> None:
-    with pytest.raises(ConfigurationError, match="each closed path must begin with '/'"):
+    with pytest.raises(ConfigurationError, match="each blocked path must begin with '/'"):
         ServiceOptions(blocked_paths=["metrics"])
-    with pytest.raises(ConfigurationError, match="each closed path of orders must begin with '/'"):
+    with pytest.raises(ConfigurationError, match="each blocked path of orders must begin with '/'"):
         replace(CLOSED, blocked_paths=["a//b"])
 
 

@@ -231,7 +231,7 @@ def test_refuses_a_route_to_something_that_is_no_workload(chart: cdk8s.Chart) ->
 def test_refuses_two_connections_to_one_workload(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart), backend(chart)
     made.route("/a", to=orders, service_options=ServiceOptions(retries=2))
-    with pytest.raises(ConfigurationError, match="given in two ways"):
+    with pytest.raises(ConfigurationError, match="must be the same on all its routes, got two different values"):
         made.route("/b", to=orders, service_options=ServiceOptions(retries=1))
 
 
@@ -245,12 +245,12 @@ def test_a_connection_given_with_one_route_holds_for_all_routes_of_the_workload(
 
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
 def test_refuses_a_way_in_on_which_all_clients_have_one_address(chart: cdk8s.Chart, kind: str) -> None:
-    with pytest.raises(ConfigurationError, match="all clients have one address"):
+    with pytest.raises(ConfigurationError, match="all clients share one address"):
         gateway(chart, proxy=Service(type=kind))  # type: ignore[arg-type]  # one of the parameters above
 
 
 def test_refuses_a_gateway_without_hosts(chart: cdk8s.Chart) -> None:
-    with pytest.raises(ConfigurationError, match="hosts must name at least one host"):
+    with pytest.raises(ConfigurationError, match="hosts must contain at least one host name, got none"):
         KongGateway(chart, "kong", hosts=[], platform=PLATFORM, tls=TLS)
     with pytest.raises(ConfigurationError, match="each of hosts"):
         KongGateway(chart, "kong", hosts=[f"https://{HOST}"], platform=PLATFORM, tls=TLS)
@@ -275,7 +275,7 @@ def test_refuses_a_route_that_would_get_the_name_of_another_one(
     made, orders = gateway(chart), backend(chart)
     made.route("/a", to=orders, **first)
 
-    with pytest.raises(ConfigurationError, match=r"called 'orders.a', as another one is; .* route\(…, name=…\)"):
+    with pytest.raises(ConfigurationError, match=r"another route is already called 'orders.a'; .* route\(…, name=…\)"):
         made.route("/a", to=orders, **second)
     made.route("/a", to=orders, name="orders.a-other", **second)
     assert len(made.config.routes) == 2

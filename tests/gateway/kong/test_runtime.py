@@ -61,15 +61,15 @@ def test_floods_are_answered_by_nginx_and_are_no_lines_of_the_log(chart: cdk8s.C
 @pytest.mark.parametrize(
     ("proxies", "message"),
     [
-        ((), "must name the networks of the load balancer"),
+        ((), "must contain the networks of the load balancer"),
         (("balancer",), "must hold addresses or networks such as 10.0.0.0/16, .*, got 'balancer'"),
         (("10.0.0.1/16",), "has host bits set"),
-        (("0.0.0.0/0",), "must not hold a network as large as 0.0.0.0/0"),
-        (("10.0.0.0/8", "::/0"), "must not hold a network as large as ::/0"),
-        (("0.0.0.0/1", "128.0.0.0/1"), "must not hold a network as large as 0.0.0.0/1"),
-        (("10.0.0.0/7",), "must not hold a network as large as 10.0.0.0/7"),
-        (("2000::/3",), "must not hold a network as large as 2000::/3"),
-        (("::ffff:0:0/96",), "must not hold a network as large as ::ffff:0:0/96"),
+        (("0.0.0.0/0",), "must not contain a network as large as 0.0.0.0/0"),
+        (("10.0.0.0/8", "::/0"), "must not contain a network as large as ::/0"),
+        (("0.0.0.0/1", "128.0.0.0/1"), "must not contain a network as large as 0.0.0.0/1"),
+        (("10.0.0.0/7",), "must not contain a network as large as 10.0.0.0/7"),
+        (("2000::/3",), "must not contain a network as large as 2000::/3"),
+        (("::ffff:0:0/96",), "must not contain a network as large as ::ffff:0:0/96"),
     ],
 )
 def test_refuses_to_believe_everybody_or_nobody_in_particular(proxies: tuple[str, ...], message: str) -> None:
@@ -86,7 +86,11 @@ def test_refuses_to_believe_everybody_or_nobody_in_particular(proxies: tuple[str
             ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol"),
             "header must not be 'proxy_protocol' with TlsAtLoadBalancer",
         ),
-        (TLS, BALANCER, "header must not be 'X-Forwarded-For' with TlsAtGateway: a proxy that passes TLS on cannot"),
+        (
+            TLS,
+            BALANCER,
+            "header must not be 'X-Forwarded-For' with TlsAtGateway: a proxy that passes TLS through cannot",
+        ),
     ],
 )
 def test_refuses_a_proxy_that_cannot_say_who_the_client_is(
@@ -104,7 +108,9 @@ def test_takes_a_balancer_that_opens_tls_of_its_own(chart: cdk8s.Chart) -> None:
 
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
 def test_refuses_a_way_in_that_hides_the_client(chart: cdk8s.Chart, kind: Any) -> None:
-    with pytest.raises(ConfigurationError, match="must keep the client's address: set external_traffic_policy='Local'"):
+    with pytest.raises(
+        ConfigurationError, match="must preserve the client's address: set external_traffic_policy='Local'"
+    ):
         gateway(chart, proxy=Service(type=kind))
 
 
@@ -116,7 +122,9 @@ def test_refuses_a_way_in_that_hides_the_client(chart: cdk8s.Chart, kind: Any) -
 def test_refuses_to_believe_every_node(
     chart: cdk8s.Chart, kind: Any, tls: TlsAtGateway | TlsAtLoadBalancer, address: ClientAddress
 ) -> None:
-    with pytest.raises(ConfigurationError, match="whoever reaches a node's port is believed like the load balancer"):
+    with pytest.raises(
+        ConfigurationError, match="a client that connects to a node's port is trusted like the load balancer"
+    ):
         gateway(chart, tls=tls, runtime=Runtime(client_address=address), proxy=Service(type=kind))
 
 
@@ -150,7 +158,7 @@ def test_refuses_a_flood_limit_with_which_nginx_does_not_start(wrong: dict[str, 
     ],
 )
 def test_refuses_an_image_that_is_no_release_of_open_source_kong(repository: str, tag: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"open-source line 3.9, got {repository}:{tag}: .* use kong:3.9.3"):
+    with pytest.raises(ConfigurationError, match=f"open-source line 3.9, got {repository}:{tag}; use kong:3.9.3"):
         Runtime(image=ContainerImage(repository, tag=tag))
 
 

@@ -90,7 +90,9 @@ class Traits(Value):
                 raise ConfigurationError(f"{name} must name at least one, or the plugin never runs")
             require_unique(f"of {name}", getattr(self, name))
         if self.optional_authentication and self.authenticates is None:
-            raise ConfigurationError("optional_authentication must stand beside authenticates; say by what the plugin authenticates")
+            raise ConfigurationError(
+                "optional_authentication must stand beside authenticates; say by what the plugin authenticates"
+            )
 
     @property
     def logs_headers(self) -> bool:
