@@ -13,8 +13,9 @@ from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.cross_origin import Method
-from kubestock.gateway.kong.plugins.limits import RateLimiting, RequestTermination
-from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
+from kubestock.gateway.kong.plugins.limits import RequestTermination
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting
+from kubestock.gateway.kong.plugins.request_transformation import RequestReplacements, RequestTransformer
 from kubestock.gateway.kong.plugins.validation import JsonBodies, JsonBody
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 from kubestock.product.gateway_settings import GatewaySettings

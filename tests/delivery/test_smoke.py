@@ -23,7 +23,8 @@ from support import find, manifests
 
 from kubestock.delivery import Expectation, SmokeTest
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.runtime import ClientAddress, Runtime
+from kubestock.gateway.kong.client_address import ClientAddress
+from kubestock.gateway.kong.runtime import Runtime
 from kubestock.gateway.kong.tls import TlsAtLoadBalancer
 from kubestock.kube.peers import INTERNET
 from kubestock.workload.image import ContainerImage

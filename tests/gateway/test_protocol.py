@@ -9,7 +9,8 @@ from support import find
 
 from kubestock.delivery import Expectation, SmokeTest
 from kubestock.gateway import Gateway, GatewayRoute
-from kubestock.gateway.kong.runtime import ClientAddress, Runtime
+from kubestock.gateway.kong.client_address import ClientAddress
+from kubestock.gateway.kong.runtime import Runtime
 from kubestock.gateway.kong.tls import TlsAtLoadBalancer
 from kubestock.kube.peers import Pods
 from kubestock.workload.ports import Port

@@ -18,7 +18,8 @@ from programs.served import serving
 
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import Configuration
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.runtime import Runtime

@@ -6,16 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import request_paths
 from kubestock.gateway.kong.config.healthchecks import (
-    ActiveHealthCheck,
-    ActiveHealthy,
-    ActiveUnhealthy,
     HealthChecks,
-    PassiveHealthCheck,
-    PassiveUnhealthy,
+    default_healthchecks,
 )
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Algorithm, Backend, Hashing, Target, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.traits import Transport
@@ -170,7 +167,7 @@ class ServiceOptions(Value):
     def check(self) -> None:
         """Check the blocked paths, and that health checks are given in one way only."""
         for each in self.blocked_paths or ():
-            http.served_path("each blocked path", each)
+            request_paths.served_path("each blocked path", each)
         if self.health_path is not None and self.healthchecks is not None:
             raise ConfigurationError("health_path and healthchecks must not both be given; remove one of them")
 
@@ -209,33 +206,10 @@ class ServiceOptions(Value):
             return self.blocked_paths
         health = [] if self.health_path is None else [self.health_path]
         return [
-            each for each in dict.fromkeys([*backend.operating_paths(port), *health]) if http.normalized_segments(each)
+            each
+            for each in dict.fromkeys([*backend.operating_paths(port), *health])
+            if request_paths.normalized_segments(each)
         ]
-
-
-def default_healthchecks(path: str | None = None, protocol: Literal["http", "https"] = "http") -> HealthChecks:
-    """Return active probes every 5 s and passive checks of connections.
-
-    The probes use `protocol` if there is a path, and TCP otherwise. The status codes of real responses never take a pod
-    out of load balancing: otherwise a client that provokes errors could take out every pod.
-    """
-    http_failures = 0 if path is None else 2
-    return HealthChecks(
-        active=ActiveHealthCheck(
-            type="tcp" if path is None else protocol,
-            http_path=path or "/",
-            timeout=2,
-            healthy=ActiveHealthy(interval=5, successes=2, http_statuses=(200,)),
-            unhealthy=ActiveUnhealthy(
-                interval=5,
-                http_statuses=(429, 500, 502, 503, 504),
-                http_failures=http_failures,
-                tcp_failures=2,
-                timeouts=2,
-            ),
-        ),
-        passive=PassiveHealthCheck(unhealthy=PassiveUnhealthy(tcp_failures=2, timeouts=5)),
-    )
 
 
 def route_name(backend: str, path: str, taken: Collection[str]) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis.preflights import with_preflights
 from kubestock.gateway.kong.backends import RoutedBackend, ServiceOptions
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.config.segments import Segments
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.kube.callers import CodeLine
 from kubestock.values.value import require_unique

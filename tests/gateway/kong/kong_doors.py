@@ -4,11 +4,12 @@ from kong_rich import PUBLIC_KEY
 
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
+from kubestock.gateway.kong.plugins.request_transformation import RequestReplacements, RequestTransformer
 from kubestock.kube.peers import Pods
 from kubestock.values.references import SecretRef
 

@@ -21,27 +21,24 @@ from kubestock.gateway.kong.config.healthchecks import (
     PassiveHealthy,
     PassiveUnhealthy,
 )
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Hashing, Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.cross_origin import Cors
 from kubestock.gateway.kong.plugins.functions import PreFunction
-from kubestock.gateway.kong.plugins.limits import (
-    BotDetection,
-    IpRestriction,
-    RateLimiting,
-    Redis,
-    RequestSizeLimiting,
-    RequestTermination,
-)
+from kubestock.gateway.kong.plugins.limits import BotDetection, IpRestriction, RequestSizeLimiting, RequestTermination
 from kubestock.gateway.kong.plugins.logs import FileLog, HttpLog, Queue, TcpLog
 from kubestock.gateway.kong.plugins.observability import CorrelationId, Prometheus
-from kubestock.gateway.kong.plugins.transformation import (
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting, Redis
+from kubestock.gateway.kong.plugins.request_transformation import (
     RequestEntries,
     RequestNames,
     RequestReplacements,
     RequestTransformer,
+)
+from kubestock.gateway.kong.plugins.response_transformation import (
     ResponseEntries,
     ResponseNames,
     ResponseRenames,

@@ -7,17 +7,19 @@ from workload.samples import microservice
 
 from kubestock.certificates import Certificate
 from kubestock.gateway.kong.backends import Egress, RouteOptions, ServiceOptions
+from kubestock.gateway.kong.client_address import ClientAddress
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.gateway import KongGateway
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.cross_origin import Cors
-from kubestock.gateway.kong.plugins.limits import RateLimiting, RequestSizeLimiting
+from kubestock.gateway.kong.plugins.limits import RequestSizeLimiting
 from kubestock.gateway.kong.plugins.logs import HttpLog
 from kubestock.gateway.kong.plugins.observability import CorrelationId, Prometheus
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.plugins.validation import JsonBody
-from kubestock.gateway.kong.runtime import ClientAddress, FloodLimit, Runtime
+from kubestock.gateway.kong.runtime import FloodLimit, Runtime
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 from kubestock.kube.peers import IpBlocks, Pods
 from kubestock.secrets.sealedsecret import SealedSecret

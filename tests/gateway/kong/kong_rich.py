@@ -4,24 +4,23 @@ from pathlib import Path
 
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Hashing, Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.cross_origin import Cors
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
-from kubestock.gateway.kong.plugins.limits import (
-    BotDetection,
-    IpRestriction,
-    RateLimiting,
-    Redis,
-    RequestSizeLimiting,
-    RequestTermination,
-)
+from kubestock.gateway.kong.plugins.limits import BotDetection, IpRestriction, RequestSizeLimiting, RequestTermination
 from kubestock.gateway.kong.plugins.logs import FileLog, HttpLog, TcpLog, redactions
 from kubestock.gateway.kong.plugins.observability import CorrelationId, Prometheus
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting, Redis
+from kubestock.gateway.kong.plugins.request_transformation import (
+    RequestEntries,
+    RequestReplacements,
+    RequestTransformer,
+)
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
-from kubestock.gateway.kong.plugins.transformation import RequestEntries, RequestReplacements, RequestTransformer
 from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.values.references import SecretRef
 

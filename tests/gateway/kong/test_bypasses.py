@@ -6,10 +6,11 @@ from kong_gateways import backend, credentials, gateway
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.limits import RequestTermination
-from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
+from kubestock.gateway.kong.plugins.request_transformation import RequestReplacements, RequestTransformer
 from kubestock.kube.peers import Pods
 from kubestock.workload.microservice import Microservice
 

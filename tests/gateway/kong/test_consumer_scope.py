@@ -14,7 +14,11 @@ from kubestock.gateway.kong.plugins.authentication import Jwt
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.limits import RequestTermination
-from kubestock.gateway.kong.plugins.transformation import RequestEntries, RequestReplacements, RequestTransformer
+from kubestock.gateway.kong.plugins.request_transformation import (
+    RequestEntries,
+    RequestReplacements,
+    RequestTransformer,
+)
 from kubestock.gateway.kong.plugins.untyped import TRAITS
 
 TENANT = RequestTransformer(add=RequestEntries(headers=["X-Tenant:shop"]))

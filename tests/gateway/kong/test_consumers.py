@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
-from kubestock.gateway.kong.plugins.limits import RateLimiting
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting
 from kubestock.values.references import SecretRef
 
 ISSUER = "https://id.example.com"

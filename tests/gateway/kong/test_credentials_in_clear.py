@@ -10,13 +10,12 @@ from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.entries import SealedHeader
 from kubestock.gateway.kong.plugins.logs import HttpLog
-from kubestock.gateway.kong.plugins.transformation import (
+from kubestock.gateway.kong.plugins.request_transformation import (
     RequestEntries,
     RequestReplacements,
     RequestTransformer,
-    ResponseEntries,
-    ResponseTransformer,
 )
+from kubestock.gateway.kong.plugins.response_transformation import ResponseEntries, ResponseTransformer
 from kubestock.values.references import SecretRef
 
 CANARY = "canary-in-a-coal-mine"

@@ -10,13 +10,15 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig
 from kubestock.gateway.kong.config.healthchecks import HealthChecks, PassiveHealthCheck, PassiveUnhealthy
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.cross_origin import Cors
-from kubestock.gateway.kong.plugins.limits import RateLimiting, Redis, RequestTermination
+from kubestock.gateway.kong.plugins.limits import RequestTermination
 from kubestock.gateway.kong.plugins.logs import FileLog
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting, Redis
 from kubestock.values.references import SecretRef
 
 UPSTREAM = Upstream(name="orders.upstream", targets=[Target(target="orders-pods.shop:3005")])

@@ -6,9 +6,10 @@ import pytest
 from programs.kong_echo import HOST, EchoingKong, echoing, needs_kong, route
 
 from kubestock.gateway.kong.plugins.authentication import KeyAuth
-from kubestock.gateway.kong.plugins.limits import RateLimiting, RequestSizeLimiting
+from kubestock.gateway.kong.plugins.limits import RequestSizeLimiting
 from kubestock.gateway.kong.plugins.logs import FileLog
 from kubestock.gateway.kong.plugins.observability import Prometheus
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.gateway.kong.runtime import Runtime

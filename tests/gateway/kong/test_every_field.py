@@ -16,10 +16,11 @@ from kong_fields import HOLDERS, Candidate, Holder, candidates
 from kong_schema import ROOT, problems
 from programs.kong_process import kong_program
 
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.transformation import RequestEntries
+from kubestock.gateway.kong.plugins.request_transformation import RequestEntries
 
 needs_schemas = pytest.mark.skipif(not ROOT.is_dir(), reason=f"Kong's schemas are not at {ROOT}")
 needs_kong = pytest.mark.skipif(kong_program() is None, reason="there is no Kong here: name the program in KONG_BIN")

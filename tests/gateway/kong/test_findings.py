@@ -17,8 +17,8 @@ from kubestock.gateway import kong
 from kubestock.gateway.kong.config.file import Configuration, GatewayConfig
 from kubestock.gateway.kong.gateway import KongGateway
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
-from kubestock.gateway.kong.plugins.limits import RateLimiting
 from kubestock.gateway.kong.plugins.logs import TcpLog
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting
 
 GUIDE = Path(__file__).parents[3] / "docs" / "gateway.md"
 BROKEN = Configuration(

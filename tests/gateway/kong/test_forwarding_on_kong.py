@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from programs.kong_echo import HOST, EchoingKong, echoing, needs_kong, route
 
+from kubestock.gateway.kong.client_address import ClientAddress
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.gateway.kong.plugins.observability import CorrelationId
 from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
-from kubestock.gateway.kong.runtime import ClientAddress, FloodLimit, Runtime
+from kubestock.gateway.kong.runtime import FloodLimit, Runtime
 
 PLUGINS = [SecurityHeaders().to_plugin(), CorrelationId(header_name="X-Request-ID", echo_downstream=True)]
 ROUTES = [route("/orders"), route("/own", PreFunction(access=["kong.service.request.set_header('X-Own', 'ran')"]))]

@@ -19,11 +19,12 @@ from kubestock.gateway.kong.analysis.same_pods import SamePods
 from kubestock.gateway.kong.backends import RouteOptions
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.config.segments import ANY
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Jwt
-from kubestock.gateway.kong.plugins.limits import RateLimiting
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting
 from kubestock.kube.peers import Pods
 
 SEGMENTS = st.lists(st.sampled_from(["a", "b", ANY]), max_size=3).map(tuple)

@@ -14,7 +14,8 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.backends import RouteOptions, ServiceOptions
 from kubestock.gateway.kong.config.file import GatewayConfig
 from kubestock.gateway.kong.config.guard import IDENTITY_HEADERS, with_request_guard
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.workload.ports import Port
 from kubestock.workload.probes import HttpGet, Probe, Probes, TcpSocket

@@ -17,8 +17,8 @@ from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.gateway import KongGateway
 from kubestock.gateway.kong.plugins.authentication import Acl, KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.limits import RateLimiting, Redis
 from kubestock.gateway.kong.plugins.logs import HttpLog, TcpLog
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting, Redis
 from kubestock.kube.peers import Pods
 from kubestock.values.references import SecretRef
 from kubestock.workload.service import Service

@@ -10,7 +10,7 @@ from kubestock.gateway.kong.plugins.authentication import Acl, Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.cross_origin import Cors
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
-from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
+from kubestock.gateway.kong.plugins.request_transformation import RequestReplacements, RequestTransformer
 from kubestock.values.references import SecretRef
 
 CLOSE = RequestTransformer(http_method="POST", replace=RequestReplacements(uri="/orders/close"))

@@ -20,7 +20,7 @@ from kubestock.gateway.kong.config.file import Configuration, GatewayConfig
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
 from kubestock.gateway.kong.plugins.cross_origin import Cors
-from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
+from kubestock.gateway.kong.plugins.request_transformation import RequestReplacements, RequestTransformer
 
 HOST, WILD = "shop.example.com", "*.shop.example.com"
 BELOW = "eu.shop.example.com"

@@ -8,7 +8,11 @@ from programs.kong_echo import HOST, EchoingKong, echoing, needs_kong, route
 
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.transformation import RequestEntries, RequestReplacements, RequestTransformer
+from kubestock.gateway.kong.plugins.request_transformation import (
+    RequestEntries,
+    RequestReplacements,
+    RequestTransformer,
+)
 
 pytestmark = needs_kong
 

@@ -13,18 +13,15 @@ from kubestock.gateway.kong.plugins.base import Plugin, Protocol
 from kubestock.gateway.kong.plugins.cross_origin import Cors
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
-from kubestock.gateway.kong.plugins.limits import (
-    IpRestriction,
-    RateLimiting,
-    Redis,
-)
+from kubestock.gateway.kong.plugins.limits import IpRestriction
 from kubestock.gateway.kong.plugins.logs import FileLog, TcpLog
-from kubestock.gateway.kong.plugins.transformation import (
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting, Redis
+from kubestock.gateway.kong.plugins.request_transformation import (
     RequestEntries,
     RequestReplacements,
     RequestTransformer,
-    ResponseEntries,
 )
+from kubestock.gateway.kong.plugins.response_transformation import ResponseEntries
 from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.values.value import Value, to_plain
 

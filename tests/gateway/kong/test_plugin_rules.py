@@ -9,25 +9,24 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.backends import Egress
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import KeyAuth
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.entries import SealedHeader
 from kubestock.gateway.kong.plugins.functions import PostFunction, PreFunction
-from kubestock.gateway.kong.plugins.limits import RateLimiting
 from kubestock.gateway.kong.plugins.logs import FileLog, TcpLog, redactions
 from kubestock.gateway.kong.plugins.observability import CorrelationId
-from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
-from kubestock.gateway.kong.plugins.transformation import (
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting
+from kubestock.gateway.kong.plugins.request_transformation import (
     RequestEntries,
     RequestReplacements,
     RequestTransformer,
-    ResponseEntries,
-    ResponseNames,
-    ResponseTransformer,
 )
+from kubestock.gateway.kong.plugins.response_transformation import ResponseEntries, ResponseNames, ResponseTransformer
+from kubestock.gateway.kong.plugins.security_headers import SecurityHeaders
 from kubestock.gateway.kong.plugins.validation import JsonBody
 from kubestock.kube.peers import IpBlocks, Pods
 from kubestock.values.references import SecretRef

@@ -7,7 +7,8 @@ from kong_gateways import CORS, backend, gateway
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.backends import RouteOptions
 from kubestock.gateway.kong.config.file import GatewayConfig
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 

@@ -9,7 +9,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.file import GatewayConfig
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
-from kubestock.gateway.kong.plugins.transformation import RequestReplacements, RequestTransformer
+from kubestock.gateway.kong.plugins.request_transformation import RequestReplacements, RequestTransformer
 
 
 def fixed(name: str, uri: str) -> Route:

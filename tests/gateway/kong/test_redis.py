@@ -6,7 +6,7 @@ from support import find
 
 from kubestock.gateway.kong.backends import Egress
 from kubestock.gateway.kong.gateway import KongGateway
-from kubestock.gateway.kong.plugins.limits import RateLimiting, Redis
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting, Redis
 from kubestock.secrets.sealedsecret import SealedSecret
 from kubestock.workload.container import Container
 from kubestock.workload.image import ContainerImage

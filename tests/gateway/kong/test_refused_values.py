@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.client_address import ClientAddress
 from kubestock.gateway.kong.config.healthchecks import ActiveHealthCheck
 from kubestock.gateway.kong.config.upstreams import Hashing, Target, Upstream
 from kubestock.gateway.kong.plugins.authentication import Jwt, KeyAuth
 from kubestock.gateway.kong.plugins.cross_origin import Cors
 from kubestock.gateway.kong.plugins.functions import PreFunction
-from kubestock.gateway.kong.plugins.limits import BotDetection, IpRestriction, RateLimiting, Redis, RequestTermination
+from kubestock.gateway.kong.plugins.limits import BotDetection, IpRestriction, RequestTermination
 from kubestock.gateway.kong.plugins.logs import HttpLog, TcpLog
-from kubestock.gateway.kong.plugins.transformation import RequestNames, RequestReplacements, ResponseNames
-from kubestock.gateway.kong.plugins.transformation import ResponseRenames as Renames
-from kubestock.gateway.kong.runtime import ClientAddress
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting, Redis
+from kubestock.gateway.kong.plugins.request_transformation import RequestNames, RequestReplacements
+from kubestock.gateway.kong.plugins.response_transformation import ResponseNames
+from kubestock.gateway.kong.plugins.response_transformation import ResponseRenames as Renames
 
 
 def limit(**fields: Any) -> RateLimiting:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config import http, request_paths
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.timeouts import split_by_timeout
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 
@@ -153,12 +154,12 @@ def test_an_origin_is_what_a_browser_sends(origin: str) -> None:
     ],
 )
 def test_what_some_program_takes_for_a_path_has_its_segments(uri: str) -> None:
-    assert http.normalized_segments(uri) == ("api", "admin")
+    assert request_paths.normalized_segments(uri) == ("api", "admin")
 
 
 @pytest.mark.parametrize("uri", ["/api/adminx", "/api", "/api/admin/x", "/admin/api", "/api-admin", "/api/admin%3Fx"])
 def test_another_path_has_other_segments(uri: str) -> None:
-    assert http.normalized_segments(uri) not in (("api", "admin"), ())
+    assert request_paths.normalized_segments(uri) not in (("api", "admin"), ())
 
 
 def test_a_route_that_waits_longer_has_a_service_of_its_own_to_the_same_pods() -> None:

@@ -8,7 +8,8 @@ from kong_gateways import TLS, gateway
 from support import find
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.runtime import ClientAddress, FloodLimit, Runtime
+from kubestock.gateway.kong.client_address import ClientAddress
+from kubestock.gateway.kong.runtime import FloodLimit, Runtime
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.service import Service

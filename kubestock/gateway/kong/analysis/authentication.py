@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.reach import route_segments
 from kubestock.gateway.kong.analysis.view import Served, View
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import request_paths
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.config.segments import overlaps
 
@@ -14,7 +14,7 @@ _PER_CALLER = ("consumer", "credential")
 
 def unprotected(view: View) -> Iterator[KongFinding]:
     """Find a route below a protected prefix that admits any client and does not say so."""
-    prefixes = [http.normalized_segments(each) for each in view.protected]
+    prefixes = [request_paths.normalized_segments(each) for each in view.protected]
     for each in view.served:
         route, path = each.route, route_segments(each.route)
         below = any(overlaps(prefix, path) for prefix in prefixes)

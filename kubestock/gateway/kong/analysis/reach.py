@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import http, request_paths
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.config.segments import ANY, Segments, covers, named_alike, overlaps
 from kubestock.gateway.kong.plugins.base import Plugin
@@ -69,7 +69,7 @@ def reach(route: Route, plugins: Sequence[Plugin], base: tuple[str, ...] = ()) -
         uri = rewrite.uri or uri
     methods -= {"OPTIONS"}
     if uri and uri.startswith("/") and "$(" not in uri:
-        return Reach(methods=methods, segments=http.normalized_segments(uri), below=False, explicit=True)
+        return Reach(methods=methods, segments=request_paths.normalized_segments(uri), below=False, explicit=True)
     if uri:
         return Reach(methods=methods, segments=(), below=True, explicit=False)
     segments = () if route.strip_path else route_segments(route)
@@ -85,4 +85,4 @@ def nested(one: Route, other: Route) -> bool:
 
 def route_segments(route: Route) -> Segments:
     """Return the path of a route as the least strict program reads it; its parameters are alike."""
-    return named_alike(http.normalized_segments(route.path))
+    return named_alike(request_paths.normalized_segments(route.path))

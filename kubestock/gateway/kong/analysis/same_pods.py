@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from kubestock.gateway.kong.config.routes import KongService
+from kubestock.gateway.kong.config.services import KongService
 
 _CLUSTER = ".svc.cluster.local"
 

@@ -10,7 +10,8 @@ from typing import Literal
 from kubestock.gateway.kong.analysis.access import Access, access_for
 from kubestock.gateway.kong.analysis.reach import Reach, reach
 from kubestock.gateway.kong.config.consumers import Consumer
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.traits import Scope, Transport
 from kubestock.values.references import SecretKey

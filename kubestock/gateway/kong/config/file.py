@@ -9,12 +9,13 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis import findings
 from kubestock.gateway.kong.analysis.finding import KongFinding, require_no_findings
 from kubestock.gateway.kong.analysis.view import UNKNOWN_CONTEXT, GatewayContext, View
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import request_paths
 from kubestock.gateway.kong.config.allowed_methods import with_cors_methods
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.entities import drop_empty
 from kubestock.gateway.kong.config.guard import with_request_guard
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.sizes import with_size_limits
 from kubestock.gateway.kong.config.timeouts import split_by_timeout
 from kubestock.gateway.kong.config.tokens import with_token_checks
@@ -46,7 +47,7 @@ class Configuration(Value):
 
     def check(self) -> None:
         for each in self.protected_prefixes:
-            http.path("each protected prefix", each)
+            request_paths.path("each protected prefix", each)
 
     def findings(self, context: GatewayContext = UNKNOWN_CONTEXT) -> list[KongFinding]:
         """Return everything that would not work, or would let requests pass that must not.

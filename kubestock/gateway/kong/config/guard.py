@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import request_paths
 from kubestock.gateway.kong.config.prepended_lua import ServicesAndPlugins, prepend_lua
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
@@ -132,11 +133,11 @@ def with_request_guard(services: Sequence[KongService], global_plugins: Sequence
 
 def opens_blocked_path(service: KongService, route: Route) -> bool:
     """Whether the route is written for one closed path of the service, and for nothing else."""
-    paths = {http.normalized_segments(each) for each in route.paths}
+    paths = {request_paths.normalized_segments(each) for each in route.paths}
     return (
         route.exact
         and not route.strip_path
-        and paths <= {http.normalized_segments(each) for each in service.blocked_paths}
+        and paths <= {request_paths.normalized_segments(each) for each in service.blocked_paths}
     )
 
 
@@ -164,7 +165,7 @@ def _source(services: Sequence[KongService]) -> str:
 
 
 def _texts(paths: Sequence[str]) -> list[str]:
-    return sorted({"/" + "/".join(http.normalized_segments(each)) for each in paths})
+    return sorted({"/" + "/".join(request_paths.normalized_segments(each)) for each in paths})
 
 
 def _table(entries: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import Literal
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import http, request_paths
 from kubestock.values import names
 from kubestock.values.value import Value
 
@@ -98,7 +98,7 @@ class ActiveHealthCheck(Value):
 
     def check(self) -> None:
         """Refuse a probe that ejects a target and never takes it back."""
-        http.target_path("http_path", self.http_path)
+        request_paths.target_path("http_path", self.http_path)
         if self.https_sni is not None:
             names.dns_subdomain("https_sni", self.https_sni)
             http.host("https_sni", self.https_sni)
@@ -193,3 +193,28 @@ class HealthChecks(Value):
                 "active.healthy must have an interval beside a passive check: Kong sends an ejected pod no requests, "
                 "so only a probe brings it back"
             )
+
+
+def default_healthchecks(path: str | None = None, protocol: Literal["http", "https"] = "http") -> HealthChecks:
+    """Return active probes every 5 s and passive checks of connections.
+
+    The probes use `protocol` if there is a path, and TCP otherwise. The status codes of real responses never take a pod
+    out of load balancing: otherwise a client that provokes errors could take out every pod.
+    """
+    http_failures = 0 if path is None else 2
+    return HealthChecks(
+        active=ActiveHealthCheck(
+            type="tcp" if path is None else protocol,
+            http_path=path or "/",
+            timeout=2,
+            healthy=ActiveHealthy(interval=5, successes=2, http_statuses=(200,)),
+            unhealthy=ActiveUnhealthy(
+                interval=5,
+                http_statuses=(429, 500, 502, 503, 504),
+                http_failures=http_failures,
+                tcp_failures=2,
+                timeouts=2,
+            ),
+        ),
+        passive=PassiveHealthCheck(unhealthy=PassiveUnhealthy(tcp_failures=2, timeouts=5)),
+    )

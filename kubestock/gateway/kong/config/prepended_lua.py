@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from kubestock.gateway.kong.config.routes import KongService
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import BEFORE_ROUTING, Function, PreFunction
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import http, request_paths
 from kubestock.gateway.kong.config.segments import DEEPEST, parameters, rank, segments_of
 from kubestock.values.value import require_unique
 
@@ -12,7 +12,7 @@ def check_paths(route: str, given: Sequence[str]) -> None:
     """Refuse paths that no request has, that Kong could not compare with those of other routes, or that are alike."""
     found = []
     for each in given:
-        http.path_pattern("path", each)
+        request_paths.path_pattern("path", each)
         found.append(segments_of(each))
         if rank(found[-1]) != rank(found[0]):
             raise ConfigurationError(

@@ -12,7 +12,7 @@ from itertools import chain
 
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.prepended_lua import prepend_lua
-from kubestock.gateway.kong.config.routes import KongService
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import PostFunction

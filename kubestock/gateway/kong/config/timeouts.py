@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kubestock.gateway.kong.config.routes import KongService
+from kubestock.gateway.kong.config.services import KongService
 
 
 def split_by_timeout(service: KongService) -> Iterator[KongService]:

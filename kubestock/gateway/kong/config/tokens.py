@@ -5,7 +5,7 @@ from itertools import chain
 
 from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.config.prepended_lua import ServicesAndPlugins, prepend_lua
-from kubestock.gateway.kong.config.routes import KongService
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.authentication import Jwt
 from kubestock.gateway.kong.plugins.base import Plugin

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import http, request_paths
 from kubestock.gateway.kong.config.entities import to_kong_fields
 from kubestock.gateway.kong.config.healthchecks import HealthChecks
 from kubestock.values import names
@@ -119,7 +119,7 @@ class Hashing(Value):
                 raise ConfigurationError(f"hash_fallback_{kind} must be another one than hash_on_{kind}, got {second}")
         if self.hash_fallback == self.hash_on and self.hash_on in ("ip", "consumer", "path"):
             raise ConfigurationError(f"hash_fallback must be something else than hash_on, got {self.hash_on} twice")
-        http.target_path("hash_on_cookie_path", self.hash_on_cookie_path)
+        request_paths.target_path("hash_on_cookie_path", self.hash_on_cookie_path)
         if ("cookie" in (self.hash_on, self.hash_fallback)) != (self.hash_on_cookie is not None):
             raise ConfigurationError("hash_on_cookie must name the cookie with 'cookie', and only then")
         if self.hash_on_cookie is not None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.plugins.transformation import ResponseTransformer
+from kubestock.gateway.kong.plugins.response_transformation import ResponseTransformer
 from kubestock.values.value import Value
 
 _A_YEAR = 31536000

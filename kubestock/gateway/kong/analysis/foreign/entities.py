@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import request_paths
 from kubestock.gateway.kong.config.consumers import Consumer
-from kubestock.gateway.kong.config.routes import KongService, Route
+from kubestock.gateway.kong.config.routes import Route
+from kubestock.gateway.kong.config.services import KongService
 from kubestock.gateway.kong.config.upstreams import Target, Upstream
 
 ANY_HOST = ("*",)
@@ -71,7 +72,7 @@ class ForeignService(KongService):
     @property
     def base(self) -> tuple[str, ...]:
         """The segments of its path."""
-        return http.normalized_segments(self.path)
+        return request_paths.normalized_segments(self.path)
 
 
 class ForeignConsumer(Consumer):

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import field
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar
 
 from kubestock.errors import ConfigurationError
-from kubestock.gateway.kong.config import http
+from kubestock.gateway.kong.config import http, request_paths
 from kubestock.gateway.kong.plugins.base import Plugin, Rewrite
 from kubestock.gateway.kong.plugins.credentials import (
     check_address_has_no_credentials,
@@ -23,8 +23,7 @@ from kubestock.values.references import SecretKey
 from kubestock.values.secrecy import is_secret_name
 from kubestock.values.value import Value
 
-JsonType = Literal["boolean", "number", "string"]
-_SETTING = ("replace", "add", "append")
+_WITH_VALUES = ("replace", "add", "append")
 _METHODS = (
     *("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE"),
     *("MKCOL", "COPY", "MOVE", "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK"),
@@ -84,7 +83,7 @@ class RequestReplacements(RequestEntries):
         super().check()
         if self.uri is not None:
             check_address_has_no_credentials("uri", self.uri)
-            http.target_path("uri", replace_templates("uri", self.uri))
+            request_paths.target_path("uri", replace_templates("uri", self.uri))
 
 
 class RequestTransformer(Plugin):
@@ -114,7 +113,7 @@ class RequestTransformer(Plugin):
             raise ConfigurationError(
                 f"http_method must be in capitals and one of {', '.join(_METHODS)}, got {self.http_method!r}"
             )
-        for change in _SETTING:
+        for change in _WITH_VALUES:
             for part in ("headers", "querystring", "body"):
                 entries = [each for each in getattr(getattr(self, change), part) if isinstance(each, str)]
                 check_entries_have_no_credentials(f"{change}.{part} of request-transformer", entries)
@@ -131,7 +130,7 @@ class RequestTransformer(Plugin):
     @property
     def credential_headers(self) -> frozenset[str]:
         """The headers of requests that hold what is confidential after it."""
-        entries = [each for change in _SETTING for each in getattr(self, change).headers]
+        entries = [each for change in _WITH_VALUES for each in getattr(self, change).headers]
         sealed = {each.name.lower() for each in entries if isinstance(each, SealedHeader)}
         renamed = [each.partition(":") for each in self.rename.headers if isinstance(each, str)]
         return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_secret_name(old)})
@@ -139,107 +138,8 @@ class RequestTransformer(Plugin):
     def config(self) -> dict[str, Any]:
         """Return the configuration, in which a sealed header is its entry."""
         made = Plugin.config(self)
-        for change in [each for each in _SETTING if each in made]:
+        for change in [each for each in _WITH_VALUES if each in made]:
             headers = getattr(self, change).headers
             if headers:
                 made[change]["headers"] = [each.entry if isinstance(each, SealedHeader) else each for each in headers]
         return made
-
-
-class ResponseNames(Value):
-    """What of an answer to take out, by name."""
-
-    json: Sequence[str] = ()
-    headers: Sequence[str] = ()
-
-    def check(self) -> None:
-        """Refuse empty names, and what is no header."""
-        http.check_each_not_empty("json", self.json)
-        for each in self.headers:
-            http.header_name("the name in each of headers", each.partition(":")[0])
-
-
-class ResponseRenames(Value):
-    """What of an answer to rename: entries of the form `old:new`."""
-
-    json: Sequence[str] = ()
-    headers: Sequence[str] = ()
-
-    def check(self) -> None:
-        """Refuse entries without a name or a colon, and a new name that is no header."""
-        check_pairs("json", self.json)
-        check_header_pairs(self.headers)
-        for each in self.headers:
-            http.kong_header("the new name in each of headers", each.partition(":")[2])
-
-
-class ResponseEntries(Value):
-    """What of an answer to add, append or replace: entries of the form `Name:value`.
-
-    Args:
-        json_types: the type of each entry of `json`, in its order; all or none.
-    """
-
-    json: Sequence[str] = ()
-    json_types: Sequence[JsonType] = ()
-    headers: Sequence[str] = ()
-
-    def check(self) -> None:
-        """Refuse entries without a name or a colon, and types that do not go with them."""
-        check_pairs("json", self.json)
-        check_header_pairs(self.headers)
-        if self.json_types and len(self.json_types) != len(self.json):
-            raise ConfigurationError(
-                f"json_types must have one type for each of the {len(self.json)} entries of json, "
-                f"got {len(self.json_types)}"
-            )
-
-
-class ResponseTransformer(Plugin):
-    """An answer is changed on its way out; as a global plugin it decorates Kong's own errors too.
-
-    `add` sets only what is absent.
-
-    Raises:
-        ConfigurationError: for a header that would hold a credential, which everybody who calls would read.
-    """
-
-    name: ClassVar[str] = "response-transformer"
-    traits: ClassVar[Traits] = Traits(
-        priority=800,
-        phases=("header_filter", "body_filter"),
-        reads=("response.headers", "response.body"),
-        writes=("response.headers", "response.body"),
-    )
-
-    remove: ResponseNames = field(default_factory=ResponseNames)
-    rename: ResponseRenames = field(default_factory=ResponseRenames)
-    replace: ResponseEntries = field(default_factory=ResponseEntries)
-    add: ResponseEntries = field(default_factory=ResponseEntries)
-    append: ResponseEntries = field(default_factory=ResponseEntries)
-
-    def check(self) -> None:
-        """Refuse credentials in headers; a cookie that is the same for everybody is none."""
-        for change in _SETTING:
-            entries = getattr(self, change).headers
-            check_entries_have_no_credentials(
-                f"{change}.headers of response-transformer",
-                [each for each in entries if each.partition(":")[0].lower() != "set-cookie"],
-                "leave it out: everybody who calls would read it",
-            )
-
-    @property
-    def header_names(self) -> frozenset[str]:
-        """The headers that it says anything of, in lower case."""
-        entries = (*self.rename.headers, *self.replace.headers, *self.add.headers, *self.append.headers)
-        return frozenset(each.partition(":")[0].lower() for each in (*self.remove.headers, *entries))
-
-    def override_problem(self, broader: Self) -> str | None:
-        """Say of which headers of a broader one it says nothing."""
-        lost = sorted(broader.header_names - self.header_names)
-        if not lost:
-            return None
-        return (
-            f"and must say what becomes of {', '.join(lost)}; repeat its entries, those of SecurityHeaders(…) by its "
-            "to_plugin(merge_with=…)"
-        )
