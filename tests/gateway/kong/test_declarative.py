@@ -101,7 +101,7 @@ ISSUER = Consumer(
         ([KeyAuth()], [], "needs a consumer"),
         ([Jwt()], [], "needs a consumer"),
         ([KeyAuth()], two(), "needs Acl"),
-        ([Jwt(), RateLimiting(minute=9)], [people()], "one person's (?:flood|use) would limit all people"),
+        ([Jwt(), RateLimiting(minute=9)], [people()], "one person's would (?:block all users|limit all people)"),
         (
             [Jwt(), RateLimiting(minute=9, limit_by="credential")],
             [people()],
@@ -145,7 +145,7 @@ def test_refuses_an_issuer_without_a_key() -> None:
 
 
 def test_refuses_a_passive_check_that_nothing_undoes() -> None:
-    with pytest.raises(ConfigurationError, match="only a probe brings it back"):
+    with pytest.raises(ConfigurationError, match="only an active probe can return it"):
         HealthChecks(passive=PassiveHealthCheck(unhealthy=PassiveUnhealthy(http_failures=3)))
 
 

@@ -20,12 +20,12 @@ def test_a_hashed_request_stays_with_its_pod() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"hash_on": "none"}, "must say what is hashed"),
+        ({"hash_on": "none"}, "must not be 'none'; name what is hashed"),
         ({"hash_on": "header"}, "hash_on_header must be given with hash_on='header'"),
         ({"hash_on": "ip", "hash_on_header": "X-A"}, "and only then"),
-        ({"hash_on": "ip", "hash_fallback": "ip"}, "something else than hash_on"),
-        ({"hash_on": "cookie", "hash_on_cookie": "a", "hash_fallback": "ip"}, "left out with a cookie"),
-        ({"hash_on": "ip", "hash_fallback": "cookie"}, "must name the cookie"),
+        ({"hash_on": "ip", "hash_fallback": "ip"}, "must be different from hash_on, got ip for both"),
+        ({"hash_on": "cookie", "hash_on_cookie": "a", "hash_fallback": "ip"}, "left out with hash_on='cookie'"),
+        ({"hash_on": "ip", "hash_fallback": "cookie"}, "must be given with 'cookie' as an input"),
         (
             {
                 "hash_on": "header",
@@ -33,7 +33,7 @@ def test_a_hashed_request_stays_with_its_pod() -> None:
                 "hash_fallback": "header",
                 "hash_fallback_header": "X-A",
             },
-            "another one than hash_on_header",
+            "must be different from hash_on_header",
         ),
     ],
 )
@@ -46,5 +46,5 @@ def test_refuses_hashing_that_kong_refuses(arguments: dict[str, Any], message: s
     ("algorithm", "hashing"), [("consistent-hashing", None), ("round-robin", Hashing(hash_on="ip"))]
 )
 def test_refuses_hashing_without_its_algorithm_and_the_reverse(algorithm: Any, hashing: Hashing | None) -> None:
-    with pytest.raises(ConfigurationError, match="hashing of orders must be given with 'consistent-hashing'"):
+    with pytest.raises(ConfigurationError, match="hashing of orders must be given with algorithm 'consistent-hashing'"):
         Upstream(name="orders", targets=TARGETS, algorithm=algorithm, hashing=hashing)

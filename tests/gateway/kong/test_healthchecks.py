@@ -32,7 +32,7 @@ from kubestock.gateway.kong.config.upstreams import Hashing
         (
             ActiveHealthCheck,
             {"http_path": "//x"},
-            "http_path must begin with '/', have no empty segment, .*, got '//x'",
+            "http_path must begin with '/', have no empty segment .*, got '//x'",
         ),
         (ActiveHealthCheck, {"http_path": "x"}, "http_path must begin with '/'"),
         (PassiveHealthy, {"successes": 256}, "successes must be from 0 to 255, got 256"),

@@ -138,7 +138,11 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (TcpLog, {"host": "logs.shop:5000", "port": 5000}, "host of tcp-log must be a host name .* or an address"),
     (TcpLog, {"host": "10.0.0.300", "port": 5000}, "host of tcp-log must be a host name .* or an address"),
     (Redis, {"host": "a.b:6379"}, "host of Redis must be a host name .* without a scheme, a user or a port"),
-    (Redis, {"host": "a.b", "server_name": "10.0.0.5"}, "server_name of Redis must be a host name and no address"),
+    (
+        Redis,
+        {"host": "a.b", "server_name": "10.0.0.5"},
+        "server_name of Redis must be a host name and not an IP address",
+    ),
     (Redis, {"host": "a.b", "server_name": "a b"}, "server_name of Redis"),
     (RequestTransformer, {"http_method": "FOO"}, "http_method must be in capitals and one of GET, .*, got 'FOO'"),
     (RequestTransformer, {"http_method": "get"}, "http_method must be in capitals and one of GET, .*, got 'get'"),

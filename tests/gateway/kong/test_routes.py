@@ -34,7 +34,9 @@ def route(path: str = "/api", *, hosts: Sequence[str] = HOSTS, **fields: Any) ->
     ],
 )
 def test_refuses_a_path_that_no_normalized_request_has_and_names_the_one_that_it_has(path: str, mend: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"Kong normalizes requests before it matches, got .*; write '{mend}'"):
+    with pytest.raises(
+        ConfigurationError, match=f"Kong normalizes a request before it matches, got .*; write '{mend}'"
+    ):
         route(path)
     assert route(mend).path == mend
 
@@ -49,13 +51,13 @@ def test_refuses_a_path_of_other_characters_without_a_wrong_mend(path: str) -> N
 @pytest.mark.parametrize(
     ("hosts", "message"),
     [
-        (["10.0.0.1"], "each of hosts must be a host name and no address, got '10.0.0.1'"),
+        (["10.0.0.1"], "each of hosts must be a host name and not an IP address, got '10.0.0.1'"),
         (
             ["shop.example.com", "shop.example.com"],
             "each of hosts must be unique, got 'shop.example.com'",
         ),
         (["https://shop.example.com"], "each of hosts"),
-        ([], "must name a host, or it answers for every host"),
+        ([], "must contain at least one host, got none"),
     ],
 )
 def test_refuses_hosts_that_no_request_names(hosts: list[str], message: str) -> None:
@@ -67,13 +69,16 @@ def test_refuses_hosts_that_no_request_names(hosts: list[str], message: str) -> 
     ("fields", "message"),
     [
         ({"methods": ["GET", "GET"]}, "each of methods must be unique, got 'GET' more than once"),
-        ({"methods": []}, "methods must be of GET, HEAD"),
-        ({"protocols": []}, "protocols of route orders must hold https, http or both, got none"),
+        ({"methods": []}, "methods of route orders must be some of GET, HEAD"),
+        ({"protocols": []}, "protocols of route orders must contain https, http or both, got none"),
         ({"protocols": ["https", "https"]}, "each of protocols must be unique"),
-        ({"headers": {"X-A": ["~*^ab"]}}, "plain values for X-A, got one that begins with '~.', which is a regular"),
+        (
+            {"headers": {"X-A": ["~*^ab"]}},
+            "literal values for X-A, got one that begins with '~.', which Kong reads as a regular",
+        ),
         ({"headers": {"X-A": ["1"], "x_a": ["2"]}}, "each of headers must be unique, got 'x-a' more than once"),
-        ({"headers": {"Host": ["x"]}}, "must not hold Host"),
-        ({"headers": {"X-A": []}}, "must have values for X-A"),
+        ({"headers": {"Host": ["x"]}}, "must not contain Host"),
+        ({"headers": {"X-A": []}}, "must have at least one value for X-A"),
     ],
 )
 def test_refuses_what_kong_reads_in_another_way_or_not_at_all(fields: dict[str, Any], message: str) -> None:
@@ -127,7 +132,7 @@ def test_refuses_an_origin_that_no_browser_sends(origin: str) -> None:
 
 
 def test_refuses_an_origin_with_a_user_without_showing_the_password() -> None:
-    with pytest.raises(ConfigurationError, match=r"with no user.*got one with a user") as refused:
+    with pytest.raises(ConfigurationError, match=r"without a path and a user.*got an origin with a user") as refused:
         http.origin("each origin", "https://me:hunter2@shop.example.com")
     assert "hunter2" not in str(refused.value)
 

@@ -63,7 +63,7 @@ def test_floods_are_answered_by_nginx_and_are_no_lines_of_the_log(chart: cdk8s.C
     ("proxies", "message"),
     [
         ((), "must contain the networks of the load balancer"),
-        (("balancer",), "must hold addresses or networks such as 10.0.0.0/16, .*, got 'balancer'"),
+        (("balancer",), "must contain addresses or networks such as 10.0.0.0/16, .*, got 'balancer'"),
         (("10.0.0.1/16",), "has host bits set"),
         (("0.0.0.0/0",), "must not contain a network as large as 0.0.0.0/0"),
         (("10.0.0.0/8", "::/0"), "must not contain a network as large as ::/0"),

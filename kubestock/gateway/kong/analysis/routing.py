@@ -85,4 +85,4 @@ def _headers_meet(one: Route, other: Route) -> bool:
 def _lowered(route: Route) -> dict[str, set[str]]:
     headers = route.headers or {}
     values = ({each.lower() for each in named} for named in headers.values())
-    return dict(zip(http.seen_headers(headers), values, strict=True))
+    return dict(zip(http.comparable_header_names(headers), values, strict=True))

@@ -1,1 +1,1 @@
-"""The entities of Kong's declarative configuration: routes, services, upstreams, health checks, consumers, the file."""
+"""The entities of Kong's declarative configuration: services, routes, upstreams, health checks and consumers."""

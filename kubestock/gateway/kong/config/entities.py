@@ -1,4 +1,4 @@
-"""Entities of Kong's file, as Kong reads them: what differs from Kong's defaults, and what must not depend on them."""
+"""Converts values to entities of Kong's file, which leaves out Kong's defaults."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -10,26 +10,26 @@ from kubestock.values.value import Value, freeze, to_plain
 
 
 def drop_empty(entity: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entity of Kong's file without the fields that have no value and the lists of nothing."""
+    """Return an entity of Kong's file without the fields that are None or an empty list."""
     return {name: value for name, value in entity.items() if value is not None and value != []}
 
 
 def to_kong_value(value: object) -> Any:
-    """Return a value as Kong's file holds it, in which a key of a Secret stays a reference until it is written."""
+    """Return a value as in Kong's file. A key of a Secret stays a reference until the file is written."""
     return to_plain(value, keep=(SecretKey,))
 
 
 def to_kong_fields(entity: Value) -> dict[str, Any]:
-    """Return the fields of an entity that the file says, in which a key of a Secret stays a reference.
+    """Return the fields of an entity that are written to Kong's file. A key of a Secret stays a reference.
 
-    Those are the fields that differ from Kong's defaults, and those of `always_written`, on which a protection rests: a later
-    Kong may have another default. A class says in `kong_defaults` Kong's defaults of the fields that have another one
-    here, and in `always_written` the names of what must be written. A record whose fields all have Kong's defaults is left out.
+    A field is written if its value differs from Kong's default, or if the class lists it in `always_written` because
+    security depends on it: a later version of Kong could change its default. A class lists Kong's default of a field in
+    `kong_defaults` if its own default differs. A record is left out if all its fields have Kong's defaults.
     """
-    return dict(_said(entity))
+    return dict(_written(entity))
 
 
-def _said(entity: Value) -> Iterator[tuple[str, Any]]:
+def _written(entity: Value) -> Iterator[tuple[str, Any]]:
     always_written = getattr(entity, "always_written", ())
     for name, default in defaults_in_kong(type(entity)).items():
         value = getattr(entity, name)
@@ -41,9 +41,9 @@ def _said(entity: Value) -> Iterator[tuple[str, Any]]:
 
 @cache
 def defaults_in_kong(entity: type[Value]) -> Mapping[str, Any]:
-    """Return Kong's default of each field of a class; a field that must be given has a default that equals nothing."""
-    unlike: Mapping[str, Any] = getattr(entity, "kong_defaults", {})
-    return {each.name: freeze(unlike.get(each.name, _default(each))) for each in dataclasses.fields(entity)}
+    """Return Kong's default of each field of a class. A required field has a default that equals no value."""
+    overridden: Mapping[str, Any] = getattr(entity, "kong_defaults", {})
+    return {each.name: freeze(overridden.get(each.name, _default(each))) for each in dataclasses.fields(entity)}
 
 
 def _default(field: "dataclasses.Field[Any]") -> Any:

@@ -1,4 +1,4 @@
-"""The one file that Kong reads, as it is or as a template that a sealed Secret fills in."""
+"""The configuration file of Kong, in plain form or as a template for a sealed Secret."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,19 +25,25 @@ from kubestock.values.value import Value
 from kubestock.yaml.writer import to_yaml
 
 _MAX_BYTES = 1024 * 1024
-_MARK = "kubestock-credential-{}-here"
+_PLACEHOLDER = "kubestock-credential-{}-here"
 
 
 class Configuration(Value):
-    """Everything that Kong serves; `plugins` act on every request. `findings` says what is wrong with it.
+    """The complete configuration of Kong. `findings` returns the problems in it.
 
-    Before them a PreFunction runs, which the file holds and no argument names: `guard.with_request_guard` tells what it does.
+    The file also gets a PreFunction that runs before all plugins: see `guard.with_request_guard`.
 
-    Every route below a protected prefix, such as /api, must require authentication, unless it says that it is public. A
-    prefix is written as the path of a route.
+    Args:
+        services: the services with their routes.
+        consumers: the clients that Kong identifies. Defaults to none.
+        plugins: the global plugins, which act on every request. Defaults to none.
+        protected_prefixes: path prefixes, such as /api, below which every route must require authentication or set
+            `public=True`. Defaults to none.
 
     Raises:
-        ConfigurationError: for a prefix that is not written so.
+        ConfigurationError: if a protected prefix is not a valid path of a route.
+
+    See https://developer.konghq.com/gateway/db-less-mode/
     """
 
     services: Sequence[KongService]
@@ -50,10 +56,10 @@ class Configuration(Value):
             request_paths.path("each protected prefix", each)
 
     def findings(self, context: GatewayContext = UNKNOWN_CONTEXT) -> list[KongFinding]:
-        """Return everything that would not work, or would let requests pass that must not.
+        """Return every problem: what does not work in Kong, and what allows requests that must be denied.
 
         Args:
-            context: what is known of the Kong that reads the file. Defaults to nothing.
+            context: what is known about the gateway that reads the file. Defaults to nothing.
         """
         view = View(
             services=self.services,
@@ -71,7 +77,7 @@ class Configuration(Value):
             yield KongFinding(
                 id="file-too-large",
                 message=f"the configuration must be at most {_MAX_BYTES} bytes, got {size}",
-                fix="move large bodies and schemas into the services, or make a second gateway",
+                fix="move large bodies and schemas into the services, or split the gateway in two",
             )
 
     @property
@@ -81,34 +87,37 @@ class Configuration(Value):
 
     @property
     def secret_keys(self) -> tuple[SecretKey, ...]:
-        """The credentials that the file needs, in the order of the file."""
-        return tuple(self._marked[1])
+        """The credentials in the file, in the order of the file."""
+        return tuple(self._with_placeholders[1])
 
     def render(self) -> str:
-        """Return `kong.yml` without credentials.
+        """Return `kong.yml` in plain form.
 
         Raises:
-            ConfigurationError: if it needs credentials, which must not be in plain text: use `template`.
+            ConfigurationError: if it contains credentials, which must not be in plain text: use `template`.
         """
         if self.secret_keys:
-            raise ConfigurationError("the configuration has credentials; use template() in a SealedSecret")
+            raise ConfigurationError(
+                "the configuration must not contain credentials to be written in plain text; use template() in a "
+                "SealedSecret"
+            )
         return to_yaml([self._document], indent_lists=False)
 
     def template(self) -> str:
         """Return `kong.yml` as a Go template, for `spec.template.data` of a SealedSecret.
 
-        Each credential is `{{ index . "key" | toJson }}`, and JSON's texts are YAML's; every other pair of
-        braces is escaped, so that it comes out as it went in.
+        Each credential is `{{ index . "key" | toJson }}`, because a JSON string is also a YAML string. All other double
+        braces are escaped, so that the template renders them unchanged.
         """
-        document, secrets = self._marked
+        document, secrets = self._with_placeholders
         text = to_yaml([document], indent_lists=False).replace("{{", '{{ "{{" }}')
         for number, secret in enumerate(secrets):
-            text = text.replace(_MARK.format(number), f'{{{{ index . "{secret.key}" | toJson }}}}')
+            text = text.replace(_PLACEHOLDER.format(number), f'{{{{ index . "{secret.key}" | toJson }}}}')
         return text
 
     @cached_property
-    def _marked(self) -> tuple[dict[str, Any], list[SecretKey]]:
-        return _Marked().of(self._document)
+    def _with_placeholders(self) -> tuple[dict[str, Any], list[SecretKey]]:
+        return _WithPlaceholders().of(self._document)
 
     @cached_property
     def _document(self) -> dict[str, Any]:
@@ -126,11 +135,11 @@ class Configuration(Value):
 
 
 class GatewayConfig(Configuration):
-    """A configuration without findings: it is analysed where it is made.
+    """A configuration without findings: its constructor raises them.
 
     Raises:
-        ConfigurationError: with every finding: names, credentials or plugins that are duplicated, routes that override
-            each other, combinations that fail open, and a file above the 1 MiB that an object may hold.
+        ConfigurationError: if there are findings, such as duplicated names, ambiguous routes, routes that bypass
+            authentication, or a file larger than 1 MiB. The message lists all of them.
     """
 
     def check(self) -> None:
@@ -138,8 +147,8 @@ class GatewayConfig(Configuration):
         require_no_findings(self.findings())
 
 
-class _Marked:
-    """A document whose secrets are replaced by marks, and the secrets in the order of the marks."""
+class _WithPlaceholders:
+    """Replaces the credentials in a document by placeholders, and collects them in the order of the placeholders."""
 
     def __init__(self) -> None:
         self._secrets: list[SecretKey] = []
@@ -150,11 +159,13 @@ class _Marked:
     def _walk(self, value: Any) -> Any:
         if isinstance(value, SecretKey):
             self._secrets.append(value)
-            return _MARK.format(len(self._secrets) - 1)
+            return _PLACEHOLDER.format(len(self._secrets) - 1)
         if isinstance(value, dict):
             return {key: self._walk(each) for key, each in value.items()}
         if isinstance(value, list):
             return [self._walk(each) for each in value]
         if isinstance(value, str) and re.search("kubestock-credential-[0-9]+-here", value):
-            raise ConfigurationError("no text may contain the mark that stands for a credential")
+            raise ConfigurationError(
+                "a text must not contain the placeholder of a credential, 'kubestock-credential-…-here'"
+            )
         return value

@@ -1,4 +1,4 @@
-"""What Kong does first: it removes headers by which a client could say who it is, and closes operating paths."""
+"""The request guard: Lua that runs before all plugins. It removes forged headers and blocks paths for operators."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.gateway.kong.plugins.observability import CorrelationId
 
-_LONGEST_IDENTIFIER = 128
+_MAX_IDENTIFIER_LENGTH = 128
 IDENTITY_HEADERS = (
     "X-Anonymous-Consumer",
     "X-Authenticated-Groups",
@@ -24,7 +24,7 @@ IDENTITY_HEADERS = (
     "X-Credential-Identifier",
     "X-Credential-Username",
 )
-"""Headers in which Kong tells a service who calls, once authentication has found out."""
+"""The headers in which Kong tells a service who the client is, after authentication."""
 
 _IDENTIFIERS = """\
 for _, name in ipairs({{ {names} }}) do
@@ -34,7 +34,7 @@ for _, name in ipairs({{ {names} }}) do
   end
 end
 """
-# Kong's correlation-id echoes whatever a request holds where it has made no identifier, as on a redirect.
+# If correlation-id did not run in the access phase, as on a redirect, it echoes the identifier of the request.
 
 _FORWARDED = """\
 local host = kong.request.get_header("Host")
@@ -52,17 +52,17 @@ if (ngx.var.proxy_protocol_addr or "") ~= "" then
 end
 ngx.ctx.cached_request_headers = nil
 """
-# Kong compares hosts letter by letter; `SHOP.example.com` and `shop.example.com.` are the same host.
-# Kong redirects to the X-Forwarded-Host that a trusted proxy passes on, and balancers pass on what a client wrote. One
-# that speaks the PROXY protocol reads no request, so that all of these headers are the client's. Kong has read the
-# headers once by then, and reads them again if it does not remember them.
+# Kong's router compares hosts literally, but `SHOP.example.com` and `shop.example.com.` are the same host.
+# Kong redirects to the X-Forwarded-Host of a trusted proxy, and load balancers pass on the value of the client. A load
+# balancer that uses the PROXY protocol does not read requests, so all these headers come from the client. Kong has
+# cached the headers before this Lua runs; clearing the cache makes it read them again.
 
 _RETRY = """\
 if kong.response.get_status() == 429 and not kong.response.get_header("Retry-After") then
   kong.response.set_header("Retry-After", "1")
 end
 """
-# nginx counts by the second, and does not say so.
+# The rate limit of nginx counts by the second, but its response has no Retry-After.
 
 _LUA = """\
 local identity = {identity}
@@ -100,27 +100,27 @@ return function()
   end
 end
 """
-# Kong would pass on the X-Forwarded-For of a client, and add the proxy that is connected to it; nginx knows the client.
-# Some programs take X_Consumer_ID for X-Consumer-ID. A path is read as the least strict program reads it: decoded, in
-# one case, without empty segments and without parameters after a semicolon.
+# Kong itself would append the address of the proxy to the X-Forwarded-For of the client; nginx knows the real client.
+# Some programs read X_Consumer_ID as X-Consumer-ID. The path is normalized in the most lenient way in which a program
+# may read it: decoded, in lower case, without empty segments, and without parameters after a semicolon.
 
 
 def with_request_guard(services: Sequence[KongService], global_plugins: Sequence[Plugin]) -> ServicesAndPlugins:
-    """Return the services and the plugins of every request, with a PreFunction that runs before all others.
+    """Return the services and the global plugins with a PreFunction that runs before all other plugins.
 
-    It removes `IDENTITY_HEADERS` from each request, so that none that a client wrote reaches a service by a public
-    route, and answers 404 to a request that would ask the pods for one of `KongService.blocked_paths`.
+    On each request it:
 
-    It tells services in X-Forwarded-For who the client is, and nothing that a client or a proxy wrote.
+    - removes `IDENTITY_HEADERS`, so that a client cannot forge them on a public route;
+    - answers 404 if the path that the pods would get is one of `KongService.blocked_paths`;
+    - sets X-Forwarded-For to the address of the client, without anything that a client or a proxy wrote;
+    - changes the host to lower case and removes a dot at its end, before Kong looks for a route;
+    - removes a request identifier (`CorrelationId`) that is longer than 128 characters or contains unusual characters;
+      Kong then generates a new one;
+    - removes X-Forwarded-Host, because Kong would redirect to it, and all forwarded headers if the load balancer uses
+      the PROXY protocol.
 
-    It writes the host in lower case and without a dot at its end, before Kong looks for a route.
-
-    It removes an identifier of the request (`CorrelationId`) that is long, or holds what no identifier does: Kong makes
-    one of its own then. It removes X-Forwarded-Host, to which Kong would redirect, and every forwarded header behind a
-    balancer that reads no requests. A 429 of nginx says when to try again.
-
-    The Lua of any other PreFunction runs after it. The rules refuse one that is limited to some protocols: it would not
-    run for the others.
+    It adds Retry-After to a 429 of nginx. The Lua of other PreFunctions runs after it. A PreFunction with `protocols`
+    is a finding, because the guard would not run for the other protocols.
     """
     identifiers = _identifiers(services, global_plugins)
     sources = {
@@ -132,7 +132,7 @@ def with_request_guard(services: Sequence[KongService], global_plugins: Sequence
 
 
 def opens_blocked_path(service: KongService, route: Route) -> bool:
-    """Whether the route is written for one closed path of the service, and for nothing else."""
+    """Whether the route matches only blocked paths of the service, and so makes them available on purpose."""
     paths = {request_paths.normalized_segments(each) for each in route.paths}
     return (
         route.exact
@@ -147,24 +147,26 @@ def _identifiers(services: Sequence[KongService], global_plugins: Sequence[Plugi
     made = [each for scope in scopes for each in scope if isinstance(each, CorrelationId) and each.enabled]
     names = sorted({each.header_name.lower() for each in made})
     listed = ", ".join(compiler.literal(each) for each in names)
-    return _IDENTIFIERS.format(names=listed, longest=_LONGEST_IDENTIFIER) if names else ""
+    return _IDENTIFIERS.format(names=listed, longest=_MAX_IDENTIFIER_LENGTH) if names else ""
 
 
 def _source(services: Sequence[KongService]) -> str:
-    closed = [
-        f"[{compiler.literal(each.name)}] = {_set(_texts(each.blocked_paths))}"
+    blocked = [
+        f"[{compiler.literal(each.name)}] = {_set(_normalized(each.blocked_paths))}"
         for each in services
         if each.blocked_paths
     ]
-    opening = [route.name for service in services for route in service.routes if opens_blocked_path(service, route)]
+    opening_routes = [
+        route.name for service in services for route in service.routes if opens_blocked_path(service, route)
+    ]
     return _LUA.format(
         identity=_table([_entry(each.lower()) for each in IDENTITY_HEADERS]),
-        closed=_table(closed),
-        open=_table([_entry(each) for each in opening]),
+        closed=_table(blocked),
+        open=_table([_entry(each) for each in opening_routes]),
     )
 
 
-def _texts(paths: Sequence[str]) -> list[str]:
+def _normalized(paths: Sequence[str]) -> list[str]:
     return sorted({"/" + "/".join(request_paths.normalized_segments(each)) for each in paths})
 
 

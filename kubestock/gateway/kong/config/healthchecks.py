@@ -1,4 +1,4 @@
-"""The checks that take a sick target out, and bring it back.
+"""Health checks: they take unhealthy targets out of load balancing, and return them.
 
 See https://developer.konghq.com/gateway/traffic-control/health-checks-circuit-breakers/
 """
@@ -13,19 +13,19 @@ from kubestock.values import names
 from kubestock.values.value import Value
 
 Scheme = Literal["tcp", "http", "https", "grpc", "grpcs"]
-_LONGEST, _MOST = 65535, 255
+_MAX_SECONDS, _MAX_COUNT = 65535, 255
 
 
 class ActiveHealthy(Value):
-    """When a probe of a target that is out counts for it.
+    """When active probes return an unhealthy target to load balancing.
 
     Args:
-        interval: between two probes, in seconds. Defaults to Kong's 0: none are sent.
-        successes: that bring the target back. Defaults to Kong's 0: none do.
-        http_statuses: that are a success. Defaults to Kong's.
+        interval: the time between two probes of an unhealthy target, in seconds. Defaults to Kong's 0: no probes.
+        successes: how many successful probes return the target. Defaults to Kong's 0: it never returns.
+        http_statuses: the status codes that count as success. Defaults to Kong's 200 and 302.
 
     Raises:
-        ConfigurationError: for numbers out of Kong's range.
+        ConfigurationError: if a number is outside the range that Kong accepts.
     """
 
     interval: float = 0
@@ -33,24 +33,24 @@ class ActiveHealthy(Value):
     http_statuses: Sequence[int] = (200, 302)
 
     def check(self) -> None:
-        """Refuse numbers out of Kong's range."""
-        http.check_range("interval", self.interval, 0, _LONGEST)
-        http.check_range("successes", self.successes, 0, _MOST)
+        """Check that the numbers are within Kong's ranges."""
+        http.check_range("interval", self.interval, 0, _MAX_SECONDS)
+        http.check_range("successes", self.successes, 0, _MAX_COUNT)
         http.check_statuses(self.http_statuses)
 
 
 class ActiveUnhealthy(Value):
-    """When a probe of a target that is in counts against it.
+    """When active probes take a healthy target out of load balancing.
 
     Args:
-        interval: between two probes, in seconds. Defaults to Kong's 0: none are sent.
-        http_statuses: that are a failure. Defaults to Kong's.
-        http_failures: that take the target out. Defaults to Kong's 0: none do.
-        tcp_failures: connections that fail, likewise.
-        timeouts: likewise.
+        interval: the time between two probes of a healthy target, in seconds. Defaults to Kong's 0: no probes.
+        http_statuses: the status codes that count as failure. Defaults to Kong's.
+        http_failures: how many failed HTTP probes take the target out. Defaults to Kong's 0: never.
+        tcp_failures: how many failed connections take the target out. Defaults to Kong's 0: never.
+        timeouts: how many timeouts take the target out. Defaults to Kong's 0: never.
 
     Raises:
-        ConfigurationError: for numbers out of Kong's range.
+        ConfigurationError: if a number is outside the range that Kong accepts.
     """
 
     interval: float = 0
@@ -60,29 +60,29 @@ class ActiveUnhealthy(Value):
     timeouts: int = 0
 
     def check(self) -> None:
-        """Refuse numbers out of Kong's range."""
-        http.check_range("interval", self.interval, 0, _LONGEST)
+        """Check that the numbers are within Kong's ranges."""
+        http.check_range("interval", self.interval, 0, _MAX_SECONDS)
         for name in ("http_failures", "tcp_failures", "timeouts"):
-            http.check_range(name, getattr(self, name), 0, _MOST)
+            http.check_range(name, getattr(self, name), 0, _MAX_COUNT)
         http.check_statuses(self.http_statuses)
 
 
 class ActiveHealthCheck(Value):
-    """Probes that Kong sends, from each of its workers to each target.
+    """Probes that each worker of Kong sends to each target.
 
     Args:
-        concurrency: probes at a time. Defaults to Kong's 10.
-        timeout: of a probe, in seconds. Defaults to Kong's 1.
-        https_sni: the name that a probe over TLS asks for. Defaults to the host of the target.
-        https_verify_certificate: whether a probe over TLS fails with a certificate of nobody trusted.
-        http_path: that is asked for. Defaults to Kong's /.
-        healthy: when a target comes back. Defaults to never.
-        unhealthy: when a target is taken out. Defaults to never.
-        type: what a probe speaks; `tcp` only connects. Defaults to http.
+        concurrency: how many probes run at the same time. Defaults to Kong's 10.
+        timeout: how long a probe waits for a response, in seconds. Defaults to Kong's 1.
+        https_sni: the server name that a probe over TLS sends. Defaults to the host of the target.
+        https_verify_certificate: whether a probe over TLS fails if the certificate is not trusted. Defaults to True.
+        http_path: the path of HTTP probes. Defaults to Kong's /.
+        healthy: when a target returns to load balancing. Defaults to never.
+        unhealthy: when a target is taken out of load balancing. Defaults to never.
+        type: the protocol of the probes; `tcp` only opens a connection. Defaults to http.
 
     Raises:
-        ConfigurationError: for numbers out of Kong's range, an invalid path, and a probe that takes a target out
-            and never back.
+        ConfigurationError: if a number is outside the range that Kong accepts, the path is invalid, or probes take a
+            target out and never return it.
 
     See https://developer.konghq.com/gateway/traffic-control/health-checks-circuit-breakers/
     """
@@ -97,51 +97,52 @@ class ActiveHealthCheck(Value):
     type: Scheme = "http"
 
     def check(self) -> None:
-        """Refuse a probe that ejects a target and never takes it back."""
+        """Check the fields, and that a target which probes take out can return."""
         request_paths.target_path("http_path", self.http_path)
         if self.https_sni is not None:
             names.dns_subdomain("https_sni", self.https_sni)
             http.host("https_sni", self.https_sni)
         http.check_range("concurrency", self.concurrency, 1, 2147483648)
-        http.check_range("timeout", self.timeout, 0, _LONGEST)
+        http.check_range("timeout", self.timeout, 0, _MAX_SECONDS)
         if self.unhealthy.interval > 0 and (self.healthy.interval <= 0 or self.healthy.successes < 1):
             raise ConfigurationError(
-                "healthy of the active check must have an interval and successes, or an ejected pod never comes back"
+                "healthy of the active check must have an interval and successes greater than 0, because "
+                "unhealthy has an interval: otherwise a target that was taken out never returns"
             )
 
 
 class PassiveHealthy(Value):
-    """Which answers to clients count for a target.
+    """Which responses to real requests count for a target.
 
     Args:
-        successes: that set the count of failures back. Defaults to Kong's 0.
-        http_statuses: that are a success. Defaults to Kong's.
+        successes: how many of them reset the failure counters. Defaults to Kong's 0.
+        http_statuses: the status codes that count as success. Defaults to Kong's.
 
     Raises:
-        ConfigurationError: for numbers out of Kong's range.
+        ConfigurationError: if a number is outside the range that Kong accepts.
     """
 
     successes: int = 0
     http_statuses: Sequence[int] = (*range(200, 209), 226, *range(300, 309))
 
     def check(self) -> None:
-        """Refuse numbers out of Kong's range."""
-        http.check_range("successes", self.successes, 0, _MOST)
+        """Check that the numbers are within Kong's ranges."""
+        http.check_range("successes", self.successes, 0, _MAX_COUNT)
         http.check_statuses(self.http_statuses)
 
 
 class PassiveUnhealthy(Value):
-    """Which answers to clients count against a target.
+    """Which responses to real requests take a target out of load balancing.
 
     Args:
-        http_failures: that take the target out. Defaults to Kong's 0: none do, so that a client who provokes errors
-            takes nothing out.
-        http_statuses: that are a failure. Defaults to Kong's.
-        tcp_failures: connections that fail, likewise.
-        timeouts: likewise.
+        http_failures: how many failed responses take the target out. Defaults to Kong's 0: never, so that a client that
+            provokes errors cannot take a target out.
+        http_statuses: the status codes that count as failure. Defaults to Kong's 429, 500 and 503.
+        tcp_failures: how many failed connections take the target out. Defaults to Kong's 0: never.
+        timeouts: how many timeouts take the target out. Defaults to Kong's 0: never.
 
     Raises:
-        ConfigurationError: for numbers out of Kong's range.
+        ConfigurationError: if a number is outside the range that Kong accepts.
     """
 
     http_failures: int = 0
@@ -150,14 +151,20 @@ class PassiveUnhealthy(Value):
     timeouts: int = 0
 
     def check(self) -> None:
-        """Refuse numbers out of Kong's range."""
+        """Check that the numbers are within Kong's ranges."""
         for name in ("http_failures", "tcp_failures", "timeouts"):
-            http.check_range(name, getattr(self, name), 0, _MOST)
+            http.check_range(name, getattr(self, name), 0, _MAX_COUNT)
         http.check_statuses(self.http_statuses)
 
 
 class PassiveHealthCheck(Value):
-    """What Kong learns from real answers; `type` says what counts, statuses for http or connections for tcp."""
+    """Observes the responses to real requests.
+
+    Args:
+        healthy: which responses count for a target. Defaults to Kong's.
+        unhealthy: which responses take a target out. Defaults to none.
+        type: what is observed: status codes for http and https, connections for tcp. Defaults to http.
+    """
 
     healthy: PassiveHealthy = field(default_factory=PassiveHealthy)
     unhealthy: PassiveUnhealthy = field(default_factory=PassiveUnhealthy)
@@ -165,16 +172,19 @@ class PassiveHealthCheck(Value):
 
 
 class HealthChecks(Value):
-    """Both kinds of check; Kong sends no requests to a target that is taken out, and each pod of Kong decides alone.
+    """Active and passive health checks of the targets of an upstream.
+
+    Kong sends no requests to a target that is taken out. Each pod of Kong decides by itself.
 
     Args:
-        active: probes. Defaults to none.
-        passive: what is learned from real answers. Defaults to nothing.
-        threshold: the share of the weight, in percent, below which the whole upstream answers 503. Defaults to Kong's
-            0: as long as one target is left.
+        active: probes that Kong sends. Defaults to none.
+        passive: observation of the responses to real requests. Defaults to none.
+        threshold: the minimum share of healthy weight, in percent. Below it, the whole upstream responds with 503.
+            Defaults to Kong's 0: one healthy target is enough.
 
     Raises:
-        ConfigurationError: for a threshold that is no percentage, and a passive check that nothing undoes.
+        ConfigurationError: if the threshold is not between 0 and 100, or passive checks take a target out and no active
+            probe can return it.
 
     See https://developer.konghq.com/gateway/traffic-control/health-checks-circuit-breakers/
     """
@@ -184,14 +194,14 @@ class HealthChecks(Value):
     threshold: float = 0
 
     def check(self) -> None:
-        """Refuse a passive check that nothing undoes."""
+        """Check the threshold, and that a target which passive checks take out can return."""
         http.check_range("threshold", self.threshold, 0, 100)
-        bad = self.passive.unhealthy
-        ejects = bad.http_failures or bad.tcp_failures or bad.timeouts
+        unhealthy = self.passive.unhealthy
+        ejects = unhealthy.http_failures or unhealthy.tcp_failures or unhealthy.timeouts
         if ejects and self.active.healthy.interval <= 0:
             raise ConfigurationError(
-                "active.healthy must have an interval beside a passive check: Kong sends an ejected pod no requests, "
-                "so only a probe brings it back"
+                "active.healthy must have an interval greater than 0, because the passive check takes "
+                "targets out: Kong sends such a target no requests, so only an active probe can return it"
             )
 
 

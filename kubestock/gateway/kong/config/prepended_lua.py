@@ -1,4 +1,4 @@
-"""Lua that runs before whatever other Lua stands in a function plugin, for every request."""
+"""Adds Lua to every PreFunction or PostFunction, so that it runs for every request and before any other Lua in them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,27 +14,28 @@ ServicesAndPlugins = tuple[tuple[KongService, ...], tuple[Plugin, ...]]
 def prepend_lua(
     kind: type[Function], sources: Mapping[str, str], services: Sequence[KongService], plugins: Sequence[Plugin]
 ) -> ServicesAndPlugins:
-    """Return the services and the plugins of every request, of which each function of the kind begins with the Lua.
+    """Return the services and the global plugins, where each function plugin of the kind begins with the given Lua.
 
-    One instance of a plugin acts on a request, so the Lua stands in every one of them, and in one for all requests.
+    Kong runs only the most specific instance of a plugin for a request, so the Lua is added to every instance. If there
+    is no global instance, one is added.
 
     Args:
-        kind: of functions.
-        sources: Lua by the phase that it runs in.
-        services: with their routes.
-        plugins: of all requests.
+        kind: the class of the function plugin.
+        sources: the Lua for each phase.
+        services: the services with their routes.
+        plugins: the global plugins.
     """
     kept = [each for each in plugins if not isinstance(each, kind) or each.enabled]
-    alone = () if any(isinstance(each, kind) for each in kept) else (_new_function(kind, tuple(sources.items())),)
+    added = () if any(isinstance(each, kind) for each in kept) else (_new_function(kind, tuple(sources.items())),)
     others = _with_lua(kind, sources, kept)
     routed = {phase: source for phase, source in sources.items() if phase not in BEFORE_ROUTING}
-    global_plugins = (*alone, *others) if kind is PreFunction else (*others, *alone)
+    global_plugins = (*added, *others) if kind is PreFunction else (*others, *added)
     return tuple(_service(kind, routed, each) for each in services), global_plugins
 
 
 @lru_cache(maxsize=16)
 def _new_function(kind: type[Function], sources: tuple[tuple[str, str], ...]) -> Function:
-    """Return the function of these sources, which are compiled once however often the file is rendered."""
+    """Return a function plugin with these sources. The cache avoids compiling them again for each rendering."""
     return kind(**{phase: [source] for phase, source in sources})  # type: ignore[arg-type]  # phases are its fields
 
 

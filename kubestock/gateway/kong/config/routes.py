@@ -1,4 +1,4 @@
-"""Which requests go to which service."""
+"""Routes: which requests Kong sends to which service."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,39 +22,46 @@ _KONG_FIELDS = frozenset(
 
 
 class Route(Value):
-    """Requests for one path and everything below it; `/api/products` does not match `/api/productsfoo`.
+    """Matches requests for one path and all paths below it: `/api/products` does not match `/api/productsfoo`.
 
-    Kong would read a plain path as a prefix of text, so the path is written as a regular expression that ends at a
-    segment, with a `regex_priority` by which the deeper path wins; of two that are as deep, the one with fewer
-    parameters, and then the exact one.
+    Kong treats a plain path as a text prefix, so Kong's file gets a regular expression that ends at a segment, and a
+    `regex_priority`. Of several matching routes, the one with the most segments wins; then the one with fewer
+    parameters; then the exact one.
 
-    `/orders/{id}/items` has a parameter: one segment, whatever it is. What a program might decode to several segments
-    or to another path, such as `%2F`, is none. A plugin finds it in `$(uri_captures["id"])`.
+    In `/orders/{id}/items`, `{id}` is a parameter: it matches any one segment. It does not match characters that a
+    program might decode to another path, such as `%2F`. Plugins read it as `$(uri_captures["id"])`.
 
-    A host `*.shop.example.com` stands for every host below that domain, and not for the domain. A route that names only
-    whole hosts comes before one with a wildcard, whatever their paths, if both restrict methods and headers alike.
+    A host `*.shop.example.com` matches every host below that domain, but not the domain itself. A route with only full
+    host names wins over one with a wildcard, for any paths, if both restrict methods and headers in the same way.
 
-    Unlike Kong: `protocols` is ("https",), and plain HTTP is redirected with 308 where Kong answers 426.
+    Unlike Kong: `protocols` is ("https",), and plain HTTP is redirected with `https_redirect_status_code` 308, while
+    Kong answers 426.
 
     Args:
-        path: begins with a slash; a segment matches whole, and `{name}` is any one segment.
-        other_paths: that lead to the same, and are as deep, with as many parameters. All else of the route holds for
-            each of them.
-        hosts: full names in lower case, or `*.` and one.
-        exact: requests for this path alone, without a trailing slash, and nothing below it. Such a route comes before
-            those that also take what is below. No field of Kong's: the expression then ends with the path.
-        methods: Defaults to all; a route that names some comes before one that does not.
-        headers: values, each in full, one of which a request must carry; the client chooses them.
-        read_timeout: milliseconds between two reads of an answer, for long polls and WebSockets. No field of Kong's:
-            the file then has a service of its own for the route. Defaults to the service's.
-        strip_path: the pods are asked for what follows the path; the whole of an exact one is taken away, and they
-            are asked for `/`. False asks them for the path as it came, which a path with parameters needs, unless a
-            plugin of the route writes another one.
-        public: a route below a protected prefix, or to pods that another route protects, is meant to let everybody
-            in. No field of Kong's.
+        name: the name in metrics and logs.
+        path: the path, which begins with a slash. Only whole segments match; `{name}` matches any one segment.
+        other_paths: more paths of the same route, with as many segments and parameters. Defaults to none.
+        exact: match only this path without a trailing slash, and no path below it. Not a field of Kong: it changes the
+            regular expression. Defaults to False.
+        hosts: full host names in lower case, with an optional `*.` in front.
+        methods: Defaults to all methods. A route with methods wins over one without.
+        headers: header names with the accepted values; a request must carry one of the values of each header, in full.
+            The client chooses headers, so they do not protect a route. Defaults to none.
+        protocols: the protocols that the route serves. Defaults to https only.
+        https_redirect_status_code: the status code of the redirect from http to https. Defaults to 308.
+        strip_path: remove the path of the route before the request is sent to the pods; of an exact path, `/` remains.
+            A path with parameters needs False, unless a plugin of the route writes the path. Defaults to True.
+        preserve_host: send the client's Host header to the pods. Defaults to False.
+        request_buffering: read the whole request body before sending it to the pods. Defaults to True.
+        response_buffering: read the response from the pods as fast as they send it. Defaults to True.
+        read_timeout: the longest time between two reads of a response, in milliseconds. Not a field of Kong's route:
+            Kong's file gets another service for this route. Defaults to that of the service.
+        plugins: the plugins for this route. Defaults to none.
+        public: state that the route allows anonymous access on purpose, below a protected prefix or to pods that
+            another route protects. Not a field of Kong. Defaults to False.
 
     Raises:
-        ConfigurationError: for paths, hosts, methods and headers that no request has, or that are there twice.
+        ConfigurationError: if no request can have a path, host, method or header, or one of them is duplicated.
 
     See https://developer.konghq.com/gateway/entities/route/
     """
@@ -80,17 +87,21 @@ class Route(Value):
     public: bool = False
 
     def check(self) -> None:
-        """Refuse paths, hosts, methods and headers that no request has."""
+        """Check that requests can have the paths, hosts, methods and headers."""
         names.dns_subdomain("name of the route", self.name)
         route_checks.check_paths(self.name, self.paths)
         if not self.hosts:
-            raise ConfigurationError(f"hosts of route {self.name} must name a host, or it answers for every host")
+            raise ConfigurationError(
+                f"hosts of route {self.name} must contain at least one host, got none: the route would match every host"
+            )
         http.check_hosts(self.hosts)
         if self.methods is not None and (not self.methods or not set(self.methods) <= set(http.METHODS)):
-            raise ConfigurationError(f"methods must be of {', '.join(http.METHODS)}, got {list(self.methods)}")
+            raise ConfigurationError(
+                f"methods of route {self.name} must be some of {', '.join(http.METHODS)}, got {list(self.methods)}"
+            )
         require_unique("of methods", self.methods or ())
         if not self.protocols:
-            raise ConfigurationError(f"protocols of route {self.name} must hold https, http or both, got none")
+            raise ConfigurationError(f"protocols of route {self.name} must contain https, http or both, got none")
         require_unique("of protocols", self.protocols)
         if self.read_timeout is not None:
             http.check_range("read_timeout", self.read_timeout, 1, 2147483646)
@@ -100,7 +111,7 @@ class Route(Value):
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Every path that leads here."""
+        """All its paths."""
         return (self.path, *self.other_paths)
 
     @property
@@ -112,40 +123,40 @@ class Route(Value):
 
     @property
     def segments(self) -> Segments:
-        """The parts of the path; parameters are alike."""
+        """The segments of the path. All parameters are equal."""
         return segments_of(self.path)
 
     @property
     def patterns(self) -> tuple[Segments, ...]:
-        """The parts of each path."""
+        """The segments of each path."""
         return tuple(map(segments_of, self.paths))
 
     @property
     def regex_priority(self) -> int:
-        """The depth of the path, then how many segments are no parameters, then whether it is exact."""
+        """The priority in Kong: higher for more segments, then for fewer parameters, then for an exact path."""
         return rank(self.segments) + self.exact
 
     @property
     def is_expression(self) -> bool:
-        """Whether Kong is given a regular expression, which comes before every plain path."""
+        """Whether Kong gets a regular expression, which wins over every plain path."""
         return self.path != "/" or self.exact
 
     @property
     def restricts_hosts(self) -> bool:
-        """Whether it answers for some hosts alone."""
+        """Whether the route matches only some hosts."""
         return bool(self.hosts)
 
     def shares_hosts(self, other: "Route") -> bool:
-        """Whether both answer for some host; wildcards count."""
+        """Whether some host matches both routes. Wildcards are considered."""
         return any(host_patterns.overlap(mine, theirs) for mine in self.hosts for theirs in other.hosts)
 
     @property
     def has_wildcard(self) -> bool:
-        """Whether one of its hosts stands for many."""
+        """Whether one of its hosts is a wildcard."""
         return any(map(host_patterns.is_wildcard, self.hosts))
 
     def covers(self, other: "Route") -> bool:
-        """Whether every path of the other route is one of this route's, too."""
+        """Whether every path that matches the other route also matches this route."""
         return all(any(self._covers(mine, other, theirs) for mine in self.patterns) for theirs in other.patterns)
 
     def _covers(self, mine: Segments, other: "Route", theirs: Segments) -> bool:
@@ -154,7 +165,7 @@ class Route(Value):
         return covers(mine, theirs)
 
     def overlaps(self, other: "Route") -> bool:
-        """Whether some path is one of both."""
+        """Whether some path matches both routes."""
         return any(self._overlaps(mine, other, theirs) for mine in self.patterns for theirs in other.patterns)
 
     def _overlaps(self, mine: Segments, other: "Route", theirs: Segments) -> bool:
@@ -168,8 +179,8 @@ class Route(Value):
         return "/" if path == "/" else f"~{escaped}(/|$)"
 
     def to_kong(self) -> dict[str, Any]:
-        """Return the route as it stands in Kong's file."""
-        said = {name: value for name, value in to_kong_fields(self).items() if name in _KONG_FIELDS}
+        """Return the route as in Kong's file."""
+        fields = {name: value for name, value in to_kong_fields(self).items() if name in _KONG_FIELDS}
         paths = [self._expression(each) for each in self.paths]
         plugins = [each.to_kong() for each in self.plugins]
-        return drop_empty({**said, "paths": paths, "regex_priority": self.regex_priority, "plugins": plugins})
+        return drop_empty({**fields, "paths": paths, "regex_priority": self.regex_priority, "plugins": plugins})

@@ -16,26 +16,28 @@ _KONG_FIELDS = frozenset({"name", "port", "protocol", "retries", "connect_timeou
 
 
 class KongService(Value):
-    """An upstream and the routes to it.
+    """An upstream and the routes to it, with the timeouts and retries of the connections.
 
     Args:
-        name: in metrics and logs.
-        upstream: the targets that requests go to.
-        routes: which requests.
-        pods: that the targets are, so that two ways to the same pods are seen as such. Defaults to none: the hosts of
-            the targets then say so. No field of Kong's.
-        closed: paths of the pods that operate the program, such as /metrics: whatever asks for one is answered 404,
-            unless a route that does not strip its path says `exact=True` of it. Defaults to none. No field of Kong's.
-        port: that Kong falls back to; each target has its own. Defaults to 80.
-        protocol: that the pods speak. Defaults to http.
-        retries: other targets that are tried when a connection fails. Defaults to Kong's 5.
-        connect_timeout: in milliseconds. Defaults to Kong's 60000.
-        write_timeout: in milliseconds between two writes. Defaults to Kong's 60000.
-        read_timeout: in milliseconds between two reads. Defaults to Kong's 60000.
-        plugins: for every route to it.
+        name: the name in metrics and logs.
+        upstream: the upstream with the targets.
+        routes: the routes to the service.
+        pods: the pods behind the targets, so that the rules detect several routes to the same pods. Not a field of
+            Kong. Defaults to none: the rules then compare the hosts of the targets.
+        blocked_paths: paths of the pods that get 404 because they are meant for operators, such as /metrics. A route
+            with `exact=True` and `strip_path=False` whose own path is one of them still reaches it. Not a field of
+            Kong. Defaults to none.
+        port: the port if a target has none; here each target has its own. Defaults to 80.
+        protocol: the protocol that the pods speak. Defaults to http.
+        retries: how many more times Kong tries to connect after a connection fails. Defaults to Kong's 5.
+        connect_timeout: the time to open a connection, in milliseconds. Defaults to Kong's 60000.
+        write_timeout: the longest time between two writes, in milliseconds. Defaults to Kong's 60000.
+        read_timeout: the longest time between two reads, in milliseconds. Defaults to Kong's 60000.
+        plugins: the plugins for every route to the service. Defaults to none.
 
     Raises:
-        ConfigurationError: for a name that is none, and numbers out of Kong's range.
+        ConfigurationError: if the name or a blocked path is invalid, or a number is outside the range that Kong
+            accepts.
 
     See https://developer.konghq.com/gateway/entities/service/
     """
@@ -57,22 +59,24 @@ class KongService(Value):
 
     @property
     def base(self) -> tuple[str, ...]:
-        """The segments that Kong puts before the path that the pods are asked for."""
+        """The segments that Kong puts in front of the path for the pods."""
         return ()
 
     def check(self) -> None:
-        """Refuse numbers out of Kong's range."""
+        """Check the names, the blocked paths, and that the numbers are within Kong's ranges."""
         names.dns_subdomain("name of the service", self.name)
         names.port_number("port", self.port)
         for path in self.blocked_paths:
-            request_paths.served_path(f"each closed path of {self.name}", path)
+            request_paths.served_path(f"each blocked path of {self.name}", path)
         http.check_range("retries", self.retries, 0, 32767)
         for each in (self.connect_timeout, self.write_timeout, self.read_timeout):
             http.check_range("each timeout", each, 1, 2147483646)
 
     def to_kong(self) -> dict[str, Any]:
-        """Return the service as it stands in Kong's file."""
-        said = {name: value for name, value in to_kong_fields(self).items() if name in _KONG_FIELDS}
+        """Return the service as in Kong's file."""
+        fields = {name: value for name, value in to_kong_fields(self).items() if name in _KONG_FIELDS}
         routes = [each.to_kong() for each in self.routes]
         plugins = [each.to_kong() for each in self.plugins]
-        return drop_empty({"name": self.name, "host": self.upstream.name, **said, "routes": routes, "plugins": plugins})
+        return drop_empty(
+            {"name": self.name, "host": self.upstream.name, **fields, "routes": routes, "plugins": plugins}
+        )

@@ -1,9 +1,9 @@
-"""Limits on the size of bodies, held after every other plugin has taken notice of the request.
+"""Limits the size of request bodies after all other plugins have seen the request.
 
-Kong's request-size-limiting reads a body that does not say its length, and nginx answers by itself while it reads one
-that is malformed, too large for it, or too slow. Plugins of a lower priority then never learn of the request: its
-answer has no security headers, no log holds it, and no metric and no rate limit counts it. A body that is read last
-changes none of that.
+Kong's request-size-limiting reads a body without Content-Length in its access phase. If that body is malformed, too
+large for nginx or too slow, nginx answers by itself and plugins of a lower priority do not run: the response has no
+security headers, and the request is not logged and not counted by metrics and rate limits. Lua in a PostFunction reads
+the body last and avoids this.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,37 +50,40 @@ WithSizeLimits = tuple[tuple[KongService, ...], tuple[Plugin, ...], tuple[Consum
 def with_size_limits(
     services: Sequence[KongService], global_plugins: Sequence[Plugin], consumers: Sequence[Consumer]
 ) -> WithSizeLimits:
-    """Return all three with a PostFunction in place of each RequestSizeLimiting, if there are any."""
+    """Return services, global plugins and consumers with a PostFunction in place of all RequestSizeLimiting plugins."""
     routes = {
-        route.name: _in_force(route.plugins, service.plugins, global_plugins)
+        route.name: _effective_limit(route.plugins, service.plugins, global_plugins)
         for service in services
         for route in service.routes
     }
-    callers = {each.username: _in_force(each.plugins) for each in consumers}
-    if not any((*routes.values(), *callers.values())):
+    consumer_limits = {each.username: _effective_limit(each.plugins) for each in consumers}
+    if not any((*routes.values(), *consumer_limits.values())):
         return tuple(services), tuple(global_plugins), tuple(consumers)
-    every = _in_force(global_plugins)
+    global_limit = _effective_limit(global_plugins)
     source = _LUA.format(
-        every="nil" if every is None else _limit(every),
-        routes=_table((name, limit) for name, limit in routes.items() if limit != every),
-        consumers=_table(callers.items()),
+        every="nil" if global_limit is None else _limit(global_limit),
+        routes=_table((name, limit) for name, limit in routes.items() if limit != global_limit),
+        consumers=_table(consumer_limits.items()),
     )
-    made, plugins = prepend_lua(
-        PostFunction, {"access": source}, [_without(each) for each in services], _others(global_plugins)
+    limited, plugins = prepend_lua(
+        PostFunction,
+        {"access": source},
+        [_service_without_limits(each) for each in services],
+        _without_limits(global_plugins),
     )
-    return made, plugins, tuple(replace(each, plugins=_others(each.plugins)) for each in consumers)
+    return limited, plugins, tuple(replace(each, plugins=_without_limits(each.plugins)) for each in consumers)
 
 
-def _without(service: KongService) -> KongService:
-    routes = [replace(each, plugins=_others(each.plugins)) for each in service.routes]
-    return replace(service, plugins=_others(service.plugins), routes=routes)
+def _service_without_limits(service: KongService) -> KongService:
+    routes = [replace(each, plugins=_without_limits(each.plugins)) for each in service.routes]
+    return replace(service, plugins=_without_limits(service.plugins), routes=routes)
 
 
-def _others(plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
+def _without_limits(plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
     return tuple(each for each in plugins if not isinstance(each, RequestSizeLimiting))
 
 
-def _in_force(*scopes: Sequence[Plugin]) -> RequestSizeLimiting | None:
+def _effective_limit(*scopes: Sequence[Plugin]) -> RequestSizeLimiting | None:
     found = (each for each in chain.from_iterable(scopes) if isinstance(each, RequestSizeLimiting) and each.enabled)
     return next(found, None)
 

@@ -1,4 +1,4 @@
-"""What of a token is checked after its signature, because the jwt plugin of open-source Kong does not."""
+"""Checks of tokens that the jwt plugin of open-source Kong does not make: nbf, audience and issuer."""
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -51,13 +51,14 @@ _LEEWAY_SECONDS = 60
 def with_token_checks(
     services: Sequence[KongService], global_plugins: Sequence[Plugin], consumers: Sequence[Consumer]
 ) -> ServicesAndPlugins:
-    """Return the services and the plugins of every request, with a PostFunction that checks tokens, if there are any.
+    """Return the services and the global plugins with a PostFunction that checks tokens.
 
-    It runs after the jwt plugin has verified the signature, and answers 401 to a token that is not valid yet (`nbf`),
-    is for another audience than the route's `Jwt` names, or of another issuer than the one whose key its `kid` names.
+    Without a Jwt plugin in effect, they are returned unchanged. The PostFunction runs after the jwt plugin has verified
+    the signature. It answers 401 if a token is not valid yet (`nbf`), is not for an audience of the route's `Jwt`, or
+    has another issuer than the key that its `kid` names.
     """
     routes = {
-        route.name: _in_force(route.plugins, service.plugins, global_plugins)
+        route.name: _effective_jwt(route.plugins, service.plugins, global_plugins)
         for service in services
         for route in service.routes
     }
@@ -73,7 +74,7 @@ def with_token_checks(
     return prepend_lua(PostFunction, {"access": source}, services, global_plugins)
 
 
-def _in_force(*scopes: Sequence[Plugin]) -> Jwt | None:
+def _effective_jwt(*scopes: Sequence[Plugin]) -> Jwt | None:
     return next((each for each in chain.from_iterable(scopes) if isinstance(each, Jwt) and each.enabled), None)
 
 

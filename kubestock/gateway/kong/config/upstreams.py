@@ -1,4 +1,4 @@
-"""Where Kong sends a request: targets, and how requests are spread over them."""
+"""Upstreams: the targets that Kong sends requests to, and how it distributes requests over them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,13 +13,13 @@ from kubestock.values import names
 from kubestock.values.value import Value
 
 _DIGITS = re.compile("[0-9]+")
-_LIKE_AN_ADDRESS = re.compile("[0-9.]+")
+_LOOKS_LIKE_AN_ADDRESS = re.compile("[0-9.]+")
 Algorithm = Literal["round-robin", "least-connections", "latency", "consistent-hashing"]
 
 
 @runtime_checkable
 class SelectedPods(Protocol):
-    """Pods, as labels of one namespace select them; `Pods` of `kubestock.kube.peers` is one."""
+    """Pods of one namespace that labels select. `Pods` of `kubestock.kube.peers` implements this protocol."""
 
     @property
     def namespace(self) -> str:
@@ -27,7 +27,7 @@ class SelectedPods(Protocol):
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """The labels that select them."""
+        """The labels that select the pods."""
 
 
 class BackendPort(Protocol):
@@ -35,15 +35,15 @@ class BackendPort(Protocol):
 
     @property
     def name(self) -> str:
-        """What the workload calls it."""
+        """The name of the port."""
 
     @property
     def number(self) -> int:
-        """The port of the container."""
+        """The port number of the container."""
 
 
 class Backend(Protocol):
-    """A workload that requests can be routed to; `Microservice` is one."""
+    """A workload that requests can be routed to. `Microservice` implements this protocol."""
 
     @property
     def name(self) -> str:
@@ -51,21 +51,22 @@ class Backend(Protocol):
 
     @property
     def headless_host(self) -> str:
-        """A name that resolves to the address of each pod."""
+        """A host name that resolves to the addresses of all pods."""
 
     def port(self, name: str | None = None) -> BackendPort:
-        """Return a port by name, or the first one; an unknown name is refused."""
+        """Return a port by its name, or the first port. An unknown name raises an error."""
 
 
 class Target(Value):
-    """A host and a port that requests go to; a name with several addresses is as many targets.
+    """A host and a port that Kong sends requests to. Each address of the host is a separate target.
 
     Args:
         target: `host:port`.
-        weight: the share of the requests, beside the weights of other targets. Defaults to Kong's 100; 0 is none.
+        weight: the share of the requests, relative to the weights of the other targets. Defaults to Kong's 100; 0 means
+            no requests.
 
     Raises:
-        ConfigurationError: for what is no host and port, and a weight out of Kong's range.
+        ConfigurationError: if the target is not a host and a port, or the weight is not from 0 to 65535.
 
     See https://developer.konghq.com/gateway/entities/target/
     """
@@ -74,7 +75,7 @@ class Target(Value):
     weight: int = 100
 
     def check(self) -> None:
-        """Refuse what is not a host and a port."""
+        """Check the host, the port and the weight."""
         host, colon, port = self.target.rpartition(":")
         if not colon or not _DIGITS.fullmatch(port):
             raise ConfigurationError(f"target must be host:port, got {self.target!r}")
@@ -87,12 +88,26 @@ HashInput = Literal["none", "consumer", "ip", "header", "cookie", "path", "query
 
 
 class Hashing(Value):
-    """What of a request says which pod gets it, for `consistent-hashing`.
+    """Which part of a request determines its pod, for the algorithm `consistent-hashing`.
 
     Args:
-        hash_on: what is hashed; `header`, `query_arg` and `uri_capture` name theirs in a field of their own.
-        hash_fallback: what is hashed where a request lacks that. Defaults to none: any pod then.
-        hash_on_cookie: set by Kong where a request lacks it, so that a client stays with its pod.
+        hash_on: what is hashed. `header`, `query_arg` and `uri_capture` need a name in the field of their own.
+        hash_fallback: what is hashed if the request does not have the first one. Defaults to none: any pod.
+        hash_on_header: the name of the header for `header`.
+        hash_fallback_header: the name of the header for the fallback `header`.
+        hash_on_cookie: the name of the cookie for `cookie`. Kong sets the cookie if a request does not have it, so that
+            a client stays with its pod.
+        hash_on_cookie_path: the path of that cookie. Defaults to /.
+        hash_on_query_arg: the name of the query argument for `query_arg`.
+        hash_fallback_query_arg: the name of the query argument for the fallback `query_arg`.
+        hash_on_uri_capture: the name of the path parameter for `uri_capture`.
+        hash_fallback_uri_capture: the name of the path parameter for the fallback `uri_capture`.
+
+    Raises:
+        ConfigurationError: if a name is missing, unnecessary or invalid, or the fallback is the same as the first
+            input.
+
+    See https://developer.konghq.com/gateway/entities/upstream/
     """
 
     hash_on: HashInput
@@ -107,21 +122,28 @@ class Hashing(Value):
     hash_fallback_uri_capture: str | None = None
 
     def check(self) -> None:
-        """Refuse inputs that are not named, and a fallback that is no other."""
+        """Check that each input has its name, and that the fallback is a different input."""
         if self.hash_on == "none":
-            raise ConfigurationError("hash_on must say what is hashed, such as 'ip'; leave hashing out for none")
+            raise ConfigurationError(
+                "hash_on must not be 'none'; name what is hashed, such as 'ip', or leave hashing out"
+            )
         if self.hash_on == "cookie" and self.hash_fallback != "none":
-            raise ConfigurationError("hash_fallback must be left out with a cookie: Kong sets one where it lacks")
+            raise ConfigurationError(
+                "hash_fallback must be left out with hash_on='cookie': Kong sets the cookie if a request does "
+                "not have it"
+            )
         for kind in ("header", "query_arg", "uri_capture"):
             first = self._named("hash_on", kind)
             second = self._named("hash_fallback", kind)
             if first is not None and first == second:
-                raise ConfigurationError(f"hash_fallback_{kind} must be another one than hash_on_{kind}, got {second}")
+                raise ConfigurationError(
+                    f"hash_fallback_{kind} must be different from hash_on_{kind}, got {second} for both"
+                )
         if self.hash_fallback == self.hash_on and self.hash_on in ("ip", "consumer", "path"):
-            raise ConfigurationError(f"hash_fallback must be something else than hash_on, got {self.hash_on} twice")
+            raise ConfigurationError(f"hash_fallback must be different from hash_on, got {self.hash_on} for both")
         request_paths.target_path("hash_on_cookie_path", self.hash_on_cookie_path)
         if ("cookie" in (self.hash_on, self.hash_fallback)) != (self.hash_on_cookie is not None):
-            raise ConfigurationError("hash_on_cookie must name the cookie with 'cookie', and only then")
+            raise ConfigurationError("hash_on_cookie must be given with 'cookie' as an input, and only then")
         if self.hash_on_cookie is not None:
             http.header_name("hash_on_cookie", self.hash_on_cookie)
 
@@ -136,20 +158,20 @@ class Hashing(Value):
 
 
 class Upstream(Value):
-    """A set of targets under one name, and how requests are spread over them.
+    """A named set of targets, and how Kong distributes requests over them.
 
     Args:
-        name: that services refer to.
-        targets: at least one.
-        algorithm: how requests are spread. Defaults to Kong's round-robin.
-        hashing: what says which target gets a request, with `consistent-hashing`.
-        slots: places on the ring that targets share by weight. Defaults to Kong's 10000.
-        healthchecks: that take a target out and back. Defaults to none.
-        host_header: that the targets see. Defaults to the host of each target.
+        name: the name by which services refer to it.
+        targets: the targets, at least one.
+        algorithm: how requests are distributed. Defaults to Kong's round-robin.
+        hashing: which part of a request determines its target, for `consistent-hashing`.
+        slots: the size of the ring that the targets share by weight, from 10 to 65536. Defaults to Kong's 10000.
+        healthchecks: the checks that take a target out of load balancing and return it. Defaults to none.
+        host_header: the Host header that the targets get. Defaults to the host of each target.
 
     Raises:
-        ConfigurationError: without targets, with one twice, for slots out of Kong's range, and hashing without its
-            algorithm.
+        ConfigurationError: if there are no targets or duplicated ones, the slots are out of range, or `hashing` and the
+            algorithm do not fit.
 
     See https://developer.konghq.com/gateway/entities/upstream/
     """
@@ -163,22 +185,27 @@ class Upstream(Value):
     host_header: str | None = None
 
     def check(self) -> None:
-        """Refuse an upstream without targets, or with one twice."""
+        """Check the name, the targets, and that hashing fits the algorithm."""
         names.dns_subdomain("name of the upstream", self.name)
-        if _LIKE_AN_ADDRESS.fullmatch(self.name):
+        if _LOOKS_LIKE_AN_ADDRESS.fullmatch(self.name):
             raise ConfigurationError(
-                f"name of the upstream must have a letter, or Kong takes it for an address, got {self.name!r}"
+                f"name of the upstream must contain a letter, got {self.name!r}: Kong would treat it as an IP address"
             )
         if self.host_header is not None:
             http.host_and_port("host_header", self.host_header)
         http.check_range("slots", self.slots, 10, 65536)
         if (self.algorithm == "consistent-hashing") != (self.hashing is not None):
-            raise ConfigurationError(f"hashing of {self.name} must be given with 'consistent-hashing', and only then")
+            raise ConfigurationError(
+                f"hashing of {self.name} must be given with algorithm 'consistent-hashing', and only then"
+            )
         if not self.targets or len({each.target for each in self.targets}) != len(self.targets):
-            raise ConfigurationError(f"targets of {self.name} must name at least one host:port, each one once")
+            raise ConfigurationError(
+                f"targets of {self.name} must be unique and contain at least one host:port, got "
+                f"{[each.target for each in self.targets]}"
+            )
 
     def to_kong(self) -> dict[str, Any]:
-        """Return the upstream as it stands in Kong's file."""
+        """Return the upstream as in Kong's file."""
         rendered = to_kong_fields(self)
         hashing = rendered.pop("hashing", {})
         return {**rendered, "targets": [to_kong_fields(each) for each in self.targets], **hashing}

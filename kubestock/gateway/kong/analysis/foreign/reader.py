@@ -15,7 +15,7 @@ from kubestock.gateway.kong.analysis.foreign.entities import (
 )
 from kubestock.gateway.kong.analysis.view import CombinedScopePlugin, View, effective_plugins
 from kubestock.gateway.kong.config.consumers import JwtIssuer
-from kubestock.gateway.kong.config.segments import HIGHEST_PRIORITY
+from kubestock.gateway.kong.config.segments import MAX_PRIORITY
 from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
@@ -112,10 +112,10 @@ class Reader:
         found = [paths.read(each) for each in _texts(given, "paths") or ["/"]]
         plugins = self._plugins(self._standing_on("route", given), name)
         priority = given.get("regex_priority")
-        if type(priority) is int and priority > HIGHEST_PRIORITY and any(each.expression for each in found):
+        if type(priority) is int and priority > MAX_PRIORITY and any(each.expression for each in found):
             self._note(
                 "route-priority",
-                f"regex_priority of {name or service} must be at most {HIGHEST_PRIORITY}, because Kong compares 12 "
+                f"regex_priority of {name or service} must be at most {MAX_PRIORITY}, because Kong compares 12 "
                 f"bits, got {priority}",
                 "write a lower one",
                 "error",
