@@ -7,7 +7,7 @@ import pytest
 from kubectl import MARK, Rules, commands
 from support import pick, production
 
-from kubestock.gateway.kong.plugins.logs import redactions
+from kubestock.gateway.kong.plugins.log_fields import redactions
 from kubestock.production import PRODUCTION
 
 DOCS = Path(__file__).parent.parent.parent / "docs"

@@ -38,11 +38,11 @@ from .plugins.limits import BotDetection as BotDetection
 from .plugins.limits import IpRestriction as IpRestriction
 from .plugins.limits import RequestSizeLimiting as RequestSizeLimiting
 from .plugins.limits import RequestTermination as RequestTermination
+from .plugins.log_fields import redactions as redactions
 from .plugins.logs import FileLog as FileLog
 from .plugins.logs import HttpLog as HttpLog
 from .plugins.logs import Queue as Queue
 from .plugins.logs import TcpLog as TcpLog
-from .plugins.logs import redactions as redactions
 from .plugins.observability import CorrelationId as CorrelationId
 from .plugins.observability import Prometheus as Prometheus
 from .plugins.rate_limiting import RateLimiting as RateLimiting

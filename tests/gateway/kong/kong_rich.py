@@ -12,7 +12,8 @@ from kubestock.gateway.kong.plugins.cross_origin import Cors
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.gateway.kong.plugins.limits import BotDetection, IpRestriction, RequestSizeLimiting, RequestTermination
-from kubestock.gateway.kong.plugins.logs import FileLog, HttpLog, TcpLog, redactions
+from kubestock.gateway.kong.plugins.log_fields import redactions
+from kubestock.gateway.kong.plugins.logs import FileLog, HttpLog, TcpLog
 from kubestock.gateway.kong.plugins.observability import CorrelationId, Prometheus
 from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting, Redis
 from kubestock.gateway.kong.plugins.request_transformation import (

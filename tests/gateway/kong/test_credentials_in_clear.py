@@ -32,15 +32,18 @@ def request(**entries: Any) -> RequestTransformer:
     [
         (lambda: HttpLog(http_endpoint=ENDPOINT, headers={"X-Api-Key": CANARY}), "X-Api-Key in headers of http-log"),
         (lambda: HttpLog(http_endpoint=ENDPOINT, headers={"authorization": CANARY}), "authorization in headers"),
-        (lambda: HttpLog(http_endpoint=f"https://me:{CANARY}@logs.example.com"), "no user and no password"),
+        (
+            lambda: HttpLog(http_endpoint=f"https://me:{CANARY}@logs.example.com"),
+            "must not contain a user or a password",
+        ),
         (lambda: HttpLog(http_endpoint=f"{ENDPOINT}/?dd-api-key={CANARY}"), "dd-api-key in the query of http_endpoint"),
-        (lambda: HttpLog(http_endpoint=f"https://[{CANARY}"), "http_endpoint must be an address"),
+        (lambda: HttpLog(http_endpoint=f"https://[{CANARY}"), "http_endpoint must be a URL"),
         (lambda: request(headers=[f"Authorization:Bearer {CANARY}"]), "Authorization in add.headers of request-trans"),
         (lambda: request(querystring=[f"api_key:{CANARY}"]), "api_key in add.querystring"),
         (lambda: request(body=[f"password:{CANARY}"]), "password in add.body"),
         (
             lambda: request(headers=["X-A:b", f"Authorization={CANARY}"]),
-            r"headers\[1\] must be of the form 'Name:value'",
+            r"headers\[1\] must have the form 'Name:value'",
         ),
         (lambda: request(headers=[f"X-A:b\n{CANARY}"]), r"headers\[0\], 'X-A', must have a value on one line"),
         (lambda: RequestTransformer(append=RequestEntries(headers=[f"x-api-key:{CANARY}"])), "in append.headers"),
@@ -69,7 +72,7 @@ def request(**entries: Any) -> RequestTransformer:
         ),
         (
             lambda: ResponseTransformer(add=ResponseEntries(headers=[f"X-Api-Key:{CANARY}"])),
-            "X-Api-Key in add.headers of response-transformer .*; leave it out: everybody who calls would read it",
+            "X-Api-Key in add.headers of response-transformer .*; leave it out, because every client would get it",
         ),
         (
             lambda: ResponseTransformer(append=ResponseEntries(headers=[f"X-A:Bearer {CANARY}"])),
@@ -77,7 +80,7 @@ def request(**entries: Any) -> RequestTransformer:
         ),
         (
             lambda: CustomPlugin(plugin="zipkin", settings={"http_endpoint": f"http://a:{CANARY}@zipkin.shop/api"}),
-            "http_endpoint of zipkin must carry no user",
+            "http_endpoint of zipkin must not contain a user",
         ),
         (
             lambda: CustomPlugin(plugin="opentelemetry", settings={"headers": {"X-Api-Key": CANARY}}),
@@ -134,12 +137,12 @@ def test_a_path_without_a_credential_takes_the_place_of_another() -> None:
 def test_refuses_a_sealed_header_that_does_not_say_its_name() -> None:
     with pytest.raises(
         ConfigurationError,
-        match=r"headers\[1\] must say its name .*; use SealedHeader\(name='X-Its-Name', entry=…\['its-key'\]\)",
+        match=r"headers\[1\] must be a SealedHeader, .*; use SealedHeader\(name='X-Its-Name', entry=…\['its-key'\]\)",
     ):
         request(headers=["X-Tenant:shop", SEALED])
     with pytest.raises(ConfigurationError, match="name of a SealedHeader must be a header name"):
         SealedHeader(name="X Upstream", entry=SEALED)
-    with pytest.raises(ConfigurationError, match=r"rename\.headers must hold names"):
+    with pytest.raises(ConfigurationError, match=r"rename\.headers must contain names"):
         RequestTransformer(rename=RequestEntries(headers=[SealedHeader(name="X-A", entry=SEALED)]))
 
 

@@ -101,7 +101,7 @@ ISSUER = Consumer(
         ([KeyAuth()], [], "needs a consumer"),
         ([Jwt()], [], "needs a consumer"),
         ([KeyAuth()], two(), "needs Acl"),
-        ([Jwt(), RateLimiting(minute=9)], [people()], "one person's would (?:block all users|limit all people)"),
+        ([Jwt(), RateLimiting(minute=9)], [people()], "one person's use would (?:block all users|limit all people)"),
         (
             [Jwt(), RateLimiting(minute=9, limit_by="credential")],
             [people()],

@@ -100,7 +100,7 @@ def test_each_validator_is_made_once() -> None:
 
 @pytest.mark.parametrize("path", ["", "adjust", "/adjust/", "//", "/:", "/a b", "/:id-x", "/a/../b", "/b%2F", "/(.*)"])
 def test_refuses_a_path_that_no_request_has(path: str) -> None:
-    with pytest.raises(ConfigurationError, match="path of a body must be what the pods are asked for"):
+    with pytest.raises(ConfigurationError, match="path of a body must be the path that the pods get"):
         JsonBody(schema=ANY, path=path)
 
 
@@ -108,7 +108,7 @@ def test_refuses_a_path_that_no_request_has(path: str) -> None:
 def test_refuses_two_bodies_for_one_request(one: str | None, other: str | None) -> None:
     bodies = [JsonBody(schema=ANY, path=one), JsonBody(schema=ANY, path=other, methods=["PUT"])]
 
-    with pytest.raises(ConfigurationError, match="bodies must hold one JsonBody for PUT"):
+    with pytest.raises(ConfigurationError, match="bodies must contain only one JsonBody for PUT"):
         JsonBodies(bodies=bodies)
 
 

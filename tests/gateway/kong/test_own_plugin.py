@@ -24,7 +24,7 @@ from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.authentication import Acl
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
-from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
+from kubestock.gateway.kong.plugins.traits import NOT_ON_CONSUMERS, Traits
 from kubestock.gateway.kong.plugins.untyped import TRAITS
 from kubestock.kube.peers import Pods
 
@@ -38,7 +38,7 @@ class TicketCheck(Plugin):
     name: ClassVar[str] = "ticket-office"
     traits: ClassVar[Traits] = Traits(
         priority=1350,
-        scopes=NOT_OF_A_CONSUMER,
+        scopes=NOT_ON_CONSUMERS,
         authenticates="tickets",
         host_settings={"office": "TCP"},
         reads=("request.headers",),
@@ -136,14 +136,12 @@ def test_his_plugin_is_read_in_a_foreign_file() -> None:
 
 
 def test_the_untyped_plugin_points_to_his_class() -> None:
-    with pytest.raises(ConfigurationError, match="'ticket-office' has a class that checks its fields; use TicketCheck"):
+    with pytest.raises(ConfigurationError, match=r"'ticket-office' must not be a CustomPlugin, .*; use TicketCheck"):
         CustomPlugin(plugin="ticket-office")
 
 
 def test_he_is_told_that_he_forgot_the_traits() -> None:
-    with pytest.raises(
-        ConfigurationError, match=r"class Forgetful of plugin 'forgetful' must declare its traits, .*add"
-    ):
+    with pytest.raises(ConfigurationError, match=r"class Forgetful of plugin 'forgetful' must have traits, .*add"):
         type("Forgetful", (Plugin,), {"name": "forgetful", "__module__": __name__})
 
 
@@ -162,12 +160,15 @@ def test_he_is_told_that_kong_has_another_default_or_another_field() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"priority": 10**8}, "priority must be within"),
-        ({"priority": 1, "phases": []}, "phases must name at least one"),
-        ({"priority": 1, "scopes": []}, "scopes must name at least one"),
+        ({"priority": 10**8}, "priority must be from -10000000 to 10000000"),
+        ({"priority": 1, "phases": []}, "phases must contain at least one value"),
+        ({"priority": 1, "scopes": []}, "scopes must contain at least one value"),
         ({"priority": 1, "scopes": ["route", "route"]}, "each of scopes must be unique"),
         ({"priority": 1, "phases": ["acces"]}, "phases"),
-        ({"priority": 1, "optional_authentication": True}, "optional_authentication must stand beside authenticates"),
+        (
+            {"priority": 1, "optional_authentication": True},
+            "optional_authentication must be given together with authenticates",
+        ),
         ({}, "Traits requires 'priority'"),
     ],
 )

@@ -17,7 +17,8 @@ from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.entries import SealedHeader
 from kubestock.gateway.kong.plugins.functions import PostFunction, PreFunction
-from kubestock.gateway.kong.plugins.logs import FileLog, TcpLog, redactions
+from kubestock.gateway.kong.plugins.log_fields import redactions
+from kubestock.gateway.kong.plugins.logs import FileLog, TcpLog
 from kubestock.gateway.kong.plugins.observability import CorrelationId
 from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting
 from kubestock.gateway.kong.plugins.request_transformation import (
@@ -93,7 +94,7 @@ def test_refuses_a_response_transformer_that_drops_security_headers(wider: int, 
 
     with pytest.raises(
         ConfigurationError,
-        match=r"must say what becomes of content-security-policy, .*server.*; repeat .*to_plugin\(merge_with=…\)",
+        match=r"must also have entries for content-security-policy, .*server.*; repeat .*to_plugin\(merge_with=…\)",
     ):
         config((SCOPES[wider], headers), (SCOPES[scope], adding("X-Own:1")))
     merged = SecurityHeaders().to_plugin(merge_with=adding("X-Own:1"))

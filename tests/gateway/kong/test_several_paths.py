@@ -28,7 +28,7 @@ def test_kong_gets_one_route_with_each_path() -> None:
 def test_refuses_paths_of_different_depths() -> None:
     with pytest.raises(
         ConfigurationError,
-        match=r"the same number of segments and of parameters, .* got /api/orders and /orders; make a separate route of",
+        match=r"the same number of segments .* got /api/orders and /orders; make a separate route",
     ):
         several("orders", "/api/orders", "/orders")
 

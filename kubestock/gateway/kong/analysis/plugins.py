@@ -8,7 +8,7 @@ from kubestock.gateway.kong.analysis.view import PluginScope, Served, View
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
-from kubestock.gateway.kong.plugins.logs import NOTHING
+from kubestock.gateway.kong.plugins.log_fields import REMOVED
 from kubestock.gateway.kong.plugins.traits import Phase
 from kubestock.gateway.kong.plugins.untyped import TRAITS
 
@@ -183,7 +183,7 @@ def unredacted(view: View) -> Iterator[KongFinding]:
             continue
         fields = log.setting(by)
         for header in sorted(headers):
-            if not isinstance(fields, Mapping) or fields.get(f"request.headers.{header}") != NOTHING:
+            if not isinstance(fields, Mapping) or fields.get(f"request.headers.{header}") != REMOVED:
                 yield KongFinding(
                     id="credential-logged",
                     message=f"{log.kong_name} would write {header!r} in plain text",

@@ -1,1 +1,4 @@
-"""Kong's open-source plugins as frozen values; a field has the name, type and default that Kong 3.9.3 gives it."""
+"""Kong's open-source plugins as immutable values.
+
+Field names, types and defaults are those of Kong 3.9.3, unless a class says otherwise.
+"""

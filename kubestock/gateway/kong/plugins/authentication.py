@@ -1,4 +1,4 @@
-"""Who calls: tokens, API keys, and the groups that may enter."""
+"""Authentication by tokens or API keys, and authorization by groups."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
@@ -6,38 +6,49 @@ from typing import Any, ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
+from kubestock.gateway.kong.plugins.traits import NOT_ON_CONSUMERS, Traits
 from kubestock.values.value import require_unique
 
 _A_DAY, _A_YEAR = 86400, 31536000
 
 
 class Jwt(Plugin):
-    """A valid signed token of a known issuer, or 401.
+    """Requires a valid signed token of a known issuer. Other requests get 401.
 
-    A token whose `nbf` is more than a minute away is refused, too; "nbf" in `claims_to_verify` demands that it has one.
+    Lua that the gateway adds also rejects a token whose `nbf` is more than a minute in the future. With "nbf" in
+    `claims_to_verify` a token must have that claim.
 
-    Unlike Kong: `claims_to_verify` is ("exp",), or an expired token would pass; `uri_param_names` is empty,
-    or tokens would stand in access logs; `run_on_preflight` is False, or a CORS preflight, which carries no
-    token, would get 401; `maximum_expiration` is a day, or a token that was stolen once would be valid for years.
+    Unlike Kong: `claims_to_verify` is ("exp",), because otherwise an expired token would pass; `uri_param_names` is
+    empty, because access logs contain URLs; `run_on_preflight` is False, because a CORS preflight carries no token and
+    would get 401; `maximum_expiration` is one day, because otherwise a stolen token might be valid for years.
 
     Args:
-        audiences: of which a token must name one in `aud`. Defaults to none: tokens for any audience pass. No field of
-            Kong's: Lua checks it after the signature.
-        key_claim_name: the claim, or the field of the header, that says which key of a consumer's issuers verifies the
-            token. Defaults to `iss`; `kid` is for issuers with several keys, `JwtIssuer(kid=…)`.
-        anonymous: consumer for requests without a token. It lets everybody through, so it is refused.
-        maximum_expiration: seconds from now within which a token must expire. Defaults to a day; 0 is no limit.
+        uri_param_names: must be empty, because a token in a URL ends up in logs.
+        cookie_names: the cookies that may contain the token. Defaults to none.
+        key_claim_name: the claim, or the field of the token's header, by which Kong finds the key that verifies the
+            token. Defaults to `iss`. Use `kid` for issuers with several keys, with `JwtIssuer(kid=…)`.
+        secret_is_base64: whether the shared secrets of HS algorithms are Base64-encoded. Defaults to False.
+        claims_to_verify: the claims of time that Kong verifies; must contain "exp". Defaults to ("exp",).
+        audiences: the accepted values of the `aud` claim; a token must have one of them. Not a field of Kong: Lua
+            checks it after the signature. Defaults to none: tokens for any audience pass.
+        anonymous: must be left out, because it would allow requests without a token.
+        run_on_preflight: whether OPTIONS requests need a token, too. Defaults to False.
+        maximum_expiration: the longest remaining lifetime of a token, in seconds. Defaults to 86400, one day; 0 means
+            no limit.
+        header_names: the headers that may contain the token. Defaults to authorization.
+        realm: the realm in the WWW-Authenticate header of a 401. Defaults to none.
 
     Raises:
-        ConfigurationError: if expiry is not verified, if no place is left to look for a token, or if a name
-            is empty.
+        ConfigurationError: if expiry is not verified, there is no header and no cookie for the token, a name is empty,
+            or `uri_param_names` or `anonymous` is given.
+
+    See https://developer.konghq.com/plugins/jwt/
     """
 
     name: ClassVar[str] = "jwt"
     traits: ClassVar[Traits] = Traits(
         priority=1450,
-        scopes=NOT_OF_A_CONSUMER,
+        scopes=NOT_ON_CONSUMERS,
         authenticates="jwt_secrets",
         shared_consumer=True,
         reads=("request.headers", "request.query"),
@@ -67,49 +78,67 @@ class Jwt(Plugin):
     realm: str | None = None
 
     def check(self) -> None:
-        """Refuse what would let a bad token pass."""
-        _nobody_anonymous(self.anonymous)
+        """Check that only valid tokens pass."""
+        _check_not_anonymous(self.anonymous)
         if "exp" not in self.claims_to_verify:
-            raise ConfigurationError("claims_to_verify must hold 'exp', or Kong accepts expired tokens")
+            raise ConfigurationError(
+                f"claims_to_verify must contain 'exp', got {list(self.claims_to_verify)}: otherwise Kong accepts "
+                "expired tokens"
+            )
         http.check_each_not_empty("audiences", self.audiences)
         require_unique("of audiences", self.audiences)
         http.check_range("maximum_expiration", self.maximum_expiration, 0, _A_YEAR)
         if self.uri_param_names:
-            raise ConfigurationError("uri_param_names must be empty: a token in an address ends up in logs")
+            raise ConfigurationError("uri_param_names must be empty: a token in a URL ends up in logs")
         if not self.header_names and not self.cookie_names:
-            raise ConfigurationError("header_names or cookie_names must name where the token is")
+            raise ConfigurationError(
+                "header_names or cookie_names must contain a name, or Kong does not look for a token"
+            )
         for each in self.header_names:
             http.kong_header("a name in header_names", each)
         for each in self.cookie_names:
             http.header_name("a name in cookie_names", each)
         http.check_not_empty("realm", self.realm)
         if not self.key_claim_name:
-            raise ConfigurationError("key_claim_name must name the claim that holds the issuer, got an empty text")
+            raise ConfigurationError("key_claim_name must be the name of a claim such as iss, got an empty text")
 
     def config(self) -> dict[str, Any]:
-        """Return the configuration, without the audiences, which Kong does not know."""
+        """Return the configuration without `audiences`, which is not a field of Kong's plugin."""
         return {name: value for name, value in super().config().items() if name != "audiences"}
 
     @property
     def credential_headers(self) -> frozenset[str]:
-        """The headers that hold the token."""
+        """The request headers that contain the token."""
         return frozenset([*(each.lower() for each in self.header_names), *(["cookie"] if self.cookie_names else [])])
 
 
 class KeyAuth(Plugin):
-    """A known API key in a header, or 401.
+    """Requires an API key of a consumer in a request header. Other requests get 401.
 
-    Unlike Kong: `key_in_query` is False, or keys would stand in access logs; `hide_credentials` is True, or
-    the service would see, and log, the key; `run_on_preflight` is False, or a CORS preflight would get 401.
+    Unlike Kong: `key_in_query` is False, because access logs contain URLs; `hide_credentials` is True, because the
+    service might log the key; `run_on_preflight` is False, because a CORS preflight carries no key and would get 401.
+
+    Args:
+        key_names: the headers that may contain the key. Defaults to apikey.
+        hide_credentials: remove the key before the request is sent to the service. Defaults to True.
+        anonymous: must be left out, because it would allow requests without a key.
+        key_in_header: look for the key in headers. Defaults to True.
+        key_in_query: must be False, because a key in a URL ends up in logs.
+        key_in_body: look for the key in the request body. Defaults to False.
+        run_on_preflight: whether OPTIONS requests need a key, too. Defaults to False.
+        realm: the realm in the WWW-Authenticate header of a 401. Defaults to none.
 
     Raises:
-        ConfigurationError: if there is no name, an empty one, or no header to look in.
+        ConfigurationError: if there is no header name or an empty one, there is no place to look for the key, or
+            `key_in_query` or `anonymous` is given.
+
+    See https://developer.konghq.com/plugins/key-auth/
     """
 
     name: ClassVar[str] = "key-auth"
     traits: ClassVar[Traits] = Traits(
         priority=1250,
-        scopes=NOT_OF_A_CONSUMER,
+        scopes=NOT_ON_CONSUMERS,
         authenticates="keyauth_credentials",
         reads=("request.headers", "request.query", "request.body"),
         writes=("request.headers",),
@@ -133,33 +162,49 @@ class KeyAuth(Plugin):
     realm: str | None = None
 
     def check(self) -> None:
-        """Refuse what Kong accepts and then answers wrongly."""
-        _nobody_anonymous(self.anonymous)
+        """Check that a key is required, and that it is not in the URL."""
+        _check_not_anonymous(self.anonymous)
         if not self.key_names:
-            raise ConfigurationError("key_names must name the header that holds the key, got none; use ['x-api-key']")
+            raise ConfigurationError(
+                "key_names must contain the name of the header with the key, got none; use ['x-api-key']"
+            )
         http.check_not_empty("realm", self.realm)
         for each in self.key_names:
             http.kong_header("each of key_names", each)
         if self.key_in_query:
-            raise ConfigurationError("key_in_query must be False: a key in an address ends up in logs; use a header")
+            raise ConfigurationError("key_in_query must be False: a key in a URL ends up in logs; use a header")
         if not self.key_in_header and not self.key_in_body:
-            raise ConfigurationError("key_in_header must be True, or no key is ever found")
+            raise ConfigurationError("key_in_header or key_in_body must be True, or Kong never finds a key")
 
     @property
     def credential_headers(self) -> frozenset[str]:
-        """The headers that hold the key."""
+        """The request headers that contain the key."""
         return frozenset(each.lower() for each in self.key_names)
 
 
 class Acl(Plugin):
-    """Only consumers in one of the groups of `allow`, or in none of `deny`; others get 403.
+    """Allows only consumers in a group of `allow`, or only consumers in no group of `deny`. Others get 403.
 
-    Without it a consumer with the right kind of credential enters every route of that kind.
+    It needs a plugin that authenticates, such as `Jwt` or `KeyAuth`. Without an `Acl`, every consumer with the right
+    kind of credential can use the route.
+
+    Args:
+        allow: the groups that are allowed. Give either `allow` or `deny`.
+        deny: the groups that are denied.
+        hide_groups_header: do not send the groups of the consumer to the service in X-Consumer-Groups. Defaults to
+            False.
+        always_use_authenticated_groups: use the groups that authentication found, even if there is a consumer. Defaults
+            to False.
+
+    Raises:
+        ConfigurationError: if `allow` and `deny` are both given or both missing, or the list is empty.
+
+    See https://developer.konghq.com/plugins/acl/
     """
 
     name: ClassVar[str] = "acl"
     traits: ClassVar[Traits] = Traits(
-        priority=950, scopes=NOT_OF_A_CONSUMER, requires_identity=True, writes=("request.headers",)
+        priority=950, scopes=NOT_ON_CONSUMERS, requires_identity=True, writes=("request.headers",)
     )
     always_written: ClassVar[tuple[str, ...]] = ("allow", "deny", "always_use_authenticated_groups")
 
@@ -169,27 +214,27 @@ class Acl(Plugin):
     always_use_authenticated_groups: bool = False
 
     def check(self) -> None:
-        """Refuse both lists, neither, and an empty one."""
+        """Check that exactly one list is given, and that it is not empty."""
         if (self.allow is None) == (self.deny is None):
-            raise ConfigurationError("allow or deny must be given, and not both")
+            raise ConfigurationError("either allow or deny must be given, and not both")
         groups = self.allow if self.allow is not None else self.deny
         if not groups or not all(groups):
-            raise ConfigurationError("allow and deny must name groups; an empty list decides nothing")
+            raise ConfigurationError("allow and deny must contain group names, got an empty list or name")
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups that may pass, or that may not."""
+        """The groups in `allow` or `deny`."""
         return tuple(self.allow or self.deny or ())
 
     def admits(self, groups: Sequence[str]) -> bool:
-        """Tell whether a consumer of these groups may pass."""
+        """Whether it allows a consumer in these groups."""
         named = bool(set(self.groups) & set(groups))
         return named if self.allow is not None else not named
 
 
-def _nobody_anonymous(anonymous: str | None) -> None:
+def _check_not_anonymous(anonymous: str | None) -> None:
     if anonymous is not None:
         raise ConfigurationError(
-            "anonymous must be left out: every request without a credential would pass; "
-            "make a public route of its own instead"
+            "anonymous must be left out: every request without a credential would pass; use a separate route "
+            "with public=True instead"
         )

@@ -1,8 +1,7 @@
-"""Credentials of Kong's own, which are keys of the sealed Secret and never stand in its file in clear."""
+"""Checks that no setting contains a credential in plain text. A credential must be a key of the sealed Secret."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 from kubestock.errors import ConfigurationError
@@ -11,44 +10,48 @@ from kubestock.values.secrecy import is_credential, is_secret_name
 _ADDRESS = re.compile("[a-z]+://[^ ]+")
 
 
-def refuse_clear(what: str, mend: str = "give a key of the sealed Secret, such as credentials['its-key']") -> NoReturn:
-    """Refuse a credential that is given as a text, without showing it."""
-    raise ConfigurationError(f"{what} is a credential and must not stand in clear; {mend}")
+def plain_text_error(
+    what: str, fix: str = "give a key of the sealed Secret, such as credentials['its-key']"
+) -> ConfigurationError:
+    """Return the error for a credential in plain text. Its message does not show the credential."""
+    return ConfigurationError(f"{what} is a credential and must not be in plain text; {fix}")
 
 
 def check_address_has_no_credentials(what: str, address: str) -> None:
-    """Refuse an address with a user, a password, or a query argument whose name says that it is a credential."""
+    """Check that a URL contains no user, no password, and no query argument whose name indicates a credential."""
     try:
         parts = urlsplit(address)
     except ValueError:
-        raise ConfigurationError(f"{what} must be an address such as https://logs.example.com") from None
+        raise ConfigurationError(f"{what} must be a URL such as https://logs.example.com") from None
     if parts.username or parts.password:
-        raise ConfigurationError(f"{what} must carry no user and no password: it stands in clear")
+        raise ConfigurationError(f"{what} must not contain a user or a password: they would be in plain text")
     for name, _ in parse_qsl(parts.query, keep_blank_values=True):
         if is_secret_name(name):
-            refuse_clear(f"{name} in the query of {what}", "use a header, and give it a key of the sealed Secret")
+            raise plain_text_error(
+                f"{name} in the query of {what}", "use a header, and give it a key of the sealed Secret"
+            )
 
 
-def check_entries_have_no_credentials(what: str, entries: Iterable[str], mend: str | None = None) -> None:
-    """Refuse entries of the form `Name:value` that say a credential."""
+def check_entries_have_no_credentials(what: str, entries: Iterable[str], fix: str | None = None) -> None:
+    """Check that entries of the form `Name:value` contain no credentials."""
     for each in entries:
         name, _, value = each.partition(":")
         if is_secret_name(name) or is_credential(value):
             seal = f"seal the whole entry, '{name}:…', and give the key of the sealed Secret"
-            refuse_clear(f"{name} in {what}", mend or seal)
+            raise plain_text_error(f"{name} in {what}", fix or seal)
 
 
 def check_settings_have_no_credentials(what: str, settings: Mapping[str, object]) -> None:
-    """Refuse settings whose names, or whose addresses, say that they are credentials."""
+    """Check that no setting contains a credential, by its name, by its value, or in a URL."""
     for name, value in _texts(settings):
         if (is_secret_name(name) and value) or is_credential(value):
-            refuse_clear(f"{name} of {what}")
+            raise plain_text_error(f"{name} of {what}")
         if _ADDRESS.fullmatch(value):
             check_address_has_no_credentials(f"{name} of {what}", value)
 
 
 def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each text within a value with the name of the field that holds it."""
+    """Yield each text in a value, with the name of the field that contains it."""
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Any other plugin, by name."""
+"""A plugin that has no class in this library, by its name."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,37 +9,39 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.entities import to_kong_value
 from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.credentials import check_settings_have_no_credentials, refuse_clear
-from kubestock.gateway.kong.plugins.logs import FIELDS, check_fields
+from kubestock.gateway.kong.plugins.credentials import check_settings_have_no_credentials, plain_text_error
+from kubestock.gateway.kong.plugins.log_fields import CUSTOM_FIELDS, check_fields
 from kubestock.gateway.kong.plugins.traits import UNKNOWN, Traits, Transport
 from kubestock.gateway.kong.plugins.untyped import TRAITS
 from kubestock.values.references import SecretKey
 
-_IN_A_DATABASE = {"policy": "cluster", "storage": "kong"}
+_NEEDS_DATABASE = {"policy": "cluster", "storage": "kong"}
 
 
 class CustomPlugin(Plugin):
-    """A plugin that has no class here: one of open-source Kong 3.9.3, or one that your own image of Kong adds.
+    """Any other plugin by its name: one of open-source Kong 3.9.3 without a class here, or one in your own image.
 
-    For a plugin with many uses, make a class of its own: see `Plugin`.
+    For a plugin that you use often, write a class: see `Plugin`.
 
     Args:
-        plugin: its name.
-        settings: its configuration, as Kong documents it. A credential is a key of the Secret that the
-            configuration is rendered from.
-        traits: of a plugin of your own, which `Runtime(plugins=…)` loads. Defaults to those of the plugin in
-            open-source Kong.
-        connects_to: hosts to which it makes Kong connect over TCP, beside those that its settings name; needed
-            where no field of the plugin names them.
+        plugin: the name of the plugin in Kong.
+        settings: its configuration, as Kong documents it. A credential must be a key of the sealed Secret. Defaults to
+            none.
+        traits: the traits of a plugin of your own, which `Runtime(plugins=…)` loads. Defaults to the known traits of
+            the plugin of open-source Kong.
+        connects_to: hosts that it makes Kong connect to over TCP, in addition to those in its settings. Required if its
+            settings do not contain the hosts. Defaults to none.
 
     Raises:
-        ConfigurationError: if the name is unknown and has no traits, has a class here, or needs a database; if a
-            credential would be in plain text or be logged.
+        ConfigurationError: if the plugin is unknown and has no traits, has a class here, or needs a database; if a
+            credential would be in plain text or in a log.
+
+    See https://developer.konghq.com/plugins/
     """
 
     plugin: str
     settings: Mapping[str, Any] = field(default_factory=dict)
-    traits: Traits = UNKNOWN  # type: ignore[misc]  # those of a class are the same for all its instances
+    traits: Traits = UNKNOWN  # type: ignore[misc]  # a class variable in other plugins
     connects_to: Sequence[str] = ()
 
     def __post_init__(self) -> None:
@@ -49,11 +51,11 @@ class CustomPlugin(Plugin):
 
     @property
     def kong_name(self) -> str:
-        """The name that Kong knows the plugin by."""
+        """The name of the plugin in Kong."""
         return self.plugin
 
     def setting(self, path: str) -> Any:
-        """Return a setting by its name, or None; records and their fields have a dot between them."""
+        """Return a setting by its path, such as limit_by or redis.host, or None if it is absent."""
         value: Any = self.settings
         for part in path.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
@@ -65,50 +67,54 @@ class CustomPlugin(Plugin):
 
     @property
     def destinations(self) -> tuple[tuple[str, Transport], ...]:
-        """The hosts that its settings name, and those of `connects_to`."""
+        """The hosts in its settings, and those of `connects_to`."""
         return (*super().destinations, *((each, "TCP") for each in self.connects_to))
 
     def check(self) -> None:
-        """Refuse a plugin that this Kong does not have or cannot serve, and settings that leak."""
+        """Check that Kong can run the plugin, and that its settings contain no plain-text credentials."""
         self._check_name()
-        for name, value in _IN_A_DATABASE.items():
+        for name, value in _NEEDS_DATABASE.items():
             if self.settings.get(name) == value:
                 raise ConfigurationError(
-                    f"{name} of {self.plugin} must not be {value!r}: this Kong has no database; "
-                    "use 'local' or 'redis' for a policy, and another storage"
+                    f"{name} of {self.plugin} must not be {value!r}, because Kong runs without a database; "
+                    "use 'local' or 'redis' for policy, and another value for storage"
                 )
         if self.traits.unnamed_hosts and not self.connects_to:
-            raise ConfigurationError(f"connects_to of {self.plugin} must name the hosts that Kong connects to for it")
+            raise ConfigurationError(
+                f"connects_to of {self.plugin} must contain the hosts that the plugin makes Kong connect to"
+            )
         self._check_credentials()
         try:
             json.dumps(_without_secrets(self.config()), allow_nan=False)
         except (TypeError, ValueError) as error:
-            raise ConfigurationError(f"settings of {self.plugin} must be what JSON can hold: {error}") from None
+            raise ConfigurationError(f"settings of {self.plugin} must be valid JSON: {error}") from None
 
     def _check_name(self) -> None:
         if made := known.classes().get(self.plugin):
             raise ConfigurationError(
-                f"plugin {self.plugin!r} has a class that checks its fields; use {made.__name__} of {made.__module__}"
+                f"plugin {self.plugin!r} must not be a CustomPlugin, because it has a class that checks its "
+                f"settings; use {made.__name__} of {made.__module__}"
             )
         if self.traits.needs_database:
             raise ConfigurationError(
-                f"plugin {self.plugin!r} needs a database, which this Kong lacks; use Jwt, with the tokens of an "
-                "identity provider"
+                f"plugin {self.plugin!r} must not be used, because it needs a database and Kong runs without "
+                "one; use Jwt with the tokens of an identity provider"
             )
         if self.traits is UNKNOWN:
             raise ConfigurationError(
-                f"plugin {self.plugin!r} must be one of open-source Kong 3.9 without a class here "
-                f"({', '.join(sorted(TRAITS))}), or have traits. A plugin of Kong Enterprise does not run here; for "
-                "one that your own image adds, give traits=Traits(priority=…, …) and Runtime(plugins=…)"
+                f"plugin {self.plugin!r} must be a plugin of open-source Kong 3.9 without a class here "
+                f"({', '.join(sorted(TRAITS))}), or have traits; plugins of Kong Enterprise are not "
+                "available; for a plugin of your own image, give traits=Traits(priority=…, …) and "
+                "Runtime(plugins=…)"
             )
 
     def _check_credentials(self) -> None:
         fields = self.traits.redacts_by
         for path in self.traits.credential_settings:
             if isinstance(self.setting(path), str):
-                refuse_clear(f"{path.rpartition('.')[2]} of {self.plugin}")
+                raise plain_text_error(f"{path.rpartition('.')[2]} of {self.plugin}")
         check_settings_have_no_credentials(
-            self.plugin, {name: each for name, each in self.settings.items() if name != FIELDS}
+            self.plugin, {name: each for name, each in self.settings.items() if name != CUSTOM_FIELDS}
         )
         if fields is not None:
             given = self.settings.get(fields, {})
@@ -116,7 +122,7 @@ class CustomPlugin(Plugin):
 
 
 def _without_secrets(value: Any) -> Any:
-    """Return settings with a text in place of each key of a Secret."""
+    """Return settings with a placeholder text for each key of a Secret."""
     if isinstance(value, SecretKey):
         return "sealed"
     if isinstance(value, dict):

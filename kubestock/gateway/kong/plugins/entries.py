@@ -1,4 +1,4 @@
-"""The entries of transformers, of the form `Name:value`, as Kong's validators take them."""
+"""Checks of the entries of transformer plugins, which have the form `Name:value`."""
 
 import re
 from collections.abc import Sequence
@@ -11,38 +11,40 @@ from kubestock.values.value import Value
 
 
 class SealedHeader(Value):
-    """A header of requests whose value is confidential.
+    """A request header whose value is confidential, for `RequestTransformer`.
 
     Args:
-        name: of the header, by which logs leave it out.
-        entry: a key of the Secret that the configuration is rendered from, where the whole entry is sealed, the same
-            name at its beginning: `X-Upstream-Key:…`.
+        name: the name of the header. The logs leave it out by this name.
+        entry: the whole entry, `X-Upstream-Key:…`, as a key of the sealed Secret.
+
+    Raises:
+        ConfigurationError: if the name is not a header name that Kong accepts.
     """
 
     name: str
     entry: SecretKey
 
     def check(self) -> None:
-        """Refuse what is no header."""
+        """Check the name."""
         http.kong_header("name of a SealedHeader", self.name)
 
 
 def check_pairs(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
-    """Refuse entries without a name, a colon, or an end on the same line."""
+    """Check that each entry has a name, a colon, and a value on one line."""
     for position, each in enumerate(entries):
         if not isinstance(each, str):
             continue
         name, colon, value = each.partition(":")
         if not name or not colon:
             raise ConfigurationError(
-                f"{what}[{position}] must be of the form 'Name:value'; write a colon after the name"
+                f"{what}[{position}] must have the form 'Name:value'; write a colon after the name"
             )
         if "\n" in value or "\r" in value:
             raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value on one line")
 
 
 def check_header_pairs(entries: Sequence[str | SecretKey | SealedHeader]) -> None:
-    """Refuse entries whose name Kong takes for no header."""
+    """Check that each entry also begins with a header name that Kong accepts."""
     check_pairs("headers", entries)
     for position, each in enumerate(entries):
         if isinstance(each, str):
@@ -50,20 +52,20 @@ def check_header_pairs(entries: Sequence[str | SecretKey | SealedHeader]) -> Non
 
 
 def check_values(what: str, entries: Sequence[str | SecretKey | SealedHeader]) -> None:
-    """Refuse entries without a value, and with a template that Kong cannot compile."""
+    """Check that each entry has a value, and that Kong can compile the templates in it."""
     for position, each in enumerate(entries):
         if isinstance(each, str):
             name, _, value = each.partition(":")
             if not value:
-                raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value, or Kong refuses the file")
+                raise ConfigurationError(f"{what}[{position}], {name!r}, must have a value, or Kong rejects the file")
             replace_templates(f"{what}[{position}], {name!r},", value)
 
 
 def replace_templates(what: str, value: str) -> str:
-    """Return the value with an `x` in place of each `$(…)`.
+    """Return the value with an `x` for each template `$(…)`.
 
     Raises:
-        ConfigurationError: for `$(` without its end, and for what is no Lua in between; it does not show the value.
+        ConfigurationError: if a template is not closed, or is not valid Lua. The message does not show the value.
     """
     kept, position = "", 0
     for start in re.finditer(r"\$\(", value):
@@ -75,7 +77,7 @@ def replace_templates(what: str, value: str) -> str:
             end += 1
         if depth or LuaAnalysis(f"return ({value[start.end() : end - 1]})").problem:
             raise ConfigurationError(
-                f"{what} must hold templates such as $(headers.host), each with its end and Lua in between"
+                f"{what} must contain only closed templates with a Lua expression, such as $(headers.host)"
             )
         kept, position = f"{kept}{value[position : start.start()]}x", end
     return kept + value[position:]

@@ -1,4 +1,4 @@
-"""Lua of one's own, before and after all other plugins."""
+"""Lua functions that run before or after all other plugins."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
@@ -7,20 +7,28 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.lua import compiler
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.traits import EVERY_PART, EVERY_PHASE, NOT_OF_A_CONSUMER, Part, Traits
+from kubestock.gateway.kong.plugins.traits import EVERY_PART, EVERY_PHASE, NOT_ON_CONSUMERS, Part, Traits
 
-_BEFORE_ROUTING = ("certificate", "rewrite")
 _HEADERS: tuple[Part, ...] = ("request.headers", "response.status", "response.headers", "response.body")
-"""What Lua here is meant to change: what a service is asked for belongs into a RequestTransformer."""
+"""What this Lua may change. To change the path or the method for the service, use a RequestTransformer."""
 BEFORE_ROUTING = ("certificate", "rewrite")
-"""Phases in which Kong runs the functions of all requests alone."""
+"""The phases before Kong knows the route. In these, only the functions on all requests run."""
 
 
 class Function(Plugin):
-    """Lua in the phases of a request.
+    """Lua code for the phases of a request.
+
+    Args:
+        certificate: Lua for the TLS handshake.
+        rewrite: Lua that runs before Kong looks for a route.
+        access: Lua that runs before the request is sent to the service.
+        header_filter: Lua for the headers of the response.
+        body_filter: Lua for each chunk of the response body.
+        log: Lua that runs after the response has been sent.
 
     Raises:
-        ConfigurationError: without any Lua, or with Lua that does not parse or that the sandbox would stop.
+        ConfigurationError: if there is no Lua, it does not compile, or it uses something that Kong's sandbox does not
+            allow.
     """
 
     certificate: Sequence[str] = ()
@@ -36,9 +44,9 @@ class Function(Plugin):
         return {phase: getattr(self, phase) for phase in EVERY_PHASE}
 
     def check(self) -> None:
-        """Refuse Lua that would answer 500."""
+        """Check that there is Lua, that it compiles, and that Kong's sandbox allows it."""
         if not any(self.sources.values()):
-            raise ConfigurationError(f"one of {', '.join(EVERY_PHASE)} must hold Lua")
+            raise ConfigurationError(f"one of {', '.join(EVERY_PHASE)} must contain Lua")
         for phase, sources in self.sources.items():
             http.check_each_not_empty(f"{phase} of {self.name}", sources)
             for source in sources:
@@ -46,33 +54,39 @@ class Function(Plugin):
 
     @property
     def settings_before_routing(self) -> tuple[str, ...]:
-        """The phases before Kong knows the route for which there is Lua."""
-        return tuple(each for each in _BEFORE_ROUTING if self.sources[each])
+        """The phases with Lua that run before Kong knows the route."""
+        return tuple(each for each in BEFORE_ROUTING if self.sources[each])
 
     def override_problem(self, broader: Self) -> str | None:
-        """Say which Lua of a broader one would not run; before Kong knows the route, that of all requests does."""
+        """Return which Lua of the broader plugin would not run, or None. Lua before routing always runs globally."""
         for phase, sources in broader.sources.items():
             if phase not in BEFORE_ROUTING and tuple(self.sources[phase][: len(sources)]) != tuple(sources):
                 return (
-                    f"whose Lua in {phase}, such as that of JsonBody, would not run; begin its {phase} with that of "
-                    "the broader one"
+                    f"whose Lua in {phase}, such as that of JsonBody, would not run; begin its {phase} with "
+                    "the Lua of the broader plugin"
                 )
         return None
 
 
 class PreFunction(Function):
-    """Lua before every other plugin, authentication included."""
+    """Runs Lua before every other plugin of the phase, including authentication.
+
+    See https://developer.konghq.com/plugins/pre-function/
+    """
 
     name: ClassVar[str] = "pre-function"
     traits: ClassVar[Traits] = Traits(
-        priority=1000000, phases=EVERY_PHASE, scopes=NOT_OF_A_CONSUMER, reads=EVERY_PART, writes=_HEADERS
+        priority=1000000, phases=EVERY_PHASE, scopes=NOT_ON_CONSUMERS, reads=EVERY_PART, writes=_HEADERS
     )
 
 
 class PostFunction(Function):
-    """Lua after every other plugin of its phase."""
+    """Runs Lua after every other plugin of the phase.
+
+    See https://developer.konghq.com/plugins/post-function/
+    """
 
     name: ClassVar[str] = "post-function"
     traits: ClassVar[Traits] = Traits(
-        priority=-1000, phases=EVERY_PHASE, scopes=NOT_OF_A_CONSUMER, reads=EVERY_PART, writes=_HEADERS
+        priority=-1000, phases=EVERY_PHASE, scopes=NOT_ON_CONSUMERS, reads=EVERY_PART, writes=_HEADERS
     )

@@ -1,4 +1,4 @@
-"""The hosts that Kong itself connects to, as its validators take them."""
+"""Checks of the hosts that plugins make Kong connect to."""
 
 import ipaddress
 
@@ -8,25 +8,25 @@ from kubestock.values import names
 
 
 def destination(what: str, value: str) -> str:
-    """Return `value` if it is a host name or an address, and nothing around it.
+    """Return `value` if it is only a host name or an IP address.
 
     Raises:
-        ConfigurationError: that does not show the value, which may hold a password.
+        ConfigurationError: if it is not. The message does not show the value, because it may contain a password.
     """
     try:
-        ipaddress.ip_address(value.replace("%", " "))  # Kong takes no zone
+        ipaddress.ip_address(value.replace("%", " "))  # Kong does not accept a zone
     except ValueError:
         try:
             server_name(what, value)
         except ConfigurationError:
             raise ConfigurationError(
-                f"{what} must be a host name in lower case or an address, such as redis.shop or 10.0.0.5, without a "
-                "scheme, a user or a port; give those in fields of their own"
+                f"{what} must be a host name in lower case or an address, such as redis.shop or 10.0.0.5, "
+                "without a scheme, a user or a port; give those in their own fields"
             ) from None
     return value
 
 
 def server_name(what: str, value: str) -> str:
-    """Return `value` if TLS can name a server by it: a host name, no address and no wildcard."""
+    """Return `value` if it is a valid TLS server name: a host name, not an address and not a wildcard."""
     names.dns_subdomain(what, value)
     return http.host(what, value)

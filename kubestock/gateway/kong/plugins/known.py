@@ -1,4 +1,4 @@
-"""Every plugin class of this library and of the program that uses it, by Kong's name of the plugin."""
+"""All plugin classes, of this library and of the program that uses it, by the name of the plugin in Kong."""
 
 import pkgutil
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from kubestock.gateway.kong.plugins.base import Plugin
 
 
 def classes() -> Mapping[str, type[Plugin]]:
-    """Return the plugin classes by the names of their plugins; a class of your own replaces one of the library."""
+    """Return the plugin classes by the name of the plugin. A class of your own overrides one of the library."""
     _load()
     found = list(_below(Plugin))
     return {each.name: each for each in sorted(found, key=lambda each: not each.__module__.startswith("kubestock."))}

@@ -1,4 +1,4 @@
-"""Limits on traffic: how often, how large, from where, by what."""
+"""Limits on requests: body size, client addresses, user agents, and routes without a service."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal
@@ -6,16 +6,26 @@ from typing import ClassVar, Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http, patterns
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
+from kubestock.gateway.kong.plugins.traits import NOT_ON_CONSUMERS, Traits
 
 
 class RequestSizeLimiting(Plugin):
-    """Bodies of at most this size; above it 413.
+    """Limits the size of request bodies. Larger ones get 413.
 
-    `require_content_length=True` also refuses bodies that do not say their length (411).
+    Kong's file gets Lua in a PostFunction instead of Kong's plugin, which reads a body without Content-Length before
+    other plugins see the request. If nginx rejects such a body, the response would have no security headers, and the
+    request would not be logged and counted.
 
-    The file holds Lua in a PostFunction in its place: Kong's plugin reads a body that does not say its length before
-    others have noticed the request, and nginx refuses a malformed one while it is read, without headers, log and count.
+    Args:
+        allowed_payload_size: the largest size, in `size_unit`. Defaults to Kong's 128.
+        size_unit: Defaults to megabytes.
+        require_content_length: answer 411 if the request has neither Content-Length nor a chunked body. Defaults to
+            False.
+
+    Raises:
+        ConfigurationError: if the size is less than 1.
+
+    See https://developer.konghq.com/plugins/request-size-limiting/
     """
 
     name: ClassVar[str] = "request-size-limiting"
@@ -29,7 +39,7 @@ class RequestSizeLimiting(Plugin):
     require_content_length: bool = False
 
     def check(self) -> None:
-        """Refuse a size of nothing."""
+        """Check that the size is at least 1."""
         if self.allowed_payload_size < 1:
             raise ConfigurationError(f"allowed_payload_size must be at least 1, got {self.allowed_payload_size}")
 
@@ -40,9 +50,20 @@ class RequestSizeLimiting(Plugin):
 
 
 class IpRestriction(Plugin):
-    """Only these addresses (`allow`), or all but those (`deny`); others get 403.
+    """Allows only client addresses in `allow`, or all except those in `deny`. Others get 403.
 
-    Behind a load balancer this is the balancer's address unless Kong trusts it to name the client.
+    Behind a load balancer the client address is that of the load balancer, unless the runtime has a `ClientAddress`.
+
+    Args:
+        allow: the addresses or networks (CIDRs) that are allowed.
+        deny: the addresses or networks that are denied.
+        status: the status code for denied requests, from 400 to 599. Defaults to Kong's 403.
+        message: the message for denied requests. Defaults to Kong's.
+
+    Raises:
+        ConfigurationError: if there is no network or an invalid one, or the status code is out of range.
+
+    See https://developer.konghq.com/plugins/ip-restriction/
     """
 
     name: ClassVar[str] = "ip-restriction"
@@ -54,9 +75,9 @@ class IpRestriction(Plugin):
     message: str | None = None
 
     def check(self) -> None:
-        """Refuse a restriction that restricts nothing, and what is no network."""
+        """Check that there are networks, and that they are valid."""
         if not self.allow and not self.deny:
-            raise ConfigurationError("allow or deny must name a network")
+            raise ConfigurationError("allow or deny must contain a network such as 10.0.0.0/16, got none")
         http.check_networks("allow", self.allow or ())
         http.check_networks("deny", self.deny or ())
         http.check_not_empty("message of ip-restriction", self.message)
@@ -65,28 +86,48 @@ class IpRestriction(Plugin):
 
 
 class BotDetection(Plugin):
-    """Requests whose User-Agent is a known bot, or matches `deny` and not `allow`, get 403."""
+    """Answers 403 to requests with the User-Agent of a known bot, or with one that matches `deny` and not `allow`.
+
+    Args:
+        allow: regular expressions of user agents that are allowed. Defaults to none.
+        deny: regular expressions of user agents that are denied, in addition to the bots that Kong knows. Defaults to
+            none.
+
+    Raises:
+        ConfigurationError: if a pattern is not a valid regular expression.
+
+    See https://developer.konghq.com/plugins/bot-detection/
+    """
 
     name: ClassVar[str] = "bot-detection"
     traits: ClassVar[Traits] = Traits(
-        priority=2500, scopes=NOT_OF_A_CONSUMER, reads=("request.headers",), writes=("response.status",)
+        priority=2500, scopes=NOT_ON_CONSUMERS, reads=("request.headers",), writes=("response.status",)
     )
 
     allow: Sequence[str] = ()
     deny: Sequence[str] = ()
 
     def check(self) -> None:
-        """Refuse a pattern that is no regular expression."""
+        """Check that the patterns are regular expressions."""
         for pattern in (*self.allow, *self.deny):
             patterns.regular_expression("each of allow and deny of bot-detection", pattern)
 
 
 class RequestTermination(Plugin):
-    """Every request is answered here, and none reaches the service.
+    """Answers requests in Kong, so that the service does not get them.
 
     Args:
-        trigger: answer only requests that carry this header or query argument. Defaults to all.
-        echo: answer with the request itself, for debugging.
+        status_code: the status code of the response, from 200 to 599. Defaults to 503.
+        message: the message of the response, which Kong writes as JSON. Defaults to none.
+        content_type: the Content-Type of `body`. Defaults to none.
+        body: the body of the response, instead of a message. Defaults to none.
+        echo: answer with the request itself, for debugging. Defaults to False.
+        trigger: answer only requests with this header or query argument. Defaults to none: all requests.
+
+    Raises:
+        ConfigurationError: if the status code is out of range, or the message, the body and `echo` are combined.
+
+    See https://developer.konghq.com/plugins/request-termination/
     """
 
     name: ClassVar[str] = "request-termination"
@@ -106,7 +147,7 @@ class RequestTermination(Plugin):
     trigger: str | None = None
 
     def check(self) -> None:
-        """Refuse a status out of range, and a body beside a message."""
+        """Check the status code, and that there is at most one source of the response."""
         http.check_range("status_code", self.status_code, 200, 599)
         http.check_not_empty("message of request-termination", self.message)
         http.check_not_empty("body of request-termination", self.body)
@@ -115,11 +156,16 @@ class RequestTermination(Plugin):
         if self.trigger is not None:
             http.kong_header("trigger of request-termination", self.trigger)
         if self.message is not None and (self.body is not None or self.content_type is not None):
-            raise ConfigurationError("message must not stand beside body or content_type: give one or the other")
+            raise ConfigurationError("message must not be given together with body or content_type; remove one of them")
         if self.content_type is not None and self.body is None:
-            raise ConfigurationError("content_type must stand beside a body; give the body, or leave it out")
+            raise ConfigurationError(
+                "content_type must be given together with body; add a body, or remove content_type"
+            )
         if self.echo and (self.message is not None or self.body is not None):
-            raise ConfigurationError("echo must not stand beside message or body: it answers with the request")
+            raise ConfigurationError(
+                "echo must not be given together with message or body, because it answers with the request; "
+                "remove one of them"
+            )
 
     @property
     def answers(self) -> bool:

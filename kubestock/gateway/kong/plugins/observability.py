@@ -1,21 +1,29 @@
-"""Metrics, and a number by which a request is found again."""
+"""Metrics, and identifiers of requests."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.traits import NOT_OF_A_CONSUMER, Traits
+from kubestock.gateway.kong.plugins.traits import NOT_ON_CONSUMERS, Traits
 
 
 class Prometheus(Plugin):
-    """Metrics at /metrics of the status port.
+    """Serves metrics for Prometheus at /metrics of the status port.
 
-    Unlike Kong: `status_code_metrics`, `latency_metrics`, `bandwidth_metrics` and `upstream_health_metrics`
-    are True, or the alerts that read them would never fire.
+    Unlike Kong: `status_code_metrics`, `latency_metrics`, `bandwidth_metrics` and `upstream_health_metrics` are True,
+    because otherwise the alerts that use them would never fire.
 
     Args:
-        per_consumer: one more label on each series: as many series more as there are consumers.
+        per_consumer: add the consumer as a label, which multiplies the number of series by the number of consumers.
+            Defaults to False.
+        status_code_metrics: count requests by status code. Defaults to True.
+        ai_metrics: metrics of AI plugins. Defaults to False.
+        latency_metrics: histograms of latencies. Defaults to True.
+        bandwidth_metrics: count bytes. Defaults to True.
+        upstream_health_metrics: the health of each target. Defaults to True.
+
+    See https://developer.konghq.com/plugins/prometheus/
     """
 
     name: ClassVar[str] = "prometheus"
@@ -36,13 +44,24 @@ class Prometheus(Plugin):
 
 
 class CorrelationId(Plugin):
-    """A header with an identifier on each request that has none; `echo_downstream` puts it on the answer too."""
+    """Adds a header with a unique identifier to each request that has none.
+
+    Args:
+        header_name: the name of the header. Defaults to Kong-Request-ID.
+        generator: how the identifier is made. Defaults to uuid#counter.
+        echo_downstream: also add the header to the response. Defaults to False.
+
+    Raises:
+        ConfigurationError: if the name is not a header name.
+
+    See https://developer.konghq.com/plugins/correlation-id/
+    """
 
     name: ClassVar[str] = "correlation-id"
     traits: ClassVar[Traits] = Traits(
         priority=100001,
         phases=("access", "header_filter"),
-        scopes=NOT_OF_A_CONSUMER,
+        scopes=NOT_ON_CONSUMERS,
         reads=("request.headers",),
         writes=("request.headers", "response.headers"),
     )
@@ -52,5 +71,5 @@ class CorrelationId(Plugin):
     echo_downstream: bool = False
 
     def check(self) -> None:
-        """Refuse what is no header."""
+        """Check the name of the header."""
         http.header_name("header_name", self.header_name)

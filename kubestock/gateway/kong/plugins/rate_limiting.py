@@ -15,14 +15,25 @@ from kubestock.values.value import Value
 _WINDOWS = ("second", "minute", "hour", "day", "month", "year")
 
 
-_A_DAY = 86400
+_DAY_SECONDS = 86400
 
 
 class Redis(Value):
-    """The Redis that counts for all pods; `timeout` is in milliseconds.
+    """The Redis server in which all pods of Kong count together.
 
     Args:
-        password: a key of the Secret that the configuration is rendered from; it never stands in clear.
+        host: the host name or address of the server. Required with `policy="redis"`.
+        port: Defaults to 6379.
+        timeout: the timeout of a connection, in milliseconds. Defaults to 2000.
+        username: Defaults to none.
+        password: the password, as a key of the sealed Secret. Defaults to none.
+        database: the number of the database. Defaults to 0.
+        ssl: use TLS. Defaults to False.
+        ssl_verify: verify the certificate of the server. Defaults to False.
+        server_name: the server name for TLS. Defaults to none.
+
+    Raises:
+        ConfigurationError: if a host name is invalid, or a number is outside the range that Kong accepts.
     """
 
     always_written: ClassVar[tuple[str, ...]] = ("ssl", "ssl_verify")
@@ -38,7 +49,7 @@ class Redis(Value):
     server_name: str | None = None
 
     def check(self) -> None:
-        """Refuse a host that is none, and a port, timeout or database out of range."""
+        """Check the host names, and that the numbers are within Kong's ranges."""
         if self.host is not None:
             hosts.destination("host of Redis", self.host)
         if self.server_name is not None:
@@ -50,22 +61,38 @@ class Redis(Value):
 
 
 class RateLimiting(Plugin):
-    """At most so many requests in each window, for each client; above it 429 with Retry-After.
+    """Limits the number of requests of each client in each window. Requests above it get 429 with Retry-After.
 
-    `policy="local"` counts in each pod, so N pods allow N times the limit; `policy="redis"` is exact.
-    Requests that authentication refused (401) and paths without a route (404) are not counted: nginx's own
-    limiter has to hold those.
+    `policy="local"` counts in each pod, so N pods allow N times the limit. `policy="redis"` counts exactly. Requests
+    that fail authentication (401) and requests without a route (404) are not counted; `FloodLimit` of the runtime
+    limits those.
 
     Args:
-        limit_by: what a client is. "consumer" falls back to the address when nobody is authenticated.
-        fault_tolerant: let requests through while Redis is down.
-        sync_rate: seconds between two synchronisations with Redis; -1 counts in Redis at once.
+        second: the number of requests per second. At least one window must be given.
+        minute: the number of requests per minute.
+        hour: the number of requests per hour.
+        day: the number of requests per day.
+        month: the number of requests per month.
+        year: the number of requests per year.
+        limit_by: what identifies a client. "consumer" and "credential" use the address if the client is not
+            authenticated. Defaults to consumer.
+        header_name: must be left out, because a client that chooses the header chooses its limit.
+        path: the path for `limit_by="path"`.
+        policy: where requests are counted. Defaults to local.
+        fault_tolerant: allow requests while Redis is not available. Defaults to True.
+        redis: the Redis server for `policy="redis"`.
+        hide_client_headers: do not send the RateLimit headers to clients. Defaults to False.
+        error_code: the status code above the limit, from 400 to 599. Defaults to 429.
+        error_message: the message above the limit.
+        sync_rate: the time between two synchronizations with Redis, in seconds; -1 counts each request in Redis at
+            once. Defaults to -1.
 
     Raises:
-        ConfigurationError: without a window; when a wider window allows less than a narrower one; for an
-            `error_code` that is no error; for `policy="cluster"`, which a Kong without a database refuses; for
-            `limit_by="header"`, because a client that chooses the header chooses its limit; for "redis" without
-            a host.
+        ConfigurationError: if there is no window; if a longer window allows fewer requests than a shorter one; if
+            `limit_by` is "header"; if `policy` is "redis" without a host, or the reverse; if a number is outside the
+            range that Kong accepts.
+
+    See https://developer.konghq.com/plugins/rate-limiting/
     """
 
     name: ClassVar[str] = "rate-limiting"
@@ -96,12 +123,13 @@ class RateLimiting(Plugin):
     sync_rate: float = -1
 
     def check(self) -> None:
-        """Refuse limits that Kong accepts and that do not limit."""
+        """Check the windows, and that the limit has an effect."""
         self._check_windows()
         if self.limit_by == "header" or self.header_name is not None:
             raise ConfigurationError(
-                "limit_by must not be 'header' and header_name must be left out: a client that chooses the header "
-                "chooses its limit; use limit_by='credential', or 'ip' for callers without one"
+                "limit_by must not be 'header', and header_name must be left out: a client that chooses the "
+                "header chooses its limit; use limit_by='credential', or 'ip' for clients without a "
+                "credential"
             )
         if (self.limit_by == "path") != (self.path is not None):
             raise ConfigurationError("path must be given with limit_by='path', and only then")
@@ -109,14 +137,14 @@ class RateLimiting(Plugin):
             request_paths.target_path("path", self.path)
         http.check_not_empty("error_message", self.error_message)
         if (self.policy == "redis") != (self.redis.host is not None):
-            raise ConfigurationError("redis must name a host with policy='redis', and only then")
+            raise ConfigurationError("redis must have a host with policy='redis', and only then")
         http.check_range("error_code", self.error_code, 400, 599)
         if self.sync_rate != -1:
             if self.policy != "redis":
                 raise ConfigurationError(
-                    f"sync_rate must be left out with policy='local', which synchronises nothing, got {self.sync_rate}"
+                    f"sync_rate must be left out with policy='local', which does not synchronize, got {self.sync_rate}"
                 )
-            http.check_range("sync_rate, unless it is -1,", self.sync_rate, 0.02, _A_DAY)
+            http.check_range("sync_rate, unless it is -1,", self.sync_rate, 0.02, _DAY_SECONDS)
 
     def _check_windows(self) -> None:
         given = [(name, getattr(self, name)) for name in _WINDOWS if getattr(self, name) is not None]
@@ -128,6 +156,6 @@ class RateLimiting(Plugin):
         for (narrow, few), (wide, many) in itertools.pairwise(given):
             if many < few:
                 raise ConfigurationError(
-                    f"{wide} must allow at least what {narrow} allows ({few:g}), got {many:g}; "
-                    f"raise it or lower {narrow}"
+                    f"{wide} must allow at least as many requests as {narrow} ({few:g}), got {many:g}; raise "
+                    f"{wide} or lower {narrow}"
                 )

@@ -1,4 +1,4 @@
-"""Changes to requests and answers on their way."""
+"""Changes to requests before they reach the service."""
 
 from collections.abc import Sequence
 from dataclasses import field
@@ -31,14 +31,23 @@ _METHODS = (
 
 
 class RequestNames(Value):
-    """What of a request to take out, by name."""
+    """Names of the parts of a request to remove.
+
+    Args:
+        body: names of fields of the body. Defaults to none.
+        headers: names of headers. Defaults to none.
+        querystring: names of query arguments. Defaults to none.
+
+    Raises:
+        ConfigurationError: if a name is empty, or not a header name that Kong accepts.
+    """
 
     body: Sequence[str] = ()
     headers: Sequence[str] = ()
     querystring: Sequence[str] = ()
 
     def check(self) -> None:
-        """Refuse empty names, and names of headers that Kong does not take."""
+        """Check that the names are valid."""
         http.check_each_not_empty("body", self.body)
         http.check_each_not_empty("querystring", self.querystring)
         for each in self.headers:
@@ -46,11 +55,20 @@ class RequestNames(Value):
 
 
 class RequestEntries(Value):
-    """What of a request to add, append or rename: entries of the form `Name:value`.
+    """Entries of the form `Name:value` for the parts of a request to add, append or rename.
 
-    An entry that holds a credential is a key of the Secret that the configuration is rendered from, where the whole
-    entry is sealed: `password:…`. One of `headers` is a `SealedHeader`, because logs hold the headers that are set
-    here, and can leave out only those whose names are known.
+    A confidential entry must be a key of the sealed Secret that contains the whole entry, such as `password:…`. In
+    `headers` it must be a `SealedHeader`, because a log contains the headers that are set here, and can only leave out
+    headers whose names are known.
+
+    Args:
+        body: entries for fields of the body. Defaults to none.
+        headers: entries for headers. Defaults to none.
+        querystring: entries for query arguments. Defaults to none.
+
+    Raises:
+        ConfigurationError: if an entry has no name, no colon or no value, a template in it is invalid, or a sealed
+            entry of `headers` is not a `SealedHeader`.
     """
 
     body: Sequence[str | SecretKey] = ()
@@ -58,12 +76,13 @@ class RequestEntries(Value):
     querystring: Sequence[str | SecretKey] = ()
 
     def check(self) -> None:
-        """Refuse entries without a name or a colon, and a sealed header whose name nobody sees."""
+        """Check that each entry is valid, and that the names of sealed headers are known."""
         for position, each in enumerate(self.headers):
             if isinstance(each, SecretKey):
                 raise ConfigurationError(
-                    f"headers[{position}] must say its name beside the sealed entry, or logs would hold it in clear; "
-                    f"use SealedHeader(name='X-Its-Name', entry=…[{each.key!r}])"
+                    f"headers[{position}] must be a SealedHeader, because logs would contain the header in "
+                    "plain text unless its name is known; use SealedHeader(name='X-Its-Name', "
+                    f"entry=…[{each.key!r}])"
                 )
         check_pairs("body", self.body)
         check_header_pairs(self.headers)
@@ -74,12 +93,19 @@ class RequestEntries(Value):
 
 
 class RequestReplacements(RequestEntries):
-    """What of a request to replace where it is present; `uri` replaces the path, and a template may stand in it."""
+    """Entries that replace the parts of a request if they are present, and the path.
+
+    Args:
+        uri: the path for the service, which may contain templates. Defaults to none: the path is unchanged.
+
+    Raises:
+        ConfigurationError: as for `RequestEntries`, or if `uri` is not a valid path.
+    """
 
     uri: str | None = None
 
     def check(self) -> None:
-        """Refuse a path that Kong would answer 500, or escape into another one."""
+        """Check that the path is valid."""
         super().check()
         if self.uri is not None:
             check_address_has_no_credentials("uri", self.uri)
@@ -87,10 +113,20 @@ class RequestReplacements(RequestEntries):
 
 
 class RequestTransformer(Plugin):
-    """A request is changed before it reaches the service, in the order of the fields.
+    """Changes a request before it reaches the service. The changes happen in the order of the fields.
+
+    Args:
+        http_method: the new method, in upper case. Defaults to none: unchanged.
+        remove: what to remove.
+        rename: what to rename, as `old:new`.
+        replace: what to replace if it is present, and the path.
+        add: what to add if it is absent.
+        append: what to add even if it is present.
 
     Raises:
-        ConfigurationError: for a method in lower case, or a credential that would stand in clear.
+        ConfigurationError: if the method is not a known method in upper case, or a credential would be in plain text.
+
+    See https://developer.konghq.com/plugins/request-transformer/
     """
 
     name: ClassVar[str] = "request-transformer"
@@ -108,10 +144,10 @@ class RequestTransformer(Plugin):
     append: RequestEntries = field(default_factory=RequestEntries)
 
     def check(self) -> None:
-        """Refuse a method in lower case, which Kong refuses too, and credentials in clear."""
+        """Check the method, and that no credential is in plain text."""
         if self.http_method is not None and self.http_method not in _METHODS:
             raise ConfigurationError(
-                f"http_method must be in capitals and one of {', '.join(_METHODS)}, got {self.http_method!r}"
+                f"http_method must be one of {', '.join(_METHODS)}, in upper case, got {self.http_method!r}"
             )
         for change in _WITH_VALUES:
             for part in ("headers", "querystring", "body"):
@@ -120,26 +156,26 @@ class RequestTransformer(Plugin):
         for each in [each for each in self.rename.headers if isinstance(each, str)]:
             http.kong_header("the new name in rename.headers", each.partition(":")[2])
         if not all(isinstance(each, str) for each in self.rename.headers):
-            raise ConfigurationError("rename.headers must hold names, such as x-old:x-new, and no SealedHeader")
+            raise ConfigurationError("rename.headers must contain names, such as x-old:x-new, and no SealedHeader")
 
     @property
     def request_rewrite(self) -> Rewrite:
-        """What the service is asked for instead."""
+        """The path and the method that the service gets."""
         return Rewrite(uri=self.replace.uri or None, method=self.http_method)
 
     @property
     def credential_headers(self) -> frozenset[str]:
-        """The headers of requests that hold what is confidential after it."""
+        """The request headers that contain confidential values after the changes."""
         entries = [each for change in _WITH_VALUES for each in getattr(self, change).headers]
         sealed = {each.name.lower() for each in entries if isinstance(each, SealedHeader)}
         renamed = [each.partition(":") for each in self.rename.headers if isinstance(each, str)]
         return frozenset(sealed | {new.strip().lower() for old, _, new in renamed if is_secret_name(old)})
 
     def config(self) -> dict[str, Any]:
-        """Return the configuration, in which a sealed header is its entry."""
-        made = Plugin.config(self)
-        for change in [each for each in _WITH_VALUES if each in made]:
+        """Return the configuration, where each sealed header is its entry."""
+        config = Plugin.config(self)
+        for change in [each for each in _WITH_VALUES if each in config]:
             headers = getattr(self, change).headers
             if headers:
-                made[change]["headers"] = [each.entry if isinstance(each, SealedHeader) else each for each in headers]
-        return made
+                config[change]["headers"] = [each.entry if isinstance(each, SealedHeader) else each for each in headers]
+        return config

@@ -17,26 +17,42 @@ JsonType = Literal["boolean", "number", "string"]
 
 
 class ResponseNames(Value):
-    """What of an answer to take out, by name."""
+    """Names of the parts of a response to remove.
+
+    Args:
+        json: names of fields of a JSON body. Defaults to none.
+        headers: names of headers. Defaults to none.
+
+    Raises:
+        ConfigurationError: if a name is empty, or not a header name.
+    """
 
     json: Sequence[str] = ()
     headers: Sequence[str] = ()
 
     def check(self) -> None:
-        """Refuse empty names, and what is no header."""
+        """Check that the names are valid."""
         http.check_each_not_empty("json", self.json)
         for each in self.headers:
             http.header_name("the name in each of headers", each.partition(":")[0])
 
 
 class ResponseRenames(Value):
-    """What of an answer to rename: entries of the form `old:new`."""
+    """Entries of the form `old:new` for the parts of a response to rename.
+
+    Args:
+        json: entries for fields of a JSON body. Defaults to none.
+        headers: entries for headers. Defaults to none.
+
+    Raises:
+        ConfigurationError: if an entry has no name or no colon, or a new name is not a header name that Kong accepts.
+    """
 
     json: Sequence[str] = ()
     headers: Sequence[str] = ()
 
     def check(self) -> None:
-        """Refuse entries without a name or a colon, and a new name that is no header."""
+        """Check that the entries are valid."""
         check_pairs("json", self.json)
         check_header_pairs(self.headers)
         for each in self.headers:
@@ -44,10 +60,15 @@ class ResponseRenames(Value):
 
 
 class ResponseEntries(Value):
-    """What of an answer to add, append or replace: entries of the form `Name:value`.
+    """Entries of the form `Name:value` for the parts of a response to add, append or replace.
 
     Args:
-        json_types: the type of each entry of `json`, in its order; all or none.
+        json: entries for fields of a JSON body. Defaults to none.
+        json_types: the type of each entry of `json`, in the same order. Defaults to none: Kong guesses the types.
+        headers: entries for headers. Defaults to none.
+
+    Raises:
+        ConfigurationError: if an entry has no name or no colon, or the number of types is wrong.
     """
 
     json: Sequence[str] = ()
@@ -55,7 +76,7 @@ class ResponseEntries(Value):
     headers: Sequence[str] = ()
 
     def check(self) -> None:
-        """Refuse entries without a name or a colon, and types that do not go with them."""
+        """Check that the entries are valid, and that there is a type for each or for none."""
         check_pairs("json", self.json)
         check_header_pairs(self.headers)
         if self.json_types and len(self.json_types) != len(self.json):
@@ -66,12 +87,19 @@ class ResponseEntries(Value):
 
 
 class ResponseTransformer(Plugin):
-    """An answer is changed on its way out; as a global plugin it decorates Kong's own errors too.
+    """Changes a response before it reaches the client. As a global plugin it also changes Kong's own errors.
 
-    `add` sets only what is absent.
+    Args:
+        remove: what to remove.
+        rename: what to rename.
+        replace: what to replace if it is present.
+        add: what to add if it is absent.
+        append: what to add even if it is present.
 
     Raises:
-        ConfigurationError: for a header that would hold a credential, which everybody who calls would read.
+        ConfigurationError: if a header contains a credential, because every client would get it.
+
+    See https://developer.konghq.com/plugins/response-transformer/
     """
 
     name: ClassVar[str] = "response-transformer"
@@ -89,27 +117,27 @@ class ResponseTransformer(Plugin):
     append: ResponseEntries = field(default_factory=ResponseEntries)
 
     def check(self) -> None:
-        """Refuse credentials in headers; a cookie that is the same for everybody is none."""
+        """Check that no header contains a credential. A cookie that is the same for all clients is not one."""
         for change in _WITH_VALUES:
             entries = getattr(self, change).headers
             check_entries_have_no_credentials(
                 f"{change}.headers of response-transformer",
                 [each for each in entries if each.partition(":")[0].lower() != "set-cookie"],
-                "leave it out: everybody who calls would read it",
+                "leave it out, because every client would get it",
             )
 
     @property
     def header_names(self) -> frozenset[str]:
-        """The headers that it says anything of, in lower case."""
+        """The headers that it changes, in lower case."""
         entries = (*self.rename.headers, *self.replace.headers, *self.add.headers, *self.append.headers)
         return frozenset(each.partition(":")[0].lower() for each in (*self.remove.headers, *entries))
 
     def override_problem(self, broader: Self) -> str | None:
-        """Say of which headers of a broader one it says nothing."""
+        """Return the headers that the broader plugin changes and this one does not, or None."""
         lost = sorted(broader.header_names - self.header_names)
         if not lost:
             return None
         return (
-            f"and must say what becomes of {', '.join(lost)}; repeat its entries, those of SecurityHeaders(…) by its "
-            "to_plugin(merge_with=…)"
+            f"and must also have entries for {', '.join(lost)}; repeat its entries, or for SecurityHeaders(…) "
+            "use to_plugin(merge_with=…)"
         )

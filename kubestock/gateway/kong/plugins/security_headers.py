@@ -1,4 +1,4 @@
-"""The headers by which a browser protects its user, as one value."""
+"""The response headers with which a browser protects its user, as one value."""
 
 from dataclasses import replace
 from typing import Literal
@@ -8,28 +8,35 @@ from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins.response_transformation import ResponseTransformer
 from kubestock.values.value import Value
 
-_A_YEAR = 31536000
-_OURS = ("Strict-Transport-Security:", "X-Content-Type-Options:")
+_YEAR_SECONDS = 31536000
+_REPLACING = ("Strict-Transport-Security:", "X-Content-Type-Options:")
 
 
 class SecurityHeaders(Value):
-    """Security headers on every answer, errors included; make it a global plugin with `to_plugin`.
+    """Adds security headers to every response, including errors. `to_plugin` returns the global plugin.
 
-    Strict-Transport-Security, X-Content-Type-Options and an X-Frame-Options of DENY replace what the service sends:
-    the first is about the whole host, and nothing is stricter than the others. Any other header that the service sends
-    itself stays, except those that name its software, which go.
+    Strict-Transport-Security, X-Content-Type-Options, and X-Frame-Options DENY replace the headers of the service,
+    which cannot be stricter. Other headers of the service stay, except Server and X-Powered-By, which are removed.
 
     Args:
-        hsts_max_age: seconds for which a browser uses HTTPS alone. Defaults to a year; None leaves it to the service.
-        hsts_include_subdomains: hold for every subdomain too. Defaults to True.
-        hsts_preload: ask for the list that browsers ship; needs a year and the subdomains. Defaults to False.
-        content_security_policy: Defaults to same-origin sources without frames; None leaves it to the service.
-        frame_options: DENY, or SAMEORIGIN, beside which a DENY of the service stays. Defaults to DENY.
+        hsts_max_age: how long a browser uses only HTTPS for the host, in seconds. Defaults to one year; None does not
+            add the header.
+        hsts_include_subdomains: include all subdomains. Defaults to True.
+        hsts_preload: allow browsers to include the host in their preload list. Requires a year and the subdomains.
+            Defaults to False.
+        content_security_policy: Defaults to sources of the same origin, without frames; None does not add the header.
+        frame_options: DENY or SAMEORIGIN. With SAMEORIGIN, a DENY of the service stays. Defaults to DENY.
+        referrer_policy: Defaults to strict-origin-when-cross-origin.
+        permissions_policy: Defaults to no camera, geolocation and microphone; None does not add the header.
+
+    Raises:
+        ConfigurationError: if a value is not a valid header value, the age is negative, or browsers would not accept
+            the preload.
 
     See https://owasp.org/www-project-secure-headers/
     """
 
-    hsts_max_age: int | None = _A_YEAR
+    hsts_max_age: int | None = _YEAR_SECONDS
     hsts_include_subdomains: bool = True
     hsts_preload: bool = False
     content_security_policy: str | None = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'"
@@ -38,21 +45,23 @@ class SecurityHeaders(Value):
     permissions_policy: str | None = "camera=(), geolocation=(), microphone=()"
 
     def check(self) -> None:
-        """Refuse texts that break a header, and a preload that browsers would not take."""
+        """Check that the values are valid, and that browsers would accept the preload."""
         for value in (self.content_security_policy, self.referrer_policy, self.permissions_policy):
             if value is not None:
                 http.header_value("a security header", value)
         if self.hsts_max_age is not None and self.hsts_max_age < 0:
             raise ConfigurationError(f"hsts_max_age must be at least 0 seconds, got {self.hsts_max_age}")
-        if self.hsts_preload and ((self.hsts_max_age or 0) < _A_YEAR or not self.hsts_include_subdomains):
-            raise ConfigurationError("hsts_preload needs hsts_max_age of 31536000 or more, and subdomains included")
+        if self.hsts_preload and ((self.hsts_max_age or 0) < _YEAR_SECONDS or not self.hsts_include_subdomains):
+            raise ConfigurationError(
+                "hsts_preload must be given with hsts_max_age of at least 31536000 and hsts_include_subdomains=True"
+            )
 
     def to_plugin(self, *, merge_with: ResponseTransformer | None = None) -> ResponseTransformer:
-        """Return the plugin that sets the headers.
+        """Return the plugin that adds the headers.
 
         Args:
-            merge_with: what else a narrower scope changes on an answer: its plugin takes the place of a wider one. A
-                header that it adds or replaces itself stays. Defaults to nothing.
+            merge_with: other changes to responses, for a plugin on a route or service, which overrides the global one.
+                Headers that it adds or replaces keep its values. Defaults to none.
         """
         other = merge_with or ResponseTransformer()
         given = {each.partition(":")[0].lower() for each in (*other.add.headers, *other.replace.headers)}
@@ -67,7 +76,7 @@ class SecurityHeaders(Value):
         entries = [
             f"{name}:{value}" for name, value in values.items() if value is not None and name.lower() not in given
         ]
-        winning = [each for each in entries if each.startswith(_OURS) or each == "X-Frame-Options:DENY"]
+        winning = [each for each in entries if each.startswith(_REPLACING) or each == "X-Frame-Options:DENY"]
         return replace(
             other,
             remove=replace(other.remove, headers=(*other.remove.headers, "Server", "X-Powered-By")),

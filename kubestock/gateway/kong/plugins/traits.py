@@ -1,4 +1,4 @@
-"""What a plugin is, as far as rules over a whole configuration need to know it."""
+"""The traits of a plugin: what the rules of the gateway need to know about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
@@ -23,42 +23,48 @@ Part = Literal[
 
 EVERY_PHASE: tuple[Phase, ...] = get_args(Phase)
 EVERY_PART: tuple[Part, ...] = get_args(Part)
-NOT_OF_A_CONSUMER: tuple[Scope, ...] = ("global", "service", "route")
-_HIGHEST_PRIORITY = 10_000_000
+NOT_ON_CONSUMERS: tuple[Scope, ...] = ("global", "service", "route")
+_MAX_PRIORITY = 10_000_000
 
 
 class Traits(Value):
-    """The traits of a plugin. The rules of `kubestock.gateway.kong.analysis` know no plugin by its name.
+    """What a plugin does, for the rules in `kubestock.gateway.kong.analysis`, which know no plugin by its name.
 
-    Settings are named as in the plugin's `config`, with a dot between a record and its field: `redis.host`.
+    Settings are named as in `config` of the plugin, with a dot for a field of a record: `redis.host`.
 
     Args:
-        priority: the order within a phase; the highest runs first.
-        phases: in which it does something. Defaults to access.
-        scopes: on which Kong runs it. Defaults to all; one that runs before authentication cannot be on a consumer.
-        authenticates: the kind of credential by which it finds the consumer of a request, named as the collection in
-            Kong's file: `jwt_secrets`, `keyauth_credentials`. A kind that no consumer holds, such as `ldap`, has a name
-            of its own. Defaults to none.
-        optional: a request without that credential passes, as one without a session does. Defaults to False.
-        shared: one consumer stands for many callers, such as all people of an issuer. Defaults to False.
-        requires_identity: it decides by the consumer, which another plugin finds. Defaults to False.
+        priority: the order in a phase: plugins with a higher priority run first.
+        phases: the phases in which it does something. Defaults to access.
+        scopes: where Kong accepts and runs it. Defaults to all scopes; a plugin that runs before authentication cannot
+            be on a consumer.
+        authenticates: the kind of credential by which it finds the consumer, named as the collection in Kong's file:
+            `jwt_secrets`, `keyauth_credentials`. For credentials that are not in Kong's file, use another name, such as
+            `ldap`. Defaults to none: it does not authenticate.
+        optional_authentication: it allows requests without that credential. Defaults to False.
+        shared_consumer: one consumer represents many clients, such as all users of an issuer. Defaults to False.
+        requires_identity: it needs the consumer that another plugin has found. Defaults to False.
         answers: it answers every request itself. Defaults to False.
-        connects: it calls something for every request, whatever its method. Defaults to False.
-        preflights: it answers the preflights of browsers. Defaults to False.
-        reads: of requests and responses. What acts in the log phase alone is taken for a log of them. Defaults to
-            nothing.
-        writes: of requests and responses. Defaults to nothing.
-        hosts: settings that name a host or an address to which Kong then connects. Defaults to none.
-        default_hosts: to which Kong connects where no setting names one. Defaults to none.
-        unnamed_hosts: it connects to hosts that no setting names. Defaults to False.
-        credentials: settings that hold credentials. Defaults to none.
-        counts_by: the setting that says for whom it counts, such as `limit_by`. Defaults to none.
-        varies_by: the setting that lists the headers by which stored responses differ. Defaults to none.
-        redacts_by: of a log, the setting by which fields are left out. Defaults to none.
-        needs_database: it stores what it hands out. Defaults to False.
+        calls_backend: it calls another service for every request, with any method. Defaults to False.
+        answers_preflights: it answers CORS preflights. Defaults to False.
+        reads: the parts of requests and responses that it reads. A plugin that only runs in the log phase counts as a
+            log of these parts. Defaults to none.
+        writes: the parts of requests and responses that it changes. Defaults to none.
+        host_settings: the settings that contain a host or URL to which Kong connects, with the transport protocol.
+            Defaults to none.
+        default_hosts: the hosts to which Kong connects if no setting contains one, with the transport protocol.
+            Defaults to none.
+        unnamed_hosts: it connects to hosts that no setting contains. Defaults to False.
+        credential_settings: the settings that contain credentials. Defaults to none.
+        counts_by: the setting that selects for whom it counts, such as `limit_by`. Defaults to none: it does not count.
+        varies_by: the setting with the headers by which it stores different responses. Defaults to none: it does not
+            store responses.
+        redacts_by: the setting by which a log leaves out fields. Defaults to none.
+        needs_database: it stores credentials that it issues, so it needs a database. Defaults to False.
 
     Raises:
-        ConfigurationError: without a phase or a scope, and for a priority out of Kong's range.
+        ConfigurationError: if there is no phase or no scope, or the priority is outside the range that Kong accepts.
+
+    See https://developer.konghq.com/gateway/entities/plugin/#plugin-priority
     """
 
     priority: int
@@ -83,27 +89,28 @@ class Traits(Value):
     needs_database: bool = False
 
     def check(self) -> None:
-        if abs(self.priority) > _HIGHEST_PRIORITY:
-            raise ConfigurationError(f"priority must be within ±{_HIGHEST_PRIORITY}, got {self.priority}")
+        if abs(self.priority) > _MAX_PRIORITY:
+            raise ConfigurationError(f"priority must be from -{_MAX_PRIORITY} to {_MAX_PRIORITY}, got {self.priority}")
         for name in ("phases", "scopes"):
             if not getattr(self, name):
-                raise ConfigurationError(f"{name} must name at least one, or the plugin never runs")
+                raise ConfigurationError(f"{name} must contain at least one value, or the plugin never runs")
             require_unique(f"of {name}", getattr(self, name))
         if self.optional_authentication and self.authenticates is None:
             raise ConfigurationError(
-                "optional_authentication must stand beside authenticates; say by what the plugin authenticates"
+                "optional_authentication must be given together with authenticates; add the kind of "
+                "credential, or remove it"
             )
 
     @property
     def logs_headers(self) -> bool:
-        """Whether it is a log of the headers of requests."""
+        """Whether it is a log that contains request headers."""
         return tuple(self.phases) == ("log",) and "request.headers" in self.reads
 
     @property
     def decides_upstream_request(self) -> bool:
-        """Whether it decides what the service is sent, or that the service is sent nothing."""
+        """Whether it changes the method or path for the service, or answers so that the service gets no request."""
         return self.answers or bool({"request.method", "request.path"} & set(self.writes))
 
 
 UNKNOWN = Traits(priority=1000, phases=EVERY_PHASE)
-"""Of a plugin of which nothing is known: it authenticates no request, and nothing relies on it."""
+"""The traits of a plugin about which nothing is known: it does not authenticate, and no rule relies on it."""

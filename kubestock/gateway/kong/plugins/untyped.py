@@ -1,13 +1,13 @@
-"""The traits of open-source Kong's plugins that have no class here; `CustomPlugin` configures them."""
+"""The traits of the plugins of open-source Kong that have no class here. `CustomPlugin` configures them."""
 
 from collections.abc import Mapping
 
-from kubestock.gateway.kong.plugins.logs import FIELDS
-from kubestock.gateway.kong.plugins.traits import EVERY_PART, NOT_OF_A_CONSUMER, Part, Traits
+from kubestock.gateway.kong.plugins.log_fields import CUSTOM_FIELDS
+from kubestock.gateway.kong.plugins.traits import EVERY_PART, NOT_ON_CONSUMERS, Part, Traits
 
 _LOGGED: tuple[Part, ...] = ("request.method", "request.path", "request.query", "request.headers", "response.headers")
-_MODEL = ("auth.header_value", "auth.param_value", "auth.aws_secret_access_key", "auth.azure_client_secret")
-_TELEMETRY: tuple[Part, ...] = ("request.method", "request.path", "response.status")
+_MODEL_CREDENTIALS = ("auth.header_value", "auth.param_value", "auth.aws_secret_access_key", "auth.azure_client_secret")
+_TRACED: tuple[Part, ...] = ("request.method", "request.path", "response.status")
 
 TRAITS: Mapping[str, Traits] = {
     "acme": Traits(priority=1705, phases=("certificate", "access"), unnamed_hosts=True, reads=("request.path",)),
@@ -21,7 +21,7 @@ TRAITS: Mapping[str, Traits] = {
         unnamed_hosts=True,
         reads=("request.body",),
         writes=("request.body", "request.path", "response.body"),
-        credential_settings=_MODEL,
+        credential_settings=_MODEL_CREDENTIALS,
     ),
     "ai-request-transformer": Traits(
         priority=777,
@@ -29,7 +29,7 @@ TRAITS: Mapping[str, Traits] = {
         unnamed_hosts=True,
         reads=("request.body",),
         writes=("request.body",),
-        credential_settings=tuple(f"llm.{each}" for each in _MODEL),
+        credential_settings=tuple(f"llm.{each}" for each in _MODEL_CREDENTIALS),
     ),
     "ai-response-transformer": Traits(
         priority=768,
@@ -37,7 +37,7 @@ TRAITS: Mapping[str, Traits] = {
         unnamed_hosts=True,
         reads=("response.body",),
         writes=("response.body",),
-        credential_settings=tuple(f"llm.{each}" for each in _MODEL),
+        credential_settings=tuple(f"llm.{each}" for each in _MODEL_CREDENTIALS),
     ),
     "aws-lambda": Traits(
         priority=750,
@@ -60,12 +60,12 @@ TRAITS: Mapping[str, Traits] = {
     ),
     "basic-auth": Traits(
         priority=1100,
-        scopes=NOT_OF_A_CONSUMER,
+        scopes=NOT_ON_CONSUMERS,
         authenticates="basicauth_credentials",
         reads=("request.headers",),
         writes=("request.headers",),
     ),
-    "datadog": Traits(priority=10, phases=("log",), host_settings={"host": "UDP"}, reads=_TELEMETRY),
+    "datadog": Traits(priority=10, phases=("log",), host_settings={"host": "UDP"}, reads=_TRACED),
     "grpc-gateway": Traits(
         priority=998, phases=("access", "header_filter", "body_filter"), reads=EVERY_PART, writes=EVERY_PART
     ),
@@ -74,14 +74,14 @@ TRAITS: Mapping[str, Traits] = {
     ),
     "hmac-auth": Traits(
         priority=1030,
-        scopes=NOT_OF_A_CONSUMER,
+        scopes=NOT_ON_CONSUMERS,
         authenticates="hmacauth_credentials",
         reads=("request.headers", "request.body"),
         writes=("request.headers",),
     ),
     "ldap-auth": Traits(
         priority=1200,
-        scopes=NOT_OF_A_CONSUMER,
+        scopes=NOT_ON_CONSUMERS,
         authenticates="ldap",
         host_settings={"ldap_host": "TCP"},
         reads=("request.headers",),
@@ -92,13 +92,13 @@ TRAITS: Mapping[str, Traits] = {
         phases=("log",),
         host_settings={"host": "UDP"},
         default_hosts={"logs-01.loggly.com": "UDP"},
-        redacts_by=FIELDS,
+        redacts_by=CUSTOM_FIELDS,
         reads=_LOGGED,
         credential_settings=("key",),
     ),
     "oauth2": Traits(
         priority=1400,
-        scopes=NOT_OF_A_CONSUMER,
+        scopes=NOT_ON_CONSUMERS,
         authenticates="oauth2_credentials",
         needs_database=True,
         reads=("request.headers", "request.body"),
@@ -108,7 +108,7 @@ TRAITS: Mapping[str, Traits] = {
         priority=14,
         phases=("rewrite", "access", "header_filter", "log"),
         host_settings={"traces_endpoint": "TCP", "logs_endpoint": "TCP", "endpoint": "TCP"},
-        reads=_TELEMETRY,
+        reads=_TRACED,
         writes=("request.headers",),
     ),
     "proxy-cache": Traits(
@@ -131,7 +131,7 @@ TRAITS: Mapping[str, Traits] = {
     "session": Traits(
         priority=1900,
         phases=("access", "header_filter"),
-        scopes=NOT_OF_A_CONSUMER,
+        scopes=NOT_ON_CONSUMERS,
         authenticates="session",
         optional_authentication=True,
         reads=("request.headers",),
@@ -144,14 +144,16 @@ TRAITS: Mapping[str, Traits] = {
         writes=("response.status",),
         credential_settings=("secret_v1",),
     ),
-    "statsd": Traits(priority=11, phases=("log",), host_settings={"host": "UDP"}, reads=_TELEMETRY),
-    "syslog": Traits(priority=4, phases=("log",), redacts_by=FIELDS, reads=_LOGGED),
-    "udp-log": Traits(priority=8, phases=("log",), host_settings={"host": "UDP"}, redacts_by=FIELDS, reads=_LOGGED),
+    "statsd": Traits(priority=11, phases=("log",), host_settings={"host": "UDP"}, reads=_TRACED),
+    "syslog": Traits(priority=4, phases=("log",), redacts_by=CUSTOM_FIELDS, reads=_LOGGED),
+    "udp-log": Traits(
+        priority=8, phases=("log",), host_settings={"host": "UDP"}, redacts_by=CUSTOM_FIELDS, reads=_LOGGED
+    ),
     "zipkin": Traits(
         priority=100000,
         phases=("rewrite", "access", "header_filter", "body_filter", "log"),
         host_settings={"http_endpoint": "TCP"},
-        reads=_TELEMETRY,
+        reads=_TRACED,
         writes=("request.headers",),
     ),
 }

@@ -1,4 +1,4 @@
-"""Request bodies held to JSON Schemas, with what open-source Kong has."""
+"""Validation of request bodies against JSON Schemas, with open-source Kong."""
 
 import json
 import re
@@ -12,8 +12,8 @@ from kubestock.gateway.kong.lua.json_schema import check_enforceable, for_pcre
 from kubestock.gateway.kong.plugins.functions import PostFunction
 from kubestock.values.value import Value, to_plain
 
-_LARGEST = 1048576
-_DEEPEST = 100
+_DEFAULT_MAX_BYTES = 1048576
+_MAX_DEPTH = 100
 _SEGMENT = "(?::[A-Za-z][A-Za-z0-9_]*|[A-Za-z0-9._~-]+)"
 _PATH = re.compile(f"/(?:{_SEGMENT}(?:/{_SEGMENT})*)?")
 _BODY = """\
@@ -94,32 +94,32 @@ return function()
   end
 end
 """
-# The validator knows an array by the metatable that cjson gives it when asked, and takes every other table for an
-# object. Kong calls the function that a chunk returns for each later request, so each validator is built once; it is
-# built inside that function, because Kong would let requests pass after a chunk that failed at first. The path is the
-# one that the pods are asked for, read as the least strict program reads it: decoded, in one case, and without a slash
-# at its end. PCRE gives a search up after some steps, which would pass for a text that does not match, and so be right
-# for a `not`: such a body is refused.
+# The validator recognizes an array by a metatable that cjson sets, and treats other tables as objects.
+# Kong calls the function that a chunk returns for each later request, so each validator is built only once. It is built
+# inside that function, because after an error in the chunk itself Kong would let requests pass. The path is that of the
+# request to the pods, normalized in the most lenient way: decoded, in lower case, and without a slash at its end. PCRE
+# stops a search after a number of steps, which looks like a text that does not match and would be valid for a `not`:
+# such a body is rejected.
 
 
 class JsonBody(Value):
-    """Requests whose body does not satisfy a JSON Schema are answered here, after authentication.
+    """Rejects requests whose body is not valid for a JSON Schema, after authentication.
 
-    413 above `max_body` bytes, 415 for another Content-Type, 400 for what is not JSON or not valid. `JsonBodies`
-    holds several for one route. Kong's pods need KONG_UNTRUSTED_LUA_SANDBOX_REQUIRES to list `lua.SANDBOX_MODULES`.
+    The gateway answers 413 above `max_body` bytes, 415 for another Content-Type, and 400 if the body is not JSON or not
+    valid. Use `JsonBodies` for several bodies on one route. Kong's file gets Lua in a PostFunction.
 
     Args:
-        schema: of draft 4, which is what the validator in Kong knows. Formats are date, time and date-time;
-            references lead to '#/definitions/…'.
-        methods: whose bodies are validated. Defaults to POST, PUT and PATCH.
-        path: that the pods are asked for, after `strip_path` and a RequestTransformer: `/`, `/adjust`, or
-            `/:id/status`, in which `:id` is any one segment. Defaults to every path of the route.
-        required: False lets a request without a body pass.
-        max_body: in bytes. Defaults to 1 MiB.
+        schema: a JSON Schema of draft 4, the draft that the validator in Kong supports. The formats are date, time and
+            date-time; references must be to '#/definitions/…'.
+        methods: the methods whose bodies are validated. Defaults to POST, PUT and PATCH.
+        path: the path that the pods get, after `strip_path` and RequestTransformer, such as `/`, `/adjust`, or
+            `/:id/status`, where `:id` is any one segment. Defaults to every path of the route.
+        required: False allows requests without a body. Defaults to True.
+        max_body: the largest body, in bytes. Defaults to 1 MiB.
 
     Raises:
-        ConfigurationError: if the schema is itself not valid, is not JSON, or holds what Kong would not enforce; for
-            an invalid path.
+        ConfigurationError: if the schema is not valid JSON Schema or uses something that Kong would not enforce; if a
+            method or the path is invalid, or `max_body` is less than 1.
 
     See https://github.com/Tieske/lua-resty-ljsonschema
     """
@@ -128,40 +128,40 @@ class JsonBody(Value):
     methods: Sequence[str] = ("POST", "PUT", "PATCH")
     path: str | None = None
     required: bool = True
-    max_body: int = _LARGEST
+    max_body: int = _DEFAULT_MAX_BYTES
 
     def check(self) -> None:
-        """Refuse a schema that cannot be enforced, and a path that no request has."""
+        """Check that Kong can enforce the schema, and that requests can have the methods and the path."""
         try:
             document = json.loads(json.dumps(to_plain(self.schema), allow_nan=False))
         except (TypeError, ValueError) as error:
             raise ConfigurationError(f"schema must be a JSON document: {error}") from None
         check_enforceable(document)
         if not self.methods or not all(each.isascii() and each.isalpha() and each.isupper() for each in self.methods):
-            raise ConfigurationError(f"methods must be HTTP methods in capitals, got {list(self.methods)}")
+            raise ConfigurationError(f"methods must be HTTP methods in upper case, got {list(self.methods)}")
         segments = (self.path or "/").split("/")
         if self.path is not None and (not _PATH.fullmatch(self.path) or {".", ".."} & set(segments)):
             raise ConfigurationError(
-                "path of a body must be what the pods are asked for, such as '/' or '/:id/status', without a slash at "
-                f"its end, got {self.path!r}"
+                "path of a body must be the path that the pods get, such as '/' or '/:id/status', without a "
+                f"slash at its end, got {self.path!r}"
             )
         if self.max_body < 1:
             raise ConfigurationError(f"max_body must be at least 1 byte, got {self.max_body}")
 
     def to_plugin(self) -> PostFunction:
-        """Return the plugin: it runs in the access phase, after authentication and size limits."""
+        """Return the plugin. It runs in the access phase, after authentication and size limits."""
         return JsonBodies(bodies=[self], max_body=self.max_body).to_plugin()
 
     @property
     def shape(self) -> tuple[str | None, ...] | None:
-        """The segments of the path, in one case, and None for a parameter; None for every path."""
+        """The segments of the path in lower case, with None for a parameter. None means every path."""
         if self.path is None:
             return None
         segments = filter(None, self.path.lower().split("/"))
         return tuple(None if each.startswith(":") else each for each in segments)
 
     def to_lua(self) -> str:
-        """Return the entry of the Lua table that describes it."""
+        """Return the entry of the Lua table for this body."""
         return _BODY.format(
             methods=", ".join(f"[{compiler.literal(each)}] = true" for each in self.methods),
             path=compiler.literal(self._pattern()),
@@ -178,40 +178,41 @@ class JsonBody(Value):
 
 
 class JsonBodies(Value):
-    """Bodies of the requests to one route, each with a schema of its own: by its method and its path.
+    """Rejects requests whose body is not valid, with a separate JSON Schema for each method and path of a route.
 
-    A path that is written out comes before one with a parameter. A request that none of them is for passes, but its
-    body must not be above `max_body`, and must be JSON if its Content-Type says so.
+    A path without a parameter wins over one with a parameter. A request for which there is no schema is allowed if its
+    body is not larger than `max_body`, and is JSON if its Content-Type is JSON.
 
     Args:
-        bodies: at most one for a method and a path.
-        max_body: of the other requests, in bytes. Defaults to 1 MiB.
+        bodies: the bodies, at most one for each method and path.
+        max_body: the largest body of the other requests, in bytes. Defaults to 1 MiB.
 
     Raises:
-        ConfigurationError: without a body, and for two that one request would be held to.
+        ConfigurationError: if there is no body, or two bodies would apply to the same request.
     """
 
     bodies: Sequence[JsonBody]
-    max_body: int = _LARGEST
+    max_body: int = _DEFAULT_MAX_BYTES
 
     def check(self) -> None:
-        """Refuse two bodies that one request would be held to."""
+        """Check that there are bodies, and at most one for each request."""
         if not self.bodies:
-            raise ConfigurationError("bodies must hold at least one JsonBody")
+            raise ConfigurationError("bodies must contain at least one JsonBody, got none")
         if self.max_body < 1:
             raise ConfigurationError(f"max_body must be at least 1 byte, got {self.max_body}")
         for one, other in combinations(self.bodies, 2):
             both = sorted(set(one.methods) & set(other.methods))
             if both and one.shape == other.shape:
                 raise ConfigurationError(
-                    f"bodies must hold one JsonBody for {both[0]} {one.path or 'of every path'}, got two (the name of "
-                    "a parameter does not tell paths apart); merge their schemas with anyOf"
+                    f"bodies must contain only one JsonBody for {both[0]} {one.path or 'of every path'}, got "
+                    "two (the names of parameters do not make paths different); merge their schemas with "
+                    "anyOf"
                 )
 
     def to_plugin(self) -> PostFunction:
-        """Return the plugin: it runs in the access phase, after authentication and size limits."""
-        described = [each.to_lua() for each in sorted(self.bodies, key=_place)]
-        return PostFunction(access=[_LUA.format(bodies="\n".join(described), max_body=self.max_body, deepest=_DEEPEST)])
+        """Return the plugin. It runs in the access phase, after authentication and size limits."""
+        entries = [each.to_lua() for each in sorted(self.bodies, key=_place)]
+        return PostFunction(access=[_LUA.format(bodies="\n".join(entries), max_body=self.max_body, deepest=_MAX_DEPTH)])
 
 
 def _place(body: JsonBody) -> tuple[bool, list[bool]]:
