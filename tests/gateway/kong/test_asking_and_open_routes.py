@@ -30,7 +30,9 @@ def made(
 @pytest.mark.parametrize("protocols", [["http"], ["http", "https"]])
 @pytest.mark.parametrize("asking", [Jwt(), KeyAuth()])
 def test_refuses_a_credential_over_plain_http(asking: Plugin, protocols: list[Literal["http", "https"]]) -> None:
-    message = r"protocols of route orders must not hold http, .*leave protocols out, and http is redirected to https"
+    message = (
+        r"protocols of route orders must not contain http, .*leave protocols out; http is then redirected to https"
+    )
 
     with pytest.raises(ConfigurationError, match=message):
         made(replace(route("orders", "/api", asking), protocols=protocols))
@@ -48,7 +50,7 @@ def test_accepts_plain_http_where_nobody_is_asked_and_https_where_somebody_is() 
 
 def test_refuses_a_public_route_with_authentication_of_its_own() -> None:
     with pytest.raises(
-        ConfigurationError, match=r"said to be public, and requires authentication; leave out one of the two"
+        ConfigurationError, match=r"must not have public=True, because it requires authentication; remove"
     ):
         made(route("public", "/api", Jwt()))
 
@@ -57,7 +59,7 @@ def test_refuses_a_public_route_with_authentication_of_its_own() -> None:
 def test_refuses_a_public_route_below_wider_authentication_and_says_where_to_put_that(scope: str) -> None:
     with pytest.raises(
         ConfigurationError,
-        match=r"requires authentication; Jwt is on its service or on all requests: put Jwt on the routes that need it",
+        match=r"requires authentication; Jwt is on its service or on all requests; put Jwt on the routes that need it",
     ):
         made(route("public", "/api"), **{scope: (Jwt(),)})  # type: ignore[arg-type]  # one of two scopes, by name
 
@@ -65,16 +67,16 @@ def test_refuses_a_public_route_below_wider_authentication_and_says_where_to_put
 def test_refuses_to_switch_wider_authentication_off_on_a_public_route_and_says_that_it_is_not_off() -> None:
     with pytest.raises(
         ConfigurationError,
-        match=r"requests, and enabled=False on this route leaves that in force: put Jwt on the routes that need it",
+        match=r"requests, and enabled=False on this route does not disable it; put Jwt on the routes that need it",
     ):
         made(route("public", "/api", Jwt(enabled=False)), everywhere=(Jwt(),))
 
 
 def test_refuses_a_route_whose_authentication_is_off_below_a_protected_prefix() -> None:
-    message = r"must carry Jwt or KeyAuth, because it is below a protected prefix; {}, or say public=True"
+    message = r"must have Jwt or KeyAuth, because it is below a protected prefix; {}, or set public=True"
 
-    with pytest.raises(ConfigurationError, match=message.format("enable its own")):
+    with pytest.raises(ConfigurationError, match=message.format("enable its own plugin")):
         made(route("orders", "/api", Jwt(enabled=False)), prefixes=("/api",))
-    with pytest.raises(ConfigurationError, match=message.format("add one")):
+    with pytest.raises(ConfigurationError, match=message.format("add one of them")):
         made(route("orders", "/api"), prefixes=("/api",))
     assert made(route("public", "/api", Jwt(enabled=False)), prefixes=("/api",)).routes

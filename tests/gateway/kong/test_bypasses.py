@@ -28,40 +28,44 @@ from kubestock.workload.microservice import Microservice
     ],
 )
 def test_refuses_a_public_route_that_takes_requests_for_a_protected_path(inner: Route, outer: Route, left: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"is public and leads {left} for /api/orders to the pods"):
+    with pytest.raises(
+        ConfigurationError, match=f"must not allow anonymous access: it sends {left} for /api/orders to the pods"
+    ):
         together(service("orders", inner, outer))
 
 
 @pytest.mark.parametrize(
     ("inner", "outer", "what"),
     [
-        (protected(), route("public", "/api/orders/health"), "everything"),
-        (protected(), route("public", "/open"), "everything"),
-        (protected(), route("public", "/"), "everything"),
-        (protected(), route("public", "/", host="other.example.com"), "everything"),
-        (protected(keep=True), route("public", "/open"), "everything"),
+        (protected(), route("public", "/api/orders/health"), "all paths"),
+        (protected(), route("public", "/open"), "all paths"),
+        (protected(), route("public", "/"), "all paths"),
+        (protected(), route("public", "/", host="other.example.com"), "all paths"),
+        (protected(keep=True), route("public", "/open"), "all paths"),
         (protected(), route("public", "/open", exact=True), "/"),
-        (protected(), route("public", "/api/v1", keep=True), "/api/v1 and everything below it"),
-        (protected(keep=True), route("public", "/", keep=True), "everything"),
+        (protected(), route("public", "/api/v1", keep=True), "/api/v1 and all paths below it"),
+        (protected(keep=True), route("public", "/", keep=True), "all paths"),
         (protected(keep=True), route("public", "/api/orders", keep=True, host="other.example.com"), "/api/orders and"),
     ],
 )
 def test_refuses_a_public_route_that_asks_protected_pods_for_the_same(inner: Route, outer: Route, what: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"is public and can ask the pods for {what}.*which route protected"):
+    with pytest.raises(
+        ConfigurationError, match=f"must not allow anonymous access: it reaches {what}.*which route protected"
+    ):
         together(service("orders", inner, outer))
 
 
 def test_refuses_a_transformation_that_the_client_fills_in() -> None:
     chosen = RequestTransformer(replace=RequestReplacements(uri="/$(headers.where)"))
 
-    with pytest.raises(ConfigurationError, match=r"can ask the pods for everything.*or say public=True and fix"):
+    with pytest.raises(ConfigurationError, match=r"it reaches all paths of the pods.*or set public=True and limit"):
         together(service("orders", protected(), route("public", "/open", chosen)))
 
 
 def test_refuses_a_transformation_to_a_protected_method() -> None:
     deleting = RequestTransformer(http_method="DELETE")
 
-    with pytest.raises(ConfigurationError, match="can ask the pods for everything"):
+    with pytest.raises(ConfigurationError, match="it reaches all paths of the pods"):
         together(
             service("orders", protected(methods=["DELETE"]), route("public", "/open", deleting, methods=["GET"])),
         )
@@ -70,7 +74,9 @@ def test_refuses_a_transformation_to_a_protected_method() -> None:
 def test_refuses_what_a_route_reaches_by_design_unless_it_says_public() -> None:
     fixed = route("unsaid", "/api/orders/health", HEALTH)
 
-    with pytest.raises(ConfigurationError, match=r"can ask the pods for /health.*or say public=True if that is meant"):
+    with pytest.raises(
+        ConfigurationError, match=r"it reaches /health of the pods.*or set public=True if that is intended"
+    ):
         together(service("orders", protected(), fixed))
 
 
@@ -100,7 +106,7 @@ def test_accepts_a_public_route_to_other_pods_and_refuses_it_to_the_same_whateve
     elsewhere = service("web", route("public", "/"), target="web-pods.shop:80")
 
     assert together(service("orders", protected(methods=["GET"])), elsewhere).routes
-    with pytest.raises(ConfigurationError, match="strip_path takes the path of a route away"):
+    with pytest.raises(ConfigurationError, match="strip_path removes the path of a route"):
         together(service("orders", protected(), route("public", "/")))
 
 
@@ -121,7 +127,7 @@ def test_accepts_a_public_route_to_other_pods_and_refuses_it_to_the_same_whateve
 def test_refuses_it_through_another_name_or_port_of_the_same_pods(again: KongService) -> None:
     pods = Pods(namespace="shop", labels={"app": "orders", "tier": "api"})
 
-    with pytest.raises(ConfigurationError, match="is public and can ask the pods"):
+    with pytest.raises(ConfigurationError, match="must not allow anonymous access: it reaches"):
         together(service("orders", protected(), pods=pods), again)
 
 
@@ -151,7 +157,7 @@ def test_refuses_a_catch_all_to_the_pods_that_a_protected_prefix_protects() -> N
     inner = protected(keep=True)
 
     with pytest.raises(
-        ConfigurationError, match=r"route all \(/\) is public and .*lead it to the pods of another workload"
+        ConfigurationError, match=r"route all \(/\) must not allow anonymous access.*route it to another workload"
     ):
         GatewayConfig(
             services=[service("orders", inner, catch_all)], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
@@ -179,5 +185,5 @@ def test_refuses_a_public_route_to_protected_pods_by_another_service(chart: cdk8
 
     made.route("/open", to=Renamed(orders))
 
-    with pytest.raises(ConfigurationError, match="is public and can ask the pods for everything"):
+    with pytest.raises(ConfigurationError, match="must not allow anonymous access: it reaches all paths"):
         chart.to_json()

@@ -130,12 +130,12 @@ def test_accepted_routes_send_each_request_to_the_one_narrowest_route(described:
 
 
 def test_refuses_two_routes_that_kong_could_not_tell_apart() -> None:
-    with pytest.raises(ConfigurationError, match="could not tell them apart"):
+    with pytest.raises(ConfigurationError, match="could not distinguish them"):
         require_no_findings(conflicts([route("one", "/api"), route("two", "/api")]))
 
 
 def test_refuses_a_path_that_a_wider_route_shadows() -> None:
-    with pytest.raises(ConfigurationError, match=r"route public .* narrower orders"):
+    with pytest.raises(ConfigurationError, match=r"route public .* narrower route orders"):
         require_no_findings(conflicts([route("public", "/api", methods=["GET"]), route("orders", "/api/orders")]))
 
 
@@ -149,7 +149,7 @@ def test_refuses_a_route_of_everything_below_that_would_take_the_requests_of_an_
     exact = Route(name="exact", path="/api", exact=True, hosts=[HOSTS[0]])
 
     require_no_findings(conflicts([exact, route("below", "/api")]))
-    with pytest.raises(ConfigurationError, match=r"route below .* narrower exact"):
+    with pytest.raises(ConfigurationError, match=r"route below .* narrower route exact"):
         require_no_findings(conflicts([exact, route("below", "/api", ["GET"])]))
 
 
@@ -167,5 +167,5 @@ def test_refuses_headers_that_differ_in_letters_alone() -> None:
         for name, headers in (("one", {"X-A": ["web"]}), ("other", {"x_a": ["WEB"]}))
     )
 
-    with pytest.raises(ConfigurationError, match="could not tell them apart"):
+    with pytest.raises(ConfigurationError, match="could not distinguish them"):
         require_no_findings(conflicts([one, other]))

@@ -91,9 +91,7 @@ def test_refuses_one_limit_for_all_people_of_an_issuer(limit_by: str) -> None:
     limit = RateLimiting(minute=5, limit_by=limit_by)  # type: ignore[arg-type]  # one of the parameters above
     people = issuer("RS256", pem(rsa.generate_private_key(65537, 2048)))
 
-    with pytest.raises(
-        ConfigurationError, match=r"on consumer people must be 'ip'.*would (?:block all users|limit all people)"
-    ):
+    with pytest.raises(ConfigurationError, match=r"on consumer people must be 'ip'.*would block all users"):
         Consumer(username="people", issuers=[people], plugins=[limit])
 
     assert Consumer(username="people", issuers=[people], plugins=[RateLimiting(minute=5, limit_by="ip")]).plugins

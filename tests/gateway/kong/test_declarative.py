@@ -98,26 +98,26 @@ ISSUER = Consumer(
 @pytest.mark.parametrize(
     ("plugins", "consumers", "message"),
     [
-        ([KeyAuth()], [], "needs a consumer"),
-        ([Jwt()], [], "needs a consumer"),
-        ([KeyAuth()], two(), "needs Acl"),
-        ([Jwt(), RateLimiting(minute=9)], [people()], "one person's use would (?:block all users|limit all people)"),
+        ([KeyAuth()], [], "must have a consumer with a credential of its kind"),
+        ([Jwt()], [], "must have a consumer with a credential of its kind"),
+        ([KeyAuth()], two(), "must be used together with Acl"),
+        ([Jwt(), RateLimiting(minute=9)], [people()], "would block all users"),
         (
             [Jwt(), RateLimiting(minute=9, limit_by="credential")],
             [people()],
             "limit_by of rate-limiting on orders must be 'ip'",
         ),
-        ([Acl(allow=["staff"])], two(), "needs Jwt or KeyAuth"),
+        ([Acl(allow=["staff"])], two(), "must be used together with Jwt or KeyAuth"),
         (
             [KeyAuth(), Acl(allow=["stuff"])],
             two(),
             r"must name groups that a consumer has, got stuff; correct the name, or add \['stuff'\]",
         ),
-        ([RateLimiting(minute=1), RateLimiting(minute=2)], [], "duplicated on"),
+        ([RateLimiting(minute=1), RateLimiting(minute=2)], [], "must be unique on orders, got 2"),
         (
             [KeyAuth(key_names=["x-token"]), FileLog(path="/dev/stdout")],
             two()[:1],
-            "would write .x-token. in plain text",
+            "must not write .x-token. in plain text",
         ),
         ([Jwt(header_names=["x-jwt"]), FileLog(path="/dev/stdout")], [ISSUER], "x-jwt"),
         ([], [Consumer(username="one", plugins=[CORS])], "cors must not be on consumer one"),
@@ -126,7 +126,7 @@ ISSUER = Consumer(
         ([], [*two(), Consumer(username="third", api_keys=[KEYS["one"]])], "each credential must be unique"),
         ([], [ISSUER, shared("again", "idp")], "each credential must be unique, got 'idp' more than once"),
         ([], [*two(), shared("idp", "one")], "each credential must be unique, got 'one' more than once"),
-        ([REDIS], two(), "each credential must be unique, got one as the password of a plugin, too"),
+        ([REDIS], two(), "each credential must be unique, got one also as the password of a plugin"),
     ],
 )
 def test_refuses_what_fails_open_as_a_whole(plugins: list[Plugin], consumers: list[Consumer], message: str) -> None:
@@ -135,7 +135,7 @@ def test_refuses_what_fails_open_as_a_whole(plugins: list[Plugin], consumers: li
 
 
 def test_refuses_methods_without_options_where_cors_applies() -> None:
-    with pytest.raises(ConfigurationError, match="must list OPTIONS"):
+    with pytest.raises(ConfigurationError, match="must contain OPTIONS"):
         config(CORS, methods=["GET"])
 
 
@@ -165,9 +165,9 @@ def protected(path: str, *plugins: Plugin, public: bool = False) -> GatewayConfi
 
 @pytest.mark.parametrize("path", ["/api", "/api/orders"])
 def test_refuses_an_unauthenticated_path_below_a_protected_prefix(path: str) -> None:
-    with pytest.raises(ConfigurationError, match="must carry Jwt or KeyAuth"):
+    with pytest.raises(ConfigurationError, match="must have Jwt or KeyAuth"):
         protected(path)
-    with pytest.raises(ConfigurationError, match="must carry Jwt or KeyAuth"):
+    with pytest.raises(ConfigurationError, match="must have Jwt or KeyAuth"):
         protected(path, Jwt(enabled=False))
 
     assert protected(path, Jwt()).routes
@@ -179,7 +179,7 @@ def test_a_path_beside_the_protected_prefix_is_free() -> None:
 
 
 def test_refuses_a_public_route_that_asks_who_calls() -> None:
-    with pytest.raises(ConfigurationError, match="is said to be public, and requires authentication"):
+    with pytest.raises(ConfigurationError, match="must not have public=True, because it requires authentication"):
         protected("/api/orders", Jwt(), public=True)
 
 
@@ -198,7 +198,7 @@ def test_refuses_one_upstream_that_is_described_in_two_ways() -> None:
     other = Upstream(name=UPSTREAM.name, targets=[Target(target="other.shop:80")])
     services = [KongService(name="a", upstream=UPSTREAM, routes=[]), KongService(name="b", upstream=other, routes=[])]
 
-    with pytest.raises(ConfigurationError, match="described in two ways"):
+    with pytest.raises(ConfigurationError, match="must have one definition"):
         GatewayConfig(services=services)
 
 

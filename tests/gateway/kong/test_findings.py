@@ -78,7 +78,7 @@ def test_a_chart_of_cdk8s_is_refused_where_the_file_is_rendered() -> None:
     made.route("/", to=orders, name="one")
     made.route("/", to=orders, name="other")
 
-    with pytest.raises(RuntimeError, match="could not tell them apart"):  # what jsii makes of an error in a callback
+    with pytest.raises(RuntimeError, match="could not distinguish them"):  # what jsii makes of an error in a callback
         chart.to_json()
 
 

@@ -95,7 +95,7 @@ def test_a_disabled_function_of_all_requests_gives_way() -> None:
 
 
 def test_refuses_a_function_that_would_not_run_for_every_request() -> None:
-    with pytest.raises(ConfigurationError, match=r"protocols of pre-function must be left out: .* got https; compare"):
+    with pytest.raises(ConfigurationError, match=r"protocols of pre-function must be left out, .* got https; check"):
         GatewayConfig(services=[CLOSED], plugins=[PreFunction(access=[OWN], protocols=["https"])])
 
 

@@ -114,7 +114,7 @@ def test_routes_that_kong_cannot_tell_apart_are_named_with_the_lines_that_declar
     made.route("/", to=backend(chart, "more"), name="again")
     line = inspect.currentframe().f_lineno - 1  # type: ignore[union-attr]  # CPython has frames
 
-    with pytest.raises(ConfigurationError, match="could not tell them apart") as refused:
+    with pytest.raises(ConfigurationError, match="could not distinguish them") as refused:
         app.synth()
     assert f"again in {__file__}:{line}" in str(refused.value)
 
@@ -185,7 +185,7 @@ def test_refuses_credentials_without_a_sealed_secret(chart: cdk8s.Chart) -> None
 
 def test_refuses_a_key_of_another_secret(chart: cdk8s.Chart) -> None:
     foreign = Consumer(username="other", api_keys=[SecretRef(name="elsewhere")["other"]])
-    with pytest.raises(ConfigurationError, match="must be of Secret 'gateway-consumers'"):
+    with pytest.raises(ConfigurationError, match="must be in Secret 'gateway-consumers'"):
         gateway(chart, consumers=(foreign,), credentials=credentials(chart))
 
 

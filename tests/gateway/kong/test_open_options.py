@@ -38,7 +38,9 @@ def test_refuses_to_make_another_method_of_options_that_needs_no_credential(
 def test_refuses_a_plugin_that_calls_something_for_options_that_need_no_credential(name: str) -> None:
     calling = CustomPlugin(plugin=name, connects_to=["calls.example.com"])
 
-    with pytest.raises(ConfigurationError, match=f"{name} must not be on close, where OPTIONS needs no credential"):
+    with pytest.raises(
+        ConfigurationError, match=f"{name} must not be on close, because OPTIONS requires no credential"
+    ):
         made(KeyAuth(), calling)
 
 

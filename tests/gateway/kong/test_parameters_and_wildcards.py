@@ -107,38 +107,43 @@ ACCEPTED = [
     ("deeper-wildcard", route("one", "/", hosts=[WILD]), route("other", "/orders", hosts=["*.example.com"])),
 ]
 REFUSED = [
-    ("names", route("one", "/orders/{id}"), route("other", "/orders/{order}"), "could not tell them apart"),
+    ("names", route("one", "/orders/{id}"), route("other", "/orders/{order}"), "could not distinguish them"),
     (
         "crossed",
         route("one", "/{a}/b"),
         route("other", "/a/{b}"),
-        "to /.* and /.*, and Kong could not tell",
+        "to /.* and /.*, because Kong could not",
     ),
     (
         "methods-first",
         route("one", "/orders/{id}", methods=["GET"]),
         route("other", "/orders/new"),
-        r"route one .* would take requests from the narrower other .* restricts methods",
+        r"route one .* must not receive requests for the narrower route other .* restricts methods",
     ),
     (
         "crossed-methods",
         route("one", "/{a}/b", methods=["GET"]),
         route("other", "/a/{b}/c"),
-        r"route one .* would take requests from the narrower other",
+        r"route one .* must not receive requests for the narrower route other",
     ),
     (
         "wildcard-first",
         route("one", "/", hosts=[BELOW]),
         route("other", "/orders", hosts=[WILD], methods=["GET"]),
-        r"route other \(/orders\) would take requests from the narrower one \(/\), because it also restricts methods",
+        r"route other \(/orders\) must not receive requests for the narrower route one .* also restricts methods",
     ),
     (
         "whole-first",
         route("one", "/", hosts=[BELOW]),
         route("other", "/orders", hosts=[WILD, BELOW]),
-        r"route one \(/\) would take .* because it names whole hosts alone; make a route of its own of the wildcard",
+        r"route one \(/\) must not receive .* because it has no wildcard host; move the wildcard host",
     ),
-    ("two-wildcards", route("one", hosts=[WILD]), route("other", hosts=["*.example.com"]), "could not tell them apart"),
+    (
+        "two-wildcards",
+        route("one", hosts=[WILD]),
+        route("other", hosts=["*.example.com"]),
+        "could not distinguish them",
+    ),
 ]
 
 
@@ -158,8 +163,8 @@ def test_refuses_routes_of_which_kong_prefers_the_wider_one_or_none(one: Route, 
 @pytest.mark.parametrize(
     ("path", "public", "what"),
     [
-        ("/orders/{id}/items", "/{any}/7/items", r"can ask the pods for /\{…\}/7/items and everything below it"),
-        ("/orders/new", "/orders/{id}", r"can ask the pods for /orders/\{…\}"),
+        ("/orders/{id}/items", "/{any}/7/items", r"it reaches /\{…\}/7/items and all paths below it"),
+        ("/orders/new", "/orders/{id}", r"it reaches /orders/\{…\}"),
     ],
 )
 def test_refuses_a_public_path_that_meets_a_protected_one(path: str, public: str, what: str) -> None:
@@ -182,7 +187,7 @@ def people(*hosts: str) -> Route:
 
 
 def test_refuses_a_whole_host_by_which_other_callers_bypass_a_wildcard() -> None:
-    with pytest.raises(ConfigurationError, match=rf"route people .* \(on {BELOW}, where admin takes nothing\)"):
+    with pytest.raises(ConfigurationError, match=rf"route people .* \(on {BELOW}, which admin does not serve\)"):
         together(service("orders", admins(WILD), people(BELOW)))
 
     assert together(service("orders", admins(WILD), people(WILD))).routes
@@ -190,7 +195,7 @@ def test_refuses_a_whole_host_by_which_other_callers_bypass_a_wildcard() -> None
 
 
 def test_refuses_an_open_path_that_meets_a_protected_prefix() -> None:
-    with pytest.raises(ConfigurationError, match=r"route open \(/\{tenant\}/orders\) must carry Jwt or KeyAuth"):
+    with pytest.raises(ConfigurationError, match=r"route open \(/\{tenant\}/orders\) must have Jwt or KeyAuth"):
         GatewayConfig(services=[service("orders", route("open", "/{tenant}/orders"))], protected_prefixes=["/api"])
 
 

@@ -57,7 +57,7 @@ def adding(*headers: str) -> ResponseTransformer:
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_refuses_a_plugin_twice_on_a_scope(scope: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"plugin rate-limiting is duplicated on .*; merge the two"):
+    with pytest.raises(ConfigurationError, match=r"plugin rate-limiting must be unique on .*, got 2; merge them"):
         config((scope, RateLimiting(minute=1)), (scope, RateLimiting(minute=2)))
 
 
@@ -83,7 +83,8 @@ def test_refuses_lua_in_a_phase_before_the_route_is_known(scope: str, phase: str
 
 def test_refuses_a_correlation_id_of_a_consumer() -> None:
     with pytest.raises(
-        ConfigurationError, match=r"correlation-id must not be on consumer reports: .* and so never; put"
+        ConfigurationError,
+        match=r"correlation-id must not be on consumer reports, because .* and so never runs there; put",
     ):
         config(("consumer", CorrelationId()))
 
@@ -163,7 +164,7 @@ def test_refuses_a_function_that_takes_the_place_of_a_wider_check(wider: str, sc
     ids=["file-log", "udp-log"],
 )
 def test_refuses_a_log_on_any_scope_that_would_hold_a_key(log: Plugin, scope: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"would write 'x-own-key' in plain text; use red"):
+    with pytest.raises(ConfigurationError, match=r"must not write 'x-own-key' in plain text; use red"):
         config((scope, log), ("sibling", KeyAuth(key_names=["X-Own-Key"])))
 
 
@@ -182,7 +183,7 @@ SEALED = SealedHeader(name="X-Upstream-Key", entry=SecretRef(name="kong-config")
 )
 @pytest.mark.parametrize("scope", SCOPES)
 def test_refuses_a_log_that_would_hold_what_kong_sends_to_the_service(changed: Plugin, scope: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"file-log would write 'x-upstream-key' in plain text; use red"):
+    with pytest.raises(ConfigurationError, match=r"file-log must not write 'x-upstream-key' in plain text; use red"):
         config((scope, FileLog(path="/dev/stdout")), ("sibling", changed))
     log = FileLog(path="/dev/stdout", custom_fields_by_lua=redactions("X-Upstream-Key"))
     assert config((scope, log), ("sibling", changed)).routes

@@ -13,7 +13,7 @@ from kubestock.gateway.kong.config.upstreams import Target, Upstream
 from kubestock.gateway.kong.plugins.base import Plugin
 
 CHANNEL = RouteOptions(headers={"X-Channel": ["web"]})
-LOST = r"takes only requests with X-Channel, which no preflight.*first add a route of /api/orders without headers"
+LOST = r"must not match only requests with X-Channel, .*first add a route for /api/orders without headers"
 
 
 @pytest.mark.parametrize("methods", [None, ["GET"], ["GET", "OPTIONS"]])
@@ -64,7 +64,7 @@ def route(
     ids=["headers", "exact", "lookalike", "method"],
 )
 def test_refuses_preflights_that_another_route_does_not_take_in_every_case(other: Route) -> None:
-    with pytest.raises(ConfigurationError, match="methods of route read must list OPTIONS"):
+    with pytest.raises(ConfigurationError, match="methods of route read must contain OPTIONS"):
         config(route("read", CORS, methods=["GET"]), other)
 
 
@@ -72,5 +72,5 @@ def test_refuses_preflights_that_the_first_route_of_the_path_answers_without_cor
     read, near, far = route("read", CORS, methods=["GET"]), route("near", path="/api"), route("far", CORS, path="/")
 
     assert config(read, far).routes
-    with pytest.raises(ConfigurationError, match="methods of route read must list OPTIONS"):
+    with pytest.raises(ConfigurationError, match="methods of route read must contain OPTIONS"):
         config(read, near, far)

@@ -26,12 +26,12 @@ def admin(path: str, *, exact: bool = False) -> Route:
         (
             protected("/api", keep=True),
             route("public", "/API", keep=True),
-            "/api and everything below it, which route protected (/api) protects (to pods that ignore case",
+            "/api and all paths below it of the pods, which route protected (/api) protects (pods that ignore case",
         ),
         (
             admin("/api/admin", exact=True),
             route("public", "/api/Admin", keep=True, exact=True),
-            "/api/admin, which route admin (/api/admin) protects (to pods that ignore case",
+            "/api/admin of the pods, which route admin (/api/admin) protects (pods that ignore case",
         ),
         (protected("/api", keep=True), fixed("open", "/%61pi/x"), "/api/x"),
         (admin("/admin"), fixed("open", "/open/../admin"), "/admin"),
@@ -42,7 +42,7 @@ def admin(path: str, *, exact: bool = False) -> Route:
 def test_refuses_a_public_route_to_what_some_program_takes_for_a_protected_path(
     inner: Route, outer: Route, what: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match=f"is public and can ask the pods for {re.escape(what)}"):
+    with pytest.raises(ConfigurationError, match=f"must not allow anonymous access: it reaches {re.escape(what)}"):
         together(service("orders", inner, outer))
 
 
@@ -56,7 +56,7 @@ def test_refuses_a_public_route_to_what_some_program_takes_for_a_protected_path(
 def test_refuses_a_route_that_lets_other_callers_in_where_some_program_takes_the_paths_for_the_same(
     inner: Route, outer: Route
 ) -> None:
-    with pytest.raises(ConfigurationError, match=r"admits callers that route admin .*to pods that ignore case"):
+    with pytest.raises(ConfigurationError, match=r"must not allow clients that route admin .*pods that ignore case"):
         together(service("orders", inner, outer))
 
 
@@ -78,7 +78,7 @@ def test_accepts_another_path_or_a_part_that_is_written(inner: Route, outer: Rou
 def test_refuses_an_open_route_below_a_protected_prefix_in_another_case(prefix: str, path: str) -> None:
     opened = Route(name="open", path=path, hosts=[SHOP])
 
-    with pytest.raises(ConfigurationError, match=r"route open \(.*\) must carry Jwt or KeyAuth"):
+    with pytest.raises(ConfigurationError, match=r"route open \(.*\) must have Jwt or KeyAuth"):
         GatewayConfig(services=[service("orders", opened)], protected_prefixes=[prefix])
 
 

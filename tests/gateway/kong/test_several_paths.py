@@ -41,10 +41,10 @@ def test_refuses_a_path_twice_and_one_that_no_request_has() -> None:
 
 
 def test_refuses_another_route_of_any_of_the_paths() -> None:
-    with pytest.raises(ConfigurationError, match="could not tell them apart"):
+    with pytest.raises(ConfigurationError, match="could not distinguish them"):
         require_no_findings(conflicts([several(), several("other", "/api/order")]))
     with pytest.raises(
-        ConfigurationError, match=r"route wide \(/api/order\) would take requests from the narrower deep"
+        ConfigurationError, match=r"route wide \(/api/order\) must not receive requests for the narrower route deep"
     ):
         require_no_findings(conflicts([several("wide", *BOTH, methods=["GET"]), several("deep", "/api/order/7")]))
     require_no_findings(conflicts([several(), several("deep", "/api/order/7")]))
@@ -57,7 +57,7 @@ def test_a_route_holds_another_one_if_each_of_its_paths_is_held() -> None:
 
 
 def test_every_path_is_protected() -> None:
-    with pytest.raises(ConfigurationError, match=r"route orders \(/api/order\) must carry Jwt or KeyAuth"):
+    with pytest.raises(ConfigurationError, match=r"route orders \(/api/order\) must have Jwt or KeyAuth"):
         GatewayConfig(
             services=[service("orders", several("orders", "/open/orders", "/api/order"))], protected_prefixes=["/api"]
         )
@@ -67,7 +67,7 @@ def test_a_public_path_among_others_is_no_bypass_unseen() -> None:
     public = Route(name="public", path="/open", other_paths=["/orders"], hosts=[SHOP], public=True)
 
     with pytest.raises(
-        ConfigurationError, match=r"route public \(/open\) is public and can ask the pods for everything"
+        ConfigurationError, match=r"route public \(/open\) must not allow anonymous access: it reaches all paths"
     ):
         together(service("orders", protected(), public))
 

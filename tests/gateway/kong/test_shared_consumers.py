@@ -44,7 +44,7 @@ def limit(**settings: Any) -> CustomPlugin:
 def test_refuses_a_cache_that_hands_the_answer_to_one_person_to_another(scope: str) -> None:
     with pytest.raises(
         ConfigurationError,
-        match=r"vary_headers of proxy-cache on orders must hold authorization, .* leave the cache out",
+        match=r"vary_headers of proxy-cache on orders must contain authorization, .* remove the cache",
     ):
         config(Jwt(), scope, cache(vary_headers=["accept"]))
     assert config(Jwt(), scope, cache(vary_headers=["Authorization"])).routes
@@ -54,7 +54,7 @@ def test_refuses_a_cache_that_hands_the_answer_to_one_person_to_another(scope: s
 def test_refuses_a_cache_that_varies_by_one_place_of_the_token_alone() -> None:
     asked = Jwt(header_names=["authorization", "x-token"], cookie_names=["session"])
 
-    with pytest.raises(ConfigurationError, match="must hold cookie, x-token, where the token is"):
+    with pytest.raises(ConfigurationError, match="must contain cookie, x-token, which carries the token"):
         config(asked, "route", cache(vary_headers=["authorization"]))
     assert config(asked, "route", cache(vary_headers=["authorization", "cookie", "x-token"])).routes
 

@@ -41,7 +41,7 @@ def test_two_keys_of_one_issuer_have_identifiers() -> None:
 )
 def test_refuses_two_keys_that_kong_could_not_tell_apart(issuers: list[JwtIssuer]) -> None:
     with pytest.raises(
-        ConfigurationError, match=r"JWT issuer must be unique.*give each of its keys a kid=, and let Jwt say"
+        ConfigurationError, match=r"JWT issuer must be unique.*give each of its keys a kid=, and use Jwt"
     ):
         config(Jwt(key_claim_name="kid" if issuers[0].kid else "iss"), issuers=issuers)
 
@@ -49,10 +49,18 @@ def test_refuses_two_keys_that_kong_could_not_tell_apart(issuers: list[JwtIssuer
 @pytest.mark.parametrize(
     ("claim", "issuers", "message"),
     [
-        ("iss", [issuer("2024")], "got 'iss' beside the key 2024 of .*; say key_claim_name='kid'"),
-        ("kid", [issuer()], "got 'kid' beside https://id.example.com without a kid.*; give that issuer its kid="),
-        ("iss", [issuer("2024"), issuer(key="https://b.example.com")], "beside the key 2024"),
-        ("kid", [issuer("2024"), issuer(key="https://b.example.com")], "beside https://b.example.com without a kid"),
+        ("iss", [issuer("2024")], "got 'iss', which does not find the key 2024 of .*; set key_claim_name='kid'"),
+        (
+            "kid",
+            [issuer()],
+            "got 'kid', which does not find https://id.example.com without a kid.*; give that issuer a kid=",
+        ),
+        ("iss", [issuer("2024"), issuer(key="https://b.example.com")], "does not find the key 2024"),
+        (
+            "kid",
+            [issuer("2024"), issuer(key="https://b.example.com")],
+            "does not find https://b.example.com without a kid",
+        ),
     ],
 )
 def test_refuses_an_issuer_of_which_no_token_would_enter(claim: str, issuers: list[JwtIssuer], message: str) -> None:
@@ -73,7 +81,9 @@ def test_refuses_audiences_that_are_empty_or_repeated(audiences: list[str]) -> N
 
 
 def test_refuses_what_calls_something_before_the_audience_is_checked() -> None:
-    with pytest.raises(ConfigurationError, match="aws-lambda of orders calls something before the audience of a token"):
+    with pytest.raises(
+        ConfigurationError, match="aws-lambda of orders must not call another service before the audience of a token"
+    ):
         config(Jwt(audiences=["shop"]), LAMBDA, issuers=[issuer()])
 
     assert config(Jwt(), LAMBDA, issuers=[issuer()])

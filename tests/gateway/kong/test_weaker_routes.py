@@ -17,22 +17,22 @@ def admin(path: str = "/api/admin", methods: list[str] | None = None, *, keep: b
 @pytest.mark.parametrize(
     ("inner", "outer", "what"),
     [
-        (admin(methods=["GET"]), protected("/api"), "leads methods other than GET for /api/admin to the same pods"),
-        (admin(methods=["GET"], keep=True), protected("/api", ["GET", "PUT"], keep=True), "leads PUT for /api/admin"),
-        (admin(), protected("/api"), "can ask the same pods for everything"),
-        (admin("/api"), protected("/api/orders"), "can ask the same pods for everything"),
-        (admin(keep=True), protected("/api/admin", headers={"X": ["1"]}, keep=True), "leads requests with X for"),
+        (admin(methods=["GET"]), protected("/api"), "sends methods other than GET for /api/admin to the same pods"),
+        (admin(methods=["GET"], keep=True), protected("/api", ["GET", "PUT"], keep=True), "sends PUT for /api/admin"),
+        (admin(), protected("/api"), "reaches all paths of the same pods"),
+        (admin("/api"), protected("/api/orders"), "reaches all paths of the same pods"),
+        (admin(keep=True), protected("/api/admin", headers={"X": ["1"]}, keep=True), "sends requests with X for"),
         (
             admin(keep=True),
             route("machines", "/api", KeyAuth(), Acl(allow=["machines"])),
-            "can ask the same pods for everything",
+            "reaches all paths of the same pods",
         ),
     ],
 )
 def test_refuses_a_route_that_lets_other_callers_in_where_one_path_holds_the_other(
     inner: Route, outer: Route, what: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match=f"admits callers that route admin.*{what}"):
+    with pytest.raises(ConfigurationError, match=f"must not allow clients that route admin.*{what}"):
         together(service("orders", inner, outer))
 
 
@@ -58,15 +58,23 @@ ELSEWHERE = "admin.example.com"
 @pytest.mark.parametrize(
     ("inner", "outer", "what"),
     [
-        (admin(keep=True), protected("/api", keep=True), "/api and everything below it .on shop.example.com, where"),
-        (admin(keep=True), protected("/api/admin", keep=True), "/api/admin and everything below it"),
-        (admin(), protected("/api"), "everything .strip_path takes the path of a route away"),
-        (admin("/api"), protected("/api/orders"), "everything .strip_path takes"),
-        (admin(methods=["GET"], keep=True), protected("/", ["GET"], keep=True), "everything .on shop.example.com"),
+        (
+            admin(keep=True),
+            protected("/api", keep=True),
+            "/api and all paths below it of the same pods .on shop.example.com, which",
+        ),
+        (admin(keep=True), protected("/api/admin", keep=True), "/api/admin and all paths below it"),
+        (admin(), protected("/api"), "all paths of the same pods .strip_path removes the path of a route"),
+        (admin("/api"), protected("/api/orders"), "all paths of the same pods .strip_path removes"),
+        (
+            admin(methods=["GET"], keep=True),
+            protected("/", ["GET"], keep=True),
+            "all paths of the same pods .on shop.example.com",
+        ),
     ],
 )
 def test_refuses_a_route_of_another_host_that_lets_other_callers_in(inner: Route, outer: Route, what: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"admits callers that route admin.*can ask the same pods for {what}"):
+    with pytest.raises(ConfigurationError, match=f"must not allow clients that route admin.*reaches {what}"):
         together(service("orders", replace(inner, hosts=[ELSEWHERE]), outer))
 
 
@@ -74,7 +82,7 @@ def test_refuses_a_wider_route_of_one_host_more_and_accepts_it_when_the_narrower
     inner, outer = admin(keep=True), replace(protected("/api", keep=True), hosts=[SHOP, ELSEWHERE])
 
     with pytest.raises(
-        ConfigurationError, match=r"\(on admin.example.com, .* let admin answer for admin.example.com, too"
+        ConfigurationError, match=r"\(on admin.example.com, .* add admin.example.com to the hosts of admin"
     ):
         together(service("orders", inner, outer))
     assert together(service("orders", replace(inner, hosts=outer.hosts), outer)).routes

@@ -1,4 +1,4 @@
-"""Where authentication is required, and authentication that works."""
+"""Rules about authentication: where it is required, and whether it works."""
 
 from collections.abc import Iterator
 
@@ -9,58 +9,64 @@ from kubestock.gateway.kong.config import request_paths
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.config.segments import overlaps
 
-_PER_CALLER = ("consumer", "credential")
+_PER_CLIENT = ("consumer", "credential")
 
 
-def unprotected(view: View) -> Iterator[KongFinding]:
-    """Find a route below a protected prefix that admits any client and does not say so."""
+def unprotected_routes(view: View) -> Iterator[KongFinding]:
+    """Find routes below a protected prefix that allow anonymous access without `public=True`."""
     prefixes = [request_paths.normalized_segments(each) for each in view.protected]
     for each in view.served:
         route, path = each.route, route_segments(each.route)
-        below = any(overlaps(prefix, path) for prefix in prefixes)
-        if below and not each.access.credential_kinds and not route.public:
+        protected = any(overlaps(prefix, path) for prefix in prefixes)
+        if protected and not each.access.credential_kinds and not route.public:
             yield KongFinding(
                 id="route-unprotected",
-                message=f"route {route.name} ({route.path}) must carry Jwt or KeyAuth, because it is below a protected "
+                message=f"route {route.name} ({route.path}) must have Jwt or KeyAuth, because it is below a protected "
                 "prefix",
-                fix=f"{'enable its own' if _switched_off(route) else 'add one'}, or say public=True",
+                fix=f"{'enable its own plugin' if _disables_own(route) else 'add one of them'}, or set public=True",
                 routes=(route.name,),
             )
         if each.access.credential_kinds and route.public:
             yield KongFinding(
                 id="route-public-and-protected",
-                message=f"route {route.name} ({route.path}) is said to be public, and requires authentication",
-                fix=_one_of_both(each),
+                message=f"route {route.name} ({route.path}) must not have public=True, because it requires "
+                "authentication",
+                fix=_authentication_or_public(each),
                 routes=(route.name,),
             )
 
 
-def _one_of_both(served: Served) -> str:
+def _authentication_or_public(served: Served) -> str:
     own = [each for each in served.route.plugins if each.enabled]
     broader = [each for each in served.plugins if each.authenticates and each not in own]
     if not broader:
-        return "leave out one of the two"
+        return "remove the authentication, or public=True"
     names = " and ".join(type(each).__name__ for each in broader)
-    off = ", and enabled=False on this route leaves that in force" if _switched_off(served.route) else ""
+    off = ", and enabled=False on this route does not disable it" if _disables_own(served.route) else ""
     where = f"{names} is on its service or on all requests{off}"
-    return f"{where}: put {names} on the routes that need it, or leave public out"
+    return f"{where}; put {names} on the routes that need it, or remove public=True"
 
 
-def _switched_off(route: Route) -> bool:
+def _disables_own(route: Route) -> bool:
     return any(each.authenticates and not each.enabled for each in route.plugins)
 
 
-def useless_authentication(view: View) -> Iterator[KongFinding]:
-    """Find authentication that no caller passes, that admits too many, or that a limit makes harmful."""
+def wrong_authentication(view: View) -> Iterator[KongFinding]:
+    """Find authentication that no client can pass, that allows too many clients, or that makes a limit harmful."""
     for each in view.served:
-        for rule, message, fix in (*_shared(each), *_groups(view, each), *_holders(view, each), *_exposed(each)):
+        for rule, message, fix in (
+            *_shared_consumers(each),
+            *_groups(view, each),
+            *_consumers_of(view, each),
+            *_exposed_credentials(each),
+        ):
             yield KongFinding(id=rule, message=message, fix=fix, routes=(each.route.name,))
 
 
 Problem = tuple[str, str, str]
 
 
-def _shared(served: Served) -> Iterator[Problem]:
+def _shared_consumers(served: Served) -> Iterator[Problem]:
     name = served.route.name
     preflights = any(each.traits.answers_preflights for each in served.plugins)
     shared = any(each.authenticates and each.traits.shared_consumer for each in served.plugins)
@@ -68,15 +74,15 @@ def _shared(served: Served) -> Iterator[Problem]:
         if preflights and each.authenticates and each.setting("run_on_preflight"):
             yield (
                 "preflight-refused",
-                f"run_on_preflight must be False on {name}: preflights carry no credential",
+                f"run_on_preflight must be False on {name}, because preflights carry no credential",
                 "leave it out",
             )
         by = each.traits.counts_by
-        if by and shared and (each.setting(by) or "consumer") in _PER_CALLER:
+        if by and shared and (each.setting(by) or "consumer") in _PER_CLIENT:
             yield (
                 "limit-shared",
-                f"{by} of {each.kong_name} on {name} must be 'ip' where Jwt authenticates: all tokens of an issuer are "
-                "one consumer, so one person's use would limit all people",
+                f"{by} of {each.kong_name} on {name} must be 'ip', because Jwt authenticates: all tokens of "
+                "an issuer are one consumer, so one user that exceeds the limit would block all users",
                 f"set {by}='ip'",
             )
 
@@ -94,57 +100,60 @@ def _groups(view: View, served: Served) -> Iterator[Problem]:
         if not served.access.credential_kinds:
             yield (
                 "identity-missing",
-                f"{each.kong_name} of {name} needs Jwt or KeyAuth, which authenticate the caller",
-                f"add one, or leave {each.kong_name} out",
+                f"{each.kong_name} of {name} must be used together with Jwt or KeyAuth, which authenticate the client",
+                f"add one of them, or remove {each.kong_name}",
             )
 
 
-def _holders(view: View, served: Served) -> Iterator[Problem]:
+def _consumers_of(view: View, served: Served) -> Iterator[Problem]:
     name = served.route.name
     decides = any(each.traits.requires_identity for each in served.plugins)
     for each in served.plugins:
         kind = each.authenticates
         if kind is None or not kind.endswith(("_credentials", "_secrets")):
             continue
-        holders = [consumer for consumer in view.consumers if kind in consumer.credential_kinds]
-        if not holders:
+        consumers = [consumer for consumer in view.consumers if kind in consumer.credential_kinds]
+        if not consumers:
             yield (
                 "consumer-missing",
-                f"{each.kong_name} of {name} needs a consumer with a credential of its kind, or every request gets 401",
-                "add one; a Consumer holds api_keys for KeyAuth and issuers for Jwt",
+                f"{each.kong_name} of {name} must have a consumer with a credential of its kind, or every "
+                "request gets 401",
+                "add a Consumer; it has api_keys for KeyAuth and issuers for Jwt",
             )
-        if len(holders) > 1 and not decides:
+        if len(consumers) > 1 and not decides:
             yield (
                 "acl-missing",
-                f"{each.kong_name} of {name} needs Acl: each of its {len(holders)} consumers would enter",
+                f"{each.kong_name} of {name} must be used together with Acl, or each of the {len(consumers)} "
+                "consumers with such a credential is allowed",
                 "add Acl(allow=[…])",
             )
 
 
-def _exposed(served: Served) -> Iterator[Problem]:
+def _exposed_credentials(served: Served) -> Iterator[Problem]:
     route = served.route
     if not served.access.credential_kinds:
         return
     if "http" in route.protocols:
         yield (
             "credential-unencrypted",
-            f"protocols of route {route.name} must not hold http, because it requires authentication, and a token or "
-            "key would cross the network unencrypted",
-            "leave protocols out, and http is redirected to https",
+            f"protocols of route {route.name} must not contain http, because the route requires "
+            "authentication and a token or key would be sent unencrypted",
+            "leave protocols out; http is then redirected to https",
         )
     first = max(each.traits.priority for each in served.plugins if each.authenticates)
     for each in served.plugins:
         if each.traits.priority > first and (each.answers or each.traits.calls_backend):
             yield (
                 "answers-before-authentication",
-                f"{each.kong_name} of {route.name} answers before authentication, so that any client gets its answer",
-                "put it on a route of its own that says public=True",
+                f"{each.kong_name} of {route.name} must not answer before authentication, because any client "
+                "would get its answer",
+                "put it on a separate route with public=True",
             )
     yield from _open_options(served)
 
 
 def _open_options(served: Served) -> Iterator[Problem]:
-    """Find what makes a real call of OPTIONS, which passes authentication without a credential for preflights."""
+    """Find plugins that turn OPTIONS, which is allowed without a credential for preflights, into a real call."""
     route = served.route
     authenticating = [each for each in served.plugins if each.authenticates]
     takes_options = route.methods is None or "OPTIONS" in route.methods
@@ -157,7 +166,7 @@ def _open_options(served: Served) -> Iterator[Problem]:
             what = f"http_method of {each.kong_name}" if rewrites else each.kong_name
             yield (
                 "options-open",
-                f"{what} must not be on {route.name}, where OPTIONS needs no credential: it makes a real call of any "
-                "client's OPTIONS",
-                "add Acl(allow=…), or name methods without OPTIONS",
+                f"{what} must not be on {route.name}, because OPTIONS requires no credential there and any "
+                "client could make a real call with it",
+                "add Acl(allow=…), or set methods without OPTIONS",
             )

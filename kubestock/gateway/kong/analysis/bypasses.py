@@ -1,4 +1,4 @@
-"""Routes that bypass authentication: they ask the same pods for the same as another route, and require less."""
+"""Routes that bypass authentication: they reach the same paths of the same pods as another route, and require less."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,21 +13,23 @@ from kubestock.gateway.kong.config import host_patterns
 from kubestock.gateway.kong.config.routes import Route
 
 _FIX = (
-    "say public=True and fix what it asks for: by RequestTransformer(replace=RequestReplacements(uri=…)), or by "
-    "strip_path=False with exact=True or with a path below the protected one that does not strip its own either"
+    "set public=True and limit the route to one path of the pods: with "
+    "RequestTransformer(replace=RequestReplacements(uri=…)), or with strip_path=False and exact=True, or "
+    "with strip_path=False on both routes and a path below the protected one"
 )
-_KEEP_BOTH = "say strip_path=False of both where one path is below the other"
+_KEEP_BOTH = "set strip_path=False on both if one path is below the other"
 
 
 def bypasses(view: View) -> Iterator[KongFinding]:
-    """Find a route that admits more callers than another one, and can ask the same pods for the same.
+    """Find a route that allows more clients than another one, and reaches the same paths of the same pods.
 
-    What counts is what the pods are asked for: with `strip_path`, /open/7 and /api/orders/7 are both /7 to them. A
-    public route passes if it cannot reach what another one protects, or if it says `public=True` and reaches just
-    what its author wrote: one path, or one below the protected path that neither strips.
+    The rule compares the paths that the pods get: with `strip_path`, the requests /open/7 and /api/orders/7 are both
+    /7. A public route is accepted if it cannot reach what another route protects, or if it has `public=True` and
+    reaches only an explicit path: one path, or the paths below a path that neither route strips.
 
-    Of two routes that both authenticate, one bypasses the other where one path holds the other, whatever their hosts:
-    a separate path is a separate door. Two routes of one path that each name other methods are taken as meant.
+    Of two routes that both authenticate, one bypasses the other only if one path covers the other, on any hosts:
+    separate paths are considered intended. Two routes of the same path with different methods are also considered
+    intended.
     """
     for inner, outer in _weaker(view):
         found = _weaker_route(inner, outer) if outer.access.credential_kinds else _public_route(inner, outer)
@@ -38,7 +40,7 @@ def bypasses(view: View) -> Iterator[KongFinding]:
 
 @dataclass(frozen=True, slots=True)
 class _RouteAccess:
-    """A route, who may enter by it, and what it can ask the pods for."""
+    """A route, the clients that it allows, and the paths of the pods that it reaches."""
 
     number: int
     route: Route
@@ -47,7 +49,7 @@ class _RouteAccess:
 
 
 def _weaker(view: View) -> Iterator[tuple[_RouteAccess, _RouteAccess]]:
-    """Yield each route that authenticates with each route to the same pods that allows other callers."""
+    """Yield each route that authenticates, with each route to the same pods that allows other clients."""
     services = list({id(each): each for each in view.services}.values())
     numbers = {id(each): number for number, each in enumerate(services)}
     inner: list[tuple[int, _RouteAccess]] = []
@@ -74,34 +76,34 @@ def _weaker(view: View) -> Iterator[tuple[_RouteAccess, _RouteAccess]]:
 
 def _public_route(guarded: _RouteAccess, reached: _RouteAccess) -> tuple[str, str] | None:
     inner, outer = guarded.route, reached.route
-    left = _left_over(inner, outer) if reached.reach.below else ""
+    left = _unprotected_requests(inner, outer) if reached.reach.below else ""
     if left:
         return (
-            f"route {outer.name} ({outer.path}) is public and leads {left} for {inner.path} to the pods that "
-            f"route {inner.name} protects",
-            f"authenticate {outer.name} too, or let {inner.name} {_fix(inner, outer)}",
+            f"route {outer.name} ({outer.path}) must not allow anonymous access: it sends {left} for "
+            f"{inner.path} to the pods that route {inner.name} protects",
+            f"require authentication on {outer.name} too, or {_fix(inner, outer)}",
         )
     if not guarded.reach.methods & reached.reach.methods or not guarded.reach.overlaps(reached.reach):
         return None
-    meant = _is_meant(guarded.reach, reached.reach)
-    if outer.public and meant:
+    intended = _is_intended(guarded.reach, reached.reach)
+    if outer.public and intended:
         return None
     return (
-        f"route {outer.name} ({outer.path}) is public and can ask the pods for {reached.reach}, which route "
-        f"{inner.name} ({inner.path}) protects{_because(inner, outer)}",
-        f"authenticate {outer.name} too, lead it to the pods of another workload, or "
-        f"{'say public=True if that is meant' if meant else _FIX}",
+        f"route {outer.name} ({outer.path}) must not allow anonymous access: it reaches {reached.reach} of "
+        f"the pods, which route {inner.name} ({inner.path}) protects{_because(inner, outer)}",
+        f"require authentication on {outer.name} too, route it to another workload, or "
+        f"{'set public=True if that is intended' if intended else _FIX}",
     )
 
 
 def _weaker_route(guarded: _RouteAccess, reached: _RouteAccess) -> tuple[str, str] | None:
     inner, outer = guarded.route, reached.route
-    left = _left_over(inner, outer) if reached.reach.below else ""
+    left = _unprotected_requests(inner, outer) if reached.reach.below else ""
     if left:
         return (
-            f"route {outer.name} ({outer.path}) admits callers that route {inner.name} does not, and leads {left} for "
-            f"{inner.path} to the same pods",
-            f"require the same of both, or let {inner.name} {_fix(inner, outer)}",
+            f"route {outer.name} ({outer.path}) must not allow clients that route {inner.name} denies: it "
+            f"sends {left} for {inner.path} to the same pods",
+            f"require the same authentication on both, or {_fix(inner, outer)}",
         )
     meeting = guarded.reach.methods & reached.reach.methods and guarded.reach.overlaps(reached.reach)
     if not nested(inner, outer) or not meeting:
@@ -109,13 +111,14 @@ def _weaker_route(guarded: _RouteAccess, reached: _RouteAccess) -> tuple[str, st
     kept = guarded.reach.keeps(inner) and reached.reach.keeps(outer) and guarded.reach.is_within(reached.reach)
     apart = kept and outer.covers(inner)
     alone = ", ".join(sorted(_hosts_alone(inner, outer)))
-    if (apart and not alone) or _is_meant(guarded.reach, reached.reach):
+    if (apart and not alone) or _is_intended(guarded.reach, reached.reach):
         return None
-    because = f" (on {alone}, where {inner.name} takes nothing)" if apart else _because(inner, outer)
+    because = f" (on {alone}, which {inner.name} does not serve)" if apart else _because(inner, outer)
     return (
-        f"route {outer.name} ({outer.path}) admits callers that route {inner.name} ({inner.path}) does not, and "
-        f"can ask the same pods for {reached.reach}{because}",
-        f"require the same of both, or {f'let {inner.name} answer for {alone}, too' if apart else _KEEP_BOTH}",
+        f"route {outer.name} ({outer.path}) must not allow clients that route {inner.name} ({inner.path}) "
+        f"denies: it reaches {reached.reach} of the same pods{because}",
+        "require the same authentication on both, or "
+        f"{f'add {alone} to the hosts of {inner.name}' if apart else _KEEP_BOTH}",
     )
 
 
@@ -129,26 +132,30 @@ def _hosts_alone(inner: Route, outer: Route) -> list[str]:
     return host_patterns.not_covered(outer.hosts, inner.hosts)
 
 
-def _is_meant(wider: Reach, narrower: Reach) -> bool:
-    """Whether the narrower one is a part that its author wrote: one path, or all below one that neither strips."""
+def _is_intended(wider: Reach, narrower: Reach) -> bool:
+    """Whether the narrower reach is an explicit part: one path, or all paths below one that neither route strips."""
     return narrower.explicit and narrower.is_within(wider) and (wider.explicit or not narrower.below)
 
 
 def _fix(inner: Route, outer: Route) -> str:
-    return "name its methods" if inner.segments == outer.segments and inner.methods is None else "take every request"
+    return (
+        f"set methods on {inner.name}"
+        if inner.segments == outer.segments and inner.methods is None
+        else f"let {inner.name} match all requests for its path"
+    )
 
 
 def _because(inner: Route, outer: Route) -> str:
     if outer.headers:
         return f" (the client chooses {', '.join(outer.headers)})"
     if inner.strip_path or outer.strip_path:
-        return " (strip_path takes the path of a route away)"
-    read_alike = nested(inner, outer) and outer.segments != inner.segments and not inner.covers(outer)
-    return " (to pods that ignore case, or decode %2F, more paths are that one)" if read_alike else ""
+        return " (strip_path removes the path of a route)"
+    same_when_decoded = nested(inner, outer) and outer.segments != inner.segments and not inner.covers(outer)
+    return " (pods that ignore case or decode %2F treat more paths as that one)" if same_when_decoded else ""
 
 
-def _left_over(inner: Route, outer: Route) -> str:
-    """Say which requests for the inner path the outer route takes, or nothing."""
+def _unprotected_requests(inner: Route, outer: Route) -> str:
+    """Return a text for the requests to the inner path that match only the outer route, or an empty text."""
     both_name_methods = inner.segments == outer.segments and inner.methods is not None and outer.methods is not None
     if not outer.covers(inner) or not inner.shares_hosts(outer) or both_name_methods:
         return ""

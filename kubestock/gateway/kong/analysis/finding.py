@@ -1,4 +1,4 @@
-"""One thing in a configuration of Kong that would not work, or that would let requests pass that must not."""
+"""A problem in a configuration of Kong."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KongFinding:
-    """What a rule found.
+    """A problem in a configuration of Kong: it would not work, or would allow requests that must be denied.
 
     Args:
-        id: the name of the rule, such as `route-bypass`.
+        id: the id of the rule, such as `route-bypass`.
         message: what must be true, and what was found. It never contains the value of a secret.
         fix: how to fix it.
-        routes: the names of the routes that it is about. Defaults to none.
-        severity: `warning` for what the rule cannot tell for sure. Defaults to `error`.
-        places: where each route was declared, such as `orders in shop.py:12`. Defaults to none.
+        routes: the names of the affected routes. Defaults to none.
+        severity: `warning` if the rule is not sure. Defaults to `error`.
+        places: where the routes are declared, such as `orders in shop.py:12`. Defaults to none.
     """
 
     id: str
@@ -35,10 +35,10 @@ class KongFinding:
 
 
 def require_no_findings(findings: Iterable[KongFinding]) -> None:
-    """Refuse a configuration with findings.
+    """Check that there are no findings.
 
     Raises:
-        ConfigurationError: with one line for each finding.
+        ConfigurationError: if there are any, with one line for each.
     """
     found = list(dict.fromkeys(map(str, findings)))
     if len(found) == 1:

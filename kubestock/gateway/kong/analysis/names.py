@@ -1,4 +1,4 @@
-"""Names and credentials that must be unique in a whole configuration."""
+"""Rules about names and credentials that must be unique."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -7,8 +7,8 @@ from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.view import View
 
 
-def duplicated(view: View) -> Iterator[KongFinding]:
-    """Find names of services, routes and consumers, credentials and issuers that are duplicated."""
+def duplicated_names(view: View) -> Iterator[KongFinding]:
+    """Find duplicated names of services, routes and consumers, credentials and issuers."""
     yield from _unique("service name", (each.name for each in view.services))
     yield from _unique("route name", (each.name for each in view.routes))
     yield from _unique("consumer", (each.username for each in view.consumers))
@@ -16,14 +16,14 @@ def duplicated(view: View) -> Iterator[KongFinding]:
     yield from _unique(
         "JWT issuer",
         (each.credential for consumer in view.consumers for each in consumer.issuers),
-        "give each of its keys a kid=, and let Jwt say key_claim_name='kid'",
+        "give each of its keys a kid=, and use Jwt(key_claim_name='kid')",
     )
     known = {each.upstream.name: each.upstream for each in view.services}
     for each in view.services:
         if known[each.upstream.name] != each.upstream:
             yield KongFinding(
                 id="upstream-ambiguous",
-                message=f"upstream {each.upstream.name} is described in two ways",
+                message=f"upstream {each.upstream.name} must have one definition, got two different ones",
                 fix="rename one of them",
             )
 

@@ -1,4 +1,4 @@
-"""Which of many routes have paths that hold one another, without a comparison of every two."""
+"""An index of paths that finds the paths above a path without comparing all pairs."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,10 +6,10 @@ from kubestock.gateway.kong.config.segments import Segments, SegmentTree
 
 
 class PathIndex:
-    """The numbers of paths, by what they are and by what they are below.
+    """Paths by their number, to find those that are above or equal to a given path.
 
     Args:
-        paths: as segments; each is known by its number in this sequence.
+        paths: the paths as segments. The number of a path is its position.
     """
 
     def __init__(self, paths: Sequence[Segments]) -> None:
@@ -18,11 +18,11 @@ class PathIndex:
             self._tree.add(path, number)
 
     def at_or_above(self, path: Segments) -> list[int]:
-        """Return the numbers of the paths that are this one, hold it or meet it, in order."""
+        """Return the numbers of the paths that equal, cover or overlap this path, in order."""
         return sorted(self._tree.above(path))
 
     def pairs(self) -> Iterator[tuple[int, int]]:
-        """Yield every two numbers of which one path can be the other or above it, in order."""
+        """Yield all pairs of numbers where one path can equal the other or be above it, in order."""
         found = {
             (min(number, other), max(number, other))
             for number, path in enumerate(self._paths)

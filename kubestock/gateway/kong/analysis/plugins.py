@@ -1,4 +1,4 @@
-"""Rules across plugins: which of them never run, and what one overrides of another."""
+"""Rules across plugins: which of them never run, and what is lost if one overrides another."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -15,15 +15,19 @@ from kubestock.gateway.kong.plugins.untyped import TRAITS
 _REDACTED_BY_KONG = frozenset({"authorization", "proxy-authorization"})
 
 
-def misplaced(view: View) -> Iterator[KongFinding]:
-    """Find plugins that Kong would refuse or never run where they stand."""
+def misplaced_plugins(view: View) -> Iterator[KongFinding]:
+    """Find plugins that Kong would reject or never run in their scope."""
     for scope in view.scopes:
-        yield from _duplicated(scope)
+        yield from _duplicated_plugins(scope)
         for plugin in scope.plugins:
             yield from _early(view, scope, plugin)
             yield from _unloaded(view, scope, plugin)
             if scope.kind not in plugin.traits.scopes:
-                because = ": it runs before Kong knows who calls, and so never" if scope.kind == "consumer" else ""
+                because = (
+                    ", because it runs before Kong knows the consumer, and so never runs there"
+                    if scope.kind == "consumer"
+                    else ""
+                )
                 yield KongFinding(
                     id="plugin-scope",
                     message=f"plugin {plugin.kong_name} must not be on {scope.name}{because}",
@@ -32,11 +36,13 @@ def misplaced(view: View) -> Iterator[KongFinding]:
     yield from _duplicated_instances(view)
 
 
-def _duplicated(scope: PluginScope) -> Iterator[KongFinding]:
+def _duplicated_plugins(scope: PluginScope) -> Iterator[KongFinding]:
     for name, count in Counter(each.kong_name for each in scope.plugins).items():
         if count > 1:
             yield KongFinding(
-                id="plugin-duplicated", message=f"plugin {name} is duplicated on {scope.name}", fix="merge the two"
+                id="plugin-duplicated",
+                message=f"plugin {name} must be unique on {scope.name}, got {count}",
+                fix="merge them into one",
             )
 
 
@@ -49,7 +55,7 @@ def _duplicated_instances(view: View) -> Iterator[KongFinding]:
                     id="plugin-instance-duplicated",
                     message=f"instance_name {name!r} must be unique in the whole configuration, got it again on "
                     f"{scope.name}",
-                    fix="rename one",
+                    fix="rename one of them",
                 )
             seen.add(name)
 
@@ -58,29 +64,30 @@ def _early(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[KongFindi
     if set(plugin.traits.phases) <= _too_early(view, scope, plugin):
         yield KongFinding(
             id="plugin-phase",
-            message=f"plugin {plugin.kong_name} on {scope.name} must act in a phase after Kong knows the "
-            f"{'caller' if scope.kind == 'consumer' else 'route'}, got {', '.join(plugin.traits.phases)} alone",
+            message=f"plugin {plugin.kong_name} on {scope.name} must run in a phase in which Kong knows the "
+            f"{'consumer' if scope.kind == 'consumer' else 'route'}, got only "
+            f"{', '.join(plugin.traits.phases)}",
             fix="put it on all requests",
         )
     if scope.kind != "global":
         for setting in plugin.settings_before_routing:
             yield KongFinding(
                 id="plugin-phase",
-                message=f"{setting} of {plugin.kong_name} must be left out on {scope.name}: Kong runs that phase "
-                "before it knows the route",
-                fix="use access, or put it on all requests",
+                message=f"{setting} of {plugin.kong_name} must be left out on {scope.name}, because Kong runs that "
+                "phase before it knows the route",
+                fix="use access, or put the plugin on all requests",
             )
     if isinstance(plugin, PreFunction) and plugin.enabled and plugin.protocols is not None:
         yield KongFinding(
             id="guard-limited",
-            message="protocols of pre-function must be left out: the gateway removes headers and closes paths in it "
-            f"for every request, got {', '.join(plugin.protocols)}",
-            fix="compare kong.request.get_scheme() in its Lua",
+            message="protocols of pre-function must be left out, because the request guard in it must run for every "
+            f"request, got {', '.join(plugin.protocols)}",
+            fix="check kong.request.get_scheme() in its Lua",
         )
 
 
 def _too_early(view: View, scope: PluginScope, plugin: Plugin) -> set[Phase]:
-    """Return the phases in which Kong does not know yet what a scope is about, so that plugins there do not run."""
+    """Return the phases that run before Kong knows the route or consumer, so plugins of this scope do not run."""
     if scope.kind == "global":
         return set()
     before = scope.kind == "consumer" and plugin.traits.priority > view.authentication_priority
@@ -93,13 +100,13 @@ def _unloaded(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[KongFi
     if own and loaded is not None and plugin.kong_name not in loaded:
         yield KongFinding(
             id="plugin-not-loaded",
-            message=f"plugin {plugin.kong_name} on {scope.name} must be loaded by Kong, or Kong refuses the file",
-            fix=f"give runtime=Runtime(image=…, plugins=[{plugin.kong_name!r}]) with an image that has it",
+            message=f"plugin {plugin.kong_name} on {scope.name} must be loaded by Kong, or Kong rejects the file",
+            fix=f"set runtime=Runtime(image=…, plugins=[{plugin.kong_name!r}]) with an image that contains it",
         )
 
 
-def overridden(view: View) -> Iterator[KongFinding]:
-    """Find plugins that override a broader one of the same name without doing what that does."""
+def overridden_plugins(view: View) -> Iterator[KongFinding]:
+    """Find plugins that override a broader plugin of the same name without doing what it does."""
     for scope in view.scopes:
         for plugin in [each for each in scope.plugins if each.enabled]:
             for broader in scope.broader:
@@ -113,23 +120,23 @@ def overridden(view: View) -> Iterator[KongFinding]:
                     )
 
 
-def of_consumers(view: View) -> Iterator[KongFinding]:
-    """Find plugins of a consumer that undo, for that caller, what a route fixes or answers itself."""
-    for username, plugin, acted_on in _acting_for_consumers(view):
+def consumer_overrides(view: View) -> Iterator[KongFinding]:
+    """Find plugins of a consumer that disable, for its requests, what a route does."""
+    for username, plugin, affected in _with_affected_routes(view):
         if not plugin.enabled:
             continue
         if any(plugin.request_rewrite):
             yield KongFinding(
                 id="consumer-rewrites",
-                message=f"{plugin.kong_name} of consumer {username} must not change uri or http_method: this caller "
-                "would then ask the pods for what no route of theirs leads to",
+                message=f"{plugin.kong_name} of consumer {username} must not change uri or http_method, because its "
+                "requests would reach paths of the pods to which no route leads",
                 fix="put it on a route",
             )
         if plugin.traits.decides_upstream_request:
-            yield from (_undone(username, plugin, each) for each in acted_on if _undoes(plugin, each))
+            yield from (_undo_finding(username, plugin, each) for each in affected if _undoes(plugin, each))
 
 
-def _acting_for_consumers(view: View) -> Iterator[tuple[str, Plugin, Sequence[Served]]]:
+def _with_affected_routes(view: View) -> Iterator[tuple[str, Plugin, Sequence[Served]]]:
     for consumer in view.consumers:
         yield from ((consumer.username, plugin, view.served) for plugin in consumer.plugins)
     for each in view.combined:
@@ -141,18 +148,18 @@ def _undoes(plugin: Plugin, served: Served) -> bool:
     return plugin.kong_name in names and any(each.traits.authenticates for each in served.plugins)
 
 
-def _undone(username: str, plugin: Plugin, served: Served) -> KongFinding:
+def _undo_finding(username: str, plugin: Plugin, served: Served) -> KongFinding:
     return KongFinding(
         id="consumer-overrides",
-        message=f"plugin {plugin.kong_name} must not be on consumer {username}: it would override the one that runs "
-        f"for route {served.route.name} ({served.route.path}), and undo what that does",
+        message=f"plugin {plugin.kong_name} must not be on consumer {username}, because it would override the one for "
+        f"route {served.route.name} ({served.route.path}) and undo what it does",
         fix="put it on the routes that need it",
         routes=(served.route.name,),
     )
 
 
-def indistinct(view: View) -> Iterator[KongFinding]:
-    """Find what is kept for each consumer where one consumer stands for many callers."""
+def shared_caches(view: View) -> Iterator[KongFinding]:
+    """Find caches that would give one user the response for another, because one consumer represents many users."""
     own = [plugin for each in view.consumers if each.issuers for plugin in each.plugins if plugin.enabled]
     for served in view.served:
         for sharing in [each for each in served.plugins if each.authenticates and each.traits.shared_consumer]:
@@ -165,16 +172,16 @@ def indistinct(view: View) -> Iterator[KongFinding]:
                 if missing := sorted(sharing.credential_headers - varies):
                     yield KongFinding(
                         id="cache-shared",
-                        message=f"{by} of {plugin.kong_name} on {served.route.name} must hold {', '.join(missing)}, "
-                        "where the token is: all tokens of an issuer are one consumer, so one person would get the "
-                        "answers to another",
-                        fix="add it, or leave the cache out",
+                        message=f"{by} of {plugin.kong_name} on {served.route.name} must contain "
+                        f"{', '.join(missing)}, which carries the token: all tokens of an issuer are one "
+                        "consumer, so one user would get the responses for another",
+                        fix="add it, or remove the cache",
                         routes=(served.route.name,),
                     )
 
 
-def unredacted(view: View) -> Iterator[KongFinding]:
-    """Find logs that would hold the credentials of a request."""
+def logged_credentials(view: View) -> Iterator[KongFinding]:
+    """Find logs that would contain the credentials of requests."""
     headers = {header for each in view.enabled_plugins for header in each.credential_headers} - _REDACTED_BY_KONG
     for log in view.enabled_plugins:
         by = log.traits.redacts_by
@@ -186,7 +193,7 @@ def unredacted(view: View) -> Iterator[KongFinding]:
             if not isinstance(fields, Mapping) or fields.get(f"request.headers.{header}") != REMOVED:
                 yield KongFinding(
                     id="credential-logged",
-                    message=f"{log.kong_name} would write {header!r} in plain text",
+                    message=f"{log.kong_name} must not write {header!r} in plain text",
                     fix=f"use redactions({header!r})",
                 )
 
@@ -195,14 +202,15 @@ def _not_redacting(log: Plugin, headers: Collection[str]) -> Iterator[KongFindin
     if headers and log.traits.logs_headers:
         yield KongFinding(
             id="credential-logged",
-            message=f"{log.kong_name} reads the headers of requests in the log phase, and has no setting that leaves "
-            f"{', '.join(sorted(headers))} out",
-            fix="name that setting in redacts_by of its traits, or write no headers and leave them out of reads",
+            message=f"{log.kong_name} must have a setting that removes {', '.join(sorted(headers))} from its log, "
+            "because it reads request headers in the log phase",
+            fix="set redacts_by of its traits to that setting; if it does not log headers, remove "
+            "request.headers from reads",
         )
 
 
-def unreachable(view: View) -> Iterator[KongFinding]:
-    """Find plugins that connect to a host to which the network policy does not let Kong connect."""
+def closed_egress(view: View) -> Iterator[KongFinding]:
+    """Find plugins that connect to a host to which the network policy does not allow Kong to connect."""
     egress = view.context.egress
     if egress is None:
         return

@@ -1,4 +1,4 @@
-"""A browser's preflight finds a route: OPTIONS beside the methods of a route on which CORS acts."""
+"""CORS preflights: each route with CORS must accept OPTIONS, or another route must."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,14 +13,14 @@ from kubestock.gateway.kong.plugins.base import Plugin
 
 
 def with_preflights(route: Route, wider: Sequence[Plugin], others: Sequence[Route]) -> Route:
-    """Return the route with OPTIONS, if CORS acts on it and no other route of the path answers preflights.
+    """Return the route with OPTIONS added, if CORS acts on it and no other route answers the preflights of its paths.
 
-    A route with headers is returned as it is: no preflight carries them, so OPTIONS would be of no use.
+    A route with headers is returned unchanged: preflights do not carry these headers, so OPTIONS would have no effect.
 
     Args:
-        route: as it was asked for.
-        wider: the plugins of its service and of every request.
-        others: the routes that exist already.
+        route: the route as declared.
+        wider: the plugins of its service and the global plugins.
+        others: the other routes.
     """
     if route.methods is None or "OPTIONS" in route.methods or route.headers:
         return route
@@ -30,14 +30,14 @@ def with_preflights(route: Route, wider: Sequence[Plugin], others: Sequence[Rout
         if (
             set(route.patterns) <= set(other.patterns)
             and host_patterns.all_covered(route.hosts, other.hosts)
-            and _takes_preflights(other, route)
+            and _accepts_preflights(other, route)
         ):
             return route
     return replace(route, methods=(*route.methods, "OPTIONS"))
 
 
-def lost_preflights(view: View) -> Iterator[KongFinding]:
-    """Find a route on which CORS acts if preflights for its path are answered by no route with CORS."""
+def missing_preflights(view: View) -> Iterator[KongFinding]:
+    """Find routes with CORS whose preflights no route with CORS answers."""
     paths = PathIndex([each.route.segments for each in view.served])
     for each in view.served:
         route = each.route
@@ -48,13 +48,13 @@ def lost_preflights(view: View) -> Iterator[KongFinding]:
             continue
         if route.headers:
             message = (
-                f"route {route.name} takes only requests with {', '.join(route.headers)}, which no preflight of a "
-                "browser carries, and CORS applies"
+                f"route {route.name} must not match only requests with {', '.join(route.headers)}, because "
+                "CORS applies and a browser's preflight carries no such header"
             )
-            fix = f"first add a route of {route.path} without headers that takes OPTIONS"
+            fix = f"first add a route for {route.path} without headers that accepts OPTIONS"
         else:
-            message = f"methods of route {route.name} must list OPTIONS, because CORS applies"
-            fix = "add OPTIONS, or a browser's preflight would find no route"
+            message = f"methods of route {route.name} must contain OPTIONS, because CORS applies"
+            fix = "add OPTIONS, or a browser's preflight matches no route"
         yield KongFinding(id="preflight-lost", message=message, fix=fix, routes=(route.name,))
 
 
@@ -64,11 +64,11 @@ def _answers_preflights(served: Served) -> bool:
 
 def _answered(route: Route, host: str, wider: Sequence[Served]) -> bool:
     of_host = [each for each in wider if host_patterns.all_covered([host], each.route.hosts)]
-    found = [each for each in of_host if _takes_preflights(each.route, route)]
+    found = [each for each in of_host if _accepts_preflights(each.route, route)]
     first = max(found, key=lambda each: priority(each.route), default=None)
     return first is not None and _answers_preflights(first)
 
 
-def _takes_preflights(other: Route, route: Route) -> bool:
-    """Whether the other route takes OPTIONS for every path of the route, from clients that send no header of theirs."""
+def _accepts_preflights(other: Route, route: Route) -> bool:
+    """Whether the other route accepts OPTIONS for every path of the route, without special headers."""
     return not other.headers and (other.methods is None or "OPTIONS" in other.methods) and other.covers(route)

@@ -1,4 +1,4 @@
-"""What a route can ask its pods for, which is not what clients ask the gateway for."""
+"""The paths that the pods of a route can get, which are often not those that clients request."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from kubestock.gateway.kong.plugins.base import Plugin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Methods, and one path of the pods or everything below it, as the least strict program reads it.
+    """The methods and paths that pods can get through a route: one path, or all paths below it.
 
-    `explicit` says that the author wrote that path; without it, it is what stripping left of another one.
-    OPTIONS is in none: authentication lets it through, for the sake of preflights.
+    Paths are normalized in the most lenient way in which a program may read them. `explicit` is True if the author
+    wrote the path, and False if it is what remained after a path was stripped. OPTIONS is never included, because
+    authentication allows it for preflights.
     """
 
     methods: frozenset[str]
@@ -23,16 +24,16 @@ class Reach:
     explicit: bool
 
     def overlaps(self, other: "Reach") -> bool:
-        """Whether some path is in both, whatever the method."""
+        """Whether some path is in both, for any method."""
         return self._overlaps(other) or other._overlaps(self)
 
     def is_within(self, other: "Reach") -> bool:
-        """Whether it is part of the other's paths, and not all of them."""
+        """Whether it is a real part of the paths of the other one."""
         whole = (self.segments, self.below) == (other.segments, other.below)
         return other._covers(self) and not whole
 
     def keeps(self, route: Route) -> bool:
-        """Whether the pods are asked for the path of the route itself."""
+        """Whether the pods get the path of the route itself."""
         return self.explicit and self.segments == route_segments(route)
 
     def _covers(self, other: "Reach") -> bool:
@@ -47,19 +48,19 @@ class Reach:
         path = "/" + "/".join("{…}" if each == ANY else each for each in self.segments)
         if not self.below:
             return path
-        return f"{path} and everything below it" if self.segments else "everything"
+        return f"{path} and all paths below it" if self.segments else "all paths"
 
 
 def reach(route: Route, plugins: Sequence[Plugin], base: tuple[str, ...] = ()) -> Reach | None:
-    """Return what the route can ask its pods for, or None if the gateway answers every request itself.
+    """Return what the pods of a route can get, or None if the gateway answers every request itself.
 
-    Kong asks for the rest of the path where `strip_path` says so, and for the whole of it otherwise (path handling
-    v0). A plugin that rewrites replaces either; a template in its URI may make anything of it.
+    With `strip_path` Kong sends the rest of the path, and otherwise the whole path (path handling v0). A plugin that
+    sets the path replaces it; with a template in it, any path is possible.
 
     Args:
-        route: of one path.
-        plugins: that act on its requests.
-        base: what the service puts before that path. Defaults to nothing.
+        route: a route with one path.
+        plugins: the plugins that act on its requests.
+        base: the segments that the service puts in front of the path. Defaults to none.
     """
     if any(each.answers for each in plugins):
         return None
@@ -77,12 +78,12 @@ def reach(route: Route, plugins: Sequence[Plugin], base: tuple[str, ...] = ()) -
 
 
 def nested(one: Route, other: Route) -> bool:
-    """Whether the path of one route holds or meets the other's, as the least strict program reads them."""
+    """Whether one path covers or overlaps the other, when both are normalized leniently."""
     mine, others = route_segments(one), route_segments(other)
     above = overlaps(mine, others) and not (one.exact and len(mine) < len(others))
     return above or (overlaps(others, mine) and not (other.exact and len(others) < len(mine)))
 
 
 def route_segments(route: Route) -> Segments:
-    """Return the path of a route as the least strict program reads it; its parameters are alike."""
+    """Return the path of a route, normalized leniently, with `ANY` for each parameter."""
     return named_alike(request_paths.normalized_segments(route.path))

@@ -1,4 +1,4 @@
-"""Which services lead to the same pods."""
+"""Finds services that lead to the same pods."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,13 +9,12 @@ _CLUSTER = ".svc.cluster.local"
 
 
 class SamePods:
-    """Finds the services that may lead to the same pods as one of them, without a comparison of every two.
+    """Finds the services that may lead to the same pods as a given service, without comparing all pairs.
 
-    Two services share pods if their labels, where those are known, do not tell them apart, or if targets have the
-    same host.
+    Two services may share pods if a target has the same host, or if the known labels of their pods do not differ.
 
     Args:
-        services: each is known by its number in this sequence.
+        services: the services. The number of a service is its position.
     """
 
     def __init__(self, services: Sequence[KongService]) -> None:
@@ -30,7 +29,7 @@ class SamePods:
                 self._by_keys[service.pods.namespace, frozenset(service.pods.labels)].append(number)
 
     def of(self, number: int) -> set[int]:
-        """Return the numbers of the services that may lead to pods of this one, which is among them."""
+        """Return the numbers of the services that may lead to the same pods, including this one."""
         service = self._services[number]
         found = {number, *(other for host in _hosts(service) for other in self._by_host[host])}
         return found if service.pods is None else found | set(self._by_labels(service.pods.namespace, number))
@@ -45,7 +44,7 @@ class SamePods:
     def _grouped(
         self, namespace: str, keys: frozenset[str], shared: frozenset[str]
     ) -> dict[tuple[str, ...], list[int]]:
-        """Return services whose labels have these keys, by their values of the shared ones."""
+        """Return the services whose labels have these keys, grouped by the values of the shared keys."""
         known = self._by_values.get((namespace, keys, shared))
         if known is None:
             known = self._by_values[namespace, keys, shared] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""A whole configuration, viewed once: which plugins act on which request, who may enter, what the pods are sent."""
+"""A view of a whole configuration: which plugins act on which request, who is allowed, and what the pods get."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,9 +19,9 @@ from kubestock.values.references import SecretKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One path of a route, the plugins that act on its requests in their order, who may enter, and what is reached.
+    """One path of a route, with the plugins that act on its requests in order, the allowed clients, and its reach.
 
-    Plugins of a consumer are not among them. `reach` is None where the gateway answers every request itself.
+    Plugins of consumers are not included. `reach` is None if the gateway answers every request itself.
     """
 
     service: KongService
@@ -33,7 +33,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginScope:
-    """Where plugins stand, and which broader ones they override if they have the same name."""
+    """The plugins of one scope, and the broader plugins that they override if they have the same name."""
 
     kind: Scope
     name: str
@@ -43,13 +43,13 @@ class PluginScope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CombinedScopePlugin:
-    """A plugin of a consumer on one route, or on the routes of one service, which comes before all others.
+    """A plugin on a consumer together with a route or a service, which overrides all others of its name.
 
     Args:
-        consumer: whose requests it acts on.
+        consumer: the consumer.
         kind: whether `owner` is a route or a service.
-        owner: the name of that.
-        plugin: what acts.
+        owner: the name of the route or service.
+        plugin: the plugin.
     """
 
     consumer: str
@@ -64,13 +64,13 @@ class CombinedScopePlugin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayContext:
-    """What is known of the Kong that reads a configuration; None is what is not known.
+    """What is known about the gateway that reads a configuration. None means unknown.
 
     Args:
-        egress: hosts to which the network policy lets Kong connect.
-        loaded: plugins that Kong loads beside its own.
-        sources: the Secrets of which the file is rendered.
-        places: where routes were declared, by their names.
+        egress: the hosts and protocols to which the network policy allows Kong to connect.
+        loaded: the plugins that Kong loads in addition to the bundled ones.
+        sources: the names of the Secrets from which the file is rendered.
+        places: where the routes are declared, by their names.
     """
 
     egress: frozenset[tuple[str, Transport]] | None = None
@@ -87,13 +87,13 @@ class View:
     """A configuration, as the rules read it.
 
     Args:
-        services: with their routes.
-        consumers: of all services.
-        plugins: of all requests.
-        combined: plugins of a consumer and of a route or a service at once, as files of others have.
-        protected: prefixes below which every route requires authentication, unless it says that it is public.
-        secret_keys: keys of Secrets that the file needs, in its order.
-        context: what is known of the Kong that reads it.
+        services: the services with their routes.
+        consumers: the consumers.
+        plugins: the global plugins.
+        combined: the plugins on a consumer together with a route or service, which only other files have.
+        protected: path prefixes below which every route must require authentication or be public.
+        secret_keys: the keys of Secrets in the file, in the order of the file.
+        context: what is known about the gateway that reads it.
     """
 
     services: Sequence[KongService]
@@ -111,27 +111,27 @@ class View:
 
     @cached_property
     def served(self) -> tuple[Served, ...]:
-        """Every route, once for each of its paths, with what acts on its requests."""
+        """Every path of every route, with the plugins that act on its requests."""
         return tuple(self._served())
 
     @cached_property
     def scopes(self) -> tuple[PluginScope, ...]:
-        """Every scope; the first one is that of all requests."""
+        """Every scope. The first one is global."""
         return tuple(self._scopes())
 
     @cached_property
     def all_plugins(self) -> tuple[Plugin, ...]:
-        """The plugins of every scope, enabled or not."""
+        """The plugins of every scope, including disabled ones."""
         return tuple(plugin for scope in self.scopes for plugin in scope.plugins)
 
     @cached_property
     def enabled_plugins(self) -> tuple[Plugin, ...]:
-        """The plugins of every scope that are enabled."""
+        """The enabled plugins of every scope."""
         return tuple(each for each in self.all_plugins if each.enabled)
 
     @cached_property
     def authentication_priority(self) -> float:
-        """The priority of the first plugin that authenticates; infinite without one."""
+        """The priority of the first plugin that authenticates, or infinity if there is none."""
         found = [each.traits.priority for each in self.enabled_plugins if each.authenticates]
         return max(found, default=math.inf)
 
@@ -163,7 +163,7 @@ class View:
 
 
 def effective_plugins(*scopes: Sequence[Plugin]) -> tuple[Plugin, ...]:
-    """Return the plugins that run, in their order: of each name that of the first scope, if it is enabled."""
+    """Return the plugins that run, in order. Of several with the same name, that of the first scope runs."""
     chosen: dict[str, Plugin] = {}
     for each in chain.from_iterable(scopes):
         if each.enabled:

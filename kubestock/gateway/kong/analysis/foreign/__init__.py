@@ -1,4 +1,4 @@
-"""The same rules over anybody's file of Kong, such as one in a ConfigMap. Nothing here needs cdk8s."""
+"""The same rules for Kong files that this library did not write. This package does not need cdk8s."""
 
 from kubestock.gateway.kong.analysis.foreign.document import findings_of_file
 from kubestock.gateway.kong.analysis.foreign.manifests import findings_of_manifest

@@ -1,4 +1,4 @@
-"""Anybody's file of Kong, read by the rules."""
+"""Findings in a Kong file that this library did not write."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,33 +10,33 @@ from kubestock.gateway.kong.analysis.foreign.entities import ForeignRoute
 from kubestock.gateway.kong.analysis.foreign.reader import Reader
 
 _FIXES = {
-    "route-bypass": "authenticate that route, too, lead it to other pods, or fix the path that it asks for",
+    "route-bypass": "require authentication on that route too, route it to other pods, or limit it to one path",
     "name-duplicated": "rename or remove one",
 }
-"""How to fix in Kong's file what is otherwise fixed by an argument of `KongGateway.route`."""
+"""Fixes for Kong's file, where the usual fix is an argument of `KongGateway.route`."""
 
-_DEPENDS = frozenset({"credential-unencrypted"})
-"""What is right where TLS ends in front of Kong, which the file does not say."""
+_UNCERTAIN = frozenset({"credential-unencrypted"})
+"""Rules whose findings are only warnings, because TLS may be terminated in front of Kong."""
 
-_OF_PATHS = frozenset({"route-ambiguous", "route-overridden"})
+_PATH_RULES = frozenset({"route-ambiguous", "route-overridden"})
 
 
 def findings_of_file(document: Mapping[str, Any]) -> list[KongFinding]:
-    """Return what would not work in a file of Kong, or lets requests pass that must not.
+    """Return the problems in a Kong file: what does not work, and what allows requests that must be denied.
 
-    A finding that rests on a regular expression of which only the beginning can be read is a warning, and so is a
-    plugin of which nothing is known.
+    A finding is a warning if it depends on a regular expression that the rule can only read in part, or on an unknown
+    plugin.
 
     Args:
-        document: the file, parsed: `_format_version`, `services`, `plugins` and so on.
+        document: the parsed file, with `_format_version`, `services`, `plugins` and so on.
     """
     reader = Reader(document)
     view = reader.view()
-    guessed = {each.name for each in view.routes if isinstance(each, ForeignRoute) and each.approximate}
+    approximate = {each.name for each in view.routes if isinstance(each, ForeignRoute) and each.approximate}
     found = []
     for each in analysis.findings(view):
-        uncertain = bool(guessed & set(each.routes))
-        if not (uncertain and each.id in _OF_PATHS):
-            severity = "warning" if uncertain or each.id in _DEPENDS else each.severity
+        uncertain = bool(approximate & set(each.routes))
+        if not (uncertain and each.id in _PATH_RULES):
+            severity = "warning" if uncertain or each.id in _UNCERTAIN else each.severity
             found.append(replace(each, severity=severity, fix=_FIXES.get(each.id, each.fix)))
     return list(dict.fromkeys([*reader.found, *found]))

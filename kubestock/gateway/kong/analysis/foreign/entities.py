@@ -1,4 +1,4 @@
-"""Entities of anybody's file of Kong, as the rules read them: nothing of them is refused, and nothing is written."""
+"""Entities of other Kong files, as the rules read them. They accept any values and are never written."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,9 +15,9 @@ class ForeignRoute(Route):
     """A route with any paths and hosts.
 
     Args:
-        priority: of its regular expressions.
-        expressions: of its paths, those that are regular expressions.
-        approximate: more or less may match than its paths say.
+        priority: the `regex_priority` in the file.
+        expressions: those of its paths that are regular expressions.
+        approximate: whether its paths may match more or less than they say.
     """
 
     priority: int = 0
@@ -25,11 +25,11 @@ class ForeignRoute(Route):
     approximate: bool = False
 
     def check(self) -> None:
-        """Refuse nothing."""
+        """Accept any values."""
 
     @property
     def regex_priority(self) -> int:
-        """The priority that the file gives it; a plain path has its length."""
+        """The priority in the file; for a plain path its length."""
         return self.priority if self.is_expression else len(self.path)
 
     @property
@@ -39,35 +39,35 @@ class ForeignRoute(Route):
 
     @property
     def restricts_hosts(self) -> bool:
-        """Whether it answers for some hosts alone."""
+        """Whether the route matches only some hosts."""
         return self.hosts != ANY_HOST
 
 
 class ForeignTarget(Target):
-    """Any target."""
+    """A target with any host and port."""
 
     def check(self) -> None:
-        """Refuse nothing."""
+        """Accept any values."""
 
 
 class ForeignUpstream(Upstream):
-    """An upstream of any targets."""
+    """An upstream with any targets."""
 
     def check(self) -> None:
-        """Refuse nothing."""
+        """Accept any values."""
 
 
 class ForeignService(KongService):
     """A service at any address.
 
     Args:
-        path: that Kong puts before the path that it asks for. Defaults to none.
+        path: the path that Kong puts in front of the path of a request. Defaults to none.
     """
 
     path: str = "/"
 
     def check(self) -> None:
-        """Refuse nothing."""
+        """Accept any values."""
 
     @property
     def base(self) -> tuple[str, ...]:
@@ -79,21 +79,21 @@ class ForeignConsumer(Consumer):
     """A consumer with credentials of any kind.
 
     Args:
-        held: the kinds of its credentials.
+        kinds: the kinds of its credentials.
     """
 
-    held: Sequence[str] = ()
+    kinds: Sequence[str] = ()
 
     def check(self) -> None:
-        """Refuse nothing."""
+        """Accept any values."""
 
     @property
     def credential_kinds(self) -> frozenset[str]:
         """The kinds of its credentials."""
-        return frozenset(self.held)
+        return frozenset(self.kinds)
 
 
 def upstream(name: str, targets: Iterable[str]) -> ForeignUpstream:
-    """Return an upstream of these targets, or of one host where there is none."""
+    """Return an upstream with these targets, or with the host `name` if there are none."""
     found = tuple(ForeignTarget(target=each) for each in targets)
     return ForeignUpstream(name=name, targets=found or (ForeignTarget(target=f"{name}:80"),))

@@ -1,4 +1,4 @@
-"""Values of this library made from anybody's file: what they would refuse is noted, and they are made all the same."""
+"""Builds values of this library from other Kong files. Invalid settings become problems instead of errors."""
 
 import dataclasses
 import re
@@ -17,10 +17,10 @@ _REFERENCE = re.compile(r"\s*\{(?:vault://|\{).*", re.DOTALL)
 _hints = cache(typing.get_type_hints)
 
 
-def read(kind: type[V], given: Mapping[str, Any]) -> tuple[V, list[str]]:
-    """Return a value with Kong's default of each field that is not given, and what the class refuses of it."""
+def build(kind: type[V], given: Mapping[str, Any]) -> tuple[V, list[str]]:
+    """Return a value with Kong's default for each missing field, and the problems that its class finds."""
     hints, defaults = _hints(kind), defaults_in_kong(kind)
-    problems = [f"{name} is unknown to Kong" for name in given if name not in defaults]
+    problems = [f"{name} must be a setting that Kong knows" for name in given if name not in defaults]
     made: V = object.__new__(kind)
     for name, default in defaults.items():
         value, found = _field(name, given.get(name), hints[name], default)
@@ -30,23 +30,23 @@ def read(kind: type[V], given: Mapping[str, Any]) -> tuple[V, list[str]]:
         name for name, each in given.items() if isinstance(each, SecretKey) and getattr(made, name, None) is not each
     ]
     if not problems and not unread:
-        problems += _refused(made)
+        problems += _check_problems(made)
     return made, problems
 
 
 def _field(name: str, given: Any, hint: Any, default: Any) -> tuple[Any, list[str]]:
-    """Return the value of a field and what is wrong with it; a wrong one counts as not given."""
+    """Return the value of a field and its problems. An invalid value counts as missing."""
     if given is None:
         missing = default is dataclasses.MISSING
         return (None, [f"{name} must be given"]) if missing else (default, [])
     if isinstance(hint, type) and issubclass(hint, Value) and isinstance(given, Mapping):
-        return read(hint, given)
+        return build(hint, given)
     if isinstance(given, SecretKey):
         fits = SecretKey in typing.get_args(hint)
         return (given if fits else None if default is dataclasses.MISSING else default), []
     if SecretKey in typing.get_args(hint) and isinstance(given, str):
         plain = [] if is_reference(given) else [f"{name} is a credential in plain text; seal it"]
-        return stand_in(name), plain
+        return placeholder_key(name), plain
     try:
         check_type(name, given, hint)
     except ConfigurationError as error:
@@ -54,7 +54,7 @@ def _field(name: str, given: Any, hint: Any, default: Any) -> tuple[Any, list[st
     return freeze(given), []
 
 
-def _refused(made: Value) -> list[str]:
+def _check_problems(made: Value) -> list[str]:
     try:
         made.__post_init__()
     except ConfigurationError as error:
@@ -63,20 +63,20 @@ def _refused(made: Value) -> list[str]:
 
 
 def is_reference(text: str) -> bool:
-    """Tell whether a text stands for a credential that is elsewhere: in a vault, or filled in by a template."""
+    """Whether a text refers to a credential elsewhere: in a vault, or filled in by a template."""
     return _REFERENCE.fullmatch(text) is not None
 
 
 def without_references(value: Any, name: str = "setting") -> Any:
-    """Return settings in which a key of a Secret stands for each text that is a reference."""
+    """Return settings with a placeholder key for each text that is a reference."""
     if isinstance(value, Mapping):
         return {key: without_references(each, str(key)) for key, each in value.items()}
     if isinstance(value, list):
         return [without_references(each, name) for each in value]
-    return stand_in(name) if isinstance(value, str) and is_reference(value) else value
+    return placeholder_key(name) if isinstance(value, str) and is_reference(value) else value
 
 
-def stand_in(name: str) -> SecretKey:
-    """Return a key of no Secret, in place of a credential whose text nothing needs to see."""
+def placeholder_key(name: str) -> SecretKey:
+    """Return a key of no real Secret, for a credential whose text the rules do not need."""
     key = re.sub("[^A-Za-z0-9._-]+", "-", name) or "key"
     return SecretKey(source=SecretRef(name="kong.yml"), key=key)

@@ -1,4 +1,4 @@
-"""Files of Kong inside manifests: in a ConfigMap, or in the template of a sealed Secret."""
+"""Finds Kong files in manifests: in a ConfigMap, or in the template of a SealedSecret."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,16 +15,16 @@ _ACTION = re.compile(r"\{\{.*?\}\}")
 
 
 def findings_of_manifest(manifest: Mapping[str, Any]) -> dict[str, list[KongFinding]]:
-    """Return the findings of each file of Kong that an object holds, by its key, such as `kong.yml`.
+    """Return the findings of each Kong file in an object, by its key, such as `kong.yml`.
 
     Args:
-        manifest: of any kind; most have no such file.
+        manifest: an object of any kind. Most have no such file.
     """
     return {key: _findings(text) for key, text in _files(manifest)}
 
 
 def _files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the keys and texts of files of Kong. The actions of a template stand for credentials."""
+    """Yield the keys and texts of Kong files, with a placeholder for each template action."""
     if manifest.get("kind") == "ConfigMap":
         data = manifest.get("data")
     else:
@@ -36,11 +36,11 @@ def _files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _findings(text: str) -> list[KongFinding]:
     try:
-        documents = read_documents("the file of Kong", text.encode(), fix="correct the file")
+        documents = read_documents("the Kong file", text.encode(), fix="correct the file")
     except ConfigurationError as error:
         return [_malformed(str(error).removesuffix("; correct the file"))]
     if len(documents) != 1 or not isinstance(documents[0], Mapping):
-        return [_malformed("the file of Kong must be one mapping")]
+        return [_malformed("the Kong file must be one mapping")]
     return findings_of_file(documents[0])
 
 

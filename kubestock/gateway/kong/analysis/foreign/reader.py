@@ -1,4 +1,4 @@
-"""Reads a file of Kong into the view of the rules."""
+"""Reads a Kong file into the view that the rules use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
@@ -23,21 +23,21 @@ from kubestock.gateway.kong.plugins.traits import UNKNOWN
 from kubestock.gateway.kong.plugins.untyped import TRAITS
 
 Entity = Mapping[str, Any]
-_BESIDE = ("enabled", "instance_name", "protocols", "tags")
+_ENTITY_FIELDS = ("enabled", "instance_name", "protocols", "tags")
 _SECRETS = {"keyauth_credentials": "key", "basicauth_credentials": "password", "hmacauth_credentials": "secret"}
 _CREDENTIALS = (*_SECRETS, "jwt_secrets", "oauth2_credentials", "acls")
 
 
 class Reader:
-    """A file of Kong, and what is wrong with each of its entities by itself."""
+    """A Kong file, and the problems of its single entities."""
 
     def __init__(self, document: Entity) -> None:
         self._document = document
         self.found: list[KongFinding] = []
 
     def view(self) -> View:
-        """Return the view of the rules."""
-        global_plugins = self._plugins(self._owned("plugins", {}), "all requests")
+        """Return the view for the rules."""
+        global_plugins = self._plugins(self._belonging_to("plugins", {}), "all requests")
         services = [self._service(each, global_plugins) for each in self._entities("services")]
         services += self._routes_without_service(global_plugins)
         consumers = list(self._consumers())
@@ -50,12 +50,12 @@ class Reader:
             self._note("file-malformed", f"{kind} must be a list of mappings", "correct the file", "error")
         return entities
 
-    def _owned(self, kind: str, owner: Entity) -> list[Entity]:
-        """Return entities of the top level that say they belong to an owner, or to none: `{"service": "orders"}`."""
+    def _belonging_to(self, kind: str, owner: Entity) -> list[Entity]:
+        """Return the top-level entities with exactly this owner, such as `{"service": "orders"}`."""
         return [each for each in self._entities(kind) if _owners(each) == owner]
 
-    def _standing_on(self, kind: str, owner: Entity) -> list[Entity]:
-        """Return the plugins that stand on a service, a route or a consumer, and on nothing else."""
+    def _plugins_of(self, kind: str, owner: Entity) -> list[Entity]:
+        """Return the plugins that belong only to a given service, route or consumer."""
         name = _name(owner)
         top = [each for each in self._entities("plugins") if name and _owners(each).get(kind) == name]
         found = [*self._owners_of(kind, owner), *((each, _owners(each)) for each in top)]
@@ -66,7 +66,7 @@ class Reader:
             yield each, {kind: _name(owner), **_owners(each)}
 
     def _combined(self) -> Iterator[CombinedScopePlugin]:
-        """Yield the plugins that stand on a consumer, and on a route or a service at once."""
+        """Yield the plugins that belong to a consumer together with a route or a service."""
         services = self._entities("services")
         routes = [*self._entities("routes"), *(route for each in services for route in self._entities("routes", each))]
         owners = {"service": services, "route": routes, "consumer": self._entities("consumers")}
@@ -83,8 +83,8 @@ class Reader:
     def _service(self, given: Entity, global_plugins: Sequence[Plugin]) -> ForeignService:
         name, address = _name(given), urlsplit(str(given.get("url") or ""))
         host = str(given.get("host") or address.hostname or name)
-        plugins = self._plugins(self._standing_on("service", given), name)
-        routes = [*self._entities("routes", given), *self._owned("routes", {"service": name})]
+        plugins = self._plugins(self._plugins_of("service", given), name)
+        routes = [*self._entities("routes", given), *self._belonging_to("routes", {"service": name})]
         return ForeignService(
             name=name,
             upstream=upstream(host, self._targets(host)),
@@ -102,7 +102,7 @@ class Reader:
     def _targets(self, name: str) -> Iterator[str]:
         for each in self._entities("upstreams"):
             if each.get("name") == name:
-                targets = [*self._entities("targets", each), *self._owned("targets", {"upstream": name})]
+                targets = [*self._entities("targets", each), *self._belonging_to("targets", {"upstream": name})]
                 yield from (str(target.get("target")) for target in targets)
 
     def _route(
@@ -110,14 +110,14 @@ class Reader:
     ) -> ForeignRoute:
         name = _name(given)
         found = [paths.read(each) for each in _texts(given, "paths") or ["/"]]
-        plugins = self._plugins(self._standing_on("route", given), name)
+        plugins = self._plugins(self._plugins_of("route", given), name)
         priority = given.get("regex_priority")
         if type(priority) is int and priority > MAX_PRIORITY and any(each.expression for each in found):
             self._note(
                 "route-priority",
-                f"regex_priority of {name or service} must be at most {MAX_PRIORITY}, because Kong compares 12 "
-                f"bits, got {priority}",
-                "write a lower one",
+                f"regex_priority of {name or service} must be at most {MAX_PRIORITY}, because Kong compares "
+                f"only 12 bits, got {priority}",
+                "set a lower number",
                 "error",
             )
         acting = effective_plugins(plugins, of_service, global_plugins)
@@ -141,34 +141,35 @@ class Reader:
     def _consumers(self) -> Iterator[ForeignConsumer]:
         for each in self._entities("consumers"):
             name = str(each.get("username") or each.get("custom_id") or "")
-            held = {
-                kind: [*self._entities(kind, each), *self._owned(kind, {"consumer": name})] for kind in _CREDENTIALS
+            credentials = {
+                kind: [*self._entities(kind, each), *self._belonging_to(kind, {"consumer": name})]
+                for kind in _CREDENTIALS
             }
-            plugins = self._standing_on("consumer", each)
-            self._unsealed(name, held)
+            plugins = self._plugins_of("consumer", each)
+            self._note_plain_text(name, credentials)
             yield ForeignConsumer(
                 username=name,
-                issuers=list(self._issuers(name, held["jwt_secrets"])),
-                groups=[str(group.get("group")) for group in held["acls"]],
+                issuers=list(self._issuers(name, credentials["jwt_secrets"])),
+                groups=[str(group.get("group")) for group in credentials["acls"]],
                 plugins=self._plugins(plugins, f"consumer {name}"),
-                held=[kind for kind, credentials in held.items() if credentials],
+                kinds=[kind for kind, found in credentials.items() if found],
             )
 
     def _issuers(self, consumer: str, given: Sequence[Entity]) -> Iterator[JwtIssuer]:
         for each in given:
             fields = {name: value for name, value in each.items() if name in JwtIssuer.__dataclass_fields__}
-            made, problems = lenient.read(JwtIssuer, {"algorithm": "HS256", **fields})
+            made, problems = lenient.build(JwtIssuer, {"algorithm": "HS256", **fields})
             for problem in problems:
                 self._note("credential-setting", f"jwt_secrets of {consumer}: {problem}", "correct it", "error")
             yield made
 
-    def _unsealed(self, consumer: str, held: Mapping[str, Sequence[Entity]]) -> None:
+    def _note_plain_text(self, consumer: str, credentials: Mapping[str, Sequence[Entity]]) -> None:
         for kind, secret in _SECRETS.items():
-            plain = [each for each in held[kind] if not lenient.is_reference(str(each.get(secret) or "{{}}"))]
+            plain = [each for each in credentials[kind] if not lenient.is_reference(str(each.get(secret) or "{{}}"))]
             if plain:
                 self._note(
                     "credential-in-plain-text",
-                    f"{secret} in {kind} of consumer {consumer} is in plain text",
+                    f"{secret} in {kind} of consumer {consumer} must not be in plain text",
                     "render the file from a sealed Secret",
                     "error",
                 )
@@ -180,42 +181,44 @@ class Reader:
         name = str(given.get("name"))
         config = given.get("config")
         settings = lenient.without_references(config) if isinstance(config, Mapping) else {}
-        beside = {each: given[each] for each in _BESIDE if given.get(each) is not None}
-        made, problems = self._made(name, settings, beside)
+        entity_fields = {each: given[each] for each in _ENTITY_FIELDS if given.get(each) is not None}
+        made, problems = self._build_plugin(name, settings, entity_fields)
         for problem in problems:
             self._note("plugin-setting", f"{name} of {where}: {problem}", "correct it", "error")
         return made
 
-    def _made(self, name: str, settings: Entity, beside: Entity) -> tuple[Plugin, list[str]]:
+    def _build_plugin(self, name: str, settings: Entity, entity_fields: Entity) -> tuple[Plugin, list[str]]:
         kind = known.classes().get(name)
         if kind is not None:
-            return lenient.read(kind, {**settings, **beside})
+            return lenient.build(kind, {**settings, **entity_fields})
         if name not in TRAITS:
             self._note(
                 "plugin-unknown",
-                f"plugin {name} is not one of open-source Kong 3.9, so nothing is known of what it does",
-                "see that no route relies on it for authentication, or that this Kong has it",
+                f"plugin {name} must be a plugin of open-source Kong 3.9, or the rules know nothing about it",
+                "check that no route relies on it for authentication, or that this Kong has the plugin",
                 "warning",
             )
-            return _unknown(name, settings, beside), []
+            return _unknown(name, settings, entity_fields), []
         elsewhere = ("elsewhere",) if TRAITS[name].unnamed_hosts else ()
-        return lenient.read(CustomPlugin, {"plugin": name, "settings": settings, "connects_to": elsewhere, **beside})
+        return lenient.build(
+            CustomPlugin, {"plugin": name, "settings": settings, "connects_to": elsewhere, **entity_fields}
+        )
 
 
-def _unknown(name: str, settings: Entity, beside: Entity) -> Plugin:
-    made, _ = lenient.read(CustomPlugin, {"plugin": name, "settings": settings, "traits": UNKNOWN, **beside})
+def _unknown(name: str, settings: Entity, entity_fields: Entity) -> Plugin:
+    made, _ = lenient.build(CustomPlugin, {"plugin": name, "settings": settings, "traits": UNKNOWN, **entity_fields})
     return made
 
 
 def _owners(entity: Entity) -> dict[str, str]:
-    """Return what an entity of the top level says it belongs to, by kind."""
+    """Return the owners of a top-level entity, by kind."""
     kinds = ("service", "route", "consumer", "upstream")
     found = {kind: entity[kind] for kind in kinds if entity.get(kind) is not None}
     return {kind: _name(each) if isinstance(each, Mapping) else str(each) for kind, each in found.items()}
 
 
 def _place(owners: Mapping[str, str]) -> str:
-    """Return what a plugin with these owners acts on: a route is more than its service."""
+    """Return what a plugin with these owners acts on. A route takes precedence over its service."""
     if "consumer" in owners:
         return "combined" if len(owners) > 1 else "consumer"
     return next((kind for kind in ("route", "service") if kind in owners), "global")
