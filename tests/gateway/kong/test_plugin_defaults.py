@@ -179,13 +179,13 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (Jwt, {"anonymous": "guest"}, "would pass"),
     (Acl, {}, "allow or deny"),
     (FileLog, {"path": "/dev/stdout", "custom_fields_by_lua": {}}, "from the log"),
-    (PreFunction, {"access": ["if then"]}, "Lua that parses"),
-    (PreFunction, {"access": ["require('socket')"]}, "sandbox forbids"),
+    (PreFunction, {"access": ["if then"]}, "valid Lua"),
+    (PreFunction, {"access": ["require('socket')"]}, "sandbox does not allow"),
     (CustomPlugin, {"plugin": "openid-connect"}, "Enterprise are not available"),
     (CustomPlugin, {"plugin": "rate-limit"}, "must be a plugin of open-source"),
     (CustomPlugin, {"plugin": "jwt"}, "use Jwt"),
     (JsonBody, {"schema": {"type": "objekt"}}, "valid JSON Schema"),
-    (JsonBody, {"schema": {"$ref": "https://example.com/a"}}, "refer only within"),
+    (JsonBody, {"schema": {"$ref": "https://example.com/a"}}, "must only refer to"),
 ]
 
 

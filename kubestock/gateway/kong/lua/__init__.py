@@ -1,1 +1,1 @@
-"""Lua: compiling what plugins run, and generating the validation of JSON bodies."""
+"""Lua in Kong's configuration: compiling it, generating it, and checking what it validates."""

@@ -1,4 +1,4 @@
-"""Whether what reads a text, or a body, can read it in a number of ways that grows with each step."""
+"""Finds graphs in which the same input can be read along several paths, whose number doubles with each round."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
@@ -6,56 +6,58 @@ from typing import Any
 
 Graph = Mapping[Any, Iterable[Any]]
 Steps = Mapping[Any, Sequence[tuple[Any, Any]]]
-"""By state: what is read, and the state that comes next."""
+"""For each state: what is read, and the state that comes next."""
 
 
 def ambiguous(steps: Steps, overlap: Callable[[Any, Any], bool]) -> bool:
-    """Tell whether two ways lead from some state back to it and read the same; the ways then double with each round.
+    """Whether two different paths lead from some state back to it and can read the same input.
+
+    The number of paths then doubles with each round.
 
     Args:
-        steps: of every state.
-        overlap: whether two labels can read the same.
+        steps: the steps from every state.
+        overlap: whether two labels can read the same input.
     """
-    for circle in _circles({state: [after for _, after in each] for state, each in steps.items()}):
-        inside = {state: [each for each in steps[state] if each[1] in circle] for state in circle}
-        if any(_doubled(each, overlap) for each in inside.values()):
+    for cycle in _cycles({state: [after for _, after in each] for state, each in steps.items()}):
+        inside = {state: [each for each in steps[state] if each[1] in cycle] for state in cycle}
+        if any(_has_equal_steps(each, overlap) for each in inside.values()):
             return True
-        for pairs in _circles(_side_by_side(inside, overlap)):
+        for pairs in _cycles(_pairs_of_paths(inside, overlap)):
             if any(one == other for one, other in pairs) and any(one != other for one, other in pairs):
                 return True
     return False
 
 
-def _doubled(steps: Sequence[tuple[Any, Any]], overlap: Callable[[Any, Any], bool]) -> bool:
+def _has_equal_steps(steps: Sequence[tuple[Any, Any]], overlap: Callable[[Any, Any], bool]) -> bool:
     return any(one[1] == other[1] and overlap(one[0], other[0]) for one, other in combinations(steps, 2))
 
 
-def _side_by_side(steps: Steps, overlap: Callable[[Any, Any], bool]) -> Graph:
-    """Return the steps of two ways that read the same."""
+def _pairs_of_paths(steps: Steps, overlap: Callable[[Any, Any], bool]) -> Graph:
+    """Return the steps that two paths can make at the same time while they read the same input."""
     return {
         (one, other): [
-            (after, beside)
-            for (label, after), (same, beside) in product(steps[one], steps[other])
+            (after, other_after)
+            for (label, after), (same, other_after) in product(steps[one], steps[other])
             if overlap(label, same)
         ]
         for one, other in product(steps, steps)
     }
 
 
-def _circles(graph: Graph) -> Iterator[set[Any]]:
-    """Yield the sets of nodes that lead to one another (Tarjan), those of one node only if it leads to itself."""
+def _cycles(graph: Graph) -> Iterator[set[Any]]:
+    """Yield the strongly connected components (Tarjan). A single node counts only if it leads to itself."""
     index: dict[Any, int] = {}
     lowest: dict[Any, int] = {}
     waiting: dict[Any, None] = {}
     for start in list(graph):
         if start in index:
             continue
-        path = [(start, iter(_entered(start, graph, index, lowest, waiting)))]
+        path = [(start, iter(_visit(start, graph, index, lowest, waiting)))]
         while path:
             node, following = path[-1]
             after = next(following, None)
             if after is not None and after not in index:
-                path.append((after, iter(_entered(after, graph, index, lowest, waiting))))
+                path.append((after, iter(_visit(after, graph, index, lowest, waiting))))
             elif after is not None:
                 lowest[node] = min(lowest[node], index[after]) if after in waiting else lowest[node]
             else:
@@ -63,12 +65,12 @@ def _circles(graph: Graph) -> Iterator[set[Any]]:
                 if path:
                     lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
                 if lowest[node] == index[node]:
-                    found = _left(node, waiting)
+                    found = _pop_component(node, waiting)
                     if len(found) > 1 or node in graph.get(node, ()):
                         yield found
 
 
-def _entered(
+def _visit(
     node: Any, graph: Graph, index: dict[Any, int], lowest: dict[Any, int], waiting: dict[Any, None]
 ) -> Iterable[Any]:
     index[node] = lowest[node] = len(index)
@@ -76,8 +78,8 @@ def _entered(
     return graph.get(node, ())
 
 
-def _left(node: Any, waiting: dict[Any, None]) -> set[Any]:
-    """Take a node off what is waiting, and all that came after it."""
+def _pop_component(node: Any, waiting: dict[Any, None]) -> set[Any]:
+    """Remove a node, and all nodes that came after it, from the stack, and return them."""
     found = set()
     while node not in found:
         last, _ = waiting.popitem()

@@ -1,4 +1,4 @@
-"""A regular expression as a tree of what it reads, as far as its loops are concerned."""
+"""Parses a regular expression into a tree, as far as it matters for its loops."""
 
 import re
 import warnings
@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"|.",
     re.DOTALL,
 )
-_READS_NOTHING = re.compile(r"[$^]|\\[AZbBzG]|\(\?#.*|\(\?[a-zA-Z-]+\)", re.DOTALL)
+_MATCHES_NOTHING = re.compile(r"[$^]|\\[AZbBzG]|\(\?#.*|\(\?[a-zA-Z-]+\)", re.DOTALL)
 _REFERENCE = re.compile(r"\\[1-9][0-9]?|\(\?P=\w+\)")
 _POSIX_NAME = re.compile(r"\[:(\w+):\]")
 _POSIX = {
@@ -30,56 +30,56 @@ _POSIX = {
     "word": r"\w",
     "xdigit": "0-9a-f",
 }
-_ASIDE = re.compile(r"\(\?<?[=!]")
+_LOOKAROUND = re.compile(r"\(\?<?[=!]")
 
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One byte of a text, of those whose bits are set."""
+    """One byte of a text. The bits say which bytes match."""
 
     bits: int
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Parts one after the other."""
+    """Parts that match one after the other."""
 
     parts: "tuple[Node, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several parts."""
+    """Alternatives, of which one matches."""
 
     parts: "tuple[Node, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A part again and again; `most` is None where there is no end."""
+    """A repeated part. `maximum` is None if there is no limit."""
 
     part: "Node"
-    least: int
-    most: int | None
+    minimum: int
+    maximum: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """A part that is looked for, and not read."""
+class Lookaround:
+    """A part that must match at this position without consuming characters."""
 
     part: "Node"
 
 
-Node = Character | Sequence | Choice | Repeat | Aside
+Node = Character | Sequence | Choice | Repeat | Lookaround
 
 
-def parsed(pattern: str) -> Node:
-    """Return the tree of an expression that Python's own parser takes."""
+def parse(pattern: str) -> Node:
+    """Return the tree of an expression that Python accepts."""
     return _alternatives(_TOKEN.finditer(pattern))
 
 
 def _alternatives(tokens: Iterator[re.Match[str]]) -> Node:
-    """Return what stands before the parenthesis that ends it, or the end."""
+    """Return the tree up to the closing parenthesis or the end."""
     choices: list[list[Node]] = [[]]
     for token in tokens:
         text = token[0]
@@ -91,8 +91,8 @@ def _alternatives(tokens: Iterator[re.Match[str]]) -> Node:
             choices[-1].append(Repeat(choices[-1].pop(), *limits))
         else:
             choices[-1].append(_part(text, tokens))
-    every = tuple(Sequence(tuple(each)) for each in choices)
-    return every[0] if len(every) == 1 else Choice(every)
+    alternatives = tuple(Sequence(tuple(each)) for each in choices)
+    return alternatives[0] if len(alternatives) == 1 else Choice(alternatives)
 
 
 def _limits(token: re.Match[str]) -> tuple[int, int | None] | None:
@@ -107,19 +107,19 @@ def _limits(token: re.Match[str]) -> tuple[int, int | None] | None:
 
 
 def _part(text: str, tokens: Iterator[re.Match[str]]) -> Node:
-    if _READS_NOTHING.fullmatch(text):
+    if _MATCHES_NOTHING.fullmatch(text):
         return Sequence()
     if _REFERENCE.fullmatch(text):
         return Repeat(Character(EVERY_BYTE), 0, None)
     if text.startswith("("):
         inner = _alternatives(tokens)
-        return Aside(inner) if _ASIDE.fullmatch(text) else inner
+        return Lookaround(inner) if _LOOKAROUND.fullmatch(text) else inner
     return Character(_bits(text))
 
 
 @cache
 def _bits(text: str) -> int:
-    """Return the bytes that one character of an expression reads, in either case, for a flag may say so."""
+    """Return the bytes that one character of an expression matches, in both cases, because a flag may ignore case."""
     if text == ".":
         return EVERY_BYTE
     pythons = _POSIX_NAME.sub(lambda name: _POSIX.get(name[1], r"\s\S"), text) if text[0] in "[\\" else re.escape(text)

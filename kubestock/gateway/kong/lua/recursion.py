@@ -1,4 +1,4 @@
-"""Schemas that refer back to themselves, and what each level of a body then costs."""
+"""Schemas that refer back to themselves, and how much each level of a body then costs."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,35 +13,37 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The parts of a value that a schema is held against: properties of a name or a pattern, or items of a position.
+    """The parts of a value to which a schema applies: a named property, properties by pattern, or items.
 
     Attributes:
-        kind: `name`, `pattern`, `other` properties, or `item`.
-        of: the name, the pattern or the position; None for every item.
-        but: names and patterns that `other` leaves out.
+        kind: `name`, `pattern`, `other` for all other properties, or `item`.
+        of: the name, the pattern or the position; None for all items.
+        except_: the names and patterns that `other` excludes.
     """
 
     kind: str
     of: Any = None
-    but: frozenset[str] = frozenset()
+    except_: frozenset[str] = frozenset()
 
     def overlaps(self, other: "Part") -> bool:
-        """Whether some part of a value is meant by both."""
+        """Whether some part of a value belongs to both."""
         kinds = {self.kind: self, other.kind: other}
         if "item" in kinds:
             return len(kinds) == 1 and (self.of == other.of or None in (self.of, other.of))
         if "other" in kinds:
-            return len(kinds) == 1 or not any(each.of in kinds["other"].but for each in kinds.values())
+            return len(kinds) == 1 or not any(each.of in kinds["other"].except_ for each in kinds.values())
         if len(kinds) > 1:
             return re.search(kinds["pattern"].of, kinds["name"].of) is not None
         return self.of == other.of or self.kind == "pattern"
 
 
 def check_recursion(document: Schema) -> None:
-    """Refuse a schema that checks one part of a body several times at each level: 2, 4, 8… times further down.
+    """Check that a recursive schema does not validate one part of a body several times at each level.
+
+    The number of validations would double with each level.
 
     Raises:
-        ConfigurationError: naming the fix.
+        ConfigurationError: if it does. The message says how to fix it.
     """
     steps: dict[int, list[tuple[Part, int]]] = {}
     waiting = [document]
@@ -53,28 +55,30 @@ def check_recursion(document: Schema) -> None:
             waiting += [each for _, each in parts]
     if ambiguous(steps, Part.overlaps):
         raise ConfigurationError(
-            "schema must not refer back to itself from several alternatives for one part of a body: one of 20 levels "
-            "would be checked a million times; describe that part once, and let the alternatives hold only what "
-            "tells them apart"
+            "schema must not refer back to itself from several alternatives for one part of a body, because "
+            "a body of 20 levels would be validated a million times; describe that part once, and put only "
+            "the differences into the alternatives"
         )
 
 
-def _parts(schema: Schema, document: Schema, passed: tuple[int, ...]) -> Iterator[tuple[Part, Schema]]:
-    """Yield the schemas of the parts of a value, of every schema that is held against the value itself."""
-    if id(schema) in passed:
-        raise ConfigurationError("schema must not refer back to itself for the same value: the check would never end")
-    passed = (*passed, id(schema))
+def _parts(schema: Schema, document: Schema, visited: tuple[int, ...]) -> Iterator[tuple[Part, Schema]]:
+    """Yield the schemas for the parts of a value, from every schema that applies to the value itself."""
+    if id(schema) in visited:
+        raise ConfigurationError(
+            "schema must not refer back to itself for the same value, because the validation would never end"
+        )
+    visited = (*visited, id(schema))
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        yield from _parts(document if name == "#" else document["definitions"][name], document, passed)
+        yield from _parts(document if name == "#" else document["definitions"][name], document, visited)
         return
-    for each in _of_the_same_value(schema):
-        yield from _parts(each, document, passed)
+    for each in _for_the_same_value(schema):
+        yield from _parts(each, document, visited)
     named, patterned = schema.get("properties", {}), schema.get("patternProperties", {})
     yield from ((Part("name", name), each) for name, each in named.items())
     yield from ((Part("pattern", pattern), each) for pattern, each in patterned.items())
     if isinstance(others := schema.get("additionalProperties"), dict):
-        yield Part("other", but=frozenset({*named, *patterned})), others
+        yield Part("other", except_=frozenset({*named, *patterned})), others
     items = schema.get("items", [])
     if isinstance(items, dict):
         yield Part("item"), items
@@ -84,7 +88,7 @@ def _parts(schema: Schema, document: Schema, passed: tuple[int, ...]) -> Iterato
         yield Part("item", len(items)), others
 
 
-def _of_the_same_value(schema: Schema) -> Iterator[Schema]:
+def _for_the_same_value(schema: Schema) -> Iterator[Schema]:
     for keyword in ("allOf", "anyOf", "oneOf"):
         yield from schema.get(keyword, ())
     if "not" in schema:

@@ -1,7 +1,7 @@
-"""What Lua finds in Kong's sandbox, and what a source asks of it.
+"""Finds what Lua uses that Kong's sandbox does not have.
 
-A name that the sandbox lacks is nil: Kong accepts the source, and answers 500 when it runs. A name that is a local, an
-argument or assigned anywhere in a source counts as its own everywhere in it.
+In the sandbox such a name is nil: Kong accepts the source, and answers 500 when it runs. A name that is a local
+variable, an argument, or assigned anywhere in a source counts as its own name everywhere in that source.
 """
 
 import re
@@ -52,32 +52,32 @@ _ALIASED = re.compile(rf"\blocal\s+({_NAMED})\s*=\s*\1\b")
 _FIELD = re.compile(rf"(?<=[{{,;])\s*{_NAMED}\s*=(?!=)")
 _USE = re.compile(rf"(?<![.:\w])({_NAMED})(?:[.:]({_NAMED})|\s*\[\s*\"(\d+)\"\s*\])?")
 _REQUIRE = re.compile(r"(?<![.:\w])require\b(?:\s*\(\s*\"(\d+)\"\s*\)|\s*\"(\d+)\")?")
-_PROBLEM = "function(source) local _, message = loadstring(source, '=lua') return message end"
+_COMPILE = "function(source) local _, message = loadstring(source, '=lua') return message end"
 
 
 @cache
 def _compiler() -> Callable[[str], str | None]:
-    compiled: Callable[[str], str | None] = luajit21.LuaRuntime(register_eval=False).eval(_PROBLEM)
+    compiled: Callable[[str], str | None] = luajit21.LuaRuntime(register_eval=False).eval(_COMPILE)
     return compiled
 
 
 class LuaAnalysis:
-    """What a source asks of its context; it is compiled and never run.
+    """What a Lua source uses. The source is compiled, but never run.
 
     Attributes:
         problem: why it does not compile, or None.
-        modules: the argument of each `require`; None where that is no literal, or `require` is not called at once.
-        texts: its names and its texts.
-        missing: globals, and members of the standard libraries, that are nil in the sandbox of Kong 3.9.
+        modules: the argument of each `require`; None if it is not a literal or `require` is not called directly.
+        texts: its names and its string literals.
+        missing: globals, and members of standard libraries, that are nil in the sandbox of Kong 3.9.
     """
 
     def __init__(self, source: str) -> None:
         self.problem = _compiler()(source)
         self._literals: list[str] = []
-        written = self._without_literals(source)
-        declared = " ".join(each for pattern in _DECLARED for each in pattern.findall(written))
+        code_only = self._without_literals(source)
+        declared = " ".join(each for pattern in _DECLARED for each in pattern.findall(code_only))
         named = re.findall(_NAMED, declared)
-        code = _FIELD.sub(" ", written)
+        code = _FIELD.sub(" ", code_only)
         aliased = {each for each in _ALIASED.findall(code) if named.count(each) == 1}  # local io = io
         own = {"self", *named, *_ASSIGNED.findall(code)} - aliased
         self.texts = frozenset([*re.findall(_NAMED, code), *self._literals])
@@ -85,7 +85,7 @@ class LuaAnalysis:
         self.missing = sorted(set(self._missing(code, own)))
 
     def _without_literals(self, source: str) -> str:
-        """Return the source without comments, and with the number of each text in its place."""
+        """Return the source without comments, and with a number for each string literal."""
 
         def numbered(literal: re.Match[str]) -> str:
             if literal[2] is None:
@@ -103,13 +103,13 @@ class LuaAnalysis:
 
     def _missing(self, code: str, own: set[str]) -> Iterator[str]:
         for name, member, number in _USE.findall(code):
-            asked = self._literals[int(number)] if number else member
+            used_member = self._literals[int(number)] if number else member
             if name in own or name in _KEYWORDS:
                 continue
             if name not in _NAMES:
                 yield name
-            elif asked and name in _MEMBERS and asked not in _MEMBERS[name]:
-                yield f"{name}.{asked}"
+            elif used_member and name in _MEMBERS and used_member not in _MEMBERS[name]:
+                yield f"{name}.{used_member}"
 
 
 def _content(literal: str) -> str:
