@@ -53,14 +53,14 @@ def by_key(of: str, path: str, body: Any) -> Request:
 REQUESTS = {
     "frontend": Request(path="/about"),
     "public": Request(path=HEALTH),
-    "beside-public": Request(path="/api/products/healthz"),
+    "next-to-public": Request(path="/api/products/healthz"),
     "preflight": Request(method="OPTIONS", path="/api/orders", headers={"Origin": SITE, **ASKS}),
-    "evil-preflight": Request(method="OPTIONS", path="/api/orders", headers={**EVIL, **ASKS}),
-    "evil-origin": Request(path=HEALTH, headers=EVIL),
+    "foreign-preflight": Request(method="OPTIONS", path="/api/orders", headers={**EVIL, **ASKS}),
+    "foreign-origin": Request(path=HEALTH, headers=EVIL),
     "no-token": Request(path="/api/orders"),
     "expired-token": Request(path="/api/orders", bearer="expired"),
-    "lasting-token": Request(path="/api/orders", bearer="lasting"),
-    "early-token": Request(path="/api/orders", bearer="early"),
+    "long-lived-token": Request(path="/api/orders", bearer="lasting"),
+    "not-yet-valid-token": Request(path="/api/orders", bearer="early"),
     "wrong-algorithm": Request(path="/api/orders", bearer="wrong-algorithm"),
     "unknown-issuer": Request(path="/api/orders", bearer="unknown-issuer"),
     "forged-token": Request(path="/api/orders", bearer="forged"),
@@ -108,9 +108,9 @@ REQUESTS = {
     "wrong-path-with-key": by_key("ms-supplier", f"{PEER}/api/inventory/adjust", {}),
     "token-for-key": Request(path=f"{PEER}/product/7", bearer="right"),
     "metrics": Request(path="/api/products/metrics", bearer="right"),
-    "metrics-otherwise": Request(path="/api/products/METRICS/", bearer="right"),
+    "metrics-in-capitals": Request(path="/api/products/METRICS/", bearer="right"),
     "metrics-with-key": Request(path="/internal/inventory/metrics", headers=KEYED),
-    "health-beside-public": Request(path="/internal/inventory/health", headers=KEYED),
+    "internal-health": Request(path="/internal/inventory/health", headers=KEYED),
     "gateway-health": Request(path="/api/gateway/health"),
     "forged-identity": Request(path=HEALTH, headers={"X-Consumer-Username": "admin"}),
     "flood-with-token": Request(path="/api/orders", bearer="right"),
@@ -183,9 +183,9 @@ def contradictions(name: str, got: Answer) -> list[str]:
     status, remarks = rows()[name]
     pairs = [(status, str(got.status)), ("→" in remarks, got.service is not None)]
     pairs += [(service, got.service) for service in re.findall(r"→ ([\w-]+)", remarks)]
-    pairs += [(uri, got.uri) for uri in re.findall(r"asked for (/\S*)", remarks)]
-    pairs += [(True, "x-api-key" in got.unseen) for _ in re.findall("does not see the key", remarks)]
-    pairs += [(True, name.lower() in got.unseen) for name in re.findall(r"does not see `([\w-]+)`", remarks)]
+    pairs += [(uri, got.uri) for uri in re.findall(r"gets (/\S*)", remarks)]
+    pairs += [(True, "x-api-key" in got.unseen) for _ in re.findall("does not get the key", remarks)]
+    pairs += [(True, name.lower() in got.unseen) for name in re.findall(r"does not get `([\w-]+)`", remarks)]
     pairs += [(body, got.text) for body in re.findall(r"answers `([^`]+)`", remarks)]
     pairs += [(value, got.headers.get(of)) for of, value in re.findall(r"`([A-Z][A-Za-z-]+): ([^`]+)`", remarks)]
     pairs += [(client, got.client) for client in re.findall(r"client is `([^`]+)`", remarks)]

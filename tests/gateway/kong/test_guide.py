@@ -50,5 +50,5 @@ def test_every_answer_carries_the_security_headers(emitted: Emitted, name: str) 
 
 
 def test_the_evil_origin_is_never_the_allowed_one(emitted: Emitted) -> None:
-    for name in ("evil-preflight", "evil-origin"):
+    for name in ("foreign-preflight", "foreign-origin"):
         assert answer(name, emitted).headers["Access-Control-Allow-Origin"] == SITE

@@ -59,8 +59,8 @@ def one_path(document: Any) -> None:
     [
         ("other-name", one_path),
         ("metrics", without("pre-function")),
-        ("metrics-otherwise", without("pre-function")),
-        ("health-beside-public", without("pre-function")),
+        ("metrics-in-capitals", without("pre-function")),
+        ("internal-health", without("pre-function")),
         ("forged-identity", without("pre-function")),
         ("gateway-health", configured("request-termination", status_code=404)),
         ("frames", configured("response-transformer", replace={"headers": []})),
