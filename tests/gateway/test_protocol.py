@@ -33,7 +33,7 @@ class Shared:
     status_port: Port | None = None
 
 
-def test_kong_is_a_gateway(chart: cdk8s.Chart) -> None:
+def test_kong_gateway_implements_the_protocol(chart: cdk8s.Chart) -> None:
     made: Gateway = smallest(chart)
 
     assert isinstance(made, Gateway)
@@ -43,13 +43,13 @@ def test_kong_is_a_gateway(chart: cdk8s.Chart) -> None:
     assert (made.secure_port.name, made.status_port.metrics_path) == ("proxy-tls", "/metrics")
 
 
-def test_a_kong_behind_tls_has_no_secure_port(chart: cdk8s.Chart) -> None:
+def test_kong_behind_a_tls_load_balancer_has_no_secure_port(chart: cdk8s.Chart) -> None:
     runtime = Runtime(client_address=ClientAddress(trusted_proxies=("10.0.0.0/16",)))
 
     assert gateway(chart, tls=TlsAtLoadBalancer(), runtime=runtime).secure_port is None
 
 
-def test_a_release_is_tested_through_a_gateway_that_others_run(chart: cdk8s.Chart) -> None:
+def test_smoke_test_accepts_a_gateway_of_another_team(chart: cdk8s.Chart) -> None:
     given = {"gateway": Shared(), "host": HOST, "expectations": [Expectation(path="/")]}
     SmokeTest(chart, "smoke-test", platform=PLATFORM, **given)  # type: ignore[arg-type]  # of three types
     container = find(chart, "Job", "smoke-test")["spec"]["template"]["spec"]["containers"][0]
@@ -58,9 +58,7 @@ def test_a_release_is_tested_through_a_gateway_that_others_run(chart: cdk8s.Char
 
 
 @pytest.mark.parametrize("header", ["proxy_protocol", None])
-def test_a_release_is_tested_by_the_proxy_protocol_where_the_gateway_expects_it(
-    chart: cdk8s.Chart, header: str | None
-) -> None:
+def test_smoke_test_uses_the_proxy_protocol_if_the_gateway_expects_it(chart: cdk8s.Chart, header: str | None) -> None:
     address = None if header is None else ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol")
     made = gateway(chart, runtime=Runtime(client_address=address))
     SmokeTest(chart, "smoke-test", platform=PLATFORM, gateway=made, host=HOST, expectations=[Expectation(path="/")])

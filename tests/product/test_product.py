@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sealed
 import yaml
-from kong_rich import PUBLIC_KEY
+from kong_full_configuration import PUBLIC_KEY
 from support import Manifest, find, manifests
 
 from kubestock import (

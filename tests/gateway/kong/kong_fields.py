@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from kong_rich import PUBLIC_KEY
+from kong_full_configuration import PUBLIC_KEY
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer

@@ -2,7 +2,7 @@
 
 import cdk8s
 import sealed
-from kong_rich import PUBLIC_KEY
+from kong_full_configuration import PUBLIC_KEY
 from workload.samples import microservice
 
 from kubestock.certificates import Certificate

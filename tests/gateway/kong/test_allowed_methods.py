@@ -3,7 +3,7 @@
 from typing import Any
 
 import yaml
-from kong_doors import SHOP, route, service
+from kong_bypass_routes import SHOP, route, service
 
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.config.routes import Route
@@ -25,13 +25,13 @@ def methods(entity: Any) -> Any:
     return found
 
 
-def test_cors_names_what_some_route_takes_and_nothing_else() -> None:
+def test_cors_lists_only_methods_that_a_route_accepts() -> None:
     routes = [route("a", "/a", methods=["POST", "GET"]), route("b", "/b", methods=["OPTIONS", "GET"])]
 
     assert methods(written(*routes, plugins=(CORS,))) == ["GET", "POST", "OPTIONS"]
 
 
-def test_cors_of_one_route_or_service_names_those_of_all_for_another_one_may_answer_its_preflights() -> None:
+def test_cors_on_one_scope_lists_the_methods_of_all_routes_because_another_route_may_answer_its_preflights() -> None:
     alone = route("a", "/a", CORS, methods=["GET", "OPTIONS"])
     document = written(alone, route("b", "/a", methods=["PUT"]), of_service=(CORS,))
 
@@ -39,19 +39,19 @@ def test_cors_of_one_route_or_service_names_those_of_all_for_another_one_may_ans
     assert methods(document["services"][0]["routes"][0]) == ["GET", "PUT", "OPTIONS"]
 
 
-def test_a_route_of_every_method_has_all_that_a_page_may_send() -> None:
+def test_cors_of_a_route_with_all_methods_lists_all_methods_that_a_page_may_send() -> None:
     found = methods(written(route("a", "/a"), plugins=(CORS,)))
 
     assert found == ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
 
 
-def test_methods_that_are_given_stay() -> None:
+def test_explicit_cors_methods_are_unchanged() -> None:
     given = Cors(origins=[ORIGIN], methods=["GET"])
 
     assert methods(written(route("a", "/a", methods=["PUT"]), plugins=(given,))) == ["GET"]
 
 
-def test_what_the_gateway_answers_itself_takes_no_method() -> None:
+def test_cors_ignores_methods_of_routes_that_the_gateway_answers_itself() -> None:
     nothing = route("nothing", "/api", RequestTermination(status_code=404))
 
     assert methods(written(nothing, route("a", "/a", methods=["PUT"]), plugins=(CORS,))) == ["PUT"]

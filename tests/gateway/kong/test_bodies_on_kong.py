@@ -34,12 +34,12 @@ def nested(levels: int) -> str:
 
 
 @pytest.mark.parametrize(("levels", "status"), [(1, 200), (100, 200), (101, 400), (500, 400), (2000, 400)])
-def test_a_body_has_at_most_a_hundred_levels(kong: EchoingKong, levels: int, status: int) -> None:
+def test_a_body_has_at_most_100_levels(kong: EchoingKong, levels: int, status: int) -> None:
     assert kong.send("POST", "/tree", headers=JSON, body=nested(levels)).status == status
 
 
 @pytest.mark.parametrize("path", ["/slow", "/not-slow"])
-def test_a_text_that_pcre_gives_up_on_is_refused_and_soon(kong: EchoingKong, path: str) -> None:
+def test_a_text_for_which_pcre_stops_is_rejected_quickly(kong: EchoingKong, path: str) -> None:
     started = time.monotonic()
     told = kong.send("POST", path, headers=JSON, body=json.dumps(["a" * 20000 + "!c!"] * 40))
 
@@ -49,5 +49,5 @@ def test_a_text_that_pcre_gives_up_on_is_refused_and_soon(kong: EchoingKong, pat
 
 
 @pytest.mark.parametrize(("code", "status"), [("US", 200), ("US\n", 400), ("\nUS", 400), ("USA", 400)])
-def test_a_pattern_ends_where_the_text_does(kong: EchoingKong, code: str, status: int) -> None:
+def test_a_dollar_matches_only_the_end_of_the_text(kong: EchoingKong, code: str, status: int) -> None:
     assert kong.send("POST", "/code", headers=JSON, body=json.dumps([code])).status == status

@@ -1,6 +1,6 @@
 import cdk8s
 import pytest
-from kong_doors import ADMINS, HEALTH, PEOPLE, SHOP, protected, route, service, together
+from kong_bypass_routes import ADMINS, HEALTH, PEOPLE, SHOP, protected, route, service, together
 from kong_gateways import backend, credentials, gateway
 
 from kubestock.errors import ConfigurationError
@@ -27,7 +27,9 @@ from kubestock.workload.microservice import Microservice
         (protected(keep=True), route("public", "/api/orders", methods=["GET"], keep=True), "GET"),
     ],
 )
-def test_refuses_a_public_route_that_takes_requests_for_a_protected_path(inner: Route, outer: Route, left: str) -> None:
+def test_rejects_a_public_route_that_matches_requests_for_a_protected_path(
+    inner: Route, outer: Route, left: str
+) -> None:
     with pytest.raises(
         ConfigurationError, match=f"must not allow anonymous access: it sends {left} for /api/orders to the pods"
     ):
@@ -48,21 +50,21 @@ def test_refuses_a_public_route_that_takes_requests_for_a_protected_path(inner: 
         (protected(keep=True), route("public", "/api/orders", keep=True, host="other.example.com"), "/api/orders and"),
     ],
 )
-def test_refuses_a_public_route_that_asks_protected_pods_for_the_same(inner: Route, outer: Route, what: str) -> None:
+def test_rejects_a_public_route_that_reaches_protected_paths_of_the_pods(inner: Route, outer: Route, what: str) -> None:
     with pytest.raises(
         ConfigurationError, match=f"must not allow anonymous access: it reaches {what}.*which route protected"
     ):
         together(service("orders", inner, outer))
 
 
-def test_refuses_a_transformation_that_the_client_fills_in() -> None:
+def test_rejects_a_rewrite_with_a_template_that_the_client_controls() -> None:
     chosen = RequestTransformer(replace=RequestReplacements(uri="/$(headers.where)"))
 
     with pytest.raises(ConfigurationError, match=r"it reaches all paths of the pods.*or set public=True and limit"):
         together(service("orders", protected(), route("public", "/open", chosen)))
 
 
-def test_refuses_a_transformation_to_a_protected_method() -> None:
+def test_rejects_a_rewrite_to_a_protected_method() -> None:
     deleting = RequestTransformer(http_method="DELETE")
 
     with pytest.raises(ConfigurationError, match="it reaches all paths of the pods"):
@@ -71,7 +73,7 @@ def test_refuses_a_transformation_to_a_protected_method() -> None:
         )
 
 
-def test_refuses_what_a_route_reaches_by_design_unless_it_says_public() -> None:
+def test_rejects_an_intended_public_path_without_public_true() -> None:
     fixed = route("unsaid", "/api/orders/health", HEALTH)
 
     with pytest.raises(
@@ -93,16 +95,16 @@ def test_refuses_what_a_route_reaches_by_design_unless_it_says_public() -> None:
         (protected(methods=["POST"]), route("public", "/api/orders", methods=["GET", "OPTIONS"])),
     ],
 )
-def test_accepts_a_public_route_that_reaches_one_path_or_nothing_protected(inner: Route, outer: Route) -> None:
+def test_accepts_a_public_route_that_reaches_one_path_or_no_protected_path(inner: Route, outer: Route) -> None:
     assert together(service("orders", inner, outer)).routes
 
 
 @pytest.mark.parametrize("path", ["/open", "/api/orders/docs", "/api/ordersfoo"])
-def test_accepts_a_public_path_beside_or_below_the_protected_one_where_neither_is_stripped(path: str) -> None:
+def test_accepts_a_public_path_next_to_or_below_a_protected_one_if_neither_is_stripped(path: str) -> None:
     assert together(service("orders", protected(keep=True), route("public", path, keep=True))).routes
 
 
-def test_accepts_a_public_route_to_other_pods_and_refuses_it_to_the_same_whatever_the_protected_one_takes() -> None:
+def test_rejects_a_public_route_to_protected_pods_and_accepts_it_to_other_pods() -> None:
     elsewhere = service("web", route("public", "/"), target="web-pods.shop:80")
 
     assert together(service("orders", protected(methods=["GET"])), elsewhere).routes
@@ -124,7 +126,7 @@ def test_accepts_a_public_route_to_other_pods_and_refuses_it_to_the_same_whateve
     ],
     ids=["another-port", "a-shorter-name", "another-service"],
 )
-def test_refuses_it_through_another_name_or_port_of_the_same_pods(again: KongService) -> None:
+def test_rejects_a_bypass_through_another_name_or_port_of_the_same_pods(again: KongService) -> None:
     pods = Pods(namespace="shop", labels={"app": "orders", "tier": "api"})
 
     with pytest.raises(ConfigurationError, match="must not allow anonymous access: it reaches"):
@@ -134,25 +136,25 @@ def test_refuses_it_through_another_name_or_port_of_the_same_pods(again: KongSer
 @pytest.mark.parametrize(
     "pods", [Pods(namespace="shop", labels={"app": "web"}), Pods(namespace="else", labels={"app": "orders"})]
 )
-def test_accepts_it_to_pods_that_a_label_or_the_namespace_tells_apart(pods: Pods) -> None:
+def test_accepts_a_public_route_to_pods_with_another_label_or_namespace(pods: Pods) -> None:
     mine = service("orders", protected(), pods=Pods(namespace="shop", labels={"app": "orders"}))
 
     assert together(mine, service("web", route("public", "/"), target="web.shop:80", pods=pods)).routes
 
 
-def test_accepts_a_wider_route_that_authenticates_by_its_service() -> None:
+def test_accepts_a_wider_route_whose_service_authenticates() -> None:
     inner, outer = (Route(name=path.strip("/") or "root", path=path, hosts=[SHOP]) for path in ("/api", "/"))
 
     assert together(service("orders", inner, outer, plugins=(Jwt(), Acl(allow=["people"])))).routes
 
 
 @pytest.mark.parametrize("prefix", ["api", "/api/", "//", "/api/../internal", "/%61pi"])
-def test_refuses_a_protected_prefix_that_protects_nothing(prefix: str) -> None:
+def test_rejects_an_invalid_protected_prefix(prefix: str) -> None:
     with pytest.raises(ConfigurationError, match="each protected prefix must begin with '/'"):
         GatewayConfig(services=[service("orders", protected())], consumers=[PEOPLE], protected_prefixes=[prefix])
 
 
-def test_refuses_a_catch_all_to_the_pods_that_a_protected_prefix_protects() -> None:
+def test_rejects_a_public_catch_all_route_to_protected_pods() -> None:
     catch_all = Route(name="all", path="/", hosts=[SHOP], strip_path=False)
     inner = protected(keep=True)
 
@@ -177,7 +179,7 @@ class Renamed:
         self.operating_paths, self.readiness_path = workload.operating_paths, workload.readiness_path
 
 
-def test_refuses_a_public_route_to_protected_pods_by_another_service(chart: cdk8s.Chart) -> None:
+def test_rejects_a_public_route_to_protected_pods_through_another_service(chart: cdk8s.Chart) -> None:
     keys, orders = credentials(chart), backend(chart)
     reports = Consumer(username="reports", api_keys=[keys["reports"]])
     made = gateway(chart, consumers=(reports,), credentials=keys)

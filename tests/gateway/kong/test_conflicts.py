@@ -129,23 +129,23 @@ def test_accepted_routes_send_each_request_to_the_one_narrowest_route(described:
     assert not unclear or refused
 
 
-def test_refuses_two_routes_that_kong_could_not_tell_apart() -> None:
+def test_rejects_two_routes_that_kong_cannot_distinguish() -> None:
     with pytest.raises(ConfigurationError, match="could not distinguish them"):
         require_no_findings(conflicts([route("one", "/api"), route("two", "/api")]))
 
 
-def test_refuses_a_path_that_a_wider_route_shadows() -> None:
+def test_rejects_a_route_whose_requests_go_to_a_wider_route() -> None:
     with pytest.raises(ConfigurationError, match=r"route public .* narrower route orders"):
         require_no_findings(conflicts([route("public", "/api", methods=["GET"]), route("orders", "/api/orders")]))
 
 
-def test_accepts_a_deeper_path_and_a_longer_word() -> None:
+def test_accepts_a_deeper_path_and_a_path_with_a_longer_segment() -> None:
     require_no_findings(
         conflicts([route("all", "/"), route("orders", "/api/orders"), route("other", "/api/ordersfoo")])
     )
 
 
-def test_refuses_a_route_of_everything_below_that_would_take_the_requests_of_an_exact_one() -> None:
+def test_rejects_a_prefix_route_that_receives_the_requests_of_an_exact_route() -> None:
     exact = Route(name="exact", path="/api", exact=True, hosts=[HOSTS[0]])
 
     require_no_findings(conflicts([exact, route("below", "/api")]))
@@ -153,7 +153,7 @@ def test_refuses_a_route_of_everything_below_that_would_take_the_requests_of_an_
         require_no_findings(conflicts([exact, route("below", "/api", ["GET"])]))
 
 
-def test_accepts_routes_that_ask_for_different_values_of_a_header() -> None:
+def test_accepts_routes_for_different_values_of_a_header() -> None:
     web, app = (
         Route(name=each, path="/api", hosts=[HOSTS[0]], headers={"X-Channel": [each]}) for each in ("web", "app")
     )
@@ -161,7 +161,7 @@ def test_accepts_routes_that_ask_for_different_values_of_a_header() -> None:
     require_no_findings(conflicts([web, app]))
 
 
-def test_refuses_headers_that_differ_in_letters_alone() -> None:
+def test_rejects_routes_whose_headers_differ_only_in_case() -> None:
     one, other = (
         Route(name=name, path="/api", hosts=[HOSTS[0]], headers=headers)
         for name, headers in (("one", {"X-A": ["web"]}), ("other", {"x_a": ["WEB"]}))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kong_doors import HEALTH, PEOPLE, route, service
+from kong_bypass_routes import HEALTH, PEOPLE, route, service
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.file import GatewayConfig
@@ -29,7 +29,7 @@ SCHEMAS = Path(__file__).parents[4] / "shared" / "kong-schemas" / "plugins"
 
 
 @pytest.mark.skipif(not SCHEMAS.is_dir(), reason=f"Kong's schemas are not at {SCHEMAS}")
-def test_the_plugins_that_kong_forbids_on_a_consumer_are_those_that_we_refuse() -> None:
+def test_plugins_that_kong_rejects_on_a_consumer_are_rejected() -> None:
     read, forbidden = set(), set()
     for path in SCHEMAS.glob("*.json"):
         read.add(path.stem)
@@ -64,7 +64,7 @@ def made(
     ],
     ids=["of-the-route", "of-the-service", "of-all-requests", "a-closed-route", "a-closed-service"],
 )
-def test_refuses_a_plugin_of_a_consumer_that_undoes_what_a_route_does(
+def test_rejects_a_consumer_plugin_that_undoes_what_a_route_does(
     own: Plugin, on_route: tuple[Plugin, ...], on_service: tuple[Plugin, ...], everywhere: tuple[Plugin, ...]
 ) -> None:
     with pytest.raises(
@@ -86,14 +86,14 @@ def test_refuses_a_plugin_of_a_consumer_that_undoes_what_a_route_does(
     ],
     ids=["none-there", "nobody-known", "another-one", "not-in-force", "not-in-force-itself"],
 )
-def test_accepts_a_plugin_of_a_consumer_that_takes_no_place(own: Plugin, on_route: tuple[Plugin, ...]) -> None:
+def test_accepts_a_consumer_plugin_that_overrides_nothing_important(own: Plugin, on_route: tuple[Plugin, ...]) -> None:
     assert made(own, on_route).routes
 
 
 @pytest.mark.parametrize(
     "own", [RequestTransformer(replace=RequestReplacements(uri="/admin")), RequestTransformer(http_method="DELETE")]
 )
-def test_refuses_a_consumer_whose_requests_become_others(own: RequestTransformer) -> None:
+def test_rejects_a_consumer_plugin_that_rewrites_requests(own: RequestTransformer) -> None:
     with pytest.raises(
         ConfigurationError, match=r"of consumer people must not change uri or http_method, .* on a route"
     ):

@@ -29,7 +29,7 @@ def issuer(algorithm: str, key: str) -> JwtIssuer:
         ("EdDSA", ed25519.Ed25519PrivateKey.generate()),
     ],
 )
-def test_an_issuers_key_is_of_its_algorithm(algorithm: str, key: PrivateKeyTypes) -> None:
+def test_accepts_a_key_of_the_algorithm_of_the_issuer(algorithm: str, key: PrivateKeyTypes) -> None:
     assert issuer(algorithm, pem(key)).algorithm == algorithm
 
 
@@ -48,12 +48,12 @@ def test_an_issuers_key_is_of_its_algorithm(algorithm: str, key: PrivateKeyTypes
     ],
     ids=["another-kind", "another-curve", "no-edwards-curve", "short", "no-key"],
 )
-def test_refuses_a_key_with_which_no_token_of_the_issuer_is_verified(algorithm: str, key: str, message: str) -> None:
+def test_rejects_a_key_that_does_not_fit_the_algorithm(algorithm: str, key: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         issuer(algorithm, key)
 
 
-def test_refuses_a_private_key_without_showing_it() -> None:
+def test_rejects_a_private_key_without_showing_it() -> None:
     private = ec.generate_private_key(ec.SECP256R1())
     text = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
@@ -62,7 +62,7 @@ def test_refuses_a_private_key_without_showing_it() -> None:
     assert text.splitlines()[1] not in str(refused.value)
 
 
-def test_refuses_whatever_stands_beside_a_public_key_without_showing_it() -> None:
+def test_rejects_other_text_next_to_a_public_key_without_showing_it() -> None:
     key = rsa.generate_private_key(65537, 2048)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
@@ -75,19 +75,19 @@ def test_refuses_whatever_stands_beside_a_public_key_without_showing_it() -> Non
         assert private.splitlines()[1] not in str(refused.value)
 
 
-def test_takes_a_public_key_with_other_line_breaks_and_blanks_around() -> None:
+def test_accepts_a_public_key_with_other_line_breaks_and_surrounding_whitespace() -> None:
     key = "\n" + pem(rsa.generate_private_key(65537, 2048)).replace("\n", "\r\n") + "\n"
 
     assert issuer("RS256", key).rsa_public_key == key
 
 
-def test_refuses_a_group_that_is_there_twice() -> None:
+def test_rejects_a_duplicated_group() -> None:
     with pytest.raises(ConfigurationError, match="must be unique and not empty"):
         Consumer(username="reports", groups=["readers", "readers"])
 
 
 @pytest.mark.parametrize("limit_by", ["consumer", "credential"])
-def test_refuses_one_limit_for_all_people_of_an_issuer(limit_by: str) -> None:
+def test_rejects_a_limit_that_all_users_of_an_issuer_share(limit_by: str) -> None:
     limit = RateLimiting(minute=5, limit_by=limit_by)  # type: ignore[arg-type]  # one of the parameters above
     people = issuer("RS256", pem(rsa.generate_private_key(65537, 2048)))
 

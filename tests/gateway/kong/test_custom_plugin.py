@@ -2,7 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from kong_doors import PEOPLE, route, service
+from kong_bypass_routes import PEOPLE, route, service
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.analysis.view import GatewayContext
@@ -17,14 +17,14 @@ from kubestock.gateway.kong.plugins.traits import Traits
 from kubestock.gateway.kong.plugins.untyped import TRAITS
 
 
-def test_settings_are_emitted_as_they_are() -> None:
+def test_settings_are_emitted_unchanged() -> None:
     made = CustomPlugin(plugin="proxy-cache", settings={"strategy": "memory", "response_code": [200]})
 
     assert made.to_kong()["config"] == {"strategy": "memory", "response_code": [200]}
 
 
 @pytest.mark.parametrize("plugin", ["udp-log", "syslog", "loggly"])
-def test_refuses_any_log_that_would_hold_credentials(plugin: str) -> None:
+def test_rejects_any_log_that_would_contain_credentials(plugin: str) -> None:
     fields = {name: source for name, source in redactions().items() if name != "request.headers.cookie"}
     settings = {"host": "logs.example.com", "custom_fields_by_lua": fields}
 
@@ -37,7 +37,7 @@ def test_refuses_any_log_that_would_hold_credentials(plugin: str) -> None:
 
 
 @pytest.mark.parametrize("plugin", ["openid-connect", "canary", "my-own", "rate-limit"])
-def test_refuses_a_plugin_of_which_nothing_is_known(plugin: str) -> None:
+def test_rejects_an_unknown_plugin(plugin: str) -> None:
     with pytest.raises(
         ConfigurationError,
         match=f"'{plugin}' must be a plugin of open-source Kong 3.9 .*Enterprise are not available; for a plugin",
@@ -45,7 +45,7 @@ def test_refuses_a_plugin_of_which_nothing_is_known(plugin: str) -> None:
         CustomPlugin(plugin=plugin)
 
 
-def test_no_plugin_has_both_a_class_and_traits_without_one() -> None:
+def test_no_plugin_has_both_a_class_and_an_entry_in_the_table_of_traits() -> None:
     assert not known.classes().keys() & TRAITS.keys()
 
 
@@ -57,7 +57,7 @@ def found(own: CustomPlugin, loaded: frozenset[str] = frozenset({"my-own"})) -> 
     return [each.id for each in made.findings(GatewayContext(loaded=loaded))]
 
 
-def test_a_plugin_of_your_own_has_the_traits_that_you_declare() -> None:
+def test_your_own_plugin_has_the_declared_traits() -> None:
     assert OWN.to_kong()["config"] == {"mode": "fast"}
     assert found(OWN) == ["answers-before-authentication"]
     assert found(CustomPlugin(plugin="my-own", traits=Traits(priority=800))) == []
@@ -71,7 +71,7 @@ def test_a_plugin_of_your_own_has_the_traits_that_you_declare() -> None:
         (Traits(priority=1500), "consumer"),
     ],
 )
-def test_refuses_a_plugin_in_phases_before_kong_knows_what_it_stands_on(traits: Traits, scope: str) -> None:
+def test_rejects_a_plugin_in_phases_before_kong_knows_its_scope(traits: Traits, scope: str) -> None:
     own = CustomPlugin(plugin="my-own", traits=traits)
     on = {scope: [own]}
     orders = route("orders", "/api/orders", Jwt(), *on.get("route", []))
@@ -85,7 +85,7 @@ def test_refuses_a_plugin_in_phases_before_kong_knows_what_it_stands_on(traits: 
     assert ids(own, on_route=route("orders", "/api/orders", Jwt()), caller=PEOPLE) == []
 
 
-def test_refuses_a_plugin_of_your_own_that_kong_does_not_load() -> None:
+def test_rejects_your_own_plugin_if_kong_does_not_load_it() -> None:
     own = CustomPlugin(plugin="my-own", traits=Traits(priority=800))
 
     assert found(own, frozenset()) == ["plugin-not-loaded"]
@@ -102,7 +102,7 @@ def test_refuses_a_plugin_of_your_own_that_kong_does_not_load() -> None:
         ("proxy-cache", {"cache_ttl": {1}}, "settings of proxy-cache must be valid JSON"),
     ],
 )
-def test_refuses_what_this_kong_cannot_serve(plugin: str, settings: dict[str, Any], message: str) -> None:
+def test_rejects_plugins_and_settings_that_kong_cannot_run(plugin: str, settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         CustomPlugin(plugin=plugin, settings=settings)
 
@@ -119,7 +119,7 @@ def test_refuses_what_this_kong_cannot_serve(plugin: str, settings: dict[str, An
         ("proxy-cache", {"host": "redis.shop"}, []),
     ],
 )
-def test_the_hosts_that_it_makes_kong_connect_to_are_known(
+def test_destinations_are_read_from_the_settings(
     plugin: str, settings: dict[str, Any], destinations: list[tuple[str, str]]
 ) -> None:
     filled = {**settings, "custom_fields_by_lua": dict(redactions())}
@@ -127,7 +127,7 @@ def test_the_hosts_that_it_makes_kong_connect_to_are_known(
     assert CustomPlugin(plugin=plugin, settings=filled).destinations == tuple(destinations)
 
 
-def test_hosts_that_no_field_names_are_declared() -> None:
+def test_destinations_include_connects_to() -> None:
     made = CustomPlugin(plugin="aws-lambda", connects_to=["lambda.eu-west-1.amazonaws.com"])
 
     assert made.destinations == (("lambda.eu-west-1.amazonaws.com", "TCP"),)
@@ -135,7 +135,7 @@ def test_hosts_that_no_field_names_are_declared() -> None:
 
 
 @pytest.mark.parametrize("plugin", ["basic-auth", "hmac-auth"])
-def test_refuses_authentication_by_a_credential_that_no_consumer_holds(plugin: str) -> None:
+def test_rejects_authentication_by_a_credential_that_no_consumer_has(plugin: str) -> None:
     orders = route("orders", "/api/orders", CustomPlugin(plugin=plugin))
     made = Configuration(services=[service("orders", orders)], consumers=[PEOPLE])
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from kong_rich import PUBLIC_KEY
+from kong_full_configuration import PUBLIC_KEY
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
@@ -43,7 +43,7 @@ def filled(template: str, values: dict[str, str]) -> Any:
     return yaml.safe_load(re.sub(r'\{\{ (?:"\{\{"|index \. "([^"]+)" \| toJson) \}\}', action, template))
 
 
-def test_the_file_says_its_format_and_routes_to_the_upstream() -> None:
+def test_the_file_has_its_format_version_and_routes_to_the_upstream() -> None:
     document = yaml.safe_load(config(RateLimiting(minute=5)).render())
 
     assert document["_format_version"] == "3.0"
@@ -51,7 +51,7 @@ def test_the_file_says_its_format_and_routes_to_the_upstream() -> None:
     assert document["services"][0]["routes"][0]["paths"] == ["~/api/orders(/|$)"]
 
 
-def test_credentials_and_braces_survive_the_template() -> None:
+def test_rendering_the_template_restores_credentials_and_braces() -> None:
     body = 'a {{ b }} "c" {{{ \n d'
     callers = [Consumer(username="reports", api_keys=[KEYS["reports"]])]
     made = config(KeyAuth(), RequestTermination(body=body), consumers=callers)
@@ -63,7 +63,7 @@ def test_credentials_and_braces_survive_the_template() -> None:
     assert [each.key for each in made.secret_keys] == ["reports"]
 
 
-def test_refuses_to_render_credentials_in_clear() -> None:
+def test_rejects_rendering_credentials_in_plain_text() -> None:
     made = config(KeyAuth(), consumers=[Consumer(username="reports", api_keys=[KEYS["reports"]])])
 
     with pytest.raises(ConfigurationError, match=r"template\(\)"):
@@ -129,27 +129,27 @@ ISSUER = Consumer(
         ([REDIS], two(), "each credential must be unique, got one also as the password of a plugin"),
     ],
 )
-def test_refuses_what_fails_open_as_a_whole(plugins: list[Plugin], consumers: list[Consumer], message: str) -> None:
+def test_rejects_combinations_that_fail_open(plugins: list[Plugin], consumers: list[Consumer], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         config(*plugins, consumers=consumers)
 
 
-def test_refuses_methods_without_options_where_cors_applies() -> None:
+def test_rejects_methods_without_options_if_cors_applies() -> None:
     with pytest.raises(ConfigurationError, match="must contain OPTIONS"):
         config(CORS, methods=["GET"])
 
 
-def test_refuses_an_issuer_without_a_key() -> None:
+def test_rejects_an_issuer_without_a_key() -> None:
     with pytest.raises(ConfigurationError, match="rsa_public_key"):
         JwtIssuer(key="https://idp.example.com")
 
 
-def test_refuses_a_passive_check_that_nothing_undoes() -> None:
+def test_rejects_a_passive_check_without_an_active_probe_that_returns_targets() -> None:
     with pytest.raises(ConfigurationError, match="only an active probe can return it"):
         HealthChecks(passive=PassiveHealthCheck(unhealthy=PassiveUnhealthy(http_failures=3)))
 
 
-def test_refuses_a_host_that_is_not_a_host_name() -> None:
+def test_rejects_an_invalid_host_name() -> None:
     with pytest.raises(ConfigurationError, match="each of hosts"):
         Route(name="bad", path="/", hosts=["https://shop.example.com"])
 
@@ -164,7 +164,7 @@ def protected(path: str, *plugins: Plugin, public: bool = False) -> GatewayConfi
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/orders"])
-def test_refuses_an_unauthenticated_path_below_a_protected_prefix(path: str) -> None:
+def test_rejects_a_path_without_authentication_below_a_protected_prefix(path: str) -> None:
     with pytest.raises(ConfigurationError, match="must have Jwt or KeyAuth"):
         protected(path)
     with pytest.raises(ConfigurationError, match="must have Jwt or KeyAuth"):
@@ -174,27 +174,27 @@ def test_refuses_an_unauthenticated_path_below_a_protected_prefix(path: str) -> 
     assert protected(path, public=True).routes
 
 
-def test_a_path_beside_the_protected_prefix_is_free() -> None:
+def test_accepts_a_path_next_to_a_protected_prefix_without_authentication() -> None:
     assert protected("/apiary").routes
 
 
-def test_refuses_a_public_route_that_asks_who_calls() -> None:
+def test_rejects_a_public_route_that_requires_authentication() -> None:
     with pytest.raises(ConfigurationError, match="must not have public=True, because it requires authentication"):
         protected("/api/orders", Jwt(), public=True)
 
 
-def test_kongs_file_does_not_say_public() -> None:
+def test_kongs_file_does_not_contain_public() -> None:
     assert "public:" not in protected("/api/orders", public=True).template()
 
 
-def test_refuses_a_file_above_what_an_object_may_hold() -> None:
+def test_rejects_a_file_that_is_too_large_for_an_object() -> None:
     body = "x" * (1024 * 1024)
 
     with pytest.raises(ConfigurationError, match="must be at most 1048576 bytes"):
         config(RequestTermination(body=body))
 
 
-def test_refuses_one_upstream_that_is_described_in_two_ways() -> None:
+def test_rejects_two_definitions_of_one_upstream() -> None:
     other = Upstream(name=UPSTREAM.name, targets=[Target(target="other.shop:80")])
     services = [KongService(name="a", upstream=UPSTREAM, routes=[]), KongService(name="b", upstream=other, routes=[])]
 
@@ -205,7 +205,7 @@ def test_refuses_one_upstream_that_is_described_in_two_ways() -> None:
 @pytest.mark.parametrize(
     "text", ["1e3", "7e10", "4E2", "08", "089", "0198", "_5", "00:11", "0x1F", "-1", "+1", ".5", "y", "N", "inf", "NaN"]
 )
-def test_a_text_that_another_reader_takes_for_a_number_or_a_truth_is_quoted(text: str) -> None:
+def test_quotes_a_text_that_another_yaml_parser_may_read_as_a_number_or_boolean(text: str) -> None:
     reader = Consumer(username="reports", api_keys=[KEYS["reports"]], groups=[text])
     rendered = config(KeyAuth(), Acl(allow=[text]), consumers=[reader]).template()
 
@@ -213,7 +213,7 @@ def test_a_text_that_another_reader_takes_for_a_number_or_a_truth_is_quoted(text
     assert f'group: "{text}"\n' in rendered
 
 
-def test_names_of_fields_and_ordinary_texts_need_no_quotes() -> None:
+def test_does_not_quote_field_names_and_ordinary_texts() -> None:
     rendered = config(methods=["GET"]).render()
 
     assert rendered.startswith('_format_version: "3.0"\n')

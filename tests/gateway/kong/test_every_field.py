@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kong_differences import IN_CODE, REASONS
+from kong_deliberate_differences import IN_CODE, REASONS
 from kong_fields import HOLDERS, Candidate, Holder, candidates
 from kong_schema import ROOT, problems
 from programs.kong_process import kong_program
@@ -94,14 +94,14 @@ def fails_kong(candidate: Candidate) -> bool:
 
 @needs_schemas
 @pytest.mark.parametrize("holder", HOLDERS, ids=lambda each: f"{each.kind.__name__}-{'-'.join(each.fields)}")
-def test_what_a_schema_of_kong_refuses_its_class_refuses(holder: Holder) -> None:
+def test_values_that_kongs_schema_rejects_are_rejected_by_the_class(holder: Holder) -> None:
     wrong = [(each.name, each.value, by_schema(each)) for each in tried(holder) if each.problem is None]
 
     assert [each for each in wrong if each[2]] == []
 
 
 @needs_schemas
-def test_what_kong_takes_and_a_class_refuses_has_a_reason() -> None:
+def test_values_that_only_the_class_rejects_have_a_reason() -> None:
     refused = defaultdict(list)
     for holder in HOLDERS:
         for each in tried(holder):
@@ -113,7 +113,7 @@ def test_what_kong_takes_and_a_class_refuses_has_a_reason() -> None:
 
 
 @needs_kong
-def test_kong_itself_takes_what_a_class_takes(tmp_path: Path) -> None:
+def test_values_that_a_class_accepts_are_accepted_by_kong_itself(tmp_path: Path) -> None:
     taken = [each for holder in HOLDERS for each in tried(holder) if each.problem is None]
     told = told_by_kong(taken, tmp_path)
 
@@ -121,7 +121,7 @@ def test_kong_itself_takes_what_a_class_takes(tmp_path: Path) -> None:
 
 
 @needs_kong
-def test_what_kong_itself_takes_and_a_class_refuses_has_a_reason(tmp_path: Path) -> None:
+def test_values_that_kong_itself_accepts_and_the_class_rejects_have_a_reason(tmp_path: Path) -> None:
     every = [each for holder in HOLDERS for each in tried(holder) if each.problem is not None]
     refused = [each for each in every if not fails_kong(each)]
     told = told_by_kong(refused, tmp_path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cdk8s
 import pytest
-from kong_doors import PEOPLE, route, service
+from kong_bypass_routes import PEOPLE, route, service
 from kong_gateways import HOST, PLATFORM, TLS, backend, gateway
 from workload.samples import microservice
 
@@ -35,7 +35,7 @@ BROKEN = Configuration(
 WRONG = ["route-ambiguous", "route-unprotected", "group-unknown", "route-bypass"]
 
 
-def test_every_finding_is_there_at_once_with_its_routes_and_its_fix() -> None:
+def test_all_findings_are_returned_at_once_with_routes_and_fixes() -> None:
     found = BROKEN.findings()
 
     assert [each.id for each in found] == WRONG
@@ -44,14 +44,14 @@ def test_every_finding_is_there_at_once_with_its_routes_and_its_fix() -> None:
     assert all(each.fix for each in found)
 
 
-def test_a_configuration_that_is_made_for_a_file_of_its_own_is_refused_with_every_finding() -> None:
+def test_a_gateway_config_raises_all_findings() -> None:
     with pytest.raises(ConfigurationError, match="the configuration of Kong has 4 problems:") as refused:
         GatewayConfig(services=BROKEN.services, consumers=[PEOPLE], protected_prefixes=["/api"])
 
     assert [line.rpartition("[")[2].rstrip("]") for line in str(refused.value).splitlines()[1:]] == WRONG
 
 
-def test_a_chart_names_every_finding_beside_what_else_is_wrong_with_it(app: App) -> None:
+def test_a_chart_reports_all_findings_together_with_its_other_problems(app: App) -> None:
     chart = Chart(app, "shop", namespace="shop")
     made, orders = gateway(chart), backend(chart)
     made.route("/", to=orders, name="one")
@@ -71,7 +71,7 @@ def test_a_chart_names_every_finding_beside_what_else_is_wrong_with_it(app: App)
     assert [each for each in lines if "missing" in each and "KongGateway" not in each]
 
 
-def test_a_chart_of_cdk8s_is_refused_where_the_file_is_rendered() -> None:
+def test_a_plain_cdk8s_chart_raises_the_findings_when_the_file_is_rendered() -> None:
     chart = cdk8s.Chart(cdk8s.App(), "shop", namespace="shop")
     made = KongGateway(chart, "kong", hosts=[HOST], platform=PLATFORM, tls=TLS)
     orders = backend(chart)
@@ -82,7 +82,7 @@ def test_a_chart_of_cdk8s_is_refused_where_the_file_is_rendered() -> None:
         chart.to_json()
 
 
-def test_the_guide_names_every_rule_and_no_other() -> None:
+def test_the_guide_lists_exactly_the_rules_that_exist() -> None:
     package = Path(kong.__file__).parent
     sources = [*(package / "analysis").rglob("*.py"), package / "config" / "file.py"]
     constants = {

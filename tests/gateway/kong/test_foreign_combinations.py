@@ -45,13 +45,13 @@ def with_plugin(place: Placed, plugin: dict[str, Any]) -> dict[str, Any]:
 
 
 @EVERYWHERE
-def test_what_it_does_to_requests_is_found(place: Placed) -> None:
+def test_finds_what_a_combined_plugin_does_to_requests(place: Placed) -> None:
     assert errors(with_plugin(place, REWRITES)) == ["consumer-rewrites"]
     assert errors(with_plugin(place, BROKEN)) == ["plugin-setting"]
 
 
 @EVERYWHERE
-def test_it_acts_for_one_consumer_and_not_on_every_request_of_the_route(place: Placed) -> None:
+def test_a_combined_plugin_acts_only_for_its_consumer(place: Placed) -> None:
     document = with_plugin(place, TERMINATES)
     opened = {"name": "open", "hosts": ["shop.example.com"], "paths": ["/open"], "protocols": ["https"]}
     document["services"][0]["routes"].append(opened)
@@ -60,7 +60,7 @@ def test_it_acts_for_one_consumer_and_not_on_every_request_of_the_route(place: P
 
 
 @EVERYWHERE
-def test_it_may_stand_beside_one_of_the_same_name(place: Placed) -> None:
+def test_a_combined_plugin_may_have_the_name_of_another_plugin(place: Placed) -> None:
     document = with_plugin(place, LIMITS)
     document["services"][0]["routes"][0]["plugins"].append(LIMITS)
     document["consumers"][0].setdefault("plugins", []).append(LIMITS)
@@ -69,7 +69,7 @@ def test_it_may_stand_beside_one_of_the_same_name(place: Placed) -> None:
 
 
 @EVERYWHERE
-def test_it_undoes_what_its_route_does(place: Placed) -> None:
+def test_finds_a_combined_plugin_that_undoes_what_its_route_does(place: Placed) -> None:
     document = with_plugin(place, {**TERMINATES, "config": {"status_code": 204}})
     document["services"][0]["routes"][0]["plugins"].append(TERMINATES)
 

@@ -14,9 +14,9 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kong_doors import ADMINS, HEALTH, MACHINES, PEOPLE, service
+from kong_bypass_routes import ADMINS, HEALTH, MACHINES, PEOPLE, service
+from kong_full_configuration import rich
 from kong_gateways import CREDENTIALS, fullest
-from kong_rich import rich
 from support import find, pick, production
 
 from kubestock.gateway.kong.analysis.foreign import findings_of_file, findings_of_manifest
@@ -72,7 +72,7 @@ def filled(text: str) -> Any:
     return yaml.safe_load(vaulted.replace('{{ "{{" }}', "{{"))
 
 
-def test_a_file_of_ours_has_no_findings(chart: cdk8s.Chart) -> None:
+def test_an_emitted_file_has_no_findings(chart: cdk8s.Chart) -> None:
     fullest(chart)
     sealed = pick(production(), "SealedSecret", "gateway-consumers")["spec"]["template"]["data"]["kong.yml"]
     ours = find(chart, "SealedSecret", CREDENTIALS)["spec"]["template"]["data"]["kong.yml"]
@@ -82,7 +82,7 @@ def test_a_file_of_ours_has_no_findings(chart: cdk8s.Chart) -> None:
     assert [str(each) for each in findings_of_file(filled(rich().template()))] == []
 
 
-def test_a_file_that_works_has_no_findings() -> None:
+def test_a_correct_file_has_no_findings() -> None:
     assert findings_of_file(PROTECTED) == []
 
 
@@ -153,7 +153,7 @@ def top_level(document: dict[str, Any]) -> None:
         (lambda document: document.update(services="orders"), ["file-malformed"]),
     ],
 )
-def test_finds_what_fails_open_in_anybodys_file(broken: Broken, rules: list[str] | None) -> None:
+def test_finds_what_fails_open_in_another_file(broken: Broken, rules: list[str] | None) -> None:
     document = copy.deepcopy(PROTECTED)
     broken(document)
     found = findings_of_file(document)
@@ -163,7 +163,7 @@ def test_finds_what_fails_open_in_anybodys_file(broken: Broken, rules: list[str]
     assert errors(PROTECTED) == []
 
 
-def test_what_it_cannot_tell_is_a_warning() -> None:
+def test_an_uncertain_finding_is_a_warning() -> None:
     unknown = copy.deepcopy(PROTECTED)
     plugin("openid-connect")(unknown)
     guessed = copy.deepcopy(PROTECTED)
@@ -190,11 +190,11 @@ def test_what_it_cannot_tell_is_a_warning() -> None:
         ("~/ab?c", KongPath("/", exact=False, expression=True, approximate=True)),
     ],
 )
-def test_a_path_is_read_as_far_as_it_is_written_out(text: str, path: KongPath) -> None:
+def test_a_path_is_read_up_to_the_first_unknown_part_of_its_expression(text: str, path: KongPath) -> None:
     assert read(text) == path
 
 
-def test_reading_a_file_starts_no_node() -> None:
+def test_reading_a_file_does_not_start_node() -> None:
     program = (
         "import kubestock.gateway.kong.analysis.foreign as it; it.findings_of_file({'plugins': [{'name': 'cors'}]})"
     )
@@ -217,7 +217,7 @@ JUNK = st.sampled_from(
 
 @given(st.sampled_from(places(EVERYTHING)[1:]), JUNK)
 @settings(max_examples=300)
-def test_a_file_of_any_shape_is_read(path: tuple[Any, ...], junk: Any) -> None:
+def test_a_file_of_any_shape_is_read_without_an_exception(path: tuple[Any, ...], junk: Any) -> None:
     document = copy.deepcopy(EVERYTHING)
     inside = document
     for step in path[:-1]:
@@ -246,7 +246,7 @@ ROUTES = st.lists(
 
 @given(ROUTES)
 @settings(max_examples=200)
-def test_the_rules_find_in_a_file_what_they_find_in_the_configuration_that_wrote_it(routes: list[Route]) -> None:
+def test_findings_of_an_emitted_file_are_those_of_its_configuration(routes: list[Route]) -> None:
     named = [replace(each, name=f"route-{number}") for number, each in enumerate(routes)]
     said = [replace(each, public=not any(plugin.authenticates for plugin in each.plugins)) for each in named]
     machines = replace(MACHINES, groups=["people"])
@@ -261,7 +261,7 @@ def config_map(text: str) -> dict[str, Any]:
     return {"kind": "ConfigMap", "data": {"kong.yml": text, "README": "of _format_version and others"}}
 
 
-def test_the_files_in_manifests_are_found(chart: cdk8s.Chart) -> None:
+def test_finds_kong_files_in_manifests(chart: cdk8s.Chart) -> None:
     fullest(chart)
     sealed = find(chart, "SealedSecret", CREDENTIALS)
     open_file = copy.deepcopy(PROTECTED)
@@ -278,7 +278,7 @@ def test_the_files_in_manifests_are_found(chart: cdk8s.Chart) -> None:
 @pytest.mark.parametrize(
     "text", ["_format_version: [", "_format_version: '3.0'\n---\n{}\n", "[1,\n_format_version: 3]"]
 )
-def test_an_invalid_file_is_a_finding(text: str) -> None:
+def test_a_malformed_file_is_a_finding(text: str) -> None:
     (finding,) = findings_of_manifest(config_map(text))["kong.yml"]
 
     assert finding.id == "file-malformed"

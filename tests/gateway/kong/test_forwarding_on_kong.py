@@ -43,7 +43,7 @@ def by_proxy_protocol(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo
 
 
 @pytest.mark.parametrize("path", ["/orders", "/own"])
-def test_services_find_the_client_in_x_real_ip_and_x_forwarded_for(kong: EchoingKong, path: str) -> None:
+def test_services_get_the_client_address_in_x_real_ip_and_x_forwarded_for(kong: EchoingKong, path: str) -> None:
     told = kong.send("GET", path, headers={"X-Forwarded-For": "192.0.2.1, 198.51.100.9"})
 
     assert told.seen("X-Real-IP") == ["198.51.100.9"]
@@ -52,14 +52,14 @@ def test_services_find_the_client_in_x_real_ip_and_x_forwarded_for(kong: Echoing
 
 
 @pytest.mark.parametrize("path", ["/orders", "/own"])
-def test_a_client_does_not_choose_where_a_redirect_goes(kong: EchoingKong, path: str) -> None:
+def test_a_client_cannot_choose_the_host_of_a_redirect(kong: EchoingKong, path: str) -> None:
     told = kong.send("GET", f"{path}?page=2", scheme="http", headers={"X-Forwarded-Host": "evil.example.net"})
 
     assert (told.status, told.headers["location"]) == (308, f"https://{HOST}{path}?page=2")
 
 
 @pytest.mark.parametrize("path", ["/orders", "/own"])
-def test_services_see_the_host_that_was_asked_for(kong: EchoingKong, path: str) -> None:
+def test_services_get_the_requested_host_in_x_forwarded_host(kong: EchoingKong, path: str) -> None:
     assert kong.send("GET", path, headers={"X-Forwarded-Host": "evil.example.net"}).seen("X-Forwarded-Host") == [HOST]
 
 
@@ -69,7 +69,7 @@ def by_balancer(kong: EchoingKong, headers: dict[str, str]) -> str:
     return kong.send_bytes(f"{head}Host: {HOST}\r\n{given}Connection: close\r\n\r\n".encode()).decode()
 
 
-def test_behind_the_proxy_protocol_forwarded_headers_are_the_clients_own(by_proxy_protocol: EchoingKong) -> None:
+def test_with_the_proxy_protocol_forwarded_headers_of_the_client_are_ignored(by_proxy_protocol: EchoingKong) -> None:
     for headers in ({}, FORGED):
         answer = by_balancer(by_proxy_protocol, headers)
 
@@ -77,7 +77,7 @@ def test_behind_the_proxy_protocol_forwarded_headers_are_the_clients_own(by_prox
         assert f"Location: https://{HOST}/orders" in answer
 
 
-def test_a_flood_is_told_in_json_when_to_try_again(kong: EchoingKong) -> None:
+def test_a_flood_gets_json_with_retry_after(kong: EchoingKong) -> None:
     told = next(each for _ in range(60) if (each := kong.send("GET", "/orders")).status != 200)
 
     assert told.status == 429
@@ -87,14 +87,14 @@ def test_a_flood_is_told_in_json_when_to_try_again(kong: EchoingKong) -> None:
 
 
 @pytest.mark.parametrize("given", ["a" * 129, "a" * 5000, "a b", "<script>", "a\tb", "é"])
-def test_an_identifier_that_is_none_is_replaced(by_proxy_protocol: EchoingKong, given: str) -> None:
+def test_an_invalid_identifier_is_replaced(by_proxy_protocol: EchoingKong, given: str) -> None:
     answer = by_balancer(by_proxy_protocol, {"X-Request-ID": given})
     told = [line.partition(": ")[2] for line in answer.split("\r\n") if line.lower().startswith("x-request-id")]
 
     assert all(given not in each for each in told)
 
 
-def test_an_identifier_of_a_client_is_kept(kong: EchoingKong) -> None:
+def test_a_valid_identifier_of_a_client_is_kept(kong: EchoingKong) -> None:
     for given in ("4bf92f3577b34da6", "Root=1-67891233-abcdef012345678912345678", "a" * 128, "x@y/z+w"):
         told = kong.send("GET", "/own", headers={"X-Request-ID": given, "X-Real-IP": "198.51.100.10"})
 

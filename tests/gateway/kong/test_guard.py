@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import cdk8s
 import pytest
-from kong_doors import PEOPLE, protected, route, service
+from kong_bypass_routes import PEOPLE, protected, route, service
 from kong_gateways import backend, gateway
 from kong_lua import Lua, Ran
 from support import find
@@ -43,19 +43,19 @@ def ran(uri: str, *, headers: dict[str, str] | None = None, of: KongService = CL
         *("/health/live", "/Health//Live/"),
     ],
 )
-def test_what_operates_a_program_is_closed_however_it_is_written(uri: str) -> None:
+def test_blocked_paths_get_404_in_every_spelling(uri: str) -> None:
     assert (ran(uri).status, ran(uri).message) == (404, "Not found")
 
 
 @pytest.mark.parametrize(
     "uri", ["/", "/metric", "/metricsx", "/metrics/7", "/7/metrics", "/health", "/health/live/x", "/%zz"]
 )
-def test_all_else_is_open(uri: str) -> None:
+def test_other_paths_are_not_blocked(uri: str) -> None:
     assert ran(uri).status is None
     assert Lua().run(source(CLOSED), uri="/metrics", service="other").status is None
 
 
-def test_a_route_that_is_written_for_a_closed_path_opens_it_and_no_other() -> None:
+def test_a_route_for_one_blocked_path_reaches_only_that_path() -> None:
     opening = Route(name="live", path="/metrics", exact=True, strip_path=False, hosts=["shop.example.com"], public=True)
     wider = route("wide", "/", keep=True)
     both = replace(CLOSED, routes=[opening, wider])
@@ -66,7 +66,7 @@ def test_a_route_that_is_written_for_a_closed_path_opens_it_and_no_other() -> No
     assert ran("/metrics", of=replace(both, routes=[replace(opening, strip_path=True)]), by="live").status == 404
 
 
-def test_headers_by_which_a_client_says_who_it_is_go_in_every_spelling() -> None:
+def test_identity_headers_of_clients_are_removed_in_every_spelling() -> None:
     forged = {"X-Consumer-Username": "a", "x_consumer_id": "b", "X_Authenticated-Groups": "c", "X-Request-ID": "d"}
     cleared = {each.lower() for each in ran("/", headers=forged).cleared}
 
@@ -75,7 +75,7 @@ def test_headers_by_which_a_client_says_who_it_is_go_in_every_spelling() -> None
     assert "x-request-id" not in cleared
 
 
-def test_the_file_holds_it_before_the_lua_of_every_scope() -> None:
+def test_the_request_guard_runs_before_the_lua_of_every_scope() -> None:
     own = PreFunction(access=[OWN], log=[OWN])
     routed = replace(protected(), plugins=[own, *protected().plugins])
     made = GatewayConfig(services=[service("orders", routed, plugins=(own,))], consumers=[PEOPLE], plugins=[own])
@@ -88,25 +88,25 @@ def test_the_file_holds_it_before_the_lua_of_every_scope() -> None:
     assert made.render().count("local identity") == 3
 
 
-def test_a_disabled_function_of_all_requests_gives_way() -> None:
+def test_the_request_guard_replaces_a_disabled_global_function() -> None:
     off = PreFunction(access=[OWN], enabled=False)
 
     assert [each.enabled for each in with_request_guard([CLOSED], [off])[1]] == [True]
 
 
-def test_refuses_a_function_that_would_not_run_for_every_request() -> None:
+def test_rejects_a_function_with_protocols() -> None:
     with pytest.raises(ConfigurationError, match=r"protocols of pre-function must be left out, .* got https; check"):
         GatewayConfig(services=[CLOSED], plugins=[PreFunction(access=[OWN], protocols=["https"])])
 
 
-def test_refuses_a_closed_path_that_is_none() -> None:
+def test_rejects_an_invalid_blocked_path() -> None:
     with pytest.raises(ConfigurationError, match="each blocked path must begin with '/'"):
         ServiceOptions(blocked_paths=["metrics"])
     with pytest.raises(ConfigurationError, match="each blocked path of orders must begin with '/'"):
         replace(CLOSED, blocked_paths=["a//b"])
 
 
-def test_metrics_and_probes_of_a_workload_are_closed_by_default(chart: cdk8s.Chart) -> None:
+def test_metrics_and_probes_of_a_workload_are_blocked_by_default(chart: cdk8s.Chart) -> None:
     ports = (Port(8080, metrics_path="/metrics"), Port(9000, name="admin", metrics_path="/admin/metrics"))
     probes = Probes(
         readiness=Probe(action=HttpGet(path="/ready")),
@@ -132,7 +132,7 @@ def test_metrics_and_probes_of_a_workload_are_closed_by_default(chart: cdk8s.Cha
     assert "/" not in closed["site.8080"]
 
 
-def test_one_path_of_a_closed_one_can_be_named(chart: cdk8s.Chart) -> None:
+def test_a_route_can_reach_one_blocked_path(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     kept = RouteOptions(strip_path=False)
     made.route(

@@ -16,12 +16,12 @@ def emitted() -> Emitted:
     return production()
 
 
-def test_the_table_has_a_line_for_each_request_and_no_other() -> None:
+def test_the_table_has_exactly_one_line_for_each_request() -> None:
     assert rows().keys() == REQUESTS.keys()
     assert len(REQUESTS) >= 25
 
 
-def test_behind_a_load_balancer_the_client_is_the_one_that_it_names(tmp_path: Path) -> None:
+def test_behind_a_load_balancer_kong_takes_the_client_address_from_it(tmp_path: Path) -> None:
     path = ROOT / "examples" / "gateway_of_another_product.py"
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
@@ -37,18 +37,18 @@ def test_behind_a_load_balancer_the_client_is_the_one_that_it_names(tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_the_guide_tells_the_status_the_service_and_the_headers(emitted: Emitted, name: str) -> None:
+def test_the_guide_describes_the_status_the_service_and_the_headers(emitted: Emitted, name: str) -> None:
     assert differences(name, emitted) == []
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_every_answer_carries_the_security_headers(emitted: Emitted, name: str) -> None:
+def test_every_response_has_the_security_headers(emitted: Emitted, name: str) -> None:
     headers = answer(name, emitted).headers
 
     assert headers["Strict-Transport-Security"].startswith("max-age=")
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_evil_origin_is_never_the_allowed_one(emitted: Emitted) -> None:
+def test_a_foreign_origin_is_never_allowed(emitted: Emitted) -> None:
     for name in ("foreign-preflight", "foreign-origin"):
         assert answer(name, emitted).headers["Access-Control-Allow-Origin"] == SITE

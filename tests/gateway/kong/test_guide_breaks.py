@@ -90,9 +90,7 @@ def one_path(document: Any) -> None:
         ("flood-with-key", configured("rate-limiting", minute=500)),
     ],
 )
-def test_a_line_of_the_guide_fails_when_the_emitted_file_says_otherwise(
-    name: str, broken: Callable[[Any], None]
-) -> None:
+def test_a_line_of_the_guide_fails_for_a_different_file(name: str, broken: Callable[[Any], None]) -> None:
     document, environment = copy.deepcopy(production())
     broken(document)
 

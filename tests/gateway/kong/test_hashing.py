@@ -8,7 +8,7 @@ from kubestock.gateway.kong.config.upstreams import Hashing, Target, Upstream
 TARGETS = [Target(target="orders-pods.shop:3005")]
 
 
-def test_a_hashed_request_stays_with_its_pod() -> None:
+def test_consistent_hashing_is_emitted() -> None:
     hashing = Hashing(hash_on="cookie", hash_on_cookie="session")
     rendered = Upstream(name="orders", targets=TARGETS, algorithm="consistent-hashing", hashing=hashing).to_kong()
 
@@ -37,7 +37,7 @@ def test_a_hashed_request_stays_with_its_pod() -> None:
         ),
     ],
 )
-def test_refuses_hashing_that_kong_refuses(arguments: dict[str, Any], message: str) -> None:
+def test_rejects_hashing_that_kong_rejects(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Hashing(**arguments)
 
@@ -45,6 +45,6 @@ def test_refuses_hashing_that_kong_refuses(arguments: dict[str, Any], message: s
 @pytest.mark.parametrize(
     ("algorithm", "hashing"), [("consistent-hashing", None), ("round-robin", Hashing(hash_on="ip"))]
 )
-def test_refuses_hashing_without_its_algorithm_and_the_reverse(algorithm: Any, hashing: Hashing | None) -> None:
+def test_rejects_hashing_without_its_algorithm_and_the_reverse(algorithm: Any, hashing: Hashing | None) -> None:
     with pytest.raises(ConfigurationError, match="hashing of orders must be given with algorithm 'consistent-hashing'"):
         Upstream(name="orders", targets=TARGETS, algorithm=algorithm, hashing=hashing)

@@ -42,11 +42,11 @@ from kubestock.gateway.kong.config.upstreams import Hashing
         (HealthChecks, {"threshold": 101}, "threshold must be from 0 to 100, got 101"),
     ],
 )
-def test_refuses_numbers_and_paths_out_of_kongs_range(kind: Any, fields: dict[str, Any], message: str) -> None:
+def test_rejects_numbers_and_paths_that_kong_rejects(kind: Any, fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         kind(**fields)
 
 
-def test_refuses_a_cookie_path_with_an_empty_segment() -> None:
+def test_rejects_a_cookie_path_with_an_empty_segment() -> None:
     with pytest.raises(ConfigurationError, match="hash_on_cookie_path must begin with '/'"):
         Hashing(hash_on="cookie", hash_on_cookie="pod", hash_on_cookie_path="//")

@@ -54,31 +54,31 @@ def answer(body: str, *, max_body: int = 1000, **request: Any) -> tuple[int | No
     return Kong(JsonBody(schema=SCHEMA, max_body=max_body)).answer(body, **request)[:2]
 
 
-def test_a_valid_body_goes_on() -> None:
+def test_a_valid_body_is_accepted() -> None:
     assert answer(VALID)[0] is None
 
 
-def test_another_method_is_not_looked_at() -> None:
+def test_another_method_is_not_validated() -> None:
     assert answer("no JSON", method="GET", content_type=None)[0] is None
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/jsonx", "application/x-www-form-urlencoded", None])
-def test_another_content_type_is_415(content_type: str | None) -> None:
+def test_another_content_type_gets_415(content_type: str | None) -> None:
     assert answer(VALID, content_type=content_type)[0] == 415
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "APPLICATION/JSON", " application/json;charset=utf-8"])
-def test_json_is_known_however_it_is_written(content_type: str) -> None:
+def test_the_content_type_of_json_is_recognized_in_every_spelling(content_type: str) -> None:
     assert answer(VALID, content_type=content_type)[0] is None
 
 
-def test_a_body_above_the_limit_is_413_by_its_length_and_by_its_content() -> None:
+def test_a_body_above_the_limit_gets_413_by_content_length_and_by_content() -> None:
     assert answer(VALID, length="1001")[0] == 413
     assert answer(VALID + " " * 1000)[0] == 413
     assert answer(VALID, length=str(len(VALID)))[0] is None
 
 
-def test_a_small_body_that_does_not_say_its_length_is_413_above_the_limit() -> None:
+def test_a_body_without_content_length_gets_413_above_the_limit() -> None:
     assert answer(VALID, max_body=len(VALID))[0] is None
     assert answer(VALID, max_body=len(VALID) - 1)[0] == 413
 
@@ -96,19 +96,19 @@ def test_a_small_body_that_does_not_say_its_length_is_413_above_the_limit() -> N
         ({"parent": None}, None),
     ],
 )
-def test_an_array_is_an_array_and_an_object_an_object_even_if_empty(field: dict[str, Any], status: int | None) -> None:
+def test_empty_arrays_and_objects_are_distinguished(field: dict[str, Any], status: int | None) -> None:
     assert answer(json.dumps({"sku": "AB", "quantity": 3, **field}))[0] == status
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
-def test_a_number_that_json_does_not_have_is_400(number: str) -> None:
+def test_a_number_that_is_not_json_gets_400(number: str) -> None:
     assert answer(f'{{"sku": "AB", "quantity": 3, "price": {number}}}') == (
         400,
         "The body must be JSON, at most 100 levels deep",
     )
 
 
-def test_a_line_feed_behind_what_a_pattern_admits_is_400() -> None:
+def test_a_line_feed_after_a_matching_text_gets_400() -> None:
     status, message = answer(json.dumps({"sku": "AB\n", "quantity": 3}))
 
     assert status == 400
@@ -116,7 +116,7 @@ def test_a_line_feed_behind_what_a_pattern_admits_is_400() -> None:
     assert "failed to match pattern" in message
 
 
-def test_the_validator_is_made_once_and_answers_every_request() -> None:
+def test_the_validator_is_built_once_for_all_requests() -> None:
     kong = Kong(JsonBody(schema=SCHEMA))
     answers = [kong.answer(body) for body in ("{}", VALID, "{}", VALID)]
 
@@ -125,7 +125,7 @@ def test_the_validator_is_made_once_and_answers_every_request() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "{", "sku=AB", '{"sku": "AB",}'])
-def test_what_is_not_json_is_400(body: str) -> None:
+def test_a_body_that_is_not_json_gets_400(body: str) -> None:
     assert answer(body) == (400, "The body must be JSON, at most 100 levels deep")
 
 
@@ -133,7 +133,7 @@ def test_what_is_not_json_is_400(body: str) -> None:
     "body",
     ["[]", "null", "{}", '{"sku": "AB"}', '{"sku": "ab", "quantity": 1}', '{"sku": "AB", "quantity": "1"}'],
 )
-def test_a_body_that_the_schema_does_not_admit_is_400(body: str) -> None:
+def test_an_invalid_body_gets_400(body: str) -> None:
     status, message = answer(body)
 
     assert status == 400
@@ -141,20 +141,20 @@ def test_a_body_that_the_schema_does_not_admit_is_400(body: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["]]", "]=]", "]==]]=]", "]", "]=", 'a "b" {{ c }}', "back\\slash\nline", "é東"])
-def test_a_json_literal_is_the_document_again_in_lua(text: str) -> None:
+def test_a_json_literal_is_the_same_document_in_lua(text: str) -> None:
     runtime = luajit21.LuaRuntime()
 
     for document in (text, [text], {text: [text]}):
         assert json.loads(runtime.eval(compiler.json_literal(document))) == document
 
 
-def test_refuses_a_schema_that_json_cannot_hold() -> None:
+def test_rejects_a_schema_that_is_not_json() -> None:
     with pytest.raises(ConfigurationError, match="must be a JSON document"):
         JsonBody(schema={"enum": [float("nan")]})
 
 
 @pytest.mark.parametrize("opening", ["[", '{"options":'])
-def test_a_body_of_more_than_a_hundred_levels_is_400(opening: str) -> None:
+def test_a_body_with_more_than_100_levels_gets_400(opening: str) -> None:
     closing = {"[": "]"}.get(opening, "}")
     schema = JsonBody(schema={})
     deep, deeper = (f"{opening * levels}{'{}' if closing == '}' else '[]'}{closing * levels}" for levels in (99, 100))
@@ -164,7 +164,7 @@ def test_a_body_of_more_than_a_hundred_levels_is_400(opening: str) -> None:
 
 
 @pytest.mark.parametrize("keyword", ["pattern", "not"])
-def test_a_text_of_which_pcre_does_not_say_whether_it_matches_is_400(keyword: str) -> None:
+def test_a_text_for_which_pcre_stops_gets_400(keyword: str) -> None:
     pattern = {"pattern": "^a*a*b$"}
     schema = JsonBody(schema={"items": pattern if keyword == "pattern" else {"not": pattern}})
     status, message, _ = Kong(schema).answer(json.dumps(["a" * 20000]))

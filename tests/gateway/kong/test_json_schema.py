@@ -30,7 +30,7 @@ EVERYTHING: dict[str, Any] = {
 }
 
 
-def test_a_schema_may_hold_all_that_kong_enforces() -> None:
+def test_accepts_a_schema_with_everything_that_kong_enforces() -> None:
     assert "additionalItems" in JsonBody(schema=EVERYTHING).to_plugin().access[0]
 
 
@@ -55,7 +55,7 @@ def test_a_schema_may_hold_all_that_kong_enforces() -> None:
     ],
 )
 @pytest.mark.parametrize("above", ["properties", "items", "allOf", "not", "additionalProperties", "definitions"])
-def test_refuses_a_keyword_that_kong_would_not_enforce(keyword: str, value: Any, mend: str, above: str) -> None:
+def test_rejects_a_keyword_that_kong_would_not_enforce(keyword: str, value: Any, mend: str, above: str) -> None:
     inner = {keyword: value}
     wrapped = {"properties": {"a": inner}, "definitions": {"a": inner}, "allOf": [inner]}.get(above, inner)
 
@@ -109,13 +109,13 @@ def test_refuses_a_keyword_that_kong_would_not_enforce(keyword: str, value: Any,
         ),
     ],
 )
-def test_refuses_a_schema_that_kong_would_enforce_in_part_or_not_compile(schema: Any, message: str) -> None:
+def test_rejects_a_schema_that_kong_would_enforce_in_part_or_not_compile(schema: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message.replace("{", "[{]").replace("}", "[}]")):
         JsonBody(schema=schema)
 
 
 @pytest.mark.parametrize("multiple", [1, 5, 0.5, 0.25, 1.5])
-def test_a_multiple_that_binary_numbers_hold_exactly_may_be_demanded(multiple: float) -> None:
+def test_accepts_a_multiple_that_is_an_exact_binary_number(multiple: float) -> None:
     assert f'"multipleOf":{multiple}' in JsonBody(schema={"multipleOf": multiple}).to_plugin().access[0]
 
 
@@ -128,13 +128,13 @@ def test_a_multiple_that_binary_numbers_hold_exactly_may_be_demanded(multiple: f
         ("^[]$]", "^[]$]"),
     ],
 )
-def test_the_end_of_a_pattern_is_the_end_of_the_text(pattern: str, emitted: str) -> None:
+def test_a_dollar_in_a_pattern_is_emitted_as_the_end_of_the_text(pattern: str, emitted: str) -> None:
     """PCRE's own would admit a line feed behind it."""
     for schema in ({"pattern": pattern}, {"patternProperties": {pattern: {"type": "integer"}}}):
         assert emitted in JsonBody(schema={"items": schema}).to_plugin().access[0]
 
 
-def test_a_pattern_that_is_a_value_or_a_name_stays() -> None:
+def test_a_property_or_value_named_pattern_is_unchanged() -> None:
     schema = {"properties": {"pattern": {"enum": ["a$"]}}, "required": ["pattern"]}
 
     assert "(?!" not in JsonBody(schema=schema).to_plugin().access[0]

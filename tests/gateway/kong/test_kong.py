@@ -34,14 +34,14 @@ def template_annotations(chart: cdk8s.Chart, name: str = "kong") -> dict[str, st
     return dict(find(chart, "Deployment", name)["spec"]["template"]["metadata"]["annotations"])
 
 
-def test_every_object_is_valid_against_the_strict_schema_of_its_version(chart: cdk8s.Chart) -> None:
+def test_every_object_is_valid_for_the_strict_schema_of_its_version(chart: cdk8s.Chart) -> None:
     fullest(chart)
 
     for manifest in manifests(chart):
         validate(manifest)
 
 
-def test_the_targets_are_the_pods_of_the_workload(chart: cdk8s.Chart) -> None:
+def test_the_target_is_the_headless_service_of_the_workload(chart: cdk8s.Chart) -> None:
     smallest(chart)
     upstream = config(chart)["upstreams"][0]
 
@@ -49,7 +49,7 @@ def test_the_targets_are_the_pods_of_the_workload(chart: cdk8s.Chart) -> None:
     assert config(chart)["services"][0]["host"] == upstream["name"]
 
 
-def test_a_route_opens_the_way_at_both_ends_and_no_other(chart: cdk8s.Chart) -> None:
+def test_a_route_opens_only_its_port_in_both_network_policies(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     orders, other = backend(chart), backend(chart, "other")
     made.route("/api/orders", to=orders)
@@ -62,7 +62,7 @@ def test_a_route_opens_the_way_at_both_ends_and_no_other(chart: cdk8s.Chart) -> 
     assert "ingress" not in find(chart, "NetworkPolicy", other.name)["spec"]
 
 
-def test_clients_reach_the_proxy_ports_and_the_scraper_the_status_port_alone(chart: cdk8s.Chart) -> None:
+def test_clients_can_only_reach_the_proxy_ports_and_the_scraper_only_the_status_port(chart: cdk8s.Chart) -> None:
     smallest(chart)
     rules = find(chart, "NetworkPolicy", "kong")["spec"]["ingress"]
     opened = {rule["ports"][0]["port"]: rule["from"] for rule in rules}
@@ -74,7 +74,7 @@ def test_clients_reach_the_proxy_ports_and_the_scraper_the_status_port_alone(cha
     assert [each["ipBlock"]["cidr"] for each in opened[8443]] == ["0.0.0.0/0", "::/0"]
 
 
-def test_there_is_no_admin_api_anywhere(chart: cdk8s.Chart) -> None:
+def test_the_admin_api_is_disabled(chart: cdk8s.Chart) -> None:
     fullest(chart)
     container = find(chart, "Deployment", "edge")["spec"]["template"]["spec"]["containers"][0]
     variables = {each["name"]: each.get("value") for each in container["env"]}
@@ -83,7 +83,7 @@ def test_there_is_no_admin_api_anywhere(chart: cdk8s.Chart) -> None:
     assert {each["containerPort"] for each in container["ports"]} == {8000, 8443, 8100}
 
 
-def test_the_proxy_service_does_not_offer_the_status_port(chart: cdk8s.Chart) -> None:
+def test_the_proxy_service_does_not_include_the_status_port(chart: cdk8s.Chart) -> None:
     smallest(chart)
     ports = find(chart, "Service", "kong")["spec"]["ports"]
 
@@ -91,7 +91,7 @@ def test_the_proxy_service_does_not_offer_the_status_port(chart: cdk8s.Chart) ->
     assert find(chart, "Service", "kong-status")["spec"]["type"] == "ClusterIP"
 
 
-def test_every_route_rolls_the_pods_that_read_it(chart: cdk8s.Chart) -> None:
+def test_a_new_route_restarts_the_pods(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     before = template_annotations(chart)
     made.route("/", to=backend(chart))
@@ -99,7 +99,7 @@ def test_every_route_rolls_the_pods_that_read_it(chart: cdk8s.Chart) -> None:
     assert before["checksum/config"] != template_annotations(chart)["checksum/config"]
 
 
-def test_a_refused_route_changes_nothing(chart: cdk8s.Chart) -> None:
+def test_a_rejected_route_changes_nothing(chart: cdk8s.Chart) -> None:
     made = smallest(chart)
     orders = backend(chart, "more")
     before = as_yaml(manifests(chart))
@@ -109,7 +109,7 @@ def test_a_refused_route_changes_nothing(chart: cdk8s.Chart) -> None:
     assert as_yaml(manifests(chart)) == before
 
 
-def test_routes_that_kong_cannot_tell_apart_are_named_with_the_lines_that_declare_them(app: App) -> None:
+def test_ambiguous_routes_are_reported_with_the_lines_that_declare_them(app: App) -> None:
     made = smallest(chart := Chart(app, "shop", namespace="shop"))
     made.route("/", to=backend(chart, "more"), name="again")
     line = inspect.currentframe().f_lineno - 1  # type: ignore[union-attr]  # CPython has frames
@@ -119,7 +119,7 @@ def test_routes_that_kong_cannot_tell_apart_are_named_with_the_lines_that_declar
     assert f"again in {__file__}:{line}" in str(refused.value)
 
 
-def test_options_joins_the_methods_of_the_first_route_of_a_path_where_cors_applies(chart: cdk8s.Chart) -> None:
+def test_options_is_added_to_the_first_route_of_a_path_if_cors_applies(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart, CORS), backend(chart)
     made.route("/api/orders", to=orders, methods=["POST"], name="write")
     made.route("/api/orders", to=orders, methods=["GET"], name="read")
@@ -134,7 +134,7 @@ def test_options_is_not_added_without_cors(chart: cdk8s.Chart) -> None:
     assert [each.methods for each in made.config.routes] == [("GET",)]
 
 
-def test_answers_of_a_workload_eject_none_of_its_pods(chart: cdk8s.Chart) -> None:
+def test_responses_of_a_workload_never_take_out_its_pods(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     made.route("/", to=backend(chart), service_options=ServiceOptions(health_path="/health"))
     checks = config(chart)["upstreams"][0]["healthchecks"]
@@ -143,7 +143,7 @@ def test_answers_of_a_workload_eject_none_of_its_pods(chart: cdk8s.Chart) -> Non
     assert checks["active"]["http_path"] == "/health"
 
 
-def test_credentials_make_a_sealed_secret_of_the_whole_file(chart: cdk8s.Chart) -> None:
+def test_with_credentials_the_whole_file_is_in_a_sealed_secret(chart: cdk8s.Chart) -> None:
     fullest(chart)
     template = find(chart, "SealedSecret", CREDENTIALS)["spec"]["template"]["data"]["kong.yml"]
     volumes = find(chart, "Deployment", "edge")["spec"]["template"]["spec"]["volumes"]
@@ -156,7 +156,7 @@ def test_credentials_make_a_sealed_secret_of_the_whole_file(chart: cdk8s.Chart) 
     assert not [each for each in manifests(chart) if each["kind"] == "ConfigMap"]
 
 
-def test_what_every_request_has_can_be_added_to(chart: cdk8s.Chart) -> None:
+def test_global_plugins_can_be_extended(chart: cdk8s.Chart) -> None:
     made = gateway(chart, *GLOBAL_PLUGINS, CORS)
     named = [each["name"] for each in config(chart)["plugins"]]
 
@@ -164,7 +164,7 @@ def test_what_every_request_has_can_be_added_to(chart: cdk8s.Chart) -> None:
     assert made.config.plugins[-1] == CORS
 
 
-def test_an_exact_route_takes_its_path_alone(chart: cdk8s.Chart) -> None:
+def test_an_exact_route_matches_only_its_path(chart: cdk8s.Chart) -> None:
     gateway(chart).route("/robots.txt", to=backend(chart), exact=True)
 
     assert config(chart)["services"][0]["routes"][0]["paths"] == [r"~/robots\.txt$"]
@@ -178,12 +178,12 @@ def reader(chart: cdk8s.Chart) -> Consumer:
     return Consumer(username="reports", api_keys=[credentials(chart)["reports"]], groups=["readers"])
 
 
-def test_refuses_credentials_without_a_sealed_secret(chart: cdk8s.Chart) -> None:
+def test_rejects_credentials_without_a_sealed_secret(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match=r"credentials must be given.*reports"):
         gateway(chart, consumers=(reader(chart),))
 
 
-def test_refuses_a_key_of_another_secret(chart: cdk8s.Chart) -> None:
+def test_rejects_a_key_of_another_secret(chart: cdk8s.Chart) -> None:
     foreign = Consumer(username="other", api_keys=[SecretRef(name="elsewhere")["other"]])
     with pytest.raises(ConfigurationError, match="must be in Secret 'gateway-consumers'"):
         gateway(chart, consumers=(foreign,), credentials=credentials(chart))
@@ -197,12 +197,14 @@ def test_refuses_a_key_of_another_secret(chart: cdk8s.Chart) -> None:
         (RateLimiting(minute=5, policy="redis", redis=Redis(host="redis.shop.svc")), "redis.shop.svc"),
     ],
 )
-def test_refuses_a_plugin_that_the_network_policy_would_cut_off(chart: cdk8s.Chart, plugin: Plugin, host: str) -> None:
+def test_rejects_a_plugin_whose_connection_the_network_policy_blocks(
+    chart: cdk8s.Chart, plugin: Plugin, host: str
+) -> None:
     with pytest.raises(ConfigurationError, match=f"does not allow; add Egress\\(host='{host}'"):
         gateway(chart, plugin, egress=(WAY,))
 
 
-def test_refuses_a_cut_off_plugin_of_a_route_too(chart: cdk8s.Chart) -> None:
+def test_rejects_a_route_plugin_whose_connection_the_network_policy_blocks(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     made.route("/", to=backend(chart), plugins=[TcpLog(host="other.example.com", port=5000)])
 
@@ -210,32 +212,32 @@ def test_refuses_a_cut_off_plugin_of_a_route_too(chart: cdk8s.Chart) -> None:
         chart.to_json()
 
 
-def test_refuses_a_route_to_a_port_that_is_not_there(chart: cdk8s.Chart) -> None:
+def test_rejects_a_route_to_an_unknown_port(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     with pytest.raises(ConfigurationError, match="must have port 'grpc', got http"):
         made.route("/", to=backend(chart), port="grpc")
 
 
-def test_refuses_a_route_to_a_workload_without_a_headless_service(chart: cdk8s.Chart) -> None:
+def test_rejects_a_route_to_a_workload_without_a_headless_service(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     with pytest.raises(ConfigurationError, match="'plain' must have a headless Service, got none; add"):
         made.route("/", to=microservice(chart, "plain"))
 
 
-def test_refuses_a_route_to_something_that_is_no_workload(chart: cdk8s.Chart) -> None:
+def test_rejects_a_route_to_something_other_than_a_workload(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     with pytest.raises(ConfigurationError, match="to must be"):
         made.route("/", to="orders")  # type: ignore[arg-type]  # what a caller without a type checker may do
 
 
-def test_refuses_two_connections_to_one_workload(chart: cdk8s.Chart) -> None:
+def test_rejects_different_service_options_for_one_workload(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart), backend(chart)
     made.route("/a", to=orders, service_options=ServiceOptions(retries=2))
     with pytest.raises(ConfigurationError, match="must be the same on all its routes, got two different values"):
         made.route("/b", to=orders, service_options=ServiceOptions(retries=1))
 
 
-def test_a_connection_given_with_one_route_holds_for_all_routes_of_the_workload(chart: cdk8s.Chart) -> None:
+def test_service_options_apply_to_all_routes_of_the_workload(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart), backend(chart)
     made.route("/a", to=orders)
     made.route("/b", to=orders, service_options=ServiceOptions(retries=1))
@@ -244,19 +246,19 @@ def test_a_connection_given_with_one_route_holds_for_all_routes_of_the_workload(
 
 
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
-def test_refuses_a_way_in_on_which_all_clients_have_one_address(chart: cdk8s.Chart, kind: str) -> None:
+def test_rejects_a_proxy_service_behind_which_all_clients_share_one_address(chart: cdk8s.Chart, kind: str) -> None:
     with pytest.raises(ConfigurationError, match="all clients share one address"):
         gateway(chart, proxy=Service(type=kind))  # type: ignore[arg-type]  # one of the parameters above
 
 
-def test_refuses_a_gateway_without_hosts(chart: cdk8s.Chart) -> None:
+def test_rejects_a_gateway_without_hosts(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="hosts must contain at least one host name, got none"):
         KongGateway(chart, "kong", hosts=[], platform=PLATFORM, tls=TLS)
     with pytest.raises(ConfigurationError, match="each of hosts"):
         KongGateway(chart, "kong", hosts=[f"https://{HOST}"], platform=PLATFORM, tls=TLS)
 
 
-def test_a_port_by_its_name_is_the_same_service_as_by_default(chart: cdk8s.Chart) -> None:
+def test_a_port_by_name_uses_the_same_service_as_the_default_port(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart), backend(chart)
     made.route("/a", to=orders)
     made.route("/b", to=orders, port=orders.port().name)
@@ -269,7 +271,7 @@ def test_a_port_by_its_name_is_the_same_service_as_by_default(chart: cdk8s.Chart
 @pytest.mark.parametrize(
     ("first", "second"), [({"methods": ["GET"]}, {"methods": ["POST"]}), ({}, {"hosts": ["www.shop.example.com"]})]
 )
-def test_refuses_a_route_that_would_get_the_name_of_another_one(
+def test_rejects_a_route_whose_default_name_is_not_unique(
     chart: cdk8s.Chart, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     made, orders = gateway(chart), backend(chart)

@@ -40,7 +40,7 @@ def written(chart: cdk8s.Chart, tmp_path: Path) -> Path:
     return folder
 
 
-def test_kong_reads_the_file_with_stand_ins_for_credentials(written: Path, tmp_path: Path) -> None:
+def test_kong_reads_the_file_with_placeholders_for_credentials(written: Path, tmp_path: Path) -> None:
     done = check(written, KONG_BIN=stand_in(tmp_path, 0))
 
     assert done.returncode == 0, done.stderr
@@ -52,14 +52,14 @@ def test_kong_reads_the_file_with_stand_ins_for_credentials(written: Path, tmp_p
     assert "index ." not in seen
 
 
-def test_a_file_that_kong_refuses_fails_with_what_it_said(written: Path, tmp_path: Path) -> None:
+def test_a_file_that_kong_rejects_fails_with_its_message(written: Path, tmp_path: Path) -> None:
     done = check(written, KONG_BIN=stand_in(tmp_path, 1))
 
     assert done.returncode == 1
     assert "SealedSecret gateway-consumers: REFUSED\nwhy" in done.stdout
 
 
-def test_a_config_map_is_checked_as_it_is(chart: cdk8s.Chart, tmp_path: Path) -> None:
+def test_a_config_map_is_checked_unchanged(chart: cdk8s.Chart, tmp_path: Path) -> None:
     body = 'a {{ "{{" }} b'
     gateway(chart).route("/", to=backend(chart), plugins=[RequestTermination(body=body)])
     folder = tmp_path / "dist"
@@ -70,7 +70,7 @@ def test_a_config_map_is_checked_as_it_is(chart: cdk8s.Chart, tmp_path: Path) ->
     assert f"body: {body}" in (tmp_path / "seen").read_text()
 
 
-def test_without_a_kong_it_fails_and_says_what_to_install(written: Path, tmp_path: Path) -> None:
+def test_without_kong_it_fails_and_says_what_to_install(written: Path, tmp_path: Path) -> None:
     done = check(written, PATH=str(tmp_path))
 
     assert done.returncode == 2
@@ -78,11 +78,11 @@ def test_without_a_kong_it_fails_and_says_what_to_install(written: Path, tmp_pat
     assert "KONG_BIN=" in done.stderr
 
 
-def test_without_a_file_it_fails_too(tmp_path: Path) -> None:
+def test_without_a_file_it_fails(tmp_path: Path) -> None:
     assert check(tmp_path).returncode == 2
 
 
-def test_a_kong_that_is_not_there_is_named(written: Path, tmp_path: Path) -> None:
+def test_a_missing_kong_program_is_named(written: Path, tmp_path: Path) -> None:
     done = check(written, KONG_BIN=str(tmp_path / "nothing"))
 
     assert done.returncode == 2

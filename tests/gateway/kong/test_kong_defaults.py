@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from kong_rich import rich
+from kong_full_configuration import rich
 from kong_schema import ROOT as SCHEMAS
 from kong_schema import with_defaults
 from support import Manifest
@@ -59,7 +59,7 @@ def saying_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_schemas
 @pytest.mark.parametrize("path", BUILT)
-def test_kong_reads_the_same_as_from_a_file_that_says_every_field(
+def test_the_file_means_the_same_as_one_with_every_field(
     path: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     short = list(files(written(path, tmp_path / "short")))
@@ -73,7 +73,7 @@ def test_kong_reads_the_same_as_from_a_file_that_says_every_field(
 
 
 @needs_schemas
-def test_kong_reads_the_same_of_every_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_plugin_means_the_same_as_with_every_field(monkeypatch: pytest.MonkeyPatch) -> None:
     short = yaml.safe_load(without_templates(rich().template()))
     saying_everything(monkeypatch)
     full = yaml.safe_load(without_templates(rich().template()))
@@ -98,11 +98,11 @@ def entity(path: str) -> Any:
         ("closed/request-termination", {"status_code"}),
     ],
 )
-def test_what_protects_is_said_whatever_kongs_defaults_are(path: str, stated: set[str]) -> None:
+def test_fields_on_which_security_depends_are_always_written(path: str, stated: set[str]) -> None:
     assert stated <= set(entity(path))
 
 
-def test_what_does_not_protect_and_is_kongs_default_is_left_out() -> None:
+def test_other_fields_with_kongs_default_are_left_out() -> None:
     assert set(entity("users/rate-limiting")) >= {"minute", "policy"}
     assert "error_code" not in entity("users/rate-limiting")
     assert "error_code" not in entity("users/rate-limiting")

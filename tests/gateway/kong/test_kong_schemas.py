@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from kong_rich import rich
+from kong_full_configuration import rich
 from kong_schema import ROOT, problems
 from support import pick, production
 from test_plugin_defaults import OURS
@@ -83,18 +83,18 @@ def document() -> Any:
     return yaml.safe_load(filled)
 
 
-def test_kongs_schemas_admit_every_field_that_is_emitted() -> None:
+def test_every_emitted_field_is_valid_for_kongs_schemas() -> None:
     assert problems(document()) == []
 
 
-def test_every_typed_plugin_is_held_to_its_schema() -> None:
+def test_every_plugin_class_is_checked_against_its_schema() -> None:
     owners = [*document()["services"], *document()["services"][0]["routes"], document()]
     used = {plugin["name"] for owner in owners for plugin in owner.get("plugins", [])}
 
     assert used >= {each.name for each in OURS} - {"acl", "request-size-limiting"}
 
 
-def test_kongs_schemas_admit_the_configuration_of_production() -> None:
+def test_the_configuration_of_production_is_valid_for_kongs_schemas() -> None:
     sealed = pick(production(), "SealedSecret", "gateway-consumers")["spec"]["template"]["data"]["kong.yml"]
     filled = re.sub(r'\{\{ index \. "([^"]+)" \| toJson \}\}', r'"stand-in-\1"', sealed)
 
@@ -102,7 +102,7 @@ def test_kongs_schemas_admit_the_configuration_of_production() -> None:
 
 
 @pytest.mark.parametrize(("path", "value"), BROKEN)
-def test_refuses_a_broken_field_by_kongs_schemas(path: tuple[Any, ...], value: Any) -> None:
+def test_kongs_schemas_reject_an_invalid_field(path: tuple[Any, ...], value: Any) -> None:
     broken = copy.deepcopy(document())
     inside = broken
     for step in path[:-1]:

@@ -54,14 +54,14 @@ def logged(fields: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def test_no_credential_and_no_query_string_reaches_a_log() -> None:
+def test_logs_contain_no_credential_and_no_query_string() -> None:
     sent = logged(dict(redactions("X-Own-Key")))
 
     assert CANARY not in json.dumps(sent)
     assert CANARY in json.dumps(logged({}))
 
 
-def test_what_an_engineer_looks_for_stays() -> None:
+def test_logs_contain_what_an_engineer_needs() -> None:
     sent = logged(dict(redactions()))
 
     assert sent["request"]["uri"] == "/api/orders"
@@ -79,7 +79,7 @@ def test_what_an_engineer_looks_for_stays() -> None:
         lambda fields: TcpLog(host="logs.example.com", port=5000, custom_fields_by_lua=fields),
     ],
 )
-def test_refuses_a_log_that_leaves_one_redaction_out(log: Any, name: str) -> None:
+def test_rejects_a_log_without_one_of_the_redactions(log: Any, name: str) -> None:
     fields = {each: source for each, source in redactions().items() if each != name}
 
     with pytest.raises(ConfigurationError, match=f"must remove {name} from the log"):
@@ -91,14 +91,14 @@ def adding(name: str, source: str) -> FileLog:
 
 
 @pytest.mark.parametrize("name", ["request", "request.headers", "response", "response.headers"])
-def test_refuses_a_field_above_a_redacted_one(name: str) -> None:
+def test_rejects_a_field_that_contains_a_redacted_one(name: str) -> None:
     with pytest.raises(
         ConfigurationError, match=f"'{name}' in .* of file-log must not be given together with re.*; rename it"
     ):
         adding(name, "return { method = 'GET' }")
 
 
-def test_refuses_a_field_below_a_redacted_one() -> None:
+def test_rejects_a_field_inside_a_redacted_one() -> None:
     with pytest.raises(
         ConfigurationError,
         match=r"'request\.querystring' in .* must not be given together with request\.querystring\.x",
@@ -137,7 +137,7 @@ def test_refuses_a_field_below_a_redacted_one() -> None:
         ("return ngx.var.request", "ngx.var.request"),
     ],
 )
-def test_refuses_a_field_that_brings_back_what_is_redacted(source: str, word: str) -> None:
+def test_rejects_a_field_that_reads_what_is_redacted(source: str, word: str) -> None:
     with pytest.raises(
         ConfigurationError, match=f"'mine' in .* must not use {word}, because redactions.* removes .*; use kong"
     ):
@@ -155,5 +155,5 @@ def test_refuses_a_field_that_brings_back_what_is_redacted(source: str, word: st
         ("who", "local it = kong.client.get_consumer() return it and it.username"),
     ],
 )
-def test_another_field_is_taken(name: str, source: str) -> None:
+def test_accepts_other_fields(name: str, source: str) -> None:
     assert adding(name, source).custom_fields_by_lua[name] == source

@@ -48,13 +48,13 @@ MISSING = [
 
 
 @pytest.mark.parametrize("source", TAKEN)
-def test_lua_that_the_sandbox_can_run_is_taken(source: str) -> None:
+def test_accepts_lua_that_the_sandbox_can_run(source: str) -> None:
     assert compiler.check_lua("access", source) == source
 
 
 @pytest.mark.parametrize("name", MISSING)
 @pytest.mark.parametrize("source", ["{}('x')", "return {}", "local f = function() return function() {}.x = 1 end end"])
-def test_refuses_a_global_that_the_sandbox_lacks(name: str, source: str) -> None:
+def test_rejects_a_global_that_the_sandbox_does_not_have(name: str, source: str) -> None:
     with pytest.raises(
         ConfigurationError, match=f"access must not use {name}, which Kong's sandbox does not have.*make it a lo"
     ):
@@ -65,7 +65,7 @@ def test_refuses_a_global_that_the_sandbox_lacks(name: str, source: str) -> None
     "source",
     ["return { io = io.open('x') }", "return 'x' .. io", "return {1, io}", "return os['exit']", "local io = io"],
 )
-def test_refuses_a_global_wherever_it_is_read(source: str) -> None:
+def test_rejects_a_missing_global_in_every_position(source: str) -> None:
     with pytest.raises(
         ConfigurationError, match=r"access must not use (?:io|os\.exit), which Kong's sandbox does not have"
     ):
@@ -73,13 +73,13 @@ def test_refuses_a_global_wherever_it_is_read(source: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["os.execute", "os.getenv", "string.dump", "table.pack", "math.randomseed"])
-def test_refuses_a_member_of_a_library_that_the_sandbox_lacks(name: str) -> None:
+def test_rejects_a_library_member_that_the_sandbox_does_not_have(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"must not use {name}, which"):
         compiler.check_lua("access", f"return {name}('x')")
 
 
 @pytest.mark.parametrize("source", ["_G['i' .. 'o'].open('x')", "local all = _G return all.io", "return _G.kong"])
-def test_refuses_what_is_hidden_behind_the_table_of_globals(source: str) -> None:
+def test_rejects_access_through_the_table_of_globals(source: str) -> None:
     with pytest.raises(
         ConfigurationError, match="must not use _G, because what it accesses cannot be checked; use the"
     ):
@@ -100,11 +100,11 @@ def test_refuses_what_is_hidden_behind_the_table_of_globals(source: str) -> None
         "return function() return require('io') end",
     ],
 )
-def test_refuses_a_module_that_the_sandbox_keeps_or_that_is_not_named(source: str) -> None:
+def test_rejects_a_module_that_is_not_allowed_or_not_a_literal(source: str) -> None:
     with pytest.raises(ConfigurationError, match=r"only require cjson\.safe, resty\.ljsonschema, by a literal name"):
         compiler.check_lua("access", source)
 
 
-def test_refuses_lua_that_does_not_parse() -> None:
+def test_rejects_lua_that_does_not_compile() -> None:
     with pytest.raises(ConfigurationError, match="access must be valid Lua: lua:1: unexpected symbol"):
         compiler.check_lua("access", "if then")

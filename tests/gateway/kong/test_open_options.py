@@ -1,7 +1,7 @@
 """OPTIONS passes authentication without a credential, and nothing may make a real call of it."""
 
 import pytest
-from kong_doors import PEOPLE, SHOP, route, service
+from kong_bypass_routes import PEOPLE, SHOP, route, service
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer
@@ -25,9 +25,7 @@ def made(*plugins: Plugin, methods: list[str] | None = None, everywhere: tuple[P
 
 @pytest.mark.parametrize("methods", [None, ["GET", "OPTIONS"]])
 @pytest.mark.parametrize("asking", [KeyAuth(), Jwt()])
-def test_refuses_to_make_another_method_of_options_that_needs_no_credential(
-    asking: Plugin, methods: list[str] | None
-) -> None:
+def test_rejects_changing_the_method_of_options_without_a_credential(asking: Plugin, methods: list[str] | None) -> None:
     with pytest.raises(
         ConfigurationError, match=r"http_method of request-transformer must not be on close, .*add Acl\(allow=…\)"
     ):
@@ -35,7 +33,7 @@ def test_refuses_to_make_another_method_of_options_that_needs_no_credential(
 
 
 @pytest.mark.parametrize("name", ["aws-lambda", "azure-functions", "ai-proxy", "ai-request-transformer"])
-def test_refuses_a_plugin_that_calls_something_for_options_that_need_no_credential(name: str) -> None:
+def test_rejects_a_plugin_that_makes_a_call_for_options_without_a_credential(name: str) -> None:
     calling = CustomPlugin(plugin=name, connects_to=["calls.example.com"])
 
     with pytest.raises(
@@ -44,7 +42,7 @@ def test_refuses_a_plugin_that_calls_something_for_options_that_need_no_credenti
         made(KeyAuth(), calling)
 
 
-def test_refuses_it_of_any_scope() -> None:
+def test_rejects_such_a_plugin_on_any_scope() -> None:
     with pytest.raises(ConfigurationError, match="aws-lambda must not be on close"):
         made(KeyAuth(), everywhere=(LAMBDA,))
 
@@ -62,12 +60,12 @@ def test_refuses_it_of_any_scope() -> None:
     ],
     ids=["an-acl", "no-options", "asked-too", "no-method", "options-again", "not-enabled", "nobody-asked"],
 )
-def test_accepts_it_where_a_credential_is_needed_or_options_stay_what_they_are(
+def test_accepts_such_a_plugin_if_options_requires_a_credential_or_is_unchanged(
     plugins: tuple[Plugin, ...], methods: list[str] | None
 ) -> None:
     assert made(*plugins, methods=methods).routes
 
 
-def test_refuses_it_where_cors_answers_preflights_only() -> None:
+def test_rejects_such_a_plugin_even_if_cors_answers_preflights() -> None:
     with pytest.raises(ConfigurationError, match="http_method of request-transformer must not be on close"):
         made(KeyAuth(), Cors(origins=[f"https://{SHOP}"]), CLOSE)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import cdk8s
 import pytest
 import yaml
-from kong_doors import PEOPLE, route, service
+from kong_bypass_routes import PEOPLE, route, service
 from kong_gateways import backend, gateway
 from support import find
 from test_plugin_defaults import untyped_fields, wrong_defaults
@@ -80,7 +80,7 @@ SCHEMA = {
 }
 
 
-def test_his_plugin_is_written_with_what_differs_from_its_defaults_and_what_protects(chart: cdk8s.Chart) -> None:
+def test_own_plugin_is_written_with_changed_and_always_written_fields(chart: cdk8s.Chart) -> None:
     way = Egress(host="office.example.com", peer=Pods(namespace="office"), port=8443)
     gateway(chart, egress=(way,)).route("/api/orders", to=backend(chart), plugins=[CHECK])
     document = yaml.safe_load(find(chart, "ConfigMap", "kong-config")["data"]["kong.yml"])
@@ -98,7 +98,7 @@ def found(*plugins: Plugin, prefix: str = "/api") -> list[str]:
     return [each.id for each in made.findings()]
 
 
-def test_every_rule_knows_his_plugin_by_its_traits() -> None:
+def test_every_rule_knows_an_own_plugin_by_its_traits() -> None:
     beside = service("orders", route("orders", "/api/orders", CHECK), route("other", "/open"))
 
     assert found() == ["route-unprotected"]
@@ -114,38 +114,38 @@ class TicketLog(Plugin):
     traits: ClassVar[Traits] = Traits(priority=5, phases=("log",), reads=("request.headers",))
 
 
-def test_his_log_must_say_by_what_it_leaves_credentials_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_log_plugin_must_have_a_setting_that_removes_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(CHECK, TicketLog()) == ["credential-logged"]
 
     monkeypatch.setattr(TicketLog, "traits", replace(TicketLog.traits, reads=("response.status",)))
     assert found(CHECK, TicketLog()) == []
 
 
-def test_a_chart_says_where_his_plugin_connects_to(chart: cdk8s.Chart) -> None:
+def test_a_chart_reports_to_which_host_an_own_plugin_connects(chart: cdk8s.Chart) -> None:
     gateway(chart).route("/api/orders", to=backend(chart), plugins=[CHECK])
 
     with pytest.raises(ConfigurationError, match=r"ticket-office connects to 'office.example.com', .*add Egress"):
         chart.to_json()
 
 
-def test_his_plugin_is_read_in_a_foreign_file() -> None:
+def test_own_plugin_is_read_in_another_file() -> None:
     given = {"name": "ticket-office", "config": {"office": "https://office.example.com", "header_names": ["x ticket"]}}
 
     (finding,) = findings_of_file({"plugins": [given]})
     assert (finding.id, "each of header_names must be a header name" in finding.message) == ("plugin-setting", True)
 
 
-def test_the_untyped_plugin_points_to_his_class() -> None:
+def test_custom_plugin_refers_to_the_own_class() -> None:
     with pytest.raises(ConfigurationError, match=r"'ticket-office' must not be a CustomPlugin, .*; use TicketCheck"):
         CustomPlugin(plugin="ticket-office")
 
 
-def test_he_is_told_that_he_forgot_the_traits() -> None:
+def test_a_class_without_traits_is_rejected() -> None:
     with pytest.raises(ConfigurationError, match=r"class Forgetful of plugin 'forgetful' must have traits, .*add"):
         type("Forgetful", (Plugin,), {"name": "forgetful", "__module__": __name__})
 
 
-def test_he_is_told_that_kong_has_another_default_or_another_field() -> None:
+def test_differences_from_kongs_schema_are_found() -> None:
     assert wrong_defaults(TicketCheck, SCHEMA) == set()
     assert untyped_fields(TicketCheck, SCHEMA) == set()
 
@@ -172,12 +172,12 @@ def test_he_is_told_that_kong_has_another_default_or_another_field() -> None:
         ({}, "Traits requires 'priority'"),
     ],
 )
-def test_refuses_traits_that_no_plugin_has(given: dict[str, Any], message: str) -> None:
+def test_rejects_invalid_traits(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Traits(**given)
 
 
-def test_no_module_but_those_of_plugins_names_one() -> None:
+def test_only_plugin_modules_contain_names_of_plugins() -> None:
     package = Path(kong.__file__).parent
     names = {*known.classes(), *TRAITS}
     found = {

@@ -6,8 +6,8 @@ from typing import Any
 import cdk8s
 import pytest
 import yaml
-from kong_doors import PEOPLE, protected, service, together
-from kong_doors import route as door
+from kong_bypass_routes import PEOPLE, protected, service, together
+from kong_bypass_routes import route as door
 from kong_gateways import backend, gateway
 
 from kubestock.errors import ConfigurationError
@@ -48,12 +48,12 @@ def route(name: str = "orders", path: str = "/orders", *, hosts: Sequence[str] =
         ("/a" * 41, "must have at most 40 segments, because Kong cannot compare more, got 41"),
     ],
 )
-def test_refuses_a_parameter_that_is_none(path: str, message: str) -> None:
+def test_rejects_an_invalid_parameter(path: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         route(path=path)
 
 
-def test_refuses_to_strip_what_the_pods_must_learn(chart: cdk8s.Chart) -> None:
+def test_rejects_stripping_a_path_with_parameters(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart), backend(chart)
 
     with pytest.raises(
@@ -67,7 +67,7 @@ def test_refuses_to_strip_what_the_pods_must_learn(chart: cdk8s.Chart) -> None:
     assert [each.name for each in made.routes] == ["orders.o-id-i", "orders.p-id-i"]
 
 
-def test_refuses_paths_of_one_route_that_kong_could_not_compare() -> None:
+def test_rejects_paths_of_one_route_with_different_ranks() -> None:
     with pytest.raises(ConfigurationError, match="must have the same number of segments and of parameters"):
         route(path="/orders/{id}", other_paths=["/orders/new"])
     with pytest.raises(ConfigurationError, match="each of paths must be unique"):
@@ -90,7 +90,7 @@ def test_refuses_paths_of_one_route_that_kong_could_not_compare() -> None:
         ("*.0.0.1", "must be a host name and not an IP address"),
     ],
 )
-def test_refuses_hosts_that_stand_for_none(host: str, message: str) -> None:
+def test_rejects_invalid_wildcard_hosts(host: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         route(hosts=[host])
 
@@ -148,13 +148,13 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("one", "other"), [each[1:] for each in ACCEPTED], ids=[each[0] for each in ACCEPTED])
-def test_accepts_routes_of_which_kong_prefers_the_narrower_one(one: Route, other: Route) -> None:
+def test_accepts_routes_if_kong_prefers_the_narrower_one(one: Route, other: Route) -> None:
     require_no_findings(conflicts([one, other]))
     require_no_findings(conflicts([other, one]))
 
 
 @pytest.mark.parametrize(("one", "other", "message"), [each[1:] for each in REFUSED], ids=[each[0] for each in REFUSED])
-def test_refuses_routes_of_which_kong_prefers_the_wider_one_or_none(one: Route, other: Route, message: str) -> None:
+def test_rejects_routes_if_kong_prefers_the_wider_one_or_neither(one: Route, other: Route, message: str) -> None:
     for routes in ([one, other], [other, one]):
         with pytest.raises(ConfigurationError, match=message):
             require_no_findings(conflicts(routes))
@@ -167,7 +167,7 @@ def test_refuses_routes_of_which_kong_prefers_the_wider_one_or_none(one: Route, 
         ("/orders/new", "/orders/{id}", r"it reaches /orders/\{…\}"),
     ],
 )
-def test_refuses_a_public_path_that_meets_a_protected_one(path: str, public: str, what: str) -> None:
+def test_rejects_a_public_path_that_overlaps_a_protected_one(path: str, public: str, what: str) -> None:
     with pytest.raises(ConfigurationError, match=what):
         together(service("orders", protected(path, keep=True), door("public", public, keep=True)))
 
@@ -186,7 +186,7 @@ def people(*hosts: str) -> Route:
     return route("people", "/api", hosts=hosts, plugins=[Jwt(), Acl(allow=["people"])])
 
 
-def test_refuses_a_whole_host_by_which_other_callers_bypass_a_wildcard() -> None:
+def test_rejects_a_full_host_by_which_clients_bypass_a_wildcard() -> None:
     with pytest.raises(ConfigurationError, match=rf"route people .* \(on {BELOW}, which admin does not serve\)"):
         together(service("orders", admins(WILD), people(BELOW)))
 
@@ -194,12 +194,12 @@ def test_refuses_a_whole_host_by_which_other_callers_bypass_a_wildcard() -> None
     assert together(service("orders", admins(BELOW), people(BELOW))).routes
 
 
-def test_refuses_an_open_path_that_meets_a_protected_prefix() -> None:
+def test_rejects_a_path_without_authentication_that_overlaps_a_protected_prefix() -> None:
     with pytest.raises(ConfigurationError, match=r"route open \(/\{tenant\}/orders\) must have Jwt or KeyAuth"):
         GatewayConfig(services=[service("orders", route("open", "/{tenant}/orders"))], protected_prefixes=["/api"])
 
 
-def test_a_preflight_of_a_wildcard_is_answered_by_a_wildcard(chart: cdk8s.Chart) -> None:
+def test_a_wildcard_route_answers_preflights_for_its_hosts(chart: cdk8s.Chart) -> None:
     made, orders = gateway(chart, CORS), backend(chart)
     keep = RouteOptions(strip_path=False)
     made.route("/orders/{id}", to=orders, methods=["GET"], hosts=[WILD], options=keep, name="get")
@@ -219,13 +219,13 @@ def test_a_preflight_of_a_wildcard_is_answered_by_a_wildcard(chart: cdk8s.Chart)
         ("~/([^/]+)/(?:[^/]+)$", "/{}/{}"),
     ],
 )
-def test_a_parameter_of_any_file_is_read(text: str, path: str) -> None:
+def test_parameters_in_another_file_are_read(text: str, path: str) -> None:
     found = read(text)
 
     assert (found.path, found.exact, found.approximate) == (path, text.endswith("$"), False)
 
 
-def test_a_file_with_a_priority_that_kong_does_not_compare_has_a_finding() -> None:
+def test_a_file_with_a_too_high_priority_has_a_finding() -> None:
     far = {"name": "far", "paths": ["~/a$"], "hosts": ["a.example.com"], "protocols": ["https"], "regex_priority": 4096}
     document = {"_format_version": "3.0", "services": [{"name": "a", "url": "http://a.shop.svc", "routes": [far]}]}
 
@@ -234,7 +234,7 @@ def test_a_file_with_a_priority_that_kong_does_not_compare_has_a_finding() -> No
     assert findings_of_file(document) == []
 
 
-def test_the_rules_find_in_a_file_with_parameters_what_they_find_in_its_configuration() -> None:
+def test_findings_of_an_emitted_file_with_parameters_are_those_of_its_configuration() -> None:
     crossed = service("orders", protected("/orders/{id}", keep=True), route("open", "/{any}/7", hosts=[WILD, HOST]))
     made = Configuration(services=[crossed], consumers=[PEOPLE])
     native = {(each.id, each.routes) for each in made.findings()}

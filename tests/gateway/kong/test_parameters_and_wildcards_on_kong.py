@@ -75,7 +75,7 @@ def kong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EchoingKong]:
         ("/things/7%40/parts", "rewritten", "/parts/7%40"),
     ],
 )
-def test_a_parameter_is_one_segment(kong: EchoingKong, path: str, name: str, asked: str) -> None:
+def test_a_parameter_matches_one_segment(kong: EchoingKong, path: str, name: str, asked: str) -> None:
     told = kong.send("GET", path)
 
     assert told.seen("X-Route") == [name]
@@ -92,12 +92,10 @@ def test_a_parameter_is_one_segment(kong: EchoingKong, path: str, name: str, ask
         (HOST, "/wild", "all"),
     ],
 )
-def test_a_whole_host_comes_before_a_wildcard_whatever_the_paths(
-    kong: EchoingKong, host: str, path: str, name: str
-) -> None:
+def test_a_full_host_wins_over_a_wildcard_for_any_paths(kong: EchoingKong, host: str, path: str, name: str) -> None:
     assert kong.send("GET", path, host=host).seen("X-Route") == [name]
 
 
 @pytest.mark.parametrize("host", ["example.com", "xexample.com", "a.example.com.evil.example.net"])
-def test_a_wildcard_stands_for_hosts_below_its_domain(kong: EchoingKong, host: str) -> None:
+def test_a_wildcard_matches_hosts_below_its_domain(kong: EchoingKong, host: str) -> None:
     assert kong.send("GET", "/orders", host=host).status == 404

@@ -76,12 +76,12 @@ def schema_of(made: type[Plugin]) -> Any:
 
 @needs_schemas
 @CLASSES
-def test_the_defaults_that_are_taken_for_kongs_are_kongs(made: type[Plugin]) -> None:
+def test_declared_kong_defaults_are_those_of_kongs_schema(made: type[Plugin]) -> None:
     assert wrong_defaults(made, schema_of(made)) == set()
 
 
 @CLASSES
-def test_the_docstring_says_which_defaults_are_not_kongs(made: type[Plugin]) -> None:
+def test_the_docstring_lists_defaults_that_differ_from_kongs(made: type[Plugin]) -> None:
     unlike = (made.__doc__ or "").partition("Unlike Kong:")[2]
 
     assert {name for name in made.kong_defaults if f"`{name}`" not in unlike} == set()
@@ -89,18 +89,18 @@ def test_the_docstring_says_which_defaults_are_not_kongs(made: type[Plugin]) -> 
 
 @needs_schemas
 @CLASSES
-def test_every_field_of_kongs_schema_is_typed(made: type[Plugin]) -> None:
+def test_the_class_has_every_field_of_kongs_schema(made: type[Plugin]) -> None:
     assert untyped_fields(made, schema_of(made)) == set()
 
 
 @CLASSES
-def test_what_is_stated_is_a_field(made: type[Plugin]) -> None:
+def test_always_written_names_are_fields(made: type[Plugin]) -> None:
     assert set(made.always_written) | made.kong_defaults.keys() <= {each.name for each in dataclasses.fields(made)}
 
 
 @needs_schemas
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.json")), ids=lambda each: each.stem)
-def test_kong_takes_every_protocol_that_is_typed(path: Path) -> None:
+def test_kong_accepts_every_protocol_of_the_type(path: Path) -> None:
     protocols = next(each["protocols"] for each in json.loads(path.read_text())["fields"] if "protocols" in each)
 
     assert set(get_args(Protocol)) <= set(protocols["elements"]["one_of"])
@@ -190,12 +190,12 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("plugin", "arguments", "message"), REFUSED)
-def test_refuses_what_kong_accepts_and_serves_wrongly(plugin: Any, arguments: dict[str, Any], message: str) -> None:
+def test_rejects_what_kong_accepts_but_serves_wrongly(plugin: Any, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         plugin(**arguments)
 
 
-def test_refuses_an_address_of_redis_and_does_not_show_its_password() -> None:
+def test_rejects_a_redis_url_and_does_not_show_its_password() -> None:
     with pytest.raises(ConfigurationError, match="host of Redis must be a host name") as refused:
         Redis(host="redis://:canary@a.b")
 
@@ -219,11 +219,11 @@ def test_refuses_an_address_of_redis_and_does_not_show_its_password() -> None:
         lambda: RequestTransformer(replace=RequestReplacements(uri="/$(uri_captures[1])")),
     ],
 )
-def test_what_kong_takes_is_taken(made: Any) -> None:
+def test_accepts_what_kong_accepts(made: Any) -> None:
     assert made()
 
 
-def test_a_schema_with_quotes_braces_and_newlines_becomes_lua_that_parses() -> None:
+def test_a_schema_with_quotes_braces_and_newlines_becomes_valid_lua() -> None:
     source = JsonBody(schema={"type": "object", "title": 'a "b" {{ c }} \\ \n é'}).to_plugin().access[0]
 
     assert "resty.ljsonschema" in source

@@ -56,13 +56,13 @@ def adding(*headers: str) -> ResponseTransformer:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_refuses_a_plugin_twice_on_a_scope(scope: str) -> None:
+def test_rejects_a_duplicated_plugin_on_a_scope(scope: str) -> None:
     with pytest.raises(ConfigurationError, match=r"plugin rate-limiting must be unique on .*, got 2; merge them"):
         config((scope, RateLimiting(minute=1)), (scope, RateLimiting(minute=2)))
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_refuses_an_instance_name_twice_over_all_scopes(scope: str) -> None:
+def test_rejects_a_duplicated_instance_name(scope: str) -> None:
     named = RateLimiting(minute=1, instance_name="limit")
 
     with pytest.raises(ConfigurationError, match=r"instance_name 'limit' must be unique .* again on .*; rename one"):
@@ -75,13 +75,13 @@ def test_refuses_an_instance_name_twice_over_all_scopes(scope: str) -> None:
     [("rewrite", PreFunction(rewrite=["return"])), ("certificate", PreFunction(certificate=["return"]))],
 )
 @pytest.mark.parametrize("scope", ["service", "route"])
-def test_refuses_lua_in_a_phase_before_the_route_is_known(scope: str, phase: str, early: Plugin) -> None:
+def test_rejects_lua_in_a_phase_before_kong_knows_the_route(scope: str, phase: str, early: Plugin) -> None:
     with pytest.raises(ConfigurationError, match=f"{phase} of pre-function must be left out on .*; use access"):
         config((scope, early))
     assert config(("everywhere", early)).routes
 
 
-def test_refuses_a_correlation_id_of_a_consumer() -> None:
+def test_rejects_a_correlation_id_on_a_consumer() -> None:
     with pytest.raises(
         ConfigurationError,
         match=r"correlation-id must not be on consumer reports, because .* and so never runs there; put",
@@ -90,7 +90,7 @@ def test_refuses_a_correlation_id_of_a_consumer() -> None:
 
 
 @pytest.mark.parametrize(("wider", "scope"), [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)])
-def test_refuses_a_response_transformer_that_drops_security_headers(wider: int, scope: int) -> None:
+def test_rejects_a_response_transformer_that_drops_security_headers(wider: int, scope: int) -> None:
     headers = SecurityHeaders().to_plugin()
 
     with pytest.raises(
@@ -102,13 +102,13 @@ def test_refuses_a_response_transformer_that_drops_security_headers(wider: int, 
     assert config((SCOPES[wider], headers), (SCOPES[scope], merged)).routes
 
 
-def test_a_disabled_response_transformer_takes_nobodys_place() -> None:
+def test_a_disabled_response_transformer_overrides_nothing() -> None:
     off = ResponseTransformer(add=ResponseEntries(headers=["X-Own:1"]), enabled=False)
 
     assert config(("everywhere", SecurityHeaders().to_plugin()), ("route", off)).routes
 
 
-def test_security_headers_stand_beside_other_changes_and_give_way_to_a_header_of_the_same_name() -> None:
+def test_security_headers_are_merged_with_other_changes_and_keep_explicit_values() -> None:
     own = ResponseTransformer(
         remove=ResponseNames(headers=["Via"], json=["secret"]),
         add=ResponseEntries(headers=["x-frame-options:SAMEORIGIN"]),
@@ -121,7 +121,7 @@ def test_security_headers_stand_beside_other_changes_and_give_way_to_a_header_of
     assert not [each for each in (*made.add.headers, *made.replace.headers) if each.startswith("X-Frame-Options")]
 
 
-def test_the_stricter_header_wins_over_that_of_a_program() -> None:
+def test_a_stricter_header_replaces_that_of_a_program() -> None:
     strict, lax = SecurityHeaders().to_plugin(), SecurityHeaders(frame_options="SAMEORIGIN", hsts_max_age=None)
     own = SecurityHeaders().to_plugin(
         merge_with=ResponseTransformer(replace=ResponseEntries(headers=["X-Frame-Options:SAMEORIGIN"]))
@@ -139,7 +139,7 @@ def test_the_stricter_header_wins_over_that_of_a_program() -> None:
 
 
 @pytest.mark.parametrize(("wider", "scope"), [("everywhere", "service"), ("everywhere", "route"), ("service", "route")])
-def test_refuses_a_function_that_takes_the_place_of_a_wider_check(wider: str, scope: str) -> None:
+def test_rejects_a_function_that_overrides_a_broader_check(wider: str, scope: str) -> None:
     own = "kong.response.set_header('X-Own', '1')"
 
     with pytest.raises(
@@ -163,7 +163,7 @@ def test_refuses_a_function_that_takes_the_place_of_a_wider_check(wider: str, sc
     ],
     ids=["file-log", "udp-log"],
 )
-def test_refuses_a_log_on_any_scope_that_would_hold_a_key(log: Plugin, scope: str) -> None:
+def test_rejects_a_log_on_any_scope_that_would_contain_a_key(log: Plugin, scope: str) -> None:
     with pytest.raises(ConfigurationError, match=r"must not write 'x-own-key' in plain text; use red"):
         config((scope, log), ("sibling", KeyAuth(key_names=["X-Own-Key"])))
 
@@ -182,14 +182,14 @@ SEALED = SealedHeader(name="X-Upstream-Key", entry=SecretRef(name="kong-config")
     ids=["add", "append", "replace", "rename"],
 )
 @pytest.mark.parametrize("scope", SCOPES)
-def test_refuses_a_log_that_would_hold_what_kong_sends_to_the_service(changed: Plugin, scope: str) -> None:
+def test_rejects_a_log_that_would_contain_headers_that_kong_adds(changed: Plugin, scope: str) -> None:
     with pytest.raises(ConfigurationError, match=r"file-log must not write 'x-upstream-key' in plain text; use red"):
         config((scope, FileLog(path="/dev/stdout")), ("sibling", changed))
     log = FileLog(path="/dev/stdout", custom_fields_by_lua=redactions("X-Upstream-Key"))
     assert config((scope, log), ("sibling", changed)).routes
 
 
-def test_a_log_that_leaves_the_key_out_is_taken() -> None:
+def test_accepts_a_log_that_removes_the_key() -> None:
     fields = {"host": "logs", "custom_fields_by_lua": dict(redactions("X-Own-Key"))}
 
     assert config(
@@ -197,7 +197,7 @@ def test_a_log_that_leaves_the_key_out_is_taken() -> None:
     ).routes
 
 
-def test_a_log_over_udp_needs_and_gets_its_way(chart: cdk8s.Chart) -> None:
+def test_a_log_over_udp_needs_an_egress_with_udp(chart: cdk8s.Chart) -> None:
     fields = {"host": "logs.shop", "custom_fields_by_lua": dict(redactions())}
     log = CustomPlugin(plugin="udp-log", settings=fields)
     peer = Pods(namespace="monitoring")
@@ -213,7 +213,7 @@ def test_a_log_over_udp_needs_and_gets_its_way(chart: cdk8s.Chart) -> None:
     assert {"port": 9999, "protocol": "UDP"} in ports
 
 
-def test_a_log_to_an_address_gets_its_way(chart: cdk8s.Chart) -> None:
+def test_a_log_to_an_address_is_allowed_by_an_egress(chart: cdk8s.Chart) -> None:
     way = Egress(host="10.0.0.5", peer=IpBlocks(ranges=("10.0.0.5/32",)), port=5000)
 
     gateway(chart, TcpLog(host="10.0.0.5", port=5000), egress=(way,)).route("/", to=backend(chart))

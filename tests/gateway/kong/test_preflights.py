@@ -17,7 +17,7 @@ LOST = r"must not match only requests with X-Channel, .*first add a route for /a
 
 
 @pytest.mark.parametrize("methods", [None, ["GET"], ["GET", "OPTIONS"]])
-def test_refuses_a_route_with_headers_whose_preflights_nothing_takes(
+def test_rejects_a_route_with_headers_whose_preflights_match_no_route(
     chart: cdk8s.Chart, methods: list[str] | None
 ) -> None:
     made, orders = gateway(chart, CORS), backend(chart)
@@ -28,7 +28,7 @@ def test_refuses_a_route_with_headers_whose_preflights_nothing_takes(
 
 
 @pytest.mark.parametrize("path", ["/api/orders", "/"])
-def test_a_route_without_headers_takes_the_preflights_of_one_that_has_some(chart: cdk8s.Chart, path: str) -> None:
+def test_a_route_without_headers_answers_the_preflights_of_one_with_headers(chart: cdk8s.Chart, path: str) -> None:
     made, orders = gateway(chart, CORS), backend(chart)
     made.route(path, to=orders, methods=["OPTIONS"], name="preflights")
     made.route("/api/orders", to=orders, methods=["GET"], options=CHANNEL, name="read")
@@ -63,12 +63,12 @@ def route(
     ],
     ids=["headers", "exact", "lookalike", "method"],
 )
-def test_refuses_preflights_that_another_route_does_not_take_in_every_case(other: Route) -> None:
+def test_rejects_preflights_that_another_route_answers_only_in_part(other: Route) -> None:
     with pytest.raises(ConfigurationError, match="methods of route read must contain OPTIONS"):
         config(route("read", CORS, methods=["GET"]), other)
 
 
-def test_refuses_preflights_that_the_first_route_of_the_path_answers_without_cors() -> None:
+def test_rejects_preflights_that_a_route_without_cors_answers() -> None:
     read, near, far = route("read", CORS, methods=["GET"]), route("near", path="/api"), route("far", CORS, path="/")
 
     assert config(read, far).routes

@@ -75,14 +75,14 @@ def ports(chart: cdk8s.Chart, name: str, direction: str, peer: str) -> list[int]
     ]
 
 
-def test_the_network_policies_of_both_ends_are_open(chart: cdk8s.Chart) -> None:
+def test_both_network_policies_allow_the_connection(chart: cdk8s.Chart) -> None:
     gateway(chart)
 
     assert 6379 in ports(chart, "kong", "egress", "redis")
     assert ports(chart, "redis", "ingress", "kong") == [6379]
 
 
-def test_the_password_is_sealed_at_both_ends(chart: cdk8s.Chart) -> None:
+def test_the_password_is_sealed_for_the_gateway_and_for_redis(chart: cdk8s.Chart) -> None:
     made = gateway(chart)
     (container,) = find(chart, "StatefulSet", "redis")["spec"]["template"]["spec"]["containers"]
     (password,) = [each for each in container["env"] if each["name"] == "PASSWORD"]
@@ -91,7 +91,7 @@ def test_the_password_is_sealed_at_both_ends(chart: cdk8s.Chart) -> None:
     assert 'password: {{ index . "redis" | toJson }}' in made.config.template()
 
 
-def test_finds_a_redis_to_which_the_network_policy_opens_no_way(chart: cdk8s.Chart) -> None:
+def test_finds_a_redis_that_the_network_policy_blocks(chart: cdk8s.Chart) -> None:
     (problem,) = gateway(chart, open_way=False).problems()
 
     assert "connects to 'redis.shop.svc'" in problem

@@ -33,7 +33,7 @@ def route(path: str = "/api", *, hosts: Sequence[str] = HOSTS, **fields: Any) ->
         ("", "/"),
     ],
 )
-def test_refuses_a_path_that_no_normalized_request_has_and_names_the_one_that_it_has(path: str, mend: str) -> None:
+def test_rejects_a_path_that_is_not_normalized_and_shows_the_normalized_one(path: str, mend: str) -> None:
     with pytest.raises(
         ConfigurationError, match=f"Kong normalizes a request before it matches, got .*; write '{mend}'"
     ):
@@ -42,7 +42,7 @@ def test_refuses_a_path_that_no_normalized_request_has_and_names_the_one_that_it
 
 
 @pytest.mark.parametrize("path", ["/a%2Fb", "/a b", "/a?b", "/(", "/a\n", "/é"])
-def test_refuses_a_path_of_other_characters_without_a_wrong_mend(path: str) -> None:
+def test_rejects_a_path_with_other_characters_without_a_wrong_fix(path: str) -> None:
     with pytest.raises(ConfigurationError, match="path must begin with '/'") as refused:
         route(path)
     assert "write" not in str(refused.value)
@@ -60,7 +60,7 @@ def test_refuses_a_path_of_other_characters_without_a_wrong_mend(path: str) -> N
         ([], "must contain at least one host, got none"),
     ],
 )
-def test_refuses_hosts_that_no_request_names(hosts: list[str], message: str) -> None:
+def test_rejects_hosts_that_no_request_can_have(hosts: list[str], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         route(hosts=hosts)
 
@@ -81,12 +81,12 @@ def test_refuses_hosts_that_no_request_names(hosts: list[str], message: str) -> 
         ({"headers": {"X-A": []}}, "must have at least one value for X-A"),
     ],
 )
-def test_refuses_what_kong_reads_in_another_way_or_not_at_all(fields: dict[str, Any], message: str) -> None:
+def test_rejects_values_that_kong_reads_differently_or_not_at_all(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         route(**fields)
 
 
-def test_an_exact_path_ends_where_it_is_written_and_comes_before_what_is_above_it() -> None:
+def test_an_exact_path_matches_no_path_below_it_and_wins_over_prefixes() -> None:
     exact = route("/api/orders", exact=True).to_kong()
 
     assert exact["paths"] == ["~/api/orders$"]
@@ -95,7 +95,7 @@ def test_an_exact_path_ends_where_it_is_written_and_comes_before_what_is_above_i
     assert exact["regex_priority"] < route("/api/orders/new").to_kong()["regex_priority"]
 
 
-def test_the_file_of_kong_does_not_say_what_is_no_field_of_its() -> None:
+def test_kongs_file_contains_only_fields_of_kong() -> None:
     upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
     service = KongService(name="orders", upstream=upstream, routes=[route(exact=True, public=True)]).to_kong()
 
@@ -103,7 +103,7 @@ def test_the_file_of_kong_does_not_say_what_is_no_field_of_its() -> None:
     assert not {"exact", "public", "path"} & service["routes"][0].keys()
 
 
-def test_refuses_a_service_without_a_port() -> None:
+def test_rejects_a_service_without_a_port() -> None:
     upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
 
     with pytest.raises(ConfigurationError, match="port must be a port from 1 to 65535, got 0"):
@@ -126,19 +126,19 @@ def test_refuses_a_service_without_a_port() -> None:
         "HTTPS://shop.example.com",
     ],
 )
-def test_refuses_an_origin_that_no_browser_sends(origin: str) -> None:
+def test_rejects_an_origin_that_no_browser_sends(origin: str) -> None:
     with pytest.raises(ConfigurationError, match="origin"):
         http.origin("each origin", origin)
 
 
-def test_refuses_an_origin_with_a_user_without_showing_the_password() -> None:
+def test_rejects_an_origin_with_a_user_without_showing_the_password() -> None:
     with pytest.raises(ConfigurationError, match=r"without a path and a user.*got an origin with a user") as refused:
         http.origin("each origin", "https://me:hunter2@shop.example.com")
     assert "hunter2" not in str(refused.value)
 
 
 @pytest.mark.parametrize("origin", ["https://shop.example.com", "https://shop.example.com:8443"])
-def test_an_origin_is_what_a_browser_sends(origin: str) -> None:
+def test_accepts_an_origin_in_the_form_that_a_browser_sends(origin: str) -> None:
     assert http.origin("each origin", origin) == origin
 
 
@@ -158,16 +158,16 @@ def test_an_origin_is_what_a_browser_sends(origin: str) -> None:
         *("/api/admin?x=1", "/api/admin?to=/open/../..", "/api/admin#top", "/../api/admin"),
     ],
 )
-def test_what_some_program_takes_for_a_path_has_its_segments(uri: str) -> None:
+def test_equivalent_paths_have_the_same_segments(uri: str) -> None:
     assert request_paths.normalized_segments(uri) == ("api", "admin")
 
 
 @pytest.mark.parametrize("uri", ["/api/adminx", "/api", "/api/admin/x", "/admin/api", "/api-admin", "/api/admin%3Fx"])
-def test_another_path_has_other_segments(uri: str) -> None:
+def test_different_paths_have_different_segments(uri: str) -> None:
     assert request_paths.normalized_segments(uri) not in (("api", "admin"), ())
 
 
-def test_a_route_that_waits_longer_has_a_service_of_its_own_to_the_same_pods() -> None:
+def test_a_route_with_its_own_timeout_has_a_separate_service_to_the_same_pods() -> None:
     upstream = Upstream(name="orders.upstream", targets=[Target(target="orders.shop:80")])
     events = Route(name="events", path="/events", hosts=HOSTS, read_timeout=3600000)
     made = KongService(name="orders", upstream=upstream, routes=[route(), events], retries=2)
@@ -181,6 +181,6 @@ def test_a_route_that_waits_longer_has_a_service_of_its_own_to_the_same_pods() -
 
 
 @pytest.mark.parametrize("timeout", [0, -1, 2147483647])
-def test_refuses_a_timeout_that_kong_does_not_take(timeout: int) -> None:
+def test_rejects_a_timeout_that_kong_does_not_accept(timeout: int) -> None:
     with pytest.raises(ConfigurationError, match="read_timeout must be from 1 to 2147483646"):
         route(read_timeout=timeout)

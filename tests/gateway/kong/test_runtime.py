@@ -24,7 +24,9 @@ def variables(chart: cdk8s.Chart, **given: Any) -> dict[str, str]:
     return {each["name"]: each["value"] for each in container["env"]}
 
 
-def test_behind_a_balancer_that_ends_tls_kong_listens_by_http_and_believes_it_alone(chart: cdk8s.Chart) -> None:
+def test_behind_a_load_balancer_that_terminates_tls_kong_listens_for_http_and_trusts_only_its_networks(
+    chart: cdk8s.Chart,
+) -> None:
     found = variables(chart, tls=TlsAtLoadBalancer(), runtime=Runtime(client_address=BALANCER))
 
     assert found["KONG_TRUSTED_IPS"] == "10.0.0.0/16,10.1.0.9"
@@ -35,13 +37,13 @@ def test_behind_a_balancer_that_ends_tls_kong_listens_by_http_and_believes_it_al
     assert not {"KONG_SSL_CERT", "KONG_SSL_CERT_KEY", "KONG_SSL_CIPHER_SUITE"} & found.keys()
 
 
-def test_nobody_is_believed_unless_a_proxy_is_named(chart: cdk8s.Chart) -> None:
+def test_no_proxy_is_trusted_by_default(chart: cdk8s.Chart) -> None:
     found = variables(chart)
 
     assert not {"KONG_TRUSTED_IPS", "KONG_REAL_IP_HEADER", "KONG_REAL_IP_RECURSIVE"} & found.keys()
 
 
-def test_the_proxy_protocol_is_expected_on_both_ports(chart: cdk8s.Chart) -> None:
+def test_both_ports_expect_the_proxy_protocol(chart: cdk8s.Chart) -> None:
     address = ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol")
     found = variables(chart, runtime=Runtime(client_address=address), proxy=LOCAL)
 
@@ -49,7 +51,7 @@ def test_the_proxy_protocol_is_expected_on_both_ports(chart: cdk8s.Chart) -> Non
     assert found["KONG_REAL_IP_HEADER"] == "proxy_protocol"
 
 
-def test_floods_are_answered_by_nginx_and_are_no_lines_of_the_log(chart: cdk8s.Chart) -> None:
+def test_nginx_answers_floods_and_does_not_log_them(chart: cdk8s.Chart) -> None:
     limit = FloodLimit(per_second=20, burst=40, zone_megabytes=5)
     found = variables(chart, runtime=Runtime(flood_limit=limit))
 
@@ -73,7 +75,7 @@ def test_floods_are_answered_by_nginx_and_are_no_lines_of_the_log(chart: cdk8s.C
         (("::ffff:0:0/96",), "must not contain a network as large as ::ffff:0:0/96"),
     ],
 )
-def test_refuses_to_believe_everybody_or_nobody_in_particular(proxies: tuple[str, ...], message: str) -> None:
+def test_rejects_trusted_proxies_that_are_missing_invalid_or_too_many(proxies: tuple[str, ...], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         ClientAddress(trusted_proxies=proxies)
 
@@ -94,21 +96,21 @@ def test_refuses_to_believe_everybody_or_nobody_in_particular(proxies: tuple[str
         ),
     ],
 )
-def test_refuses_a_proxy_that_cannot_say_who_the_client_is(
+def test_rejects_a_proxy_that_cannot_pass_on_the_client_address(
     chart: cdk8s.Chart, tls: TlsAtGateway | TlsAtLoadBalancer, address: ClientAddress | None, message: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=message):
         gateway(chart, tls=tls, runtime=Runtime(client_address=address), proxy=LOCAL)
 
 
-def test_takes_a_balancer_that_opens_tls_of_its_own(chart: cdk8s.Chart) -> None:
+def test_accepts_a_load_balancer_that_reencrypts(chart: cdk8s.Chart) -> None:
     address = ClientAddress(trusted_proxies=("10.0.0.0/16",), reencrypts=True)
 
     assert variables(chart, runtime=Runtime(client_address=address), proxy=LOCAL)["KONG_TRUSTED_IPS"] == "10.0.0.0/16"
 
 
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
-def test_refuses_a_way_in_that_hides_the_client(chart: cdk8s.Chart, kind: Any) -> None:
+def test_rejects_a_proxy_service_that_hides_the_client_address(chart: cdk8s.Chart, kind: Any) -> None:
     with pytest.raises(
         ConfigurationError, match="must preserve the client's address: set external_traffic_policy='Local'"
     ):
@@ -120,7 +122,7 @@ def test_refuses_a_way_in_that_hides_the_client(chart: cdk8s.Chart, kind: Any) -
     ("tls", "address"),
     [(TlsAtLoadBalancer(), BALANCER), (TLS, ClientAddress(trusted_proxies=("10.0.0.0/16",), header="proxy_protocol"))],
 )
-def test_refuses_to_believe_every_node(
+def test_rejects_trusting_every_node(
     chart: cdk8s.Chart, kind: Any, tls: TlsAtGateway | TlsAtLoadBalancer, address: ClientAddress
 ) -> None:
     with pytest.raises(
@@ -129,7 +131,7 @@ def test_refuses_to_believe_every_node(
         gateway(chart, tls=tls, runtime=Runtime(client_address=address), proxy=Service(type=kind))
 
 
-def test_takes_the_networks_of_a_balancer(chart: cdk8s.Chart) -> None:
+def test_accepts_the_networks_of_a_load_balancer(chart: cdk8s.Chart) -> None:
     networks = ("10.0.0.0/8", "fd00::/16", "::ffff:10.0.0.0/104", "203.0.113.7")
 
     assert ClientAddress(trusted_proxies=networks).trusted_proxies == networks
@@ -143,7 +145,7 @@ def test_takes_the_networks_of_a_balancer(chart: cdk8s.Chart) -> None:
         ({"zone_megabytes": 0}, "zone_megabytes must be at least 1"),
     ],
 )
-def test_refuses_a_flood_limit_with_which_nginx_does_not_start(wrong: dict[str, int], message: str) -> None:
+def test_rejects_a_flood_limit_that_nginx_rejects(wrong: dict[str, int], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         FloodLimit(**wrong)
 
@@ -158,28 +160,28 @@ def test_refuses_a_flood_limit_with_which_nginx_does_not_start(wrong: dict[str, 
         ("docker.io/kong/kong-gateway", "3.9.1"),
     ],
 )
-def test_refuses_an_image_that_is_no_release_of_open_source_kong(repository: str, tag: str) -> None:
+def test_rejects_an_image_other_than_a_release_of_open_source_kong(repository: str, tag: str) -> None:
     with pytest.raises(ConfigurationError, match=f"open-source line 3.9, got {repository}:{tag}; use kong:3.9.3"):
         Runtime(image=ContainerImage(repository, tag=tag))
 
 
 @pytest.mark.parametrize("tag", ["3.9.3", "3.9.1-ubuntu"])
-def test_takes_a_release_of_open_source_kong(tag: str) -> None:
+def test_accepts_a_release_of_open_source_kong(tag: str) -> None:
     assert Runtime(image=ContainerImage("registry.example.com/kong", tag=tag)).image.tag == tag
 
 
 @pytest.mark.parametrize("size", ["0", "10", "10g", "0m", "-1m", "99999999999m", "1.5m"])
-def test_refuses_a_size_of_bodies_that_nginx_does_not_read(size: str) -> None:
+def test_rejects_a_body_size_that_nginx_does_not_accept(size: str) -> None:
     with pytest.raises(ConfigurationError, match="max_body must be a size such as 512k or 10m, got"):
         Runtime(max_body=size)
 
 
-def test_refuses_no_worker(chart: cdk8s.Chart) -> None:
+def test_rejects_zero_workers(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="worker_processes must be at least 1"):
         Runtime(worker_processes=0)
 
 
-def test_idle_connections_to_pods_end_before_node_js_closes_them() -> None:
+def test_kong_closes_idle_connections_before_node_js_does() -> None:
     name = "KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT"
 
     assert 0 < int(Runtime().environment(TLS)[name]) < 5
@@ -188,24 +190,24 @@ def test_idle_connections_to_pods_end_before_node_js_closes_them() -> None:
         Runtime(upstream_idle_seconds=0)
 
 
-def test_kong_forgets_that_a_service_had_no_pods_before_it_asks_again() -> None:
+def test_kong_does_not_cache_missing_dns_names_for_long() -> None:
     environment = Runtime().environment(TLS)
     asks_again_after = 30
 
     assert int(environment["KONG_DNS_NOT_FOUND_TTL"]) + int(environment["KONG_DNS_STALE_TTL"]) < asks_again_after
 
 
-def test_a_flood_is_answered_in_the_type_of_other_errors() -> None:
+def test_a_flood_gets_the_content_type_of_other_errors() -> None:
     assert Runtime().environment(TLS)["KONG_NGINX_PROXY_ERROR_PAGE"] == "429 /kong_error_handler"
 
 
-def test_headers_may_be_longer_than_nginx_admits() -> None:
+def test_headers_may_be_longer_than_the_default_of_nginx() -> None:
     assert Runtime().environment(TLS)["KONG_NGINX_PROXY_LARGE_CLIENT_HEADER_BUFFERS"] == "4 8k"
     assert Runtime(header_kilobytes=32).environment(TLS)["KONG_NGINX_PROXY_LARGE_CLIENT_HEADER_BUFFERS"] == "4 32k"
 
 
 @pytest.mark.parametrize("kilobytes", [0, 129])
-def test_refuses_headers_of_no_or_any_length(kilobytes: int) -> None:
+def test_rejects_header_sizes_out_of_range(kilobytes: int) -> None:
     with pytest.raises(ConfigurationError, match="header_kilobytes"):
         Runtime(header_kilobytes=kilobytes)
 
@@ -214,7 +216,7 @@ def test_refuses_headers_of_no_or_any_length(kilobytes: int) -> None:
     ("proxy", "wait"),
     [(Service(type="ClusterIP"), 15), (Service(type="LoadBalancer", external_traffic_policy="Local"), 90)],
 )
-def test_a_pod_accepts_connections_for_as_long_as_the_proxy_service_sends_some(
+def test_a_terminating_pod_accepts_connections_as_long_as_the_proxy_service_sends_some(
     chart: cdk8s.Chart, proxy: Service, wait: int
 ) -> None:
     gateway(chart, proxy=proxy)
@@ -225,7 +227,7 @@ def test_a_pod_accepts_connections_for_as_long_as_the_proxy_service_sends_some(
     assert pod["terminationGracePeriodSeconds"] == wait + 30 + 15
 
 
-def test_fixed_node_ports_lead_to_the_proxy_and_the_wait_of_a_pod_that_ends_follows(chart: cdk8s.Chart) -> None:
+def test_a_proxy_with_fixed_node_ports_has_a_longer_drain_time(chart: cdk8s.Chart) -> None:
     ports = {"proxy": 30080, "proxy-tls": 30443}
     gateway(chart, proxy=Service(type="NodePort", node_ports=ports, external_traffic_policy="Local"))
     (container,) = (pod := find(chart, "Deployment", "kong")["spec"]["template"]["spec"])["containers"]
@@ -240,7 +242,7 @@ def test_fixed_node_ports_lead_to_the_proxy_and_the_wait_of_a_pod_that_ends_foll
     assert pod["terminationGracePeriodSeconds"] >= 90 + 30
 
 
-def test_refuses_a_fixed_port_of_no_port_of_the_proxy(chart: cdk8s.Chart) -> None:
+def test_rejects_a_fixed_node_port_for_another_port_than_those_of_the_proxy(chart: cdk8s.Chart) -> None:
     status = Service(type="NodePort", node_ports={"status": 30100}, external_traffic_policy="Local")
 
     with pytest.raises(

@@ -54,7 +54,7 @@ def rendered(chart: cdk8s.Chart, folder: Path) -> Any:
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_the_controller_fills_in_credentials_and_leaves_the_rest(
+def test_the_controller_fills_in_credentials_and_does_not_change_the_rest(
     chart: cdk8s.Chart, tmp_path: Path, value: str
 ) -> None:
     stored = sealed.secret(CREDENTIALS, "reports", plaintext=value.encode())

@@ -2,7 +2,7 @@
 
 import cdk8s
 import pytest
-from kong_doors import HEALTH, SHOP, protected, route, service, together
+from kong_bypass_routes import HEALTH, SHOP, protected, route, service, together
 from kong_gateways import CORS, backend, gateway
 
 from kubestock.errors import ConfigurationError
@@ -19,13 +19,13 @@ def several(name: str = "orders", *paths: str, exact: bool = False, methods: lis
     return Route(name=name, path=path, other_paths=others, hosts=[SHOP], exact=exact, methods=methods)
 
 
-def test_kong_gets_one_route_with_each_path() -> None:
+def test_kongs_file_has_one_route_with_all_paths() -> None:
     assert several().to_kong()["paths"] == ["~/api/orders(/|$)", "~/api/order(/|$)"]
     assert several(exact=True).to_kong()["paths"] == ["~/api/orders$", "~/api/order$"]
     assert several().to_kong()["regex_priority"] == 204
 
 
-def test_refuses_paths_of_different_depths() -> None:
+def test_rejects_paths_with_different_numbers_of_segments() -> None:
     with pytest.raises(
         ConfigurationError,
         match=r"the same number of segments .* got /api/orders and /orders; make a separate route",
@@ -33,14 +33,14 @@ def test_refuses_paths_of_different_depths() -> None:
         several("orders", "/api/orders", "/orders")
 
 
-def test_refuses_a_path_twice_and_one_that_no_request_has() -> None:
+def test_rejects_a_duplicated_path_and_one_that_no_request_can_have() -> None:
     with pytest.raises(ConfigurationError, match="each of paths must be unique, got '/api/orders' more than once"):
         several("orders", "/api/orders", "/api/orders")
     with pytest.raises(ConfigurationError, match="path must begin with '/'"):
         several("orders", "/api/orders", "/api//order")
 
 
-def test_refuses_another_route_of_any_of_the_paths() -> None:
+def test_rejects_another_route_for_any_of_the_paths() -> None:
     with pytest.raises(ConfigurationError, match="could not distinguish them"):
         require_no_findings(conflicts([several(), several("other", "/api/order")]))
     with pytest.raises(
@@ -50,20 +50,20 @@ def test_refuses_another_route_of_any_of_the_paths() -> None:
     require_no_findings(conflicts([several(), several("deep", "/api/order/7")]))
 
 
-def test_a_route_holds_another_one_if_each_of_its_paths_is_held() -> None:
+def test_a_route_covers_another_one_if_it_covers_all_its_paths() -> None:
     assert several().covers(several("deep", "/api/order/7", "/api/orders/7"))
     assert not several().covers(several("deep", "/api/order/7", "/api/users/7"))
     assert not several("one", "/api/orders").covers(several())
 
 
-def test_every_path_is_protected() -> None:
+def test_every_path_is_checked_for_protection() -> None:
     with pytest.raises(ConfigurationError, match=r"route orders \(/api/order\) must have Jwt or KeyAuth"):
         GatewayConfig(
             services=[service("orders", several("orders", "/open/orders", "/api/order"))], protected_prefixes=["/api"]
         )
 
 
-def test_a_public_path_among_others_is_no_bypass_unseen() -> None:
+def test_a_bypass_by_one_of_several_paths_is_found() -> None:
     public = Route(name="public", path="/open", other_paths=["/orders"], hosts=[SHOP], public=True)
 
     with pytest.raises(
@@ -72,7 +72,7 @@ def test_a_public_path_among_others_is_no_bypass_unseen() -> None:
         together(service("orders", protected(), public))
 
 
-def test_paths_of_one_route_are_no_bypass_of_each_other() -> None:
+def test_paths_of_one_route_do_not_bypass_each_other() -> None:
     both = Route(
         name="protected", path=BOTH[0], other_paths=BOTH[1:], hosts=[SHOP], plugins=protected().plugins, methods=["GET"]
     )
@@ -80,7 +80,7 @@ def test_paths_of_one_route_are_no_bypass_of_each_other() -> None:
     assert together(service("orders", both, route("public", "/health", HEALTH, methods=["POST"]))).routes
 
 
-def test_preflights_of_every_path_find_the_route(chart: cdk8s.Chart) -> None:
+def test_preflights_for_every_path_match_the_route(chart: cdk8s.Chart) -> None:
     made = gateway(chart, CORS)
     made.route(BOTH[0], to=backend(chart), other_paths=BOTH[1:], methods=["GET"], name="first")
     made.route(BOTH[0], to=backend(chart, "more"), methods=["POST"], name="more")

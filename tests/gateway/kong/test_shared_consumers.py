@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from kong_rich import PUBLIC_KEY
+from kong_full_configuration import PUBLIC_KEY
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
@@ -41,7 +41,7 @@ def limit(**settings: Any) -> CustomPlugin:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_refuses_a_cache_that_hands_the_answer_to_one_person_to_another(scope: str) -> None:
+def test_rejects_a_cache_that_gives_one_user_the_response_for_another(scope: str) -> None:
     with pytest.raises(
         ConfigurationError,
         match=r"vary_headers of proxy-cache on orders must contain authorization, .* remove the cache",
@@ -51,7 +51,7 @@ def test_refuses_a_cache_that_hands_the_answer_to_one_person_to_another(scope: s
     assert config(KeyAuth(), scope, cache()).routes
 
 
-def test_refuses_a_cache_that_varies_by_one_place_of_the_token_alone() -> None:
+def test_rejects_a_cache_that_varies_by_only_one_place_of_the_token() -> None:
     asked = Jwt(header_names=["authorization", "x-token"], cookie_names=["session"])
 
     with pytest.raises(ConfigurationError, match="must contain cookie, x-token, which carries the token"):
@@ -61,14 +61,14 @@ def test_refuses_a_cache_that_varies_by_one_place_of_the_token_alone() -> None:
 
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("settings", [{}, {"limit_by": "consumer"}, {"limit_by": "credential"}], ids=str)
-def test_refuses_a_limit_on_answers_that_one_person_uses_up_for_all(scope: str, settings: dict[str, Any]) -> None:
+def test_rejects_a_response_limit_that_one_user_exhausts_for_all(scope: str, settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=r"limit_by of response-ratelimiting on .* must be 'ip'"):
         config(Jwt(), scope, limit(**settings))
     assert config(Jwt(), scope, limit(limit_by="ip")).routes
     assert config(KeyAuth(), scope, limit(**settings)).routes
 
 
-def test_a_cache_that_is_out_of_force_keeps_nothing() -> None:
+def test_accepts_a_disabled_cache() -> None:
     off = CustomPlugin(plugin="proxy-cache", settings={"strategy": "memory"}, enabled=False)
 
     assert config(Jwt(), "route", off).routes

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from kong_doors import SHOP, service
+from kong_bypass_routes import SHOP, service
 from kong_lua import Lua
 
 from kubestock.gateway.kong.config.consumers import Consumer
@@ -43,7 +43,7 @@ def status(document: Any, size: int, *, length: bool = True, consumer: str | Non
 
 
 @pytest.mark.parametrize("length", [True, False])
-def test_a_body_above_the_limit_is_413(length: bool) -> None:
+def test_a_body_above_the_limit_gets_413(length: bool) -> None:
     document = rendered(TEN)
 
     assert status(document, 10, length=length) is None
@@ -51,7 +51,7 @@ def test_a_body_above_the_limit_is_413(length: bool) -> None:
     assert status(document, 11, Expect="100-continue") == 417
 
 
-def test_the_most_specific_limit_holds() -> None:
+def test_the_most_specific_limit_applies() -> None:
     assert status(rendered(KILO, everywhere=(TEN,)), 1024) is None
     assert status(rendered(KILO, everywhere=(TEN,)), 1025) == 413
     assert status(rendered(everywhere=(TEN,)), 11) == 413
@@ -60,20 +60,20 @@ def test_the_most_specific_limit_holds() -> None:
     assert status(rendered(RequestSizeLimiting(enabled=False), everywhere=(TEN,)), 11) == 413
 
 
-def test_a_body_without_a_length_may_be_refused() -> None:
+def test_a_body_without_content_length_can_be_rejected() -> None:
     document = rendered(RequestSizeLimiting(require_content_length=True))
 
     assert status(document, 5, length=False) == 411
     assert status(document, 5, length=False, **{"Transfer-Encoding": "chunked"}) is None
 
 
-def test_own_lua_runs_after_the_limit() -> None:
+def test_other_lua_runs_after_the_limit() -> None:
     assert status(rendered(OWN, TEN), 11) == 413
     assert status(rendered(OWN, TEN), 1) == 200
     assert status(rendered(OWN, everywhere=(TEN,)), 11) == 413
 
 
-def test_the_plugin_that_reads_early_is_not_in_the_file() -> None:
+def test_kongs_own_size_plugin_is_not_in_the_file() -> None:
     document = rendered(TEN, everywhere=(KILO,), of_consumer=(TEN,))
 
     assert "request-size-limiting" not in str(document)

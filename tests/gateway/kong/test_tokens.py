@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from kong_doors import SHOP, service
-from kong_rich import PUBLIC_KEY
+from kong_bypass_routes import SHOP, service
+from kong_full_configuration import PUBLIC_KEY
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
@@ -29,7 +29,7 @@ def config(*plugins: Plugin, issuers: list[JwtIssuer]) -> Any:
     return GatewayConfig(services=[service("orders", orders)], consumers=[people])
 
 
-def test_two_keys_of_one_issuer_have_identifiers() -> None:
+def test_two_keys_of_one_issuer_are_emitted_with_their_kid() -> None:
     made = config(Jwt(key_claim_name="kid"), issuers=[issuer("2024"), issuer("2025")])
 
     assert [each["key"] for each in made.consumers[0].to_kong()["jwt_secrets"]] == ["2024", "2025"]
@@ -39,7 +39,7 @@ def test_two_keys_of_one_issuer_have_identifiers() -> None:
 @pytest.mark.parametrize(
     "issuers", [[issuer(), issuer()], [issuer("2024"), issuer("2024", key="https://b.example.com")]]
 )
-def test_refuses_two_keys_that_kong_could_not_tell_apart(issuers: list[JwtIssuer]) -> None:
+def test_rejects_two_keys_that_kong_cannot_distinguish(issuers: list[JwtIssuer]) -> None:
     with pytest.raises(
         ConfigurationError, match=r"JWT issuer must be unique.*give each of its keys a kid=, and use Jwt"
     ):
@@ -63,24 +63,24 @@ def test_refuses_two_keys_that_kong_could_not_tell_apart(issuers: list[JwtIssuer
         ),
     ],
 )
-def test_refuses_an_issuer_of_which_no_token_would_enter(claim: str, issuers: list[JwtIssuer], message: str) -> None:
+def test_rejects_an_issuer_whose_tokens_are_never_accepted(claim: str, issuers: list[JwtIssuer], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         config(Jwt(key_claim_name=claim), issuers=issuers)
 
 
 @pytest.mark.parametrize(("fields", "message"), [({"kid": ""}, "kid of https"), ({"key": ""}, "key of a JWT issuer")])
-def test_refuses_an_empty_identifier(fields: Any, message: str) -> None:
+def test_rejects_an_empty_kid(fields: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         JwtIssuer(**{"key": ISSUER, "rsa_public_key": PUBLIC_KEY} | fields)
 
 
 @pytest.mark.parametrize("audiences", [[""], ["shop", "shop"]])
-def test_refuses_audiences_that_are_empty_or_repeated(audiences: list[str]) -> None:
+def test_rejects_empty_or_duplicated_audiences(audiences: list[str]) -> None:
     with pytest.raises(ConfigurationError, match="audiences"):
         Jwt(audiences=audiences)
 
 
-def test_refuses_what_calls_something_before_the_audience_is_checked() -> None:
+def test_rejects_a_plugin_that_makes_a_call_before_the_audience_is_checked() -> None:
     with pytest.raises(
         ConfigurationError, match="aws-lambda of orders must not call another service before the audience of a token"
     ):
@@ -89,14 +89,14 @@ def test_refuses_what_calls_something_before_the_audience_is_checked() -> None:
     assert config(Jwt(), LAMBDA, issuers=[issuer()])
 
 
-def test_refuses_lua_that_keeps_the_check_from_some_requests() -> None:
+def test_rejects_lua_with_protocols_because_it_limits_the_token_check() -> None:
     limited = PostFunction(access=["return"], protocols=["http"])
 
     with pytest.raises(ConfigurationError, match="protocols of post-function on orders must be left out"):
         config(Jwt(), limited, issuers=[issuer()])
 
 
-def test_without_tokens_nothing_is_added() -> None:
+def test_without_jwt_no_token_check_is_added() -> None:
     open_route = Route(name="orders", path="/api", hosts=[SHOP])
 
     assert "authenticated_jwt_token" not in GatewayConfig(services=[service("orders", open_route)]).render()

@@ -65,7 +65,7 @@ def status(kong: EchoingKong, path: str, claims: Mapping[str, Any], issuer: Issu
         ({"iss": "https://evil.example.com"}, 401),
     ],
 )
-def test_a_token_is_valid_now_and_for_a_day_at_most(kong: EchoingKong, claims: Any, wanted: int) -> None:
+def test_a_token_must_be_valid_now_and_for_at_most_one_day(kong: EchoingKong, claims: Any, wanted: int) -> None:
     assert status(kong, "/any", {"iss": NAME, **claims}) == wanted
 
 
@@ -83,25 +83,25 @@ def test_a_token_is_valid_now_and_for_a_day_at_most(kong: EchoingKong, claims: A
     ],
 )
 @pytest.mark.parametrize("path", ["/shop", "/lua"])
-def test_a_token_names_an_audience_of_the_route(kong: EchoingKong, path: str, audience: Any, wanted: int) -> None:
+def test_a_token_must_have_an_audience_of_the_route(kong: EchoingKong, path: str, audience: Any, wanted: int) -> None:
     assert status(kong, path, {"iss": NAME, "aud": audience}) == wanted
 
 
-def test_a_forged_token_is_told_nothing_of_its_audience(kong: EchoingKong) -> None:
+def test_the_response_to_a_forged_token_does_not_mention_the_audience(kong: EchoingKong) -> None:
     forged = NEW.signed({"iss": NAME, "aud": "bank", "exp": int(time.time()) + 600})
     told = kong.send("GET", "/shop", headers={"Authorization": f"Bearer {forged}"})
 
     assert (told.status, "audience" in told.text) == (401, False)
 
 
-def test_own_lua_runs_after_the_check(kong: EchoingKong) -> None:
+def test_other_lua_runs_after_the_token_check(kong: EchoingKong) -> None:
     token = OLD.signed({"iss": NAME, "aud": "shop", "exp": int(time.time()) + 600})
 
     assert kong.send("GET", "/lua", headers={"Authorization": f"Bearer {token}"}).seen("X-Own") == ["ran"]
     assert kong.send("OPTIONS", "/lua").seen("X-Own") == ["ran"]
 
 
-def test_routes_without_tokens_are_left_alone(kong: EchoingKong) -> None:
+def test_routes_without_jwt_are_not_affected(kong: EchoingKong) -> None:
     assert status(kong, "/open", {"aud": "bank", "nbf": 2**40}) == 200
     assert status(kong, "/demanded", {"iss": NAME}) == 401
 
@@ -117,12 +117,12 @@ def test_routes_without_tokens_are_left_alone(kong: EchoingKong) -> None:
         (NEW, "new", None, 401),
     ],
 )
-def test_two_keys_of_one_issuer_are_valid_at_a_time(
+def test_two_keys_of_one_issuer_are_valid_at_the_same_time(
     rotating: EchoingKong, issuer: Issuer, kid: str, name: str | None, wanted: int
 ) -> None:
     assert status(rotating, "/", {"iss": name}, issuer, kid=kid) == wanted
 
 
-def test_without_a_kid_no_token_enters(rotating: EchoingKong) -> None:
+def test_a_token_without_a_kid_is_rejected(rotating: EchoingKong) -> None:
     assert status(rotating, "/", {"iss": NAME}) == 401
     assert replace(Jwt(), key_claim_name="kid").config()["key_claim_name"] == "kid"

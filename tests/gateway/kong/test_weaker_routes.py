@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from kong_doors import SHOP, protected, route, service, together
+from kong_bypass_routes import SHOP, protected, route, service, together
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.routes import Route
@@ -29,9 +29,7 @@ def admin(path: str = "/api/admin", methods: list[str] | None = None, *, keep: b
         ),
     ],
 )
-def test_refuses_a_route_that_lets_other_callers_in_where_one_path_holds_the_other(
-    inner: Route, outer: Route, what: str
-) -> None:
+def test_rejects_a_route_for_other_clients_if_one_path_covers_the_other(inner: Route, outer: Route, what: str) -> None:
     with pytest.raises(ConfigurationError, match=f"must not allow clients that route admin.*{what}"):
         together(service("orders", inner, outer))
 
@@ -46,9 +44,7 @@ def test_refuses_a_route_that_lets_other_callers_in_where_one_path_holds_the_oth
         (admin(), route("more", "/api", Jwt(), Acl(allow=["admins"]))),
     ],
 )
-def test_accepts_other_callers_where_the_pods_are_asked_for_other_things_or_by_a_door_of_its_own(
-    inner: Route, outer: Route
-) -> None:
+def test_accepts_a_route_for_other_clients_to_other_paths_or_by_a_separate_path(inner: Route, outer: Route) -> None:
     assert together(service("orders", inner, outer)).routes
 
 
@@ -73,12 +69,12 @@ ELSEWHERE = "admin.example.com"
         ),
     ],
 )
-def test_refuses_a_route_of_another_host_that_lets_other_callers_in(inner: Route, outer: Route, what: str) -> None:
+def test_rejects_a_route_on_another_host_for_other_clients(inner: Route, outer: Route, what: str) -> None:
     with pytest.raises(ConfigurationError, match=f"must not allow clients that route admin.*reaches {what}"):
         together(service("orders", replace(inner, hosts=[ELSEWHERE]), outer))
 
 
-def test_refuses_a_wider_route_of_one_host_more_and_accepts_it_when_the_narrower_one_answers_there_too() -> None:
+def test_accepts_a_wider_route_on_more_hosts_only_if_the_narrower_one_has_them_too() -> None:
     inner, outer = admin(keep=True), replace(protected("/api", keep=True), hosts=[SHOP, ELSEWHERE])
 
     with pytest.raises(
@@ -98,5 +94,5 @@ def test_refuses_a_wider_route_of_one_host_more_and_accepts_it_when_the_narrower
         (admin(methods=["DELETE"], keep=True), protected("/api", ["GET"], keep=True)),
     ],
 )
-def test_accepts_a_route_of_another_host_by_a_separate_path_or_that_reaches_a_part(inner: Route, outer: Route) -> None:
+def test_accepts_a_route_on_another_host_by_a_separate_path_or_to_a_part(inner: Route, outer: Route) -> None:
     assert together(service("orders", replace(inner, hosts=[ELSEWHERE]), outer)).routes

@@ -88,7 +88,7 @@ def request(**entries: Any) -> RequestTransformer:
         ),
     ],
 )
-def test_refuses_a_credential_in_clear_and_does_not_show_it(made: Callable[[], Plugin], message: str) -> None:
+def test_rejects_a_credential_in_plain_text_and_does_not_show_it(made: Callable[[], Plugin], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message) as refused:
         made()
 
@@ -106,7 +106,7 @@ def test_refuses_a_credential_in_clear_and_does_not_show_it(made: Callable[[], P
         CustomPlugin(plugin="session", settings={"secret": SEALED, "cookie_name": "sid"}),
     ],
 )
-def test_a_key_of_the_sealed_secret_takes_its_place(plugin: Plugin) -> None:
+def test_accepts_a_key_of_the_sealed_secret_instead(plugin: Plugin) -> None:
     assert repr(SEALED) in repr(plugin.to_kong())
 
 
@@ -114,11 +114,11 @@ def test_a_key_of_the_sealed_secret_takes_its_place(plugin: Plugin) -> None:
     "entry",
     ["X-Plan:Basic plan", "X-Plan:basic", "Idempotency-Key:$(headers.x-request-id)", "X-Realm:Bearer realm=shop"],
 )
-def test_an_entry_that_only_looks_like_a_credential_is_taken(entry: str) -> None:
+def test_accepts_an_entry_that_only_looks_like_a_credential(entry: str) -> None:
     assert request(headers=[entry]).config()["add"]["headers"] == [entry]
 
 
-def test_answers_may_ask_for_credentials_and_set_a_cookie() -> None:
+def test_responses_may_request_credentials_and_set_a_cookie() -> None:
     entries = [
         'WWW-Authenticate:Basic realm="shop"',
         "WWW-Authenticate:Bearer realm=shop",
@@ -128,13 +128,13 @@ def test_answers_may_ask_for_credentials_and_set_a_cookie() -> None:
     assert ResponseTransformer(add=ResponseEntries(headers=entries)).config()["add"]["headers"] == entries
 
 
-def test_a_path_without_a_credential_takes_the_place_of_another() -> None:
+def test_accepts_a_rewrite_to_a_path_without_a_credential() -> None:
     uri = "/v1/$(uri_captures.id)/page"
 
     assert RequestTransformer(replace=RequestReplacements(uri=uri)).config()["replace"]["uri"] == uri
 
 
-def test_refuses_a_sealed_header_that_does_not_say_its_name() -> None:
+def test_rejects_a_sealed_header_without_its_name() -> None:
     with pytest.raises(
         ConfigurationError,
         match=r"headers\[1\] must be a SealedHeader, .*; use SealedHeader\(name='X-Its-Name', entry=…\['its-key'\]\)",
@@ -146,11 +146,11 @@ def test_refuses_a_sealed_header_that_does_not_say_its_name() -> None:
         RequestTransformer(rename=RequestEntries(headers=[SealedHeader(name="X-A", entry=SEALED)]))
 
 
-def test_a_sealed_header_is_its_sealed_entry_in_the_file_of_kong() -> None:
+def test_kongs_file_contains_the_sealed_entry_of_a_sealed_header() -> None:
     made = request(headers=["X-Tenant:shop", SealedHeader(name="X-Upstream-Key", entry=SEALED)])
 
     assert made.config()["add"]["headers"] == ["X-Tenant:shop", SEALED]
 
 
-def test_a_header_may_be_renamed_to_one_of_credentials() -> None:
+def test_a_header_may_be_renamed_to_a_credential_header() -> None:
     assert RequestTransformer(rename=RequestEntries(headers=["x-old-key:x-api-key", "x-api-key:x-old"])).config()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from kong_doors import ADMINS, PEOPLE, SHOP, protected, route, service, together
+from kong_bypass_routes import ADMINS, PEOPLE, SHOP, protected, route, service, together
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.file import GatewayConfig
@@ -39,7 +39,7 @@ def admin(path: str, *, exact: bool = False) -> Route:
     ],
     ids=["case", "case-of-an-exact-one", "an-escape", "dot-segments", "all-of-it"],
 )
-def test_refuses_a_public_route_to_what_some_program_takes_for_a_protected_path(
+def test_rejects_a_public_route_to_a_path_that_a_program_may_treat_as_protected(
     inner: Route, outer: Route, what: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=f"must not allow anonymous access: it reaches {re.escape(what)}"):
@@ -53,9 +53,7 @@ def test_refuses_a_public_route_to_what_some_program_takes_for_a_protected_path(
         (admin("/API/admin"), protected("/api", keep=True)),
     ],
 )
-def test_refuses_a_route_that_lets_other_callers_in_where_some_program_takes_the_paths_for_the_same(
-    inner: Route, outer: Route
-) -> None:
+def test_rejects_a_route_for_other_clients_to_an_equivalent_path(inner: Route, outer: Route) -> None:
     with pytest.raises(ConfigurationError, match=r"must not allow clients that route admin .*pods that ignore case"):
         together(service("orders", inner, outer))
 
@@ -70,19 +68,19 @@ def test_refuses_a_route_that_lets_other_callers_in_where_some_program_takes_the
         (admin("/api/Admin"), protected("/api", keep=True)),
     ],
 )
-def test_accepts_another_path_or_a_part_that_is_written(inner: Route, outer: Route) -> None:
+def test_accepts_a_different_path_or_an_explicit_part(inner: Route, outer: Route) -> None:
     assert together(service("orders", inner, outer)).routes
 
 
 @pytest.mark.parametrize(("prefix", "path"), [("/api", "/API/orders"), ("/Api", "/api"), ("/", "/orders")])
-def test_refuses_an_open_route_below_a_protected_prefix_in_another_case(prefix: str, path: str) -> None:
+def test_rejects_a_route_without_authentication_below_an_equivalent_prefix(prefix: str, path: str) -> None:
     opened = Route(name="open", path=path, hosts=[SHOP])
 
     with pytest.raises(ConfigurationError, match=r"route open \(.*\) must have Jwt or KeyAuth"):
         GatewayConfig(services=[service("orders", opened)], protected_prefixes=[prefix])
 
 
-def test_accepts_an_open_route_beside_a_protected_prefix() -> None:
+def test_accepts_a_route_without_authentication_next_to_a_protected_prefix() -> None:
     opened = Route(name="open", path="/apis", hosts=[SHOP])
 
     assert GatewayConfig(

@@ -46,7 +46,7 @@ def upstream(**fields: Any) -> Upstream:
         (lambda: ResponseNames(json=[""]), "each of json"),
     ],
 )
-def test_refuses_an_empty_text(made: Callable[[], object], what: str) -> None:
+def test_rejects_an_empty_text(made: Callable[[], object], what: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{what} must have at least one character, got an empty text"):
         made()
 
@@ -62,18 +62,18 @@ def test_refuses_an_empty_text(made: Callable[[], object], what: str) -> None:
     ],
     ids=["probe", "limit", "rewrite", "cookie"],
 )
-def test_refuses_a_path_that_kong_does_not_take(made: Callable[[str], object], path: str) -> None:
+def test_rejects_a_path_that_kong_does_not_accept(made: Callable[[str], object], path: str) -> None:
     with pytest.raises(ConfigurationError, match=r"must begin with ./., have no empty segment and no query, .* escape"):
         made(path)
 
 
 @pytest.mark.parametrize("uri", ["/", "/a%20b", "/v1/$(uri_captures.id)/x", "/$(headers['x y'])", "/a:b@c;d=e,f"])
-def test_a_path_that_kong_takes_is_taken(uri: str) -> None:
+def test_accepts_a_path_that_kong_accepts(uri: str) -> None:
     assert RequestReplacements(uri=uri).uri == uri
 
 
 @pytest.mark.parametrize("uri", ["orders", "$(uri_captures.id)", "https://shop.example.com/x"])
-def test_refuses_a_rewrite_to_a_relative_path(uri: str) -> None:
+def test_rejects_a_rewrite_to_a_relative_path(uri: str) -> None:
     with pytest.raises(ConfigurationError, match="uri must begin with '/'"):
         RequestReplacements(uri=uri)
 
@@ -84,13 +84,13 @@ def test_refuses_a_rewrite_to_a_relative_path(uri: str) -> None:
 @pytest.mark.parametrize(
     "made", [lambda pattern: BotDetection(deny=[pattern]), lambda pattern: Cors(origins=[f"{pattern}|^x$"])]
 )
-def test_refuses_a_regular_expression_that_pcre_refuses(made: Callable[[str], object], pattern: str) -> None:
+def test_rejects_a_regular_expression_that_pcre_does_not_support(made: Callable[[str], object], pattern: str) -> None:
     with pytest.raises(ConfigurationError, match="must be a regular expression of PCRE"):
         made(pattern)
 
 
 @pytest.mark.parametrize("pattern", ["[", "(", "a{2,1}", "(?L)a"])
-def test_refuses_what_is_no_regular_expression(pattern: str) -> None:
+def test_rejects_an_invalid_regular_expression(pattern: str) -> None:
     with pytest.raises(ConfigurationError, match="each origin must be a regular expression, got"):
         Cors(origins=[f"^https://{pattern}"])
 
@@ -98,7 +98,7 @@ def test_refuses_what_is_no_regular_expression(pattern: str) -> None:
 @pytest.mark.parametrize(
     "pattern", [r"\x41", r"(?i)curl", r"a\\u", "(?P<a>b)", "a{65535}", r"^https://\w+\.example\.com$"]
 )
-def test_a_regular_expression_of_both_is_taken(pattern: str) -> None:
+def test_accepts_a_regular_expression_of_python_and_pcre(pattern: str) -> None:
     assert BotDetection(deny=[pattern]).deny == (pattern,)
 
 
@@ -115,13 +115,13 @@ def test_a_regular_expression_of_both_is_taken(pattern: str) -> None:
         "null",
     ],
 )
-def test_refuses_an_origin_that_no_browser_sends(origin: str) -> None:
+def test_rejects_an_origin_that_no_browser_sends(origin: str) -> None:
     with pytest.raises(ConfigurationError, match="each origin must be an origin in the form that a browser sends"):
         Cors(origins=[origin])
 
 
 @pytest.mark.parametrize("origin", ["*", "http://localhost:3000", "https://shop.example.com", "capacitor://localhost"])
-def test_an_origin_that_a_browser_sends_is_taken(origin: str) -> None:
+def test_accepts_an_origin_that_a_browser_sends(origin: str) -> None:
     assert Cors(origins=[origin]).origins == (origin,)
 
 
@@ -138,31 +138,31 @@ def test_an_origin_that_a_browser_sends_is_taken(origin: str) -> None:
     ],
     ids=["hashing", "fallback", "trigger", "removal", "log", "renaming"],
 )
-def test_refuses_a_header_name_that_kong_does_not_take(made: Callable[[str], object], name: str) -> None:
+def test_rejects_a_header_name_that_kong_does_not_accept(made: Callable[[str], object], name: str) -> None:
     with pytest.raises(ConfigurationError, match="must be a header name of letters, digits"):
         made(name)
 
 
 @pytest.mark.parametrize("name", ["a b", "a;b", "größe"])
-def test_refuses_a_cookie_name_that_no_browser_sends(name: str) -> None:
+def test_rejects_an_invalid_cookie_name(name: str) -> None:
     with pytest.raises(ConfigurationError, match="hash_on_cookie must be a header name"):
         Hashing(hash_on="cookie", hash_on_cookie=name)
 
 
 @pytest.mark.parametrize("name", ["1.2.3.4", "1", "10.20"])
-def test_refuses_an_upstream_that_is_named_like_an_address(name: str) -> None:
+def test_rejects_an_upstream_whose_name_looks_like_an_address(name: str) -> None:
     with pytest.raises(ConfigurationError, match="name of the upstream must contain a letter"):
         upstream(name=name)
 
 
 @pytest.mark.parametrize("host", ["a b", "", "*.example.com", "10.0.0.1", "a:x", "a.example.com:70000", "a:b:1"])
-def test_refuses_a_host_header_that_no_target_understands(host: str) -> None:
+def test_rejects_an_invalid_host_header(host: str) -> None:
     with pytest.raises(ConfigurationError, match="host_header"):
         upstream(host_header=host)
 
 
 @pytest.mark.parametrize("sni", ["", "a b", "10.0.0.1", "*.example.com"])
-def test_refuses_a_probe_that_asks_for_no_host(sni: str) -> None:
+def test_rejects_a_probe_with_an_invalid_server_name(sni: str) -> None:
     with pytest.raises(ConfigurationError, match="https_sni"):
         ActiveHealthCheck(https_sni=sni)
 
@@ -195,6 +195,6 @@ def test_refuses_a_probe_that_asks_for_no_host(sni: str) -> None:
         (lambda: ResponseNames(headers=["X A"]), "the name in each of headers must be a header name"),
     ],
 )
-def test_refuses_other_values_that_kong_refuses_or_serves_wrongly(made: Callable[[], object], message: str) -> None:
+def test_rejects_other_values_that_kong_rejects_or_serves_wrongly(made: Callable[[], object], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         made()

@@ -57,7 +57,7 @@ def chunk(size: int) -> bytes:
     [(b"zz\r\n", 400), (b"2\r\n{}\r\nzz\r\n", 400), (chunk(4000), 413)],
     ids=["malformed", "malformed-later", "too-large-for-nginx"],
 )
-def test_a_body_that_nginx_refuses_is_answered_with_headers_logged_and_counted(
+def test_a_body_that_nginx_rejects_gets_security_headers_and_is_logged_and_counted(
     kong: EchoingKong, path: str, chunks: bytes, status: int
 ) -> None:
     agent = f"agent-{path}-{len(chunks)}"
@@ -70,13 +70,13 @@ def test_a_body_that_nginx_refuses_is_answered_with_headers_logged_and_counted(
     assert f'route="{path}",code="{status}"' in kong.metrics()
 
 
-def test_a_chunked_body_above_the_limit_is_413(kong: EchoingKong) -> None:
+def test_a_chunked_body_above_the_limit_gets_413(kong: EchoingKong) -> None:
     assert sent(kong, "limited", chunk(1000))[0] == 200
     assert sent(kong, "limited", chunk(1001))[0] == 413
     assert sent(kong, "closed", chunk(1001))[0] == 401
 
 
-def test_a_body_that_nginx_refuses_counts_against_the_limit(kong: EchoingKong) -> None:
+def test_a_body_that_nginx_rejects_counts_against_the_rate_limit(kong: EchoingKong) -> None:
     statuses = [sent(kong, "counted", b"zz\r\n")[0] for _ in range(3)]
 
     assert statuses == [400, 400, 400]

@@ -1,6 +1,6 @@
 """Routes to the same pods, for some callers or for everybody."""
 
-from kong_rich import PUBLIC_KEY
+from kong_full_configuration import PUBLIC_KEY
 
 from kubestock.gateway.kong.config.consumers import Consumer, JwtIssuer
 from kubestock.gateway.kong.config.file import GatewayConfig

@@ -10,8 +10,8 @@ import pytest
 from counting import lines_run
 from hypothesis import given
 from hypothesis import strategies as st
+from kong_full_configuration import PUBLIC_KEY
 from kong_gateways import CORS, HOST, backend, gateway
-from kong_rich import PUBLIC_KEY
 
 from kubestock import App, Chart
 from kubestock.gateway.kong.analysis.path_index import PathIndex
@@ -73,7 +73,7 @@ def configured(services: list[KongService]) -> GatewayConfig:
 
 
 @pytest.mark.parametrize("shape", [of_one_service, of_a_service_each, below_a_page])
-def test_a_gateway_takes_the_same_for_each_further_route(shape: Callable[[int], list[KongService]]) -> None:
+def test_time_for_each_additional_route_is_constant(shape: Callable[[int], list[KongService]]) -> None:
     configured(shape(90))  # paths are read once
     made = [shape(routes) for routes in (30, 60, 90)]
     few, more, most = (lines_run(partial(configured, each)) for each in made)
@@ -100,14 +100,14 @@ def written(routes: int, folder: Path) -> None:
     app.synth()
 
 
-def test_a_chart_with_a_gateway_takes_the_same_for_each_further_route(tmp_path: Path) -> None:
+def test_time_for_each_additional_route_of_a_chart_is_constant(tmp_path: Path) -> None:
     written(300, tmp_path)  # paths are read once
     few, more, most = (lines_run(partial(written, routes, tmp_path)) for routes in (100, 200, 300))
 
     assert most - more <= 1.02 * (more - few)
 
 
-def test_two_hundred_routes_take_at_most_2_ms_of_cpu_each(tmp_path: Path) -> None:
+def test_200_routes_take_at_most_2_ms_of_cpu_each(tmp_path: Path) -> None:
     def seconds(routes: int) -> float:
         begun = time.process_time()
         written(routes, tmp_path)
@@ -119,7 +119,7 @@ def test_two_hundred_routes_take_at_most_2_ms_of_cpu_each(tmp_path: Path) -> Non
 
 
 @given(st.lists(SEGMENTS, max_size=8))
-def test_paths_that_hold_one_another_are_those_that_a_comparison_of_every_two_finds(
+def test_path_index_finds_the_same_pairs_as_comparing_all_pairs(
     paths: list[tuple[str, ...]],
 ) -> None:
     index = PathIndex(paths)
@@ -135,7 +135,7 @@ def test_paths_that_hold_one_another_are_those_that_a_comparison_of_every_two_fi
 
 
 @given(st.lists(st.tuples(st.none() | LABELS, st.sampled_from("hi")), max_size=6))
-def test_services_of_the_same_pods_are_those_that_a_comparison_of_every_two_finds(
+def test_same_pods_finds_the_same_pairs_as_comparing_all_pairs(
     pods: list[tuple[dict[str, str] | None, str]],
 ) -> None:
     services = [

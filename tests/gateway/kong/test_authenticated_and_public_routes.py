@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 import pytest
-from kong_doors import MACHINES, PEOPLE, route, service
+from kong_bypass_routes import MACHINES, PEOPLE, route, service
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.file import GatewayConfig
@@ -29,7 +29,7 @@ def made(
 
 @pytest.mark.parametrize("protocols", [["http"], ["http", "https"]])
 @pytest.mark.parametrize("asking", [Jwt(), KeyAuth()])
-def test_refuses_a_credential_over_plain_http(asking: Plugin, protocols: list[Literal["http", "https"]]) -> None:
+def test_rejects_a_credential_over_plain_http(asking: Plugin, protocols: list[Literal["http", "https"]]) -> None:
     message = (
         r"protocols of route orders must not contain http, .*leave protocols out; http is then redirected to https"
     )
@@ -40,7 +40,7 @@ def test_refuses_a_credential_over_plain_http(asking: Plugin, protocols: list[Li
         made(replace(route("orders", "/api"), protocols=protocols), everywhere=(asking,))
 
 
-def test_accepts_plain_http_where_nobody_is_asked_and_https_where_somebody_is() -> None:
+def test_accepts_plain_http_without_authentication_and_https_with_it() -> None:
     opened = replace(route("open", "/open"), protocols=["http", "https"])
 
     assert made(opened).routes
@@ -48,7 +48,7 @@ def test_accepts_plain_http_where_nobody_is_asked_and_https_where_somebody_is() 
     assert made(replace(route("orders", "/api", Jwt()), protocols=["https"])).routes
 
 
-def test_refuses_a_public_route_with_authentication_of_its_own() -> None:
+def test_rejects_a_public_route_with_its_own_authentication() -> None:
     with pytest.raises(
         ConfigurationError, match=r"must not have public=True, because it requires authentication; remove"
     ):
@@ -56,7 +56,7 @@ def test_refuses_a_public_route_with_authentication_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("scope", ["everywhere", "on_service"])
-def test_refuses_a_public_route_below_wider_authentication_and_says_where_to_put_that(scope: str) -> None:
+def test_rejects_a_public_route_with_inherited_authentication_and_says_where_to_move_it(scope: str) -> None:
     with pytest.raises(
         ConfigurationError,
         match=r"requires authentication; Jwt is on its service or on all requests; put Jwt on the routes that need it",
@@ -64,7 +64,7 @@ def test_refuses_a_public_route_below_wider_authentication_and_says_where_to_put
         made(route("public", "/api"), **{scope: (Jwt(),)})  # type: ignore[arg-type]  # one of two scopes, by name
 
 
-def test_refuses_to_switch_wider_authentication_off_on_a_public_route_and_says_that_it_is_not_off() -> None:
+def test_rejects_disabling_inherited_authentication_on_a_route_because_it_has_no_effect() -> None:
     with pytest.raises(
         ConfigurationError,
         match=r"requests, and enabled=False on this route does not disable it; put Jwt on the routes that need it",
@@ -72,7 +72,7 @@ def test_refuses_to_switch_wider_authentication_off_on_a_public_route_and_says_t
         made(route("public", "/api", Jwt(enabled=False)), everywhere=(Jwt(),))
 
 
-def test_refuses_a_route_whose_authentication_is_off_below_a_protected_prefix() -> None:
+def test_rejects_a_route_with_disabled_authentication_below_a_protected_prefix() -> None:
     message = r"must have Jwt or KeyAuth, because it is below a protected prefix; {}, or set public=True"
 
     with pytest.raises(ConfigurationError, match=message.format("enable its own plugin")):
