@@ -1,4 +1,4 @@
-"""What delivery needs of a gateway: any object that has it will do."""
+"""The gateway protocol: delivery works with any object that implements it."""
 
 from dataclasses import dataclass
 

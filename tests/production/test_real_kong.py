@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from kong_guide import A_MINUTE, ISSUED, PEER, REQUESTS, TOKENS, contradictions, production
+from kong_guide import INTERNAL_INVENTORY, ISSUED, REQUESTS, REQUESTS_IN_A_MINUTE, TOKENS, contradictions, production
 from kong_model import Kong
 from kong_requests import Answer, Request
 from programs import running
@@ -139,10 +139,10 @@ def test_programs_receive_no_identity_from_a_clients_headers(kong: RunningKong, 
 )
 def test_the_log_contains_no_credentials(kong: RunningKong, name: str) -> None:
     agent = f"agent-{name}"
-    kong.send(Request(path=f"{PEER}?key=canary", headers={name: "canary", "User-Agent": agent}))
+    kong.send(Request(path=f"{INTERNAL_INVENTORY}?key=canary", headers={name: "canary", "User-Agent": agent}))
     entry = kong.logged(agent)
 
-    assert f'"{PEER}"' in entry.replace("\\", "")
+    assert f'"{INTERNAL_INVENTORY}"' in entry.replace("\\", "")
     assert "canary" not in entry
 
 
@@ -181,9 +181,9 @@ def test_kong_refuses_a_line_feed_after_a_match_of_a_pattern(kong: RunningKong, 
 @pytest.mark.parametrize("name", [each for each in REQUESTS if each not in IN_FRONT_IS_A_PROXY])
 def test_each_response_in_the_guide_is_that_of_kong(kong: RunningKong, name: str) -> None:
     request = REQUESTS[name]
-    if name in A_MINUTE:
+    if name in REQUESTS_IN_A_MINUTE:
         # Kong counts by the minute of the clock, and nginx allows 50 requests per second.
-        got = kong.flood(request, 2 * A_MINUTE[name], seconds_between=0.02)
+        got = kong.flood(request, 2 * REQUESTS_IN_A_MINUTE[name], seconds_between=0.02)
     elif request.times > 1:
         got = kong.flood(request, 20 * request.times)
     else:

@@ -1,4 +1,4 @@
-"""Routes to the same pods, for some callers or for everybody."""
+"""Routes to the same pods that allow different clients."""
 
 from kong_full_configuration import PUBLIC_KEY
 
@@ -69,5 +69,5 @@ def protected(
     return route("protected", path, Jwt(), Acl(allow=["people"]), methods=methods, headers=headers, keep=keep)
 
 
-def together(*services: KongService) -> GatewayConfig:
+def configuration(*services: KongService) -> GatewayConfig:
     return GatewayConfig(services=services, consumers=[PEOPLE, ADMINS, MACHINES])

@@ -1,28 +1,28 @@
-"""What Kong takes and our classes refuse, each with the reason."""
+"""Values that Kong accepts and our classes reject, with the reason for each field."""
 
-NAMES = "a name is one that DNS takes, so that it is also one in metrics, logs and selectors"
-HOSTS = "a host is written as requests carry it: in lower case, and of parts that DNS takes"
-ONLY_WITH = "a field that only another setting uses would be written down and never hold"
-USELESS = "it decides nothing, or no request ever meets it"
-LEAKS = "it would stand in logs in plain text"
-OPENS = "it lets requests pass that should not"
-AN_ERROR = "a refusal is answered with a status of an error"
-HEADER = "no client, service or browser sends a header of that name"
-LINES = "a header and an entry end with the line"
+NAMES = "a name must be a DNS name, so that it is also valid in metrics, logs and selectors"
+HOSTS = "a host must be written as in requests: in lower case, with labels that DNS allows"
+ONLY_WITH = "a field that only another setting uses would have no effect"
+USELESS = "it has no effect, or no request can match it"
+LEAKS = "it would be in logs in plain text"
+OPENS = "it allows requests that must be denied"
+AN_ERROR = "a rejected request must get the status code of an error"
+HEADER = "no client, service or browser sends a header with that name"
+LINES = "a header or an entry must be on one line"
 
 REASONS = {
     "ActiveHealthCheck.https_sni": HOSTS,
-    "ActiveHealthCheck.http_path": "Kong sends the path as it is written",
+    "ActiveHealthCheck.http_path": "Kong sends the path unchanged",
     "Acl.allow": USELESS,
     "Acl.deny": USELESS,
-    "BotDetection.allow": "it is a regular expression for Python, too, which checks it",
-    "BotDetection.deny": "it is a regular expression for Python, too, which checks it",
+    "BotDetection.allow": "it must also be a regular expression of Python, which checks it",
+    "BotDetection.deny": "it must also be a regular expression of Python, which checks it",
     "CorrelationId.header_name": HEADER,
     "Cors.exposed_headers": HEADER,
     "Cors.headers": HEADER,
-    "Cors.origins": "no browser sends such an origin, or any page could act for a user",
+    "Cors.origins": "no browser sends such an origin, or any web page could act for a user",
     "FileLog.custom_fields_by_lua": LEAKS,
-    "FileLog.path": "a relative path depends on the folder in which Kong starts",
+    "FileLog.path": "a relative path depends on the directory in which Kong starts",
     "Hashing.hash_fallback": ONLY_WITH,
     "Hashing.hash_fallback_header": ONLY_WITH,
     "Hashing.hash_on": ONLY_WITH,
@@ -30,9 +30,9 @@ REASONS = {
     "Hashing.hash_on_header": ONLY_WITH,
     "HttpLog.custom_fields_by_lua": LEAKS,
     "HttpLog.headers": LINES,
-    "HttpLog.http_endpoint": "it is an address that Kong can connect to, without a password",
-    "IpRestriction.allow": "bits behind the prefix say that another network was meant",
-    "IpRestriction.deny": "bits behind the prefix say that another network was meant",
+    "HttpLog.http_endpoint": "it must be a URL that Kong can connect to, without a password",
+    "IpRestriction.allow": "bits after the prefix suggest that another network was intended",
+    "IpRestriction.deny": "bits after the prefix suggest that another network was intended",
     "IpRestriction.status": AN_ERROR,
     "Jwt.anonymous": OPENS,
     "Jwt.claims_to_verify": OPENS,
@@ -44,36 +44,36 @@ REASONS = {
     "KeyAuth.key_in_header": USELESS,
     "KeyAuth.key_in_query": LEAKS,
     "KeyAuth.key_names": OPENS,
-    "PreFunction.access": "Kong would answer 500: it asks for what the sandbox lacks",
-    "PreFunction.body_filter": "Kong would answer 500: it asks for what the sandbox lacks",
-    "PreFunction.certificate": "Kong would answer 500: it asks for what the sandbox lacks",
-    "PreFunction.header_filter": "Kong would answer 500: it asks for what the sandbox lacks",
-    "PreFunction.log": "Kong would answer 500: it asks for what the sandbox lacks",
-    "PreFunction.rewrite": "Kong would answer 500: it asks for what the sandbox lacks",
-    "Prometheus.tags": "the file is YAML, in which such a character ends the line",
-    "Queue.max_batch_size": "a batch is never larger than the queue",
+    "PreFunction.access": "Kong would answer 500: it uses something that the sandbox does not have",
+    "PreFunction.body_filter": "Kong would answer 500: it uses something that the sandbox does not have",
+    "PreFunction.certificate": "Kong would answer 500: it uses something that the sandbox does not have",
+    "PreFunction.header_filter": "Kong would answer 500: it uses something that the sandbox does not have",
+    "PreFunction.log": "Kong would answer 500: it uses something that the sandbox does not have",
+    "PreFunction.rewrite": "Kong would answer 500: it uses something that the sandbox does not have",
+    "Prometheus.tags": "the file is YAML, where such a character ends the line",
+    "Queue.max_batch_size": "a batch cannot be larger than the queue",
     "RateLimiting.error_code": AN_ERROR,
     "RateLimiting.header_name": OPENS,
     "RateLimiting.limit_by": ONLY_WITH,
     "RateLimiting.path": ONLY_WITH,
     "RateLimiting.policy": ONLY_WITH,
-    "RateLimiting.sync_rate": "counts that are older than a day hold no limit",
+    "RateLimiting.sync_rate": "counts that are older than a day do not limit anything",
     "Redis.database": "Redis numbers its databases from 0",
     "Redis.host": HOSTS,
-    "Redis.port": "no program listens there",
+    "Redis.port": "no program listens on that port",
     "Redis.server_name": HOSTS,
     "Redis.timeout": "every connection would fail",
-    "RequestEntries.body": "Kong would answer 500: the template has no end",
+    "RequestEntries.body": "Kong would answer 500: the template is not closed",
     "RequestEntries.headers": LINES,
-    "RequestEntries.querystring": "Kong would answer 500: the template has no end",
+    "RequestEntries.querystring": "Kong would answer 500: the template is not closed",
     "RequestNames.headers": HEADER,
-    "RequestReplacements.body": "Kong would answer 500: the template has no end",
+    "RequestReplacements.body": "Kong would answer 500: the template is not closed",
     "RequestReplacements.headers": LINES,
-    "RequestReplacements.querystring": "Kong would answer 500: the template has no end",
-    "RequestReplacements.uri": "Kong would answer 500, or ask for another path: it escapes what is written",
-    "RequestSizeLimiting.allowed_payload_size": "no body would pass",
+    "RequestReplacements.querystring": "Kong would answer 500: the template is not closed",
+    "RequestReplacements.uri": "Kong would answer 500, or send another path, because it escapes the value",
+    "RequestSizeLimiting.allowed_payload_size": "no body would be allowed",
     "RequestTermination.content_type": LINES,
-    "RequestTermination.status_code": "a status below 200 is no answer",
+    "RequestTermination.status_code": "a status code below 200 is not a final response",
     "RequestTransformer.http_method": "Kong would answer 500: nginx has no such method",
     "ResponseEntries.headers": HEADER,
     "ResponseEntries.json": LINES,
@@ -81,22 +81,22 @@ REASONS = {
     "ResponseNames.headers": HEADER,
     "ResponseRenames.json": LINES,
     "Route.hosts": HOSTS,
-    "Route.methods": "no request has another method, or the list decides nothing",
+    "Route.methods": "no request has another method, or the list has no effect",
     "Route.name": NAMES,
     "KongService.name": NAMES,
-    "KongService.port": "no program listens there",
+    "KongService.port": "no program listens on that port",
     "Target.target": "Kong would fall back to port 8000",
     "TcpLog.custom_fields_by_lua": LEAKS,
     "TcpLog.host": HOSTS,
-    "TcpLog.port": "no program listens there",
+    "TcpLog.port": "no program listens on that port",
     "TcpLog.tls_sni": ONLY_WITH,
     "Upstream.algorithm": ONLY_WITH,
     "Upstream.host_header": HOSTS,
     "Upstream.name": NAMES,
 }
-"""By class and field."""
+"""The reasons, by class and field."""
 
-IN_CODE = {
+REJECTED_IN_CODE = {
     "Hashing.hash_on_cookie_path",
     "Prometheus.instance_name",
     "RateLimiting.day",
@@ -109,4 +109,4 @@ IN_CODE = {
     "RequestTermination.trigger",
     "ResponseRenames.headers",
 }
-"""What Kong refuses, too, but by code that its schemas do not show."""
+"""Fields whose invalid values Kong also rejects, but in code that its schemas do not contain."""

@@ -1,4 +1,4 @@
-"""Every field of every class of Kong's file with many values, as our classes and Kong's schemas take them."""
+"""Every field of every class of Kong's file with many values, for comparing our classes with Kong's schemas."""
 
 import dataclasses
 import random
@@ -68,27 +68,27 @@ TEXTS = (
     "return 1", "return (", "a,b", "a-b.c_d~e",
 )
 # fmt: on
-"""Texts of all the kinds that some field takes or refuses."""
+"""Texts of all kinds that some field accepts or rejects."""
 
 _ALPHABET = "aAzZ09/.:-_~%?#[](){}|+*^$\\ \t\n\"',;=@&!<>é٣\u2028"
 _RANDOM = 40
 
 
 def random_texts() -> list[str]:
-    """Return texts of the characters that mean something somewhere, the same ones each time."""
+    """Return texts of characters with a special meaning somewhere, always the same ones."""
     chance = random.Random(20250101)  # noqa: S311  # values for a test
     return ["".join(chance.choices(_ALPHABET, k=chance.randint(1, 6))) for _ in range(_RANDOM)]
 
 
 @dataclass(frozen=True, eq=False)
 class Holder:
-    """A class, what is needed to make one, and how it comes into an entity of Kong's file."""
+    """A class, the arguments that it requires, and how to put it into an entity of Kong's file."""
 
     kind: type[Value]
     fields: Mapping[str, Any]
     into: Callable[[Any], Value]
     at: tuple[str, ...] = ()
-    """Where its fields are in that entity, as it is rendered."""
+    """The path of its fields in the rendered entity."""
 
     def make(self, **fields: Any) -> Value:
         return self.into(self.kind(**{**self.fields, **fields}))
@@ -96,7 +96,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One field with one value; `problem` is what our class says to it."""
+    """One field with one value. `problem` is the error of our class, or None."""
 
     holder: Holder
     field: str
@@ -109,7 +109,7 @@ class Candidate:
 
     @property
     def entity(self) -> dict[str, Any]:
-        """The entity with the value in it, whether or not our class takes it."""
+        """The entity with this value, also if our class rejects it."""
         made = to_plain(_rendered(self.holder))
         inside = made
         for step in self.holder.at:
@@ -266,11 +266,11 @@ _WHERE_KONG_HAS_NO_FIELD = {
     Jwt: {"audiences"},
     Upstream: {"hashing", "healthchecks", "targets"},
 }
-"""Fields whose values are other entities, or that the file holds in another form; they have tests of their own."""
+"""Fields whose values are other entities or have another form in the file. They have separate tests."""
 
 
 def _values(hint: Any) -> Iterator[Any]:
-    """Yield values that are of the annotated type."""
+    """Yield values of the annotated type."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Literal:
         yield from arguments
@@ -315,7 +315,7 @@ def candidates(holder: Holder) -> Iterator[Candidate]:
 
 
 def _left_out(holder: Holder) -> set[str]:
-    """Return the fields that Kong has not, those that another class has, too, and inputs of hashing beside others."""
+    """Return the fields that Kong does not have, that another class also has, and second inputs of hashing."""
     left = set(_WHERE_KONG_HAS_NO_FIELD.get(holder.kind, set()))
     if holder.kind is Hashing:
         named = {each.name for each in dataclasses.fields(Hashing)} - {"hash_on", "hash_fallback"}

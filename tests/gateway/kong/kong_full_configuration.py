@@ -1,4 +1,4 @@
-"""A configuration with something of everything."""
+"""A configuration that contains every kind of entity and plugin."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ PUBLIC_KEY = (Path(__file__).parents[3] / "examples" / "identity_provider.pub.pe
 HOSTS = ["shop.example.com"]
 
 
-def rich() -> GatewayConfig:
+def full_configuration() -> GatewayConfig:
     keys = SecretRef(name="kong-config")
     redis = Redis(host="redis.shop", password=keys["redis"], ssl=True, ssl_verify=True, server_name="redis.shop")
     orders = Route(

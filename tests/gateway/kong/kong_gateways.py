@@ -1,4 +1,4 @@
-"""Gateways that many tests use: the smallest one, and one that uses every field."""
+"""Gateways for many tests: the smallest one, and one that uses every field."""
 
 import cdk8s
 import sealed

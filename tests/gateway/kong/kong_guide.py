@@ -1,4 +1,4 @@
-"""The requests of the guide's table, and what a model of Kong makes of them."""
+"""The requests in the table of the guide, and the responses of the model of Kong."""
 
 import json
 import re
@@ -17,23 +17,23 @@ from support import Manifest, pick
 ROOT = Path(__file__).parents[3]
 GUIDE = ROOT / "docs" / "gateway.md"
 SITE = "https://kubestock.dpiyumal.me"
-EVIL = {"Origin": "https://evil.example.net"}
-ASKS = {"Access-Control-Request-Method": "POST"}
+FOREIGN = {"Origin": "https://evil.example.net"}
+PREFLIGHT = {"Access-Control-Request-Method": "POST"}
 JSON = {"Content-Type": "application/json"}
 KEYED = {"X-API-Key": "stand-in-ms-product"}
 HEALTH = "/api/products/health"
-PEER = "/internal/inventory"
+INTERNAL_INVENTORY = "/internal/inventory"
 ISSUED = {"iss": "https://api.asgardeo.io/t/kubestock/oauth2/token"}
-OURS = (ROOT / "kubestock" / "production" / "identity-provider.pub.pem").read_text("utf-8")
+ISSUER_KEY = (ROOT / "kubestock" / "production" / "identity-provider.pub.pem").read_text("utf-8")
 TOKENS = {
-    "right": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, groups=("admin",)),
-    "supplier": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, groups=("supplier",)),
-    "expired": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, seconds=-3600),
-    "lasting": Token(claims=ISSUED, algorithm="RS256", signed_for=OURS, seconds=100 * 365 * 86400),
-    "early": Token(claims={**ISSUED, "nbf": 2**40}, algorithm="RS256", signed_for=OURS),
-    "wrong-algorithm": Token(claims=ISSUED, algorithm="HS256", signed_for=OURS),
-    "unknown-issuer": Token(claims={"iss": "https://evil.example.net"}, algorithm="RS256", signed_for=OURS),
-    "forged": Token(claims=ISSUED, algorithm="RS256", signed_for="a key of somebody else"),
+    "right": Token(claims=ISSUED, algorithm="RS256", signed_for=ISSUER_KEY, groups=("admin",)),
+    "supplier": Token(claims=ISSUED, algorithm="RS256", signed_for=ISSUER_KEY, groups=("supplier",)),
+    "expired": Token(claims=ISSUED, algorithm="RS256", signed_for=ISSUER_KEY, seconds=-3600),
+    "lasting": Token(claims=ISSUED, algorithm="RS256", signed_for=ISSUER_KEY, seconds=100 * 365 * 86400),
+    "early": Token(claims={**ISSUED, "nbf": 2**40}, algorithm="RS256", signed_for=ISSUER_KEY),
+    "wrong-algorithm": Token(claims=ISSUED, algorithm="HS256", signed_for=ISSUER_KEY),
+    "unknown-issuer": Token(claims={"iss": "https://evil.example.net"}, algorithm="RS256", signed_for=ISSUER_KEY),
+    "forged": Token(claims=ISSUED, algorithm="RS256", signed_for="a key of another issuer"),
 }
 
 
@@ -54,9 +54,9 @@ REQUESTS = {
     "frontend": Request(path="/about"),
     "public": Request(path=HEALTH),
     "next-to-public": Request(path="/api/products/healthz"),
-    "preflight": Request(method="OPTIONS", path="/api/orders", headers={"Origin": SITE, **ASKS}),
-    "foreign-preflight": Request(method="OPTIONS", path="/api/orders", headers={**EVIL, **ASKS}),
-    "foreign-origin": Request(path=HEALTH, headers=EVIL),
+    "preflight": Request(method="OPTIONS", path="/api/orders", headers={"Origin": SITE, **PREFLIGHT}),
+    "foreign-preflight": Request(method="OPTIONS", path="/api/orders", headers={**FOREIGN, **PREFLIGHT}),
+    "foreign-origin": Request(path=HEALTH, headers=FOREIGN),
     "no-token": Request(path="/api/orders"),
     "expired-token": Request(path="/api/orders", bearer="expired"),
     "long-lived-token": Request(path="/api/orders", bearer="lasting"),
@@ -96,17 +96,17 @@ REQUESTS = {
     "invalid-body-no-token": order(bearer=None, body="{"),
     "too-large": order(length=100 * 1024 + 1),
     "far-too-large": order(length=11 * 1024 * 1024),
-    "no-key": Request(path=f"{PEER}/product/7"),
-    "wrong-key": Request(path=f"{PEER}/product/7", headers={"X-API-Key": "wrong"}),
-    "key-in-query": Request(path=f"{PEER}/product/7?x-api-key=stand-in-ms-product"),
+    "no-key": Request(path=f"{INTERNAL_INVENTORY}/product/7"),
+    "wrong-key": Request(path=f"{INTERNAL_INVENTORY}/product/7", headers={"X-API-Key": "wrong"}),
+    "key-in-query": Request(path=f"{INTERNAL_INVENTORY}/product/7?x-api-key=stand-in-ms-product"),
     "key-without-group": Request(path="/internal/suppliers/purchase-orders", headers=KEYED),
-    "right-key": Request(path=f"{PEER}/product/7", headers=KEYED),
-    "new-stock-with-key": by_key("ms-product", PEER, STOCK),
-    "reserve-with-key": by_key("ms-order-management", f"{PEER}/reserve", RESERVATION),
+    "right-key": Request(path=f"{INTERNAL_INVENTORY}/product/7", headers=KEYED),
+    "new-stock-with-key": by_key("ms-product", INTERNAL_INVENTORY, STOCK),
+    "reserve-with-key": by_key("ms-order-management", f"{INTERNAL_INVENTORY}/reserve", RESERVATION),
     "batch-with-key": by_key("ms-inventory", "/internal/products/batch", {"ids": [7, 8]}),
-    "invalid-with-key": by_key("ms-order-management", f"{PEER}/reserve", {}),
-    "wrong-path-with-key": by_key("ms-supplier", f"{PEER}/api/inventory/adjust", {}),
-    "token-for-key": Request(path=f"{PEER}/product/7", bearer="right"),
+    "invalid-with-key": by_key("ms-order-management", f"{INTERNAL_INVENTORY}/reserve", {}),
+    "wrong-path-with-key": by_key("ms-supplier", f"{INTERNAL_INVENTORY}/api/inventory/adjust", {}),
+    "token-for-key": Request(path=f"{INTERNAL_INVENTORY}/product/7", bearer="right"),
     "metrics": Request(path="/api/products/metrics", bearer="right"),
     "metrics-in-capitals": Request(path="/api/products/METRICS/", bearer="right"),
     "metrics-with-key": Request(path="/internal/inventory/metrics", headers=KEYED),
@@ -114,7 +114,7 @@ REQUESTS = {
     "gateway-health": Request(path="/api/gateway/health"),
     "forged-identity": Request(path=HEALTH, headers={"X-Consumer-Username": "admin"}),
     "flood-with-token": Request(path="/api/orders", bearer="right"),
-    "flood-with-key": Request(path=f"{PEER}/product/7", headers=KEYED),
+    "flood-with-key": Request(path=f"{INTERNAL_INVENTORY}/product/7", headers=KEYED),
     "flood-without-token": Request(path="/api/orders", times=200),
     "flood-of-unknown-paths": Request(method="POST", path="/nothing", times=200),
     "http": Request(path="/api/orders?page=2", scheme="http"),
@@ -122,7 +122,9 @@ REQUESTS = {
     "host-in-capitals": Request(host="KubeStock.DPiyumal.ME", path="/about"),
     "host-with-a-dot": Request(host="kubestock.dpiyumal.me.", path="/api/orders", scheme="http"),
     "long-cookie": Request(path="/about", headers={"Cookie": f"a={'x' * 9000}"}),
-    "key-with-underscores": Request(path=f"{PEER}/product/7", headers={"X_API_KEY": "stand-in-ms-product"}),
+    "key-with-underscores": Request(
+        path=f"{INTERNAL_INVENTORY}/product/7", headers={"X_API_KEY": "stand-in-ms-product"}
+    ),
     "unknown-host": Request(host="other.example.com"),
     "unknown-path": Request(method="POST", path="/nothing"),
     "frames": Request(path="/"),
@@ -140,11 +142,11 @@ REQUESTS = {
     "long-identifier": Request(path=HEALTH, headers={"X-Request-ID": "a" * 5000}),
     "forged-address": Request(path=HEALTH, headers={"X-Forwarded-For": "192.0.2.1"}),
 }
-A_MINUTE = {"flood-with-token": 151, "flood-with-key": 201}
+REQUESTS_IN_A_MINUTE = {"flood-with-token": 151, "flood-with-key": 201}
 
 
 def rows() -> dict[str, tuple[str, str]]:
-    """Each line's status and remarks, by its name."""
+    """Return the status and the remarks of each line, by its name."""
     found = re.findall(
         r"^\| `([a-z-]+)` \|[^|]*\| ([0-9]{3}) \| ?([^|]*?) ?\|$", GUIDE.read_text("utf-8"), re.MULTILINE
     )
@@ -161,7 +163,7 @@ def production() -> Emitted:
 
 
 def read(documents: list[Manifest]) -> Emitted:
-    """Kong's file with stand-ins for credentials, and the variables of its pods."""
+    """Return Kong's file with placeholders for credentials, and the environment variables of its pods."""
     text = pick(documents, "SealedSecret", "gateway-consumers")["spec"]["template"]["data"]["kong.yml"]
     filled = re.sub(r'\{\{ index \. "([^"]+)" \| toJson \}\}', r'"stand-in-\1"', text)
     (container,) = pick(documents, "Deployment", "kong")["spec"]["template"]["spec"]["containers"]
@@ -170,16 +172,20 @@ def read(documents: list[Manifest]) -> Emitted:
 
 def answer(name: str, emitted: Emitted) -> Answer:
     kong = Kong(*emitted, TOKENS, running.answer)
-    return kong.minutes_worth(REQUESTS[name], A_MINUTE[name]) if name in A_MINUTE else kong.send(REQUESTS[name])
+    return (
+        kong.send_in_a_minute(REQUESTS[name], REQUESTS_IN_A_MINUTE[name])
+        if name in REQUESTS_IN_A_MINUTE
+        else kong.send(REQUESTS[name])
+    )
 
 
 def differences(name: str, emitted: Emitted) -> list[str]:
-    """What a line of the guide says, and the model does not."""
+    """Return what a line of the guide says differently from the model."""
     return contradictions(name, answer(name, emitted))
 
 
 def contradictions(name: str, got: Answer) -> list[str]:
-    """What a line of the guide says, and the answer does not."""
+    """Return what a line of the guide says differently from the response."""
     status, remarks = rows()[name]
     pairs = [(status, str(got.status)), ("→" in remarks, got.service is not None)]
     pairs += [(service, got.service) for service in re.findall(r"→ ([\w-]+)", remarks)]
@@ -189,4 +195,4 @@ def contradictions(name: str, got: Answer) -> list[str]:
     pairs += [(body, got.text) for body in re.findall(r"answers `([^`]+)`", remarks)]
     pairs += [(value, got.headers.get(of)) for of, value in re.findall(r"`([A-Z][A-Za-z-]+): ([^`]+)`", remarks)]
     pairs += [(client, got.client) for client in re.findall(r"client is `([^`]+)`", remarks)]
-    return [f"the guide says {told}, got {found}" for told, found in pairs if told != found]
+    return [f"the guide says {expected}, got {found}" for expected, found in pairs if expected != found]

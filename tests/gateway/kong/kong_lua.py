@@ -1,4 +1,4 @@
-"""The Lua of function plugins in LuaJIT, with stand-ins for Kong, its JSON decoder and its validator."""
+"""Runs the Lua of function plugins in LuaJIT, with fakes for Kong, its JSON decoder and its validator."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import jsonschema
 from lupa import luajit21
 
-STAND_INS = """
+FAKES = """
 local decode, check, unescape, cleared, find, from_base64 = ...
 local request, answered, made = {}, {}, 0
 kong = {
@@ -106,8 +106,8 @@ end
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What became of a request: a status and a message where Lua answered it, and the headers that it took out."""
+class LuaResult:
+    """The result for a request: a status and a message if Lua answered it, and the headers that Lua removed."""
 
     status: int | None
     message: str | None
@@ -116,14 +116,12 @@ class Ran:
 
 
 class Lua:
-    """One worker of one pod, which keeps what a chunk has returned."""
+    """One worker of one pod. It keeps the functions that chunks have returned."""
 
     def __init__(self) -> None:
         self.runtime = luajit21.LuaRuntime(unpack_returned_tuples=True)
         self.cleared: set[str] = set()
-        self.call = self.runtime.execute(
-            STAND_INS, self._decode, _check, unquote, self.cleared.add, _find, _from_base64
-        )
+        self.call = self.runtime.execute(FAKES, self._decode, _check, unquote, self.cleared.add, _find, _from_base64)
 
     def run(
         self,
@@ -138,8 +136,8 @@ class Lua:
         token: str | None = None,
         credential: str | None = None,
         consumer: str | None = None,
-    ) -> Ran:
-        """Run the Lua of one phase for a request that the router has matched."""
+    ) -> LuaResult:
+        """Run the Lua of one phase for a request that matches a route."""
         self.cleared.clear()
         asked = {
             "method": method,
@@ -153,10 +151,10 @@ class Lua:
             "headers": self.runtime.table_from({name.lower(): value for name, value in (headers or {}).items()}),
         }
         status, message, made = self.call(source, self.runtime.table_from(asked))
-        return Ran(status, message, made, frozenset(self.cleared))
+        return LuaResult(status, message, made, frozenset(self.cleared))
 
     def _decode(self, text: str, tag: Any, null: Any, numbers: bool, depth: int) -> Any:
-        """As lua-cjson does: numbers that JSON does not have are read unless it is told otherwise."""
+        """Decode JSON like lua-cjson, which accepts numbers that are not JSON unless it is configured otherwise."""
 
         def table(value: Any, above: int = 0) -> Any:
             if isinstance(value, list | dict) and above == depth:
@@ -167,11 +165,11 @@ class Lua:
                 return self.runtime.table_from({key: table(each, above + 1) for key, each in value.items()})
             return null if value is None else value
 
-        def refuse(constant: str) -> None:
+        def reject(constant: str) -> None:
             raise ValueError(constant)
 
         try:
-            return table(json.loads(text, parse_constant=None if numbers else refuse))
+            return table(json.loads(text, parse_constant=None if numbers else reject))
         except ValueError:
             return None
 
@@ -186,7 +184,7 @@ def _find(text: str, pattern: str) -> int | None:
 
 
 def _check(schema: str, body: Any, is_array: Any, is_null: Any, match: Any) -> str | None:
-    """As lua-resty-ljsonschema does: a table is an array by its metatable alone."""
+    """Validate like lua-resty-ljsonschema: a table is an array only by its metatable."""
 
     def pattern(_: Any, wanted: str, text: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
         if isinstance(text, str) and not match(text, wanted):

@@ -1,6 +1,6 @@
-"""What Kong 3.9.3 was observed to do, as far as the guide's table needs it: a model, and no Kong.
+"""A model of Kong 3.9.3, as far as the table of the guide needs it. It describes observed behavior and is not Kong.
 
-It reads the emitted file and the emitted variables, so the table follows from them and from nothing else.
+It reads only the emitted file and the emitted environment variables, so the table depends on nothing else.
 """
 
 import ipaddress
@@ -26,7 +26,7 @@ ORDER = (
     *("request-termination", "post-function"),
 )
 KONGS: Mapping[str, Mapping[str, Any]] = {"rate-limiting": {"error_code": 429}}
-"""Defaults of Kong, where the file leaves them out."""
+"""Kong's defaults of fields that the file leaves out."""
 
 
 class Kong:
@@ -45,7 +45,7 @@ class Kong:
         self.everywhere = _configured(document["plugins"])
 
     def send(self, request: Request) -> Answer:
-        """Send it `times`, and return the last answer."""
+        """Send a request `times` times, and return the last response."""
         client = self._client(request)
         if request.method in ("TRACE", "CONNECT"):
             return self._by_nginx(405, client)
@@ -63,11 +63,11 @@ class Kong:
         return answer
 
     def _by_nginx(self, status: int, client: str) -> Answer:
-        """What nginx answers before Kong reads the request; plugins that change answers see it."""
+        """Return a response of nginx before Kong reads the request. Plugins that change responses still run."""
         return Answer(status, self._added({}), None, client)
 
-    def minutes_worth(self, request: Request, times: int) -> Answer:
-        """Send it so often within a minute, slowly enough for nginx."""
+    def send_in_a_minute(self, request: Request, times: int) -> Answer:
+        """Send a request so often within a minute, slowly enough for the limit of nginx."""
         for _ in range(times):
             answer = self.send(request)
         return answer
@@ -116,7 +116,7 @@ class Kong:
         return max(fits, key=lambda each: each[0])[1:] if fits else None
 
     def _added(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """What response-transformer makes of the headers of a program, or of none: names are compared without case."""
+        """Return the headers of a response after response-transformer. Names are compared without case."""
         config, told = self.everywhere["response-transformer"], {name.lower(): name for name in headers}
         made = dict(headers)
         for name in config["remove"]["headers"]:
@@ -127,7 +127,7 @@ class Kong:
         return {**{name: value for name, value in _entries(config["add"]) if name.lower() not in told}, **made}
 
     def _forwarded(self, request: Request, state: State) -> Asked:
-        """What the pods are asked: without what plugins took out, and with who calls."""
+        """Return the request to the pods: without the headers that plugins removed, and with those of the consumer."""
         kept = {name.lower(): value for name, value in request.headers.items() if name.lower() not in state.hidden}
         token = self.tokens.get(request.bearer or "")
         if state.consumer:
@@ -196,7 +196,7 @@ class Kong:
         return int(config["error_code"])
 
     def _function(self, config: Mapping[str, Any], request: Request, state: State) -> int | None:
-        """The Lua itself, which sees what the router and the plugins before it have made of the request."""
+        """Run the Lua itself, with the results of the router and of the plugins before it."""
         service, route = state.found
         headers = {**request.headers, "Content-Length": str(request.size)}
         for source in config["access"]:
@@ -227,7 +227,7 @@ def _entries(change: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _upstream_uri(route: Mapping[str, Any], request: Request) -> str:
-    """The rest of the path where it is stripped of what the route matched, and the whole of it otherwise."""
+    """Return the path for the pods: the rest of the path if it is stripped, and the whole path otherwise."""
     path = _normalized(request.path.partition("?")[0])
     if not route["strip_path"]:
         return path
@@ -240,7 +240,7 @@ def _transformed(config: Mapping[str, Any], state: State) -> None:
 
 
 def _cors(config: Mapping[str, Any], request: Request, headers: dict[str, str]) -> int | None:
-    # With one origin configured, that one is named whatever the request's is.
+    # With one configured origin, Kong always returns that origin.
     if "Origin" in request.headers:
         headers["Access-Control-Allow-Origin"] = config["origins"][0]
         headers["Access-Control-Allow-Credentials"] = "true" if config["credentials"] else ""

@@ -1,4 +1,4 @@
-"""What a client sends, what Kong answers, and what it finds out between the two."""
+"""Requests of clients, responses of Kong, and the state of a request in between."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """What a token says, the public half of the key that signed it, and the seconds for which it is valid from now."""
+    """The claims of a token, the public key of its signature, and how many seconds it is valid from now."""
 
     claims: Mapping[str, Any]
     algorithm: str
@@ -20,14 +20,14 @@ class Token:
 
     @property
     def text(self) -> str:
-        """The token, without a signature."""
+        """The token without a signature."""
         parts = ({"alg": self.algorithm}, self.claims)
         return ".".join(base64.urlsafe_b64encode(json.dumps(each).encode()).decode().strip("=") for each in parts)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """`bearer` is the name of a token; `times` sends the request so often in a second."""
+    """A request. `bearer` is the name of a token; `times` is how often it is sent within one second."""
 
     method: str = "GET"
     path: str = "/"

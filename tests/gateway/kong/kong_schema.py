@@ -1,11 +1,11 @@
-"""Holds a whole configuration against Kong's own schemas."""
+"""Validates a whole configuration against Kong's own schemas."""
 
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kong_schema_rules import check_problems, config_problems, filled, record_problems
+from kong_schema_rules import check_problems, config_problems, record_problems, schema_defaults
 
 ROOT = Path(__file__).parents[4] / "shared" / "kong-schemas"
 NESTED = {
@@ -62,15 +62,15 @@ def _entity(kind: str, entity: dict[str, Any], where: str) -> list[str]:
 
 
 def with_defaults(document: dict[str, Any]) -> dict[str, Any]:
-    """The document as Kong reads it: each entity with Kong's default of each field that it leaves out."""
+    """Return the document as Kong reads it, with Kong's default of each missing field."""
     return {key: each if isinstance(each, str) else [_full(key, one) for one in each] for key, each in document.items()}
 
 
 def _full(kind: str, entity: dict[str, Any]) -> dict[str, Any]:
     nested = NESTED.get(kind, {})
     own = {key: value for key, value in entity.items() if key not in nested}
-    full = filled(schema("entities", kind)["fields"], own)
+    full = schema_defaults(schema("entities", kind)["fields"], own)
     if kind == "plugins":
         (spec,) = [each["config"] for each in schema("plugins", entity["name"])["fields"] if "config" in each]
-        full["config"] = filled(spec["fields"], entity.get("config", {}))
+        full["config"] = schema_defaults(spec["fields"], entity.get("config", {}))
     return {**full, **{key: [_full(inner, each) for each in entity.get(key, [])] for key, inner in nested.items()}}

@@ -1,7 +1,7 @@
-"""Reads a schema as a running Kong reports it, and finds what in a configuration it does not admit.
+"""Finds what a schema, as a running Kong reports it, rejects in a configuration.
 
 Kong reports the schema of a plugin at `/schemas/plugins/<name>` of its admin API, and that of an entity at
-`/schemas/<entities>`. What a schema leaves to Lua (`custom_entity_check`) is not read.
+`/schemas/<entities>`. Checks that a schema delegates to Lua (`custom_entity_check`) are not supported.
 """
 
 import re
@@ -32,13 +32,13 @@ _COUNTS: Mapping[str, Callable[[int, int], bool]] = {
 
 
 def config_problems(schema: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
-    """Return what the schema of a plugin does not admit in its configuration."""
+    """Return what the schema of a plugin rejects in its configuration."""
     (spec,) = [each["config"] for each in schema["fields"] if "config" in each]
     return [*record_problems(spec["fields"], config, "config"), *check_problems(schema, {"config": config}, "config")]
 
 
 def record_problems(fields: Fields, record: Mapping[str, Any], where: str) -> list[str]:
-    """Return what the fields of a schema do not admit in a record: unknown, missing and wrong ones."""
+    """Return what the fields of a schema reject in a record: unknown, missing and invalid fields."""
     specs = _specs(fields)
     found = [f"{where}.{name}: unknown field" for name in record if name not in specs]
     for name, spec in specs.items():
@@ -52,20 +52,22 @@ def record_problems(fields: Fields, record: Mapping[str, Any], where: str) -> li
 
 
 def check_problems(schema: Mapping[str, Any], entity: Mapping[str, Any], where: str) -> list[str]:
-    """Return which of the combinations that a schema demands do not hold in an entity, its defaults included."""
-    full = filled(schema["fields"], entity)
-    return [f"{where}: {problem}" for check in schema.get("entity_checks") or [] for problem in _broken(check, full)]
+    """Return which entity checks of a schema fail for an entity, including its defaults."""
+    full = schema_defaults(schema["fields"], entity)
+    return [
+        f"{where}: {problem}" for check in schema.get("entity_checks") or [] for problem in _failed_checks(check, full)
+    ]
 
 
 def _specs(fields: Fields) -> dict[str, Mapping[str, Any]]:
     return {name: spec for each in fields for name, spec in each.items()}
 
 
-def filled(fields: Fields, record: Mapping[str, Any]) -> dict[str, Any]:
+def schema_defaults(fields: Fields, record: Mapping[str, Any]) -> dict[str, Any]:
     full = dict(record)
     for name, spec in _specs(fields).items():
         if spec["type"] == "record" and "fields" in spec and isinstance(full.get(name, {}), Mapping):
-            full[name] = filled(spec["fields"], full.get(name, {}))
+            full[name] = schema_defaults(spec["fields"], full.get(name, {}))
         elif full.get(name) is None and "default" in spec:
             full[name] = spec["default"]
     return full
@@ -75,7 +77,7 @@ def _value_problems(spec: Mapping[str, Any], value: Any, where: str) -> list[str
     wanted = _TYPES[spec["type"]]
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         return [f"{where}: must be {spec['type']}"]
-    found = [f"{where}: {problem}" for problem in _unheld(spec, value)]
+    found = [f"{where}: {problem}" for problem in _violations(spec, value)]
     if isinstance(value, dict) and "fields" in spec:
         found += record_problems(spec["fields"], value, where)
     if isinstance(value, list) and "elements" in spec:
@@ -87,8 +89,8 @@ def _value_problems(spec: Mapping[str, Any], value: Any, where: str) -> list[str
     return found
 
 
-def _unheld(rule: Mapping[str, Any], value: Any) -> Iterator[str]:
-    """Yield what a value breaks of a field's own rules, or of a condition's."""
+def _violations(rule: Mapping[str, Any], value: Any) -> Iterator[str]:
+    """Yield which rules of a field, or of a condition, a value violates."""
     if "eq" in rule and value != rule["eq"]:
         yield f"must be {rule['eq']}"
     if "one_of" in rule and value not in rule["one_of"]:
@@ -137,7 +139,7 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
-def _broken(check: Mapping[str, Any], entity: Mapping[str, Any]) -> Iterator[str]:
+def _failed_checks(check: Mapping[str, Any], entity: Mapping[str, Any]) -> Iterator[str]:
     for name, paths in check.items():
         if name in _COUNTS:
             given = sum(_at(entity, path) not in (None, [], {}) for path in paths)
@@ -148,18 +150,18 @@ def _broken(check: Mapping[str, Any], entity: Mapping[str, Any]) -> Iterator[str
         if None not in values and len(set(values)) < len(values):
             yield f"{' and '.join(check['distinct'])} must differ"
     if "conditional" in check:
-        yield from _unmet(check["conditional"], entity)
+        yield from _unmet_conditions(check["conditional"], entity)
 
 
-def _unmet(rule: Mapping[str, Any], entity: Mapping[str, Any]) -> Iterator[str]:
+def _unmet_conditions(rule: Mapping[str, Any], entity: Mapping[str, Any]) -> Iterator[str]:
     condition, value = rule["if_match"], _at(entity, rule["if_field"])
-    if (condition.get("required") and value is None) or any(True for _ in _unheld(condition, value)):
+    if (condition.get("required") and value is None) or any(True for _ in _violations(condition, value)):
         return
     demanded, then = rule["then_match"], _at(entity, rule["then_field"])
     if demanded.get("required") and then is None:
         yield f"{rule['then_field']} is required where {rule['if_field']} is {value}"
     elif then is not None:
-        for problem in _unheld(demanded, then):
+        for problem in _violations(demanded, then):
             yield f"{rule['then_field']} {problem} where {rule['if_field']} is {value}"
 
 

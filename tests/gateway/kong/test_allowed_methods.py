@@ -1,4 +1,4 @@
-"""CORS names the methods that some route takes."""
+"""CORS lists the methods that the routes accept."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a route that asks who calls may not be: public, or open to plain http."""
+"""Routes that require authentication must not be public or allow plain http."""
 
 from dataclasses import replace
 from typing import Literal
@@ -28,16 +28,16 @@ def made(
 
 
 @pytest.mark.parametrize("protocols", [["http"], ["http", "https"]])
-@pytest.mark.parametrize("asking", [Jwt(), KeyAuth()])
-def test_rejects_a_credential_over_plain_http(asking: Plugin, protocols: list[Literal["http", "https"]]) -> None:
+@pytest.mark.parametrize("plugin", [Jwt(), KeyAuth()])
+def test_rejects_a_credential_over_plain_http(plugin: Plugin, protocols: list[Literal["http", "https"]]) -> None:
     message = (
         r"protocols of route orders must not contain http, .*leave protocols out; http is then redirected to https"
     )
 
     with pytest.raises(ConfigurationError, match=message):
-        made(replace(route("orders", "/api", asking), protocols=protocols))
+        made(replace(route("orders", "/api", plugin), protocols=protocols))
     with pytest.raises(ConfigurationError, match=message):
-        made(replace(route("orders", "/api"), protocols=protocols), everywhere=(asking,))
+        made(replace(route("orders", "/api"), protocols=protocols), everywhere=(plugin,))
 
 
 def test_accepts_plain_http_without_authentication_and_https_with_it() -> None:

@@ -1,4 +1,4 @@
-"""Regular expressions and schemas by which a client could keep Kong busy."""
+"""Regular expressions and schemas with which a client could keep Kong busy."""
 
 import itertools
 import re

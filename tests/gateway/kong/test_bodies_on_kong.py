@@ -1,4 +1,4 @@
-"""Bodies that mean to keep Kong busy, sent to Kong itself."""
+"""Bodies that try to keep Kong busy, sent to a real Kong."""
 
 import json
 import time

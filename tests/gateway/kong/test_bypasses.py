@@ -1,6 +1,6 @@
 import cdk8s
 import pytest
-from kong_bypass_routes import ADMINS, HEALTH, PEOPLE, SHOP, protected, route, service, together
+from kong_bypass_routes import ADMINS, HEALTH, PEOPLE, SHOP, configuration, protected, route, service
 from kong_gateways import backend, credentials, gateway
 
 from kubestock.errors import ConfigurationError
@@ -33,7 +33,7 @@ def test_rejects_a_public_route_that_matches_requests_for_a_protected_path(
     with pytest.raises(
         ConfigurationError, match=f"must not allow anonymous access: it sends {left} for /api/orders to the pods"
     ):
-        together(service("orders", inner, outer))
+        configuration(service("orders", inner, outer))
 
 
 @pytest.mark.parametrize(
@@ -54,21 +54,21 @@ def test_rejects_a_public_route_that_reaches_protected_paths_of_the_pods(inner: 
     with pytest.raises(
         ConfigurationError, match=f"must not allow anonymous access: it reaches {what}.*which route protected"
     ):
-        together(service("orders", inner, outer))
+        configuration(service("orders", inner, outer))
 
 
 def test_rejects_a_rewrite_with_a_template_that_the_client_controls() -> None:
     chosen = RequestTransformer(replace=RequestReplacements(uri="/$(headers.where)"))
 
     with pytest.raises(ConfigurationError, match=r"it reaches all paths of the pods.*or set public=True and limit"):
-        together(service("orders", protected(), route("public", "/open", chosen)))
+        configuration(service("orders", protected(), route("public", "/open", chosen)))
 
 
 def test_rejects_a_rewrite_to_a_protected_method() -> None:
     deleting = RequestTransformer(http_method="DELETE")
 
     with pytest.raises(ConfigurationError, match="it reaches all paths of the pods"):
-        together(
+        configuration(
             service("orders", protected(methods=["DELETE"]), route("public", "/open", deleting, methods=["GET"])),
         )
 
@@ -79,7 +79,7 @@ def test_rejects_an_intended_public_path_without_public_true() -> None:
     with pytest.raises(
         ConfigurationError, match=r"it reaches /health of the pods.*or set public=True if that is intended"
     ):
-        together(service("orders", protected(), fixed))
+        configuration(service("orders", protected(), fixed))
 
 
 @pytest.mark.parametrize(
@@ -96,20 +96,20 @@ def test_rejects_an_intended_public_path_without_public_true() -> None:
     ],
 )
 def test_accepts_a_public_route_that_reaches_one_path_or_no_protected_path(inner: Route, outer: Route) -> None:
-    assert together(service("orders", inner, outer)).routes
+    assert configuration(service("orders", inner, outer)).routes
 
 
 @pytest.mark.parametrize("path", ["/open", "/api/orders/docs", "/api/ordersfoo"])
 def test_accepts_a_public_path_next_to_or_below_a_protected_one_if_neither_is_stripped(path: str) -> None:
-    assert together(service("orders", protected(keep=True), route("public", path, keep=True))).routes
+    assert configuration(service("orders", protected(keep=True), route("public", path, keep=True))).routes
 
 
 def test_rejects_a_public_route_to_protected_pods_and_accepts_it_to_other_pods() -> None:
     elsewhere = service("web", route("public", "/"), target="web-pods.shop:80")
 
-    assert together(service("orders", protected(methods=["GET"])), elsewhere).routes
+    assert configuration(service("orders", protected(methods=["GET"])), elsewhere).routes
     with pytest.raises(ConfigurationError, match="strip_path removes the path of a route"):
-        together(service("orders", protected(), route("public", "/")))
+        configuration(service("orders", protected(), route("public", "/")))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_rejects_a_bypass_through_another_name_or_port_of_the_same_pods(again: K
     pods = Pods(namespace="shop", labels={"app": "orders", "tier": "api"})
 
     with pytest.raises(ConfigurationError, match="must not allow anonymous access: it reaches"):
-        together(service("orders", protected(), pods=pods), again)
+        configuration(service("orders", protected(), pods=pods), again)
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,13 @@ def test_rejects_a_bypass_through_another_name_or_port_of_the_same_pods(again: K
 def test_accepts_a_public_route_to_pods_with_another_label_or_namespace(pods: Pods) -> None:
     mine = service("orders", protected(), pods=Pods(namespace="shop", labels={"app": "orders"}))
 
-    assert together(mine, service("web", route("public", "/"), target="web.shop:80", pods=pods)).routes
+    assert configuration(mine, service("web", route("public", "/"), target="web.shop:80", pods=pods)).routes
 
 
 def test_accepts_a_wider_route_whose_service_authenticates() -> None:
     inner, outer = (Route(name=path.strip("/") or "root", path=path, hosts=[SHOP]) for path in ("/api", "/"))
 
-    assert together(service("orders", inner, outer, plugins=(Jwt(), Acl(allow=["people"])))).routes
+    assert configuration(service("orders", inner, outer, plugins=(Jwt(), Acl(allow=["people"])))).routes
 
 
 @pytest.mark.parametrize("prefix", ["api", "/api/", "//", "/api/../internal", "/%61pi"])
@@ -171,7 +171,7 @@ def test_rejects_a_public_catch_all_route_to_protected_pods() -> None:
 
 
 class Renamed:
-    """A workload by another headless Service of its pods."""
+    """A workload whose pods are reached through another headless Service."""
 
     def __init__(self, workload: Microservice) -> None:
         self.name, self.headless_host = "renamed", "renamed.shop.svc.cluster.local"

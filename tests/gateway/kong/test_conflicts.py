@@ -54,7 +54,7 @@ def route(name: str, path: str, methods: list[str] | None = None) -> Route:
 def matching(
     routes: list[Route], host: str, path: str, method: str, sent: dict[str, str | None]
 ) -> list[tuple[int, Route]]:
-    """Kong's choice, read off what is rendered: one number of 64 bits that its router sorts by."""
+    """Return Kong's choice according to the rendered route: its router sorts by one number of 64 bits."""
     found = []
     for kong, text, each in rendered(routes):
         headers = kong.get("headers", {})
@@ -70,14 +70,14 @@ def matching(
 
 
 def rendered(routes: list[Route]) -> Iterator[tuple[dict[str, Any], str, Route]]:
-    """Each route with each of its paths, as it stands in the file and by itself."""
+    """Yield each route with each of its paths, as in the file and as a route."""
     for route in routes:
         kong = route.to_kong()
         yield from ((kong, text, each) for text, each in zip(kong["paths"], route.split_by_path, strict=True))
 
 
 def carries(wanted: dict[str, list[str]], sent: dict[str, str | None]) -> bool:
-    """Whether a request has each header with one of the values, whatever their case, `_` being `-`."""
+    """Whether a request has each header with one of the values. Case is ignored, and `_` equals `-`."""
     has = {name.upper().replace("_", "-"): value for name, value in sent.items() if value is not None}
     return all(
         has.get(name.upper().replace("_", "-"), "").upper() in [value.upper() for value in values]
@@ -86,13 +86,13 @@ def carries(wanted: dict[str, list[str]], sent: dict[str, str | None]) -> bool:
 
 
 def covered(each: Route) -> set[str]:
-    """Which of all paths here the route takes."""
+    """Return which of the paths in this test the route matches."""
     written = re.sub(r"\{\w+\}", "[^/]+", each.path.rstrip("/"))
     return {path for path in PATHS if re.fullmatch(written + ("/?" if each.exact else "(/.*)?"), path)}
 
 
 def narrower(other: Route, winner: Route, host: str) -> bool:
-    """Whether Kong should have chosen the other one."""
+    """Whether Kong should have chosen the other route."""
     if other.has_wildcard != winner.has_wildcard:
         return winner.has_wildcard and host not in winner.hosts
     return covered(other) < covered(winner)

@@ -1,4 +1,4 @@
-"""Which plugins Kong's own schemas forbid on a consumer, and which would undo what a route does."""
+"""Plugins on consumers: those that Kong's schemas reject, and those that would undo what a route does."""
 
 import json
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_plugins_that_kong_rejects_on_a_consumer_are_rejected() -> None:
 
     assert len(forbidden) >= 9
     traits = {**TRAITS, **{name: each.traits for name, each in known.classes().items()}}
-    never_run = {"correlation-id"}  # Kong takes it on a consumer, whom it does not know yet
+    never_run = {"correlation-id"}  # Kong accepts it on a consumer, but does not know the consumer yet when it runs
     assert forbidden | never_run == {name for name in read if "consumer" not in traits[name].scopes}
 
 
@@ -47,14 +47,14 @@ def made(
     own: Plugin,
     on_route: tuple[Plugin, ...] = (),
     on_service: tuple[Plugin, ...] = (),
-    everywhere: tuple[Plugin, ...] = (),
+    global_plugins: tuple[Plugin, ...] = (),
 ) -> GatewayConfig:
     orders = service("orders", route("orders", "/api/orders", *on_route), plugins=on_service)
-    return GatewayConfig(services=[orders], consumers=[replace(PEOPLE, plugins=[own])], plugins=everywhere)
+    return GatewayConfig(services=[orders], consumers=[replace(PEOPLE, plugins=[own])], plugins=global_plugins)
 
 
 @pytest.mark.parametrize(
-    ("own", "on_route", "on_service", "everywhere"),
+    ("own", "on_route", "on_service", "global_plugins"),
     [
         (TENANT, (Jwt(), HEALTH), (), ()),
         (TENANT, (Jwt(),), (HEALTH,), ()),
@@ -62,17 +62,17 @@ def made(
         (OPEN_AGAIN, (Jwt(), CLOSED), (), ()),
         (OPEN_AGAIN, (CustomPlugin(plugin="ldap-auth", connects_to=["ldap.example.com"]),), (CLOSED,), ()),
     ],
-    ids=["of-the-route", "of-the-service", "of-all-requests", "a-closed-route", "a-closed-service"],
+    ids=["on-route", "on-service", "global", "terminated-route", "terminated-service"],
 )
 def test_rejects_a_consumer_plugin_that_undoes_what_a_route_does(
-    own: Plugin, on_route: tuple[Plugin, ...], on_service: tuple[Plugin, ...], everywhere: tuple[Plugin, ...]
+    own: Plugin, on_route: tuple[Plugin, ...], on_service: tuple[Plugin, ...], global_plugins: tuple[Plugin, ...]
 ) -> None:
     with pytest.raises(
         ConfigurationError,
         match=f"plugin {own.kong_name} must not be on consumer people, because it would override the one "
         r"for route orders \(/api/orders\) and undo what it does; put it on the routes that need it",
     ):
-        made(own, on_route, on_service, everywhere)
+        made(own, on_route, on_service, global_plugins)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_rejects_a_consumer_plugin_that_undoes_what_a_route_does(
         (TENANT, (Jwt(), replace(HEALTH, enabled=False))),
         (replace(TENANT, enabled=False), (Jwt(), HEALTH)),
     ],
-    ids=["none-there", "nobody-known", "another-one", "not-in-force", "not-in-force-itself"],
+    ids=["no-plugin", "no-authentication", "another-plugin", "disabled-on-route", "disabled-itself"],
 )
 def test_accepts_a_consumer_plugin_that_overrides_nothing_important(own: Plugin, on_route: tuple[Plugin, ...]) -> None:
     assert made(own, on_route).routes

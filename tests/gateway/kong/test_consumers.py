@@ -46,7 +46,7 @@ def test_accepts_a_key_of_the_algorithm_of_the_issuer(algorithm: str, key: Priva
             "must be one public key in PEM format",
         ),
     ],
-    ids=["another-kind", "another-curve", "no-edwards-curve", "short", "no-key"],
+    ids=["another-kind", "another-curve", "not-an-edwards-curve", "too-short", "not-a-key"],
 )
 def test_rejects_a_key_that_does_not_fit_the_algorithm(algorithm: str, key: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):

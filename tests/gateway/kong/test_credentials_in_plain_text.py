@@ -1,4 +1,4 @@
-"""What of Kong's own credentials would stand in the file in clear is refused, and never shown."""
+"""Credentials in plain text in Kong's file are rejected, and errors never show them."""
 
 from collections.abc import Callable
 from typing import Any

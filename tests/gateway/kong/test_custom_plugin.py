@@ -77,8 +77,8 @@ def test_rejects_a_plugin_in_phases_before_kong_knows_its_scope(traits: Traits, 
     orders = route("orders", "/api/orders", Jwt(), *on.get("route", []))
     people = replace(PEOPLE, plugins=on.get("consumer", []))
 
-    def ids(*everywhere: CustomPlugin, on_route: Route = orders, caller: Consumer = people) -> list[str]:
-        made = Configuration(services=[service("orders", on_route)], consumers=[caller], plugins=everywhere)
+    def ids(*global_plugins: CustomPlugin, on_route: Route = orders, caller: Consumer = people) -> list[str]:
+        made = Configuration(services=[service("orders", on_route)], consumers=[caller], plugins=global_plugins)
         return [each.id for each in made.findings()]
 
     assert ids() == ["plugin-phase"]

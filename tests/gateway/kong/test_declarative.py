@@ -35,7 +35,7 @@ def config(
 
 
 def filled(template: str, values: dict[str, str]) -> Any:
-    """What the controller makes of the template: one pass over its actions."""
+    """Return what the controller renders from the template, in one pass over its actions."""
 
     def action(match: re.Match[str]) -> str:
         return "{{" if match.group(1) is None else json.dumps(values[match.group(1)])
@@ -85,7 +85,7 @@ def mixed() -> list[Consumer]:
 
 
 def shared(username: str, key: str) -> Consumer:
-    """A consumer whose issuer signs with a secret."""
+    """Return a consumer whose issuer signs with a shared secret."""
     return Consumer(username=username, issuers=[JwtIssuer(key=username, algorithm="HS256", secret=KEYS[key])])
 
 

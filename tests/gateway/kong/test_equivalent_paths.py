@@ -1,9 +1,9 @@
-"""Paths that Kong tells apart and some program does not: they count as the same."""
+"""Paths that Kong distinguishes and some programs do not are treated as equal."""
 
 import re
 
 import pytest
-from kong_bypass_routes import ADMINS, PEOPLE, SHOP, protected, route, service, together
+from kong_bypass_routes import ADMINS, PEOPLE, SHOP, configuration, protected, route, service
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.file import GatewayConfig
@@ -43,7 +43,7 @@ def test_rejects_a_public_route_to_a_path_that_a_program_may_treat_as_protected(
     inner: Route, outer: Route, what: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=f"must not allow anonymous access: it reaches {re.escape(what)}"):
-        together(service("orders", inner, outer))
+        configuration(service("orders", inner, outer))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_rejects_a_public_route_to_a_path_that_a_program_may_treat_as_protected(
 )
 def test_rejects_a_route_for_other_clients_to_an_equivalent_path(inner: Route, outer: Route) -> None:
     with pytest.raises(ConfigurationError, match=r"must not allow clients that route admin .*pods that ignore case"):
-        together(service("orders", inner, outer))
+        configuration(service("orders", inner, outer))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_rejects_a_route_for_other_clients_to_an_equivalent_path(inner: Route, o
     ],
 )
 def test_accepts_a_different_path_or_an_explicit_part(inner: Route, outer: Route) -> None:
-    assert together(service("orders", inner, outer)).routes
+    assert configuration(service("orders", inner, outer)).routes
 
 
 @pytest.mark.parametrize(("prefix", "path"), [("/api", "/API/orders"), ("/Api", "/api"), ("/", "/orders")])

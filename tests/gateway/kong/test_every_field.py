@@ -1,4 +1,6 @@
-"""Each field of each class against Kong's schemas, and against Kong itself where there is one, both ways."""
+"""Each field of each class is compared with Kong's schemas, and with a real Kong if there is one, in both
+directions.
+"""
 
 import json
 import os
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kong_deliberate_differences import IN_CODE, REASONS
+from kong_deliberate_differences import REASONS, REJECTED_IN_CODE
 from kong_fields import HOLDERS, Candidate, Holder, candidates
 from kong_schema import ROOT, problems
 from programs.kong_process import kong_program
@@ -23,12 +25,12 @@ from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.request_transformation import RequestEntries
 
 needs_schemas = pytest.mark.skipif(not ROOT.is_dir(), reason=f"Kong's schemas are not at {ROOT}")
-needs_kong = pytest.mark.skipif(kong_program() is None, reason="there is no Kong here: name the program in KONG_BIN")
+needs_kong = pytest.mark.skipif(kong_program() is None, reason="there is no Kong: set KONG_BIN to the program")
 EMPTY = ("", ("",))
-"""What Kong refuses wherever a schema names no least length."""
+"""Values that Kong rejects in every field without a minimum length in the schema."""
 
 KONG_FAILS = (":", "")
-"""How an entry begins that makes a validator of Kong fail, so that nothing else of the file is checked."""
+"""The beginning of an entry for which a validator of Kong fails, so that the rest of the file is not checked."""
 
 
 @cache
@@ -43,7 +45,7 @@ def kind(holder: Holder) -> str:
 
 
 def of_the_file(candidate: Candidate, number: int) -> tuple[str, dict[str, Any]]:
-    """Return an entity of the file that holds the candidate, with names that no other one has."""
+    """Return an entity of the file with the candidate, and with unique names."""
     entity, within = candidate.entity, kind(candidate.holder)
     if within == "plugins":
         for beside in {"instance_name", "tags"} & {candidate.field}:
@@ -64,8 +66,8 @@ def by_schema(candidate: Candidate) -> list[str]:
     return problems({"_format_version": "3.0", within: [entity]})
 
 
-def told_by_kong(all_of_them: Iterable[Candidate], folder: Path) -> Mapping[int, str]:
-    """Return what Kong says to each candidate that it refuses, by its number."""
+def errors_of_kong(all_of_them: Iterable[Candidate], folder: Path) -> Mapping[int, str]:
+    """Return Kong's error for each candidate that it rejects, by its number."""
     document: dict[str, Any] = {"_format_version": "3.0", "services": [], "upstreams": [], "consumers": []}
     numbers: dict[tuple[str, int], int] = {}
     for number, candidate in enumerate(all_of_them):
@@ -108,14 +110,14 @@ def test_values_that_only_the_class_rejects_have_a_reason() -> None:
             if each.problem is not None and each.value not in EMPTY and not by_schema(each):
                 refused[each.name].append(each.value)
 
-    assert refused.keys() - REASONS.keys() == IN_CODE
+    assert refused.keys() - REASONS.keys() == REJECTED_IN_CODE
     assert REASONS.keys() - refused.keys() == set()
 
 
 @needs_kong
 def test_values_that_a_class_accepts_are_accepted_by_kong_itself(tmp_path: Path) -> None:
     taken = [each for holder in HOLDERS for each in tried(holder) if each.problem is None]
-    told = told_by_kong(taken, tmp_path)
+    told = errors_of_kong(taken, tmp_path)
 
     assert {f"{taken[number].name}={taken[number].value!r}": reason for number, reason in told.items()} == {}
 
@@ -124,6 +126,6 @@ def test_values_that_a_class_accepts_are_accepted_by_kong_itself(tmp_path: Path)
 def test_values_that_kong_itself_accepts_and_the_class_rejects_have_a_reason(tmp_path: Path) -> None:
     every = [each for holder in HOLDERS for each in tried(holder) if each.problem is not None]
     refused = [each for each in every if not fails_kong(each)]
-    told = told_by_kong(refused, tmp_path)
+    told = errors_of_kong(refused, tmp_path)
 
     assert {each.name for number, each in enumerate(refused) if number not in told} - REASONS.keys() == set()

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a gateway is said at once, with the lines that declare its routes."""
+"""All problems of a gateway are reported at once, with the lines that declare its routes."""
 
 import ast
 import inspect
@@ -78,7 +78,9 @@ def test_a_plain_cdk8s_chart_raises_the_findings_when_the_file_is_rendered() -> 
     made.route("/", to=orders, name="one")
     made.route("/", to=orders, name="other")
 
-    with pytest.raises(RuntimeError, match="could not distinguish them"):  # what jsii makes of an error in a callback
+    with pytest.raises(
+        RuntimeError, match="could not distinguish them"
+    ):  # jsii turns an error in a callback into a RuntimeError
         chart.to_json()
 
 

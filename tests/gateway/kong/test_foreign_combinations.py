@@ -1,4 +1,4 @@
-"""In anybody's file a plugin may stand on a consumer and on a route or a service at once."""
+"""In other Kong files a plugin may be on a consumer together with a route or a service."""
 
 import copy
 from collections.abc import Callable

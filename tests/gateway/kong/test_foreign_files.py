@@ -1,4 +1,4 @@
-"""The same rules over anybody's file of Kong."""
+"""The rules read Kong files that this library did not write."""
 
 import copy
 import re
@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kong_bypass_routes import ADMINS, HEALTH, MACHINES, PEOPLE, service
-from kong_full_configuration import rich
+from kong_full_configuration import full_configuration
 from kong_gateways import CREDENTIALS, fullest
 from support import find, pick, production
 
@@ -79,7 +79,7 @@ def test_an_emitted_file_has_no_findings(chart: cdk8s.Chart) -> None:
 
     assert [str(each) for each in findings_of_file(filled(sealed))] == []
     assert [str(each) for each in findings_of_file(filled(ours))] == []
-    assert [str(each) for each in findings_of_file(filled(rich().template()))] == []
+    assert [str(each) for each in findings_of_file(filled(full_configuration().template()))] == []
 
 
 def test_a_correct_file_has_no_findings() -> None:
@@ -209,7 +209,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(each for key, item in inner for each in places(item, (*path, key)))]
 
 
-EVERYTHING = filled(rich().template())
+EVERYTHING = filled(full_configuration().template())
 JUNK = st.sampled_from(
     [None, 7, -1, 1.5, True, "", "x", "~(", "{vault://env/x}", [], [7], [None], ["~["], {}, {"x": 1}]
 )

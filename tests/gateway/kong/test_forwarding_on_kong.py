@@ -1,4 +1,4 @@
-"""Who the client is, where redirects go, and what a flood is told: Kong itself, with a balancer in front."""
+"""Client addresses, redirects and floods on a real Kong behind a load balancer."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What runs before all plugins: identity headers of clients go, and what operates a program is closed."""
+"""The request guard removes forged identity headers and blocks paths for operators."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import cdk8s
 import pytest
 from kong_bypass_routes import PEOPLE, protected, route, service
 from kong_gateways import backend, gateway
-from kong_lua import Lua, Ran
+from kong_lua import Lua, LuaResult
 from support import find
 from workload.samples import container, microservice
 
@@ -31,7 +31,7 @@ def source(*services: KongService) -> str:
     return first.access[0]
 
 
-def ran(uri: str, *, headers: dict[str, str] | None = None, of: KongService = CLOSED, by: str = "orders") -> Ran:
+def ran(uri: str, *, headers: dict[str, str] | None = None, of: KongService = CLOSED, by: str = "orders") -> LuaResult:
     return Lua().run(source(of), uri=uri, headers=headers, route=by, service=of.name)
 
 

@@ -1,4 +1,4 @@
-"""Each line of the guide's table is what a model of Kong makes of production's file."""
+"""Each line in the table of the guide is the response of the model of Kong to production's file."""
 
 import importlib.util
 from dataclasses import replace

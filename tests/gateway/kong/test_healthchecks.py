@@ -1,4 +1,4 @@
-"""Health checks are held to the ranges that Kong's schema of an upstream has."""
+"""The ranges of health checks are those in Kong's schema of an upstream."""
 
 from typing import Any
 

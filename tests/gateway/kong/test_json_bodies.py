@@ -1,9 +1,9 @@
-"""Several bodies of one route: each schema for its method and its path."""
+"""Several bodies on one route, each with a schema for its method and path."""
 
 from typing import Any
 
 import pytest
-from kong_lua import Lua, Ran
+from kong_lua import Lua, LuaResult
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.plugins.validation import JsonBodies, JsonBody
@@ -29,7 +29,7 @@ BODIES = JsonBodies(
 )
 
 
-def ran(method: str, path: str, body: str = "{}", headers: dict[str, str] | None = None) -> Ran:
+def ran(method: str, path: str, body: str = "{}", headers: dict[str, str] | None = None) -> LuaResult:
     (source,) = BODIES.to_plugin().access
     return Lua().run(source, method=method, uri=path, body=body, headers=JSON if headers is None else headers)
 

@@ -1,4 +1,4 @@
-"""The generated Lua runs in LuaJIT against stand-ins for Kong, its JSON decoder and its validator."""
+"""Runs the generated Lua in LuaJIT with fakes for Kong, its JSON decoder and its validator."""
 
 import json
 from typing import Any
@@ -50,7 +50,7 @@ class Kong:
 
 
 def answer(body: str, *, max_body: int = 1000, **request: Any) -> tuple[int | None, str | None]:
-    """Return the status and message of a refusal, or None where the request goes on."""
+    """Return the status and message of a rejection, or None if the request is accepted."""
     return Kong(JsonBody(schema=SCHEMA, max_body=max_body)).answer(body, **request)[:2]
 
 

@@ -1,4 +1,4 @@
-"""What a schema may hold: what the validator in Kong enforces, and nothing that it would leave out."""
+"""JSON Schemas may only contain what the validator in Kong enforces."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def test_accepts_a_schema_with_everything_that_kong_enforces() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keyword", "value", "mend"),
+    ("keyword", "value", "fix"),
     [
         ("const", 1, "use enum with that one value"),
         ("contains", {"type": "string"}, r"use \{'not': \{'items': \{'not': …\}\}\}"),
@@ -55,12 +55,12 @@ def test_accepts_a_schema_with_everything_that_kong_enforces() -> None:
     ],
 )
 @pytest.mark.parametrize("above", ["properties", "items", "allOf", "not", "additionalProperties", "definitions"])
-def test_rejects_a_keyword_that_kong_would_not_enforce(keyword: str, value: Any, mend: str, above: str) -> None:
+def test_rejects_a_keyword_that_kong_would_not_enforce(keyword: str, value: Any, fix: str, above: str) -> None:
     inner = {keyword: value}
     wrapped = {"properties": {"a": inner}, "definitions": {"a": inner}, "allOf": [inner]}.get(above, inner)
 
     for schema in (inner, {above: wrapped}):
-        with pytest.raises(ConfigurationError, match=f"'{keyword.replace('$', '[$]')}', because Kong.*{mend}"):
+        with pytest.raises(ConfigurationError, match=f"'{keyword.replace('$', '[$]')}', because Kong.*{fix}"):
             JsonBody(schema=schema)
 
 
@@ -129,7 +129,7 @@ def test_accepts_a_multiple_that_is_an_exact_binary_number(multiple: float) -> N
     ],
 )
 def test_a_dollar_in_a_pattern_is_emitted_as_the_end_of_the_text(pattern: str, emitted: str) -> None:
-    """PCRE's own would admit a line feed behind it."""
+    """In PCRE, `$` also matches before a line feed at the end."""
     for schema in ({"pattern": pattern}, {"patternProperties": {pattern: {"type": "integer"}}}):
         assert emitted in JsonBody(schema={"items": schema}).to_plugin().access[0]
 

@@ -171,7 +171,7 @@ def test_an_exact_route_matches_only_its_path(chart: cdk8s.Chart) -> None:
 
 
 KEYS = (KeyAuth(), Acl(allow=["readers"]))
-WAY = Egress(host="logs.example.com", peer=Pods(namespace="monitoring"), port=9000)
+EGRESS = Egress(host="logs.example.com", peer=Pods(namespace="monitoring"), port=9000)
 
 
 def reader(chart: cdk8s.Chart) -> Consumer:
@@ -201,7 +201,7 @@ def test_rejects_a_plugin_whose_connection_the_network_policy_blocks(
     chart: cdk8s.Chart, plugin: Plugin, host: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=f"does not allow; add Egress\\(host='{host}'"):
-        gateway(chart, plugin, egress=(WAY,))
+        gateway(chart, plugin, egress=(EGRESS,))
 
 
 def test_rejects_a_route_plugin_whose_connection_the_network_policy_blocks(chart: cdk8s.Chart) -> None:

@@ -1,4 +1,4 @@
-"""`make kong-check` asks the Kong that there is, and says so where there is none."""
+"""`make kong-check` uses the available Kong, and fails with a message if there is none."""
 
 import os
 import subprocess
@@ -21,8 +21,8 @@ def check(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env={**inherited, **environment}, capture_output=True, text=True, check=False)
 
 
-def stand_in(folder: Path, status: int) -> str:
-    """A program that notes how it was called, and the file that it was called with."""
+def fake_kong(folder: Path, status: int) -> str:
+    """Write a fake Kong that records its arguments and the file that it was called with."""
     path = folder / "kong"
     path.write_text(
         f'#!/bin/sh\necho "$*" "$KONG_DATABASE" > {folder}/called\ncp "$3" {folder}/seen\necho why >&2\nexit {status}\n'
@@ -41,7 +41,7 @@ def written(chart: cdk8s.Chart, tmp_path: Path) -> Path:
 
 
 def test_kong_reads_the_file_with_placeholders_for_credentials(written: Path, tmp_path: Path) -> None:
-    done = check(written, KONG_BIN=stand_in(tmp_path, 0))
+    done = check(written, KONG_BIN=fake_kong(tmp_path, 0))
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "called").read_text().startswith("config parse ")
@@ -53,7 +53,7 @@ def test_kong_reads_the_file_with_placeholders_for_credentials(written: Path, tm
 
 
 def test_a_file_that_kong_rejects_fails_with_its_message(written: Path, tmp_path: Path) -> None:
-    done = check(written, KONG_BIN=stand_in(tmp_path, 1))
+    done = check(written, KONG_BIN=fake_kong(tmp_path, 1))
 
     assert done.returncode == 1
     assert "SealedSecret gateway-consumers: REFUSED\nwhy" in done.stdout
@@ -65,7 +65,7 @@ def test_a_config_map_is_checked_unchanged(chart: cdk8s.Chart, tmp_path: Path) -
     folder = tmp_path / "dist"
     folder.mkdir()
     (folder / "shop.yaml").write_text(as_yaml(manifests(chart)))
-    check(folder, KONG_BIN=stand_in(tmp_path, 0))
+    check(folder, KONG_BIN=fake_kong(tmp_path, 0))
 
     assert f"body: {body}" in (tmp_path / "seen").read_text()
 

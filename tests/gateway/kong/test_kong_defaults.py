@@ -1,4 +1,4 @@
-"""The file leaves out what is Kong's default; Kong reads the same as from a file that says every field."""
+"""The file leaves out Kong's defaults, and means the same as one with every field."""
 
 import dataclasses
 import importlib.util
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from kong_full_configuration import rich
+from kong_full_configuration import full_configuration
 from kong_schema import ROOT as SCHEMAS
 from kong_schema import with_defaults
 from support import Manifest
@@ -38,7 +38,7 @@ def written(path: Path | None, folder: Path) -> list[Manifest]:
 
 
 def files(documents: list[Manifest]) -> Iterator[str]:
-    """Each file of Kong, with stand-ins for credentials."""
+    """Yield each Kong file, with placeholders for credentials."""
     for each in documents:
         data = each.get("data") or each.get("spec", {}).get("template", {}).get("data") or {}
         if "kong.yml" in data:
@@ -50,7 +50,7 @@ def without_templates(text: str) -> str:
     return filled.replace('{{ "{{" }}', "{{")
 
 
-def saying_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+def writing_every_field(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_defaults(entity: type[Value]) -> dict[str, object]:
         return {each.name: object() for each in dataclasses.fields(entity)}
 
@@ -64,7 +64,7 @@ def test_the_file_means_the_same_as_one_with_every_field(
 ) -> None:
     short = list(files(written(path, tmp_path / "short")))
     with monkeypatch.context() as patched:
-        saying_everything(patched)
+        writing_every_field(patched)
         full = list(files(written(path, tmp_path / "full")))
 
     assert len(short) == len(full) == 1
@@ -74,23 +74,23 @@ def test_the_file_means_the_same_as_one_with_every_field(
 
 @needs_schemas
 def test_each_plugin_means_the_same_as_with_every_field(monkeypatch: pytest.MonkeyPatch) -> None:
-    short = yaml.safe_load(without_templates(rich().template()))
-    saying_everything(monkeypatch)
-    full = yaml.safe_load(without_templates(rich().template()))
+    short = yaml.safe_load(without_templates(full_configuration().template()))
+    writing_every_field(monkeypatch)
+    full = yaml.safe_load(without_templates(full_configuration().template()))
 
     assert short != full
     assert with_defaults(short) == with_defaults(full)
 
 
 def entity(path: str) -> Any:
-    """The first of a kind in the configuration with something of everything."""
-    document = yaml.safe_load(without_templates(rich().template()))
+    """Return the first entity of a kind in the configuration with every kind of entity."""
+    document = yaml.safe_load(without_templates(full_configuration().template()))
     (route,) = [each for each in document["services"][0]["routes"] if each["name"] == path.partition("/")[0]]
     return {each["name"]: each.get("config", {}) for each in route["plugins"]}[path.partition("/")[2]]
 
 
 @pytest.mark.parametrize(
-    ("path", "stated"),
+    ("path", "always_written"),
     [
         ("orders/key-auth", {"hide_credentials", "key_in_query", "run_on_preflight", "key_names"}),
         ("users/jwt", {"claims_to_verify", "uri_param_names", "run_on_preflight", "header_names"}),
@@ -98,8 +98,8 @@ def entity(path: str) -> Any:
         ("closed/request-termination", {"status_code"}),
     ],
 )
-def test_fields_on_which_security_depends_are_always_written(path: str, stated: set[str]) -> None:
-    assert stated <= set(entity(path))
+def test_fields_on_which_security_depends_are_always_written(path: str, always_written: set[str]) -> None:
+    assert always_written <= set(entity(path))
 
 
 def test_other_fields_with_kongs_default_are_left_out() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from kong_full_configuration import rich
+from kong_full_configuration import full_configuration
 from kong_schema import ROOT, problems
 from support import pick, production
 from test_plugin_defaults import OURS
@@ -79,7 +79,7 @@ BROKEN: list[tuple[tuple[Any, ...], Any]] = [
 
 
 def document() -> Any:
-    filled = re.sub(r"\{\{ index [^}]+ \}\}", "a-stand-in", rich().template())
+    filled = re.sub(r"\{\{ index [^}]+ \}\}", "a-stand-in", full_configuration().template())
     return yaml.safe_load(filled)
 
 

@@ -1,4 +1,4 @@
-"""The objects of a gateway, and beside them the file that Kong reads, each as the YAML that it is."""
+"""The objects of a gateway, and separately the file that Kong reads, as YAML."""
 
 import cdk8s
 from kong_gateways import CREDENTIALS, fullest, smallest
@@ -9,7 +9,7 @@ FILE = "kong.yml"
 
 
 def own(chart: cdk8s.Chart, *others: str) -> list[Manifest]:
-    """Every object but those of the workloads, without what is random and without the file."""
+    """Return all objects except those of the workloads, without random values and without the file."""
     found = [each for each in manifests(chart) if not each["metadata"]["name"].startswith(others)]
     for each in found:
         if each["kind"] == "SealedSecret":

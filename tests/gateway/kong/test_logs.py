@@ -1,4 +1,4 @@
-"""What a log holds after its redactions: the Lua is run, on an entry as Kong 3.9 makes it."""
+"""The content of logs after redaction. The Lua runs on a log entry like those of Kong 3.9."""
 
 import json
 from typing import Any
@@ -38,7 +38,7 @@ def entry() -> dict[str, Any]:
 
 
 def logged(fields: dict[str, str]) -> dict[str, Any]:
-    """The entry that is sent: each field takes the place of the one of its name, or takes it away."""
+    """Return the entry that is sent: each custom field replaces or removes the field with its name."""
     lua = luajit21.LuaRuntime()
     lua.execute(KONG)
     found = entry()

@@ -1,4 +1,4 @@
-"""Which Lua is taken: what compiles, and finds in Kong's sandbox all that it asks for."""
+"""Lua is accepted if it compiles and Kong's sandbox has everything that it uses."""
 
 import pytest
 

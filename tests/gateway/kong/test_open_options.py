@@ -1,4 +1,4 @@
-"""OPTIONS passes authentication without a credential, and nothing may make a real call of it."""
+"""OPTIONS requires no credential, so no plugin may turn it into a real call."""
 
 import pytest
 from kong_bypass_routes import PEOPLE, SHOP, route, service
@@ -18,9 +18,9 @@ LAMBDA = CustomPlugin(plugin="aws-lambda", connects_to=["lambda.eu-central-1.ama
 REPORTS = Consumer(username="reports", api_keys=[SecretRef(name="keys")["reports"]], groups=["reports"])
 
 
-def made(*plugins: Plugin, methods: list[str] | None = None, everywhere: tuple[Plugin, ...] = ()) -> GatewayConfig:
+def made(*plugins: Plugin, methods: list[str] | None = None, global_plugins: tuple[Plugin, ...] = ()) -> GatewayConfig:
     closing = route("close", "/api/close", *plugins, methods=methods)
-    return GatewayConfig(services=[service("orders", closing)], consumers=[PEOPLE, REPORTS], plugins=everywhere)
+    return GatewayConfig(services=[service("orders", closing)], consumers=[PEOPLE, REPORTS], plugins=global_plugins)
 
 
 @pytest.mark.parametrize("methods", [None, ["GET", "OPTIONS"]])
@@ -44,7 +44,7 @@ def test_rejects_a_plugin_that_makes_a_call_for_options_without_a_credential(nam
 
 def test_rejects_such_a_plugin_on_any_scope() -> None:
     with pytest.raises(ConfigurationError, match="aws-lambda must not be on close"):
-        made(KeyAuth(), everywhere=(LAMBDA,))
+        made(KeyAuth(), global_plugins=(LAMBDA,))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,15 @@ def test_rejects_such_a_plugin_on_any_scope() -> None:
         ((KeyAuth(), RequestTransformer(http_method="POST", enabled=False)), None),
         ((CLOSE,), None),
     ],
-    ids=["an-acl", "no-options", "asked-too", "no-method", "options-again", "not-enabled", "nobody-asked"],
+    ids=[
+        "acl",
+        "methods-without-options",
+        "options-authenticated",
+        "no-new-method",
+        "new-method-is-options",
+        "disabled",
+        "no-authentication",
+    ],
 )
 def test_accepts_such_a_plugin_if_options_requires_a_credential_or_is_unchanged(
     plugins: tuple[Plugin, ...], methods: list[str] | None

@@ -1,4 +1,4 @@
-"""A stranger adds a plugin in one file: a class with traits and fields. Errors and these tests say what he forgot."""
+"""A plugin of your own is a class in one file, with traits and fields. Errors name what is missing."""
 
 import ast
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ class TicketCheck(Plugin):
 
     @property
     def credential_headers(self) -> frozenset[str]:
-        """The headers that hold a ticket."""
+        """The headers that contain a ticket."""
         return frozenset(each.lower() for each in self.header_names)
 
 
@@ -108,7 +108,7 @@ def test_every_rule_knows_an_own_plugin_by_its_traits() -> None:
 
 
 class TicketLog(Plugin):
-    """A line for each request."""
+    """Logs one line for each request."""
 
     name: ClassVar[str] = "ticket-log"
     traits: ClassVar[Traits] = Traits(priority=5, phases=("log",), reads=("request.headers",))

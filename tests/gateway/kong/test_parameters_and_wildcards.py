@@ -1,4 +1,4 @@
-"""Paths with parameters and hosts with wildcards are checked, compared and analysed as others are."""
+"""Paths with parameters and hosts with wildcards are checked and compared."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import cdk8s
 import pytest
 import yaml
-from kong_bypass_routes import PEOPLE, protected, service, together
+from kong_bypass_routes import PEOPLE, configuration, protected, service
 from kong_bypass_routes import route as door
 from kong_gateways import backend, gateway
 
@@ -169,13 +169,13 @@ def test_rejects_routes_if_kong_prefers_the_wider_one_or_neither(one: Route, oth
 )
 def test_rejects_a_public_path_that_overlaps_a_protected_one(path: str, public: str, what: str) -> None:
     with pytest.raises(ConfigurationError, match=what):
-        together(service("orders", protected(path, keep=True), door("public", public, keep=True)))
+        configuration(service("orders", protected(path, keep=True), door("public", public, keep=True)))
 
 
 def test_accepts_a_public_part_of_a_protected_path() -> None:
     photo = door("public", "/orders/{id}/photo", keep=True, exact=True)
 
-    assert together(service("orders", protected("/orders", keep=True), photo)).routes
+    assert configuration(service("orders", protected("/orders", keep=True), photo)).routes
 
 
 def admins(*hosts: str) -> Route:
@@ -188,10 +188,10 @@ def people(*hosts: str) -> Route:
 
 def test_rejects_a_full_host_by_which_clients_bypass_a_wildcard() -> None:
     with pytest.raises(ConfigurationError, match=rf"route people .* \(on {BELOW}, which admin does not serve\)"):
-        together(service("orders", admins(WILD), people(BELOW)))
+        configuration(service("orders", admins(WILD), people(BELOW)))
 
-    assert together(service("orders", admins(WILD), people(WILD))).routes
-    assert together(service("orders", admins(BELOW), people(BELOW))).routes
+    assert configuration(service("orders", admins(WILD), people(WILD))).routes
+    assert configuration(service("orders", admins(BELOW), people(BELOW))).routes
 
 
 def test_rejects_a_path_without_authentication_that_overlaps_a_protected_prefix() -> None:

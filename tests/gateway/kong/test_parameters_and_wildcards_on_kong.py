@@ -1,4 +1,4 @@
-"""Paths with parameters and hosts with wildcards: Kong itself."""
+"""Paths with parameters and hosts with wildcards on a real Kong."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -42,14 +42,14 @@ def defaults(fields: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A default as the schema says it: records as their fields' defaults, nothing where a field must be given."""
+    """Return a default as in the schema: a record as the defaults of its fields, and None for a required field."""
     if isinstance(value, Value):
         return {name: plain(each) for name, each in defaults_in_kong(type(value)).items()}
     return None if value is dataclasses.MISSING else to_plain(value)
 
 
 def wrong_defaults(made: type[Plugin], schema: Any) -> set[str]:
-    """The fields of which a class takes another default for Kong's than the schema says."""
+    """Return the fields for which the class declares another Kong default than the schema."""
     config = next(each["config"] for each in schema["fields"] if "config" in each)
     kongs = defaults(config["fields"])
     ours = {name: plain(each) for name, each in defaults_in_kong(made).items()}
@@ -63,7 +63,7 @@ def alike(ours: Any, kongs: Any) -> bool:
 
 
 def untyped_fields(made: type[Plugin], schema: Any) -> set[str]:
-    """The fields that either the class or the schema has alone."""
+    """Return the fields that only the class or only the schema has."""
     config = next(each["config"] for each in schema["fields"] if "config" in each)
     live = {name for each in config["fields"] for name, spec in each.items() if "deprecation" not in spec}
     beside = {"enabled", "instance_name", "protocols", "tags", *NO_FIELDS_OF_KONG.get(made.name, ())}

@@ -1,4 +1,4 @@
-"""Plugins of a whole configuration: each one runs, and none silently takes from another."""
+"""Rules across plugins: each plugin runs, and none silently overrides another one."""
 
 import cdk8s
 import pytest
@@ -40,7 +40,7 @@ BODY = JsonBody(schema={"type": "object"}).to_plugin()
 
 
 def config(*placed: tuple[str, Plugin]) -> GatewayConfig:
-    """A configuration with plugins on scopes of these names, or on the route of another service."""
+    """Return a configuration with plugins on the named scopes, or on the route of another service."""
     on = {scope: [plugin for place, plugin in placed if place == scope] for scope in (*SCOPES, "sibling")}
     assert sum(map(len, on.values())) == len(placed)
     route = Route(name="orders", path="/api/orders", hosts=["shop.example.com"], plugins=on["route"])

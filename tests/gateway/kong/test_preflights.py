@@ -1,4 +1,4 @@
-"""A browser's preflight carries no header of the request that it asks for, and finds a route nevertheless."""
+"""A browser's preflight carries no header of the request that follows, and must still match a route."""
 
 import cdk8s
 import pytest

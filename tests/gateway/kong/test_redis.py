@@ -1,4 +1,4 @@
-"""Limits that hold over all pods of the gateway, counted in a Redis that the product brings, as the guide shows."""
+"""Limits over all pods of the gateway, counted in a Redis of the product, as in the guide."""
 
 import cdk8s
 from kong_gateways import HOST, PLATFORM, TLS, backend, credentials
@@ -44,7 +44,7 @@ def redis(chart: cdk8s.Chart, keys: SealedSecret) -> StatefulSet:
     return StatefulSet(chart, "redis", name="redis", platform=PLATFORM, container=container, pod=pod, component="cache")
 
 
-def gateway(chart: cdk8s.Chart, *, open_way: bool = True) -> KongGateway:
+def gateway(chart: cdk8s.Chart, *, with_egress: bool = True) -> KongGateway:
     keys = credentials(chart, "redis")
     counts = redis(chart, keys)
     host = f"redis.{counts.pods.namespace}.svc"
@@ -55,7 +55,7 @@ def gateway(chart: cdk8s.Chart, *, open_way: bool = True) -> KongGateway:
         platform=PLATFORM,
         tls=TLS,
         credentials=keys,
-        egress=[Egress(host=host, peer=counts.pods, port=6379)] if open_way else [],
+        egress=[Egress(host=host, peer=counts.pods, port=6379)] if with_egress else [],
     )
     counts.allow_from(made.pods)
     limit = RateLimiting(minute=60, limit_by="ip", policy="redis", redis=Redis(host=host, password=keys["redis"]))
@@ -64,7 +64,7 @@ def gateway(chart: cdk8s.Chart, *, open_way: bool = True) -> KongGateway:
 
 
 def ports(chart: cdk8s.Chart, name: str, direction: str, peer: str) -> list[int]:
-    """The ports of a policy's rules that name the pods of a workload."""
+    """Return the ports in the rules of a policy for the pods of a workload."""
     rules = find(chart, "NetworkPolicy", name)["spec"][direction]
     side = "to" if direction == "egress" else "from"
     return [
@@ -92,6 +92,6 @@ def test_the_password_is_sealed_for_the_gateway_and_for_redis(chart: cdk8s.Chart
 
 
 def test_finds_a_redis_that_the_network_policy_blocks(chart: cdk8s.Chart) -> None:
-    (problem,) = gateway(chart, open_way=False).problems()
+    (problem,) = gateway(chart, with_egress=False).problems()
 
     assert "connects to 'redis.shop.svc'" in problem

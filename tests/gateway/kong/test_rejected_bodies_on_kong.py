@@ -1,4 +1,4 @@
-"""What ends a request early keeps no header, log, metric or count from it: Kong itself."""
+"""Bodies that nginx or Kong rejects still get headers, and are logged and counted, on a real Kong."""
 
 from collections.abc import Iterator
 

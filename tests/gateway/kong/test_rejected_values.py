@@ -1,4 +1,4 @@
-"""Values of one field that Kong refuses, or accepts and serves wrongly, by kind."""
+"""Values of single fields that Kong rejects, or accepts but serves wrongly."""
 
 from collections.abc import Callable
 from typing import Any

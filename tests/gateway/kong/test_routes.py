@@ -1,4 +1,4 @@
-"""Paths, hosts, methods, protocols and headers that no request has are refused where they are written."""
+"""Paths, hosts, methods, protocols and headers that no request can have are rejected."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ def route(path: str = "/api", *, hosts: Sequence[str] = HOSTS, **fields: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("path", "mend"),
+    ("path", "fix"),
     [
         ("/api/../internal", "/internal"),
         ("/../..", "/"),
@@ -33,12 +33,10 @@ def route(path: str = "/api", *, hosts: Sequence[str] = HOSTS, **fields: Any) ->
         ("", "/"),
     ],
 )
-def test_rejects_a_path_that_is_not_normalized_and_shows_the_normalized_one(path: str, mend: str) -> None:
-    with pytest.raises(
-        ConfigurationError, match=f"Kong normalizes a request before it matches, got .*; write '{mend}'"
-    ):
+def test_rejects_a_path_that_is_not_normalized_and_shows_the_normalized_one(path: str, fix: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"Kong normalizes a request before it matches, got .*; write '{fix}'"):
         route(path)
-    assert route(mend).path == mend
+    assert route(fix).path == fix
 
 
 @pytest.mark.parametrize("path", ["/a%2Fb", "/a b", "/a?b", "/(", "/a\n", "/é"])

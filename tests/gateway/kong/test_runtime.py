@@ -1,4 +1,4 @@
-"""What `KONG_*` variables say, and which ways in are refused."""
+"""The `KONG_*` environment variables, and which proxy settings are rejected."""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""A gateway takes linear time. Lines of code are counted, which no busy machine changes, and CPU time once."""
+"""The time of a gateway is linear. The tests count lines of executed code, which do not depend on the load of the
+machine.
+"""
 
 import time
 from collections.abc import Callable
@@ -54,7 +56,7 @@ def of_one_service(routes: int) -> list[KongService]:
 
 
 def of_a_service_each(routes: int) -> list[KongService]:
-    """Every other one is public, so each of the others could be bypassed."""
+    """Return a service for each route. Every second one is public, so each of the others could be bypassed."""
     names = [f"service-{number:03}" for number in range(routes)]
     return [
         service(name, route(number, public=number % 2 == 0), labels={"app": name}) for number, name in enumerate(names)
@@ -74,7 +76,7 @@ def configured(services: list[KongService]) -> GatewayConfig:
 
 @pytest.mark.parametrize("shape", [of_one_service, of_a_service_each, below_a_page])
 def test_time_for_each_additional_route_is_constant(shape: Callable[[int], list[KongService]]) -> None:
-    configured(shape(90))  # paths are read once
+    configured(shape(90))  # warm up the caches of paths
     made = [shape(routes) for routes in (30, 60, 90)]
     few, more, most = (lines_run(partial(configured, each)) for each in made)
 
@@ -83,7 +85,7 @@ def test_time_for_each_additional_route_is_constant(shape: Callable[[int], list[
 
 
 def written(routes: int, folder: Path) -> None:
-    """A chart with a gateway of that many routes to ten workloads."""
+    """Write a chart with a gateway of that many routes to ten workloads."""
     app = App(outdir=str(folder))
     chart = Chart(app, "shop", namespace="shop", provided=["Secret/shop-tls"])
     issuer = JwtIssuer(key="https://login.example.com", rsa_public_key=PUBLIC_KEY)
@@ -101,7 +103,7 @@ def written(routes: int, folder: Path) -> None:
 
 
 def test_time_for_each_additional_route_of_a_chart_is_constant(tmp_path: Path) -> None:
-    written(300, tmp_path)  # paths are read once
+    written(300, tmp_path)  # warm up the caches of paths
     few, more, most = (lines_run(partial(written, routes, tmp_path)) for routes in (100, 200, 300))
 
     assert most - more <= 1.02 * (more - few)

@@ -1,4 +1,4 @@
-"""The real kubeseal renders the template that a gateway emits: the file that Kong then reads."""
+"""The real kubeseal renders the template of a gateway into the file that Kong reads."""
 
 import base64
 import json

@@ -1,8 +1,8 @@
-"""Several paths of one route: one entity in Kong's file, and each path is held to every rule."""
+"""A route with several paths is one entity in Kong's file, and every rule applies to each path."""
 
 import cdk8s
 import pytest
-from kong_bypass_routes import HEALTH, SHOP, protected, route, service, together
+from kong_bypass_routes import HEALTH, SHOP, configuration, protected, route, service
 from kong_gateways import CORS, backend, gateway
 
 from kubestock.errors import ConfigurationError
@@ -69,7 +69,7 @@ def test_a_bypass_by_one_of_several_paths_is_found() -> None:
     with pytest.raises(
         ConfigurationError, match=r"route public \(/open\) must not allow anonymous access: it reaches all paths"
     ):
-        together(service("orders", protected(), public))
+        configuration(service("orders", protected(), public))
 
 
 def test_paths_of_one_route_do_not_bypass_each_other() -> None:
@@ -77,7 +77,7 @@ def test_paths_of_one_route_do_not_bypass_each_other() -> None:
         name="protected", path=BOTH[0], other_paths=BOTH[1:], hosts=[SHOP], plugins=protected().plugins, methods=["GET"]
     )
 
-    assert together(service("orders", both, route("public", "/health", HEALTH, methods=["POST"]))).routes
+    assert configuration(service("orders", both, route("public", "/health", HEALTH, methods=["POST"]))).routes
 
 
 def test_preflights_for_every_path_match_the_route(chart: cdk8s.Chart) -> None:

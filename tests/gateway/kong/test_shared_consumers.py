@@ -1,4 +1,4 @@
-"""Where all tokens of an issuer are one consumer, nothing is kept for each consumer."""
+"""If all tokens of an issuer are one consumer, nothing may be stored or counted for each consumer."""
 
 from typing import Any
 

@@ -19,15 +19,15 @@ KILO = RequestSizeLimiting(allowed_payload_size=1, size_unit="kilobytes")
 OWN = PostFunction(access=["kong.response.exit(200, { message = 'own' })"])
 
 
-def rendered(*plugins: Plugin, everywhere: tuple[Plugin, ...] = (), of_consumer: tuple[Plugin, ...] = ()) -> Any:
+def rendered(*plugins: Plugin, global_plugins: tuple[Plugin, ...] = (), of_consumer: tuple[Plugin, ...] = ()) -> Any:
     orders = Route(name="orders", path="/api", hosts=[SHOP], plugins=plugins)
     caller = Consumer(username="reports", plugins=of_consumer)
-    made = Configuration(services=[service("orders", orders)], plugins=everywhere, consumers=[caller])
+    made = Configuration(services=[service("orders", orders)], plugins=global_plugins, consumers=[caller])
     return yaml.safe_load(made.render())
 
 
-def in_force(document: Any) -> list[str]:
-    """The Lua that runs last for the route."""
+def effective_lua(document: Any) -> list[str]:
+    """Return the Lua that runs last for the route."""
     (route,) = document["services"][0]["routes"]
     found = [each for each in (*route.get("plugins", []), *document["plugins"]) if each["name"] == "post-function"]
     return list(found[0]["config"]["access"]) if found else []
@@ -35,7 +35,7 @@ def in_force(document: Any) -> list[str]:
 
 def status(document: Any, size: int, *, length: bool = True, consumer: str | None = None, **headers: str) -> int | None:
     given = {**headers, **({"Content-Length": str(size)} if length else {})}
-    for source in in_force(document):
+    for source in effective_lua(document):
         ran = Lua().run(source, method="POST", headers=given, body="x" * size, route="orders", consumer=consumer)
         if ran.status is not None:
             return ran.status
@@ -52,12 +52,12 @@ def test_a_body_above_the_limit_gets_413(length: bool) -> None:
 
 
 def test_the_most_specific_limit_applies() -> None:
-    assert status(rendered(KILO, everywhere=(TEN,)), 1024) is None
-    assert status(rendered(KILO, everywhere=(TEN,)), 1025) == 413
-    assert status(rendered(everywhere=(TEN,)), 11) == 413
+    assert status(rendered(KILO, global_plugins=(TEN,)), 1024) is None
+    assert status(rendered(KILO, global_plugins=(TEN,)), 1025) == 413
+    assert status(rendered(global_plugins=(TEN,)), 11) == 413
     assert status(rendered(TEN, of_consumer=(KILO,)), 1024, consumer="reports") is None
     assert status(rendered(TEN, of_consumer=(KILO,)), 1024, consumer="others") == 413
-    assert status(rendered(RequestSizeLimiting(enabled=False), everywhere=(TEN,)), 11) == 413
+    assert status(rendered(RequestSizeLimiting(enabled=False), global_plugins=(TEN,)), 11) == 413
 
 
 def test_a_body_without_content_length_can_be_rejected() -> None:
@@ -70,11 +70,11 @@ def test_a_body_without_content_length_can_be_rejected() -> None:
 def test_other_lua_runs_after_the_limit() -> None:
     assert status(rendered(OWN, TEN), 11) == 413
     assert status(rendered(OWN, TEN), 1) == 200
-    assert status(rendered(OWN, everywhere=(TEN,)), 11) == 413
+    assert status(rendered(OWN, global_plugins=(TEN,)), 11) == 413
 
 
 def test_kongs_own_size_plugin_is_not_in_the_file() -> None:
-    document = rendered(TEN, everywhere=(KILO,), of_consumer=(TEN,))
+    document = rendered(TEN, global_plugins=(KILO,), of_consumer=(TEN,))
 
     assert "request-size-limiting" not in str(document)
-    assert in_force(rendered()) == []
+    assert effective_lua(rendered()) == []

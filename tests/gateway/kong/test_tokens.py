@@ -1,4 +1,4 @@
-"""Tokens whose keys Kong does not find, and checks of tokens that come too late."""
+"""Rules about tokens: keys that Kong does not find, and checks that come too late."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What of a token Kong itself verifies, and what Lua checks after its signature."""
+"""Tokens on a real Kong: what Kong verifies, and what Lua checks after the signature."""
 
 import time
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Hosts, long headers, long answers and lost connections, as production gateways meet them: Kong itself."""
+"""Hosts, long headers, slow responses and lost connections on a real Kong."""
 
 import re
 import time
@@ -16,7 +16,7 @@ pytestmark = needs_kong
 
 
 class Slow(Echo):
-    """A program that waits before it answers."""
+    """A service that waits before it responds."""
 
     def answer(self) -> None:
         if "slow" in self.headers.get("X-Ask", ""):

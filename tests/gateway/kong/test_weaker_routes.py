@@ -1,9 +1,9 @@
-"""Two routes that both ask who calls: which of them is a way around the other."""
+"""Two routes that both require authentication, where one bypasses the other."""
 
 from dataclasses import replace
 
 import pytest
-from kong_bypass_routes import SHOP, protected, route, service, together
+from kong_bypass_routes import SHOP, configuration, protected, route, service
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.routes import Route
@@ -31,7 +31,7 @@ def admin(path: str = "/api/admin", methods: list[str] | None = None, *, keep: b
 )
 def test_rejects_a_route_for_other_clients_if_one_path_covers_the_other(inner: Route, outer: Route, what: str) -> None:
     with pytest.raises(ConfigurationError, match=f"must not allow clients that route admin.*{what}"):
-        together(service("orders", inner, outer))
+        configuration(service("orders", inner, outer))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_rejects_a_route_for_other_clients_if_one_path_covers_the_other(inner: R
     ],
 )
 def test_accepts_a_route_for_other_clients_to_other_paths_or_by_a_separate_path(inner: Route, outer: Route) -> None:
-    assert together(service("orders", inner, outer)).routes
+    assert configuration(service("orders", inner, outer)).routes
 
 
 ELSEWHERE = "admin.example.com"
@@ -71,7 +71,7 @@ ELSEWHERE = "admin.example.com"
 )
 def test_rejects_a_route_on_another_host_for_other_clients(inner: Route, outer: Route, what: str) -> None:
     with pytest.raises(ConfigurationError, match=f"must not allow clients that route admin.*reaches {what}"):
-        together(service("orders", replace(inner, hosts=[ELSEWHERE]), outer))
+        configuration(service("orders", replace(inner, hosts=[ELSEWHERE]), outer))
 
 
 def test_accepts_a_wider_route_on_more_hosts_only_if_the_narrower_one_has_them_too() -> None:
@@ -80,8 +80,8 @@ def test_accepts_a_wider_route_on_more_hosts_only_if_the_narrower_one_has_them_t
     with pytest.raises(
         ConfigurationError, match=r"\(on admin.example.com, .* add admin.example.com to the hosts of admin"
     ):
-        together(service("orders", inner, outer))
-    assert together(service("orders", replace(inner, hosts=outer.hosts), outer)).routes
+        configuration(service("orders", inner, outer))
+    assert configuration(service("orders", replace(inner, hosts=outer.hosts), outer)).routes
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_accepts_a_wider_route_on_more_hosts_only_if_the_narrower_one_has_them_t
     ],
 )
 def test_accepts_a_route_on_another_host_by_a_separate_path_or_to_a_part(inner: Route, outer: Route) -> None:
-    assert together(service("orders", replace(inner, hosts=[ELSEWHERE]), outer)).routes
+    assert configuration(service("orders", replace(inner, hosts=[ELSEWHERE]), outer)).routes
