@@ -31,7 +31,7 @@ def bypasses(view: View) -> Iterator[KongFinding]:
     separate paths are considered intended. Two routes of the same path with different methods are also considered
     intended.
     """
-    for inner, outer in _weaker(view):
+    for inner, outer in _weaker_pairs(view):
         found = _weaker_route(inner, outer) if outer.access.credential_kinds else _public_route(inner, outer)
         if found is not None:
             message, fix = found
@@ -48,7 +48,7 @@ class _RouteAccess:
     reach: Reach
 
 
-def _weaker(view: View) -> Iterator[tuple[_RouteAccess, _RouteAccess]]:
+def _weaker_pairs(view: View) -> Iterator[tuple[_RouteAccess, _RouteAccess]]:
     """Yield each route that authenticates, with each route to the same pods that allows other clients."""
     services = list({id(each): each for each in view.services}.values())
     numbers = {id(each): number for number, each in enumerate(services)}
@@ -65,7 +65,7 @@ def _weaker(view: View) -> Iterator[tuple[_RouteAccess, _RouteAccess]]:
         if route_access.access.credential_kinds:
             groups = (group for other in same.of(service) for group in outer[other].items())
             others = [
-                each for entered, group in groups if not entered.suffices_for(route_access.access) for each in group
+                each for access, group in groups if not access.suffices_for(route_access.access) for each in group
             ]
             yield from (
                 (route_access, each)
@@ -74,58 +74,60 @@ def _weaker(view: View) -> Iterator[tuple[_RouteAccess, _RouteAccess]]:
             )
 
 
-def _public_route(guarded: _RouteAccess, reached: _RouteAccess) -> tuple[str, str] | None:
-    inner, outer = guarded.route, reached.route
-    left = _unprotected_requests(inner, outer) if reached.reach.below else ""
-    if left:
+def _public_route(protected: _RouteAccess, public: _RouteAccess) -> tuple[str, str] | None:
+    inner, outer = protected.route, public.route
+    unprotected = _unprotected_requests(inner, outer) if public.reach.below else ""
+    if unprotected:
         return (
-            f"route {outer.name} ({outer.path}) must not allow anonymous access: it sends {left} for "
+            f"route {outer.name} ({outer.path}) must not allow anonymous access: it sends {unprotected} for "
             f"{inner.path} to the pods that route {inner.name} protects",
             f"require authentication on {outer.name} too, or {_fix(inner, outer)}",
         )
-    if not guarded.reach.methods & reached.reach.methods or not guarded.reach.overlaps(reached.reach):
+    if not protected.reach.methods & public.reach.methods or not protected.reach.overlaps(public.reach):
         return None
-    intended = _is_intended(guarded.reach, reached.reach)
+    intended = _is_intended(protected.reach, public.reach)
     if outer.public and intended:
         return None
     return (
-        f"route {outer.name} ({outer.path}) must not allow anonymous access: it reaches {reached.reach} of "
+        f"route {outer.name} ({outer.path}) must not allow anonymous access: it reaches {public.reach} of "
         f"the pods, which route {inner.name} ({inner.path}) protects{_because(inner, outer)}",
         f"require authentication on {outer.name} too, route it to another workload, or "
         f"{'set public=True if that is intended' if intended else _FIX}",
     )
 
 
-def _weaker_route(guarded: _RouteAccess, reached: _RouteAccess) -> tuple[str, str] | None:
-    inner, outer = guarded.route, reached.route
-    left = _unprotected_requests(inner, outer) if reached.reach.below else ""
-    if left:
+def _weaker_route(protected: _RouteAccess, weaker: _RouteAccess) -> tuple[str, str] | None:
+    inner, outer = protected.route, weaker.route
+    unprotected = _unprotected_requests(inner, outer) if weaker.reach.below else ""
+    if unprotected:
         return (
             f"route {outer.name} ({outer.path}) must not allow clients that route {inner.name} denies: it "
-            f"sends {left} for {inner.path} to the same pods",
+            f"sends {unprotected} for {inner.path} to the same pods",
             f"require the same authentication on both, or {_fix(inner, outer)}",
         )
-    meeting = guarded.reach.methods & reached.reach.methods and guarded.reach.overlaps(reached.reach)
-    if not nested(inner, outer) or not meeting:
+    overlapping = protected.reach.methods & weaker.reach.methods and protected.reach.overlaps(weaker.reach)
+    if not nested(inner, outer) or not overlapping:
         return None
-    kept = guarded.reach.keeps(inner) and reached.reach.keeps(outer) and guarded.reach.is_within(reached.reach)
-    apart = kept and outer.covers(inner)
-    alone = ", ".join(sorted(_hosts_alone(inner, outer)))
-    if (apart and not alone) or _is_intended(guarded.reach, reached.reach):
+    both_keep_path = (
+        protected.reach.keeps(inner) and weaker.reach.keeps(outer) and protected.reach.is_within(weaker.reach)
+    )
+    separate = both_keep_path and outer.covers(inner)
+    other_hosts = ", ".join(sorted(_hosts_without_inner(inner, outer)))
+    if (separate and not other_hosts) or _is_intended(protected.reach, weaker.reach):
         return None
-    because = f" (on {alone}, which {inner.name} does not serve)" if apart else _because(inner, outer)
+    because = f" (on {other_hosts}, which {inner.name} does not serve)" if separate else _because(inner, outer)
     return (
         f"route {outer.name} ({outer.path}) must not allow clients that route {inner.name} ({inner.path}) "
-        f"denies: it reaches {reached.reach} of the same pods{because}",
+        f"denies: it reaches {weaker.reach} of the same pods{because}",
         "require the same authentication on both, or "
-        f"{f'add {alone} to the hosts of {inner.name}' if apart else _KEEP_BOTH}",
+        f"{f'add {other_hosts} to the hosts of {inner.name}' if separate else _KEEP_BOTH}",
     )
 
 
-def _hosts_alone(inner: Route, outer: Route) -> list[str]:
-    """Return the hosts for which the inner route gets no request that the outer one takes.
+def _hosts_without_inner(inner: Route, outer: Route) -> list[str]:
+    """Return the hosts of the outer route for which the inner route gets no requests.
 
-    A route that names only whole hosts comes before one with a wildcard, whatever their paths.
+    A route with only full host names wins over one with a wildcard, for any paths.
     """
     if inner.has_wildcard and not outer.has_wildcard:
         return [each for each in outer.hosts if each not in inner.hosts]
@@ -156,8 +158,8 @@ def _because(inner: Route, outer: Route) -> str:
 
 def _unprotected_requests(inner: Route, outer: Route) -> str:
     """Return a text for the requests to the inner path that match only the outer route, or an empty text."""
-    both_name_methods = inner.segments == outer.segments and inner.methods is not None and outer.methods is not None
-    if not outer.covers(inner) or not inner.shares_hosts(outer) or both_name_methods:
+    both_set_methods = inner.segments == outer.segments and inner.methods is not None and outer.methods is not None
+    if not outer.covers(inner) or not inner.shares_hosts(outer) or both_set_methods:
         return ""
     if outer.headers:
         return f"requests with {', '.join(outer.headers)}"

@@ -28,7 +28,7 @@ class Reach:
         return self._overlaps(other) or other._overlaps(self)
 
     def is_within(self, other: "Reach") -> bool:
-        """Whether it is a real part of the paths of the other one."""
+        """Whether it is a part of the paths of the other one, and not all of them."""
         whole = (self.segments, self.below) == (other.segments, other.below)
         return other._covers(self) and not whole
 
