@@ -83,12 +83,12 @@ local modules = {
   end },
 }
 require = function(name) return assert(modules[name], name) end
--- As Kong's function plugins do: what the chunk returns takes its place, and is called at once.
+-- Like Kong's function plugins: the function that the chunk returns is called at once, and again for later requests.
 local chunks = {}
-return function(source, asked)
-  request, answered = asked, {}
-  ngx.var.upstream_uri = asked.uri
-  kong.ctx.shared.authenticated_jwt_token = asked.token
+return function(source, given)
+  request, answered = given, {}
+  ngx.var.upstream_uri = given.uri
+  kong.ctx.shared.authenticated_jwt_token = given.token
   local function run()
     local fresh = chunks[source] == nil
     chunks[source] = chunks[source] or assert(loadstring(source))
@@ -139,7 +139,7 @@ class Lua:
     ) -> LuaResult:
         """Run the Lua of one phase for a request that matches a route."""
         self.cleared.clear()
-        asked = {
+        given = {
             "method": method,
             "uri": uri,
             "body": body,
@@ -150,7 +150,7 @@ class Lua:
             "consumer": consumer,
             "headers": self.runtime.table_from({name.lower(): value for name, value in (headers or {}).items()}),
         }
-        status, message, made = self.call(source, self.runtime.table_from(asked))
+        status, message, made = self.call(source, self.runtime.table_from(given))
         return LuaResult(status, message, made, frozenset(self.cleared))
 
     def _decode(self, text: str, tag: Any, null: Any, numbers: bool, depth: int) -> Any:

@@ -42,7 +42,7 @@ class Kong:
         self.document, self.environment, self.tokens, self.programs = document, environment, tokens, programs
         self.lua = Lua()
         self.counts: Counter[tuple[str, str]] = Counter()
-        self.everywhere = _configured(document["plugins"])
+        self.global_plugins = _configured(document["plugins"])
 
     def send(self, request: Request) -> Answer:
         """Send a request `times` times, and return the last response."""
@@ -90,7 +90,7 @@ class Kong:
             location = f"https://{request.host.lower().removesuffix('.')}{request.path}"
             return Answer(route["https_redirect_status_code"], {**self._added({}), "Location": location}, None, client)
         own = _configured([*service.get("plugins", []), *route.get("plugins", [])])
-        plugins: dict[str, Any] = {**self.everywhere, **own}
+        plugins: dict[str, Any] = {**self.global_plugins, **own}
         headers: dict[str, str] = {}
         scope = route["name"] if "rate-limiting" in own else "all"
         state = State(client=client, route=scope, uri=_upstream_uri(route, request), found=(service, route))
@@ -100,8 +100,8 @@ class Kong:
                 return Answer(status, {**self._added({}), **headers}, None, client, text=text)
         name = service["name"].partition(".")[0]
         reply = self.programs(name, self._forwarded(request, state))
-        told = {**self._added(reply.headers), **headers}
-        return Answer(reply.status, told, name, client, uri=state.uri, unseen=frozenset(state.hidden), text=reply.text)
+        final = {**self._added(reply.headers), **headers}
+        return Answer(reply.status, final, name, client, uri=state.uri, unseen=frozenset(state.hidden), text=reply.text)
 
     def _route(self, request: Request) -> tuple[Any, Any] | None:
         path = _normalized(request.path.partition("?")[0])
@@ -117,14 +117,17 @@ class Kong:
 
     def _added(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of a response after response-transformer. Names are compared without case."""
-        config, told = self.everywhere["response-transformer"], {name.lower(): name for name in headers}
+        config, original_names = self.global_plugins["response-transformer"], {name.lower(): name for name in headers}
         made = dict(headers)
         for name in config["remove"]["headers"]:
-            made.pop(told.pop(name.lower(), name), None)
+            made.pop(original_names.pop(name.lower(), name), None)
         for name, value in (each.split(":", 1) for each in config["replace"]["headers"]):
-            if name.lower() in told:
-                made[told[name.lower()]] = value
-        return {**{name: value for name, value in _entries(config["add"]) if name.lower() not in told}, **made}
+            if name.lower() in original_names:
+                made[original_names[name.lower()]] = value
+        return {
+            **{name: value for name, value in _entries(config["add"]) if name.lower() not in original_names},
+            **made,
+        }
 
     def _forwarded(self, request: Request, state: State) -> Asked:
         """Return the request to the pods: without the headers that plugins removed, and with those of the consumer."""
@@ -244,10 +247,10 @@ def _cors(config: Mapping[str, Any], request: Request, headers: dict[str, str]) 
     if "Origin" in request.headers:
         headers["Access-Control-Allow-Origin"] = config["origins"][0]
         headers["Access-Control-Allow-Credentials"] = "true" if config["credentials"] else ""
-    asked = {"Origin", "Access-Control-Request-Method"} <= request.headers.keys()
-    if request.method == "OPTIONS" and asked:
+    is_preflight = {"Origin", "Access-Control-Request-Method"} <= request.headers.keys()
+    if request.method == "OPTIONS" and is_preflight:
         headers["Access-Control-Allow-Methods"] = ",".join(config["methods"])
-    return 200 if request.method == "OPTIONS" and asked and not config["preflight_continue"] else None
+    return 200 if request.method == "OPTIONS" and is_preflight and not config["preflight_continue"] else None
 
 
 def _bytes(size: str) -> int:

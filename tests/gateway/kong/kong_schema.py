@@ -53,8 +53,8 @@ def _entity(kind: str, entity: dict[str, Any], where: str) -> list[str]:
         if known is None:
             return [*found, f"{where}: unknown plugin {own.get('name')}"]
         found += config_problems(known, own.pop("config", {}))
-        beside = [each for each in known["fields"] if "protocols" in each]
-        found += record_problems(beside, {name: own[name] for name in ("protocols",) if name in own}, where)
+        protocol_fields = [each for each in known["fields"] if "protocols" in each]
+        found += record_problems(protocol_fields, {name: own[name] for name in ("protocols",) if name in own}, where)
     if kind in OWNERS:
         own[OWNERS[kind]] = {}
     known = schema("entities", kind)

@@ -32,8 +32,8 @@ def test_cors_lists_only_methods_that_a_route_accepts() -> None:
 
 
 def test_cors_on_one_scope_lists_the_methods_of_all_routes_because_another_route_may_answer_its_preflights() -> None:
-    alone = route("a", "/a", CORS, methods=["GET", "OPTIONS"])
-    document = written(alone, route("b", "/a", methods=["PUT"]), of_service=(CORS,))
+    one = route("a", "/a", CORS, methods=["GET", "OPTIONS"])
+    document = written(one, route("b", "/a", methods=["PUT"]), of_service=(CORS,))
 
     assert methods(document["services"][0]) == ["GET", "PUT", "OPTIONS"]
     assert methods(document["services"][0]["routes"][0]) == ["GET", "PUT", "OPTIONS"]

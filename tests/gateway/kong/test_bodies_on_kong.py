@@ -41,10 +41,10 @@ def test_a_body_has_at_most_100_levels(kong: EchoingKong, levels: int, status: i
 @pytest.mark.parametrize("path", ["/slow", "/not-slow"])
 def test_a_text_for_which_pcre_stops_is_rejected_quickly(kong: EchoingKong, path: str) -> None:
     started = time.monotonic()
-    told = kong.send("POST", path, headers=JSON, body=json.dumps(["a" * 20000 + "!c!"] * 40))
+    response = kong.send("POST", path, headers=JSON, body=json.dumps(["a" * 20000 + "!c!"] * 40))
 
-    assert (told.status, told.asked) == (400, None)
-    assert "too long for a pattern" in told.text
+    assert (response.status, response.asked) == (400, None)
+    assert "too long for a pattern" in response.text
     assert time.monotonic() - started < 1
 
 

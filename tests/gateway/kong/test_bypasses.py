@@ -164,9 +164,9 @@ def test_rejects_a_public_catch_all_route_to_protected_pods() -> None:
         GatewayConfig(
             services=[service("orders", inner, catch_all)], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
         )
-    beside = service("web", catch_all, target="web.shop:80")
+    web = service("web", catch_all, target="web.shop:80")
     assert GatewayConfig(
-        services=[service("orders", inner), beside], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
+        services=[service("orders", inner), web], consumers=[PEOPLE, ADMINS], protected_prefixes=["/api"]
     ).routes
 
 

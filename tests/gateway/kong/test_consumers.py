@@ -66,11 +66,11 @@ def test_rejects_other_text_next_to_a_public_key_without_showing_it() -> None:
     key = rsa.generate_private_key(65537, 2048)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
-    for beside in (pem(key) + private, private + pem(key), f"password: canary\n{pem(key)}", pem(key) + pem(key)):
+    for text in (pem(key) + private, private + pem(key), f"password: canary\n{pem(key)}", pem(key) + pem(key)):
         with pytest.raises(
             ConfigurationError, match="must be one public key in PEM format without any other text"
         ) as refused:
-            issuer("RS256", beside)
+            issuer("RS256", text)
         assert "canary" not in str(refused.value)
         assert private.splitlines()[1] not in str(refused.value)
 

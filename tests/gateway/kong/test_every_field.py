@@ -48,8 +48,8 @@ def of_the_file(candidate: Candidate, number: int) -> tuple[str, dict[str, Any]]
     """Return an entity of the file with the candidate, and with unique names."""
     entity, within = candidate.entity, kind(candidate.holder)
     if within == "plugins":
-        for beside in {"instance_name", "tags"} & {candidate.field}:
-            entity[beside] = entity["config"].pop(beside)
+        for name in {"instance_name", "tags"} & {candidate.field}:
+            entity[name] = entity["config"].pop(name)
         return "services", {"name": f"s{number}", "host": "a", "plugins": [entity]}
     if candidate.name.rpartition(".")[2] not in ("name", "username"):
         entity["username" if within == "consumers" else "name"] = f"n{number}"
@@ -77,16 +77,16 @@ def errors_of_kong(all_of_them: Iterable[Candidate], folder: Path) -> Mapping[in
     path = folder / "kong.json"
     path.write_text(json.dumps(document), "utf-8")
     variables = {"KONG_DATABASE": "off", "KONG_PREFIX": str(folder / "prefix")}
-    asked = [str(kong_program()), "config", "parse", str(path)]
-    done = subprocess.run(asked, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
-    told: dict[int, str] = {}
+    command = [str(kong_program()), "config", "parse", str(path)]
+    done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
+    errors: dict[int, str] = {}
     for line in done.stderr.splitlines():
         if found := re.match(r"  - in entry (\d+) of '(\w+)':(.*)", line):
             number = numbers[found[2], int(found[1])]
-        if told or found:
-            told[number] = told.get(number, "") + line
-    assert told or done.returncode == 0, done.stderr
-    return told
+        if errors or found:
+            errors[number] = errors.get(number, "") + line
+    assert errors or done.returncode == 0, done.stderr
+    return errors
 
 
 def fails_kong(candidate: Candidate) -> bool:
@@ -104,28 +104,28 @@ def test_values_that_kongs_schema_rejects_are_rejected_by_the_class(holder: Hold
 
 @needs_schemas
 def test_values_that_only_the_class_rejects_have_a_reason() -> None:
-    refused = defaultdict(list)
+    rejected = defaultdict(list)
     for holder in HOLDERS:
         for each in tried(holder):
             if each.problem is not None and each.value not in EMPTY and not by_schema(each):
-                refused[each.name].append(each.value)
+                rejected[each.name].append(each.value)
 
-    assert refused.keys() - REASONS.keys() == REJECTED_IN_CODE
-    assert REASONS.keys() - refused.keys() == set()
+    assert rejected.keys() - REASONS.keys() == REJECTED_IN_CODE
+    assert REASONS.keys() - rejected.keys() == set()
 
 
 @needs_kong
 def test_values_that_a_class_accepts_are_accepted_by_kong_itself(tmp_path: Path) -> None:
-    taken = [each for holder in HOLDERS for each in tried(holder) if each.problem is None]
-    told = errors_of_kong(taken, tmp_path)
+    accepted = [each for holder in HOLDERS for each in tried(holder) if each.problem is None]
+    errors = errors_of_kong(accepted, tmp_path)
 
-    assert {f"{taken[number].name}={taken[number].value!r}": reason for number, reason in told.items()} == {}
+    assert {f"{accepted[number].name}={accepted[number].value!r}": reason for number, reason in errors.items()} == {}
 
 
 @needs_kong
 def test_values_that_kong_itself_accepts_and_the_class_rejects_have_a_reason(tmp_path: Path) -> None:
     every = [each for holder in HOLDERS for each in tried(holder) if each.problem is not None]
-    refused = [each for each in every if not fails_kong(each)]
-    told = errors_of_kong(refused, tmp_path)
+    rejected = [each for each in every if not fails_kong(each)]
+    errors = errors_of_kong(rejected, tmp_path)
 
-    assert {each.name for number, each in enumerate(refused) if number not in told} - REASONS.keys() == set()
+    assert {each.name for number, each in enumerate(rejected) if number not in errors} - REASONS.keys() == set()

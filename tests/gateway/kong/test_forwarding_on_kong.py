@@ -44,18 +44,18 @@ def by_proxy_protocol(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo
 
 @pytest.mark.parametrize("path", ["/orders", "/own"])
 def test_services_get_the_client_address_in_x_real_ip_and_x_forwarded_for(kong: EchoingKong, path: str) -> None:
-    told = kong.send("GET", path, headers={"X-Forwarded-For": "192.0.2.1, 198.51.100.9"})
+    response = kong.send("GET", path, headers={"X-Forwarded-For": "192.0.2.1, 198.51.100.9"})
 
-    assert told.seen("X-Real-IP") == ["198.51.100.9"]
-    assert told.seen("X-Forwarded-For") == ["198.51.100.9"]
-    assert told.seen("X-Forwarded-Proto") == ["https"]
+    assert response.seen("X-Real-IP") == ["198.51.100.9"]
+    assert response.seen("X-Forwarded-For") == ["198.51.100.9"]
+    assert response.seen("X-Forwarded-Proto") == ["https"]
 
 
 @pytest.mark.parametrize("path", ["/orders", "/own"])
 def test_a_client_cannot_choose_the_host_of_a_redirect(kong: EchoingKong, path: str) -> None:
-    told = kong.send("GET", f"{path}?page=2", scheme="http", headers={"X-Forwarded-Host": "evil.example.net"})
+    response = kong.send("GET", f"{path}?page=2", scheme="http", headers={"X-Forwarded-Host": "evil.example.net"})
 
-    assert (told.status, told.headers["location"]) == (308, f"https://{HOST}{path}?page=2")
+    assert (response.status, response.headers["location"]) == (308, f"https://{HOST}{path}?page=2")
 
 
 @pytest.mark.parametrize("path", ["/orders", "/own"])
@@ -78,25 +78,25 @@ def test_with_the_proxy_protocol_forwarded_headers_of_the_client_are_ignored(by_
 
 
 def test_a_flood_gets_json_with_retry_after(kong: EchoingKong) -> None:
-    told = next(each for _ in range(60) if (each := kong.send("GET", "/orders")).status != 200)
+    response = next(each for _ in range(60) if (each := kong.send("GET", "/orders")).status != 200)
 
-    assert told.status == 429
-    assert told.headers["retry-after"] == "1"
-    assert told.headers["content-type"].startswith("application/json")
-    assert told.headers["strict-transport-security"].startswith("max-age=")
+    assert response.status == 429
+    assert response.headers["retry-after"] == "1"
+    assert response.headers["content-type"].startswith("application/json")
+    assert response.headers["strict-transport-security"].startswith("max-age=")
 
 
 @pytest.mark.parametrize("given", ["a" * 129, "a" * 5000, "a b", "<script>", "a\tb", "é"])
 def test_an_invalid_identifier_is_replaced(by_proxy_protocol: EchoingKong, given: str) -> None:
     answer = by_balancer(by_proxy_protocol, {"X-Request-ID": given})
-    told = [line.partition(": ")[2] for line in answer.split("\r\n") if line.lower().startswith("x-request-id")]
+    identifiers = [line.partition(": ")[2] for line in answer.split("\r\n") if line.lower().startswith("x-request-id")]
 
-    assert all(given not in each for each in told)
+    assert all(given not in each for each in identifiers)
 
 
 def test_a_valid_identifier_of_a_client_is_kept(kong: EchoingKong) -> None:
     for given in ("4bf92f3577b34da6", "Root=1-67891233-abcdef012345678912345678", "a" * 128, "x@y/z+w"):
-        told = kong.send("GET", "/own", headers={"X-Request-ID": given, "X-Real-IP": "198.51.100.10"})
+        response = kong.send("GET", "/own", headers={"X-Request-ID": given, "X-Real-IP": "198.51.100.10"})
 
-        assert told.status in (200, 429)
-        assert told.status == 429 or told.headers["x-request-id"] == given
+        assert response.status in (200, 429)
+        assert response.status == 429 or response.headers["x-request-id"] == given

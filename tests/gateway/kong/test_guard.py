@@ -22,7 +22,7 @@ from kubestock.workload.probes import HttpGet, Probe, Probes, TcpSocket
 from kubestock.workload.service import Service
 
 OWN = "kong.response.set_header('X-Own', '1')"
-CLOSED = replace(service("orders", route("orders", "/api/orders")), blocked_paths=["/metrics", "/health/live?full=1"])
+BLOCKING = replace(service("orders", route("orders", "/api/orders")), blocked_paths=["/metrics", "/health/live?full=1"])
 
 
 def source(*services: KongService) -> str:
@@ -31,7 +31,9 @@ def source(*services: KongService) -> str:
     return first.access[0]
 
 
-def ran(uri: str, *, headers: dict[str, str] | None = None, of: KongService = CLOSED, by: str = "orders") -> LuaResult:
+def ran(
+    uri: str, *, headers: dict[str, str] | None = None, of: KongService = BLOCKING, by: str = "orders"
+) -> LuaResult:
     return Lua().run(source(of), uri=uri, headers=headers, route=by, service=of.name)
 
 
@@ -52,13 +54,13 @@ def test_blocked_paths_get_404_in_every_spelling(uri: str) -> None:
 )
 def test_other_paths_are_not_blocked(uri: str) -> None:
     assert ran(uri).status is None
-    assert Lua().run(source(CLOSED), uri="/metrics", service="other").status is None
+    assert Lua().run(source(BLOCKING), uri="/metrics", service="other").status is None
 
 
 def test_a_route_for_one_blocked_path_reaches_only_that_path() -> None:
     opening = Route(name="live", path="/metrics", exact=True, strip_path=False, hosts=["shop.example.com"], public=True)
     wider = route("wide", "/", keep=True)
-    both = replace(CLOSED, routes=[opening, wider])
+    both = replace(BLOCKING, routes=[opening, wider])
 
     assert ran("/metrics", of=both, by="live").status is None
     assert ran("/metrics", of=both, by="wide").status == 404
@@ -79,8 +81,8 @@ def test_the_request_guard_runs_before_the_lua_of_every_scope() -> None:
     own = PreFunction(access=[OWN], log=[OWN])
     routed = replace(protected(), plugins=[own, *protected().plugins])
     made = GatewayConfig(services=[service("orders", routed, plugins=(own,))], consumers=[PEOPLE], plugins=[own])
-    (guarded_service,), everywhere = with_request_guard(made.services, made.plugins)
-    scopes = [everywhere, guarded_service.plugins, guarded_service.routes[0].plugins]
+    (guarded_service,), global_plugins = with_request_guard(made.services, made.plugins)
+    scopes = [global_plugins, guarded_service.plugins, guarded_service.routes[0].plugins]
     found = [each for scope in scopes for each in scope if isinstance(each, PreFunction)]
 
     assert [each.access for each in found] == [(source(*made.services), OWN)] * 3
@@ -91,19 +93,19 @@ def test_the_request_guard_runs_before_the_lua_of_every_scope() -> None:
 def test_the_request_guard_replaces_a_disabled_global_function() -> None:
     off = PreFunction(access=[OWN], enabled=False)
 
-    assert [each.enabled for each in with_request_guard([CLOSED], [off])[1]] == [True]
+    assert [each.enabled for each in with_request_guard([BLOCKING], [off])[1]] == [True]
 
 
 def test_rejects_a_function_with_protocols() -> None:
     with pytest.raises(ConfigurationError, match=r"protocols of pre-function must be left out, .* got https; check"):
-        GatewayConfig(services=[CLOSED], plugins=[PreFunction(access=[OWN], protocols=["https"])])
+        GatewayConfig(services=[BLOCKING], plugins=[PreFunction(access=[OWN], protocols=["https"])])
 
 
 def test_rejects_an_invalid_blocked_path() -> None:
     with pytest.raises(ConfigurationError, match="each blocked path must begin with '/'"):
         ServiceOptions(blocked_paths=["metrics"])
     with pytest.raises(ConfigurationError, match="each blocked path of orders must begin with '/'"):
-        replace(CLOSED, blocked_paths=["a//b"])
+        replace(BLOCKING, blocked_paths=["a//b"])
 
 
 def test_metrics_and_probes_of_a_workload_are_blocked_by_default(chart: cdk8s.Chart) -> None:
@@ -124,12 +126,12 @@ def test_metrics_and_probes_of_a_workload_are_blocked_by_default(chart: cdk8s.Ch
     made.route("/admin", to=orders, port="admin")
     made.route("/open", to=backend(chart, "open"), service_options=ServiceOptions(blocked_paths=[]))
     made.route("/site", to=backend(chart, "site"), service_options=ServiceOptions(health_path="/"))
-    closed = {each.name: list(each.blocked_paths) for each in made.config.services}
+    blocked = {each.name: list(each.blocked_paths) for each in made.config.services}
 
-    assert closed["orders.8080"] == ["/metrics", "/ready", "/ping"]
-    assert closed["orders.9000"] == ["/admin/metrics", "/admin/live"]
-    assert closed["open.8080"] == []
-    assert "/" not in closed["site.8080"]
+    assert blocked["orders.8080"] == ["/metrics", "/ready", "/ping"]
+    assert blocked["orders.9000"] == ["/admin/metrics", "/admin/live"]
+    assert blocked["open.8080"] == []
+    assert "/" not in blocked["site.8080"]
 
 
 def test_a_route_can_reach_one_blocked_path(chart: cdk8s.Chart) -> None:

@@ -30,10 +30,10 @@ def test_behind_a_load_balancer_kong_takes_the_client_address_from_it(tmp_path: 
     spec.loader.exec_module(module)
     module.build(str(tmp_path)).synth()
     emitted = read([each for file in tmp_path.iterdir() for each in yaml.safe_load_all(file.read_text())])
-    asked = Request(host=module.HOST, path="/api/catalogue", headers={"X-Forwarded-For": "192.0.2.1, 203.0.113.9"})
+    request = Request(host=module.HOST, path="/api/catalogue", headers={"X-Forwarded-For": "192.0.2.1, 203.0.113.9"})
 
-    assert Kong(*emitted, TOKENS).send(replace(asked, peer="10.20.3.4")).client == "203.0.113.9"
-    assert Kong(*emitted, TOKENS).send(asked).client == asked.peer
+    assert Kong(*emitted, TOKENS).send(replace(request, peer="10.20.3.4")).client == "203.0.113.9"
+    assert Kong(*emitted, TOKENS).send(request).client == request.peer
 
 
 @pytest.mark.parametrize("name", REQUESTS)

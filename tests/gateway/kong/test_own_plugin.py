@@ -30,9 +30,9 @@ from kubestock.kube.peers import Pods
 
 
 class TicketCheck(Plugin):
-    """Requests that carry a ticket of a central office, or 401.
+    """Requires a ticket of a central office in a header. Other requests get 401.
 
-    Unlike Kong: `hide_ticket` is True, or the service would see the ticket.
+    Unlike Kong: `hide_ticket` is True, because otherwise the service would get the ticket.
     """
 
     name: ClassVar[str] = "ticket-office"
@@ -81,8 +81,8 @@ SCHEMA = {
 
 
 def test_own_plugin_is_written_with_changed_and_always_written_fields(chart: cdk8s.Chart) -> None:
-    way = Egress(host="office.example.com", peer=Pods(namespace="office"), port=8443)
-    gateway(chart, egress=(way,)).route("/api/orders", to=backend(chart), plugins=[CHECK])
+    egress = Egress(host="office.example.com", peer=Pods(namespace="office"), port=8443)
+    gateway(chart, egress=(egress,)).route("/api/orders", to=backend(chart), plugins=[CHECK])
     document = yaml.safe_load(find(chart, "ConfigMap", "kong-config")["data"]["kong.yml"])
     (written,) = document["services"][0]["routes"][0]["plugins"]
 
@@ -99,11 +99,11 @@ def found(*plugins: Plugin, prefix: str = "/api") -> list[str]:
 
 
 def test_every_rule_knows_an_own_plugin_by_its_traits() -> None:
-    beside = service("orders", route("orders", "/api/orders", CHECK), route("other", "/open"))
+    orders = service("orders", route("orders", "/api/orders", CHECK), route("other", "/open"))
 
     assert found() == ["route-unprotected"]
     assert found(CHECK) == []
-    assert [each.id for each in Configuration(services=[beside]).findings()] == ["route-bypass"]
+    assert [each.id for each in Configuration(services=[orders]).findings()] == ["route-bypass"]
     assert "route-unprotected" not in found(CHECK, Acl(allow=["people"]))
 
 

@@ -7,7 +7,7 @@ import cdk8s
 import pytest
 import yaml
 from kong_bypass_routes import PEOPLE, configuration, protected, service
-from kong_bypass_routes import route as door
+from kong_bypass_routes import route as bypass_route
 from kong_gateways import backend, gateway
 
 from kubestock.errors import ConfigurationError
@@ -169,11 +169,11 @@ def test_rejects_routes_if_kong_prefers_the_wider_one_or_neither(one: Route, oth
 )
 def test_rejects_a_public_path_that_overlaps_a_protected_one(path: str, public: str, what: str) -> None:
     with pytest.raises(ConfigurationError, match=what):
-        configuration(service("orders", protected(path, keep=True), door("public", public, keep=True)))
+        configuration(service("orders", protected(path, keep=True), bypass_route("public", public, keep=True)))
 
 
 def test_accepts_a_public_part_of_a_protected_path() -> None:
-    photo = door("public", "/orders/{id}/photo", keep=True, exact=True)
+    photo = bypass_route("public", "/orders/{id}/photo", keep=True, exact=True)
 
     assert configuration(service("orders", protected("/orders", keep=True), photo)).routes
 

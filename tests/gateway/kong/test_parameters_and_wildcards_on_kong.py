@@ -50,7 +50,7 @@ def kong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EchoingKong]:
 
 
 @pytest.mark.parametrize(
-    ("path", "name", "asked"),
+    ("path", "name", "upstream_path"),
     [
         ("/orders", "orders", "/orders"),
         ("/orders/", "orders", "/orders/"),
@@ -75,11 +75,11 @@ def kong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EchoingKong]:
         ("/things/7%40/parts", "rewritten", "/parts/7%40"),
     ],
 )
-def test_a_parameter_matches_one_segment(kong: EchoingKong, path: str, name: str, asked: str) -> None:
-    told = kong.send("GET", path)
+def test_a_parameter_matches_one_segment(kong: EchoingKong, path: str, name: str, upstream_path: str) -> None:
+    response = kong.send("GET", path)
 
-    assert told.seen("X-Route") == [name]
-    assert (told.asked or {})["path"] == asked
+    assert response.seen("X-Route") == [name]
+    assert (response.asked or {})["path"] == upstream_path
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def untyped_fields(made: type[Plugin], schema: Any) -> set[str]:
     """Return the fields that only the class or only the schema has."""
     config = next(each["config"] for each in schema["fields"] if "config" in each)
     live = {name for each in config["fields"] for name, spec in each.items() if "deprecation" not in spec}
-    beside = {"enabled", "instance_name", "protocols", "tags", *NO_FIELDS_OF_KONG.get(made.name, ())}
-    return {each.name for each in dataclasses.fields(made)} - beside ^ live
+    entity_fields = {"enabled", "instance_name", "protocols", "tags", *NO_FIELDS_OF_KONG.get(made.name, ())}
+    return {each.name for each in dataclasses.fields(made)} - entity_fields ^ live
 
 
 def schema_of(made: type[Plugin]) -> Any:

@@ -214,9 +214,9 @@ def test_a_log_over_udp_needs_an_egress_with_udp(chart: cdk8s.Chart) -> None:
 
 
 def test_a_log_to_an_address_is_allowed_by_an_egress(chart: cdk8s.Chart) -> None:
-    way = Egress(host="10.0.0.5", peer=IpBlocks(ranges=("10.0.0.5/32",)), port=5000)
+    egress = Egress(host="10.0.0.5", peer=IpBlocks(ranges=("10.0.0.5/32",)), port=5000)
 
-    gateway(chart, TcpLog(host="10.0.0.5", port=5000), egress=(way,)).route("/", to=backend(chart))
+    gateway(chart, TcpLog(host="10.0.0.5", port=5000), egress=(egress,)).route("/", to=backend(chart))
     rules = find(chart, "NetworkPolicy", "kong")["spec"]["egress"]
 
     assert {"ipBlock": {"cidr": "10.0.0.5/32"}} in [peer for rule in rules for peer in rule.get("to", [])]

@@ -21,14 +21,14 @@ ISSUER = JwtIssuer(key="https://id.example.com", rsa_public_key=PUBLIC_KEY)
 SCOPES = ("everywhere", "service", "route", "consumer")
 
 
-def config(asked: Plugin, scope: str, plugin: Plugin) -> GatewayConfig:
+def config(authentication: Plugin, scope: str, plugin: Plugin) -> GatewayConfig:
     on = {each: [plugin] if each == scope else [] for each in SCOPES}
-    route = Route(name="orders", path="/api/orders", hosts=["shop.example.com"], plugins=[asked, *on["route"]])
+    route = Route(name="orders", path="/api/orders", hosts=["shop.example.com"], plugins=[authentication, *on["route"]])
     service = KongService(name="shop", upstream=UPSTREAM, routes=[route], plugins=on["service"])
     known: dict[str, Any] = {"issuers": [ISSUER]}
-    if isinstance(asked, KeyAuth):
+    if isinstance(authentication, KeyAuth):
         known = {"api_keys": [SecretRef(name="kong-config")["reports"]]}
-    caller = Consumer(username="somebody", plugins=on["consumer"], **known)
+    caller = Consumer(username="user", plugins=on["consumer"], **known)
     return GatewayConfig(services=[service], consumers=[caller], plugins=on["everywhere"])
 
 
@@ -52,11 +52,11 @@ def test_rejects_a_cache_that_gives_one_user_the_response_for_another(scope: str
 
 
 def test_rejects_a_cache_that_varies_by_only_one_place_of_the_token() -> None:
-    asked = Jwt(header_names=["authorization", "x-token"], cookie_names=["session"])
+    authentication = Jwt(header_names=["authorization", "x-token"], cookie_names=["session"])
 
     with pytest.raises(ConfigurationError, match="must contain cookie, x-token, which carries the token"):
-        config(asked, "route", cache(vary_headers=["authorization"]))
-    assert config(asked, "route", cache(vary_headers=["authorization", "cookie", "x-token"])).routes
+        config(authentication, "route", cache(vary_headers=["authorization"]))
+    assert config(authentication, "route", cache(vary_headers=["authorization", "cookie", "x-token"])).routes
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -89,9 +89,9 @@ def test_a_token_must_have_an_audience_of_the_route(kong: EchoingKong, path: str
 
 def test_the_response_to_a_forged_token_does_not_mention_the_audience(kong: EchoingKong) -> None:
     forged = NEW.signed({"iss": NAME, "aud": "bank", "exp": int(time.time()) + 600})
-    told = kong.send("GET", "/shop", headers={"Authorization": f"Bearer {forged}"})
+    response = kong.send("GET", "/shop", headers={"Authorization": f"Bearer {forged}"})
 
-    assert (told.status, "audience" in told.text) == (401, False)
+    assert (response.status, "audience" in response.text) == (401, False)
 
 
 def test_other_lua_runs_after_the_token_check(kong: EchoingKong) -> None:

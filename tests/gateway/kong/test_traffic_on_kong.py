@@ -44,9 +44,9 @@ def kong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EchoingKong]:
 
 @pytest.mark.parametrize("host", [HOST, HOST.upper(), f"{HOST}.", f"{HOST}:8000", f"{HOST.title()}.:8000"])
 def test_a_host_matches_in_any_case_and_with_a_dot_at_its_end(kong: EchoingKong, host: str) -> None:
-    told = kong.send("GET", "/orders", host=host)
+    response = kong.send("GET", "/orders", host=host)
 
-    assert told.status == 200
+    assert response.status == 200
     assert kong.send("GET", "/orders", host=host, scheme="http").headers["location"].startswith(f"https://{HOST}")
 
 

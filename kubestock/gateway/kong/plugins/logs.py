@@ -38,7 +38,7 @@ class Queue(Value):
     Raises:
         ConfigurationError: if a number is outside the range that Kong accepts, or a batch is larger than the queue.
 
-    See https://developer.konghq.com/gateway/entities/plugin/#queue-parameters
+    See https://developer.konghq.com/gateway/entities/plugin/
     """
 
     max_batch_size: int = 1

@@ -64,7 +64,7 @@ class Traits(Value):
     Raises:
         ConfigurationError: if there is no phase or no scope, or the priority is outside the range that Kong accepts.
 
-    See https://developer.konghq.com/gateway/entities/plugin/#plugin-priority
+    See https://developer.konghq.com/gateway/entities/plugin/
     """
 
     priority: int
