@@ -41,10 +41,10 @@ def defaults(fields: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def plain(value: Any) -> Any:
+def schema_default(value: Any) -> Any:
     """Return a default as in the schema: a record as the defaults of its fields, and None for a required field."""
     if isinstance(value, Value):
-        return {name: plain(each) for name, each in defaults_in_kong(type(value)).items()}
+        return {name: schema_default(each) for name, each in defaults_in_kong(type(value)).items()}
     return None if value is dataclasses.MISSING else to_plain(value)
 
 
@@ -52,7 +52,7 @@ def wrong_defaults(made: type[Plugin], schema: Any) -> set[str]:
     """Return the fields for which the class declares another Kong default than the schema."""
     config = next(each["config"] for each in schema["fields"] if "config" in each)
     kongs = defaults(config["fields"])
-    ours = {name: plain(each) for name, each in defaults_in_kong(made).items()}
+    ours = {name: schema_default(each) for name, each in defaults_in_kong(made).items()}
     return {name for name in kongs.keys() & ours.keys() if not alike(ours[name], kongs[name])}
 
 
