@@ -91,7 +91,7 @@ class Hashing(Value):
     """Which part of a request determines its pod, for the algorithm `consistent-hashing`.
 
     Args:
-        hash_on: what is hashed. `header`, `query_arg` and `uri_capture` need a name in the field of their own.
+        hash_on: what is hashed. `header`, `query_arg` and `uri_capture` need a name in their own field.
         hash_fallback: what is hashed if the request does not have the first one. Defaults to none: any pod.
         hash_on_header: the name of the header for `header`.
         hash_fallback_header: the name of the header for the fallback `header`.

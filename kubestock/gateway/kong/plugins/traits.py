@@ -62,7 +62,8 @@ class Traits(Value):
         needs_database: it stores credentials that it issues, so it needs a database. Defaults to False.
 
     Raises:
-        ConfigurationError: if there is no phase or no scope, or the priority is outside the range that Kong accepts.
+        ConfigurationError: if there is no phase or no scope, the priority is outside the range that Kong accepts, or
+            `optional_authentication` is given without `authenticates`.
 
     See https://developer.konghq.com/gateway/entities/plugin/
     """
