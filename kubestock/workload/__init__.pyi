@@ -13,7 +13,6 @@ from .container import Container as Container
 from .cronjob import CronJob as CronJob
 from .cronjob import Schedule as Schedule
 from .daemonset import DaemonSet as DaemonSet
-from .derived import Derived as Derived
 from .emptydir import EmptyDir as EmptyDir
 from .env import EnvFrom as EnvFrom
 from .env import FieldRef as FieldRef
@@ -43,6 +42,7 @@ from .probes import TcpSocket as TcpSocket
 from .projections import DownwardApi as DownwardApi
 from .projections import ProjectedKeys as ProjectedKeys
 from .projections import ServiceAccountToken as ServiceAccountToken
+from .relatedobjects import RelatedObjects as RelatedObjects
 from .resources import ContainerResources as ContainerResources
 from .rollout import Rollout as Rollout
 from .scheduling import Scheduling as Scheduling

@@ -12,11 +12,11 @@ from kubestock.values.cron import cron_schedule, time_zone
 from kubestock.values.numbers import seconds, whole
 from kubestock.values.value import Value, checked
 from kubestock.workload.container import Container
-from kubestock.workload.derived import Derived
 from kubestock.workload.job import Ending
 from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
+from kubestock.workload.relatedobjects import RelatedObjects
 
 _NAME_MAX = 52
 _SHORTEST_LATENESS = 10
@@ -90,8 +90,8 @@ class CronJob(Ending):
         config: environment variables, from a ConfigMap `<name>-config`. Defaults to none.
         labels: additional labels for all its objects. Defaults to those of the platform.
         pod_labels: additional labels for its pods only. Defaults to those of the platform.
-        derived: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of the
-            workload.
+        related_objects: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of
+            the workload.
 
     Raises:
         ConfigurationError: if the container has ports, probes or a lifecycle, a container of the pod would never end,
@@ -114,7 +114,7 @@ class CronJob(Ending):
         config: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
         pod_labels: Mapping[str, str] | None = None,
-        derived: Derived = Derived(),
+        related_objects: RelatedObjects = RelatedObjects(),
     ) -> None:
         if len(name) > _NAME_MAX:
             raise ConfigurationError(
@@ -133,7 +133,7 @@ class CronJob(Ending):
             config=config,
             labels=labels,
             pod_labels=pod_labels,
-            derived=derived,
+            related_objects=related_objects,
         )
         self.schedule = schedule
         self.network_policy = self._add_network_policy()

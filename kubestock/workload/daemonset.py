@@ -13,9 +13,9 @@ from kubestock.kube.scalars import int_or_string
 from kubestock.values.numbers import count_or_percent, is_zero, seconds, whole
 from kubestock.values.value import checked
 from kubestock.workload.container import Container
-from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
+from kubestock.workload.relatedobjects import RelatedObjects
 from kubestock.workload.service import Service
 from kubestock.workload.storage import check_no_claim_templates, check_shared_claims
 from kubestock.workload.workload import Workload
@@ -48,8 +48,8 @@ class DaemonSet(Workload):
         pod_labels: additional labels for its pods only. Defaults to those of the platform.
         selector: labels that select its pods. For an object that already exists, give its selector, which is immutable.
             Defaults to the labels with its name.
-        derived: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of the
-            workload.
+        related_objects: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of
+            the workload.
 
     Raises:
         ConfigurationError: if an argument is invalid, or arguments contradict each other.
@@ -77,7 +77,7 @@ class DaemonSet(Workload):
         labels: Mapping[str, str] | None = None,
         pod_labels: Mapping[str, str] | None = None,
         selector: Mapping[str, str] | None = None,
-        derived: Derived = Derived(),
+        related_objects: RelatedObjects = RelatedObjects(),
     ) -> None:
         count_or_percent("max_unavailable", max_unavailable)
         count_or_percent("max_surge", max_surge)
@@ -102,7 +102,7 @@ class DaemonSet(Workload):
             labels=labels,
             pod_labels=pod_labels,
             selector=selector,
-            derived=derived,
+            related_objects=related_objects,
         )
         metadata = meta(self.name, self.labels.release, self._object_annotations())
         head = k8s.KubeDaemonSet.manifest(metadata=metadata)

@@ -11,13 +11,13 @@ from kubestock.kube.objects import KubeObject, meta
 from kubestock.values.labels import annotation_map
 from kubestock.values.value import checked
 from kubestock.workload.container import Container
-from kubestock.workload.derived import Derived
 from kubestock.workload.hook import Hook
 from kubestock.workload.joboptions import JobOptions
 from kubestock.workload.lifecycle import Lifecycle
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.probes import Probes
+from kubestock.workload.relatedobjects import RelatedObjects
 from kubestock.workload.storage import check_no_claim_templates, check_shared_claims
 from kubestock.workload.workload import Workload
 
@@ -41,7 +41,7 @@ class Ending(Workload):
         config: Mapping[str, str] | None,
         labels: Mapping[str, str] | None = None,
         pod_labels: Mapping[str, str] | None = None,
-        derived: Derived = Derived(),
+        related_objects: RelatedObjects = RelatedObjects(),
     ) -> None:
         if container.ports or container.probes != Probes() or container.lifecycle is not None:
             raise ConfigurationError(
@@ -66,7 +66,7 @@ class Ending(Workload):
             config=config,
             labels=labels,
             pod_labels=pod_labels,
-            derived=derived,
+            related_objects=related_objects,
         )
 
     def _check_template(self, template: PodTemplate) -> None:
@@ -97,8 +97,8 @@ class Job(Ending):
         suspend: create no pods until it is set to false. Defaults to false.
         labels: additional labels for all its objects. Defaults to those of the platform.
         pod_labels: additional labels for its pods only. Defaults to those of the platform.
-        derived: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of the
-            workload.
+        related_objects: a name for the NetworkPolicy, or `Off` with a reason to leave it out. Defaults to the name of
+            the workload.
 
     Raises:
         ConfigurationError: if the container has ports, probes or a lifecycle, or a container of the pod would never
@@ -123,7 +123,7 @@ class Job(Ending):
         suspend: bool = False,
         labels: Mapping[str, str] | None = None,
         pod_labels: Mapping[str, str] | None = None,
-        derived: Derived = Derived(),
+        related_objects: RelatedObjects = RelatedObjects(),
     ) -> None:
         annotation_map("annotations", annotations or {})
         if hook is not None and suspend:
@@ -144,7 +144,7 @@ class Job(Ending):
             config=config,
             labels=labels,
             pod_labels=pod_labels,
-            derived=derived,
+            related_objects=related_objects,
         )
         self.hook = hook
         self._suspend = suspend

@@ -9,9 +9,9 @@ from kubestock.kube.objects import KubeObject, meta
 from kubestock.values.value import checked
 from kubestock.workload.autoscaling import Autoscaler, Replicas, Scaling
 from kubestock.workload.container import Container
-from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
+from kubestock.workload.relatedobjects import RelatedObjects
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.service import Service
 from kubestock.workload.storage import check_no_claim_templates, check_shared_claims
@@ -41,8 +41,8 @@ class Microservice(Workload):
         pod_labels: additional labels for its pods only. Defaults to those of the platform.
         selector: labels that select its pods. For a Deployment that already exists, give its selector, which is
             immutable. Defaults to the labels with its name.
-        derived: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave one
-            out. Defaults to the name of the workload for all.
+        related_objects: names for the policy, the disruption budget and the autoscaler, or `Off` with a reason to leave
+            one out. Defaults to the name of the workload for all.
 
     Raises:
         ConfigurationError: if an argument is invalid, or arguments contradict each other.
@@ -68,7 +68,7 @@ class Microservice(Workload):
         labels: Mapping[str, str] | None = None,
         pod_labels: Mapping[str, str] | None = None,
         selector: Mapping[str, str] | None = None,
-        derived: Derived = Derived(),
+        related_objects: RelatedObjects = RelatedObjects(),
     ) -> None:
         self.scaling = scaling
         self.rollout = rollout
@@ -85,7 +85,7 @@ class Microservice(Workload):
             labels=labels,
             pod_labels=pod_labels,
             selector=selector,
-            derived=derived,
+            related_objects=related_objects,
         )
         self.deployment = self._add_deployment()
         self.services = self._add_services()
@@ -125,7 +125,7 @@ class Microservice(Workload):
         if not isinstance(self.scaling, Autoscaler):
             return None
         manifest = k8s.KubeHorizontalPodAutoscalerV2.manifest(
-            metadata=meta(self.derived.autoscaler or self.name, self.labels.metadata),
+            metadata=meta(self.related_objects.autoscaler or self.name, self.labels.metadata),
             spec=self.scaling.to_kube(self.name),
         )
         return KubeObject(self, "HorizontalPodAutoscaler", manifest=manifest)

@@ -12,10 +12,10 @@ from kubestock.values import names
 from kubestock.values.numbers import count_or_percent, is_zero, seconds, whole
 from kubestock.values.value import checked
 from kubestock.workload.container import Container
-from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
+from kubestock.workload.relatedobjects import RelatedObjects
 from kubestock.workload.service import Service
 from kubestock.workload.storage import VolumeClaimTemplate, check_shared_claims
 from kubestock.workload.workload import Workload
@@ -55,8 +55,8 @@ class StatefulSet(Workload):
         pod_labels: additional labels for its pods only. Defaults to those of the platform.
         selector: labels that select its pods. For an object that already exists, give its selector, which is immutable.
             Defaults to the labels with its name.
-        derived: names for the policy and the disruption budget, or `Off` with a reason to leave one out. Defaults to
-            the name of the workload for both.
+        related_objects: names for the policy and the disruption budget, or `Off` with a reason to leave one out.
+            Defaults to the name of the workload for both.
 
     Raises:
         ConfigurationError: if an argument is invalid, or arguments contradict each other.
@@ -87,7 +87,7 @@ class StatefulSet(Workload):
         labels: Mapping[str, str] | None = None,
         pod_labels: Mapping[str, str] | None = None,
         selector: Mapping[str, str] | None = None,
-        derived: Derived = Derived(),
+        related_objects: RelatedObjects = RelatedObjects(),
     ) -> None:
         if len(name) > _NAME_MAX:
             raise ConfigurationError(
@@ -119,7 +119,7 @@ class StatefulSet(Workload):
             labels=labels,
             pod_labels=pod_labels,
             selector=selector,
-            derived=derived,
+            related_objects=related_objects,
         )
         self.stateful_set = self._add_stateful_set()
         self.services = [*self._add_services(), *self._add_names_of_pods()]

@@ -50,11 +50,11 @@ class Traffic:
         self._incoming: _Opened = {}
         self._outgoing: _Opened = {}
 
-    def let_in(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
+    def admit(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
         """Allow a peer to connect to a port of the pods."""
         _open(self._incoming, peer, number, protocol)
 
-    def let_out(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
+    def permit_egress(self, peer: Peer, number: int, protocol: str = "TCP") -> None:
         """Permit egress to a port of a peer."""
         _open(self._outgoing, peer, number, protocol)
 
@@ -69,10 +69,10 @@ class Traffic:
     def call(self, callee: Callee | ClusterService | ExternalService, *, caller: Pods, port: str | None = None) -> None:
         """Allow calls to one port of a callee: egress from the caller and ingress to the callee."""
         if isinstance(callee, ClusterService | ExternalService):
-            self.let_out(callee.peer, callee.peer_port, callee.protocol)
+            self.permit_egress(callee.peer, callee.peer_port, callee.protocol)
             return
         target = callee.port(port)
-        self.let_out(callee.pods, target.number, target.protocol)
+        self.permit_egress(callee.pods, target.number, target.protocol)
         callee.allow_from(caller, port=port)
 
     def policy(self, selector: Mapping[str, str]) -> k8s.NetworkPolicySpec:
@@ -146,4 +146,4 @@ def open_api_server(traffic: Traffic, workload: str, platform: Platform, pod: Po
             "network policy blocks the API server; give the addresses that `kubectl get endpoints kubernetes` prints: "
             "Platform(api_server=IpBlocks(ranges=('10.0.0.1/32',)))"
         )
-    traffic.let_out(platform.api_server, platform.api_server_port)
+    traffic.permit_egress(platform.api_server, platform.api_server_port)

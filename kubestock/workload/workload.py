@@ -21,12 +21,12 @@ from kubestock.workload.callees import ClusterService, ExternalService
 from kubestock.workload.calls import Calls, wanted_variables
 from kubestock.workload.configmap import ConfigMap
 from kubestock.workload.container import Container
-from kubestock.workload.derived import Derived
 from kubestock.workload.env import EnvFrom
 from kubestock.workload.lifecycle import serving_for
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod, PodTemplate
 from kubestock.workload.ports import Port
+from kubestock.workload.relatedobjects import RelatedObjects
 from kubestock.workload.selector import PodSelector
 from kubestock.workload.service import Service, offered_ports
 from kubestock.workload.traffic import Callee, Traffic, open_api_server, say_why
@@ -51,7 +51,7 @@ class Workload(PodSelector):
         labels: additional labels for all its objects. Defaults to those of the platform.
         pod_labels: additional labels for its pods only. Defaults to those of the platform.
         selector: labels that select its pods. Defaults to the labels with its name.
-        derived: names for the policy, the disruption budget and the autoscaler, and which are left out.
+        related_objects: names for the policy, the disruption budget and the autoscaler, and which are left out.
 
     Raises:
         ConfigurationError: if an argument is invalid, or arguments contradict each other.
@@ -75,7 +75,7 @@ class Workload(PodSelector):
         labels: Mapping[str, str] | None = None,
         pod_labels: Mapping[str, str] | None = None,
         selector: Mapping[str, str] | None = None,
-        derived: Derived = Derived(),
+        related_objects: RelatedObjects = RelatedObjects(),
     ) -> None:
         self.name = names.service_name("name", name)
         self.namespace = required_namespace(scope, f"{type(self).__name__} {name!r}")
@@ -87,7 +87,7 @@ class Workload(PodSelector):
             extra_pod_labels=pod_labels,
             selector=selector,
         )
-        self.derived = derived
+        self.related_objects = related_objects
         self._platform = platform
         longest = max((each.deregistration_seconds or 0 for each in services or ()), default=0)
         if longest:
@@ -105,7 +105,7 @@ class Workload(PodSelector):
             template = replace(template, main=replace(container, env_from=(*container.env_from, source)))
         self.template = template
         self.traffic = Traffic(platform.dns)
-        if not isinstance(derived.network_policy, Off):
+        if not isinstance(related_objects.network_policy, Off):
             open_api_server(self.traffic, name, platform, pod)
         self._calls = Calls(name, self.traffic)
         self.network_policy: KubeObject | None = None
@@ -219,7 +219,7 @@ class Workload(PodSelector):
             ConfigurationError: if there is no such port.
         """
         target = self.port(port)
-        self.traffic.let_in(peer, target.number, target.protocol)
+        self.traffic.admit(peer, target.number, target.protocol)
 
     @checked
     def allow_from_anywhere(self, *, reason: str, port: str | None = None) -> None:
@@ -278,7 +278,7 @@ class Workload(PodSelector):
     def _allow_scraper(self) -> None:
         for port in self.template.ports():
             if port.metrics_path is not None and self._platform.scraper is not None:
-                self.traffic.let_in(self._platform.scraper, port.number, port.protocol)
+                self.traffic.admit(self._platform.scraper, port.number, port.protocol)
 
     def _final_template(self) -> PodTemplate:
         """Return the pod template as it is when the chart is written."""
@@ -295,7 +295,7 @@ class Workload(PodSelector):
 
     def _object_annotations(self) -> dict[str, str]:
         """Return the annotations of the object that owns the pods."""
-        return {**self.template.object_annotations(), **self.derived.relaxations}
+        return {**self.template.object_annotations(), **self.related_objects.relaxations}
 
     def _selector(self) -> k8s.LabelSelector:
         return k8s.LabelSelector(match_labels=self.labels.selector)
@@ -320,7 +320,7 @@ class Workload(PodSelector):
         return KubeObject(self, f"Service-{name}", manifest=k8s.KubeService.manifest(metadata=metadata, spec=spec))
 
     def _add_disruption_budget(self, pdb_max_unavailable: int | str) -> KubeObject | None:
-        name = self.derived.disruption_budget
+        name = self.related_objects.disruption_budget
         if isinstance(name, Off):
             return None
         spec = k8s.PodDisruptionBudgetSpec(
@@ -333,7 +333,7 @@ class Workload(PodSelector):
         return KubeObject(self, "PodDisruptionBudget", manifest=manifest)
 
     def _add_network_policy(self) -> KubeObject | None:
-        name = self.derived.network_policy
+        name = self.related_objects.network_policy
         if isinstance(name, Off):
             return None
         head = k8s.KubeNetworkPolicy.manifest(metadata=meta(name or self.name, self.labels.metadata))

@@ -14,9 +14,9 @@ from kubestock.values.labels import Labels
 from kubestock.values.off import Off
 from kubestock.workload.access import PolicyRule
 from kubestock.workload.autoscaling import Autoscaler, ExternalMetric, PodsMetric, Replicas, ScalingRules
-from kubestock.workload.derived import Derived
 from kubestock.workload.platform import Platform
 from kubestock.workload.pod import Pod
+from kubestock.workload.relatedobjects import RelatedObjects
 from kubestock.workload.rollout import Rollout
 from kubestock.workload.scheduling import NODE, ZONE, Scheduling, Toleration, TopologySpread
 from kubestock.workload.security import PodSecurity
@@ -231,7 +231,7 @@ labels = accepted(
     },
 )
 derived = accepted(
-    Derived,
+    RelatedObjects,
     {},
     {
         "network_policy": maybe(texts) | st.just(Off("why")),

@@ -211,7 +211,7 @@ SERVED: dict[str, st.SearchStrategy[Any]] = {
 """The arguments that all kinds share whose pods serve."""
 
 
-def test_whatever_the_arguments_of_a_stateful_set_may_be_is_valid(releases: Releases) -> None:
+def test_all_accepted_arguments_of_a_stateful_set_are_valid(releases: Releases) -> None:
     arguments = {
         **SERVED,
         "service_name": maybe(likely_names | texts),
@@ -229,7 +229,7 @@ def test_whatever_the_arguments_of_a_stateful_set_may_be_is_valid(releases: Rele
     )
 
 
-def test_whatever_a_pod_of_a_stateful_set_claims_is_valid(releases: Releases) -> None:
+def test_all_accepted_claims_of_a_stateful_set_are_valid(releases: Releases) -> None:
     def make(chart: cdk8s.Chart, templates: list[Any]) -> None:
         mounts = tuple(VolumeMount(volume=each, path=f"/{position}") for position, each in enumerate(templates))
         StatefulSet(chart, "db", name="db", platform=PLATFORM, container=container(mounts=mounts))
@@ -237,7 +237,7 @@ def test_whatever_a_pod_of_a_stateful_set_claims_is_valid(releases: Releases) ->
     everything_accepted_is_valid(releases, st.lists(TEMPLATES, max_size=2), make)
 
 
-def test_whatever_the_arguments_of_a_daemon_set_may_be_is_valid(releases: Releases) -> None:
+def test_all_accepted_arguments_of_a_daemon_set_are_valid(releases: Releases) -> None:
     arguments = {
         **SERVED,
         "max_unavailable": shares,

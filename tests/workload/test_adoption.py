@@ -21,12 +21,12 @@ from kubestock import (
 from kubestock.checks import findings
 from kubestock.values import Labels, Off
 from kubestock.workload import (
-    Derived,
     EmptyDir,
     Pod,
     PodSecurity,
     PolicyRule,
     Probe,
+    RelatedObjects,
     ServiceAccount,
     TcpSocket,
     VolumeMount,
@@ -94,9 +94,9 @@ def test_refuses_a_manager_that_is_not_a_label_value() -> None:
         Platform(part_of="shop", environment="production", managed_by="a b")
 
 
-def test_derived_objects_keep_their_names(chart: Chart) -> None:
-    derived = Derived(network_policy="orders-netpol", disruption_budget="orders-pdb", autoscaler="orders-hpa")
-    adopted(chart, derived=derived, scaling=Autoscaler(max_replicas=4))
+def test_related_objects_keep_their_names(chart: Chart) -> None:
+    related = RelatedObjects(network_policy="orders-netpol", disruption_budget="orders-pdb", autoscaler="orders-hpa")
+    adopted(chart, related_objects=related, scaling=Autoscaler(max_replicas=4))
 
     assert find(chart, "NetworkPolicy", "orders-netpol")
     assert find(chart, "PodDisruptionBudget", "orders-pdb")
@@ -105,12 +105,12 @@ def test_derived_objects_keep_their_names(chart: Chart) -> None:
 
 def test_refuses_a_malformed_name_of_a_derived_object() -> None:
     with pytest.raises(ConfigurationError, match="autoscaler must be made of"):
-        Derived(autoscaler="Orders_HPA")
+        RelatedObjects(autoscaler="Orders_HPA")
 
 
 def test_policy_and_budget_can_be_left_out_with_a_reason(chart: Chart) -> None:
-    off = Derived(network_policy=Off("the mesh has policies"), disruption_budget=Off("a batch of one"))
-    made = adopted(chart, derived=off)
+    off = RelatedObjects(network_policy=Off("the mesh has policies"), disruption_budget=Off("a batch of one"))
+    made = adopted(chart, related_objects=off)
 
     assert made.network_policy is made.disruption_budget is None
     assert not {"NetworkPolicy", "PodDisruptionBudget"} & {each["kind"] for each in manifests(chart)}

@@ -10,7 +10,7 @@ from kubestock import Chart, ConfigurationError, Guardrails, IpBlocks, Microserv
 from kubestock.checks import findings
 from kubestock.kube import NODE_LOCAL_DNS, OPENSHIFT_DNS, ClusterDns
 from kubestock.values import Off
-from kubestock.workload import Derived, Pod, PodSecurity
+from kubestock.workload import Pod, PodSecurity, RelatedObjects
 
 TOKEN = Pod(security=PodSecurity(mount_api_token=True, reasons={"mount_api_token": "watches ConfigMaps"}))
 
@@ -45,8 +45,8 @@ def test_refuses_to_permit_all_traffic_without_a_reason(chart: Chart) -> None:
 
 
 def test_refuses_to_permit_all_traffic_where_the_policy_is_left_out(chart: Chart) -> None:
-    off = Derived(network_policy=Off("the mesh has policies"))
-    orders = Microservice(chart, "orders", name="orders", platform=PLATFORM, container=container(), derived=off)
+    off = RelatedObjects(network_policy=Off("the mesh has policies"))
+    orders = Microservice(chart, "orders", name="orders", platform=PLATFORM, container=container(), related_objects=off)
 
     with pytest.raises(ConfigurationError, match="'orders' must have a network policy, got none"):
         orders.calls_anywhere(reason="a crawler")

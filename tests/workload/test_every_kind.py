@@ -13,9 +13,9 @@ from kubestock.workload import (
     ClusterService,
     CronJob,
     DaemonSet,
-    Derived,
     Job,
     JobOptions,
+    RelatedObjects,
     Schedule,
     StatefulSet,
     Workload,
@@ -57,14 +57,14 @@ def test_further_labels_are_on_every_object_of_every_kind(chart: cdk8s.Chart, ki
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_policy_of_every_kind_has_the_given_name(chart: cdk8s.Chart, kind: str) -> None:
-    KINDS[kind](chart, derived=Derived(network_policy="a-policy"))
+    KINDS[kind](chart, related_objects=RelatedObjects(network_policy="a-policy"))
 
     assert find(chart, "NetworkPolicy", "a-policy")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_that_is_left_out_is_an_annotation_of_every_kind(chart: cdk8s.Chart, kind: str) -> None:
-    KINDS[kind](chart, derived=Derived(network_policy=Off("a mesh decides")))
+    KINDS[kind](chart, related_objects=RelatedObjects(network_policy=Off("a mesh decides")))
 
     assert not [each for each in manifests(chart) if each["kind"] == "NetworkPolicy"]
     assert "a mesh decides" in find(chart, kind, "a")["metadata"]["annotations"].values()

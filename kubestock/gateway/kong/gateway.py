@@ -143,9 +143,9 @@ class KongGateway(Group):
         else:
             credentials.render(CONFIG_FILE, self._source.template)
         for port in offered:
-            self.workload.traffic.let_in(clients, self.workload.port(port).number)
+            self.workload.traffic.admit(clients, self.workload.port(port).number)
         for each in egress:
-            self.workload.traffic.let_out(each.peer, each.port, each.protocol)
+            self.workload.traffic.permit_egress(each.peer, each.port, each.protocol)
 
     @checked
     def route(
@@ -207,7 +207,7 @@ class KongGateway(Group):
             DeclaredRoute(route=route, backend=to, port=port, service_options=service_options, place=caller())
         )
         to.allow_from(self.pods, port=port)
-        self.workload.traffic.let_out(to.pods, number)
+        self.workload.traffic.permit_egress(to.pods, number)
         return route
 
     @property

@@ -7,7 +7,7 @@ from kubestock.values.off import RELAXED_PREFIX, Off
 from kubestock.values.value import Value
 
 
-class Derived(Value):
+class RelatedObjects(Value):
     """Renames or leaves out the NetworkPolicy, PodDisruptionBudget and HorizontalPodAutoscaler of a workload.
 
     Args:
