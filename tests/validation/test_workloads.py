@@ -252,7 +252,7 @@ def test_all_accepted_arguments_of_a_daemon_set_are_valid(releases: Releases) ->
     )
 
 
-def test_whatever_a_claim_may_be_is_valid(releases: Releases) -> None:
+def test_every_accepted_claim_is_valid(releases: Releases) -> None:
     arguments = {"name": likely_names | texts, "storage": STORAGE, "component": texts, "annotations": maps}
     base = {"name": "files", "platform": PLATFORM, "storage": Storage(size="1Gi")}
 
@@ -261,14 +261,14 @@ def test_whatever_a_claim_may_be_is_valid(releases: Releases) -> None:
     )
 
 
-def test_whatever_a_rollout_that_recreates_may_be_is_valid(releases: Releases) -> None:
+def test_every_accepted_rollout_that_recreates_is_valid(releases: Releases) -> None:
     names = ("min_ready_seconds", "progress_deadline_seconds", "revision_history_limit")
     recreating = accepted(Rollout.recreate, {}, dict.fromkeys(names, numbers))
 
     everything_accepted_is_valid(releases, recreating, lambda chart, rollout: microservice(chart, rollout=rollout))
 
 
-def test_whatever_a_config_map_may_hold_is_valid(releases: Releases) -> None:
+def test_every_accepted_config_map_is_valid(releases: Releases) -> None:
     arguments = {"name": likely_names | texts, "data": maps, "labels": labels}
     base = {"name": "flags", "data": {"beta": "on"}, "labels": PLATFORM.labels("flags")}
 
@@ -277,7 +277,7 @@ def test_whatever_a_config_map_may_hold_is_valid(releases: Releases) -> None:
     )
 
 
-def test_whatever_a_priority_class_may_be_is_valid(releases: Releases) -> None:
+def test_every_accepted_priority_class_is_valid(releases: Releases) -> None:
     arguments = {"labels": labels, "value": numbers, "description": texts}
     base = {"labels": PLATFORM.labels("shop"), "value": 1, "description": "the shop"}
 
@@ -286,7 +286,7 @@ def test_whatever_a_priority_class_may_be_is_valid(releases: Releases) -> None:
     )
 
 
-def test_whatever_an_account_may_be_is_valid(releases: Releases) -> None:
+def test_every_accepted_account_is_valid(releases: Releases) -> None:
     arguments = {
         "labels": labels,
         "name": maybe(likely_names | texts),
@@ -301,7 +301,7 @@ def test_whatever_an_account_may_be_is_valid(releases: Releases) -> None:
     )
 
 
-def test_whatever_an_ingress_may_be_is_valid(releases: Releases) -> None:
+def test_every_accepted_ingress_is_valid(releases: Releases) -> None:
     hosts = st.sampled_from(["shop.example.com", "*.example.com", "shop", "a.b", "*", "*.*.a"]) | texts
     paths = st.tuples(
         st.sampled_from(["/", "/a", "/a/", "/a/./b", "/a%2fb", "/a b"]) | texts,
