@@ -1,5 +1,6 @@
 """`kubestock diff`: shows what a change does to the manifests and to the cluster."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from kubestock.cli.committed import committed
 from kubestock.cli.failures import report_failures
 from kubestock.cli.help import help_text
 from kubestock.cli.live import Cluster, compare_live
-from kubestock.cli.manifests import read_folder, synthesize, words
+from kubestock.cli.manifests import read_folder, read_path, synthesize, words
 from kubestock.cli.markdown import as_markdown
 from kubestock.cli.options import print_message
 from kubestock.cli.printing import console, working
@@ -31,8 +32,9 @@ HELP = help_text(
     Show what a change does: the objects and fields that change, and what happens when you apply them.
 
     The command compares a fresh synth with the committed manifests (dist/ at HEAD). --revision names another commit.
-    --live compares with the cluster through kubectl diff, which changes nothing there. Two objects are the same if
-    their API group, kind, namespace and name are the same.
+    --against compares with other manifests, such as those of Kustomize or Helm. --live compares with the cluster,
+    through kubectl diff, which changes nothing there. Two objects are the same if their API group, kind, namespace and
+    name are the same.
 
     Confidential values are hidden: the values of Secrets (a changed ciphertext is "sealed anew"); variables and
     ConfigMap keys whose name is that of a password, secret, token or key; Authorization headers; options such as
@@ -66,6 +68,7 @@ HELP = help_text(
     {
         "kubestock diff": "Compare your change with HEAD",
         "kubestock diff --revision origin/main": "Compare with the branch main",
+        "kubestock diff --against before.yaml": "Compare with what Kustomize or Helm renders",
         "kubestock diff --live --context production": "Compare with a cluster",
         "kubestock diff --revision origin/main --markdown > comment.md": "Write a comment for a pull request",
     },
@@ -76,6 +79,12 @@ def diff(
     *,
     revision: Annotated[
         str | None, typer.Option(metavar="REV", help="Compare with this commit. Defaults to HEAD.", show_default=False)
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH", help="Compare with the manifests in this file or folder, instead of committed ones."
+        ),
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="Compare with the live cluster, through kubectl diff.")] = False,
     manifests: Annotated[
@@ -114,13 +123,21 @@ def diff(
 ) -> None:
     """Show what a change does."""
     with report_failures("nothing is compared"):
-        _check_options(revision=revision, live=live, manifests=manifests, app=app, dist=dist)
+        _check_before({"--live": live, "--against": against, "--revision": revision, "--dist": dist})
+        if manifests is not None and app is not None:
+            raise ConfigurationError(
+                "--manifests and --app must not be given together: --manifests replaces a synth; leave one of them out"
+            )
         if json and markdown:
             raise ConfigurationError("--json and --markdown must not be given together; leave one of them out")
         after, new = _desired(manifests, app)
         if live:
             cluster = Cluster(kubectl=words("--kubectl", kubectl), context=context, field_manager=field_manager)
             found, before = _live(cluster, new), _cluster_name(context)
+        elif against is not None:
+            old = read_path(against)
+            found = Comparison(changes=tuple(compare(old, new)), consequences=consequences(old, new))
+            before = str(against)
         else:
             revision, folder = revision or "HEAD", str(project().manifests(dist, option="--dist FOLDER"))
             old = committed(revision, folder)
@@ -136,16 +153,12 @@ def diff(
         raise typer.Exit(_DIFFERENT)
 
 
-def _check_options(
-    *, revision: str | None, live: bool, manifests: Path | None, app: str | None, dist: str | None
-) -> None:
-    if live and (revision is not None or dist is not None):
+def _check_before(given: Mapping[str, object]) -> None:
+    """Check that at most one option says with what to compare; --revision and --dist belong together."""
+    found = [option for option, value in given.items() if value not in (None, False)]
+    if len(found) > 1 and set(found) != {"--revision", "--dist"}:
         raise ConfigurationError(
-            "--live must not be given with --revision or --dist: it compares with the cluster; leave out one of them"
-        )
-    if manifests is not None and app is not None:
-        raise ConfigurationError(
-            "--manifests and --app must not be given together: --manifests replaces a synth; leave one of them out"
+            f"{' and '.join(found)} must not be given together: each says with what to compare; leave all but one out"
         )
 
 

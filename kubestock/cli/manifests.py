@@ -49,6 +49,19 @@ def read_folder(folder: Path) -> list[Any]:
     return documents_in(files, f"the folder {folder}")
 
 
+def read_path(path: Path) -> list[Any]:
+    """Return the documents in a YAML file, or in the YAML files of a folder.
+
+    Raises:
+        ConfigurationError: if the path does not exist, or has no valid YAML.
+    """
+    if path.is_file():
+        return documents_in([(str(path), read_file(path))], f"the file {path}")
+    if not path.exists():
+        raise ConfigurationError(f"--against must be a file or a folder of manifests, got {path}, which does not exist")
+    return read_folder(path)
+
+
 def synthesize(app: str, where: Path) -> list[Any]:
     """Run the command that synthesizes in a folder, as `cdk8s synth` does, and return the manifests that it writes.
 

@@ -268,7 +268,13 @@ def test_help_explains_every_effect() -> None:
         (["--app", "no-such-program"], "the app 'no-such-program' cannot be run; give the command"),
         (["--app", "python fails.py"], "the app 'python fails.py' failed, so nothing is compared; fix the error"),
         (["--app", "python -c pass"], "what the app 'python -c pass' writes to CDK8S_OUTDIR must contain manifests"),
-        (["--live", "--revision", "HEAD"], "--live must not be given with --revision or --dist"),
+        (["--live", "--revision", "HEAD"], "--live and --revision must not be given together"),
+        (["--live", "--against", "before.yaml"], "--live and --against must not be given together"),
+        (["--against", "before.yaml", "--dist", "dist"], "--against and --dist must not be given together"),
+        (
+            ["--against", "nowhere.yaml"],
+            "--against must be a file or a folder of manifests, got nowhere.yaml",
+        ),
         (["--manifests", "fresh", "--app", "a"], "--manifests and --app must not be given together"),
         (
             ["--live", "--kubectl", "no-kubectl"],
@@ -392,3 +398,14 @@ def test_refuses_to_compare_outside_a_repository(here: Path) -> None:
         out="",
         err="kubestock: the current folder is not in a Git repository; compare with the cluster: --live",
     )
+
+
+@pytest.mark.parametrize("path", ["before.yaml", "before"])
+def test_manifests_of_other_tools_are_compared_without_a_commit(repository: Path, path: str) -> None:
+    write("before", config(A="1"))
+    Path("before.yaml").write_text("".join(each.read_text() for each in Path("before").iterdir()))
+    write("after", config(A="2"))
+    result = kubestock("diff", "--against", path, "--manifests", "after")
+
+    assert "~ data.A" in result.out
+    assert f"({path} → after)" in result.out
