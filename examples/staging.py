@@ -5,7 +5,7 @@ from dataclasses import replace
 from kubestock import App, Autoscaler, ContainerResources, Replicas
 from kubestock.product import Size
 from kubestock.production import PRODUCTION, build_app
-from kubestock.secrets.store import SecretStore
+from kubestock.secrets import SecretStore
 
 SMALL = Size(resources=ContainerResources.of(cpu=("25m", "200m"), memory=("96Mi", "256Mi")), scaling=Replicas(1))
 

@@ -1,8 +1,11 @@
+import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import TypeGuard
 
 import pytest
 
@@ -24,6 +27,9 @@ from kubestock import (
 )
 from kubestock.gateway import kong
 from kubestock.monitoring import dashboard
+from kubestock.values.value import Value
+
+ROOT = Path(__file__).parent.parent
 
 PACKAGES = [
     *(
@@ -104,3 +110,32 @@ def test_a_node_that_the_user_chose_is_kept(tmp_path: Path) -> None:
     )
 
     assert ran.stdout.strip() == str(chosen)
+
+
+def test_examples_and_pages_import_from_public_packages_only() -> None:
+    public = {package.__name__ for package in PACKAGES} | {"kubestock.gateway"}
+    pages = [*(ROOT / "examples").rglob("*.py"), *(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
+    imported = {
+        (str(page.relative_to(ROOT)), name)
+        for page in pages
+        for name in re.findall(r"^[+ ]*from (kubestock[\w.]*) import", page.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert len(imported) > 100
+    assert {each for each in imported if each[1] not in public} == set()
+
+
+def test_a_value_takes_at_most_one_argument_by_position() -> None:
+    values = {each for package in PACKAGES for name in package.__all__ if is_value(each := getattr(package, name))}
+    several = {
+        each.__name__
+        for each in values
+        if sum(field.kind is field.POSITIONAL_OR_KEYWORD for field in inspect.signature(each).parameters.values()) > 1
+    }
+
+    assert len(values) > 100
+    assert several == set()
+
+
+def is_value(found: object) -> TypeGuard[type[Value]]:
+    return isinstance(found, type) and issubclass(found, Value)

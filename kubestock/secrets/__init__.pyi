@@ -1,5 +1,6 @@
 from .aws import AwsKeys as AwsKeys
 from .aws import AwsRole as AwsRole
+from .certificates import SAMPLE_SUBJECT as SAMPLE_SUBJECT
 from .certificates import PinnedCertificate as PinnedCertificate
 from .ecr import EcrPullSecret as EcrPullSecret
 from .externalsecret import ExternalSecret as ExternalSecret

@@ -1,4 +1,5 @@
 from .analysis.finding import KongFinding as KongFinding
+from .analysis.foreign import findings_of_file as findings_of_file
 from .backends import Egress as Egress
 from .backends import RoutedBackend as RoutedBackend
 from .backends import RouteOptions as RouteOptions
