@@ -15,7 +15,7 @@ from kubestock.cli.committed import committed
 from kubestock.cli.failures import report_failures
 from kubestock.cli.help import help_text
 from kubestock.cli.live import Cluster, compare_live
-from kubestock.cli.manifests import read_folder, read_path, synthesize, words
+from kubestock.cli.manifests import read_manifests, synthesize, words
 from kubestock.cli.markdown import as_markdown
 from kubestock.cli.options import print_message
 from kubestock.cli.printing import console, working
@@ -88,7 +88,8 @@ def diff(
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="Compare with the live cluster, through kubectl diff.")] = False,
     manifests: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Compare these manifests instead of a fresh synth.")
+        Path | None,
+        typer.Option(metavar="PATH", help="Compare this file or folder of manifests, not a fresh synth."),
     ] = None,
     app: Annotated[
         str | None,
@@ -135,7 +136,7 @@ def diff(
             cluster = Cluster(kubectl=words("--kubectl", kubectl), context=context, field_manager=field_manager)
             found, before = _live(cluster, new), _cluster_name(context)
         elif against is not None:
-            old = read_path(against)
+            old = read_manifests(against, "--against")
             found = Comparison(changes=tuple(compare(old, new)), consequences=consequences(old, new))
             before = str(against)
         else:
@@ -164,7 +165,7 @@ def _check_before(given: Mapping[str, object]) -> None:
 
 def _desired(manifests: Path | None, app: str | None) -> tuple[str, list[Any]]:
     if manifests is not None:
-        return str(manifests), read_folder(manifests)
+        return str(manifests), read_manifests(manifests)
     return "a fresh synth", synthesize(project().app(app), project().folder)
 
 

@@ -35,31 +35,30 @@ def words(option: str, command: str) -> list[str]:
     return found
 
 
-def read_folder(folder: Path) -> list[Any]:
-    """Return the documents in the YAML files of a folder.
+def manifest_files(path: Path, option: str = "--manifests") -> list[Path]:
+    """Return a YAML file, or the YAML files of a folder.
 
     Raises:
-        ConfigurationError: if the folder does not exist, or has no valid YAML.
+        ConfigurationError: if the path does not exist.
     """
-    if not folder.is_dir():
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
         raise ConfigurationError(
-            f"the folder {folder} with the manifests does not exist; run 'cdk8s synth', or give --manifests"
+            f"{option} must be a file or a folder of manifests, got {path}, which does not exist; run 'cdk8s synth' or "
+            "your app, or correct the path"
         )
-    files = [(str(path), read_file(path)) for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
-    return documents_in(files, f"the folder {folder}")
+    return [each for each in sorted(path.rglob("*")) if each.suffix in SUFFIXES]
 
 
-def read_path(path: Path) -> list[Any]:
+def read_manifests(path: Path, option: str = "--manifests") -> list[Any]:
     """Return the documents in a YAML file, or in the YAML files of a folder.
 
     Raises:
         ConfigurationError: if the path does not exist, or has no valid YAML.
     """
-    if path.is_file():
-        return documents_in([(str(path), read_file(path))], f"the file {path}")
-    if not path.exists():
-        raise ConfigurationError(f"--against must be a file or a folder of manifests, got {path}, which does not exist")
-    return read_folder(path)
+    files = [(str(each), read_file(each)) for each in manifest_files(path, option)]
+    return documents_in(files, f"the {'file' if path.is_file() else 'folder'} {path}")
 
 
 def synthesize(app: str, where: Path) -> list[Any]:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from kubestock.cli.help import help_text
+from kubestock.cli.manifests import manifest_files
 from kubestock.cli.options import CertificateOption, StoreOption, print_message, today
 from kubestock.cli.project import Project, project
 from kubestock.cli.report import as_json, as_table
@@ -56,7 +57,7 @@ def secrets(
     cert: CertificateOption = None,
     manifests: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help=r"The folder of manifests. Defaults to the setting in \[tool.kubestock]."),
+        typer.Option(metavar="PATH", help=r"The manifests: a file or a folder. Defaults to \[tool.kubestock]."),
     ] = None,
     provided: Annotated[
         list[str] | None,
@@ -144,12 +145,8 @@ def _console() -> Console:
     return console if console.is_terminal or "COLUMNS" in os.environ else Console(width=_LOG_WIDTH)
 
 
-def _documents(folder: Path) -> Iterator[Document]:
-    if not folder.is_dir():
-        raise ConfigurationError(
-            f"the folder {folder} with the manifests does not exist; run 'cdk8s synth', or give --manifests"
-        )
-    for path in sorted(folder.rglob("*.y*ml")):
+def _documents(manifests: Path) -> Iterator[Document]:
+    for path in manifest_files(manifests):
         try:
             content = read_file(path)
         except OSError as error:

@@ -77,7 +77,7 @@ def audit(
     """Compare a store with the manifests that use it.
 
     Args:
-        store: the store with the sealed values.
+        store: the store with the sealed values. Workloads of namespaces for which it has no values are not its users.
         manifests: all manifests that are applied to the cluster, as YAML loads them.
         today: today's date in UTC.
         certificate: the certificate for new values, or None if there is none.
@@ -185,9 +185,12 @@ def _missing(
     provided: Collection[str],
 ) -> Iterator[AuditFinding]:
     made = {*made_elsewhere(store, manifests)}
+    namespaces = {store.namespace, *(each.namespace for each in store.secrets.values())}
     users: dict[tuple[str, str | None, str], set[str]] = {}
     for use in found:
         if use.optional or use.secret in provided or (use.namespace, use.secret) in made:
+            continue
+        if use.namespace not in namespaces:  # another store has the values of that namespace
             continue
         reason = _why_missing(store.secrets.get(use.secret), use, templates)
         if reason is not None:

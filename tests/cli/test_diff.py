@@ -242,7 +242,10 @@ def test_help_explains_every_effect() -> None:
         (["--revision", "nowhere"], "the repository has no revision 'nowhere'; name a commit, branch or tag"),
         (["--revision=--output=stolen"], "the repository has no revision '--output=stolen'"),
         (["--dist", "elsewhere"], "revision 'HEAD' has no folder 'elsewhere' here; give --dist, relative to"),
-        (["--manifests", "elsewhere"], "the folder elsewhere with the manifests does not exist; run 'cdk8s synth'"),
+        (
+            ["--manifests", "elsewhere"],
+            "--manifests must be a file or a folder of manifests, got elsewhere, which",
+        ),
         (["--manifests", "empty"], "the folder empty must contain manifests (*.yaml), got none"),
         (["--manifests", "broken"], "broken/a.yaml must be valid YAML, got an error in line 1; synthesize it again"),
         (

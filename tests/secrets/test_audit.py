@@ -253,3 +253,11 @@ def test_a_value_of_a_secret_that_a_program_creates_is_unused() -> None:
     report = audited(manifests=[maker, with_env("orders", "DB_USER", "DB_PASSWORD")])
 
     assert found(report) == {("unused", "orders-db", "DB_PASSWORD"), ("unused", "orders-db", "DB_USER")}
+
+
+def test_workloads_of_a_namespace_that_the_store_does_not_serve_are_those_of_another_store() -> None:
+    staging = with_env("orders", "DB_USER", "DB_OTHER") | {"metadata": {"name": "orders", "namespace": "staging"}}
+
+    assert found(audited(manifests=[*CLEAN, staging])) == set()
+    missing = with_env("orders", "DB_OTHER") | {"metadata": {"name": "orders", "namespace": sealed.store().namespace}}
+    assert found(audited(manifests=[*CLEAN, missing])) == {("missing", "orders-db", "DB_OTHER")}
