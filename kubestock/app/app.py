@@ -1,6 +1,7 @@
 """The cdk8s app, which checks its charts and writes the manifests."""
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from kubestock.values.headers import Comment, generated_by
 from kubestock.yaml.writer import to_yaml
 
 report_configuration_errors()
+
+_COMMAND = "cdk8s synth from the chart"
+_GENERATED = generated_by(_COMMAND, Comment.HASH).partition(_COMMAND)[0] + _COMMAND
+"""The start of each file that an app writes."""
 
 
 class App(Scope, cdk8s.App):
@@ -42,7 +47,7 @@ class App(Scope, cdk8s.App):
         return inner
 
     def synth(self) -> None:
-        """Write the manifests.
+        """Write the manifests, and report files of earlier synths that no chart writes any more.
 
         Raises:
             ConfigurationError: if the rules find errors; the message lists all of them, and no file is written. Or if
@@ -55,6 +60,8 @@ class App(Scope, cdk8s.App):
             files = {path: text for each in apps for path, text in each._files(charts[each])}
         for path, text in files.items():
             _write(path, text)
+        for each in apps:
+            each._report_stale(files)
 
     def synth_yaml(self) -> str:
         """Return the manifests of all charts as one text.
@@ -67,12 +74,20 @@ class App(Scope, cdk8s.App):
             check_charts(charts)
             return to_yaml([each for chart in charts for each in _written(chart)])
 
+    def _report_stale(self, files: Collection[Path]) -> None:
+        for path in sorted(Path(self.outdir).glob(f"*{self.output_file_extension}")):
+            if path not in files and path.read_text("utf-8", "replace").startswith(_GENERATED):
+                sys.stderr.write(
+                    f"kubestock: warning: {path} is from an earlier synth, and no chart writes it now; delete it: "
+                    "Argo CD and kubestock check still read it\n"
+                )
+
     def _files(self, charts: Sequence[cdk8s.Chart]) -> Iterator[tuple[Path, str]]:
         numbered = any(real_node(each).dependencies for each in charts)  # cdk8s numbers charts that depend on others
         for number, chart in enumerate(charts):
             label = cdk8s.Names.to_dns_label(chart)
             name = f"{number:04}-" * numbered + label
-            header = generated_by(f"cdk8s synth from the chart {label}", Comment.HASH)
+            header = generated_by(f"{_COMMAND} {label}", Comment.HASH)
             yield Path(self.outdir) / f"{name}{self.output_file_extension}", f"{header}\n{to_yaml(_written(chart))}"
 
 

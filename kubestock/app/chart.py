@@ -10,6 +10,7 @@ from constructs import Construct
 
 from kubestock.app.checking import CheckedChart, check_charts, errors_of, findings_of
 from kubestock.checks import Rule
+from kubestock.checks.registry import check_rules
 from kubestock.kube.dependencies import after_dependencies
 from kubestock.kube.objects import KubeObject, ordered_by_dependency
 from kubestock.kube.rendering import one_rendering, rendered
@@ -38,7 +39,8 @@ class Chart(CheckedChart, cdk8s.Chart):
         rules: additional rules for all charts of the app, created with `kubestock.checks.rule`. Defaults to none.
 
     Raises:
-        ConfigurationError: if the namespace or a label is malformed.
+        ConfigurationError: if the namespace, a label or an object of `provided` is malformed, or `rules` has an object
+            that is not a rule.
     """
 
     namespace: str = ""
@@ -55,6 +57,9 @@ class Chart(CheckedChart, cdk8s.Chart):
         rules: Collection[Rule] = (),
     ) -> None:
         names.dns_label("namespace", namespace)
+        for each in provided:
+            names.kind_and_name("each of provided", each)
+        check_rules("rules", rules)
         self.object_labels = label_map("labels", labels or {})
         super().__init__(scope, unused_id(scope, id), namespace=namespace, labels=self.object_labels or None)
         self._join(scope, id)

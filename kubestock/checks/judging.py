@@ -14,6 +14,8 @@ from kubestock.checks.registry import built_in_rules
 from kubestock.checks.silencing import Silenced, reason_in
 from kubestock.values.documents import Document, Path
 
+_PACKAGE = str(File(__file__).parents[1])
+
 
 class Places:
     """Finds the files and lines of objects. This base class knows no places, and treats all objects as one file."""
@@ -114,11 +116,25 @@ def _results(
     """Yield each finding with the reason why it is silenced; the reason is empty if it is not silenced."""
     for rule in rules:
         try:
-            for each in rule(inventory):
+            for each in _yielded(rule, inventory):
                 silent = isinstance(each, Problem) and (skipped.get(rule.id) or reason_in(each.document, rule.id))
                 yield _finding(rule, each, places), silent or ""
         except Exception as error:  # noqa: BLE001  # a user's rule can raise any exception; it becomes a finding
             yield _failed_rule(rule, error), ""
+
+
+def _yielded(rule: Rule, inventory: Inventory) -> Iterator[Problem | Unjudged]:
+    found: object = rule(inventory)
+    if not isinstance(found, Iterable):
+        raise _NotAProblemError(f"returned {type(found).__name__}")
+    for each in found:
+        if not isinstance(each, Problem | Unjudged):
+            raise _NotAProblemError(f"yielded {type(each).__name__}")
+        yield each
+
+
+class _NotAProblemError(TypeError):
+    """A rule returns or yields something other than problems."""
 
 
 def _finding(rule: Rule, found: Problem | Unjudged, places: Places) -> Finding:
@@ -137,7 +153,16 @@ def _finding(rule: Rule, found: Problem | Unjudged, places: Places) -> Finding:
 
 def _failed_rule(rule: Rule, error: Exception) -> Finding:
     # The message of the exception can contain the value of a secret, so it is left out.
-    last = extract_tb(error.__traceback__)[-1]
+    frames = extract_tb(error.__traceback__)
+    last = next((each for each in reversed(frames) if not each.filename.startswith(_PACKAGE)), frames[-1])
+    if isinstance(error, _NotAProblemError):
+        return Finding(
+            rule=rule.id,
+            severity=Severity.ERROR,
+            object="the rule itself",
+            message=f"must yield Problem or Unjudged for each fault, but {error}",
+            fix="write 'yield Problem(document, message, fix=…)'",
+        )
     return Finding(
         rule=rule.id,
         severity=Severity.ERROR,

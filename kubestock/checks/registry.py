@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
+from typing import Any
 
 from kubestock.checks import rules as families
 from kubestock.checks.definition import Rule
@@ -50,16 +51,46 @@ def rules_in(module: ModuleType) -> list[Rule]:
 
 
 def _rules_of(entry: EntryPoint) -> list[Rule]:
-    named = entry.load()
-    if isinstance(named, ModuleType):
-        return rules_in(named)
-    found = list(named) if isinstance(named, list | tuple) else [named]
-    if not all(isinstance(each, Rule) for each in found):
+    try:
+        named = entry.load()
+    except (ImportError, AttributeError) as error:
+        package = "" if entry.dist is None else f" of the package {entry.dist.name}"
+        raise ConfigurationError(
+            f"the entry point {entry.name} of {ENTRY_POINTS}{package} must name a module, or an object in one, got "
+            f"{entry.value}, which cannot be imported: {error}; correct it in the pyproject.toml of the package"
+        ) from error
+    found = _listed(named)
+    if not found or not all(isinstance(each, Rule) for each in found):
         raise ConfigurationError(
             f"the entry point {entry.name} of {ENTRY_POINTS} must name a rule, a list of rules or a module that "
             f"defines rules, got {entry.value}: decorate its functions with kubestock.checks.rule"
         )
     return found
+
+
+def _listed(named: object) -> list[Any]:
+    if isinstance(named, ModuleType):
+        return rules_in(named)
+    return list(named) if isinstance(named, list | tuple) else [named]
+
+
+def check_rules(what: str, rules: Iterable[object]) -> None:
+    """Check that a list of rules has only rules.
+
+    Raises:
+        ConfigurationError: if an element is another object, such as a function without the decorator or a module.
+    """
+    for each in rules:
+        if isinstance(each, ModuleType):
+            raise ConfigurationError(
+                f"each of {what} must be a rule, got the module {each.__name__}; give its rules, such as "
+                f"[{each.__name__.rpartition('.')[2]}.my_rule]"
+            )
+        if not isinstance(each, Rule):
+            name = getattr(each, "__name__", type(each).__name__)
+            raise ConfigurationError(
+                f"each of {what} must be a rule, got {name}: decorate it with kubestock.checks.rule"
+            )
 
 
 def _unique(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kubestock.errors import ConfigurationError
+from kubestock.values import names
 from kubestock.yaml.reader import read_documents
 
 FILES = ("kubestock.toml", "pyproject.toml")
@@ -122,11 +123,13 @@ def _checked(path: Path, found: Any) -> tuple[dict[str, str], tuple[str, ...]]:
         got = ", ".join(unknown) if isinstance(found, dict) else repr(found)
         raise ConfigurationError(f"{where}{path} must have {', '.join(_FIELDS)} and {_PROVIDED} only, got {got}")
     provided = found.pop(_PROVIDED, [])
-    if not isinstance(provided, list) or not all(isinstance(each, str) and "/" in each for each in provided):
+    if not isinstance(provided, list) or not all(isinstance(each, str) for each in provided):
         raise ConfigurationError(
             f"{_PROVIDED} in {where}{path} must be a list of kinds and names, such as ['Secret/shop-tls'], got "
             f"{provided!r}"
         )
+    for each in provided:
+        names.kind_and_name(f"each of {_PROVIDED} in {where}{path}", each)
     for field, value in found.items():
         if not isinstance(value, str) or not value:
             raise ConfigurationError(f"{field} in {where}{path} must be a string that is not empty, got {value!r}")

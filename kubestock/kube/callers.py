@@ -8,7 +8,10 @@ from typing import NamedTuple
 import jsii
 
 _PACKAGE = Path(__file__).parents[1]
-_LIBRARY = tuple(f"{each}{os.sep}" for each in (_PACKAGE, Path(jsii.__file__).parent))
+_LIBRARY = tuple(f"{each}{os.sep}" for each in (_PACKAGE, Path(jsii.__file__).parent, Path(os.__file__).parent))
+"""This package, jsii, and the standard library, whose `dataclasses.replace` creates values."""
+
+_INSTALLED = f"{os.sep}site-packages{os.sep}"
 _PROGRAM = f"{_PACKAGE / 'production'}{os.sep}"
 """KubeStock's production folder uses the library like the program of a user."""
 
@@ -32,4 +35,5 @@ def caller() -> CodeLine:
 
 
 def _is_of_library(file: str) -> bool:
-    return file.startswith(_LIBRARY) and not file.startswith(_PROGRAM)
+    own = file.startswith(_LIBRARY) and not file.startswith(_PROGRAM)
+    return own and (_INSTALLED not in file or file.startswith(_LIBRARY[:2]))

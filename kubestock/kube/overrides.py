@@ -43,10 +43,35 @@ def applied(override: Override, document: Manifest) -> Manifest:
         return cast("Manifest", cdk8s.JsonPatch.apply(document, override))
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, JSIIError, RuntimeError):
         # The messages of the libraries contain the document, which may be confidential, so they are left out.
-        attempted = "a patch"
+        what = f"{document['kind']} {document['metadata']['name']!r}"
         if isinstance(override, jsonpatch.JsonPatch):
-            attempted = f"{override.patch[0]['op']} {override.patch[0]['path']!r}"
+            raise ConfigurationError(_without_path(override.patch[0], document, what)) from None
         raise ConfigurationError(
-            f"the path of an override ({attempted}) must exist in the manifest of {document['kind']} "
-            f"{document['metadata']['name']!r}; give a path that is in the synthesized YAML"
+            f"the paths of a patch must exist in the manifest of {what}; give paths that are in the synthesized YAML"
         ) from None
+
+
+def _without_path(patch: Manifest, document: Manifest, what: str) -> str:
+    """Return the error for a path that does not exist: it names the first part that is missing."""
+    parts = jsonpointer.JsonPointer(patch["path"]).parts
+    adds = patch["op"] == "add"
+    found, known = document, ""
+    for part in parts[:-1] if adds else parts:
+        step = jsonpointer.escape(part)
+        inner = found.get(part) if isinstance(found, dict) else _item(found, part)
+        if inner is None:
+            where = f"{known}/{step}"
+            break
+        found, known = inner, f"{known}/{step}"
+    else:
+        where = known
+    last = ", except for its last part" if adds else ""
+    whole = f"override {where!r} with a whole value, or " if adds else ""
+    return (
+        f"the path of an override ({patch['op']} {patch['path']!r}) must exist in the manifest of {what}{last}: "
+        f"{where!r} does not; {whole}correct the path: an item of a list is its number, and '/' in a key is ~1"
+    )
+
+
+def _item(found: object, part: str) -> Any:
+    return found[int(part)] if isinstance(found, list) and part.isdecimal() and int(part) < len(found) else None

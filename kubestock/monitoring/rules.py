@@ -15,6 +15,9 @@ from kubestock.values.value import checked
 
 _WHERE = ("namespace", "environment")
 
+RUNBOOKS = "https://github.com/kubestock/kubestock/blob/main/docs/runbooks"
+"""The runbooks of this library, which use KubeStock's names as examples."""
+
 
 class PrometheusRules(Group):
     """A PrometheusRule, which the operator adds to the rules of Prometheus.

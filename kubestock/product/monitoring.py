@@ -12,7 +12,7 @@ from kubestock.monitoring.alerts import every_group
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
 from kubestock.monitoring.product import MonitoredProduct, MonitoredService
 from kubestock.monitoring.programs import ProgramMetrics
-from kubestock.monitoring.rules import PrometheusRules
+from kubestock.monitoring.rules import RUNBOOKS, PrometheusRules
 from kubestock.monitoring.scraping import PodMonitor, Scrape
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.secrets.store import StoredSecret
@@ -25,7 +25,7 @@ class MonitoringSettings(Value):
     """The settings of a product's monitoring; `Product.monitoring` takes the same arguments.
 
     Args:
-        runbooks: the URL of the folder with the runbooks.
+        runbooks: the URL of the folder with the runbooks. Defaults to those of this library.
         objective: the service level objective of every service.
         thresholds: the values above which alerts fire.
         metrics: the metrics that each service's program exports, by the name of the service, since programs differ.
@@ -38,7 +38,7 @@ class MonitoringSettings(Value):
         database_connections: the number of connections that the database instance accepts. Defaults to unknown.
     """
 
-    runbooks: str
+    runbooks: str = RUNBOOKS
     objective: Objective = Objective()
     thresholds: Thresholds = Thresholds()
     metrics: Mapping[str, ProgramMetrics] = field(default_factory=dict)

@@ -28,7 +28,7 @@ from kubestock.kube.tree import ours
 from kubestock.monitoring.alert import AlertGroup
 from kubestock.monitoring.dashboard.dashboard import GrafanaDashboard, Sidecar
 from kubestock.monitoring.programs import ProgramMetrics
-from kubestock.monitoring.rules import PrometheusRules
+from kubestock.monitoring.rules import RUNBOOKS, PrometheusRules
 from kubestock.monitoring.scraping import Scrape
 from kubestock.monitoring.thresholds import Objective, Thresholds
 from kubestock.namespace.guardrails import Guardrails
@@ -487,7 +487,7 @@ class Product(Chart):
     def monitoring(
         self,
         *,
-        runbooks: str,
+        runbooks: str = RUNBOOKS,
         availability: float | None = None,
         objective: Objective = Objective(),
         thresholds: Thresholds = Thresholds(),
@@ -616,7 +616,7 @@ class Product(Chart):
     @property
     def _needed_monitoring(self) -> Monitoring:
         if self._monitoring is None:
-            raise ConfigurationError(f"product {self.name!r} is not monitored; call monitoring(runbooks=…) first")
+            raise ConfigurationError(f"product {self.name!r} is not monitored; call monitoring() first")
         return self._monitoring
 
     def _image(self, name: str) -> ContainerImage:

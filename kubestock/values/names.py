@@ -121,6 +121,18 @@ def port_number(what: str, value: int) -> int:
     return value
 
 
+def kind_and_name(what: str, value: str) -> str:
+    """Return `value` after checking that it is KIND/NAME or KIND/NAMESPACE/NAME, such as `Secret/registry`."""
+    parts = value.split("/")
+    if len(parts) not in (2, 3) or not all(parts):
+        name = parts[-1] or "registry"
+        raise ConfigurationError(
+            f"{what} must be a kind and a name, got {value!r}: write Secret/{name}, or Secret/NAMESPACE/{name} for one "
+            "namespace"
+        )
+    return value
+
+
 def _matching(what: str, value: str, pattern: re.Pattern[str], longest: int | None, accepted: str) -> str:
     if not isinstance(value, str):
         raise ConfigurationError(f"{what} must be a text, got {value!r}")

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cdk8s
 import pytest
@@ -111,3 +112,36 @@ def test_the_rules_read_custom_objects(app: cdk8s.App) -> None:
     KubeObject(chart, "config", manifest=k8s.KubeConfigMap.manifest(metadata=meta("flags"), data={"a": "b"}))
 
     assert chart.node.validate() == []
+
+
+def test_a_file_of_an_earlier_synth_is_reported_and_not_deleted(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("before", "after"):
+        app = App(outdir=str(tmp_path))
+        Chart(app, name, namespace="shop")
+        app.synth()
+    (tmp_path / "own.k8s.yaml").write_text("apiVersion: v1\n")
+    app.synth()
+    warned = capfd.readouterr().err
+
+    assert f"{tmp_path / 'before.k8s.yaml'} is from an earlier synth, and no chart writes it now; delete it" in warned
+    assert "own.k8s.yaml" not in warned
+    assert "after.k8s.yaml" not in warned
+    assert (tmp_path / "before.k8s.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            {"provided": ["shop-tls"]},
+            "each of provided must be a kind and a name, got 'shop-tls': write Secret/shop-tls",
+        ),
+        ({"rules": [len]}, "each of rules must be a rule, got len: decorate it with kubestock.checks.rule"),
+        ({"rules": [pytest]}, "each of rules must be a rule, got the module pytest; give its rules"),
+    ],
+)
+def test_refuses_what_is_no_rule_and_no_object(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Chart(App(), "shop", namespace="shop", **arguments)

@@ -177,12 +177,31 @@ def test_an_installed_package_can_provide_rules(named: object, monkeypatch: pyte
     assert installed_rules() == (no_settings,)
 
 
-@pytest.mark.parametrize("named", [7, [no_settings, "text"], no_settings.judging])
+@pytest.mark.parametrize("named", [7, [no_settings, "text"], no_settings.judging, [], ModuleType("empty")])
 def test_rejects_an_entry_point_that_is_not_a_rule(named: object, monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, named)
 
     with pytest.raises(ConfigurationError, match=r"the entry point acme of kubestock\.rules must name a rule"):
         installed_rules()
+
+
+def test_an_entry_point_that_cannot_be_imported_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = EntryPoint("acme", "acme_rules_that_do_not_exist", "kubestock.rules")
+    monkeypatch.setattr(registry, "entry_points", lambda **_: [broken])
+
+    with pytest.raises(ConfigurationError, match=r"entry point acme of kubestock\.rules must name a module.*No module"):
+        installed_rules()
+
+
+@pytest.mark.parametrize(
+    ("given", "found"), [(None, "returned NoneType"), (["text"], "yielded str"), (7, "returned int")]
+)
+def test_a_rule_that_yields_no_problems_is_told_what_to_yield(given: Any, found: str) -> None:
+    broken = rule("broken", title="Is broken")(lambda _: given)
+    (finding,) = findings([CONFIG], rules=[broken])
+
+    assert finding.message == f"must yield Problem or Unjudged for each fault, but {found}"
+    assert finding.fix == "write 'yield Problem(document, message, fix=…)'"
 
 
 def offer(monkeypatch: pytest.MonkeyPatch, named: object) -> None:

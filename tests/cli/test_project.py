@@ -90,7 +90,7 @@ def test_a_project_without_settings_is_refused(here: Path) -> None:
             "[tool.kubestock]\nprovided = 'Secret/a'\n",
             "must be a list of kinds and names, such as ['Secret/shop-tls'], got",
         ),
-        ("[tool.kubestock]\nprovided = ['a']\n", "must be a list of kinds and names"),
+        ("[tool.kubestock]\nprovided = ['a']\n", "must be a kind and a name, got 'a'"),
         ("[tool.kubestock\n", "must be valid TOML: Expected ']'"),
     ],
     ids=["unknown", "no table", "number", "empty", "no list", "no kind", "no TOML"],

@@ -87,10 +87,28 @@ def test_refuses_an_override_of_a_path_that_does_not_exist(chart: cdk8s.Chart) -
     before = web.to_json()
 
     for attempt, act in attempts:
-        with pytest.raises(ConfigurationError, match="the path of an override") as refused:
+        with pytest.raises(ConfigurationError, match=r"the paths? of an? (override|patch)") as refused:
             act()
         assert attempt in str(refused.value)
     assert web.to_json() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "missing"),
+    [
+        ("/metadata/annotations/example.com~1owner", "/metadata/annotations"),
+        ("/spec/template/spec/containers/web/image", "/spec/template/spec/containers/web"),
+        ("/spec/template/spec/nodeSelector/example.com/pool", "/spec/template/spec/nodeSelector"),
+        ("/spec/template/spec/containers/7/image", "/spec/template/spec/containers/7"),
+    ],
+)
+def test_an_override_names_the_first_part_of_its_path_that_is_missing(
+    chart: cdk8s.Chart, path: str, missing: str
+) -> None:
+    with pytest.raises(
+        ConfigurationError, match=f"except for its last part: '{missing}' does not; override '{missing}'"
+    ):
+        deployment(chart).override(path, "x")
 
 
 def test_refuses_a_path_that_is_not_a_json_pointer(chart: cdk8s.Chart) -> None:

@@ -24,11 +24,11 @@ from kubestock.cli.help import help_text
 from kubestock.cli.printing import console, progress
 from kubestock.cli.project import project
 from kubestock.errors import ConfigurationError
+from kubestock.values.names import kind_and_name
 
 _ERRORS = 1
 _LARGE = 2_000
 """The number of objects whose check takes about as long as a person waits without a sign."""
-_PARTS = (2, 3)
 
 HELP = help_text(
     """
@@ -132,7 +132,7 @@ def check(
         objects.unreadable += definitions.unreadable
         judgement = judge(
             objects.found,
-            provided=[_provided(each) for each in (*project().provided, *(provided or ()))],
+            provided=[*project().provided, *(kind_and_name("--provided", each) for each in provided or ())],
             rules=progress("checking", [*chosen], large=len(objects.found) > _LARGE),
             skipped=skipped,
             release=_release(kubernetes),
@@ -202,16 +202,6 @@ def _skipped(rules: Sequence[Rule], option: str) -> tuple[str, str]:
             f"--skip must be a rule and a reason, got {option!r}: write --skip {name or 'RULE'}='a reason'"
         )
     return _known(rules, name, "--skip").id, reason.strip()
-
-
-def _provided(option: str) -> str:
-    parts = option.split("/")
-    if len(parts) not in _PARTS or not all(parts):
-        raise ConfigurationError(
-            f"--provided must be a kind and a name, got {option!r}: write Secret/registry, or "
-            "Secret/NAMESPACE/registry for one namespace"
-        )
-    return option
 
 
 def _release(option: str | None) -> str:
