@@ -27,6 +27,7 @@ _SELECTOR = Frozen(path=("spec", "selector"))
 _WORKLOAD = (
     "its pods stop until the new one starts them; with --cascade=orphan the old ones keep running until you delete them"
 )
+_STATEFUL = f"{_WORKLOAD}; the claims of its pods are kept as they are: resize each claim itself"
 _GROUP_REF = ("roleRef", "apiGroup")
 _ROLE_REF = (
     Frozen(path=("roleRef",), but=(_GROUP_REF,)),
@@ -81,7 +82,7 @@ _WORKLOADS = {
             Frozen(path=("spec", "podManagementPolicy"), default="OrderedReady"),
             Frozen(path=("spec", "revisionHistoryLimit"), default=10),
         ),
-        recreating=_WORKLOAD,
+        recreating=_STATEFUL,
     ),
     ("batch", "Job"): KindRules(
         source=f"{_BATCH}: ValidateJobSpecUpdate; backoffLimitPerIndex from 1.28, managedBy, successPolicy from 1.30",

@@ -1,5 +1,6 @@
 from .access import PolicyRule as PolicyRule
 from .access import ServiceAccount as ServiceAccount
+from .address import Address as Address
 from .autoscaling import Autoscaler as Autoscaler
 from .autoscaling import ExternalMetric as ExternalMetric
 from .autoscaling import PodsMetric as PodsMetric
@@ -56,6 +57,7 @@ from .statefulset import StatefulSet as StatefulSet
 from .storage import PersistentVolumeClaimVolume as PersistentVolumeClaimVolume
 from .storage import Storage as Storage
 from .storage import VolumeClaimTemplate as VolumeClaimTemplate
+from .traffic import Callee as Callee
 from .volumes import ConfigMapVolume as ConfigMapVolume
 from .volumes import ProjectedVolume as ProjectedVolume
 from .volumes import SecretVolume as SecretVolume

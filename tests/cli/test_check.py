@@ -12,7 +12,8 @@ import pytest
 import yaml
 from commandline import kubestock, on_a_terminal
 
-from kubestock.checks import Inventory, Problem, registry, rule
+from kubestock.checks import Inventory, Problem, registry, rule, rules_with
+from kubestock.cli.check.gateways import RULES
 
 ROOT = Path(__file__).parent.parent.parent
 FINE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: fine, namespace: shop}\n"
@@ -185,6 +186,13 @@ def test_unknown_kinds_pass(here: Path) -> None:
     write("widget.yaml", "apiVersion: acme.io/v1\nkind: Widget\nmetadata: {name: a}\nspec: {size: 3}\n")
 
     assert kubestock("check", "widget.yaml").code == 0
+
+
+def test_all_rules_are_listed_with_their_severity_and_title(here: Path) -> None:
+    lines = kubestock("check", "--list").out.splitlines()
+
+    assert [line.split()[0] for line in lines] == sorted(each.id for each in rules_with(RULES))
+    assert any(line.split()[:2] == ["call-blocked", "error"] for line in lines)
 
 
 def test_an_object_that_the_cluster_has_can_be_provided(here: Path) -> None:

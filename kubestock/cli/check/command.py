@@ -26,6 +26,7 @@ from kubestock.cli.project import project
 from kubestock.errors import ConfigurationError
 from kubestock.values.names import kind_and_name
 
+_GATEWAY_RULES = "https://github.com/kubestock/kubestock/blob/main/docs/gateway.md"
 _ERRORS = 1
 _LARGE = 2_000
 """The number of objects whose check takes about as long as a person waits without a sign."""
@@ -50,6 +51,7 @@ HELP = help_text(
         "helm template . | kubestock check -": "Check what a Helm chart renders",
         "kubestock check dist --crds crds --kubernetes 1.31": "Use the schemas of your cluster",
         "kubestock check dist --provided Secret/registry": "Name an object that the cluster has",
+        "kubestock check --list": "List all rules",
         "kubestock check dist --format github": "Annotate a pull request",
         "kubestock check dist --reach": "Show which pods can connect to which",
         "kubestock check --explain call-blocked": "Explain a rule, with examples",
@@ -107,6 +109,9 @@ def check(
     explain: Annotated[
         str | None, typer.Option(metavar="RULE", help="Explain a rule, with examples, and check nothing.")
     ] = None,
+    list_rules: Annotated[
+        bool, typer.Option("--list", help="List the rules, those of installed packages too, and check nothing.")
+    ] = False,
     reach: Annotated[
         bool, typer.Option("--reach", help="Show which pods can connect to which instead, as text, json or mermaid.")
     ] = False,
@@ -119,6 +124,10 @@ def check(
     with report_failures("nothing is checked"):
         _check_format(format, reach=reach)
         rules = rules_with([*RULES, *installed_rules()])
+        if list_rules:
+            for each in sorted(rules, key=lambda each: each.id):
+                typer.echo(f"{each.id:32} {each.severity:8} {each.title}")
+            return
         if explain is not None:
             _explain(_known(rules, explain, "--explain"))
             return
@@ -190,7 +199,7 @@ def _known(rules: Sequence[Rule], id: str, option: str) -> Rule:
         near = get_close_matches(id, by_id, n=1)
         fix = f"did you mean {near[0]}?" if near else f"the rules are {', '.join(sorted(by_id))}"
         raise ConfigurationError(
-            f"{option} must be the id of a rule, got {id!r}: {fix} (docs/gateway.md lists the rules of gateways)"
+            f"{option} must be the id of a rule, got {id!r}: {fix} ({_GATEWAY_RULES} lists the rules of gateways)"
         )
     return by_id[id]
 
