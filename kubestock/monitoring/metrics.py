@@ -54,6 +54,7 @@ KUBE_STATE_METRICS = Exporter(
         "kube_deployment_status_replicas_available",
         "kube_horizontalpodautoscaler_spec_max_replicas",
         "kube_horizontalpodautoscaler_status_current_replicas",
+        "kube_job_failed",
         "kube_node_status_condition",
         "kube_pod_container_resource_limits",
         "kube_pod_container_resource_requests",

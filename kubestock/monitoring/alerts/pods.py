@@ -96,6 +96,15 @@ def _health(product: MonitoredProduct, thresholds: Thresholds) -> tuple[Alert, .
             description="Look for pending pods: the quota or a lack of room on the nodes may stop them.",
             runbook="ReplicasMissing.md",
         ),
+        Alert(
+            name="JobFailed",
+            expression=f'max by (namespace, job_name) (kube_job_failed{{{here},condition="true"}}) == 1',
+            for_="5m",
+            severity="warning",
+            summary="Job {{ $labels.job_name }} has failed",
+            description="Read its log: kubectl logs job/NAME. Delete the Job when the cause is fixed, or run it again.",
+            runbook="JobFailed.md",
+        ),
     )
 
 

@@ -3,6 +3,7 @@ from case import Case, and_elsewhere, both, states
 DEPLOYMENT = 'namespace="shop",deployment="orders"'
 FIRES = ('deployment="orders"',)
 STATUSES = ("true", "false", "unknown")
+JOB = 'namespace="shop",job_name="report-29"'
 AUTOSCALER = 'namespace="shop",horizontalpodautoscaler="orders"'
 BUDGET = 'namespace="shop",poddisruptionbudget="orders"'
 QUOTA = 'namespace="shop",resourcequota="shop",resource="pods"'
@@ -24,6 +25,14 @@ def conditions(available: str, progressing: str, failure: str = "false") -> dict
 def replicas(wanted: str, there: str) -> dict[str, str]:
     found = both("kube_deployment_spec_replicas", DEPLOYMENT, wanted)
     return found | both("kube_deployment_status_replicas_available", DEPLOYMENT, there)
+
+
+def job(status: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for copy in ("a", "b"):
+        of = f'{JOB},instance="{copy}"'
+        found |= states("kube_job_failed", of, "condition", STATUSES, status)
+    return found
 
 
 def autoscaler(now: str, most: str = "8x60") -> dict[str, str]:
@@ -49,6 +58,9 @@ ROLLOUTS = and_elsewhere(
         Case("ReplicasMissing", replicas("3x60", "2x60"), {"14m": (), "16m": FIRES}),
         Case("ReplicasMissing", replicas("3x60", "3x60"), {"45m": ()}),
         Case("ReplicasMissing", replicas("3x60", "2x10 3x50"), {"45m": ()}, "it came back"),
+        Case("JobFailed", job("true"), {"4m": (), "6m": ('job_name="report-29"',)}),
+        Case("JobFailed", job("false"), {"45m": ()}, "it succeeded"),
+        Case("JobFailed", job("unknown"), {"45m": ()}, "it still runs"),
         Case("AutoscalerAtMaximum", autoscaler("8x60"), {"29m": (), "31m": ('horizontalpodautoscaler="orders"',)}),
         Case("AutoscalerAtMaximum", autoscaler("7x60"), {"45m": ()}),
         Case("AutoscalerAtMaximum", autoscaler("8x20 4x40"), {"45m": ()}, "a busy quarter of an hour"),
