@@ -95,7 +95,8 @@ class Database(ExternalService):
     Args:
         host: a name for it in errors and comments, such as orders-db; callers read the real host name from a Secret.
         addresses: its addresses.
-        port: Defaults to 5432, the port of PostgreSQL. protocol: Defaults to TCP.
+        port: the port of the database. Defaults to 5432, the port of PostgreSQL.
+        protocol: TCP, UDP or SCTP. Defaults to TCP.
 
     Raises:
         ConfigurationError: if the name or the port is malformed.
