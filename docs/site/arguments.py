@@ -1,4 +1,4 @@
-"""The arguments of the library's classes, read from the sources: nothing is imported, so jsii and Node do not start."""
+"""The arguments of the library's classes and methods, read from the sources: no import, and so no Node."""
 
 import ast
 import re
@@ -9,11 +9,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 VALUE = "kubestock.values.value.Value"
+FIELDS = re.compile(r"arguments are the fields of `(\w+)`")
+"""In the docstring of a method, names the class that describes its arguments."""
 
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a class.
+    """One argument of a class or a method.
 
     Attributes:
         name: as a caller writes it.
@@ -29,10 +31,10 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class _Class:
-    """A class, its module, and the text of its file."""
+class _Definition:
+    """A class or a method, its module, and the text of its file."""
 
-    node: ast.ClassDef
+    node: ast.ClassDef | ast.FunctionDef
     module: str
     source: str
 
@@ -57,36 +59,49 @@ def _one_line(source: str) -> str:
 
 
 def arguments(path: str) -> list[Argument]:
-    """Return the arguments of a class: those of its `__init__`, or the fields of a value.
+    """Return the arguments of a method, or of a class: those of its `__init__`, or the fields of a value.
 
     Raises:
-        LookupError: if there is no such class.
+        LookupError: if there is no such class or method.
     """
     owners = _found(path)
     meanings = {name: text for owner in reversed(owners) for name, text in _meanings(owner).items()}
-    taken = next(filter(None, map(_parameters, owners)), None)
+    taken = next((found for each in owners if (found := _parameters(each)) is not None), None)
     if taken is None:
         taken = {name: each for owner in reversed(owners) for name, each in _fields(owner)}
     return [Argument(name, *each, meanings.get(name, "")) for name, each in taken.items()]
 
 
 def description(path: str) -> str:
-    """Return what the docstring of a class says before its sections.
+    """Return what the docstring of a class or a method says before its sections.
 
     Raises:
-        LookupError: if there is no such class.
+        LookupError: if there is no such class or method.
     """
     return re.split(r"^(?:Args|Attributes|Raises):$", _docstring(_found(path)[0]), flags=re.MULTILINE)[0].strip()
 
 
-def _found(path: str) -> list[_Class]:
-    owners = _owners(path)
-    if not owners:
-        raise LookupError(f"the sources have no class {path}")
-    return owners
+def _found(path: str) -> list[_Definition]:
+    found = _owners(path) or _method(path)
+    if not found:
+        raise LookupError(f"the sources have no class or method {path}")
+    return found
 
 
-def _owners(path: str) -> list[_Class]:
+def _method(path: str) -> list[_Definition]:
+    """Return a method of a class, and the class whose fields its arguments are, if its docstring names one."""
+    owner, _, name = path.rpartition(".")
+    methods = [
+        _Definition(node, each.module, each.source)
+        for each in (_owners(owner) if "." in owner else [])
+        for node in each.node.body
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    ][:1]
+    fields = [match[1] for each in methods if (match := FIELDS.search(_docstring(each)))]
+    return [*methods, *(each for found in fields for each in _owners(_imported(methods[0].module)[found]))]
+
+
+def _owners(path: str) -> list[_Definition]:
     """Return a class and its bases within the library, the class first."""
     module, _, name = path.rpartition(".")
     source, tree = _module(module)
@@ -96,7 +111,7 @@ def _owners(path: str) -> list[_Class]:
         return _owners(imported[name]) if name in imported else []
     bases = [each.id for each in found.bases if isinstance(each, ast.Name)]
     paths = [imported.get(each, f"{module}.{each}") for each in bases]
-    return [_Class(found, module, source), *(owner for each in paths if each != VALUE for owner in _owners(each))]
+    return [_Definition(found, module, source), *(owner for each in paths if each != VALUE for owner in _owners(each))]
 
 
 def _meant(module: str, name: str) -> str:
@@ -147,19 +162,21 @@ def _imported(module: str) -> dict[str, str]:
     }
 
 
-def _parameters(owner: _Class) -> dict[str, tuple[str, str | None]] | None:
-    """Return the type and the default of each parameter of `__init__` without `self`, if the class has one."""
+def _parameters(owner: _Definition) -> dict[str, tuple[str, str | None]] | None:
+    """Return the type and default of each parameter, without `self`, of a method, or of `__init__` if there is one."""
     functions = [each for each in owner.node.body if isinstance(each, ast.FunctionDef)]
-    init = next((each.args for each in functions if each.name == "__init__"), None)
-    if init is None:
+    initializers = [each for each in functions if each.name == "__init__"]
+    taking = [owner.node] if isinstance(owner.node, ast.FunctionDef) else initializers
+    if not taking:
         return None
+    init = taking[0].args
     placed = [*init.posonlyargs, *init.args]
     defaults = [*[None] * (len(placed) - len(init.defaults)), *init.defaults, *init.kw_defaults]
     given = list(zip([*placed, *init.kwonlyargs], defaults, strict=True))[1:]
     return {each.arg: (owner.type(each.annotation), owner.default(default)) for each, default in given}
 
 
-def _fields(owner: _Class) -> Iterator[tuple[str, tuple[str, str | None]]]:
+def _fields(owner: _Definition) -> Iterator[tuple[str, tuple[str, str | None]]]:
     for each in owner.node.body:
         if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
             name, annotation = each.target.id, owner.type(each.annotation)
@@ -167,7 +184,7 @@ def _fields(owner: _Class) -> Iterator[tuple[str, tuple[str, str | None]]]:
                 yield name, (annotation, _default(owner, each.value))
 
 
-def _default(owner: _Class, value: ast.expr | None) -> str | None:
+def _default(owner: _Definition, value: ast.expr | None) -> str | None:
     """Return the default of a field; that of `field(default_factory=dict)` is `{}`."""
     if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "field"):
         return owner.default(value)
@@ -180,12 +197,12 @@ def _default(owner: _Class, value: ast.expr | None) -> str | None:
     return {"dict": "{}", "list": "[]"}.get(ast.unparse(made), f"{ast.unparse(made)}()")
 
 
-def _meanings(owner: _Class) -> dict[str, str]:
-    """Return what the section `Args` of a class says of each argument."""
+def _meanings(owner: _Definition) -> dict[str, str]:
+    """Return what the section `Args` of a class or a method says of each argument."""
     section = re.search(r"^Args:\n((?:[ ]{4}.*\n?|\n)*)", _docstring(owner), re.MULTILINE)
     entries = re.findall(r"^ {4}(\w+): *(.*(?:\n {5,}.*)*)", section[1] if section else "", re.MULTILINE)
     return {name: " ".join(text.split()) for name, text in entries}
 
 
-def _docstring(owner: _Class) -> str:
+def _docstring(owner: _Definition) -> str:
     return ast.get_docstring(owner.node) or ""

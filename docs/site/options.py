@@ -10,11 +10,11 @@ DOCS = Path(__file__).parents[1]
 FOLDER = "constructs"
 END = "<!-- end of options -->"
 TABLE = re.compile(rf"^<!-- options: (\S+) -->\n(?:(?:(?!<!-- ).*\n)*{END}\n)?", re.MULTILINE)
-"""A class whose options a page shows, with the table below it if it has one already."""
+"""A class or a method whose options a page shows, with the table below it if it has one already."""
 
 _LONGEST = 45
 _ESCAPED = {"|": "&#124;", "<": "&lt;"}
-_HEADING = re.compile(r"^#+ (.+)\n+<!-- options: \S+\.(\w+) -->$", re.MULTILINE)
+_HEADING = re.compile(r"^#+ (.+)\n+<!-- options: \S+\.([A-Z]\w+) -->$", re.MULTILINE)
 
 
 def pages() -> dict[str, str]:
@@ -24,7 +24,7 @@ def pages() -> dict[str, str]:
 
 
 def written(page: str, text: str) -> str:
-    """Return the text of a page with a table below each comment that names a class."""
+    """Return the text of a page with a table below each comment that names a class or a method."""
     return TABLE.sub(lambda match: f"<!-- options: {match[1]} -->\n\n{_shown(page, match[1])}\n{END}\n", text)
 
 
@@ -38,7 +38,7 @@ def _prose(text: str) -> str:
 
 
 def table(page: str, path: str) -> str:
-    """Return the arguments of a class as a table; a type is a link to the table of that class."""
+    """Return the arguments of a class or a method as a table; a type is a link to the table of that class."""
     rows = [_row(page, each) for each in arguments(path)]
     if not rows:
         return "It takes no arguments.\n"
@@ -52,8 +52,8 @@ def _row(page: str, each: Argument) -> str:
 
 
 def _short(default: str) -> str:
-    """Return a default that fits in its column; the meaning of the argument describes a longer one."""
-    return default if len(default) <= _LONGEST else f"{default.partition('(')[0]}(…)"
+    """Return a default that fits in its column; the meaning describes a longer call, and a text is shown whole."""
+    return default if len(default) <= _LONGEST or default.startswith('"') else f"{default.partition('(')[0]}(…)"
 
 
 def _alternatives(annotation: str) -> list[str]:

@@ -297,6 +297,13 @@ class Product(Chart):
     def add(self, workload: Workload) -> None:
         """Add a workload that was created with `platform=product.platform`, so that the product monitors it.
 
+        It gets a PodMonitor if it has metrics, and the alerts and panels of a service: if the product has a gateway,
+        those of a workload with a route, or else those of a workload with a port. Without this call the workload runs,
+        but Prometheus does not read its metrics. The alerts on the pods of the namespace cover it either way.
+
+        Args:
+            workload: a workload in the namespace of the product.
+
         Raises:
             ConfigurationError: if the workload is in another namespace, or was added before.
         """
@@ -484,7 +491,7 @@ class Product(Chart):
         )
 
     @checked
-    def monitoring(
+    def monitoring(  # noqa: D417  # MonitoringSettings describes its fields
         self,
         *,
         runbooks: str = RUNBOOKS,
@@ -501,7 +508,11 @@ class Product(Chart):
     ) -> None:
         """Monitor the product: a PodMonitor for each workload with metrics, a PrometheusRule, and a Grafana dashboard.
 
-        The arguments are the fields of `MonitoringSettings`; `availability` is that of the objective, in percent.
+        The arguments are the fields of `MonitoringSettings`, and `availability`.
+
+        Args:
+            availability: the percentage of requests that must succeed, such as 99.9; it overrides that of `objective`.
+                Defaults to the objective's.
 
         Raises:
             ConfigurationError: if the product is monitored already, an argument is invalid, or the product has no

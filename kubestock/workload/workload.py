@@ -215,6 +215,10 @@ class Workload(PodSelector):
     def allow_from(self, peer: Peer, *, port: str | None = None) -> None:
         """Allow a peer to connect to one port, by default the first one.
 
+        Args:
+            peer: pods, such as `Pods(namespace="ingress")`, or addresses, such as `IpBlocks(ranges=("10.0.0.0/16",))`.
+            port: the name of the port. Defaults to the first one.
+
         Raises:
             ConfigurationError: if there is no such port.
         """

@@ -37,8 +37,31 @@ def test_a_table_of_options_has_each_argument_and_replaces_an_old_table() -> Non
     assert options.written("pods.md", written.replace("`port`", "`gone`")) == written
 
 
+@pytest.mark.parametrize(
+    ("method", "row"),
+    [
+        ("workload.workload.Workload.allow_from", "| `peer` | `Peer` | required | pods, such as "),
+        ("workload.microservice.Microservice.calls", "| `variable` | `str` or `None` | `None` | a variable to set to "),
+        ("product.product.Product.gateway", "| `host` | `str` | required | the public host name. |"),
+        ("product.product.Product.monitoring", "| `availability` | `float` or `None` | `None` | the percentage of "),
+    ],
+)
+def test_a_table_of_options_has_each_argument_of_a_method(method: str, row: str) -> None:
+    page = f"## Options\n\n<!-- options: kubestock.{method} -->\n"
+    written = imported(DOCS / "site" / "options.py").written("pods.md", page)
+
+    assert row in written
+    assert "| `self` |" not in written
+    assert not re.search(r"^\| `.*\|  \|$", written, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", sorted(each for each in PAGES if each.startswith("constructs/")))
+def test_every_argument_in_a_table_of_options_has_a_meaning(name: str) -> None:
+    assert re.findall(r"^\| (`\w+`) .*\|  \|$", PAGES[name], re.MULTILINE) == []
+
+
 def test_options_of_a_class_that_does_not_exist_are_an_error() -> None:
-    with pytest.raises(LookupError, match=r"the sources have no class kubestock\.workload\.probes\.Gone"):
+    with pytest.raises(LookupError, match=r"the sources have no class or method kubestock\.workload\.probes\.Gone"):
         imported(DOCS / "site" / "options.py").written("pods.md", "<!-- options: kubestock.workload.probes.Gone -->\n")
 
 

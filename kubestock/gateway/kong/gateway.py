@@ -170,14 +170,15 @@ class KongGateway(Group):
         a Cors plugin acts on the route, OPTIONS is added to `methods`.
 
         Args:
-            path: the path, which begins with a slash. Only whole segments match.
+            path: the path, which begins with a slash. Only whole segments match. Kong removes it: the pods receive the
+                rest of the path, unless `options` has `strip_path=False`.
             to: the workload. It must have a headless Service, through which Kong finds each pod.
             other_paths: more paths of the same route, with as many segments as `path`. Defaults to none.
             exact: match only the path itself, and no path below it. Defaults to False.
             port: the name of the workload's port. Defaults to its first port.
             name: the name of the route in metrics and logs. Defaults to a name made from the workload and the path.
-            hosts: Defaults to the hosts of the gateway.
-            methods: Defaults to all methods.
+            hosts: the host names of the route. Defaults to the hosts of the gateway.
+            methods: the allowed methods. Defaults to all methods.
             plugins: the plugins for this route; they override plugins of the same name on the service or on all
                 requests. Defaults to none.
             options: less common settings.
