@@ -123,6 +123,7 @@ def _certificate(key: rsa.RSAPrivateKey, subject: str) -> bytes:
 
 PRELUDES: dict[str, Callable[[Path], Names]] = {
     "docs/constructs/product.md": sealing,
+    "docs/constructs/statefulset.md": sealing,
     "docs/constructs/sealed-secret.md": secrets,
     "docs/gateway.md": gateway,
     "docs/programs.md": workloads,
