@@ -99,7 +99,7 @@ class ProductGateway:
         limit_per_minute: int | None,
         body: JsonBody | Sequence[JsonBody],
         uri: str | None,
-        answered: str | None,
+        smoke_test_path: str | None,
         other_paths: Sequence[str],
         exact: bool,
         port: str | None,
@@ -112,8 +112,8 @@ class ProductGateway:
         if self._closed:
             raise ConfigurationError(f"route {path!r} must be declared before the chart is read or written")
         self._check_admission(path, admission)
-        if answered is not None and answered and not answered.startswith("/"):
-            raise ConfigurationError(f"answered of route {path!r} must begin with '/', got {answered!r}")
+        if smoke_test_path and not smoke_test_path.startswith("/"):
+            raise ConfigurationError(f"smoke_test_path of route {path!r} must begin with '/', got {smoke_test_path!r}")
         route = self.kong.route(
             path,
             to=to,
@@ -133,8 +133,11 @@ class ProductGateway:
             service_options=service_options,
             public=admission.public,
         )
-        asked = uri or answered or "/"
-        self._found.append(ProductRoute(route=route, to=to, admission=admission, answered=answered, asked=asked))
+        received = uri or smoke_test_path or "/"
+        found = ProductRoute(
+            route=route, to=to, admission=admission, smoke_test_path=smoke_test_path, received=received
+        )
+        self._found.append(found)
         return route
 
     def close(self) -> None:
@@ -179,7 +182,7 @@ class ProductGateway:
             raise ConfigurationError(
                 "the smoke test of the gateway has no path to request: no route requires a credential or leads to the "
                 "path of a readiness probe; give gateway(…, health='/api/gateway/health'), or a path that a service "
-                "answers, route(…, answered='/…'), or disable the test, gateway(…, smoke_test=None)"
+                "answers, route(…, smoke_test_path='/…'), or disable the test, gateway(…, smoke_test=None)"
             )
         return found
 

@@ -432,7 +432,7 @@ class Product(Chart):
         limit_per_minute: int | None = None,
         body: JsonBody | Sequence[JsonBody] = (),
         uri: str | None = None,
-        answered: str | None = None,
+        smoke_test_path: str | None = None,
         other_paths: Sequence[str] = (),
         exact: bool = False,
         port: str | None = None,
@@ -458,8 +458,9 @@ class Product(Chart):
                 of `callers` is identified by its API key, any other by its address. Defaults to no limit.
             body: JSON Schemas that a request body must match. Defaults to any body within `max_body`.
             uri: the path that the pods receive, instead of the rest of the path. Defaults to none.
-            answered: a path below `path` for which the service answers a GET with 200, for the smoke test. Defaults to
-                `path` itself, if the route requires a credential or the pods receive the path of their readiness probe.
+            smoke_test_path: a path below `path` for which the service answers a GET with 200, for the smoke test.
+                Defaults to `path` itself, if the route requires a credential or the pods receive the path of their
+                readiness probe.
             other_paths: additional paths of the route, with as many segments as `path`. Defaults to none.
             exact: whether the route matches the path only, and nothing below it.
             port: the name of the service's port. Defaults to its first port.
@@ -480,7 +481,7 @@ class Product(Chart):
             limit_per_minute=limit_per_minute,
             body=body,
             uri=uri,
-            answered=answered,
+            smoke_test_path=smoke_test_path,
             other_paths=other_paths,
             exact=exact,
             port=port,

@@ -16,15 +16,16 @@ class ProductRoute:
         route: the route in Kong's configuration.
         to: the workload that serves it.
         admission: who may use it.
-        answered: a path below the route's path for which the workload answers a GET with 200, or None if unknown.
-        asked: the path of the request that the pods receive for the path of the route.
+        smoke_test_path: a path below the route's path for which the workload answers a GET with 200, or None if
+            unknown.
+        received: the path of the request that the pods receive for the path of the route.
     """
 
     route: Route
     to: Microservice
     admission: RouteAccess
-    answered: str | None
-    asked: str
+    smoke_test_path: str | None
+    received: str
 
     @property
     def gets(self) -> bool:
@@ -37,10 +38,10 @@ class ProductRoute:
 
         The response for a value of a parameter is unknown.
         """
-        known = self.answered is not None or self.asked == self.to.readiness_path()
+        known = self.smoke_test_path is not None or self.received == self.to.readiness_path()
         return self.gets and known and not parameters(self.route.path)
 
     @property
     def asked_paths(self) -> list[str]:
         """The paths, each with the path below it that is answered, and with 1 instead of a parameter."""
-        return [f"{sample(path).rstrip('/')}{self.answered or ''}" or "/" for path in self.route.paths]
+        return [f"{sample(path).rstrip('/')}{self.smoke_test_path or ''}" or "/" for path in self.route.paths]

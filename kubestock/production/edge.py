@@ -28,15 +28,15 @@ class ApiRoute(Value):
         other_paths: additional paths below /api with as many segments, which lead to the same service.
         service: the name of the workload, which receives the rest of the path.
         methods: the allowed methods; OPTIONS is added for preflight requests.
-        answered: a path below `path` for which the service answers a GET with 200, for the smoke test. Defaults to
-            `path` itself.
+        smoke_test_path: a path below `path` for which the service answers a GET with 200, for the smoke test. Defaults
+            to `path` itself.
     """
 
     path: str
     other_paths: tuple[str, ...] = ()
     service: str
     methods: tuple[Method, ...]
-    answered: str = ""
+    smoke_test_path: str = ""
 
 
 class MachineRoute(Value):
@@ -141,8 +141,10 @@ class Edge(Value):
         if unknown := sorted(set(self.bodies) - set(self.routed)):
             raise ConfigurationError(f"bodies must be of services with a path, got {', '.join(unknown)}")
         for each in self.api:
-            if each.answered and not each.answered.startswith("/"):
-                raise ConfigurationError(f"answered of {each.path} must begin with '/', got {each.answered!r}")
+            if each.smoke_test_path and not each.smoke_test_path.startswith("/"):
+                raise ConfigurationError(
+                    f"smoke_test_path of {each.path} must begin with '/', got {each.smoke_test_path!r}"
+                )
         for machine in self.machines:
             if not machine.path.startswith(f"{INTERNAL}/"):
                 raise ConfigurationError(f"path of a machine route must be below {INTERNAL}, got {machine.path!r}")

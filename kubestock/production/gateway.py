@@ -57,7 +57,7 @@ def add_routes(product: Product, edge: Edge, services: Mapping[str, Microservice
             to=services[api.service],
             other_paths=api.other_paths,
             methods=api.methods,
-            answered=api.answered,
+            smoke_test_path=api.smoke_test_path,
             auth="people",
             service_options=connections[api.service],
         )

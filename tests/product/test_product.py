@@ -424,7 +424,7 @@ def test_the_smoke_test_requests_paths_that_answer_and_paths_that_require_a_toke
     shop = product(app)
     service, page = orders(shop), web(shop)
     gateway(shop, health="/api/gateway/health")
-    shop.route("/api/orders", to=service, methods=["GET"], auth="people", answered="/open")
+    shop.route("/api/orders", to=service, methods=["GET"], auth="people", smoke_test_path="/open")
     shop.route("/api/orders/new", to=service, methods=["POST"], auth="people")
     shop.route("/api/orders/health", to=service, methods=["GET"], uri="/healthz", public=True)
     shop.route("/api/prices", to=page, methods=["GET"], public=True, uri="/prices")

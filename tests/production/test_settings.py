@@ -94,5 +94,5 @@ def test_refuses_bodies_of_a_service_without_a_path_and_an_invalid_path() -> Non
 
     with pytest.raises(ConfigurationError, match="bodies must be of services with a path, got ms-prodcut"):
         replace(edge, bodies={**edge.bodies, "ms-prodcut": ()})
-    with pytest.raises(ConfigurationError, match="answered of /api/products must begin with '/', got 'x'"):
-        replace(edge, api=(replace(edge.api[0], answered="x"),))
+    with pytest.raises(ConfigurationError, match="smoke_test_path of /api/products must begin with '/', got 'x'"):
+        replace(edge, api=(replace(edge.api[0], smoke_test_path="x"),))

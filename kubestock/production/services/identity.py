@@ -39,7 +39,7 @@ class IdentityService(Backend):
         other_paths=("/api/identity",),
         service=NAME,
         methods=("GET", "POST", "DELETE"),
-        answered="/suppliers",
+        smoke_test_path="/suppliers",
     )
     BODIES = IDENTITY
     REQUESTS_PER_MINUTE = 100

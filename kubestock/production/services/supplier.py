@@ -21,7 +21,7 @@ class SupplierService(DatabaseBackend):
         other_paths=("/api/supplier",),
         service=NAME,
         methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
-        answered="/purchase-orders",
+        smoke_test_path="/purchase-orders",
     )
     MACHINES = MachineRoute(path="/internal/suppliers", service=NAME, methods=("GET",), callers=("ms-inventory",))
     BODIES = SUPPLIERS
