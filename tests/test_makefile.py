@@ -1,5 +1,6 @@
 """The targets install pinned tools, and show errors."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -57,8 +58,14 @@ def test_a_refused_synth_shows_the_message_of_the_program_and_no_stack_of_node(t
     node.chmod(0o755)
     (tmp_path / ".venv" / ".ready").touch()
     (tmp_path / "node_modules" / ".ready").touch()
+    alone = {name: value for name, value in os.environ.items() if name not in {"MAKELEVEL", "MAKEFLAGS", "MFLAGS"}}
     ran = subprocess.run(
-        ["make", "--file", ROOT / "Makefile", "synth"], cwd=tmp_path, capture_output=True, text=True, check=False
+        ["make", "--file", ROOT / "Makefile", "synth"],
+        cwd=tmp_path,
+        env=alone,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert ran.returncode == 2
