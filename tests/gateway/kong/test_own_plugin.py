@@ -17,16 +17,19 @@ from test_plugin_defaults import untyped_fields, wrong_defaults
 from kubestock.errors import ConfigurationError
 from kubestock.gateway import kong
 from kubestock.gateway.kong.analysis.foreign import findings_of_file
-from kubestock.gateway.kong.backends import Egress
+from kubestock.gateway.kong.backends import Egress, ServiceOptions
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.authentication import Acl
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
+from kubestock.gateway.kong.plugins.observability import Prometheus
 from kubestock.gateway.kong.plugins.traits import NOT_ON_CONSUMERS, Traits
 from kubestock.gateway.kong.plugins.untyped import TRAITS
+from kubestock.gateway.kong.runtime import Runtime
 from kubestock.kube.peers import Pods
+from kubestock.workload.image import ContainerImage
 
 
 class TicketCheck(Plugin):
@@ -63,6 +66,7 @@ class TicketCheck(Plugin):
 
 
 CHECK = TicketCheck(office="https://office.example.com/tickets")
+LOADED = Runtime(image=ContainerImage("ghcr.io/acme/kong", tag="3.9.3"), plugins=("ticket-office",))
 SCHEMA = {
     "fields": [
         {
@@ -82,7 +86,7 @@ SCHEMA = {
 
 def test_own_plugin_is_written_with_changed_and_always_written_fields(chart: cdk8s.Chart) -> None:
     egress = Egress(host="office.example.com", peer=Pods(namespace="office"), port=8443)
-    gateway(chart, egress=(egress,)).route("/api/orders", to=backend(chart), plugins=[CHECK])
+    gateway(chart, egress=(egress,), runtime=LOADED).route("/api/orders", to=backend(chart), plugins=[CHECK])
     document = yaml.safe_load(find(chart, "ConfigMap", "kong-config")["data"]["kong.yml"])
     (written,) = document["services"][0]["routes"][0]["plugins"]
 
@@ -122,10 +126,30 @@ def test_own_log_plugin_must_have_a_setting_that_removes_credentials(monkeypatch
 
 
 def test_a_chart_reports_to_which_host_an_own_plugin_connects(chart: cdk8s.Chart) -> None:
-    gateway(chart).route("/api/orders", to=backend(chart), plugins=[CHECK])
+    gateway(chart, runtime=LOADED).route("/api/orders", to=backend(chart), plugins=[CHECK])
 
     with pytest.raises(ConfigurationError, match=r"ticket-office connects to 'office.example.com', .*add Egress"):
         chart.to_json()
+
+
+@pytest.mark.parametrize("place", ["route", "service", "all requests", "consumer"])
+def test_a_chart_reports_an_own_plugin_that_kong_does_not_load(place: str, chart: cdk8s.Chart) -> None:
+    with pytest.raises(ConfigurationError, match=r"plugin ticket-log on .* must be loaded by Kong.*=\['ticket-log'\]"):
+        _write_with(chart, {place: [TicketLog()]})
+
+
+def _write_with(chart: cdk8s.Chart, plugins: Mapping[str, Sequence[Plugin]]) -> None:
+    people = replace(PEOPLE, plugins=plugins.get("consumer", ()))
+    made = gateway(chart, *plugins.get("all requests", ()), consumers=(people,))
+    options = ServiceOptions(plugins=plugins.get("service", ()))
+    made.route("/", to=backend(chart), plugins=plugins.get("route", ()), service_options=options)
+    chart.to_json()
+
+
+def test_kong_loads_the_plugins_of_open_source_kong_by_default(chart: cdk8s.Chart) -> None:
+    made = gateway(chart, CustomPlugin(plugin="grpc-web"), Prometheus())
+
+    assert made.findings() == []
 
 
 def test_own_plugin_is_read_in_another_file() -> None:

@@ -5,12 +5,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kubestock.gateway.kong.analysis.finding import KongFinding
 from kubestock.gateway.kong.analysis.view import PluginScope, Served, View
+from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.gateway.kong.plugins.log_fields import REMOVED
 from kubestock.gateway.kong.plugins.traits import Phase
-from kubestock.gateway.kong.plugins.untyped import TRAITS
 
 _REDACTED_BY_KONG = frozenset({"authorization", "proxy-authorization"})
 
@@ -96,8 +95,7 @@ def _too_early(view: View, scope: PluginScope, plugin: Plugin) -> set[Phase]:
 
 def _unloaded(view: View, scope: PluginScope, plugin: Plugin) -> Iterator[KongFinding]:
     loaded = view.context.loaded
-    own = isinstance(plugin, CustomPlugin) and plugin.kong_name not in TRAITS
-    if own and loaded is not None and plugin.kong_name not in loaded:
+    if loaded is not None and plugin.kong_name not in loaded | known.bundled():
         yield KongFinding(
             id="plugin-not-loaded",
             message=f"plugin {plugin.kong_name} on {scope.name} must be loaded by Kong, or Kong rejects the file",

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from kubestock.gateway.kong import plugins
 from kubestock.gateway.kong.plugins.base import Plugin
+from kubestock.gateway.kong.plugins.untyped import TRAITS
 
 
 def classes() -> Mapping[str, type[Plugin]]:
@@ -14,6 +15,14 @@ def classes() -> Mapping[str, type[Plugin]]:
     _load()
     found = list(_below(Plugin))
     return {each.name: each for each in sorted(found, key=lambda each: not each.__module__.startswith("kubestock."))}
+
+
+@cache
+def bundled() -> frozenset[str]:
+    """Return the names of the plugins of open-source Kong, which Kong loads by default."""
+    _load()
+    library = (each.name for each in _below(Plugin) if each.__module__.startswith(f"{plugins.__name__}."))
+    return frozenset({*TRAITS, *library})
 
 
 @cache
