@@ -1,7 +1,8 @@
 """Credentials in plain text in Kong's file are rejected, and errors never show them."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
+from typing import Any, ClassVar
 
 import pytest
 
@@ -9,6 +10,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.entries import SealedHeader
+from kubestock.gateway.kong.plugins.log_fields import redactions
 from kubestock.gateway.kong.plugins.logs import HttpLog
 from kubestock.gateway.kong.plugins.request_transformation import (
     RequestEntries,
@@ -16,11 +18,44 @@ from kubestock.gateway.kong.plugins.request_transformation import (
     RequestTransformer,
 )
 from kubestock.gateway.kong.plugins.response_transformation import ResponseEntries, ResponseTransformer
-from kubestock.values.references import SecretRef
+from kubestock.gateway.kong.plugins.traits import Traits
+from kubestock.values.references import SecretKey, SecretRef
+from kubestock.values.value import Value
 
 CANARY = "canary-in-a-coal-mine"
 SEALED = SecretRef(name="kong-config")["its-key"]
 ENDPOINT = "https://logs.example.com"
+
+
+class Server(Value):
+    """The server of a badge office."""
+
+    badge: str | SecretKey | None = None
+    badges: Sequence[str | SecretKey] = ()
+
+
+class BadgeCheck(Plugin):
+    """A plugin of another image."""
+
+    name: ClassVar[str] = "badge-check"
+    traits: ClassVar[Traits] = Traits(
+        priority=1200, credential_settings=("badge", "server.badge", "server.badges", "more.badge")
+    )
+
+    badge: str | int | SecretKey | None = None
+    server: Server = Server()
+    more: Mapping[str, str | SecretKey] = field(default_factory=dict)
+    key: str | SecretKey | None = None
+    office: str | None = None
+
+
+class BadgeLog(Plugin):
+    """A log of another image."""
+
+    name: ClassVar[str] = "badge-log"
+    traits: ClassVar[Traits] = Traits(priority=5, phases=("log",), redacts_by="fields", reads=("request.headers",))
+
+    fields: Mapping[str, str] = field(default_factory=redactions)
 
 
 def request(**entries: Any) -> RequestTransformer:
@@ -86,6 +121,27 @@ def request(**entries: Any) -> RequestTransformer:
             lambda: CustomPlugin(plugin="opentelemetry", settings={"headers": {"X-Api-Key": CANARY}}),
             "X-Api-Key of opentelemetry",
         ),
+        (
+            lambda: BadgeCheck(badge=CANARY),
+            r"badge of badge-check is a credential .*; give a key of the sealed Secret, .* credentials\['its-key'\]",
+        ),
+        (lambda: BadgeCheck(badge=1234), "badge of badge-check is a credential"),
+        (lambda: BadgeCheck(server=Server(badge=CANARY)), "badge of badge-check is a credential"),
+        (lambda: BadgeCheck(server=Server(badges=[SEALED, CANARY])), "badges of badge-check is a credential"),
+        (lambda: BadgeCheck(more={"badge": CANARY}), "badge of badge-check is a credential"),
+        (lambda: BadgeCheck(key=CANARY), "key of badge-check is a credential"),
+        (lambda: BadgeCheck(more={"header": f"Bearer {CANARY}"}), "header of badge-check is a credential"),
+        (
+            lambda: BadgeCheck(office=f"https://me:{CANARY}@office.shop"),
+            "office of badge-check must not contain a user",
+        ),
+        (
+            lambda: CustomPlugin(
+                plugin="my-own", settings={"pins": [CANARY]}, traits=Traits(priority=5, credential_settings=("pins",))
+            ),
+            "pins of my-own is a credential",
+        ),
+        (lambda: BadgeLog(fields={"badge": "return nil"}), "fields of badge-log must remove request.headers.apikey"),
     ],
 )
 def test_rejects_a_credential_in_plain_text_and_does_not_show_it(made: Callable[[], Plugin], message: str) -> None:
@@ -104,6 +160,9 @@ def test_rejects_a_credential_in_plain_text_and_does_not_show_it(made: Callable[
         ),
         RequestTransformer(replace=RequestReplacements(querystring=[SEALED])),
         CustomPlugin(plugin="session", settings={"secret": SEALED, "cookie_name": "sid"}),
+        BadgeCheck(badge=SEALED, office="https://office.shop"),
+        BadgeCheck(server=Server(badge=SEALED)),
+        BadgeCheck(server=Server(badges=[SEALED]), more={"badge": SEALED}),
     ],
 )
 def test_accepts_a_key_of_the_sealed_secret_instead(plugin: Plugin) -> None:

@@ -122,7 +122,8 @@ def test_rejects_plugins_and_settings_that_kong_cannot_run(plugin: str, settings
 def test_destinations_are_read_from_the_settings(
     plugin: str, settings: dict[str, Any], destinations: list[tuple[str, str]]
 ) -> None:
-    filled = {**settings, "custom_fields_by_lua": dict(redactions())}
+    by = TRAITS[plugin].redacts_by
+    filled = {**settings, **({by: redactions()} if by else {})}
 
     assert CustomPlugin(plugin=plugin, settings=filled).destinations == tuple(destinations)
 

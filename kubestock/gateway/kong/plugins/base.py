@@ -5,7 +5,9 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
-from kubestock.gateway.kong.config.entities import to_kong_fields
+from kubestock.gateway.kong.config.entities import to_kong_fields, to_kong_value
+from kubestock.gateway.kong.plugins.credentials import check_sealed, check_settings_have_no_credentials
+from kubestock.gateway.kong.plugins.log_fields import check_fields
 from kubestock.gateway.kong.plugins.traits import Traits, Transport
 from kubestock.values.value import Value
 
@@ -35,8 +37,8 @@ class Plugin(Value):
 
     Raises:
         ConfigurationError: if `protocols` is empty, because Kong would never run the plugin, or contains a protocol
-            other than http, https, grpc and grpcs; if the instance name or a tag is invalid. A subclass without
-            `traits` raises it where the class is defined.
+            other than http, https, grpc and grpcs; if the instance name or a tag is invalid; if a credential would be in plain
+            text in Kong's file or in a log. A subclass without `traits` raises it where the class is defined.
 
     See https://developer.konghq.com/gateway/entities/plugin/
     """
@@ -79,6 +81,18 @@ class Plugin(Value):
                 raise ConfigurationError(
                     f"each of tags of {self.kong_name} must be a printable text without a comma or a slash, got {tag!r}"
                 )
+        self._check_credentials()
+
+    def _check_credentials(self) -> None:
+        """Check that no credential would be in plain text, neither in Kong's file nor in a log."""
+        fields = self.traits.redacts_by
+        for path in self.traits.credential_settings:
+            check_sealed(f"{path.rpartition('.')[2]} of {self.kong_name}", to_kong_value(self.setting(path)))
+        settings = {name: each for name, each in self.config().items() if name != fields}
+        check_settings_have_no_credentials(self.kong_name, settings)
+        if fields is not None:
+            given = self.setting(fields)
+            check_fields(f"{fields} of {self.kong_name}", given if isinstance(given, Mapping) else {})
 
     @property
     def kong_name(self) -> str:

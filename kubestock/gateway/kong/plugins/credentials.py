@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.references import SecretKey
 from kubestock.values.secrecy import is_credential, is_secret_name
 
 _ADDRESS = re.compile("[a-z]+://[^ ]+")
@@ -39,6 +40,18 @@ def check_entries_have_no_credentials(what: str, entries: Iterable[str], fix: st
         if is_secret_name(name) or is_credential(value):
             seal = f"seal the whole entry, '{name}:…', and give the key of the sealed Secret"
             raise plain_text_error(f"{name} in {what}", fix or seal)
+
+
+def check_sealed(what: str, value: object) -> None:
+    """Check that a credential, or each one in a collection, is a key of the sealed Secret."""
+    if isinstance(value, Mapping):
+        for each in value.values():
+            check_sealed(what, each)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for each in value:
+            check_sealed(what, each)
+    elif value is not None and not isinstance(value, SecretKey):
+        raise plain_text_error(what)
 
 
 def check_settings_have_no_credentials(what: str, settings: Mapping[str, object]) -> None:

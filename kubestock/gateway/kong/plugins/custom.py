@@ -9,8 +9,6 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config.entities import to_kong_value
 from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.credentials import check_settings_have_no_credentials, plain_text_error
-from kubestock.gateway.kong.plugins.log_fields import CUSTOM_FIELDS, check_fields
 from kubestock.gateway.kong.plugins.traits import UNKNOWN, Traits, Transport
 from kubestock.gateway.kong.plugins.untyped import TRAITS
 from kubestock.values.references import SecretKey
@@ -71,7 +69,7 @@ class CustomPlugin(Plugin):
         return (*super().destinations, *((each, "TCP") for each in self.connects_to))
 
     def check(self) -> None:
-        """Check that Kong can run the plugin, and that its settings contain no plain-text credentials."""
+        """Check that Kong can run the plugin."""
         self._check_name()
         for name, value in _NEEDS_DATABASE.items():
             if self.settings.get(name) == value:
@@ -83,7 +81,6 @@ class CustomPlugin(Plugin):
             raise ConfigurationError(
                 f"connects_to of {self.plugin} must contain the hosts that the plugin makes Kong connect to"
             )
-        self._check_credentials()
         try:
             json.dumps(_without_secrets(self.config()), allow_nan=False)
         except (TypeError, ValueError) as error:
@@ -107,18 +104,6 @@ class CustomPlugin(Plugin):
                 "available; for a plugin of your own image, give traits=Traits(priority=…, …) and "
                 "Runtime(plugins=…)"
             )
-
-    def _check_credentials(self) -> None:
-        fields = self.traits.redacts_by
-        for path in self.traits.credential_settings:
-            if isinstance(self.setting(path), str):
-                raise plain_text_error(f"{path.rpartition('.')[2]} of {self.plugin}")
-        check_settings_have_no_credentials(
-            self.plugin, {name: each for name, each in self.settings.items() if name != CUSTOM_FIELDS}
-        )
-        if fields is not None:
-            given = self.settings.get(fields, {})
-            check_fields(self.plugin, given if isinstance(given, Mapping) else {})
 
 
 def _without_secrets(value: Any) -> Any:

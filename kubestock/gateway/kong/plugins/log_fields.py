@@ -55,31 +55,28 @@ def redactions(*headers: str) -> Mapping[str, str]:
     return MappingProxyType({**_REQUIRED_REDACTIONS, **_without(headers)})
 
 
-def check_fields(plugin: str, fields: Mapping[str, str]) -> None:
+def check_fields(what: str, fields: Mapping[str, str]) -> None:
     """Check that the custom fields of a log remove all credentials and query strings."""
     for name, source in fields.items():
         if not name:
-            raise ConfigurationError(f"custom_fields_by_lua of {plugin} must not have an empty name")
+            raise ConfigurationError(f"{what} must not have an empty name")
         if not isinstance(source, str):
-            raise ConfigurationError(
-                f"{name!r} in custom_fields_by_lua of {plugin} must be Lua code as a text, got {type(source).__name__}"
-            )
-        compiler.check_lua(f"{name!r} in custom_fields_by_lua of {plugin}", source)
+            raise ConfigurationError(f"{name!r} in {what} must be Lua code as a text, got {type(source).__name__}")
+        compiler.check_lua(f"{name!r} in {what}", source)
     if missing := sorted(name for name, source in _REQUIRED_REDACTIONS.items() if fields.get(name) != source):
         raise ConfigurationError(
-            f"custom_fields_by_lua of {plugin} must remove {', '.join(missing)} from the log; start with "
-            "redactions() and add fields to it"
+            f"{what} must remove {', '.join(missing)} from the log; start with redactions() and add fields to it"
         )
     headers = {name.partition(".headers.")[2] for name, source in fields.items() if source == REMOVED}
-    check_redactions_kept(plugin, fields, headers - {""})
+    check_redactions_kept(what, fields, headers - {""})
 
 
-def check_redactions_kept(plugin: str, fields: Mapping[str, str], headers: Collection[str]) -> None:
+def check_redactions_kept(what: str, fields: Mapping[str, str], headers: Collection[str]) -> None:
     """Check that no custom field overwrites another one, and that no Lua reads what a redaction removes.
 
     Args:
-        plugin: the name of the log plugin.
-        fields: its `custom_fields_by_lua`.
+        what: the setting and the plugin, such as custom_fields_by_lua of http-log.
+        fields: the custom fields.
         headers: the headers of requests and responses that its redactions remove, in lower case.
 
     Raises:
@@ -88,13 +85,13 @@ def check_redactions_kept(plugin: str, fields: Mapping[str, str], headers: Colle
     for name, source in fields.items():
         if below := sorted(each for each in fields if each.startswith(f"{name}.")):
             raise ConfigurationError(
-                f"{name!r} in custom_fields_by_lua of {plugin} must not be given together with {below[0]}, "
+                f"{name!r} in {what} must not be given together with {below[0]}, "
                 "which is part of it: Kong sets fields in any order, so one would overwrite the other; "
                 "rename it"
             )
         for word in _read(source, headers):
             raise ConfigurationError(
-                f"{name!r} in custom_fields_by_lua of {plugin} must not use {word}, because redactions() "
+                f"{name!r} in {what} must not use {word}, because redactions() "
                 "removes that from the log; use kong.request.get_path, or get_header of a header that is not "
                 "confidential"
             )

@@ -10,7 +10,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.plugins import credentials, hosts
 from kubestock.gateway.kong.plugins.base import Plugin
-from kubestock.gateway.kong.plugins.log_fields import CUSTOM_FIELDS, check_fields, redactions
+from kubestock.gateway.kong.plugins.log_fields import CUSTOM_FIELDS, redactions
 from kubestock.gateway.kong.plugins.traits import Part, Traits
 from kubestock.values.references import SecretKey
 from kubestock.values.secrecy import is_credential, is_secret_name
@@ -122,7 +122,6 @@ class HttpLog(Plugin):
                 raise ConfigurationError(f"headers of http-log must not contain {name}, because Kong sets it")
             if isinstance(value, str) and (is_secret_name(name) or is_credential(value)):
                 raise credentials.plain_text_error(f"{name} in headers of http-log")
-        check_fields(self.name, self.custom_fields_by_lua)
 
 
 def _check_endpoint(address: str) -> None:
@@ -171,7 +170,6 @@ class FileLog(Plugin):
             raise ConfigurationError(
                 f"path of file-log must be absolute and contain none of * & % \\ `, got {self.path!r}"
             )
-        check_fields(self.name, self.custom_fields_by_lua)
 
 
 class TcpLog(Plugin):
@@ -221,4 +219,3 @@ class TcpLog(Plugin):
             raise ConfigurationError("tls_sni must be given together with tls=True; set tls=True, or remove tls_sni")
         if self.tls_sni is not None:
             hosts.server_name("tls_sni", self.tls_sni)
-        check_fields(self.name, self.custom_fields_by_lua)
