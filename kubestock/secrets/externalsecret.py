@@ -161,6 +161,9 @@ class ExternalSecret(Group):
         Args:
             key: the key of the Secret.
             template: returns a Go template over the values.
+
+        Raises:
+            ConfigurationError: if the key already has a template, such as the file of another KongGateway.
         """
         self._templates.add(key, template)
 

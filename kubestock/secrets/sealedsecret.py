@@ -91,6 +91,9 @@ class SealedSecret(Group):
         Args:
             key: the key of the Secret.
             template: returns a Go template over the sealed values.
+
+        Raises:
+            ConfigurationError: if the key already has a template, such as the file of another KongGateway.
         """
         self._templates.add(key, template)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from kubestock.errors import ConfigurationError
 from kubestock.kube.rendering import rendered
 from kubestock.secrets.template import SecretTemplate
 
@@ -25,7 +26,16 @@ class Templates:
         self._later: dict[str, Callable[[], str]] = {}
 
     def add(self, key: str, template: Callable[[], str]) -> None:
-        """Add a templated key whose template is computed when the chart is written."""
+        """Add a templated key whose template is computed when the chart is written.
+
+        Raises:
+            ConfigurationError: if the key already has a template.
+        """
+        if key in self._later or key in self._template.data:
+            raise ConfigurationError(
+                f"key {key!r} of {self._what} must have one template, but it already has another one; give each user "
+                "of the key, such as each KongGateway, its own Secret"
+            )
         self._later[key] = template
 
     def data(self) -> dict[str, str]:

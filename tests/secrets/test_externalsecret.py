@@ -164,6 +164,8 @@ def test_a_gateway_can_render_its_configuration_into_the_secret(chart: Chart) ->
     template = find(chart, "ExternalSecret", "orders-db")["spec"]["target"]["template"]
     assert template["data"] == {"kong.yml": "user: {{ .DB_USER }}"}
     assert template["mergePolicy"] == "Merge"
+    with pytest.raises(ConfigurationError, match=r"key 'kong\.yml' of external secret 'orders-db' must have one"):
+        secret.render("kong.yml", lambda: "{}")
 
 
 @pytest.mark.parametrize(

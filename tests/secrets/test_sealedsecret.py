@@ -180,6 +180,17 @@ def test_the_construct_itself_may_add_templates(app: cdk8s.App) -> None:
         secret.object.override("/spec/template/data/URL", "swordfish")
 
 
+def test_refuses_a_second_template_for_a_key(chart: cdk8s.Chart) -> None:
+    secret = add(chart, sealed.secret(), template=SecretTemplate(data={"DSN": "{{ .DB_USER }}"}))
+    secret.render("URL", lambda: "{{ .DB_USER }}")
+
+    for key in ("URL", "DSN"):
+        with pytest.raises(ConfigurationError, match=f"key '{key}' of secret 'orders-db' must have one template"):
+            secret.render(key, lambda: "{{ .DB_PASSWORD }}")
+    data = find(chart, "SealedSecret", "orders-db")["spec"]["template"]["data"]
+    assert data == {"DSN": "{{ .DB_USER }}", "URL": "{{ .DB_USER }}"}
+
+
 def test_refuses_a_template_computed_later_that_names_an_unsealed_key(chart: cdk8s.Chart) -> None:
     secret = add(chart, sealed.secret())
     secret.render("URL", lambda: "{{ .DB_USR }}")

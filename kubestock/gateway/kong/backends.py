@@ -56,7 +56,11 @@ class TemplatedSecret(Protocol):
         ...
 
     def render(self, key: str, template: Callable[[], str]) -> None:
-        """Add a key whose value is rendered from a template. `template` is called when the chart is written."""
+        """Add a key whose value is rendered from a template. `template` is called when the chart is written.
+
+        Raises:
+            ConfigurationError: if the key already has a template.
+        """
         ...
 
 

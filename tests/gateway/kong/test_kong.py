@@ -156,6 +156,17 @@ def test_with_credentials_the_whole_file_is_in_a_sealed_secret(chart: cdk8s.Char
     assert not [each for each in manifests(chart) if each["kind"] == "ConfigMap"]
 
 
+def test_two_gateways_cannot_share_a_sealed_secret(chart: cdk8s.Chart) -> None:
+    keys = credentials(chart)
+    gateway(chart, credentials=keys)
+
+    with pytest.raises(
+        ConfigurationError,
+        match=rf"key 'kong\.yml' of secret '{CREDENTIALS}' must have one template.*such as each KongGateway, its own",
+    ):
+        KongGateway(chart, "other", name="other", hosts=[HOST], platform=PLATFORM, tls=TLS, credentials=keys)
+
+
 def test_global_plugins_can_be_extended(chart: cdk8s.Chart) -> None:
     made = gateway(chart, *GLOBAL_PLUGINS, CORS)
     named = [each["name"] for each in config(chart)["plugins"]]
