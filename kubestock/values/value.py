@@ -21,8 +21,9 @@ class _ValueType(type):
     """Makes each value class a frozen dataclass, and reports misspelt or missing arguments when it is called."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, kw_only: bool = True) -> Any:
-        made = super().__new__(cls, name, bases, namespace)
-        return dataclasses.dataclass(frozen=True, kw_only=kw_only)(made)
+        made: Any = dataclasses.dataclass(frozen=True, kw_only=kw_only)(super().__new__(cls, name, bases, namespace))
+        made.check_class()
+        return made
 
     if not TYPE_CHECKING:  # type checkers read the fields of the classes
 
@@ -46,6 +47,10 @@ class Value(metaclass=_ValueType):
 
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+    @classmethod
+    def check_class(cls) -> None:
+        """Check the class itself, where it is defined; subclasses override it."""
 
     def __post_init__(self) -> None:
         for name, hint, fits in _arguments(type(self)).typed:

@@ -6,9 +6,11 @@ from typing import Literal
 from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.client_address import ClientAddress
 from kubestock.gateway.kong.lua.compiler import SANDBOX_MODULES
+from kubestock.gateway.kong.plugins import known
+from kubestock.gateway.kong.plugins.definitions import check_plugin_name
 from kubestock.gateway.kong.tls import TlsAtGateway, TlsAtLoadBalancer
 from kubestock.values.numbers import whole
-from kubestock.values.value import Value
+from kubestock.values.value import Value, require_unique
 from kubestock.workload.image import ContainerImage
 from kubestock.workload.resources import ContainerResources
 
@@ -18,7 +20,7 @@ CERTIFICATES = "/kong/tls"
 CONFIG_FILE = "kong.yml"
 HTTP_PORT, HTTPS_PORT, STATUS_PORT = 8000, 8443, 8100
 
-_PLUGIN = re.compile("[a-z0-9][a-z0-9_.-]*")
+_WORDS = ("bundled", "off")  # they have a meaning of their own in KONG_PLUGINS
 _SIZE = re.compile(r"[1-9][0-9]{0,6}k|[1-9][0-9]{0,3}m")
 _OPEN_SOURCE = re.compile(r"3\.9\.[0-9]+(?:-[a-z0-9.-]+)?")
 _LISTEN = "reuseport backlog=16384"
@@ -88,7 +90,7 @@ class Runtime(Value):
 
     Raises:
         ConfigurationError: if the image is not a release of open-source Kong 3.9, a number is out of range, or a size
-            or a plugin name is invalid.
+            or a plugin name is invalid, duplicated, or that of a plugin that Kong loads by default.
 
     See https://developer.konghq.com/gateway/configuration/
     """
@@ -121,10 +123,19 @@ class Runtime(Value):
         whole("worker_processes", self.worker_processes, minimum=1)
         whole("upstream_idle_seconds", self.upstream_idle_seconds, minimum=1)
         whole("header_kilobytes", self.header_kilobytes, minimum=1, maximum=_MAX_HEADER_KILOBYTES)
-        if wrong := [each for each in self.plugins if not _PLUGIN.fullmatch(each)]:
-            raise ConfigurationError(f"each of plugins must be a plugin name such as my-plugin, got {wrong[0]!r}")
+        self._check_plugins()
         if not _SIZE.fullmatch(self.max_body):
             raise ConfigurationError(f"max_body must be a size such as 512k or 10m, got {self.max_body!r}")
+
+    def _check_plugins(self) -> None:
+        require_unique("of plugins", self.plugins)
+        for each in self.plugins:
+            check_plugin_name("each of plugins", each)
+            if each in _WORDS or each in known.bundled():
+                raise ConfigurationError(
+                    f"plugins must not contain {each!r}, because Kong loads the bundled plugins by default; leave "
+                    "it out"
+                )
 
     def check_forwarded_headers(self, tls: TlsAtGateway | TlsAtLoadBalancer) -> None:
         """Check that the proxies tell Kong the protocol and address of the client, and that a client cannot forge them.

@@ -7,6 +7,7 @@ from kubestock.errors import ConfigurationError
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.entities import to_kong_fields, to_kong_value
 from kubestock.gateway.kong.plugins.credentials import check_sealed, check_settings_have_no_credentials
+from kubestock.gateway.kong.plugins.definitions import check_definition, check_plugin_name
 from kubestock.gateway.kong.plugins.log_fields import check_fields
 from kubestock.gateway.kong.plugins.traits import Traits, Transport
 from kubestock.values.value import Value
@@ -37,8 +38,9 @@ class Plugin(Value):
 
     Raises:
         ConfigurationError: if `protocols` is empty, because Kong would never run the plugin, or contains a protocol
-            other than http, https, grpc and grpcs; if the instance name or a tag is invalid; if a credential would be in plain
-            text in Kong's file or in a log. A subclass without `traits` raises it where the class is defined.
+            other than http, https, grpc and grpcs; if the instance name or a tag is invalid; if a credential would be
+            in plain text in Kong's file or in a log. A subclass raises it where it is defined, if it has no `traits`,
+            its name is that of another class of the library, or it names a setting that is not a field.
 
     See https://developer.konghq.com/gateway/entities/plugin/
     """
@@ -55,16 +57,15 @@ class Plugin(Value):
     protocols: Sequence[Protocol] | None = None
     tags: Sequence[str] | None = None
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.name and not isinstance(getattr(cls, "traits", None), Traits):
-            raise ConfigurationError(
-                f"class {cls.__name__} of plugin {cls.name!r} must have traits, which the rules of the "
-                "gateway read; add traits: ClassVar[Traits] = Traits(priority=…, …)"
-            )
+    @classmethod
+    def check_class(cls) -> None:
+        """Check the name and the traits, and that the settings that they name are fields."""
+        if cls.name:
+            check_definition(cls)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_plugin_name(f"name of {type(self).__name__}", self.kong_name)
         if self.protocols is not None and not self.protocols:
             raise ConfigurationError(
                 f"protocols of {self.kong_name} must contain a protocol such as https, or Kong never runs the "

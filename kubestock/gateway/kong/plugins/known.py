@@ -14,15 +14,25 @@ def classes() -> Mapping[str, type[Plugin]]:
     """Return the plugin classes by the name of the plugin. A class of your own overrides one of the library."""
     _load()
     found = list(_below(Plugin))
-    return {each.name: each for each in sorted(found, key=lambda each: not each.__module__.startswith("kubestock."))}
+    return {each.name: each for each in sorted(found, key=is_of_library, reverse=True)}
+
+
+@cache
+def of_library() -> Mapping[str, type[Plugin]]:
+    """Return the plugin classes of this library by the name of the plugin."""
+    _load()
+    return {each.name: each for each in _below(Plugin) if is_of_library(each)}
+
+
+def is_of_library(kind: type[Plugin]) -> bool:
+    """Whether a plugin class is one of this library."""
+    return kind.__module__.startswith(f"{plugins.__name__}.")
 
 
 @cache
 def bundled() -> frozenset[str]:
     """Return the names of the plugins of open-source Kong, which Kong loads by default."""
-    _load()
-    library = (each.name for each in _below(Plugin) if each.__module__.startswith(f"{plugins.__name__}."))
-    return frozenset({*TRAITS, *library})
+    return frozenset({*TRAITS, *of_library()})
 
 
 @cache
