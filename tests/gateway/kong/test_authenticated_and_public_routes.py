@@ -73,7 +73,7 @@ def test_rejects_disabling_inherited_authentication_on_a_route_because_it_has_no
 
 
 def test_rejects_a_route_with_disabled_authentication_below_a_protected_prefix() -> None:
-    message = r"must have Jwt or KeyAuth, because it is below a protected prefix; {}, or set public=True"
+    message = "plugin that authenticates, because it is below a protected prefix; {}, or set public=True"
 
     with pytest.raises(ConfigurationError, match=message.format("enable its own plugin")):
         made(route("orders", "/api", Jwt(enabled=False)), prefixes=("/api",))

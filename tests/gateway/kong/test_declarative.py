@@ -107,7 +107,7 @@ ISSUER = Consumer(
             [people()],
             "limit_by of rate-limiting on orders must be 'ip'",
         ),
-        ([Acl(allow=["staff"])], two(), "must be used together with Jwt or KeyAuth"),
+        ([Acl(allow=["staff"])], two(), "must be used together with Jwt, KeyAuth or another plugin that authenticates"),
         (
             [KeyAuth(), Acl(allow=["stuff"])],
             two(),
@@ -165,9 +165,9 @@ def protected(path: str, *plugins: Plugin, public: bool = False) -> GatewayConfi
 
 @pytest.mark.parametrize("path", ["/api", "/api/orders"])
 def test_rejects_a_path_without_authentication_below_a_protected_prefix(path: str) -> None:
-    with pytest.raises(ConfigurationError, match="must have Jwt or KeyAuth"):
+    with pytest.raises(ConfigurationError, match="must have Jwt, KeyAuth or another plugin that authenticates"):
         protected(path)
-    with pytest.raises(ConfigurationError, match="must have Jwt or KeyAuth"):
+    with pytest.raises(ConfigurationError, match="must have Jwt, KeyAuth or another plugin that authenticates"):
         protected(path, Jwt(enabled=False))
 
     assert protected(path, Jwt()).routes

@@ -25,7 +25,7 @@ from kubestock.gateway.kong.plugins.authentication import Acl
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.observability import Prometheus
-from kubestock.gateway.kong.plugins.traits import NOT_ON_CONSUMERS, Traits
+from kubestock.gateway.kong.plugins.traits import NOT_ON_CONSUMERS, Scope, Traits
 from kubestock.gateway.kong.plugins.untyped import TRAITS
 from kubestock.gateway.kong.runtime import Runtime
 from kubestock.kube.peers import Pods
@@ -109,6 +109,32 @@ def test_every_rule_knows_an_own_plugin_by_its_traits() -> None:
     assert found(CHECK) == []
     assert [each.id for each in Configuration(services=[orders]).findings()] == ["route-bypass"]
     assert "route-unprotected" not in found(CHECK, Acl(allow=["people"]))
+
+
+def test_a_message_about_authentication_covers_own_plugins() -> None:
+    orders = service("orders", route("orders", "/api/orders", Acl(allow=["people"])))
+    made = Configuration(services=[orders], consumers=[PEOPLE], protected_prefixes=["/api"])
+
+    found = {each.id: each.message for each in made.findings()}
+    assert found.keys() == {"route-unprotected", "identity-missing"}
+    assert all("Jwt, KeyAuth or another plugin that authenticates" in each for each in found.values())
+
+
+@pytest.mark.parametrize(
+    ("scopes", "places"),
+    [
+        (["route"], "a route"),
+        (["consumer", "route"], "a route or a consumer"),
+        (["consumer", "global", "route"], "a route, a consumer or all requests"),
+    ],
+)
+def test_a_plugin_on_a_wrong_scope_is_reported_with_its_own_scopes(scopes: Sequence[Scope], places: str) -> None:
+    own = CustomPlugin(plugin="my-own", traits=Traits(priority=5, scopes=scopes))
+    orders = service("orders", route("orders", "/api/orders"), plugins=(own,))
+
+    (finding,) = Configuration(services=[orders]).findings()
+    assert finding.id == "plugin-scope"
+    assert (finding.message, finding.fix) == ("plugin my-own must not be on orders", f"put it on {places}")
 
 
 class TicketLog(Plugin):

@@ -21,8 +21,8 @@ def unprotected_routes(view: View) -> Iterator[KongFinding]:
         if protected and not each.access.credential_kinds and not route.public:
             yield KongFinding(
                 id="route-unprotected",
-                message=f"route {route.name} ({route.path}) must have Jwt or KeyAuth, because it is below a protected "
-                "prefix",
+                message=f"route {route.name} ({route.path}) must have Jwt, KeyAuth or another plugin that "
+                "authenticates, because it is below a protected prefix",
                 fix=f"{'enable its own plugin' if _disables_own(route) else 'add one of them'}, or set public=True",
                 routes=(route.name,),
             )
@@ -69,7 +69,7 @@ Problem = tuple[str, str, str]
 def _shared_consumers(served: Served) -> Iterator[Problem]:
     name = served.route.name
     preflights = any(each.traits.answers_preflights for each in served.plugins)
-    shared = any(each.authenticates and each.traits.shared_consumer for each in served.plugins)
+    shared = [each.kong_name for each in served.plugins if each.authenticates and each.traits.shared_consumer]
     for each in served.plugins:
         if preflights and each.authenticates and each.setting("run_on_preflight"):
             yield (
@@ -81,7 +81,7 @@ def _shared_consumers(served: Served) -> Iterator[Problem]:
         if by and shared and (each.setting(by) or "consumer") in _PER_CLIENT:
             yield (
                 "limit-shared",
-                f"{by} of {each.kong_name} on {name} must be 'ip', because Jwt authenticates: all tokens of "
+                f"{by} of {each.kong_name} on {name} must be 'ip', because {shared[0]} authenticates: all tokens of "
                 "an issuer are one consumer, so one user that exceeds the limit would block all users",
                 f"set {by}='ip'",
             )
@@ -100,7 +100,8 @@ def _groups(view: View, served: Served) -> Iterator[Problem]:
         if not served.access.credential_kinds:
             yield (
                 "identity-missing",
-                f"{each.kong_name} of {name} must be used together with Jwt or KeyAuth, which authenticate the client",
+                f"{each.kong_name} of {name} must be used together with Jwt, KeyAuth or another plugin that "
+                "authenticates",
                 f"add one of them, or remove {each.kong_name}",
             )
 

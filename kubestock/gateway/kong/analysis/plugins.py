@@ -9,8 +9,14 @@ from kubestock.gateway.kong.plugins import known
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.functions import PreFunction
 from kubestock.gateway.kong.plugins.log_fields import REMOVED
-from kubestock.gateway.kong.plugins.traits import Phase
+from kubestock.gateway.kong.plugins.traits import Phase, Scope
 
+_SCOPES: Mapping[Scope, str] = {
+    "route": "a route",
+    "service": "a service",
+    "consumer": "a consumer",
+    "global": "all requests",
+}
 _REDACTED_BY_KONG = frozenset({"authorization", "proxy-authorization"})
 
 
@@ -30,9 +36,14 @@ def misplaced_plugins(view: View) -> Iterator[KongFinding]:
                 yield KongFinding(
                     id="plugin-scope",
                     message=f"plugin {plugin.kong_name} must not be on {scope.name}{because}",
-                    fix="put it on a route, a service or all requests",
+                    fix=f"put it on {_places(plugin)}",
                 )
     yield from _duplicated_instances(view)
+
+
+def _places(plugin: Plugin) -> str:
+    *others, last = [words for scope, words in _SCOPES.items() if scope in plugin.traits.scopes]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _duplicated_plugins(scope: PluginScope) -> Iterator[KongFinding]:
