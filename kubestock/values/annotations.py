@@ -59,7 +59,10 @@ def _collection(origin: type, arguments: tuple[Any, ...]) -> Fits:
 
 
 def describe(name: str, value: object, hint: Any) -> str:
-    """Return the error for an argument, or for the item of it that is wrong."""
+    """Return the error for an argument, or for the item of it that is wrong.
+
+    A class may have a `fix_for_text`, which says what to give instead of a text.
+    """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     for each in arguments if origin in _UNIONS else ():
         collection = typing.get_origin(each)
@@ -76,7 +79,9 @@ def describe(name: str, value: object, hint: Any) -> str:
     # A member of a fixed list of words is not confidential.
     members = [hint, *(arguments if origin in _UNIONS else ())]
     shown = any(typing.get_origin(each) is typing.Literal for each in members) or isinstance(value, int | float | None)
-    return f"{name} must be {_words(hint)}, got {repr(value) if shown else type(value).__name__}"
+    got = repr(value) if shown else type(value).__name__
+    fixes = [each.fix_for_text for each in members if isinstance(value, str) and hasattr(each, "fix_for_text")]
+    return "; ".join([f"{name} must be {_words(hint)}, got {got}", *fixes])
 
 
 def _is_collection(value: object, origin: type) -> bool:

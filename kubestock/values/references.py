@@ -7,6 +7,7 @@ pod template, so a change of the content changes the template.
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import ClassVar
 
 from kubestock.errors import ConfigurationError
 from kubestock.values import names
@@ -74,6 +75,8 @@ class ConfigMapKey(Value):
 
 class SecretKey(Value):
     """Sets an environment variable to one key of a Secret."""
+
+    fix_for_text: ClassVar[str] = "give a key of the sealed Secret, such as credentials['its-key']"
 
     source: SecretRef
     key: str

@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 import pytest
 
 from kubestock.errors import ConfigurationError
+from kubestock.gateway.kong.config.consumers import Consumer
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.entries import SealedHeader
 from kubestock.gateway.kong.plugins.log_fields import redactions
 from kubestock.gateway.kong.plugins.logs import HttpLog
+from kubestock.gateway.kong.plugins.rate_limiting import RateLimiting, Redis
 from kubestock.gateway.kong.plugins.request_transformation import (
     RequestEntries,
     RequestReplacements,
@@ -23,6 +25,7 @@ from kubestock.values.references import SecretKey, SecretRef
 from kubestock.values.value import Value
 
 CANARY = "canary-in-a-coal-mine"
+PLAIN: Any = CANARY
 SEALED = SecretRef(name="kong-config")["its-key"]
 ENDPOINT = "https://logs.example.com"
 
@@ -141,10 +144,18 @@ def request(**entries: Any) -> RequestTransformer:
             ),
             "pins of my-own is a credential",
         ),
+        (
+            lambda: RateLimiting(minute=5, policy="redis", redis=Redis(host="redis.shop", password=PLAIN)),
+            r"password must be SecretKey or None, got str; give a key of the sealed .*credentials\['its-key'\]$",
+        ),
+        (
+            lambda: Consumer(username="a", api_keys=[PLAIN]),
+            r"api_keys\[0\] must be SecretKey, got str; give a key of the sealed Secret",
+        ),
         (lambda: BadgeLog(fields={"badge": "return nil"}), "fields of badge-log must remove request.headers.apikey"),
     ],
 )
-def test_rejects_a_credential_in_plain_text_and_does_not_show_it(made: Callable[[], Plugin], message: str) -> None:
+def test_rejects_a_credential_in_plain_text_and_does_not_show_it(made: Callable[[], object], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message) as refused:
         made()
 

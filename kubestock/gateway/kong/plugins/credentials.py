@@ -11,9 +11,7 @@ from kubestock.values.secrecy import is_credential, is_secret_name
 _ADDRESS = re.compile("[a-z]+://[^ ]+")
 
 
-def plain_text_error(
-    what: str, fix: str = "give a key of the sealed Secret, such as credentials['its-key']"
-) -> ConfigurationError:
+def plain_text_error(what: str, fix: str = SecretKey.fix_for_text) -> ConfigurationError:
     """Return the error for a credential in plain text. Its message does not show the credential."""
     return ConfigurationError(f"{what} is a credential and must not be in plain text; {fix}")
 
