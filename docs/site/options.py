@@ -1,4 +1,4 @@
-"""The tables of options in the pages of constructs, which stand between two comments. `make pages` writes them."""
+"""The tables of options in pages of constructs and guides, between two comments. `make pages` writes them."""
 
 import re
 from functools import cache
@@ -18,9 +18,10 @@ _HEADING = re.compile(r"^#+ (.+)\n+<!-- options: \S+\.([A-Z]\w+) -->$", re.MULTI
 
 
 def pages() -> dict[str, str]:
-    """Return the text of each page of constructs, with its tables, by its path below docs."""
-    paths = [each for each in sorted((DOCS / FOLDER).glob("*.md")) if TABLE.search(each.read_text("utf-8"))]
-    return {f"{FOLDER}/{each.name}": written(each.name, each.read_text("utf-8")) for each in paths}
+    """Return the text of each page of constructs and each guide, with its tables, by its path below docs."""
+    paths = [*sorted((DOCS / FOLDER).glob("*.md")), *sorted((DOCS / "guides").glob("*.md"))]
+    texts = {each.relative_to(DOCS).as_posix(): each.read_text("utf-8") for each in paths}
+    return {page: written(page.removeprefix(f"{FOLDER}/"), text) for page, text in texts.items() if TABLE.search(text)}
 
 
 def written(page: str, text: str) -> str:
@@ -78,11 +79,15 @@ def _linked(page: str, annotation: str) -> str:
 
 @cache
 def _places(page: str) -> dict[str, str]:
-    """Return where the table of each class is, from a page; a table on the same page is nearer."""
+    """Return where the table of each class is, from a page of constructs or, with its folder, from another page.
+
+    A table on the same page is nearer.
+    """
+    folder = f"../{FOLDER}/" if "/" in page else ""
     there = {each.name: each.read_text("utf-8") for each in sorted((DOCS / FOLDER).glob("*.md"))}
     found = {name: (each, _anchor(title)) for each, text in there.items() for title, name in _HEADING.findall(text)}
     found |= {name: (page, _anchor(title)) for title, name in _HEADING.findall(there.get(page, ""))}
-    return {name: f"{'' if each == page else each}#{anchor}" for name, (each, anchor) in found.items()}
+    return {name: f"{'' if each == page else folder + each}#{anchor}" for name, (each, anchor) in found.items()}
 
 
 def _anchor(title: str) -> str:

@@ -39,12 +39,16 @@ class Traits(Value):
             be on a consumer.
         authenticates: the kind of credential by which it finds the consumer, named as the collection in Kong's file:
             `jwt_secrets`, `keyauth_credentials`. For credentials that are not in Kong's file, use another name, such as
-            `ldap`. Defaults to none: it does not authenticate.
+            `ldap`. Set it for a plugin that rejects every request without a valid credential, also if another service
+            decides that. A plugin that only decides what an authenticated consumer may do has `requires_identity`
+            instead. Defaults to none: it does not authenticate.
         optional_authentication: it allows requests without that credential. Defaults to False.
         shared_consumer: one consumer represents many clients, such as all users of an issuer. Defaults to False.
         requires_identity: it needs the consumer that another plugin has found. Defaults to False.
         answers: it answers every request itself. Defaults to False.
-        calls_backend: it calls another service for every request, with any method. Defaults to False.
+        calls_backend: it makes another service do the work of the request, such as a function or a language model, for
+            every request and with any method. An authorization service only decides whether the request is allowed: a
+            plugin that calls one leaves this out, and names the host in `host_settings`. Defaults to False.
         answers_preflights: it answers CORS preflights. Defaults to False.
         reads: the parts of requests and responses that it reads. A plugin that only runs in the log phase counts as a
             log of these parts. Defaults to none.
@@ -101,6 +105,11 @@ class Traits(Value):
                 "optional_authentication must be given together with authenticates; add the kind of "
                 "credential, or remove it"
             )
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Sorts plugins in the order in which they first run for a request: by phase, and then by priority."""
+        return min(EVERY_PHASE.index(each) for each in self.phases), -self.priority
 
     @property
     def logs_headers(self) -> bool:
