@@ -1,6 +1,7 @@
 """A plugin of your own is a class in one file, with traits and fields. Errors name what is missing."""
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from kubestock.gateway.kong.backends import Egress, ServiceOptions
 from kubestock.gateway.kong.config import http
 from kubestock.gateway.kong.config.file import Configuration
 from kubestock.gateway.kong.plugins import known
-from kubestock.gateway.kong.plugins.authentication import Acl
+from kubestock.gateway.kong.plugins.authentication import Acl, Jwt
 from kubestock.gateway.kong.plugins.base import Plugin
 from kubestock.gateway.kong.plugins.custom import CustomPlugin
 from kubestock.gateway.kong.plugins.observability import Prometheus
@@ -137,6 +138,52 @@ def test_a_plugin_on_a_wrong_scope_is_reported_with_its_own_scopes(scopes: Seque
     assert (finding.message, finding.fix) == ("plugin my-own must not be on orders", f"put it on {places}")
 
 
+def own(name: str, priority: int, **traits: Any) -> CustomPlugin:
+    return CustomPlugin(plugin=name, traits=Traits(priority=priority, **traits))
+
+
+@pytest.mark.parametrize(
+    ("plugins", "message"),
+    [
+        (
+            [Jwt(), own("my-header", 2000, requires_identity=True)],
+            "my-header of .* after jwt,.* 2000 is not below 1450; set a priority below 1450 for my-header",
+        ),
+        (
+            [own("my-auth", 900, authenticates="mine"), Acl(deny=["people"])],
+            "acl of orders must run after my-auth,.*; set a priority above 950 for my-auth, in its traits",
+        ),
+        ([own("my-auth", 950, authenticates="mine"), Acl(deny=["people"])], "priority 950 is not below 950"),
+        (
+            [Jwt(), own("my-header", 1, phases=("log", "rewrite", "access"), requires_identity=True)],
+            "my-header of orders must run after jwt,.* it runs in phase rewrite, and jwt in phase access; do this in",
+        ),
+    ],
+)
+def test_a_plugin_that_needs_the_consumer_must_run_after_authentication(plugins: list[Plugin], message: str) -> None:
+    orders = service("orders", route("orders", "/api/orders", *plugins))
+
+    (finding,) = Configuration(services=[orders], consumers=[PEOPLE]).findings()
+    assert finding.id == "identity-late"
+    assert re.search(message, str(finding))
+
+
+@pytest.mark.parametrize(
+    "plugins",
+    [
+        [Jwt(), own("my-header", 790, requires_identity=True)],
+        [own("my-auth", 951, authenticates="mine"), Acl(deny=["people"])],
+        [Jwt(), own("my-header", 2000, phases=("header_filter",), requires_identity=True)],
+        [own("my-auth", 5, phases=("rewrite",), authenticates="mine"), Acl(deny=["people"])],
+        [own("late-auth", 5, authenticates="mine"), Jwt(), Acl(deny=["people"])],
+    ],
+)
+def test_a_plugin_after_authentication_knows_the_consumer(plugins: list[Plugin]) -> None:
+    orders = service("orders", route("orders", "/api/orders", *plugins))
+
+    assert "identity-late" not in [each.id for each in Configuration(services=[orders], consumers=[PEOPLE]).findings()]
+
+
 class TicketLog(Plugin):
     """Logs one line for each request."""
 
@@ -183,6 +230,14 @@ def test_own_plugin_is_read_in_another_file() -> None:
 
     (finding,) = findings_of_file({"plugins": [given]})
     assert (finding.id, "each of header_names must be a header name" in finding.message) == ("plugin-setting", True)
+
+
+def test_the_guide_names_the_priorities_of_plugins() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "own-plugins.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|$", guide, re.MULTILINE))
+    classes = {each.__name__: str(each.traits.priority) for each in known.of_library().values()}
+
+    assert rows == {name: classes[name] for name in ("Jwt", "KeyAuth", "Acl", "RateLimiting")}
 
 
 def test_custom_plugin_refers_to_the_own_class() -> None:

@@ -8,6 +8,8 @@ from kubestock.gateway.kong.analysis.view import Served, View
 from kubestock.gateway.kong.config import request_paths
 from kubestock.gateway.kong.config.routes import Route
 from kubestock.gateway.kong.config.segments import overlaps
+from kubestock.gateway.kong.plugins import known
+from kubestock.gateway.kong.plugins.base import Plugin
 
 _PER_CLIENT = ("consumer", "credential")
 
@@ -104,6 +106,32 @@ def _groups(view: View, served: Served) -> Iterator[Problem]:
                 "authenticates",
                 f"add one of them, or remove {each.kong_name}",
             )
+        elif (late := _authenticates_too_late(served, each)) is not None:
+            yield _too_late(name, each, late)
+
+
+def _authenticates_too_late(served: Served, plugin: Plugin) -> Plugin | None:
+    """Return the first plugin that authenticates, if it does not run before another plugin."""
+    first = min((each for each in served.plugins if each.authenticates), key=lambda each: each.traits.order)
+    return None if first.traits.order < plugin.traits.order else first
+
+
+def _too_late(route: str, plugin: Plugin, late: Plugin) -> Problem:
+    early, found = plugin.traits, late.traits
+    message = f"{plugin.kong_name} of {route} must run after {late.kong_name}, which finds the consumer"
+    if early.order[0] < found.order[0]:
+        phases = f"it runs in phase {early.first_phase}, and {late.kong_name} in phase {found.first_phase}"
+        return "identity-late", f"{message}, but {phases}", f"do this in a later phase of {plugin.kong_name}"
+    fix = (
+        f"set a priority above {early.priority} for {late.kong_name}"
+        if plugin.kong_name in known.bundled()
+        else f"set a priority below {found.priority} for {plugin.kong_name}"
+    )
+    return (
+        "identity-late",
+        f"{message}, but its priority {early.priority} is not below {found.priority}",
+        f"{fix}, in its traits and in its Lua",
+    )
 
 
 def _consumers_of(view: View, served: Served) -> Iterator[Problem]:

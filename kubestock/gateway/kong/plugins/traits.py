@@ -109,7 +109,12 @@ class Traits(Value):
     @property
     def order(self) -> tuple[int, int]:
         """Sorts plugins in the order in which they first run for a request: by phase, and then by priority."""
-        return min(EVERY_PHASE.index(each) for each in self.phases), -self.priority
+        return EVERY_PHASE.index(self.first_phase), -self.priority
+
+    @property
+    def first_phase(self) -> Phase:
+        """The first phase in which it does something."""
+        return min(self.phases, key=EVERY_PHASE.index)
 
     @property
     def logs_headers(self) -> bool:
