@@ -133,10 +133,7 @@ class ProductGateway:
             service_options=service_options,
             public=admission.public,
         )
-        received = uri or smoke_test_path or "/"
-        found = ProductRoute(
-            route=route, to=to, admission=admission, smoke_test_path=smoke_test_path, received=received
-        )
+        found = ProductRoute(route=route, to=to, admission=admission, smoke_test_path=smoke_test_path, uri=uri)
         self._found.append(found)
         return route
 

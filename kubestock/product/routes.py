@@ -18,14 +18,14 @@ class ProductRoute:
         admission: who may use it.
         smoke_test_path: a path below the route's path for which the workload answers a GET with 200, or None if
             unknown.
-        received: the path of the request that the pods receive for the path of the route.
+        uri: the path that replaces that of the request, or None if none does.
     """
 
     route: Route
     to: Microservice
     admission: RouteAccess
     smoke_test_path: str | None
-    received: str
+    uri: str | None
 
     @property
     def gets(self) -> bool:
@@ -38,7 +38,8 @@ class ProductRoute:
 
         The response for a value of a parameter is unknown.
         """
-        known = self.smoke_test_path is not None or self.received == self.to.readiness_path()
+        received = self.uri or self.smoke_test_path or "/"
+        known = self.smoke_test_path is not None or received == self.to.readiness_path()
         return self.gets and known and not parameters(self.route.path)
 
     @property
