@@ -113,6 +113,10 @@ def generate(source: Source, output: Path) -> None:
         ]
         # Outside this repository: the command would note the import in its cdk8s.yaml.
         subprocess.run(command, check=True, cwd=folder)  # noqa: S603  # constants
+    for file in (output / PACKAGE).rglob("*.py"):
+        text = file.read_text("utf-8")
+        if not text.startswith(HEADER):  # that of another group
+            file.write_text(f"{HEADER}\n{text}", "utf-8")
 
 
 def main() -> None:
@@ -122,8 +126,6 @@ def main() -> None:
             sys.stdout.write(f"Generating the bindings of {source.group}\n")
             sys.stdout.flush()
             generate(source, Path(folder))
-        for file in (Path(folder) / PACKAGE).rglob("*.py"):
-            file.write_text(f"{HEADER}\n{file.read_text('utf-8')}", "utf-8")
         shutil.rmtree(ROOT / "imports" / PACKAGE, ignore_errors=True)
         shutil.copytree(Path(folder) / PACKAGE, ROOT / "imports" / PACKAGE)
 
