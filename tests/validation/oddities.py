@@ -1,11 +1,13 @@
 """What an argument can be: what works, what nearly works, and what never does."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
 from kubestock.errors import ConfigurationError
+from kubestock.values.value import Value
 
 T = TypeVar("T")
 
@@ -69,6 +71,9 @@ def accepted(
 
     Where it refuses them, it gets `base` alone, so that no example is lost.
     """
+    if isinstance(make, type) and issubclass(make, Value):
+        known = {each.name for each in fields(make)}
+        assert {*base, *spaces} <= known, f"{make.__name__} has no such argument"
     changed = draw(st.lists(st.sampled_from(sorted(spaces)), unique=True, max_size=3))
     try:
         return make(**{**base, **{name: draw(spaces[name]) for name in changed}})

@@ -79,7 +79,7 @@ scaling = st.one_of(
     accepted(Replicas, {}, {"count": numbers}),
     accepted(
         Autoscaler,
-        {"maximum": 4},
+        {"max_replicas": 4},
         {
             "min_replicas": numbers,
             "max_replicas": numbers,
@@ -170,7 +170,7 @@ scheduling = accepted(
         "node_affinity": maybe(node_affinity),
         "pod_affinity": maybe(st.builds(k8s.PodAffinity, **_pods)),
         "pod_anti_affinity": maybe(st.builds(k8s.PodAntiAffinity, **_pods)),
-        "apart": st.booleans(),
+        "prefer_different_nodes": st.booleans(),
     },
 )
 
@@ -225,12 +225,12 @@ labels = accepted(
     {"name": "shop", "part_of": "shop", "environment": "production"},
     {
         **dict.fromkeys(("name", "part_of", "environment", "component", "instance", "version", "managed_by"), texts),
-        "further": maps,
+        "extra": maps,
         "extra_pod_labels": maps,
         "own_selector": maybe(maps),
     },
 )
-derived = accepted(
+related_objects = accepted(
     RelatedObjects,
     {},
     {
@@ -269,12 +269,12 @@ platforms = accepted(
 __all__ = [
     "cidrs",
     "containers",
-    "derived",
     "jobs",
     "labels",
     "peers",
     "platforms",
     "pods",
+    "related_objects",
     "rights",
     "rollouts",
     "scaling",

@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 from validation.asking import everything_accepted_is_valid, objects
 from validation.container_spaces import containers, jobs
 from validation.oddities import accepted, amounts, likely_names, maps, maybe, numbers, sequences, shares, texts
-from validation.pod_spaces import cidrs, derived, labels, peers, platforms, pods, rights, rollouts, scaling, services
+from validation.pod_spaces import (
+    cidrs,
+    labels,
+    peers,
+    platforms,
+    pods,
+    related_objects,
+    rights,
+    rollouts,
+    scaling,
+    services,
+)
 from validation.validator import Releases
 from workload.samples import IMAGE, PLATFORM, RESOURCES, container, fullest, smallest
 
@@ -46,7 +57,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "labels": maps | _labels | _labels,
     "pod_labels": maps | _labels | _labels,
     "selector": maps | _labels | _labels,
-    "derived": derived,
+    "related_objects": related_objects,
 }
 """The whole space of each argument of a microservice."""
 

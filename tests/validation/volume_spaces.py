@@ -56,8 +56,8 @@ volumes = st.one_of(
     ),
     accepted(
         PersistentVolumeClaimVolume,
-        {"name": "data", "claim": "data"},
-        {"name": texts, "claim": texts, "read_only": st.booleans()},
+        {"name": "data", "claim_name": "data"},
+        {"name": texts, "claim_name": texts, "read_only": st.booleans()},
     ),
     accepted(
         ProjectedVolume,
