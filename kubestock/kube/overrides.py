@@ -1,6 +1,7 @@
 """Overrides of a finished manifest; a path that does not exist is an error."""
 
 import copy
+from collections.abc import Sequence
 from typing import Any, cast
 
 import cdk8s
@@ -54,24 +55,26 @@ def applied(override: Override, document: Manifest) -> Manifest:
 def _without_path(patch: Manifest, document: Manifest, what: str) -> str:
     """Return the error for a path that does not exist: it names the first part that is missing."""
     parts = jsonpointer.JsonPointer(patch["path"]).parts
-    adds = patch["op"] == "add"
-    found, known = document, ""
-    for part in parts[:-1] if adds else parts:
-        step = jsonpointer.escape(part)
-        inner = found.get(part) if isinstance(found, dict) else _item(found, part)
-        if inner is None:
-            where = f"{known}/{step}"
-            break
-        found, known = inner, f"{known}/{step}"
-    else:
-        where = known
-    last = ", except for its last part" if adds else ""
-    whole = f"override {where!r} with a whole value, or " if adds else ""
+    parent = _first_missing(document, parts[:-1])
+    where, last, whole = parent or patch["path"], "", ""
+    if patch["op"] == "add" and parent is not None:
+        last, whole = ", except for its last part", f"override {where!r} with a whole value, or "
     return (
         f"the path of an override ({patch['op']} {patch['path']!r}) must exist in the manifest of {what}{last}: "
         f"{where!r} does not; {whole}correct the path: an item of a list is its number, and '/' in a key is ~1"
     )
 
 
-def _item(found: object, part: str) -> Any:
+def _first_missing(document: Manifest, parts: Sequence[str]) -> str | None:
+    found: object = document
+    known = ""
+    for part in parts:
+        known += f"/{jsonpointer.escape(part)}"
+        found = found.get(part) if isinstance(found, dict) else _item(found, part)
+        if found is None:
+            return known
+    return None
+
+
+def _item(found: object, part: str) -> object:
     return found[int(part)] if isinstance(found, list) and part.isdecimal() and int(part) < len(found) else None

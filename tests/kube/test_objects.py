@@ -111,6 +111,13 @@ def test_an_override_names_the_first_part_of_its_path_that_is_missing(
         deployment(chart).override(path, "x")
 
 
+def test_an_override_of_a_list_item_by_name_does_not_claim_that_the_list_is_missing(chart: cdk8s.Chart) -> None:
+    path = "/spec/template/spec/containers/web"
+
+    with pytest.raises(ConfigurationError, match=f"of Deployment 'web': '{path}' does not; correct the path: an item"):
+        deployment(chart).override(path, {})
+
+
 def test_refuses_a_path_that_is_not_a_json_pointer(chart: cdk8s.Chart) -> None:
     with pytest.raises(ConfigurationError, match="path must be a JSON pointer such as '/spec/replicas', got 'spec'"):
         deployment(chart).override("spec", 1)
