@@ -8,46 +8,14 @@ from types import ModuleType
 from typing import TypeGuard
 
 import pytest
+from docs.importing import public_packages
 
 import kubestock
-from kubestock import (
-    app,
-    certificates,
-    checks,
-    delivery,
-    kube,
-    monitoring,
-    namespace,
-    product,
-    production,
-    secrets,
-    testing,
-    values,
-    workload,
-)
-from kubestock.gateway import kong
-from kubestock.monitoring import dashboard
 from kubestock.values.value import Value
 
 ROOT = Path(__file__).parent.parent
 
-PACKAGES = [
-    *(
-        kubestock,
-        app,
-        certificates,
-        checks,
-        delivery,
-        kong,
-        kube,
-        monitoring,
-        dashboard,
-        namespace,
-        product,
-        production,
-    ),
-    *(secrets, testing, values, workload),
-]
+PACKAGES = public_packages()
 PUBLIC = pytest.mark.parametrize("package", PACKAGES, ids=lambda each: each.__name__)
 FIRST_CHART = 24
 
@@ -113,7 +81,7 @@ def test_a_node_that_the_user_chose_is_kept(tmp_path: Path) -> None:
 
 
 def test_examples_and_pages_import_from_public_packages_only() -> None:
-    public = {package.__name__ for package in PACKAGES} | {"kubestock.gateway"}
+    public = {package.__name__ for package in PACKAGES}
     pages = [*(ROOT / "examples").rglob("*.py"), *(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
     imported = {
         (str(page.relative_to(ROOT)), name)

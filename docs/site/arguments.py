@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from public_names import ROOT, imported_names  # it is next to this file
+
 VALUE = "kubestock.values.value.Value"
 FIELDS = re.compile(r"arguments are the fields of `(\w+)`")
 """In the docstring of a method, names the class that describes its arguments."""
@@ -152,14 +152,7 @@ def _module(name: str) -> tuple[str, ast.Module]:
 @cache
 def _imported(module: str) -> dict[str, str]:
     """Return where each imported name of a module comes from."""
-    return {
-        alias.asname or alias.name: f"{module}.{node.module}.{alias.name}"
-        if node.level
-        else f"{node.module}.{alias.name}"
-        for node in ast.walk(_module(module)[1])
-        if isinstance(node, ast.ImportFrom) and node.module
-        for alias in node.names
-    }
+    return imported_names(_module(module)[1], module)
 
 
 def _parameters(owner: _Definition) -> dict[str, tuple[str, str | None]] | None:

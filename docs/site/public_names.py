@@ -64,17 +64,17 @@ def _read(package: str) -> tuple[str, list[str]]:
     source = ast.parse((folder / "__init__.py").read_text("utf-8"))
     summary = (ast.get_docstring(source) or "").partition("\n")[0]
     if (folder / "__init__.pyi").exists():  # its names are loaded when they are first used
-        stub = _imported(ast.parse((folder / "__init__.pyi").read_text("utf-8")), package)
+        stub = imported_names(ast.parse((folder / "__init__.pyi").read_text("utf-8")), package)
         return summary, [_home(path, name) for name, path in stub.items()]
-    defined = _imported(source, package)
+    defined = imported_names(source, package)
     names = [name for node in source.body if isinstance(node, ast.Assign) for name in _all(node)]
-    return summary, [_home(defined[name], name) for name in names if name in defined]
+    return summary, [_home(defined[name], name) if name in defined else f"{package}.{name}" for name in names]
 
 
-def _imported(tree: ast.Module, package: str) -> dict[str, str]:
-    """Return where each imported name comes from."""
+def imported_names(tree: ast.Module, module: str) -> dict[str, str]:
+    """Return where each imported name of a module comes from; `module` is its name."""
     return {
-        alias.asname or alias.name: f"{package}.{node.module}.{alias.name}"
+        alias.asname or alias.name: f"{module}.{node.module}.{alias.name}"
         if node.level
         else f"{node.module}.{alias.name}"
         for node in ast.walk(tree)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from kubestock.workload.ports import Port
     from kubestock.workload.workload import Workload
 
+__all__ = ["Gateway", "GatewayRoute"]
+
 
 class GatewayRoute(Protocol):
     """A route of a gateway: which requests it sends to a service."""

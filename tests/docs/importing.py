@@ -1,9 +1,11 @@
-"""Python files as modules."""
+"""Python files as modules, and the public packages."""
 
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+
+from docs.blocks import ROOT
 
 
 def imported(path: Path) -> ModuleType:
@@ -21,3 +23,9 @@ def imported(path: Path) -> ModuleType:
         if before is not None:
             sys.modules[path.stem] = before
     return module
+
+
+def public_packages() -> list[ModuleType]:
+    """Return the packages from which users import: those of the reference, and those that only `kubestock` shows."""
+    names = imported(ROOT / "docs" / "site" / "public_names.py").PACKAGES
+    return [importlib.import_module(name) for name in (*names, "kubestock.app", "kubestock.production")]

@@ -1,7 +1,6 @@
 """A call in the prose of a page, such as `Product(scraper=…)`, names arguments that exist."""
 
 import ast
-import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -11,10 +10,9 @@ from typing import Any
 
 import pytest
 from docs.blocks import FENCE, ROOT
-from docs.importing import imported
+from docs.importing import public_packages
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-PACKAGES = (*imported(ROOT / "docs" / "site" / "public_names.py").PACKAGES, "kubestock.production")
 SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
@@ -33,7 +31,7 @@ def calls(page: str) -> Iterator[ast.Call]:
 def functions() -> dict[str, list[Callable[..., Any]]]:
     """Return the public classes and functions, and the methods of the classes, by name: `route` and `Port.of`."""
     found: dict[str, list[Callable[..., Any]]] = {}
-    for package in map(importlib.import_module, PACKAGES):
+    for package in public_packages():
         for name in getattr(package, "__all__", ()):
             value = getattr(package, name)
             if callable(value):

@@ -6,18 +6,16 @@ import re
 import pytest
 from constructs import Construct
 from docs.blocks import FENCE, ROOT, pages
-from docs.importing import imported
+from docs.importing import imported, public_packages
 from watched import ALERTS
 
-from kubestock import app, certificates, delivery, kube, monitoring, namespace, product, secrets, workload
+from kubestock import workload
 from kubestock.delivery.order import arrange
 from kubestock.delivery.versions import LEAST_ARGO_CD, least_versions
-from kubestock.gateway import kong
-from kubestock.monitoring import dashboard
 from kubestock.workload import Workload
 
 DOCS = ROOT / "docs"
-PACKAGES = (app, certificates, delivery, kong, kube, monitoring, dashboard, namespace, product, secrets, workload)
+PACKAGES = [each for each in public_packages() if each.__name__ != "kubestock.production"]
 PAGES = imported(DOCS / "site" / "pages.py").made()
 
 
