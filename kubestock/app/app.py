@@ -19,7 +19,7 @@ from kubestock.yaml.writer import to_yaml
 report_configuration_errors()
 
 _COMMAND = "cdk8s synth from the chart"
-_GENERATED = generated_by(_COMMAND, Comment.HASH).partition(_COMMAND)[0] + _COMMAND
+_GENERATED = generated_by(_COMMAND, Comment.HASH).partition(";")[0]
 """The start of each file that an app writes."""
 
 

@@ -135,15 +135,9 @@ def diff(
         if live:
             cluster = Cluster(kubectl=words("--kubectl", kubectl), context=context, field_manager=field_manager)
             found, before = _live(cluster, new), _cluster_name(context)
-        elif against is not None:
-            old = read_manifests(against, "--against")
-            found = Comparison(changes=tuple(compare(old, new)), consequences=consequences(old, new))
-            before = str(against)
         else:
-            revision, folder = revision or "HEAD", str(project().manifests(dist, option="--dist FOLDER"))
-            old = committed(revision, folder)
+            before, old = _before(against, revision or "HEAD", dist)
             found = Comparison(changes=tuple(compare(old, new)), consequences=consequences(old, new))
-            before = f"{folder} at {revision}"
         if json:
             typer.echo(as_json(found, before, after))
         elif markdown:
@@ -167,6 +161,13 @@ def _desired(manifests: Path | None, app: str | None) -> tuple[str, list[Any]]:
     if manifests is not None:
         return str(manifests), read_manifests(manifests)
     return "a fresh synth", synthesize(project().app(app), project().folder)
+
+
+def _before(against: Path | None, revision: str, dist: str | None) -> tuple[str, list[Any]]:
+    if against is not None:
+        return str(against), read_manifests(against, "--against")
+    folder = str(project().manifests(dist, option="--dist FOLDER"))
+    return f"{folder} at {revision}", committed(revision, folder)
 
 
 def _live(cluster: Cluster, manifests: list[Any]) -> Comparison:

@@ -83,7 +83,7 @@ def synthesize(app: str, where: Path) -> list[Any]:
             raise ConfigurationError(
                 f"the app {app!r} failed, so nothing is compared; fix the error that it reports:\n{ran.stderr.strip()}"
             )
-        files = [(path.name, path.read_bytes()) for path in sorted(Path(folder).rglob("*")) if path.suffix in SUFFIXES]
+        files = [(path.name, path.read_bytes()) for path in manifest_files(Path(folder))]
         return documents_in(files, f"what the app {app!r} writes to CDK8S_OUTDIR")
 
 

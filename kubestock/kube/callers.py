@@ -8,8 +8,9 @@ from typing import NamedTuple
 import jsii
 
 _PACKAGE = Path(__file__).parents[1]
-_LIBRARY = tuple(f"{each}{os.sep}" for each in (_PACKAGE, Path(jsii.__file__).parent, Path(os.__file__).parent))
-"""This package, jsii, and the standard library, whose `dataclasses.replace` creates values."""
+_LIBRARY = tuple(f"{each}{os.sep}" for each in (_PACKAGE, Path(jsii.__file__).parent))
+_STANDARD_LIBRARY = f"{Path(os.__file__).parent}{os.sep}"
+"""Its `dataclasses.replace` creates values."""
 
 _INSTALLED = f"{os.sep}site-packages{os.sep}"
 _PROGRAM = f"{_PACKAGE / 'production'}{os.sep}"
@@ -35,5 +36,6 @@ def caller() -> CodeLine:
 
 
 def _is_of_library(file: str) -> bool:
-    own = file.startswith(_LIBRARY) and not file.startswith(_PROGRAM)
-    return own and (_INSTALLED not in file or file.startswith(_LIBRARY[:2]))
+    if file.startswith(_LIBRARY):
+        return not file.startswith(_PROGRAM)
+    return file.startswith(_STANDARD_LIBRARY) and _INSTALLED not in file

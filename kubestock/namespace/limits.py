@@ -9,7 +9,6 @@ from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.scalars import quantities
 from kubestock.kube.tree import Group, required_namespace
-from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.quantities import Quantity, whole_bytes
 from kubestock.values.value import Value, checked
@@ -159,7 +158,7 @@ class NamespaceLimits(Group):
     def __init__(
         self, scope: Construct, id: str, *, limits: ContainerLimits, labels: Labels, name: str | None = None
     ) -> None:
-        self.name = names.object_name("name of a LimitRange", labels.name if name is None else name)
+        self.name = labels.object_name("name of a LimitRange", name)
         required_namespace(scope, "NamespaceLimits")
         super().__init__(scope, id)
         manifest = k8s.KubeLimitRange.manifest(

@@ -9,7 +9,6 @@ from kubestock.kube.objects import KubeObject, meta, objects_of
 from kubestock.kube.scalars import quantities
 from kubestock.kube.tree import Group, chart_of, required_namespace
 from kubestock.namespace.quota import HEADROOM, LargestRollout, Quota
-from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.quantities import Quantity
 from kubestock.values.value import checked
@@ -33,7 +32,7 @@ class NamespaceQuota(Group):
     def __init__(
         self, scope: Construct, id: str, *, quota: Quota | LargestRollout, labels: Labels, name: str | None = None
     ) -> None:
-        self.name = names.object_name("name of a ResourceQuota", labels.name if name is None else name)
+        self.name = labels.object_name("name of a ResourceQuota", name)
         required_namespace(scope, "NamespaceQuota")
         super().__init__(scope, id)
         self._quota = quota

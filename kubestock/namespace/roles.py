@@ -8,7 +8,6 @@ from kubestock.errors import ConfigurationError
 from kubestock.kube.bindings import k8s
 from kubestock.kube.objects import KubeObject, meta
 from kubestock.kube.tree import Group, required_namespace
-from kubestock.values import names
 from kubestock.values.labels import Labels
 from kubestock.values.value import checked
 
@@ -106,7 +105,7 @@ class NamespaceRoles(Group):
         operators: Sequence[str] = (),
         name: str | None = None,
     ) -> None:
-        self.name = names.object_name("name of NamespaceRoles", labels.name if name is None else name)
+        self.name = labels.object_name("name of NamespaceRoles", name)
         required_namespace(scope, "NamespaceRoles")
         for groups in (viewers, operators):
             for group in groups:

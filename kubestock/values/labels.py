@@ -83,6 +83,14 @@ class Labels(Value):
         if self.own_selector is not None:
             self._check_selector(self.own_selector)
 
+    def object_name(self, what: str, name: str | None = None) -> str:
+        """Return the name of an object with these labels: by default, the name in them.
+
+        Raises:
+            ConfigurationError: if the name is malformed.
+        """
+        return names.object_name(what, self.name if name is None else name)
+
     def _check_selector(self, selector: Mapping[str, str]) -> None:
         if not label_map("selector", selector):
             raise ConfigurationError(

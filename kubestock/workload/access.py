@@ -110,7 +110,7 @@ class ServiceAccount(Group):
         annotations: Mapping[str, str] | None = None,
         rules: Sequence[PolicyRule] = (),
     ) -> None:
-        self.name = names.object_name("name of a ServiceAccount", labels.name if name is None else name)
+        self.name = labels.object_name("name of a ServiceAccount", name)
         namespace = required_namespace(scope, f"ServiceAccount {self.name!r}")
         metadata = meta(self.name, labels.metadata, annotation_map("annotations", annotations or {}))
         super().__init__(scope, id)

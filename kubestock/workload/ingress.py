@@ -154,7 +154,7 @@ class Ingress(Group):
         tls: Sequence[IngressTls] = (),
         annotations: Mapping[str, str] | None = None,
     ) -> None:
-        self.name = names.object_name("name of an Ingress", labels.name if name is None else name)
+        self.name = labels.object_name("name of an Ingress", name)
         names.object_name("ingress_class_name", ingress_class_name)
         self._namespace = required_namespace(scope, f"Ingress {self.name!r}")
         self._check_rules(rules, tls)
